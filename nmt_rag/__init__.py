@@ -1,0 +1,1 @@
+"""Semantic search and question answering over Swedish public-sector text, with exact citations."""

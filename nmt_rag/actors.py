@@ -1,0 +1,342 @@
+"""Who acts in a text: actors with their names and aliases, found in headings, titles, parentheses and sentences.
+
+Nothing here is written down for one page. What it knows is Swedish: how names of authorities and services end, how
+they are abbreviated and inflected, and how a pronoun carries an actor on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nmt_rag import swedish
+from nmt_rag.types import Document, Passage
+
+_ENDINGS = (
+    "myndighet verk styrelse nämnd tjänst inspektion domstol tingsrätt hovrätt kammarrätt polis kansli institut råd "
+    "universitet högskola museum muse arkiv bibliotek akademi kommission delegation kommitté ombudsman kansler byrå "
+    "enhet avdelning sektion team central cent mottagning klinik sjukhus hus jour förening förbund stiftelse "
+    "organisation kommun region förvaltning nätverk bank fond bolag försvar bevakning kassa vård stad center "
+    "centrum linje hjälp"
+).split()
+_ORGANISATION = re.compile(
+    rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"
+)
+_ACRONYM = re.compile(r"[A-ZÅÄÖ]{2,7}$")
+_WORD = re.compile(r"[^\W_]+")
+_INSTRUCTION = re.compile(r"\bmed instruktion för\s+(?:den\s+|det\s+)?(.+)$")
+_PARENTHESIS = re.compile(r"\s*\(([^()]{2,120})\)")
+_NAMED = re.compile(r"((?:[A-ZÅÄÖ][\w-]*)(?:[ \xa0][a-zåäöA-ZÅÄÖ][\w-]*){0,5})[ \xa0]\(([^()]{2,100})\)")
+_FORMERLY = re.compile(r"(?:tidigare|f\.?d\.?|även kallad\w*|förkorta[ts]\w*|formerly)\s+(.+)$", re.IGNORECASE)
+_ROLE = re.compile(r"\b[Dd]en (nationella? [a-zåäö-]+(?:ören|aren|anden)(?: (?:mot|för|i) [a-zåäö]+)?)")
+_PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
+_CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
+_OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
+_SECTION_WORDS = 2
+"""A name with at most so many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
+_COLLECTIVE = frozenset({"polis", "tull"})
+"""First parts of an authority's name that also name its people («polisen»), besides agent nouns in -are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever does something in a text, and the other names it goes by there."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a text where an actor is named; ``start`` and ``end`` are offsets in that text."""
+
+    start: int
+    end: int
+    actor: str
+
+
+def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> tuple[Actor, ...]:
+    """Return the actors of a document, those of its title and headings first, with their aliases."""
+    aliases: dict[str, list[str]] = {}
+    title_actor = document_actor(document)
+    if title_actor:
+        aliases[title_actor] = _aliases_of_name(title_actor)
+    for heading in headings if not title_actor else ():
+        names = names_in_heading(heading)
+        for name in names:
+            aliases.setdefault(name, []).extend(_aliases_of_name(name))
+        if len(names) == 1:
+            aliases[names[0]].extend(_parenthesised(heading))
+    declared = document.metadata.get("aliases")
+    if isinstance(declared, Mapping):
+        for name, others in declared.items():
+            aliases.setdefault(str(name), []).extend(_listed(others))
+    elif title_actor and declared:
+        aliases[title_actor].extend(_listed(declared))
+    texts = list(texts)
+    for text in texts:
+        for name, explained in _explained(text):
+            known = _canonical(name, aliases)
+            if known or _is_name(name):
+                aliases.setdefault(known or name, _aliases_of_name(name) if not known else []).extend(explained)
+    known_words = {word for name, others in aliases.items() for alias in (name, *others) for word in alias.split()}
+    for text in texts:
+        for name in _names_in_text(text):
+            if name not in known_words and not _canonical(name, aliases):
+                aliases[name] = _aliases_of_name(name)
+    return tuple(
+        Actor(name, tuple(dict.fromkeys(a for a in others if a and a != name))) for name, others in aliases.items()
+    )
+
+
+def document_actor(document: Document) -> str:
+    """Return the actor that a whole document is about, or an empty string."""
+    declared = document.metadata.get("actor")
+    if isinstance(declared, str) and declared.strip():
+        return declared.strip()
+    match = _INSTRUCTION.search(document.title)
+    if match:
+        return match.group(1).strip()
+    return document.title if _is_name(document.title) else ""
+
+
+def names_in_heading(heading: str) -> tuple[str, ...]:
+    """Return the actors that a heading names: «Mikamottagningen, Evonhuset och KAST» names three."""
+    bare = _PARENTHESIS.sub("", heading).strip()
+    parts = [part.strip() for part in re.split(r",\s+|\s+(?:och|samt|&)\s+|/", bare)]
+    if len(parts) > 1 and all(part[:1].isupper() for part in parts) and any(_is_name(part) for part in parts):
+        return tuple(parts)
+    if not _is_name(bare):
+        return ()
+    acronyms = [inner for inner in _PARENTHESIS.findall(heading) if _ACRONYM.match(inner)]
+    return (f"{bare} ({acronyms[0]})" if acronyms else bare,)
+
+
+class Names:
+    """The names and aliases of some actors, ready to be looked for in a text."""
+
+    def __init__(self, actors: Iterable[Actor]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        for actor in actors:
+            for alias in (actor.name, *actor.aliases):
+                stems = tuple(swedish.stem(word) for word in swedish.words(_PARENTHESIS.sub("", alias) or alias))
+                if stems:
+                    entry = (stems, actor.name, bool(_ACRONYM.match(alias)))
+                    self._by_first.setdefault(stems[0], []).append(entry)
+        for entries in self._by_first.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def mentions(self, text: str, *, any_case: bool = False) -> list[Mention]:
+        """Return where the actors are named, in order; longer names win.
+
+        Acronyms must stand in capitals unless ``any_case`` (for questions typed in lower case).
+        """
+        tokens = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
+        stems = [swedish.stem(word.lower()) for _, _, word in tokens]
+        found: list[Mention] = []
+        position = 0
+        while position < len(tokens):
+            entry = self._entry(tokens, stems, position, any_case)
+            if entry:
+                length, name = entry
+                found.append(Mention(tokens[position][0], tokens[position + length - 1][1], name))
+                position += length
+            else:
+                position += 1
+        return found
+
+    def _entry(
+        self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, any_case: bool
+    ) -> tuple[int, str] | None:
+        for wanted, name, acronym in self._by_first.get(stems[position], ()):
+            if tuple(stems[position : position + len(wanted)]) == wanted and (
+                any_case or not acronym or tokens[position][2].isupper()
+            ):
+                return len(wanted), name
+        person = _PERSON.search(tokens[position][2].lower())
+        if person and person.start() > 3:
+            for wanted, name, _ in self._by_first.get(swedish.stem(tokens[position][2].lower()[: person.start()]), ()):
+                if len(wanted) == 1:
+                    return 1, name
+        return None
+
+
+def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages with their actors: the main one first, then every other one named.
+
+    A sentence that names nobody belongs to the actor that a pronoun carries on, else to its section's actor, else
+    to the document's.
+    """
+    headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
+    names = Names(find(document, headings, [passage.text for passage in passages]))
+    whole = document_actor(document)
+    result: list[Passage] = []
+    for passage in passages:
+        section = _section_actors(passage.heading, names) or ([whole] if whole else [])
+        previous = result[-1] if result and result[-1].heading == passage.heading else None
+        mentioned = names.mentions(passage.text)
+        acting = agents(passage.text, mentioned)
+        others = [mention.actor for mention in mentioned]
+        carried: Sequence[str] = ()
+        if not acting:
+            leaning = bool(_CARRYING.match(passage.text)) or passage.text[:1].islower() or len(section) > 1
+            carried = previous.actors[:1] if previous and (leaning or not section) else section
+            if previous and leaning and passage.paragraph == previous.paragraph and _CARRYING.match(passage.text):
+                carried = previous.actors
+        main = [actor for actor in section[:1] if len(section) == 1 and actor in acting]
+        if whole and not (mentioned and len(swedish.words(passage.text[: mentioned[0].start])) <= _SECTION_WORDS):
+            main = [whole]
+        result.append(replace(passage, actors=tuple(dict.fromkeys((*main, *acting, *carried, *others)))))
+    return result
+
+
+def agents(text: str, mentions: Sequence[Mention]) -> list[str]:
+    """Return the actors among the mentions that act in a sentence, rather than being spoken of, in order.
+
+    An actor right after «om», «till», «för» and the like is spoken of; so is one after «av», unless «av» names the
+    agent of a passive verb («tillhandahållas av socialtjänsten»).
+    """
+    acting: list[str] = []
+    spoken_of = False
+    end = 0
+    for mention in mentions:
+        before = text[end : mention.start].lower()
+        words = swedish.words(before)
+        if not (acting or spoken_of) or not _joins(before):
+            last = words[-1] if words else ""
+            passive = last == "av" and len(words) > 1 and words[-2].endswith("s")
+            spoken_of = last in _OBJECT_OF or (last == "av" and not passive)
+        if not spoken_of and mention.actor not in acting:
+            acting.append(mention.actor)
+        end = mention.end
+    return acting
+
+
+def _joins(between: str) -> bool:
+    """Tell whether the text between two mentions only lists them: «, », « och », «, … eller »."""
+    return re.fullmatch(r"\s*(?:,|och|eller|samt|,?\s*\w+(?:er|or|ar)\s+(?:och|eller)|&)\s*", between) is not None
+
+
+def _section_actors(heading: Sequence[str], names: Names) -> list[str]:
+    """Return the actors of the nearest heading that names any."""
+    for title in reversed(heading):
+        found = list(dict.fromkeys(mention.actor for mention in names.mentions(title)))
+        if found:
+            return found
+    return []
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a short text reads as the name of an actor."""
+    words = text.split()
+    if not 1 <= len(words) <= 9 or not text[:1].isupper() or text[-1:] in ".?!:":
+        return False
+    if len(words) == 1:
+        return bool(_ACRONYM.match(text)) or _is_compound(text)
+    if words[0].endswith("s"):  # Statens nämnd för …, Polisens Nationella Operativa Avdelning
+        return any(_ORGANISATION.search(head.lower()) for head in (words[1], words[-1]))
+    return any(_is_compound(head) for head in (words[0], words[-1]))
+
+
+def _is_compound(word: str) -> bool:
+    """Tell whether a word is the name of an organisation with something before its ending: Migrations-verket."""
+    ending = _ORGANISATION.search(word.lower())
+    return ending is not None and ending.start() > 2
+
+
+def _aliases_of_name(name: str) -> list[str]:
+    """Return the aliases that follow from a name alone."""
+    bare = _PARENTHESIS.sub("", name).strip()
+    aliases = [inner for inner in _PARENTHESIS.findall(name) if _ACRONYM.match(inner)]
+    words = bare.split()
+    if len(words) > 2 and words[0].endswith("s") and words[1][:1].isupper():
+        aliases.append(" ".join(words[1:]))  # Polisens Nationella Operativa Avdelning
+    match = re.match(r"([\wåäö]+?)(?:myndighet|verk|styrelse)(?:en|et)?$", bare.lower())
+    if match:
+        first = match.group(1)
+        if first.endswith("ar") and len(first) > 4:
+            aliases.append(first + "e")
+        elif first in _COLLECTIVE:
+            aliases.append(first)
+    return aliases
+
+
+def _parenthesised(heading: str) -> list[str]:
+    """Return the other names that a heading gives in parentheses."""
+    return [name for inner in _PARENTHESIS.findall(heading) for name in _split_names(inner)]
+
+
+def _explained(text: str) -> list[tuple[str, list[str]]]:
+    """Return the names that a sentence explains in a parenthesis right after them, with what it says."""
+    found = []
+    for match in _NAMED.finditer(text):
+        inner = match.group(2).strip()
+        for name in _left_names(match.group(1)):
+            if _ACRONYM.match(inner) and not _ACRONYM.match(name) and _spells(inner, name):
+                found.append((name, [inner]))
+                break
+            formerly = _FORMERLY.match(inner)
+            if formerly:
+                found.append((name, _split_names(formerly.group(1))))
+                break
+            if _ACRONYM.match(name) and _spells(name, inner):
+                found.append((name, [inner]))
+                break
+    return found
+
+
+def _left_names(text: str) -> list[str]:
+    """Return the word groups at the end of a text that may be the name before a parenthesis, longest first."""
+    words = re.split(r"[ \xa0]", text)
+    return [" ".join(words[i:]) for i in range(len(words)) if words[i][:1].isupper()]
+
+
+def _spells(acronym: str, words: str) -> bool:
+    """Tell whether the letters of an acronym are found in order in the words, the first at their start."""
+    rest = words.lower()
+    if not rest.startswith(acronym[0].lower()):
+        return False
+    for letter in acronym.lower():
+        position = rest.find(letter)
+        if position < 0:
+            return False
+        rest = rest[position + 1 :]
+    return True
+
+
+def _split_names(text: str) -> list[str]:
+    """Split «KST – Kompetenscentrum sexuella tjänster» into the names it holds."""
+    return [part.strip() for part in re.split(r"\s+[–—-]\s+|;|,\s+(?=[A-ZÅÄÖ])", text) if len(part.strip()) > 1]
+
+
+def _names_in_text(text: str) -> list[str]:
+    """Return single words in a sentence that are written as names of actors, and named roles."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word[:1].isupper() and not word.isupper() and _is_compound(word):
+            found.append(_nominative(word))
+    found.extend(match.group(1)[:1].upper() + match.group(1)[1:] for match in _ROLE.finditer(text))
+    return found
+
+
+def _nominative(word: str) -> str:
+    """Return a definite name without its genitive s."""
+    return word[:-1] if re.search(r"(?:en|et|an)s$", word) else word
+
+
+def _canonical(name: str, aliases: Mapping[str, Sequence[str]]) -> str:
+    """Return the known actor that a name or one of its inflections belongs to, or an empty string."""
+    stems = [swedish.stem(word) for word in swedish.words(name)]
+    for known, others in aliases.items():
+        for other in (_PARENTHESIS.sub("", known), *others):
+            if stems == [swedish.stem(word) for word in swedish.words(other)]:
+                return known
+    return ""
+
+
+def _listed(value: Any) -> list[str]:  # noqa: ANN401 - front matter may hold anything
+    """Return a front-matter value as a list of strings."""
+    return [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]

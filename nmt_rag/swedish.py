@@ -1,0 +1,180 @@
+"""The Swedish analyzer: words, stems, within-word n-grams, stop words and sentences.
+
+It knows nothing of documents or indexes. The tokens follow the recipe measured in docs/retrieval.md: Snowball stems
+plus the 5-grams of ``_word_`` for words longer than five letters, which join inflections, compounds and misspellings.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+import Stemmer
+
+NGRAM_LENGTH = 5
+"""Length of the within-word n-grams, in characters; the boundary marks count."""
+
+MAX_WORD_LENGTH = 64
+"""Longer "words" are cut here: they are keyboard mash or data, and would only fill the index."""
+
+_WORD = re.compile(r"[^\W_]+")
+_stemmers = threading.local()
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """Return the Swedish function words that carry no subject matter."""
+    text = resources.files("nmt_rag").joinpath("stopwords_sv.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words of a text, in order, in NFC; hyphenated words give their parts."""
+    return [word[:MAX_WORD_LENGTH] for word in _WORD.findall(unicodedata.normalize("NFC", text).lower())]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Return the Snowball stem of one lower-case Swedish word.
+
+    Source: https://snowballstem.org/algorithms/swedish/stemmer.html
+    """
+    stemmer = getattr(_stemmers, "swedish", None)
+    if stemmer is None:
+        stemmer = _stemmers.swedish = Stemmer.Stemmer("swedish")
+    return str(stemmer.stemWord(word))
+
+
+_FOLD = str.maketrans("åäöéèüæø", "aaoeeuao")
+
+
+def fold(text: str) -> str:
+    """Return the text with å, ä, ö and their kin written as a and o, as on a keyboard without them."""
+    return text.translate(_FOLD)
+
+
+@lru_cache(maxsize=65_536)
+def ngrams(word: str) -> tuple[str, ...]:
+    """Return the within-word 5-grams of ``_word_``, without accents, for words longer than five letters."""
+    if len(word) <= NGRAM_LENGTH:
+        return ()
+    marked = f"_{fold(word)}_"
+    return tuple(marked[i : i + NGRAM_LENGTH] for i in range(len(marked) - NGRAM_LENGTH + 1))
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens that the words index holds for a text: stems and n-grams of its words, stop words out.
+
+    A text of nothing but stop words keeps them, so that every text with a letter has a token.
+    """
+    found = words(text)
+    stop = stop_words()
+    kept = [word for word in found if word not in stop] or found
+    return [token for word in kept for token in (stem(word), *ngrams(word))]
+
+
+# Abbreviations after which a sentence goes on, and those that may also end one.
+_ABBREVIATIONS = frozenset(
+    "adj anm art avd bil bl bl.a ca cirka d.v.s dir dnr doc dr dvs e.g ev exkl f.d f.n f.ö fig fr.o.m föreg förf "
+    "gm h i.e inkl int jfr jur kap kl lat m.a.o max med min mom mr mrs n nr nuv obs odont o.d par pol prof prop ref "
+    "resp rskr s.k s sid sk sl st st.f stp t.ex t.o.m t.v tel tex ung urspr uppl v vol vs å.k äv ö övers övr".split()
+)
+_ABBREVIATIONS_THAT_MAY_END = frozenset(
+    "a.a b.b dyl e.d e.kr e.m etc f.kr f.m f.v.b fl forts ff m.fl m.m mfl mm ngn ngt o.dyl o.s.v osv "
+    "p.g.a pga kr st tkr mkr mnkr".split()
+)
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_LAST_TOKEN = re.compile(r"[^\s(\[«»\"”]*$")
+_LINE = re.compile(r"[^\n]*\n?")
+_LIST_MARK = re.compile(r"\s*(?:[-*•–—·◦▪●]|\(?\d{1,3}[.)]|\(?[a-zåäö]\))\s+", re.IGNORECASE)
+_HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
+_SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
+_WRAP_WIDTH = 60
+"""A line shorter than this that ends without punctuation was ended on purpose, not by wrapping (characters)."""
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the ``(start, end)`` offsets of the sentences, headings and list items of a text, in order.
+
+    Nothing but whitespace falls between them, none is empty, and none begins or ends with whitespace.
+    """
+    spans: list[tuple[int, int]] = []
+    for start, end in _blocks(text):
+        cut = start
+        for match in _END.finditer(text, start, end):
+            if _ends_sentence(text, cut, match.start(), match.end(), end):
+                spans.append((cut, match.end()))
+                cut = match.end()
+        spans.append((cut, end))
+    return [span for span in (_trim(text, *span) for span in spans) if span[0] < span[1]]
+
+
+def is_list_item(line: str) -> bool:
+    """Tell whether a line begins with a list mark: ``-``, ``•``, ``1.``, ``a)`` or the like."""
+    return _LIST_MARK.match(line) is not None
+
+
+def list_mark_length(line: str) -> int:
+    """Return the number of characters that the list mark (with its spaces) takes at the start of a line."""
+    match = _LIST_MARK.match(line)
+    return match.end() if match else 0
+
+
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Join the lines of a text that are one paragraph broken by wrapping; every other line is a block."""
+    blocks: list[tuple[int, int]] = []
+    previous = ""
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if line.strip() and previous.strip() and blocks and _continues(previous, line):
+            blocks[-1] = (blocks[-1][0], match.end())
+        elif line.strip():
+            blocks.append(match.span())
+        previous = line
+    return blocks
+
+
+def _continues(previous: str, line: str) -> bool:
+    """Tell whether a line goes on with the sentence of the line before it."""
+    if any(mark.match(line) for mark in (_LIST_MARK, _HEADING_MARK, _SECTION_MARK)) or _HEADING_MARK.match(previous):
+        return False
+    before, after = previous.rstrip(), line.lstrip()
+    if before.endswith((".", "!", "?", ":", "…")):
+        # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.
+        return before.endswith(".") and after[0].islower()
+    if after[0].islower() or before.endswith((",", "-", "–", "(", "/")):
+        return True
+    return len(before) >= _WRAP_WIDTH
+
+
+def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool:
+    """Tell whether the punctuation at ``text[dot:stop]`` ends the sentence that began at ``start``."""
+    rest = text[stop:end].lstrip()
+    if not rest:
+        return True
+    following = rest.lstrip("\"'”’»«(–-— ")[:1]
+    if text[dot:stop].startswith(("!", "?")):
+        return not following.islower()
+    last = _LAST_TOKEN.search(text[start:dot])
+    word = last.group().lower() if last else ""
+    if text[dot : dot + 1] == "…" or text[dot : dot + 3] == "...":
+        return following.isupper()
+    if following.islower():
+        return False
+    if word in _ABBREVIATIONS_THAT_MAY_END:
+        return following.isupper()
+    if word in _ABBREVIATIONS:
+        return False
+    if len(word) == 1 and word.isalpha() and last is not None and last.group().isupper():
+        return False  # an initial: A. Svensson
+    is_mark = word.strip("(").isdigit() and text[start:dot].strip(" \t\n\xa0(") == word.strip("(")
+    return not is_mark  # "1." at the start of a list item belongs to the item
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move both ends of a span inwards past whitespace."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
