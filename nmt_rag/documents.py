@@ -1,0 +1,239 @@
+"""Files and folders → documents, one after the other; a file that cannot be read becomes a `Failure`.
+
+Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .jsonl.
+
+The id of a document is the ``id`` that the file states (front matter, JSONL field). Else it is the file's path below
+the folder that was given, suffix included, as in ``stöd/kontakt.pdf``, and the bare file name where the file itself
+was given: so no id changes because another file appears. A JSONL line without an id gets ``file.jsonl#7``.
+
+A JSONL line is an object: ``text`` (required), ``id``, ``title``, ``url``, ``publisher``, ``language``; every other
+field becomes metadata as it is. The entries of an object named ``metadata`` count as fields of the line, where the
+line itself has none of that name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nmt_rag.decoding import FIELDS, decode, normalize, one_line, plain_values, split_front_matter
+from nmt_rag.errors import CorpusError
+from nmt_rag.types import Document
+
+SUFFIXES = frozenset({".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".pdf", ".txt"})
+MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
+MAX_TITLE = 120  # characters of a first line that may stand as the title
+
+_FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a line of a JSONL file, that could not be read; the message names it and says what to do."""
+
+    path: str
+    message: str
+
+
+def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failure]:
+    """Read files and folders, one document at a time.
+
+    Folders are read with everything below them, sorted by name, without hidden files and files of other formats.
+    A broken file gives a `Failure` and its neighbours are read all the same; of two documents with one id the second
+    gives a `Failure`.
+
+    Args:
+        paths: files and folders; a single one may stand by itself.
+
+    Raises:
+        CorpusError: at once, before anything is read, where a path does not exist or a folder holds no document.
+    """
+    roots = [paths] if isinstance(paths, str | Path) else list(paths)
+    for root in roots:
+        if not os.path.exists(root):
+            raise CorpusError(f"{_printable(root)!r} does not exist: check the path")
+        if os.path.isdir(root) and next(_walk(Path(root)), None) is None:
+            raise CorpusError(f"{_printable(root)}: no documents in this folder ({_FORMATS}): check the path")
+    return _load([Path(root) for root in roots])
+
+
+def load_file(path: Path | str) -> Iterator[Document]:
+    """Read the documents of one file.
+
+    Raises:
+        CorpusError: the file, or a line of a JSONL file, cannot be read.
+    """
+    for item in load([path]):
+        if isinstance(item, Failure):
+            raise CorpusError(item.message)
+        yield item
+
+
+def _load(roots: list[Path]) -> Iterator[Document | Failure]:
+    places: dict[str, str] = {}
+    for root in roots:
+        for found in _walk(root) if root.is_dir() else [root]:
+            if isinstance(found, Failure):
+                yield found
+                continue
+            file_id = found.relative_to(root).as_posix() if root.is_dir() else found.name
+            for item in _read(found, _printable(file_id)):
+                if isinstance(item, Document) and item.id in places:
+                    message = f"the id {item.id!r} is taken by {places[item.id]}: give one of them another id"
+                    yield Failure(str(found), f"{_printable(found)}: {message}")
+                    continue
+                if isinstance(item, Document):
+                    places[item.id] = _printable(found)
+                yield item
+
+
+def _walk(root: Path) -> Iterator[Path | Failure]:
+    """Yield the files to read below a folder, and folders that cannot be opened; linked folders once."""
+    errors: list[OSError] = []
+    visited: set[str] = set()
+    for folder, folders, names in os.walk(root, onerror=errors.append, followlinks=True):
+        real = os.path.realpath(folder)
+        folders[:] = [] if real in visited else sorted(name for name in folders if not name.startswith("."))
+        if real not in visited:
+            for name in sorted(names):
+                if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith((".", "~$")):
+                    yield Path(folder, name)
+        visited.add(real)
+    for error in errors:
+        yield Failure(str(error.filename), f"{_printable(error.filename)}: {_reason(error)}")
+
+
+def _read(path: Path, file_id: str) -> Iterator[Document | Failure]:
+    """Yield what one file holds: its document, or its lines' documents, or what is wrong with it."""
+    place = _printable(path)
+    try:
+        if path.suffix.lower() not in SUFFIXES:
+            raise CorpusError(f"the format is not known ({_FORMATS}): convert the file")
+        if not path.is_file():
+            raise CorpusError("this is no ordinary file: give a file or a folder")
+        if path.suffix.lower() == ".jsonl":
+            yield from _read_lines(path, place, file_id)
+        else:
+            yield _read_document(path, file_id)
+    except OSError as error:
+        yield Failure(str(path), f"{place}: {_reason(error)}")
+    except CorpusError as error:
+        yield Failure(str(path), f"{place}: {error}")
+
+
+def _read_document(path: Path, file_id: str) -> Document:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise CorpusError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it into documents")
+    suffix = path.suffix.lower()
+    if suffix in (".txt", ".md", ".markdown"):
+        text = normalize(decode(data))
+        fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
+        return _document(fields, text, file_id)
+    # Imported when needed: the libraries for these formats take half a second to import.
+    from nmt_rag import formats, webpages
+
+    readers = {".pdf": formats.read_pdf, ".docx": formats.read_docx}
+    draft = readers.get(suffix, webpages.read_html)(data)
+    fields = {"title": draft.title, "url": draft.url, "publisher": draft.publisher, "language": draft.language}
+    return _document(fields, draft.text, file_id, pages=draft.pages)
+
+
+def _read_lines(path: Path, place: str, file_id: str) -> Iterator[Document | Failure]:
+    """Yield the document of each JSONL line, blank lines apart; never holds more than one line."""
+    number = found = 0
+    with path.open("rb") as file:
+        if b"\0" in file.read(4096):
+            raise CorpusError("the file is not UTF-8 text: save it as UTF-8")
+        file.seek(0)
+        while line := file.readline(MAX_FILE_BYTES + 1):
+            number += 1
+            if not line.strip():
+                continue
+            found += 1
+            try:
+                yield _read_line(line, f"{file_id}#{number}")
+            except CorpusError as error:
+                yield Failure(str(path), f"{place}, line {number}: {error}")
+            while len(line) > MAX_FILE_BYTES and not line.endswith(b"\n"):  # the rest of a line that is too long
+                line = file.readline(MAX_FILE_BYTES)
+    if not found:
+        raise CorpusError("the file holds no text: remove it")
+
+
+def _read_line(line: bytes, line_id: str) -> Document:
+    if len(line) > MAX_FILE_BYTES:
+        raise CorpusError(f"the line is longer than {MAX_FILE_BYTES // 1_000_000} MB: split it into documents")
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"not JSON in UTF-8 ({one_line(error)}): correct or remove the line") from error
+    if not isinstance(row, dict):
+        raise CorpusError("not a JSON object: write {…} with the fields id, title, text")
+    text = row.pop("text", None)
+    if not isinstance(text, str):
+        raise CorpusError("the field `text` is missing or no string: add it")
+    nested = row.get("metadata")
+    if isinstance(nested, dict):
+        del row["metadata"]
+        row = {**nested, **row}
+    (text,) = plain_values({"text": text}).values()
+    return _document(plain_values(row), normalize(text), line_id)
+
+
+def _document(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
+    """Return the document, with what its fields leave out taken from the text and the place it stands in."""
+    if not text.strip():
+        raise CorpusError("the file holds no text: remove it")
+    if "\0" in text:
+        raise CorpusError("the text holds a NUL character: remove it")
+    known = {name: _known(name, fields.get(name)) for name in FIELDS}
+    return Document(
+        id=known["id"] or place_id,
+        title=known["title"] or _title(text) or Path(place_id).stem,
+        text=text,
+        url=known["url"],
+        publisher=known["publisher"],
+        language=known["language"].replace("_", "-").split("-")[0].lower() or "sv",
+        metadata={name: value for name, value in fields.items() if name not in FIELDS},
+        pages=pages,
+    )
+
+
+def _known(name: str, value: object) -> str:
+    """Return a field that every document has, on one line; a number may stand for an id."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise CorpusError(f"the field `{name}` is {value!r}, not a string: put it in quotes")
+    line = _UNPRINTABLE.sub(" ", value).strip()
+    return re.sub(" +", " ", line) if name == "title" else line
+
+
+def _title(text: str) -> str:
+    """Return the first heading, or else the first line if it is short."""
+    if (heading := _HEADING.search(text)) and heading[1]:
+        return heading[1]
+    first = text.lstrip().partition("\n")[0].strip()
+    return first if len(first) <= MAX_TITLE else ""
+
+
+def _printable(path: Path | str) -> str:
+    """Return a path in NFC, with what no line of text can hold written as an escape."""
+    text = unicodedata.normalize("NFC", str(path))
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def _reason(error: OSError) -> str:
+    return f"cannot be opened ({error.strerror or error}): check that it is there and that you may read it"
