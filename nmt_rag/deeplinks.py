@@ -32,7 +32,7 @@ _MARKS = tuple(  # every group is something that the page does not show
         rf"(?<![\w*])(\*\*|__)(?=\S)[^\n]{_LIMIT}(?<=\S)(\1)(?![\w*])",
         rf"(?<![\w*])([*_])(?![\s*_])[^\n]{_LIMIT}(?<![\s*_])(\1)(?![\w*])",
         rf"(`+)[^`\n]{_LIMIT}(\1)",
-        r"(!\[[^\]\n]{0,500}\]\([^()\s]{0,2000}\))",  # an image
+        r"(!\[[^\]\n]{0,500}\]\([^()\s]{0,2000}\)[ \t]?)",  # an image
         r"(?<!!)(\[)[^\]\n]{1,500}(\]\([^()\s]{1,2000}\))",  # a link
         r"(<)https?://[^\s<>]{1,2000}(>)",
     )
@@ -238,4 +238,4 @@ def _directive(shown: str, first: _Span, last: _Span, quote: _Span, context: _Sp
 
 def _encode(part: str) -> str:
     """Return the part percent-encoded, the hyphen too: it is a mark of the directive."""
-    return percent_encode(part.strip(" \n"), safe="").replace("-", "%2D")
+    return percent_encode(part.strip(), safe="").replace("-", "%2D")
