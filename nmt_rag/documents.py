@@ -28,10 +28,10 @@ from nmt_rag.types import Document
 
 SUFFIXES = frozenset({".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".pdf", ".txt"})
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
-MAX_TITLE = 120  # characters of a first line that may stand as the title
+MAX_TITLE = 200  # characters of a heading or first line that may stand as the title
 
 _FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
@@ -46,7 +46,8 @@ class Failure:
 def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failure]:
     """Read files and folders, one document at a time.
 
-    Folders are read with everything below them, sorted by name, without hidden files and files of other formats.
+    Folders are read with everything below them, sorted by name, without hidden files, files of other formats and
+    README files, which speak of the folder (name one to have it read).
     A broken file gives a `Failure` and its neighbours are read all the same; of two documents with one id the second
     gives a `Failure`.
 
@@ -85,14 +86,14 @@ def _load(roots: list[Path]) -> Iterator[Document | Failure]:
                 yield found
                 continue
             file_id = found.relative_to(root).as_posix() if root.is_dir() else found.name
-            for item in _read(found, _printable(file_id)):
-                if isinstance(item, Document) and item.id in places:
-                    message = f"the id {item.id!r} is taken by {places[item.id]}: give one of them another id"
-                    yield Failure(str(found), f"{_printable(found)}: {message}")
-                    continue
-                if isinstance(item, Document):
-                    places[item.id] = _printable(found)
-                yield item
+            file = _printable(found)
+            for line, item in _read(found, _printable(file_id)):
+                if isinstance(item, Document) and item.id not in places:
+                    places[item.id] = file
+                    yield item
+                else:
+                    wrong = item if isinstance(item, CorpusError) else _taken(item.id, places[item.id])
+                    yield Failure(str(found), f"{file}{line}: {wrong}")
 
 
 def _walk(root: Path) -> Iterator[Path | Failure]:
@@ -104,29 +105,32 @@ def _walk(root: Path) -> Iterator[Path | Failure]:
         folders[:] = [] if real in visited else sorted(name for name in folders if not name.startswith("."))
         if real not in visited:
             for name in sorted(names):
-                if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith((".", "~$")):
+                if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith((".", "~$", "README.")):
                     yield Path(folder, name)
         visited.add(real)
     for error in errors:
         yield Failure(str(error.filename), f"{_printable(error.filename)}: {_reason(error)}")
 
 
-def _read(path: Path, file_id: str) -> Iterator[Document | Failure]:
-    """Yield what one file holds: its document, or its lines' documents, or what is wrong with it."""
-    place = _printable(path)
+def _taken(document_id: str, place: str) -> CorpusError:
+    return CorpusError(f"the id {document_id!r} is taken by a document of {place}: give one of them another id")
+
+
+def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
+    """Yield what one file holds, or what is wrong with it, and where: ``""``, or ``", line 7"`` of a JSONL file."""
     try:
         if path.suffix.lower() not in SUFFIXES:
             raise CorpusError(f"the format is not known ({_FORMATS}): convert the file")
-        if not path.is_file():
+        if path.exists() and not path.is_file():
             raise CorpusError("this is no ordinary file: give a file or a folder")
         if path.suffix.lower() == ".jsonl":
-            yield from _read_lines(path, place, file_id)
+            yield from _read_lines(path, file_id)
         else:
-            yield _read_document(path, file_id)
+            yield "", _read_document(path, file_id)
     except OSError as error:
-        yield Failure(str(path), f"{place}: {_reason(error)}")
+        yield "", CorpusError(_reason(error))
     except CorpusError as error:
-        yield Failure(str(path), f"{place}: {error}")
+        yield "", error
 
 
 def _read_document(path: Path, file_id: str) -> Document:
@@ -148,7 +152,7 @@ def _read_document(path: Path, file_id: str) -> Document:
     return _document(fields, draft.text, file_id, pages=draft.pages)
 
 
-def _read_lines(path: Path, place: str, file_id: str) -> Iterator[Document | Failure]:
+def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
     """Yield the document of each JSONL line, blank lines apart; never holds more than one line."""
     number = found = 0
     with path.open("rb") as file:
@@ -161,10 +165,10 @@ def _read_lines(path: Path, place: str, file_id: str) -> Iterator[Document | Fai
                 continue
             found += 1
             try:
-                yield _read_line(line, f"{file_id}#{number}")
+                yield f", line {number}", _read_line(line, f"{file_id}#{number}")
             except CorpusError as error:
-                yield Failure(str(path), f"{place}, line {number}: {error}")
-            while len(line) > MAX_FILE_BYTES and not line.endswith(b"\n"):  # the rest of a line that is too long
+                yield f", line {number}", error
+            while len(line) >= MAX_FILE_BYTES and not line.endswith(b"\n"):  # the rest of a line that is too long
                 line = file.readline(MAX_FILE_BYTES)
     if not found:
         raise CorpusError("the file holds no text: remove it")
@@ -222,11 +226,10 @@ def _known(name: str, value: object) -> str:
 
 
 def _title(text: str) -> str:
-    """Return the first heading, or else the first line if it is short."""
-    if (heading := _HEADING.search(text)) and heading[1]:
-        return heading[1]
-    first = text.lstrip().partition("\n")[0].strip()
-    return first if len(first) <= MAX_TITLE else ""
+    """Return the first heading, or else the first line, if it is short."""
+    heading = _HEADING.search(text)
+    line = heading[1] if heading else text.lstrip().partition("\n")[0]
+    return line.strip() if len(line) <= MAX_TITLE else ""
 
 
 def _printable(path: Path | str) -> str:

@@ -80,7 +80,8 @@ def read_pdf(data: bytes) -> Draft:
         if reader.is_encrypted and not reader.decrypt(""):
             raise CorpusError("the PDF is encrypted: save it without a password")
         extracted = [clean(page.extract_text()).strip() for page in reader.pages]
-        title, language = (reader.metadata or {}).get("/Title"), reader.root_object.get("/Lang")
+        title = reader.metadata.title if reader.metadata else None
+        language = reader.root_object["/Lang"] if "/Lang" in reader.root_object else None
     except CorpusError:
         raise
     except pypdf.errors.DependencyError as error:
