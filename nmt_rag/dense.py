@@ -1,0 +1,166 @@
+"""Dense search: the passages whose embeddings lie nearest to a question's, by exact inner product in FAISS.
+
+Here, and nowhere else, polarity (higher is better), FAISS's sentinel -1, ties, dtype and dimension are settled. It
+knows no text and no files: bytes in, bytes out. The search is exact at every size; docs/index-format.md says what
+that costs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+Embeddings = NDArray[np.float32]
+
+_FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
+
+SCORE_DECIMALS = 6
+"""Scores are rounded to this: equal embeddings may differ in the last bit by where they lie, and must tie."""
+
+_TIE_MARGIN = 16
+"""How many results more than k are fetched first, so that ties at the cut are seen."""
+
+
+class Dense:
+    """Embeddings of unit norm under integer ids. Many threads may search; a change waits for them.
+
+    Args:
+        dim: length of every embedding.
+    """
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self._gate = _Gate()
+        self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return the embeddings that `to_bytes` wrote. The caller has checked that the bytes are whole.
+
+        Raises:
+            ValueError: the bytes hold no such index.
+        """
+        try:
+            loaded = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        except RuntimeError as error:
+            raise ValueError(f"not a FAISS index: {error}") from error
+        if not isinstance(loaded, faiss.IndexIDMap2):
+            raise ValueError(f"expected an IndexIDMap2, got a {type(loaded).__name__}")
+        dense = cls(loaded.d)
+        dense._faiss = loaded
+        return dense
+
+    def to_bytes(self) -> bytes:
+        """Return the embeddings as the bytes of a FAISS ``IndexIDMap2(IndexFlatIP)`` file."""
+        with self._gate.searching():
+            return bytes(faiss.serialize_index(self._faiss).tobytes())
+
+    def __len__(self) -> int:
+        """Return the number of embeddings."""
+        return int(self._faiss.ntotal)
+
+    def ids(self) -> Ids:
+        """Return the ids in the order they were added. *Shape:* ``(n,)``."""
+        with self._gate.searching():
+            return np.array(faiss.vector_to_array(self._faiss.id_map), dtype=np.int64)
+
+    def embeddings(self, ids: Ids) -> Embeddings:
+        """Return the embeddings of known ids. *Shape:* ``(n,) -> (n, dim)``."""
+        if not len(ids):
+            return np.empty((0, self.dim), dtype=np.float32)
+        with self._gate.searching():
+            found: Embeddings = self._faiss.reconstruct_batch(np.asarray(ids, dtype=np.int64))
+            return found
+
+    def add(self, ids: Ids, embeddings: Embeddings) -> None:
+        """Add embeddings under new ids. *Shape:* ``(n,)`` and ``(n, dim)``, float32, unit norm.
+
+        Raises:
+            ValueError: the shapes do not fit.
+        """
+        if embeddings.shape != (len(ids), self.dim):
+            raise ValueError(f"expected embeddings of shape {(len(ids), self.dim)}, got {embeddings.shape}")
+        if len(ids):
+            with self._gate.changing():
+                self._faiss.add_with_ids(np.ascontiguousarray(embeddings, dtype=np.float32), np.asarray(ids, np.int64))
+
+    def remove(self, ids: Ids) -> None:
+        """Remove ids; unknown ones are passed over."""
+        if len(ids):
+            with self._gate.changing():
+                self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
+
+    def search(self, embedding: Embeddings, k: int, *, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most k ``(id, cosine)``, best first, ties by id.
+
+        Args:
+            embedding: the question's embedding, *shape* ``(dim,)``, unit norm.
+            k: at least 1; may exceed the number of embeddings.
+            allowed: the only ids to search, all others are left out before the search; None searches all.
+
+        Raises:
+            ValueError: k is below 1, or the embedding has another shape or is not finite.
+        """
+        query = np.ascontiguousarray(embedding, dtype=np.float32)
+        if query.shape != (self.dim,):
+            raise ValueError(f"expected an embedding of shape {(self.dim,)}, got {query.shape}")
+        if not np.isfinite(query).all():
+            raise ValueError("the embedding holds NaN or infinity")
+        if k < 1:
+            raise ValueError(f"k must be at least 1, got {k}")
+        with self._gate.searching():
+            candidates = len(self) if allowed is None else min(len(self), len(allowed))
+            parameters, _bitmap = _selector(allowed)
+            fetched = min(k + _TIE_MARGIN, candidates)
+            while fetched:
+                scores, ids = self._faiss.search(query[np.newaxis], fetched, params=parameters)
+                hits = [
+                    (int(i), round(float(s), SCORE_DECIMALS)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0
+                ]
+                if fetched == candidates or len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
+                    return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+                fetched = min(fetched * 2, candidates)
+        return []
+
+
+def _selector(allowed: Ids | None) -> tuple[Any, Any]:
+    """Return FAISS search parameters that let through only the allowed ids, and the memory they point into."""
+    if allowed is None:
+        return None, None
+    mask = np.zeros(int(allowed.max(initial=0)) + 1, dtype=bool)
+    mask[allowed] = True
+    bitmap = np.packbits(mask, bitorder="little")
+    selector = _FAISS.IDSelectorBitmap(bitmap)
+    return _FAISS.SearchParameters(sel=selector), (selector, bitmap)
+
+
+class _Gate:
+    """Lets many searches in, or one change: FAISS indexes may be read by many threads but not while they change."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._searching = 0
+
+    @contextmanager
+    def searching(self) -> Iterator[None]:
+        with self._condition:
+            self._searching += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._searching -= 1
+                self._condition.notify_all()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        with self._condition:  # held to the end, so that no new search begins
+            self._condition.wait_for(lambda: self._searching == 0)
+            yield

@@ -1,0 +1,302 @@
+"""One index folder: add, remove, search, verify.
+
+The SQLite database (`nmt_rag.store`) is the truth and is committed first; the embeddings in FAISS and the tokens in
+tantivy (`nmt_rag.derived`) follow it. It ranks nothing itself: fusing the two searches is `nmt_rag.retrieval`'s.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag import derived, swedish
+from nmt_rag.adding import Outcome, add_documents, remove_document
+from nmt_rag.checks import Check, check_index
+from nmt_rag.database import os_error
+from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
+from nmt_rag.filters import wanted_keys
+from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
+from nmt_rag.store import Store
+from nmt_rag.types import Document, Passage
+
+if TYPE_CHECKING:
+    from nmt_rag.encoders import Encoder
+
+DATABASE = "index.sqlite"
+FILES = frozenset(
+    {DATABASE, f"{DATABASE}-journal", f"{DATABASE}.tmp", LOCK_FILE, PID_FILE}
+    | {derived.DENSE_FILE, derived.DENSE_STAMP, derived.LEXICAL_FOLDER, derived.LEXICAL_STAMP}
+)
+"""Everything that an index folder may hold."""
+
+LEXICAL_LAG = 20_000
+"""While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `Index.add` did, as document ids in the order they came; all of it is committed."""
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+
+class Index:
+    """An open index folder. Threads may share it; a search sees what any process committed before it began.
+
+    Use `create` or `open`, and `close` it or use it in a ``with`` statement.
+    """
+
+    def __init__(self, path: Path, store: Store, encoder: Encoder | None) -> None:
+        settings = store.settings()
+        self.path = path
+        self.fingerprint: str | None = settings["fingerprint"]
+        """The fingerprint of the encoder that the index was built with; None when it holds words only."""
+        self._encoder = encoder
+        self._store = store
+        self._dim = int(settings["dim"])
+        self._dense = derived.DenseFile(path, store, self._dim)
+        self._lexical = derived.LexicalFolder(path, store)
+
+    @classmethod
+    def create(cls, path: Path, *, encoder: Encoder | None) -> Self:
+        """Make an empty index in a new or empty folder, and open it. Without an encoder it holds words only.
+
+        Raises:
+            NmtRagError: there is an index already, the folder holds other files, or it cannot be written.
+            IndexLockedError: another process is making one there.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if foreign := sorted(entry.name for entry in path.iterdir() if not _is_ours(entry.name)):
+                raise NmtRagError(
+                    f"the folder {path} holds other files ({foreign[0]}, …); give the index a folder of its own"
+                )
+            with writer_lock(path):
+                if (path / DATABASE).exists():
+                    raise NmtRagError(f"there is an index in {path} already; open it, or delete the folder first")
+                Store.create(
+                    path / DATABASE,
+                    name=uuid.uuid4().hex,
+                    fingerprint=encoder.fingerprint if encoder else None,
+                    dim=encoder.dim if encoder else 0,
+                )
+        except OSError as error:
+            raise os_error(path, error) from error
+        return cls.open(path, encoder=encoder)
+
+    @classmethod
+    def open(cls, path: Path, *, encoder: Encoder | None) -> Self:
+        """Open an index folder.
+
+        Args:
+            path: the folder.
+            encoder: the encoder that it was built with, or None to read and to search by words only.
+
+        Raises:
+            IndexNotFoundError: there is no index in the folder.
+            IndexMismatchError: it was built with another encoder or format.
+            IndexDamagedError: its database is broken.
+        """
+        if not (path / DATABASE).is_file():
+            raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
+        store = Store.open(path / DATABASE)
+        try:
+            index = cls(path, store, encoder)
+            if encoder and encoder.fingerprint != index.fingerprint:
+                built = index.fingerprint or "no encoder (words only)"
+                raise IndexMismatchError(
+                    f"the index {path} was built with {built}, not with {encoder.fingerprint}; "
+                    "open it with the encoder it was built with, or build it again from the documents"
+                )
+            return index
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Close the index; closing twice is harmless."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Return the index itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the index."""
+        self.close()
+
+    # Reading
+
+    @property
+    def generation(self) -> int:
+        """The number of commits so far, by any process."""
+        return self._store.state().generation
+
+    @property
+    def n_documents(self) -> int:
+        """The number of documents."""
+        return self._store.counts()[0]
+
+    @property
+    def n_passages(self) -> int:
+        """The number of passages."""
+        return self._store.counts()[1]
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of the documents, in the order they were added."""
+        return self._store.document_ids()
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document, or None where it is not held."""
+        return self._store.document(document_id)
+
+    def source(self, document_id: str) -> tuple[str, str]:
+        """Return the title and the url of a document; both are empty where it is not held."""
+        return self._store.source(document_id)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents in the order they were added, few in memory at a time."""
+        return self._store.documents()
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """Return the passages of a document, in the order of its text."""
+        return [passage for _, passage in self._store.passages(document_id)]
+
+    def passage(self, passage_id: int) -> Passage:
+        """Return one passage.
+
+        Raises:
+            KeyError: it is not, or no longer, in the index.
+        """
+        return self._store.passages_by_id([passage_id])[passage_id]
+
+    def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Return passages by their ids; those that are no longer in the index are left out."""
+        return self._store.passages_by_id(ids)
+
+    # Searching
+
+    def matching(self, where: Mapping[str, str] | None) -> NDArray[np.int64] | None:
+        """Return the ids of the passages that a filter lets through, ascending; None where there is no filter.
+
+        Args:
+            where: the wanted value of ``actor`` (any of a passage's actors, in upper or lower case), ``document_id``,
+                ``title``, ``url``, ``publisher``, ``language`` or any metadata field; all must hold. A field that a
+                document lacks does not match.
+        """
+        return self._store.matching(where) if where else None
+
+    def search_dense(
+        self, embedding: NDArray[np.float32], k: int, *, where: Mapping[str, str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return at most k ``(passage_id, cosine)``, best first, ties by id.
+
+        Args:
+            embedding: the question's, *shape* ``(dim,)``.
+            k: at least 1.
+            where: see `matching`; filters before the search.
+
+        Raises:
+            ValueError: k is below 1 or the embedding is of another shape or not finite.
+            IndexMismatchError: the index holds words only.
+        """
+        if self.fingerprint is None:
+            raise IndexMismatchError(f"the index {self.path} was built without an encoder; search it by words only")
+        return self._dense.current().search(embedding, k, allowed=self.matching(where))
+
+    def search_lexical(
+        self,
+        query: str | Sequence[str],
+        k: int,
+        *,
+        where: Mapping[str, str] | None = None,
+        boosts: Mapping[str, float] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Return at most k ``(passage_id, BM25 score)``, best first, ties by id.
+
+        Args:
+            query: a text, or its tokens as `nmt_rag.swedish.tokens` gives them.
+            k: at least 1.
+            where: see `matching`; filters before the search.
+            boosts: the worth of the fields ``text``, ``heading`` and ``context``; None for `nmt_rag.lexical.BOOSTS`.
+
+        Raises:
+            ValueError: k is below 1, or a boost names an unknown field.
+        """
+        tokens = swedish.tokens(query) if isinstance(query, str) else query
+        filters = [key for keys in wanted_keys(where or {}) for key in keys]
+        lexical = self._lexical.current()
+        return lexical.search(tokens, k, filters=filters, **({} if boosts is None else {"boosts": boosts}))
+
+    def refresh(self) -> int:
+        """Load or catch up what searches need, which they otherwise do themselves; return the generation."""
+        if self.fingerprint is not None:
+            self._dense.current()
+        self._lexical.current()
+        return self.generation
+
+    # Changing
+
+    def add(self, documents: Iterable[Document], *, progress: Callable[[int], None] | None = None) -> Added:
+        """Add documents, replacing those with the same id; equal documents and equal texts cost no encoding.
+
+        Args:
+            documents: read one by one; few are in memory at a time.
+            progress: called after each commit with the number of documents that it settled.
+
+        Raises:
+            IndexLockedError: another process is writing.
+            IndexMismatchError: the index was opened without the encoder it was built with.
+            EncodingError: the encoder gave something else than unit embeddings.
+            NmtRagError: the disk is full or the folder cannot be written.
+        """
+        if self.fingerprint is not None and self._encoder is None:
+            raise IndexMismatchError(
+                f"the index {self.path} was built with {self.fingerprint}; open it with that encoder to add to it"
+            )
+        settled: list[tuple[str, Outcome]] = []
+        with self._writing():
+            behind = 0
+            for commit in add_documents(self._store, self._encoder, documents):
+                settled += commit.settled
+                behind += commit.n_passages
+                if progress:
+                    progress(len(commit.settled))
+                if behind >= LEXICAL_LAG:
+                    self._lexical.write()
+                    behind = 0
+        return Added(*(tuple(name for name, outcome in settled if outcome == kind) for kind in get_args(Outcome)))
+
+    def remove(self, document_id: str) -> bool:
+        """Remove a document; tell whether it was there. Raises as `add` does."""
+        with self._writing():
+            return remove_document(self._store, document_id)
+
+    def verify(self) -> list[Check]:
+        """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`."""
+        return check_index(self.path, self._store, self._dense, self._lexical, self._dim)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the writer's lock, and at the end bring the derived files up to what was committed."""
+        try:
+            with writer_lock(self.path):
+                yield
+                self._lexical.write()
+                if self.fingerprint is not None:
+                    self._dense.save()
+        except OSError as error:
+            raise os_error(self.path, error) from error
+
+
+def _is_ours(name: str) -> bool:
+    return name in FILES or name.endswith(".tmp")

@@ -1,0 +1,48 @@
+"""The writer's lock of an index folder: one process writes, the others are told which.
+
+The operating system holds the lock, so a killed process leaves none behind. Two threads are two writers, too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from nmt_rag.errors import IndexLockedError
+
+LOCK_FILE = "writer.lock"
+PID_FILE = "writer.pid"
+
+
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Hold the writer's lock of a folder.
+
+    Raises:
+        IndexLockedError: another writer holds it; the message names its process.
+        OSError: the folder cannot be written.
+    """
+    # The process id lies in a file of its own: Windows lets nobody read a locked one.
+    lock, pid_file = FileLock(folder / LOCK_FILE, timeout=0, thread_local=False), folder / PID_FILE
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexLockedError(
+            f"the index {folder} is being written by process {_read(pid_file)}; wait until it is done and try again"
+        ) from error
+    try:
+        pid_file.write_text(str(os.getpid()), encoding="ascii")
+        yield
+    finally:
+        lock.release()
+
+
+def _read(pid_file: Path) -> str:
+    try:
+        return pid_file.read_text(encoding="ascii", errors="replace").strip()[:20] or "(unknown)"
+    except OSError:
+        return "(unknown)"

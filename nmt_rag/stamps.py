@@ -1,0 +1,86 @@
+"""Stamps: which state of the index a derived file holds, and proof that the file is whole.
+
+A derived file (embeddings, words) is only trusted when the stamp beside it names this index and the checksums of every
+file. Without a valid stamp it is built again from the database; nothing is ever repaired. It knows no file format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One committed moment of an index.
+
+    ``index`` is the random name that the index got when it was created, ``generation`` counts its commits,
+    ``last_passage`` is the highest passage id (ids are never used twice).
+    """
+
+    index: str
+    generation: int
+    last_passage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The state that derived files hold, and the SHA-256 of each of them by name."""
+
+    state: State
+    files: Mapping[str, str]
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, at any instant and after any crash, sees the old bytes or the new ones.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_stamp(path: Path, stamp: Stamp) -> None:
+    """Write a stamp beside the files it vouches for; they must be on disk already.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    write_file(path, json.dumps(asdict(stamp), indent=1, sort_keys=True).encode())
+
+
+def read_stamp(path: Path) -> Stamp | None:
+    """Return a stamp, or None where there is none that can be read."""
+    try:
+        row = json.loads(path.read_bytes())
+        state = State(str(row["state"]["index"]), int(row["state"]["generation"]), int(row["state"]["last_passage"]))
+        return Stamp(state, {str(name): str(value) for name, value in row["files"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def is_whole(folder: Path, stamp: Stamp) -> bool:
+    """Tell whether every file of a stamp lies in the folder with the bytes it was stamped with."""
+    try:
+        return all(checksum(folder / name) == value for name, value in stamp.files.items())
+    except OSError:
+        return False

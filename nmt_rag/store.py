@@ -1,0 +1,296 @@
+"""The truth of an index: what the rows of its database mean. Documents, passages, embeddings, filters, generations.
+
+It knows no search engine and no encoder. Passage ids are never used twice: an old id may be gone, but never means
+another passage. Embeddings lie under the hash of the text that was encoded, so equal text is encoded once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag.database import Database, damaged
+from nmt_rag.filters import document_keys, passage_keys, wanted_keys
+from nmt_rag.stamps import State
+from nmt_rag.types import Document, Passage
+
+_T = TypeVar("_T")
+
+_PAGE = 500  # rows read at a time, so that no reader holds up a commit, and variables of one statement
+
+_DOCUMENT = "SELECT number, id, title, text, sha256, fields FROM documents"
+_PASSAGE = (
+    "SELECT p.id, d.id, p.ordinal, p.start, p.end, p.text, p.heading, p.actors, p.page, p.paragraph, p.context, p.crc"
+    " FROM passages p JOIN documents d ON d.number = p.document"
+)
+
+
+class Store:
+    """The documents and passages of one index. Use `create` once, then `open`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.path = database.path
+
+    @classmethod
+    def create(cls, path: Path, *, name: str, fingerprint: str | None, dim: int) -> None:
+        """Write an empty store for embeddings of one encoder, or for none."""
+        Database.create(path, {"index": name, "fingerprint": fingerprint, "dim": dim, "generation": 0})
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a store; see `Database.open`."""
+        return cls(Database.open(path))
+
+    def close(self) -> None:
+        """Close the database; closing twice is harmless."""
+        self.database.close()
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings: index, fingerprint, dim, generation."""
+        return dict(self.database.rows("SELECT name, value FROM settings"))
+
+    def state(self) -> State:
+        """Return the state that was committed last."""
+        row = self.database.rows(
+            "SELECT (SELECT value FROM settings WHERE name = 'index'),"
+            " (SELECT value FROM settings WHERE name = 'generation'), (SELECT max(id) FROM passages)"
+        )[0]
+        return State(row[0], row[1], row[2] or 0)
+
+    def counts(self) -> tuple[int, int]:
+        """Return the number of documents and of passages."""
+        row = self.database.rows("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)")[0]
+        return int(row[0]), int(row[1])
+
+    @contextmanager
+    def changing(self) -> Iterator[int]:
+        """Commit what is run inside as a new generation, whose number is given; or nothing of it."""
+        with self.database.changing():
+            self.database.run("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
+            yield int(self.database.rows("SELECT value FROM settings WHERE name = 'generation'")[0][0])
+
+    # Documents
+
+    def digest(self, document_id: str) -> str | None:
+        """Return the `digest` of a document that is held, or None."""
+        rows = self.database.rows("SELECT digest FROM documents WHERE id = ?", (document_id,))
+        return str(rows[0][0]) if rows else None
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of the documents, in the order they were added."""
+        return [row[0] for row in self.database.rows("SELECT id FROM documents ORDER BY number")]
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document, or None. Raises IndexDamagedError where its text is not the one that was added."""
+        rows = self.database.rows(f"{_DOCUMENT} WHERE id = ?", (document_id,))
+        return self._document(*rows[0][1:]) if rows else None
+
+    def source(self, document_id: str) -> tuple[str, str]:
+        """Return the title and the url of a document; both are empty where it is not held."""
+        rows = self.database.rows("SELECT title, fields FROM documents WHERE id = ?", (document_id,))
+        return (rows[0][0], json.loads(rows[0][1])["url"]) if rows else ("", "")
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents in the order they were added, few in memory at a time."""
+        number = 0
+        while rows := self.database.rows(f"{_DOCUMENT} WHERE number > ? ORDER BY number LIMIT 8", (number,)):
+            yield from (self._document(*row[1:]) for row in rows)
+            number = rows[-1][0]
+
+    def _document(self, document_id: str, title: str, text: str, sha256: str, fields: str) -> Document:
+        try:
+            document = Document.from_dict({**json.loads(fields), "id": document_id, "title": title, "text": text})
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, f"the document {document_id!r} cannot be read") from error
+        if document.sha256 != sha256:
+            raise damaged(self.path, f"the text of the document {document_id!r} is not what was added")
+        return document
+
+    def add_document(self, document: Document, passages: Sequence[Passage]) -> list[int]:
+        """Insert a document that is not held, inside `changing`; return the new ids of its passages."""
+        row = document.to_dict()
+        fields = {name: value for name, value in row.items() if name not in ("id", "title", "text")}
+        run, run_many = self.database.run, self.database.run_many
+        number = run(
+            "INSERT INTO documents (id, sha256, digest, title, text, fields) VALUES (?, ?, ?, ?, ?, ?)",
+            (document.id, document.sha256, digest(document), document.title, document.text, _json(fields)),
+        )
+        run_many("INSERT INTO document_filters VALUES (?, ?)", ((key, number) for key in document_keys(document)))
+        ids = [
+            run(
+                "INSERT INTO passages (document, ordinal, start, end, text, heading, actors, page, paragraph, context,"
+                " hash, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _passage_row(number, passage),
+            )
+            for passage in passages
+        ]
+        pairs = ((key, i) for i, passage in zip(ids, passages, strict=True) for key in passage_keys(passage))
+        run_many("INSERT INTO passage_filters VALUES (?, ?)", pairs)
+        return ids
+
+    def remove_document(self, document_id: str, generation: int) -> tuple[list[int], list[bytes]]:
+        """Delete a document inside `changing`; return its passages' ids and the hashes of what they encoded."""
+        run, run_many = self.database.run, self.database.run_many
+        rows = self.database.rows(
+            "SELECT p.id, p.hash FROM passages p JOIN documents d ON d.number = p.document WHERE d.id = ?",
+            (document_id,),
+        )
+        ids = [int(row[0]) for row in rows]
+        run_many("DELETE FROM passage_filters WHERE passage = ?", ((i,) for i in ids))
+        run_many("INSERT INTO removed VALUES (?, ?)", ((i, generation) for i in ids))
+        chosen = "(SELECT number FROM documents WHERE id = ?)"
+        run(f"DELETE FROM passages WHERE document = {chosen}", (document_id,))
+        run(f"DELETE FROM document_filters WHERE document = {chosen}", (document_id,))
+        run("DELETE FROM documents WHERE id = ?", (document_id,))
+        return ids, [row[1] for row in rows]
+
+    # Passages
+
+    def passages(self, document_id: str) -> list[tuple[int, Passage]]:
+        """Return a document's passages with their ids, in the order of the text."""
+        rows = self.database.rows(f"{_PASSAGE} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
+        return [self._passage(row) for row in rows]
+
+    def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Return passages by their ids; those that are gone are left out."""
+        found: dict[int, Passage] = {}
+        for part in _parts(list(ids)):
+            found.update(map(self._passage, self.database.rows(f"{_PASSAGE} WHERE p.id IN ({_marks(part)})", part)))
+        return found
+
+    def _passage(self, row: tuple[Any, ...]) -> tuple[int, Passage]:
+        passage_id, document_id, ordinal, start, end, text, heading, actors, page, paragraph, context, crc = row
+        if crc != _crc(start, end, text):
+            raise damaged(self.path, f"passage {passage_id} of {document_id!r} is not what was added")
+        heading, actors = (tuple(json.loads(value)) for value in (heading, actors))
+        return passage_id, Passage(document_id, ordinal, start, end, text, heading, actors, page, paragraph, context)
+
+    def passage_ids(self) -> NDArray[np.int64]:
+        """Return the ids of all passages, ascending. *Shape:* ``(n_passages,)``."""
+        return _ids(self.database.rows("SELECT id FROM passages ORDER BY id"))
+
+    def hashes(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the hashes under which the embeddings of passages lie, by passage id."""
+        found: dict[int, bytes] = {}
+        for part in _parts(list(ids)):
+            found.update(self.database.rows(f"SELECT id, hash FROM passages WHERE id IN ({_marks(part)})", part))
+        return found
+
+    def matching(self, where: Mapping[str, str]) -> NDArray[np.int64]:
+        """Return the ids of the passages that a filter lets through, ascending. *Shape:* ``(n,)``."""
+        document, passage = wanted_keys(where)
+        conditions = ["document IN (SELECT document FROM document_filters WHERE key = ?)"] * len(document)
+        conditions += ["id IN (SELECT passage FROM passage_filters WHERE key = ?)"] * len(passage)
+        return _ids(
+            self.database.rows(
+                f"SELECT id FROM passages WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY id", document + passage
+            )
+        )
+
+    def added_since(self, last_passage: int) -> Iterator[list[tuple[int, Passage, str, list[str]]]]:
+        """Yield the passages with higher ids by the page: id, passage, title, and all filter keys."""
+        while rows := self.database.rows(f"{_PASSAGE} WHERE p.id > ? ORDER BY p.id LIMIT {_PAGE}", (last_passage,)):
+            documents: dict[str, tuple[str, list[str]]] = {}
+            for row in rows:
+                if row[1] not in documents:
+                    documents[row[1]] = self._title_and_keys(row[1])
+            pairs = [self._passage(row) for row in rows]
+            yield [(i, p, documents[p.document_id][0], documents[p.document_id][1] + passage_keys(p)) for i, p in pairs]
+            last_passage = rows[-1][0]
+
+    def _title_and_keys(self, document_id: str) -> tuple[str, list[str]]:
+        number, title = self.database.rows("SELECT number, title FROM documents WHERE id = ?", (document_id,))[0]
+        keys = self.database.rows("SELECT key FROM document_filters WHERE document = ?", (number,))
+        return title, [row[0] for row in keys]
+
+    def removed_since(self, generation: int) -> NDArray[np.int64]:
+        """Return the ids of the passages that were removed after a generation. *Shape:* ``(n,)``."""
+        return _ids(self.database.rows("SELECT passage FROM removed WHERE generation > ?", (generation,)))
+
+    # Embeddings
+
+    def unknown_hashes(self, hashes: Iterable[bytes]) -> list[bytes]:
+        """Return those of some hashes, each once and in order, under which no embedding lies."""
+        wanted = list(dict.fromkeys(hashes))
+        known: set[bytes] = set()
+        for part in _parts(wanted):
+            sql = f"SELECT hash FROM embeddings WHERE hash IN ({_marks(part)})"
+            known.update(row[0] for row in self.database.rows(sql, part))
+        return [value for value in wanted if value not in known]
+
+    def put_embeddings(self, hashes: Sequence[bytes], embeddings: NDArray[np.float32]) -> None:
+        """Commit embeddings under the hashes of their texts. *Shape:* ``(n,)`` and ``(n, dim)``."""
+        rows = zip(hashes, (row.astype("<f4").tobytes() for row in embeddings), strict=True)
+        with self.database.changing():
+            self.database.run_many("INSERT OR IGNORE INTO embeddings VALUES (?, ?)", rows)
+
+    def forget_embeddings(self, hashes: Iterable[bytes]) -> None:
+        """Delete those of some embeddings that no passage needs any more, inside `changing`."""
+        self.database.run_many(
+            "DELETE FROM embeddings WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM passages WHERE hash = ?1)",
+            ((value,) for value in hashes),
+        )
+
+    def embeddings_since(self, last_passage: int, dim: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield the embeddings of the passages with higher ids by the page. *Shape:* ``(n,)`` and ``(n, dim)``.
+
+        Raises:
+            IndexDamagedError: an embedding is missing or has another length.
+        """
+        sql = (
+            "SELECT p.id, e.embedding FROM passages p LEFT JOIN embeddings e ON e.hash = p.hash"
+            f" WHERE p.id > ? ORDER BY p.id LIMIT {_PAGE}"
+        )
+        while rows := self.database.rows(sql, (last_passage,)):
+            if any(value is None or len(value) != 4 * dim for _, value in rows):
+                raise damaged(self.path, "an embedding is missing or has another length")
+            values = np.frombuffer(b"".join(value for _, value in rows), dtype="<f4").reshape(len(rows), dim)
+            yield _ids(rows), values.astype(np.float32)
+            last_passage = rows[-1][0]
+
+
+def digest(document: Document) -> str:
+    """Return the SHA-256 of all that a document holds: equal digests need no indexing."""
+    return hashlib.sha256(_json(document.to_dict()).encode()).hexdigest()
+
+
+def text_hash(text: str) -> bytes:
+    """Return the hash under which the embedding of a text lies."""
+    return hashlib.blake2b(text.encode(), digest_size=20).digest()
+
+
+def _passage_row(number: int, passage: Passage) -> tuple[Any, ...]:
+    """Return the columns of a passage of the document with a number, without the id."""
+    p = passage
+    where = (number, p.ordinal, p.start, p.end, p.text, _json(p.heading), _json(p.actors), p.page, p.paragraph)
+    return (*where, p.context, text_hash(p.context), _crc(p.start, p.end, p.text))
+
+
+def _crc(start: int, end: int, text: str) -> int:
+    return zlib.crc32(f"{start}:{end}:{text}".encode())
+
+
+def _json(value: object) -> str:
+    """Return JSON; what it cannot hold (a date in front matter) is written as text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _ids(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.int64]:
+    return np.array([row[0] for row in rows], dtype=np.int64)
+
+
+def _parts(values: list[_T]) -> Iterator[list[_T]]:
+    return (values[i : i + _PAGE] for i in range(0, len(values), _PAGE))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
