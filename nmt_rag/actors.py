@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from nmt_rag import swedish
@@ -24,6 +25,9 @@ _ENDINGS = (
 _ORGANISATION = re.compile(
     rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"
 )
+_DISTINCT = re.compile(
+    r"(?:myndighet|verk|styrelse|inspektion|domstol|institut|universitet|bevakning|kassa|försvar|museum|vård|arm)(?:en|et|s|ens|ets|an|én)?$"
+)
 _ACRONYM = re.compile(r"[A-ZÅÄÖ]{2,7}$")
 _WORD = re.compile(r"[^\W_]+")
 _INSTRUCTION = re.compile(r"\bmed instruktion för\s+(?:den\s+|det\s+)?(.+)$")
@@ -34,6 +38,8 @@ _ROLE = re.compile(r"\b[Dd]en (nationella? [a-zåäö-]+(?:ören|aren|anden)(?: 
 _PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
 _CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
 _OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
+FUZZY_LENGTH = 7
+FUZZY_RATIO = 0.84
 _SECTION_WORDS = 2
 """A name with at most so many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
 _COLLECTIVE = frozenset({"polis", "tull"})
@@ -119,12 +125,15 @@ class Names:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        self._one_word: dict[str, str] = {}
         for actor in actors:
             for alias in (actor.name, *actor.aliases):
                 stems = tuple(swedish.stem(word) for word in swedish.words(_PARENTHESIS.sub("", alias) or alias))
                 if stems:
                     entry = (stems, actor.name, bool(_ACRONYM.match(alias)))
                     self._by_first.setdefault(stems[0], []).append(entry)
+                if len(stems) == 1:
+                    self._one_word[swedish.words(_PARENTHESIS.sub("", alias) or alias)[0]] = actor.name
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -146,6 +155,20 @@ class Names:
             else:
                 position += 1
         return found
+
+    def nearest(self, word: str) -> str:
+        """Return the actor whose one-word name a misspelled word comes nearest to, or an empty string.
+
+        A name is long enough to be told from other words at `FUZZY_LENGTH` letters; one edit in six letters is
+        forgiven, and so are missing accents.
+        """
+        best: tuple[float, str] = (0.0, "")
+        folded = swedish.fold(word)
+        for name, written in self._one_word.items() if len(word) >= FUZZY_LENGTH else ():
+            ratio = SequenceMatcher(None, folded, swedish.fold(name)).ratio()
+            if abs(len(folded) - len(name)) <= 2 and ratio > max(best[0], FUZZY_RATIO):
+                best = (ratio, written)
+        return best[1]
 
     def _entry(
         self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, any_case: bool
@@ -217,6 +240,11 @@ def agents(text: str, mentions: Sequence[Mention]) -> list[str]:
 def _joins(between: str) -> bool:
     """Tell whether the text between two mentions only lists them: «, », « och », «, … eller »."""
     return re.fullmatch(r"\s*(?:,|och|eller|samt|,?\s*\w+(?:er|or|ar)\s+(?:och|eller)|&)\s*", between) is not None
+
+
+def is_organisation(word: str) -> bool:
+    """Tell whether a word is built as the name of an authority or a service: Kust-bevakningen, Skatte-verket."""
+    return _DISTINCT.search(word.lower()) is not None and _is_compound(word)
 
 
 def _section_actors(heading: Sequence[str], names: Names) -> list[str]:

@@ -20,9 +20,9 @@ Verdict = Literal["exact", "moved", "elsewhere", "altered", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source text.
+    r"""One source text.
 
-    ``text`` is NFC with ``\\n`` as the only line ending, and otherwise as it was in the source. Headings are
+    ``text`` is NFC with ``\n`` as the only line ending, and otherwise as it was in the source. Headings are
     lines that begin with ``#`` marks, as in Markdown; texts without any such mark are read by their layout.
     ``pages`` holds the offset at which each page starts (empty where the format has no pages).
     """
@@ -43,7 +43,7 @@ class Document:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as a dictionary that JSON can hold."""
-        return _plain(self)
+        return dict(_plain(self))
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
@@ -78,7 +78,7 @@ class Passage:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the passage as a dictionary that JSON can hold."""
-        return _plain(self)
+        return dict(_plain(self))
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
@@ -117,7 +117,7 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the hit as a dictionary that JSON can hold."""
-        return _plain(self)
+        return dict(_plain(self))
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
@@ -146,7 +146,7 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as a dictionary that JSON can hold."""
-        return _plain(self)
+        return dict(_plain(self))
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:

@@ -1,0 +1,44 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check format install bench evaluate-model build clean help
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[models,langchain,demo,dev]"
+	@touch $@
+
+install: $(STAMP) ## Create .venv and install everything
+
+demo: $(STAMP) ## Start the web demo on 127.0.0.1
+	$(BIN)/python app.py
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## Lint, format check and type check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## Run the benchmarks (minutes)
+	$(BIN)/python -m benchmarks
+
+evaluate-model: $(STAMP) ## Measure the packaged model (needs NMT_RAG_SHARED)
+	$(BIN)/python -m training.evaluate
+
+build: $(STAMP) ## Build the wheel and the source archive
+	$(BIN)/python -m build --no-isolation
+
+clean: ## Remove what was built
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .coverage

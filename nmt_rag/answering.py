@@ -1,0 +1,329 @@
+"""Hits → answer: choose the sentences that answer the question, word for word, or say that there are none.
+
+No sentence is written here: every statement is a quote. A question is refused when it names what the sources do not
+know, when no passage has the kind of thing it asks for, or when the evidence is too weak (`nmt_rag.evidence`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nmt_rag import actors, citations, evidence, messages, questions, retrieval, swedish
+from nmt_rag.encoders import Encoder
+from nmt_rag.evidence import Support
+from nmt_rag.index import Index
+from nmt_rag.questions import Question
+from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
+
+THRESHOLD = 0.5
+"""The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
+CANDIDATES = 30
+"""How many hits are weighed as evidence."""
+MAX_STATEMENTS = 8
+"""An answer on all that an actor does stops here: more is a page, not an answer."""
+N_RELATED = 3
+ABOUT = 0.95
+"""The confidence of an answer to «Vad gör …?» and its kin: the actor is found by its name."""
+
+_POINTER = re.compile(r"(?:Läs mer|Se även|Se vidare|Mer information|Kontakta oss|Klicka)\b")
+_AND_QUESTION = re.compile(
+    r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage that may be cited, with what speaks for it."""
+
+    hit: Hit
+    support: Support
+
+
+class _Sources:
+    """What answering knows of the documents behind the hits: their text, actors and themes, each read once."""
+
+    def __init__(self, index: Index, hits: Sequence[Hit]) -> None:
+        self._index = index
+        self._documents: dict[str, Document] = {}
+        self._passages: dict[str, list[Passage]] = {}
+        ids = list(dict.fromkeys(hit.document_id for hit in hits))[:8]
+        found: list[actors.Actor] = []
+        for document_id in ids:
+            passages = self.passages(document_id)
+            headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
+            found.extend(actors.find(self.document(document_id), headings, [passage.text for passage in passages]))
+        self.names = actors.Names(found)
+        self.document_ids = ids
+
+    def document(self, document_id: str) -> Document:
+        if document_id not in self._documents:
+            document = self._index.document(document_id)
+            if document is None:
+                raise KeyError(document_id)
+            self._documents[document_id] = document
+        return self._documents[document_id]
+
+    def passages(self, document_id: str) -> list[Passage]:
+        if document_id not in self._passages:
+            self._passages[document_id] = self._index.passages(document_id)
+        return self._passages[document_id]
+
+    def theme(self, document_id: str) -> frozenset[str]:
+        """Return the words of a document's title and opening."""
+        opening = " ".join(passage.text for passage in self.passages(document_id)[:2])
+        return frozenset(swedish.words(f"{self.document(document_id).title} {opening}"))
+
+
+def ask(
+    index: Index,
+    encoder: Encoder | None,
+    text: str,
+    *,
+    where: Mapping[str, str] | None = None,
+    language: str | None = None,
+) -> Answer:
+    """Answer a question with quotes from the index, or abstain.
+
+    Args:
+        index: the sources.
+        encoder: the encoder that the index was built with, or None for words alone.
+        text: the question, in Swedish or English.
+        where: only use passages with these field values.
+        language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+    """
+    question = questions.understand(text)
+    if language:
+        question = replace(question, language=language)
+    engine = {
+        "answering": "extractive",
+        "encoder": encoder.fingerprint if encoder else None,
+        "index_generation": index.generation,
+    }
+    if not swedish.words(question.text):
+        return _abstain(question, "empty_question", [], engine)
+    hits = retrieval.search(index, encoder, question, k=CANDIDATES, where=where)
+    if not hits:
+        return _abstain(question, "no_evidence", [], engine)
+    sources = _Sources(index, hits)
+    chosen: list[_Candidate] = []
+    reason: AbstentionReason = "no_evidence"
+    for part in _parts(question):
+        part_hits = hits if part is question else retrieval.search(index, encoder, part, k=CANDIDATES, where=where)
+        found, reason = _choose(part, part_hits, sources)
+        if not found:
+            return _abstain(question, reason, hits, engine)
+        chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
+    return _answer(question, chosen, hits, sources, engine)
+
+
+def _parts(question: Question) -> list[Question]:
+    """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
+    pieces = _AND_QUESTION.split(question.text)
+    if len(pieces) < 2:
+        return [question]
+    parts = [questions.understand(piece) for piece in pieces]
+    return parts if all(part.subject for part in parts) else [question]
+
+
+def _choose(question: Question, hits: Sequence[Hit], sources: _Sources) -> tuple[list[_Candidate], AbstentionReason]:
+    """Return the passages that answer a question, best first, or none and why."""
+    named, rest = _named(question, sources)
+    if _unknown(question, named, hits):
+        return [], "no_evidence"
+    if named and not rest:
+        found = _about(question, named, sources)
+        if found:
+            return found, "no_evidence"
+    if not rest and not named:
+        return [], "off_topic"
+    narrowed = replace(question, subject=rest)
+    if question.kind == "difference" and len(named) > 1:
+        return _each(narrowed, hits, named, sources), "weak_evidence"
+    candidates = [_weigh(narrowed, hit, named, sources) for hit in hits]
+    candidates.sort(key=lambda c: (-c.support.probability, c.hit.rank))
+    holding = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
+        c for c in candidates if c.support.holds
+    ]
+    if not holding:
+        return [], "no_evidence"
+    best = holding[0]
+    if best.support.probability < THRESHOLD:
+        return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
+    return [best], "no_evidence"
+
+
+def _each(question: Question, hits: Sequence[Hit], named: Sequence[str], sources: _Sources) -> list[_Candidate]:
+    """Return the best passage of each actor that is compared, or nothing where one of them has none."""
+    found = []
+    for name in named:
+        own = [hit for hit in hits if hit.passage.actor == name]
+        weighed = sorted((_weigh(question, hit, [name], sources) for hit in own), key=lambda c: -c.support.probability)
+        if not weighed or weighed[0].support.probability < THRESHOLD:
+            return []
+        found.append(weighed[0])
+    return found
+
+
+def _weigh(question: Question, hit: Hit, named: Sequence[str], sources: _Sources) -> _Candidate:
+    theme = sources.theme(hit.document_id) if hit.document_id in sources.document_ids else frozenset()
+    support = evidence.assess(
+        question, hit.passage, named=named, theme=theme, dense=hit.dense_score or 0.0, fused=hit.score
+    )
+    return _Candidate(hit, support)
+
+
+def _named(question: Question, sources: _Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the known actors that a question names, and its subject words without their names."""
+    text = question.swedish
+    mentions = sources.names.mentions(text, any_case=True)
+    inside = {word for mention in mentions for word in swedish.words(text[mention.start : mention.end])}
+    rest = [
+        word
+        for word in question.subject
+        if word not in inside and not (word == question.asked and questions.is_generic(word))
+    ]
+    found = [mention.actor for mention in mentions]
+    for word in list(rest):
+        close = sources.names.nearest(word)
+        if close:
+            found.append(close)
+            rest.remove(word)
+    return tuple(dict.fromkeys(found)), tuple(rest)
+
+
+def _unknown(question: Question, named: Sequence[str], hits: Sequence[Hit]) -> bool:
+    """Tell whether a question names something, or gives a number, that no hit knows."""
+    translated = question.language == "en"
+    suspects = [
+        word
+        for name in question.proper
+        if not translated or name in question.untranslated
+        for word in swedish.words(name)
+    ]
+    suspects += [word for word in question.subject if word.isdigit() or actors.is_organisation(word)]
+    if not suspects:
+        return False
+    known = {
+        word
+        for hit in hits
+        for word in swedish.words(" ".join((hit.passage.text, hit.title, *hit.passage.heading, *hit.passage.actors)))
+    }
+    return any(evidence.closeness(word, tuple(known)) < evidence.KNOWN for word in suspects)
+
+
+def _about(question: Question, named: Sequence[str], sources: _Sources) -> list[_Candidate]:
+    """Return what the sources say of actors that a question names without asking for anything narrower.
+
+    All that an actor does, in the order of the source, where that is asked for; else the one sentence that
+    introduces it, or that holds the time, the place or whatever is asked for.
+    """
+    found: list[_Candidate] = []
+    for name in named:
+        own = [
+            passage
+            for document_id in sources.document_ids
+            for passage in sources.passages(document_id)
+            if name in passage.actors and not _POINTER.match(passage.text) and evidence.holds(question, passage)
+        ]
+        acting = [passage for passage in own if passage.actor == name]
+        everything = question.kind == "activity"
+        for passage in (acting or own)[: MAX_STATEMENTS if everything else 1]:
+            document = sources.document(passage.document_id)
+            hit = Hit(len(found) + 1, 1.0, passage.document_id, passage, document.title, document.url)
+            found.append(_Candidate(hit, Support(ABOUT, 1.0, (), (), True)))
+    return found
+
+
+def _answer(
+    question: Question,
+    chosen: Sequence[_Candidate],
+    hits: Sequence[Hit],
+    sources: _Sources,
+    engine: Mapping[str, object],
+) -> Answer:
+    """Return the answer that quotes the chosen passages."""
+    quoted = []
+    statements = []
+    lines = []
+    acting = _acting(question, chosen, sources)
+    for marker, candidate in enumerate(chosen, 1):
+        passage = candidate.hit.passage
+        citation = citations.cite(
+            sources.document(passage.document_id),
+            passage.start,
+            passage.end,
+            marker=marker,
+            heading=_heading(candidate.hit),
+            actor=passage.actor,
+            score=round(candidate.support.probability, 4),
+        )
+        quoted.append(citation)
+        statements.append(Statement(passage.text, (marker,)))
+        lines.append(
+            f"{passage.actor}: «{passage.text}» [{marker}]" if passage.actor else f"«{passage.text}» [{marker}]"
+        )
+    if question.language == "en":
+        lines.append(messages.SOURCE_LANGUAGE_EN)
+    cited = {(citation.document_id, citation.start) for citation in quoted}
+    return Answer(
+        question=question.text,
+        language=question.language,
+        answered=True,
+        text="\n".join(lines),
+        actors=acting,
+        statements=tuple(statements),
+        citations=tuple(quoted),
+        related=_related([hit for hit in hits if (hit.document_id, hit.passage.start) not in cited]),
+        confidence=round(min(candidate.support.probability for candidate in chosen), 4),
+        engine=dict(engine),
+    )
+
+
+def _acting(question: Question, chosen: Sequence[_Candidate], sources: _Sources) -> tuple[str, ...]:
+    """Return the actors that the answer names: those who act in the quotes, less those the question itself names."""
+    asked = {mention.actor for mention in sources.names.mentions(question.swedish, any_case=True)}
+    found: list[str] = []
+    for candidate in chosen:
+        passage = candidate.hit.passage
+        acting = actors.agents(passage.text, sources.names.mentions(passage.text))
+        found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())
+    unique = list(dict.fromkeys(found))
+    if question.kind in {"actor", "place"}:
+        return tuple(name for name in unique if name not in asked) or tuple(unique)
+    return tuple(unique)
+
+
+def _heading(hit: Hit) -> tuple[str, ...]:
+    """Return the heading path of a hit, beginning with the title of its document."""
+    path = hit.passage.heading
+    return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
+
+
+def _related(hits: Sequence[Hit]) -> tuple[Related, ...]:
+    return tuple(
+        Related(
+            hit.document_id,
+            hit.passage.actor,
+            hit.passage.text,
+            hit.passage.start,
+            hit.passage.end,
+            round(hit.score, 4),
+        )
+        for hit in hits[:N_RELATED]
+    )
+
+
+def _abstain(question: Question, reason: AbstentionReason, hits: Sequence[Hit], engine: Mapping[str, object]) -> Answer:
+    message = messages.abstention(reason, question.language)
+    return Answer(
+        question=question.text,
+        language=question.language,
+        answered=False,
+        text=message,
+        abstention=Abstention(reason, message),
+        related=_related(hits),
+        engine=dict(engine),
+    )

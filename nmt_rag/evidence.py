@@ -1,0 +1,215 @@
+"""How well a passage supports an answer to a question: word by word, by what is asked for, and by meaning.
+
+The result is a probability from a logistic model over a handful of named features, fitted on development questions
+(training/calibrate.py). It judges one passage at a time; choosing and abstaining is `nmt_rag.answering`'s work.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from nmt_rag import questions, swedish, terms
+from nmt_rag.questions import Question
+from nmt_rag.types import Passage
+
+FEATURES = ("coverage", "gap", "dense", "fused", "actor", "acts", "defines", "bias")
+WEIGHTS = (5.0, -2.5, 3.0, 1.5, 1.0, 0.5, 1.5, -4.5)
+"""One weight a feature, in the order of `FEATURES`; fitted by training/calibrate.py."""
+
+HEADING_SHARE = 0.9
+"""What a match in a passage's heading or actor counts, against one in the passage itself."""
+CONTEXT_SHARE = 0.7
+"""What a match in the sentence that a passage leans on, or in the theme of the document, counts."""
+SYNONYM_SHARE = 0.85
+"""What a match of a synonym counts, against the word itself."""
+KNOWN = 0.8
+"""From this closeness on a word counts as the same."""
+COMMONEST = 14.0
+"""Base-2 logarithm of the frequency per million of the commonest content words: they weigh least."""
+LEAST_WEIGHT = 0.2
+
+_DIGITS = re.compile(r"\d")
+_TIME = re.compile(
+    r"\b(?:\d{1,2}[.:]\d\d|\d{4}|dag(?:ar|en|tid)?|kväll\w*|natt\w*|nätter|helg\w*|vardag\w*|veck\w*|månad\w*|år(?:et|s)?|dygn\w*|"
+    r"timm\w*|måndag\w*|tisdag\w*|onsdag\w*|torsdag\w*|fredag\w*|lördag\w*|söndag\w*|januari|februari|mars|april|maj|juni|juli|"
+    r"augusti|september|oktober|november|december|så länge|när|innan|initialt|omedelbart|klockan|kl|skeden?)\b",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(r"\b(?:kosta\w*|avgift\w*|gratis|kronor|kr|pris\w*|kostnad\w*|euro)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:för att|eftersom|därför|syfte\w*|på grund av|orsak\w*|anledning\w*|så att|beror)\b", re.IGNORECASE
+)
+_CONTACT = re.compile(
+    r"\d{2,}[\d\s-]{3,}|@|www\.|https?:|\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*", re.IGNORECASE
+)
+_PLACE = re.compile(r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?:inom|hos|vid)\b")
+_NAMING = re.compile(r"\(|\b(?:kalla[ds]\w*|heter|hette|benämns|namn\w*|det vill säga|förkort\w*)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What speaks for a passage: the features, their probability, and what the passage lacks.
+
+    ``missing`` are the subject words that nothing in the passage or around it matches; ``holds`` says whether the
+    passage has the kind of thing that is asked for.
+    """
+
+    probability: float
+    coverage: float
+    features: tuple[float, ...]
+    missing: tuple[str, ...]
+    holds: bool
+
+
+@lru_cache(maxsize=1)
+def _frequencies() -> dict[str, float]:
+    text = resources.files("nmt_rag").joinpath("frequency_sv.txt").read_text(encoding="utf-8")
+    rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    return {stem: float(value) for stem, value in rows}
+
+
+def weight(word: str) -> float:
+    """Return how much a subject word tells, in [`LEAST_WEIGHT`, 1]: rare words tell most."""
+    return max(LEAST_WEIGHT, 1.0 - max(0.0, _frequencies().get(swedish.stem(word), 0.0)) / COMMONEST)
+
+
+def assess(
+    question: Question,
+    passage: Passage,
+    *,
+    named: Sequence[str] = (),
+    theme: frozenset[str] = frozenset(),
+    dense: float = 0.0,
+    fused: float = 0.0,
+) -> Support:
+    """Return how well a passage supports an answer.
+
+    Args:
+        question: what is asked.
+        passage: where the answer may stand.
+        named: the known actors that the question names; their words count as covered where they act.
+        theme: the lower-case words of the document's title and introduction.
+        dense: cosine of question and passage, in [-1, 1]; 0 without an encoder.
+        fused: the retrieval score, in [0, 1].
+    """
+    own = tuple(swedish.words(passage.text))
+    around = tuple(swedish.words(" ".join((*passage.heading[1:], *passage.actors))))
+    before = tuple(swedish.words(passage.context.replace(passage.text, " ")))
+    total = covered = gap = 0.0
+    missing = []
+    for word in question.subject:
+        if questions.is_generic(word) and word == question.asked:
+            continue
+        value = max(
+            closeness(word, own),
+            HEADING_SHARE * closeness(word, around),
+            CONTEXT_SHARE * closeness(word, before),
+            CONTEXT_SHARE * closeness(word, tuple(theme)),
+        )
+        heavy = weight(word)
+        total += heavy
+        covered += heavy * value
+        gap = max(gap, heavy * (1 - value))
+        if value < 0.5:
+            missing.append(word)
+    coverage = covered / total if total else 0.0
+    actor = 0.0 if not named else (1.0 if passage.actor in named else 0.3 if set(named) & set(passage.actors) else -1.0)
+    defines = float(question.kind == "definition" and _defines(question.subject, passage.text))
+    features = (coverage, gap, dense, fused, actor, float(bool(passage.actors)), defines, 1.0)
+    return Support(
+        probability=probability(features),
+        coverage=coverage,
+        features=features,
+        missing=tuple(missing),
+        holds=holds(question, passage),
+    )
+
+
+def probability(features: Sequence[float], weights: Sequence[float] = WEIGHTS) -> float:
+    """Return the logistic of the weighted features, in (0, 1)."""
+    total = sum(value * each for value, each in zip(features, weights, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def closeness(word: str, others: Sequence[str]) -> float:
+    """Return how near a word is to the nearest of others, in [0, 1]: 1 for the same stem.
+
+    A word that the texts write in another way («gärningsman», «förövare») is as near as its synonym, less a tenth.
+    """
+    literal = max((_near(word, other) for other in others), default=0.0)
+    if literal >= SYNONYM_SHARE:
+        return literal
+    same = max((_near(synonym, other) for synonym in terms.synonyms(word) for other in others), default=0.0)
+    return max(literal, SYNONYM_SHARE * same if same >= KNOWN else 0.0)
+
+
+@lru_cache(maxsize=262_144)
+def _near(word: str, other: str) -> float:
+    first, second = swedish.stem(word), swedish.stem(other)
+    if first == second:
+        return 1.0
+    if word.isdigit() or other.isdigit():
+        return 0.0
+    first, second = swedish.fold(first), swedish.fold(second)
+    if first == second:
+        return 0.95
+    short, long = sorted((first, second), key=len)
+    if len(short) >= 5 and abs(len(first) - len(second)) <= 2 and _edits(first, second) <= (1 if len(short) < 8 else 2):
+        return 0.9
+    if len(short) >= 4 and (long.startswith(short) or (len(short) >= 5 and long.endswith(short))):
+        return 0.85 if len(short) >= 6 or len(long) - len(short) <= 4 else 0.6
+    mine, theirs = set(swedish.ngrams(word)), set(swedish.ngrams(other))
+    if not mine or not theirs:
+        return 0.0
+    share = len(mine & theirs) / min(len(mine), len(theirs))
+    return 0.85 * share if share >= 0.4 else 0.0
+
+
+def _edits(first: str, second: str) -> int:
+    """Return the optimal string alignment distance (insert, delete, replace, swap of neighbours)."""
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        before, row, last = row, [i], before
+        for j, b in enumerate(second, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _defines(subject: Sequence[str], text: str) -> bool:
+    """Tell whether a sentence begins with one of the words or gives it in a parenthesis: «… (NMT) …»."""
+    first = swedish.words(text)[:1]
+    inside = [word for group in re.findall(r"\(([^()]*)\)", text) for word in swedish.words(group)]
+    return any(word in subject for word in (*first, *inside))
+
+
+def holds(question: Question, passage: Passage) -> bool:
+    """Tell whether a passage has the kind of thing that is asked for: a time, a number, a price, a reason."""
+    text = passage.text
+    match question.kind:
+        case "price":
+            return _PRICE.search(text) is not None
+        case "time":
+            return _TIME.search(text) is not None
+        case "number":
+            return _DIGITS.search(text) is not None
+        case "contact":
+            return _CONTACT.search(text) is not None
+        case "reason":
+            return _REASON.search(text) is not None
+        case "name":
+            return _NAMING.search(text) is not None
+        case "place":
+            return _PLACE.search(text) is not None or bool(passage.actors)
+        case "actor":
+            return bool(passage.actors)
+        case _:
+            return True

@@ -1,0 +1,229 @@
+"""What a question asks for: its language, its kind, its subject words and the actors it names.
+
+It looks at the question alone (and at the names of known actors), never at passages. English questions are carried
+over to Swedish words by a glossary, so that everything after this module is about Swedish.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from nmt_rag import swedish, terms
+
+Kind = Literal[
+    "actor",
+    "activity",
+    "difference",
+    "definition",
+    "name",
+    "time",
+    "number",
+    "price",
+    "contact",
+    "place",
+    "reason",
+    "other",
+]
+
+MAX_QUESTION_LENGTH = 2_000
+"""Longer questions are read to here: no one asks so much in one sentence (characters)."""
+
+_WORD = terms.WORD
+_ENGLISH = terms.ENGLISH_FUNCTION_WORDS
+_SWEDISH_MARKS = frozenset(
+    "vem vad vilken vilket vilka var vart när hur varför är och att som för på av till det den en ett jag".split()
+)
+
+# Words that frame a question without being what it is about.
+_FRAME = frozenset(
+    "gör göra gjort göras jobbar arbetar håller sysslar berätta beskriv förklara information info veta undrar "
+    "fråga frågor "
+    "vet säger handlar uppgift uppgifter uppgiften ansvar ansvarsområde roll rollen uppdrag uppdraget syfte "
+    "funktion hjälp hjälpa "
+    "hjälper vänder vända vänd kontakta kontaktar prata betyder betyda innebär innebära heter hette kallas står "
+    "förkortningen namnet tack snälla hej exempel sorts slags typ skillnad skillnaden jämför olika mellan egentligen "
+    "finns ligger ingår fungerar går gå behöver kommer komma tar ta ger ge "
+    "help tell about know work explain describe please thanks thank something does".split()
+)
+_ACTOR_NOUNS = frozenset(
+    "mynd aktör organisation instans avdelning enhet mottagning verksam part person yrkesgrupp verk inrättning "
+    "kommitté nämnd del delar grupp roll".split()
+)
+_PLACE_NOUNS = frozenset(
+    swedish.stem(w) for w in "stad städer ort orter plats platser kommun kommuner land länder".split()
+)
+_TIME_NOUNS = frozenset(
+    swedish.stem(w) for w in "tid tider tidpunkt dag dagar år datum klockslag veckodag månad".split()
+)
+_CONTACT = re.compile(
+    r"\b(?:telefonnum\w*|telnr|tele?\.?nr|num(?:mer|ret)|adress\w*|mejladress\w*|e-?post\w*|mailadress\w*|hemsida\w*|"
+    r"webbplats\w*|jourtelefon\w*|öppettid\w*|öppet|chef\w*|generaldirektör\w*|ordförande\w*)\b"
+)
+_PRICE = re.compile(r"\b(?:kosta\w*|pris\w*|avgift\w*|gratis|kostnad\w*|betala för (?:att|ett|besök\w*))\b")
+_NUMBER = re.compile(
+    r"\b(?:hur (?:många|mycket|stor|stora|lång|långt|länge|ofta|gammal|hög|högt)|antal\w*|"
+    r"how (?:many|much|long|old|often))\b"
+)
+_ACTIVITY = re.compile(
+    r"\b(?:vad (?:gör|ansvarar|arbetar|jobbar|sysslar|är [\w: ]+ (?:uppgift|roll|ansvar|uppdrag)|har [\w: ]+ för|"
+    r"erbjuder|kan [\w ]+ göra)|vilke[nt] (?:roll|ansvar|uppdrag|mandat|stöd|hjälp)|"
+    r"vilk(?:en|a) (?:uppgift\w*|befogenhet\w*|ansvarsområde\w*)|"
+    r"berätta|beskriv|hur (?:arbetar|jobbar|hjälper|kan)|what (?:does|do|is the role|are the)|tell me)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood as far as its own words allow.
+
+    ``swedish`` is the question in Swedish words (equal to ``text`` unless it was English); ``subject`` its content
+    words, lower-case, in order and without repeats; ``asked`` the noun after «vilken» and its kin; ``proper`` the
+    words written as names.
+    """
+
+    text: str
+    language: str
+    kind: Kind
+    swedish: str
+    subject: tuple[str, ...]
+    asked: str
+    proper: tuple[str, ...]
+    untranslated: tuple[str, ...] = ()
+
+
+def clean(text: str) -> str:
+    """Return a question in NFC on one line, without control characters, cut at `MAX_QUESTION_LENGTH`."""
+    visible = "".join(
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
+        for c in text
+        if unicodedata.category(c) not in {"Cf", "Cs"}
+    )
+    return " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_QUESTION_LENGTH]
+
+
+def understand(text: str) -> Question:
+    """Return what a question asks for.
+
+    Raises:
+        TypeError: the question is no string.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"a question is a str, got {type(text).__name__}")
+    cleaned = clean(text)
+    language = language_of(cleaned)
+    swedish_text, unknown = terms.translate(cleaned) if language == "en" else (cleaned, ())
+    lowered = swedish_text.lower()
+    asked = _asked_noun(lowered)
+    kind = _kind(lowered, cleaned.lower(), asked)
+    return Question(
+        text=cleaned,
+        language=language,
+        kind=kind,
+        swedish=swedish_text,
+        subject=_subject(swedish_text, language),
+        asked=asked,
+        proper=_proper(cleaned),
+        untranslated=unknown,
+    )
+
+
+def language_of(text: str) -> str:
+    """Return ``"en"`` for a text whose function words are English, else ``"sv"``."""
+    found = [word.lower() for word in _WORD.findall(text)]
+    english = sum(word in _ENGLISH for word in found)
+    swedish_words = sum(word in _SWEDISH_MARKS or any(c in "åäö" for c in word) for word in found)
+    return "en" if english > swedish_words else "sv"
+
+
+def _kind(text: str, original: str, asked: str) -> Kind:
+    """Return what kind of thing a question asks for."""
+    stem = swedish.stem(asked) if asked else ""
+    if re.search(r"\b(?:skillnad\w*|skiljer|jämför|difference|compare)\b", text):
+        return "difference"
+    if _PRICE.search(text):
+        return "price"
+    if _CONTACT.search(text):
+        return "contact"
+    if _NUMBER.search(text) or _NUMBER.search(original):
+        return "time" if re.search(r"\bhur (?:lång|länge)|how long", text + " " + original) else "number"
+    if re.search(r"\b(?:varför|anledning\w*|syfte[nt]?|ändamålet)\b", text):
+        return "reason"
+    if re.search(r"(?:^|[.,] ?)(?:sedan |från )?när\b", text) or (stem in _TIME_NOUNS and asked):
+        return "time"
+    if stem in _PLACE_NOUNS and asked:
+        return "place"
+    if re.search(
+        r"\b(?:vad|what) (?:är|betyder|står|innebär|menas|hette|heter|is|kallas)\b", text
+    ) and not _ACTIVITY.search(text):
+        return "definition"
+    if _ACTIVITY.search(text) or _ACTIVITY.search(original):
+        return "activity"
+    if re.search(r"\b(?:vem|vilka|vems|vart|vilken|vilket)\b", text) and (not asked or _is_actor_noun(asked)):
+        return "actor"
+    if re.search(r"^(?:var|i vilken|på vilken)\b", text):
+        return "place"
+    return "other"
+
+
+def _asked_noun(text: str) -> str:
+    """Return the noun that «vilken», «vilket» or «vilka» asks for, or an empty string."""
+    match = re.search(r"\b(?:vilken|vilket|vilka|vilkas)\s+((?:(?:[a-zåäö]+(?:a|iga?|ska?))\s+)?)([a-zåäö-]{3,})", text)
+    if not match:
+        return ""
+    word = match.group(2)
+    if word in _VERB_AFTER_WHICH or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
+        return ""
+    return "" if word in swedish.stop_words() else word
+
+
+_VERB_AFTER_WHICH = frozenset(
+    "leder ger tar gör får kan ska har är bör arbetar samarbetar samverkar hjälper stödjer ansvarar beslutar "
+    "bestämmer deltar "
+    "ingår finns driver erbjuder utreder samordnar jobbar möter fattar upprättar vänder riktar sköter".split()
+)
+
+
+def _is_actor_noun(word: str) -> bool:
+    return swedish.stem(word) in _ACTOR_NOUNS or word.endswith(
+        ("myndighet", "myndigheter", "organisation", "enhet", "avdelning")
+    )
+
+
+def is_generic(word: str) -> bool:
+    """Tell whether an asked noun only says what kind of thing is asked for: «myndighet», «stad», «tid»."""
+    stem = swedish.stem(word)
+    return (
+        _is_actor_noun(word)
+        or stem in _PLACE_NOUNS
+        or stem in _TIME_NOUNS
+        or word in _FRAME
+        or stem
+        in {
+            swedish.stem(frame)
+            for frame in ("stöd", "hjälp", "roll", "ansvar", "uppgift", "uppdrag", "sätt", "fall", "sak", "insats")
+        }
+    )
+
+
+def _subject(text: str, language: str) -> tuple[str, ...]:
+    """Return the content words of a question, lower-case, in order."""
+    dropped = swedish.stop_words() | _FRAME | (_ENGLISH if language == "en" else frozenset())
+    found = [word for word in swedish.words(text) if word not in dropped and len(word) > 1]
+    return tuple(dict.fromkeys(found))
+
+
+def _proper(text: str) -> tuple[str, ...]:
+    """Return the words that are written as names: a capital letter inside a sentence, or capitals throughout."""
+    found = list(_WORD.finditer(text))
+    if sum(match.group().isupper() for match in found) > len(found) / 2 and len(found) > 2:
+        return ()
+    names = []
+    for number, match in enumerate(found):
+        word = match.group()
+        starts = number == 0 or text[: match.start()].rstrip()[-1:] in ".?!:"
+        if word[:1].isupper() and (not starts or (word.isupper() and len(word) > 1)) and word not in {"I", "OK"}:
+            names.append(word)
+    return tuple(names)

@@ -1,0 +1,197 @@
+"""An open index with its encoder, ready to be asked: what `nmt_rag.open` returns."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from tqdm import tqdm
+
+from nmt_rag import answering, citations, corpora, documents, retrieval
+from nmt_rag.checks import Check
+from nmt_rag.citations import Verification
+from nmt_rag.documents import Failure
+from nmt_rag.encoders import Encoder, load_encoder
+from nmt_rag.errors import IndexLockedError, IndexNotFoundError
+from nmt_rag.index import Index
+from nmt_rag.types import Answer, Citation, Document, Hit
+
+WAIT_FOR_FIRST_BUILD = 60.0
+"""How long a process waits while another builds the packaged index for the first time (seconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the documents that were handed to `Rag.add`: their ids, and the files that failed."""
+
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: tuple[Failure, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as a dictionary that JSON can hold."""
+        return dataclasses.asdict(self)
+
+
+class Rag:
+    """An index and its encoder. Many threads may ask at once; use it as a context manager, or call `close`."""
+
+    def __init__(self, index: Index, encoder: Encoder | None) -> None:
+        self.index = index
+        self.encoder = encoder
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the index."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self.index.close()
+
+    def ask(self, question: str, *, where: Mapping[str, str] | None = None, language: str | None = None) -> Answer:
+        """Answer a question with exact quotes, or abstain; see `nmt_rag.answering.ask`.
+
+        Raises:
+            TypeError: the question is no string.
+        """
+        return answering.ask(self.index, self.encoder, question, where=where, language=language)
+
+    def search(self, query: str, *, k: int = 10, where: Mapping[str, str] | None = None) -> list[Hit]:
+        """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.
+
+        Raises:
+            ValueError: ``k`` is below 1.
+        """
+        return retrieval.search(self.index, self.encoder, query, k=k, where=where)
+
+    def add(self, *sources: Path | str | Document, progress: bool = False) -> Report:
+        """Add files, folders and documents; what has the id of a document in the index replaces it.
+
+        Args:
+            sources: paths of files and folders, or documents.
+            progress: show a progress bar on stderr.
+
+        Raises:
+            CorpusError: a path does not exist, or a folder holds no document.
+            IndexLockedError: another process is writing to the index.
+        """
+        failed: list[Failure] = []
+
+        def good() -> Iterator[Document]:
+            for found in _load(sources):
+                if isinstance(found, Failure):
+                    failed.append(found)
+                else:
+                    yield found
+
+        bar = tqdm(good(), desc="Indexing", unit=" documents", disable=not progress)
+        with contextlib.closing(bar):
+            added = self.index.add(bar)
+        return Report(added.added, added.replaced, added.unchanged, tuple(failed))
+
+    def remove(self, document_id: str) -> bool:
+        """Remove a document, and tell whether it was there."""
+        return self.index.remove(document_id)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents of the index, one at a time, in the order of their ids."""
+        return self.index.documents()
+
+    def document(self, document_id: str) -> Document | None:
+        """Return one document, or None."""
+        return self.index.document(document_id)
+
+    def verify(self) -> list[Check]:
+        """Prove that the index's parts agree and that every passage stands in its document."""
+        return self.index.verify()
+
+    def recheck(self, answer: Answer) -> tuple[Verification, ...]:
+        """Return what became of each citation of a saved answer, in order."""
+        return citations.recheck(answer, self.index.document, self._holding)
+
+    def info(self) -> dict[str, Any]:
+        """Return what the index holds and how it was built."""
+        return {
+            "path": str(self.index.path),
+            "documents": self.index.n_documents,
+            "passages": self.index.n_passages,
+            "encoder": self.index.fingerprint,
+            "generation": self.index.generation,
+        }
+
+    def _holding(self, citation: Citation) -> Iterator[Document]:
+        """Yield the documents that may hold a quote now: those that its words find."""
+        hits = retrieval.search(self.index, None, citation.quote, k=50) if citation.quote.strip() else []
+        for document_id in dict.fromkeys(hit.document_id for hit in hits):
+            document = self.index.document(document_id)
+            if document is not None and document_id != citation.document_id:
+                yield document
+
+
+def open_rag(path: Path | str | None = None, *, encoder: Encoder | str | None = "default", create: bool = False) -> Rag:
+    """Open an index folder, or without a path the packaged page, whose index is built on first use.
+
+    Args:
+        path: the index folder.
+        encoder: ``"default"`` for the packaged one, the name or path of a sentence-transformers model, an encoder of
+            your own, or None to use words only.
+        create: make the index if there is none at ``path``.
+
+    Raises:
+        IndexNotFoundError: there is no index at ``path``.
+        IndexMismatchError: the index was built with another encoder.
+        IndexDamagedError: its database is broken.
+    """
+    loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+    if path is None:
+        return _open_packaged(loaded)
+    try:
+        return Rag(Index.open(Path(path), encoder=loaded), loaded)
+    except IndexNotFoundError:
+        if not create:
+            raise
+    return Rag(Index.create(Path(path), encoder=loaded), loaded)
+
+
+def _open_packaged(encoder: Encoder | None) -> Rag:
+    """Open the index of the packaged corpus; build it, or bring it up to date, where that is needed."""
+    path = corpora.default_index_path(encoder.fingerprint if encoder else None)
+    pages = [page for page in documents.load(_pages()) if isinstance(page, Document)]
+    deadline = time.monotonic() + WAIT_FOR_FIRST_BUILD
+    while True:
+        try:
+            rag = open_rag(path, encoder=encoder, create=True)
+            if [(page.id, page.sha256) for page in pages] != [(d.id, d.sha256) for d in rag.documents()]:
+                rag.index.add(pages)
+            return rag
+        except IndexLockedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _pages() -> list[Path]:
+    """Return the files of the packaged corpus."""
+    return sorted(page for page in corpora.packaged_corpus().glob("*.md") if page.name != "README.md")
+
+
+def _load(sources: Iterable[Path | str | Document]) -> Iterator[Document | Failure]:
+    """Yield documents as they are, and what the paths hold."""
+    paths: list[Path | str] = []
+    for source in sources:
+        if isinstance(source, Document):
+            yield source
+        else:
+            paths.append(source)
+    if paths:
+        yield from documents.load(paths)

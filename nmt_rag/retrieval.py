@@ -1,0 +1,155 @@
+"""Question → hits: search by embedding and by words, fused into one deterministic ranking.
+
+The fusion is a convex combination of the two scores, each scaled to [0, 1] over the candidates, plus a share of the
+best score in the same document (docs/retrieval.md has the table it was chosen by).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from nmt_rag import questions, swedish, terms
+from nmt_rag.encoders import Encoder
+from nmt_rag.index import Index
+from nmt_rag.questions import Question
+from nmt_rag.types import Hit, Passage
+
+CANDIDATES = 200
+"""How many passages each of the two searches hands to the fusion, at least."""
+DENSE_WEIGHT = 0.4
+"""The share of the embedding in the fused score of a Swedish question."""
+DENSE_WEIGHT_ENGLISH = 0.6
+"""The same for an English question, whose words the Swedish index mostly lacks."""
+OPENING_PASSAGES = 12
+"""So many passages are a document's opening, where a text says what it is about."""
+OPENING_SHARE = 1.0
+"""How much a passage of the opening is raised where the question seeks an actor and several documents compete."""
+DOCUMENT_SHARE = 0.3
+"""How much the evidence of a whole document adds to the score of each of its passages."""
+DOCUMENT_SHARE_ACTOR = 1.0
+"""The same where the question seeks an actor."""
+
+
+def search(
+    index: Index,
+    encoder: Encoder | None,
+    query: str | Question,
+    *,
+    k: int = 10,
+    where: Mapping[str, str] | None = None,
+) -> list[Hit]:
+    """Return the ``k`` best passages for a query, best first; equal scores stand in the order of the index.
+
+    Args:
+        index: where to search.
+        encoder: the encoder that the index was built with, or None to search by words alone.
+        query: a question or some words, in Swedish or English.
+        k: how many hits at most; at least 1.
+        where: only passages whose ``actor``, ``document_id`` or metadata field has this value.
+
+    Raises:
+        ValueError: ``k`` is below 1.
+    """
+    if k < 1:
+        raise ValueError(f"k is at least 1, got {k}")
+    question = questions.understand(query) if isinstance(query, str) else query
+    if not swedish.words(question.text):
+        return []
+    pool = max(CANDIDATES, 2 * k)
+    dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
+    same = " ".join(synonym for word in question.subject for synonym in terms.synonyms(word))
+    said = " ".join(question.subject) or question.swedish
+    tokens = [*swedish.tokens(said), *(swedish.tokens(same) if same else ())]
+    lexical = index.search_lexical(tokens, pool, where=where)
+    share = (DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT) if dense else 0.0
+    scores = fuse(dense, lexical, share)
+    found = index.passages_by_id(list(scores))
+    ranked = with_document_evidence(scores, found, seeks_actor=question.kind == "actor")
+    return _hits(index, question, ranked[:k], dense, lexical)
+
+
+def fuse(
+    dense: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]], dense_share: float
+) -> dict[int, float]:
+    """Return the fused score in [0, 1] of every passage that either search found.
+
+    Each list's scores are scaled to [0, 1] between its worst and its best; a passage that a list lacks gets its 0.
+
+    Args:
+        dense: ``(passage_id, score)``, best first.
+        lexical: the same of the words search.
+        dense_share: the weight of ``dense`` in [0, 1]; the words get the rest.
+    """
+    fused: dict[int, float] = {}
+    for ranking, share in ((dense, dense_share), (lexical, 1.0 - dense_share)):
+        if not ranking:
+            continue
+        worst, best = ranking[-1][1], ranking[0][1]
+        for number, score in ranking:
+            scaled = (score - worst) / (best - worst) if best > worst else 1.0
+            fused[number] = fused.get(number, 0.0) + share * scaled
+    return fused
+
+
+def with_document_evidence(
+    scores: Mapping[int, float], passages: Mapping[int, Passage], *, seeks_actor: bool
+) -> list[tuple[int, float]]:
+    """Return the passages best first, each score raised by what else its document has to say.
+
+    The evidence of a document is the sum of its three best passages, weighted 1, 1/2, 1/4. A question that seeks an
+    actor («Vilken myndighet …?») is answered by a document more than by a sentence, and best by its opening. With a
+    single document the order stays as it is. The results are in [0, 1].
+    """
+    documents = {number: passages[number].document_id for number in scores}
+    if len(set(documents.values())) < 2:
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    opening = OPENING_SHARE if seeks_actor else 0.0
+    raised = {
+        number: score * (1 + opening * (passages[number].ordinal < OPENING_PASSAGES)) / (1 + opening)
+        for number, score in scores.items()
+    }
+    by_document: dict[str, list[float]] = {}
+    for number, score in raised.items():
+        by_document.setdefault(documents[number], []).append(score)
+    evidence = {
+        document: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:3])) / 1.75
+        for document, found in by_document.items()
+    }
+    share = DOCUMENT_SHARE_ACTOR if seeks_actor else DOCUMENT_SHARE
+    total = {number: (score + share * evidence[documents[number]]) / (1 + share) for number, score in raised.items()}
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _hits(
+    index: Index,
+    question: Question,
+    ranked: Sequence[tuple[int, float]],
+    dense: Sequence[tuple[int, float]],
+    lexical: Sequence[tuple[int, float]],
+) -> list[Hit]:
+    """Return the ranked passages as hits, with what each search said of them."""
+    dense_places = {number: (rank, score) for rank, (number, score) in enumerate(dense, 1)}
+    lexical_places = {number: (rank, score) for rank, (number, score) in enumerate(lexical, 1)}
+    passages = index.passages_by_id([number for number, _ in ranked])
+    stems = {swedish.stem(word): word for word in question.subject}
+    hits = []
+    for rank, (number, score) in enumerate(ranked, 1):
+        passage = passages[number]
+        title, url = index.source(passage.document_id)
+        present = {swedish.stem(word) for word in swedish.words(passage.text)}
+        hits.append(
+            Hit(
+                rank=rank,
+                score=score,
+                document_id=passage.document_id,
+                passage=passage,
+                title=title,
+                url=url,
+                dense_rank=dense_places.get(number, (None, None))[0],
+                dense_score=dense_places.get(number, (None, None))[1],
+                lexical_rank=lexical_places.get(number, (None, None))[0],
+                lexical_score=lexical_places.get(number, (None, None))[1],
+                matched=tuple(word for stem, word in stems.items() if stem in present),
+            )
+        )
+    return hits

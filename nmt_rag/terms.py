@@ -1,0 +1,83 @@
+"""The words of two vocabularies: English terms in Swedish, and everyday words in the words of authorities.
+
+Both are lists that people wrote (``glossary_en_sv.txt``, ``thesaurus_sv.txt``); this module reads them, and carries an
+English question over into Swedish words. It translates no sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib import resources
+
+from nmt_rag import swedish
+
+WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+ENGLISH_FUNCTION_WORDS = frozenset(
+    "the is are was were what which who whom whose where when why how does do did can could should would will for of "
+    "to in on at by with from about and or an a if i my me you your they their he she it there this that be has have "
+    "not please tell any get need want carry out during under take long someone somebody anyone ask assist "
+    "against happens "
+    "into as we our us them him her his its been being had am just also only so if then than very "
+    "more most some all".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _thesaurus() -> dict[str, tuple[str, ...]]:
+    text = resources.files("nmt_rag").joinpath("thesaurus_sv.txt").read_text(encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if "=" in line and not line.startswith("#"):
+            said, written = line.split("=", 1)
+            for word in said.split():
+                found.setdefault(swedish.stem(word), []).extend(written.lower().split())
+    return {stem: tuple(dict.fromkeys(words)) for stem, words in found.items()}
+
+
+def synonyms(word: str) -> tuple[str, ...]:
+    """Return the words that authorities' texts use for an everyday word, or nothing."""
+    return _thesaurus().get(swedish.stem(word), ())
+
+
+@lru_cache(maxsize=1)
+def _glossary() -> dict[str, str]:
+    text = resources.files("nmt_rag").joinpath("glossary_en_sv.txt").read_text(encoding="utf-8")
+    rows = (line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    return {english.strip(): swedish_words.strip() for english, swedish_words in rows}
+
+
+def translate(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return an English question in Swedish words, and the content words that the glossary lacks.
+
+    Question words and other function words are carried over where they decide what is asked for.
+    """
+    glossary = _glossary()
+    found = WORD.findall(text)
+    result: list[str] = []
+    unknown: list[str] = []
+    position = 0
+    while position < len(found):
+        for length in range(min(6, len(found) - position), 0, -1):
+            term = " ".join(found[position : position + length]).lower()
+            if term in glossary:
+                result.append(glossary[term])
+                position += length
+                break
+        else:
+            word = found[position]
+            frame = _ENGLISH_FRAME.get(word.lower())
+            if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not word.isdigit():
+                unknown.append(word)
+            result.append(word if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS else frame or "")
+            position += 1
+    return " ".join(part for part in result if part), tuple(unknown)
+
+
+_ENGLISH_FRAME = {
+    "who": "vem", "whom": "vem", "which": "vilken", "what": "vad", "where": "var", "when": "när", "why": "varför",
+    "how": "hur", "does": "gör", "do": "gör", "tell": "berätta", "about": "om", "between": "mellan", "and": "och",
+    "is": "är", "are": "är", "many": "många", "much": "mycket", "for": "för", "in": "i", "not": "inte",
+    "mean": "betyder",
+    "means": "betyder", "stand": "står", "stands": "står",
+}  # fmt: skip
