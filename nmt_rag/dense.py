@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import faiss
 import numpy as np
@@ -41,14 +41,16 @@ class Dense:
         self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """Return the embeddings that `to_bytes` wrote. The caller has checked that the bytes are whole.
+    def read(cls, file: BinaryIO) -> Self:
+        """Return the embeddings that `write` wrote. The caller has checked that the file is whole.
+
+        Python does the reading: FAISS cannot open paths with å, ä and ö on Windows.
 
         Raises:
-            ValueError: the bytes hold no such index.
+            ValueError: the file holds no such index.
         """
         try:
-            loaded = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+            loaded = faiss.read_index(_FAISS.PyCallbackIOReader(file.read))
         except RuntimeError as error:
             raise ValueError(f"not a FAISS index: {error}") from error
         if not isinstance(loaded, faiss.IndexIDMap2):
@@ -57,10 +59,14 @@ class Dense:
         dense._faiss = loaded
         return dense
 
-    def to_bytes(self) -> bytes:
-        """Return the embeddings as the bytes of a FAISS ``IndexIDMap2(IndexFlatIP)`` file."""
+    def write(self, file: BinaryIO) -> None:
+        """Write the embeddings as FAISS writes an ``IndexIDMap2(IndexFlatIP)``.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         with self._gate.searching():
-            return bytes(faiss.serialize_index(self._faiss).tobytes())
+            faiss.write_index(self._faiss, _FAISS.PyCallbackIOWriter(file.write))
 
     def __len__(self) -> int:
         """Return the number of embeddings."""

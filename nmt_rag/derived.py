@@ -6,7 +6,6 @@ on disk where the folder can be written and in memory otherwise. Nothing here is
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import threading
 from collections.abc import Iterable, Sequence
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 from nmt_rag import swedish
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.locking import writer_lock
-from nmt_rag.stamps import Stamp, State, checksum, is_whole, read_stamp, write_file, write_stamp
+from nmt_rag.stamps import Stamp, State, checksum, is_whole, read_stamp, replacing, write_stamp
 from nmt_rag.store import Store
 from nmt_rag.types import Passage
 
@@ -28,10 +27,13 @@ DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
 LEXICAL_FOLDER, LEXICAL_STAMP = "lexical", "lexical.json"
 
 DENSE_LAG = 1_000
-"""The FAISS file is written again when more passages than this, and a tenth of all, came or went since the last time."""
+"""The FAISS file is written again when more passages than this, and a tenth of all, changed since it was written."""
 
 REMOVED_SHARE = 0.2
 """tantivy's statistics count removed passages; when they are more than this share, the words index is built again."""
+
+_CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
+_NOWHERE = State("", 0, 0)
 
 
 class DenseFile:
@@ -39,45 +41,16 @@ class DenseFile:
 
     def __init__(self, folder: Path, store: Store, dim: int) -> None:
         self._folder, self._store, self._dim = folder, store, dim
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._dense: Dense | None = None
-        self._state = State("", 0, 0)
-        self._saved = State("", 0, 0)
+        self._state = self._saved = _NOWHERE
 
     def current(self) -> Dense:
         """Return the embeddings of the state committed last."""
         with self._lock:
             if self._dense is None or self._state != self._store.state():
-                self._catch_up()
-            assert self._dense is not None
+                self._dense = self._caught_up(self._dense or self._load())
             return self._dense
-
-    def _catch_up(self) -> None:
-        """Load the file where nothing is loaded, then take out and put in what changed since."""
-        with self._store.database.reading():
-            state = self._store.state()
-            if self._dense is None:
-                self._dense, self._state = self._load(state)
-                self._saved = self._state
-            removed = self._store.removed_since(self._state.generation)
-            self._dense.remove(removed[removed <= self._state.last_passage])
-            for ids, embeddings in self._store.embeddings_since(self._state.last_passage, self._dim):
-                self._dense.add(ids, embeddings)
-            self._state = state
-
-    def _load(self, state: State) -> tuple[Dense, State]:
-        """Return what the file holds and as of when, or an empty index as of the beginning."""
-        from nmt_rag.dense import Dense
-
-        stamp = read_stamp(self._folder / DENSE_STAMP)
-        if stamp and stamp.state.index == state.index and stamp.state.generation <= state.generation:
-            try:
-                data = (self._folder / DENSE_FILE).read_bytes()
-                if stamp.files == {DENSE_FILE: _sha256(data)}:
-                    return Dense.from_bytes(data), stamp.state
-            except (OSError, ValueError):
-                pass  # built again below, from the database
-        return Dense(self._dim), State(state.index, 0, 0)
 
     def save(self) -> None:
         """Write the file where it is missing or far behind. The caller holds the writer's lock.
@@ -85,16 +58,45 @@ class DenseFile:
         Raises:
             OSError: the disk is full or the folder cannot be written.
         """
-        dense = self.current()
         with self._lock:
+            dense, path = self.current(), self._folder / DENSE_FILE
             lag = self._state.last_passage - self._saved.last_passage
             lag += len(self._store.removed_since(self._saved.generation))
-            if self._saved.index and (self._folder / DENSE_FILE).exists() and lag <= max(DENSE_LAG, len(dense) // 10):
+            if self._saved != _NOWHERE and path.exists() and lag <= max(DENSE_LAG, len(dense) // 10):
                 return
-            data = dense.to_bytes()
-            write_file(self._folder / DENSE_FILE, data)
-            write_stamp(self._folder / DENSE_STAMP, Stamp(self._state, {DENSE_FILE: _sha256(data)}))
+            with replacing(path) as file:
+                dense.write(file)
+            write_stamp(self._folder / DENSE_STAMP, Stamp(self._state, {DENSE_FILE: checksum(path)}))
             self._saved = self._state
+
+    def _caught_up(self, dense: Dense) -> Dense:
+        """Take out and put in what changed since the embeddings were loaded."""
+        with self._store.database.reading():
+            state = self._store.state()
+            removed = self._store.removed_since(self._state.generation)
+            dense.remove(removed[removed <= self._state.last_passage])
+            for ids, embeddings in self._store.embeddings_since(self._state.last_passage, self._dim):
+                dense.add(ids, embeddings)
+            self._state = state
+        return dense
+
+    def _load(self) -> Dense:
+        """Return what the file holds; where it cannot be trusted, an empty index to be filled from the database."""
+        from nmt_rag.dense import Dense
+
+        state = self._store.state()
+        stamp = _stamp_of(self._folder / DENSE_STAMP, state)
+        if stamp and is_whole(self._folder, stamp):
+            try:
+                with open(self._folder / DENSE_FILE, "rb") as file:
+                    dense = Dense.read(file)
+            except (OSError, ValueError):
+                pass  # replaced meanwhile, or written by another FAISS
+            else:
+                self._state = self._saved = stamp.state
+                return dense
+        self._state, self._saved = State(state.index, 0, 0), _NOWHERE
+        return Dense(self._dim)
 
 
 class LexicalFolder:
@@ -104,19 +106,17 @@ class LexicalFolder:
         self._folder, self._store = folder, store
         self._lock = threading.Lock()
         self._lexical: Lexical | None = None
-        self._state = State("", 0, 0)
+        self._state = _NOWHERE
+        self._trusted: Stamp | None = None  # the stamp whose files were found whole, or were written here
 
     def current(self) -> Lexical:
         """Return the words index of the state committed last, or of one shortly before while a writer is at work."""
         with self._lock:
             state = self._store.state()
             if self._lexical is None or self._state != state:
-                stamp = self._valid_stamp(state)
-                if stamp is None or stamp.state != state:
-                    self._catch_up_or_make_do(stamp, state)
-                elif not self._open(stamp):
-                    self._build_in_memory()
-            assert self._lexical is not None
+                stamp = self._whole_stamp(state)
+                opened = self._open(stamp) if stamp and stamp.state == state else None
+                self._lexical = opened or self._caught_up_or_made_do(stamp, state)
             return self._lexical
 
     def write(self) -> None:
@@ -126,87 +126,110 @@ class LexicalFolder:
             OSError: the disk is full or the folder cannot be written.
         """
         with self._lock:
-            self._write()
+            self._lexical = self._written()
 
-    def _catch_up_or_make_do(self, stamp: Stamp | None, state: State) -> None:
+    def _caught_up_or_made_do(self, stamp: Stamp | None, state: State) -> Lexical:
         try:
             with writer_lock(self._folder):
-                self._write()
-                return
+                return self._written()
         except IndexLockedError:  # a writer is at work and will write the folder itself
-            if self._state.index or (stamp and self._open(stamp)):
-                return
+            if stamp and stamp.state != self._state and (opened := self._open(stamp)):
+                return opened
+            if self._lexical is not None:
+                return self._lexical
         except OSError:
             pass  # a read-only folder or a full disk
-        if self._state != state:
-            self._build_in_memory()
+        return self._built_in_memory()
 
-    def _write(self) -> None:
+    def _written(self) -> Lexical:
         """Open the folder where that is possible, take out and put in what changed since, and stamp it."""
         from nmt_rag.lexical import removed_share
 
-        state = self._store.state()
-        stamp = self._valid_stamp(state)
-        path = self._folder / LEXICAL_FOLDER
-        if stamp and stamp.state == state and self._state == state:
-            return
-        if not stamp or not self._open(stamp):
-            self._create(path)
-        if self._fill(self._state):
-            if removed_share(path) > REMOVED_SHARE:
-                self._create(path)
-                self._fill(self._state)
-        files = {f"{path.name}/{file.name}": checksum(file) for file in path.iterdir() if file.suffix != ".lock"}
-        write_stamp(self._folder / LEXICAL_STAMP, Stamp(self._state, files))
+        state, path = self._store.state(), self._folder / LEXICAL_FOLDER
+        stamp = self._whole_stamp(state)
+        lexical = self._open(stamp) if stamp else None
+        if lexical and stamp and stamp.state == state:
+            return lexical
+        lexical = lexical or self._created(path)
+        if self._fill(lexical) and removed_share(path) > REMOVED_SHARE:
+            lexical = self._created(path)
+            self._fill(lexical)
+        self._trusted = Stamp(self._state, _checksums(path, stamp))
+        write_stamp(self._folder / LEXICAL_STAMP, self._trusted)
+        return lexical
 
-    def _valid_stamp(self, state: State) -> Stamp | None:
+    def _whole_stamp(self, state: State) -> Stamp | None:
         """Return the stamp of the folder where it belongs to this index and its files are whole."""
-        stamp = read_stamp(self._folder / LEXICAL_STAMP)
-        if stamp is None or stamp.state.index != state.index or stamp.state.generation > state.generation:
-            return None
-        return stamp if stamp.state == self._state or is_whole(self._folder, stamp) else None
+        stamp = _stamp_of(self._folder / LEXICAL_STAMP, state)
+        if stamp and stamp != self._trusted:
+            if not is_whole(self._folder, stamp):
+                return None
+            self._trusted = stamp
+        return stamp
 
-    def _open(self, stamp: Stamp) -> bool:
-        """Open the folder as its stamp describes it; tell whether that was possible."""
+    def _open(self, stamp: Stamp) -> Lexical | None:
+        """Open the folder as its stamp describes it, where that is possible."""
         from nmt_rag.lexical import Lexical
 
         try:
-            self._lexical = Lexical.open(self._folder / LEXICAL_FOLDER)
+            lexical = Lexical.open(self._folder / LEXICAL_FOLDER)
         except (OSError, ValueError):
-            return False
+            return None  # a lock file that cannot be made, or another tantivy's format
         self._state = stamp.state
-        return True
+        return lexical
 
-    def _create(self, path: Path) -> None:
+    def _created(self, path: Path) -> Lexical:
         """Begin an empty folder. Without a stamp nothing in it counts until it is written to the end."""
         from nmt_rag.lexical import Lexical
 
         (self._folder / LEXICAL_STAMP).unlink(missing_ok=True)
-        if path.exists():
+        if path.is_dir():
             shutil.rmtree(path)
+        path.unlink(missing_ok=True)
         path.mkdir()
-        self._lexical, self._state = Lexical.create(path), State(self._state.index, 0, 0)
+        self._state = _NOWHERE
+        return Lexical.create(path)
 
-    def _build_in_memory(self) -> None:
+    def _built_in_memory(self) -> Lexical:
         from nmt_rag.lexical import Lexical
 
-        self._lexical, self._state = Lexical.create(None), State("", 0, 0)
-        self._fill(self._state)
+        self._state, lexical = _NOWHERE, Lexical.create(None)
+        self._fill(lexical)
+        return lexical
 
-    def _fill(self, since: State) -> bool:
-        """Take out and put in what changed since a state; tell whether anything did."""
-        assert self._lexical is not None
-        with self._store.database.reading():
-            state = self._store.state()
-            removed = self._store.removed_since(since.generation)
-            removed = removed[removed <= since.last_passage]
-            self._lexical.remove(removed.tolist())
-            for page in self._store.added_since(since.last_passage):
-                for entry in _entries(page):
-                    self._lexical.add(entry)
-        self._lexical.commit()
+    def _fill(self, lexical: Lexical) -> bool:
+        """Take out and put in what changed since the state that is held; tell whether anything was taken out."""
+        try:
+            with self._store.database.reading():
+                state = self._store.state()
+                removed = self._store.removed_since(self._state.generation)
+                removed = removed[removed <= self._state.last_passage]
+                lexical.remove(removed.tolist())
+                for page in self._store.added_since(self._state.last_passage):
+                    for entry in _entries(page):
+                        lexical.add(entry)
+            lexical.commit()
+        except BaseException:
+            lexical.discard()
+            raise
         self._state = state
         return len(removed) > 0
+
+
+def _stamp_of(path: Path, state: State) -> Stamp | None:
+    """Return a stamp of this index and of no later state than the given one."""
+    stamp = read_stamp(path)
+    return stamp if stamp and stamp.state.index == state.index and stamp.state.generation <= state.generation else None
+
+
+def _checksums(folder: Path, known: Stamp | None) -> dict[str, str]:
+    """Return the checksums of tantivy's files, those of unchanging files from the stamp before."""
+    names = [file.name for file in folder.iterdir() if file.suffix != ".lock"]
+    sums = {} if known is None else {name: known.files.get(f"{folder.name}/{name}") for name in names}
+    return {
+        f"{folder.name}/{name}": (None if name in _CHANGING_FILES else sums.get(name)) or checksum(folder / name)
+        for name in sorted(names)
+    }
 
 
 def _entries(page: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterable[Entry]:
@@ -219,7 +242,3 @@ def _entries(page: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterabl
         if path not in headings:
             headings[path] = swedish.tokens(" \n".join(path))
         yield Entry(passage_id, swedish.tokens(passage.text), headings[path], swedish.tokens(passage.context), keys)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -6,11 +6,14 @@ and never parsed, so no character of a question has a meaning of its own. k1 = 1
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -51,9 +54,8 @@ class Lexical:
     `add` and `remove` show in searches after `commit`. Use `create` or `open`.
     """
 
-    def __init__(self, index: Any, mirror: tempfile.TemporaryDirectory[str] | None = None) -> None:  # noqa: ANN401
+    def __init__(self, index: Any) -> None:  # noqa: ANN401 - tantivy is untyped
         self._index = index
-        self._mirror = mirror
         self._searcher = index.searcher()
         self._writer: Any = None
 
@@ -75,15 +77,17 @@ class Lexical:
         """
         if os.access(folder, os.W_OK):
             return cls(tantivy.Index.open(str(folder)))
-        mirror = tempfile.TemporaryDirectory(prefix="nmt-rag-")
-        for file in folder.iterdir():
-            if file.name.startswith("."):
-                continue
-            try:
-                os.symlink(file.resolve(), Path(mirror.name, file.name))
-            except OSError:  # Windows without the right to make links
-                shutil.copyfile(file, Path(mirror.name, file.name))
-        return cls(tantivy.Index.open(mirror.name), mirror)
+        mirror = tempfile.mkdtemp(prefix="nmt-rag-")
+        try:
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    _link(file.resolve(), Path(mirror, file.name))
+            lexical = cls(tantivy.Index.open(mirror))
+        except BaseException:
+            shutil.rmtree(mirror, ignore_errors=True)
+            raise
+        weakref.finalize(lexical, shutil.rmtree, mirror, ignore_errors=True)
+        return lexical
 
     def __len__(self) -> int:
         """Return the number of committed passages."""
@@ -95,36 +99,34 @@ class Lexical:
         return sorted(self._searcher.fast_field_values("id", [address for _, address in found]))
 
     def add(self, entry: Entry) -> None:
-        """Add a passage under a new id."""
-        self._writing().add_document(
-            tantivy.Document(
-                id=entry.id,
-                filter=list(entry.filters),
-                text=" ".join(entry.text),
-                heading=" ".join(entry.heading),
-                context=" ".join(entry.context),
-            )
-        )
+        """Add a passage under a new id. Raises as `commit` does."""
+        fields = {field: " ".join(getattr(entry, field)) for field in BOOSTS}
+        with _writing_errors():
+            self._writing().add_document(tantivy.Document(id=entry.id, filter=list(entry.filters), **fields))
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Remove passages; unknown ids are passed over."""
-        for passage_id in ids:
-            self._writing().delete_documents_by_term("id", int(passage_id))
+        """Remove passages; unknown ids are passed over. Raises as `commit` does."""
+        with _writing_errors():
+            for passage_id in ids:
+                self._writing().delete_documents_by_term("id", int(passage_id))
 
     def commit(self) -> None:
-        """Write what was added and removed, and let searches see it. No file changes after it returns."""
+        """Write what was added and removed, and let searches see it. No file changes after it returns.
+
+        Raises:
+            OSError: tantivy could not write, most often because the disk is full.
+        """
         if self._writer is not None:
             writer, self._writer = self._writer, None
-            writer.commit()
-            writer.wait_merging_threads()
+            with _writing_errors():
+                writer.commit()
+                writer.wait_merging_threads()
             self._index.reload()
             self._searcher = self._index.searcher()
 
     def discard(self) -> None:
         """Forget what was added and removed since the last `commit`."""
-        if self._writer is not None:
-            writer, self._writer = self._writer, None
-            writer.rollback()
+        self._writer = None
 
     def search(
         self, tokens: Sequence[str], k: int, *, filters: Sequence[str] = (), boosts: Mapping[str, float] = BOOSTS
@@ -169,6 +171,22 @@ def removed_share(folder: Path) -> float:
     segments = json.loads((folder / "meta.json").read_bytes())["segments"]
     removed = sum(segment["deletes"]["num_deleted_docs"] for segment in segments if segment["deletes"])
     return float(removed / max(1, sum(segment["max_doc"] for segment in segments)))
+
+
+@contextmanager
+def _writing_errors() -> Iterator[None]:
+    """Raise tantivy's errors of writing, which are ValueErrors, as what they are."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(errno.EIO, f"tantivy could not write: {error}") from error
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.symlink(source, target)
+    except OSError:  # Windows without the right to make links
+        shutil.copyfile(source, target)
 
 
 def _schema() -> Any:  # noqa: ANN401

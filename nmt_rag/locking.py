@@ -43,6 +43,6 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
 def _read(pid_file: Path) -> str:
     try:
-        return pid_file.read_text(encoding="ascii", errors="replace").strip()[:20] or "(unknown)"
-    except OSError:
+        return str(int(pid_file.read_text(encoding="ascii")))
+    except (OSError, ValueError):
         return "(unknown)"

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class Stamp:
     files: Mapping[str, str]
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, at any instant and after any crash, sees the old bytes or the new ones.
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write; a reader, at any instant and after any crash, sees the old bytes or all of the new ones.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
@@ -44,11 +47,11 @@ def write_file(path: Path, data: bytes) -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
@@ -65,7 +68,8 @@ def write_stamp(path: Path, stamp: Stamp) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    write_file(path, json.dumps(asdict(stamp), indent=1, sort_keys=True).encode())
+    with replacing(path) as file:
+        file.write(json.dumps(asdict(stamp), indent=1, sort_keys=True).encode())
 
 
 def read_stamp(path: Path) -> Stamp | None:

@@ -97,7 +97,7 @@ class Store:
     def source(self, document_id: str) -> tuple[str, str]:
         """Return the title and the url of a document; both are empty where it is not held."""
         rows = self.database.rows("SELECT title, fields FROM documents WHERE id = ?", (document_id,))
-        return (rows[0][0], json.loads(rows[0][1])["url"]) if rows else ("", "")
+        return (rows[0][0], self._fields(document_id, rows[0][1])["url"]) if rows else ("", "")
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents in the order they were added, few in memory at a time."""
@@ -107,13 +107,20 @@ class Store:
             number = rows[-1][0]
 
     def _document(self, document_id: str, title: str, text: str, sha256: str, fields: str) -> Document:
-        try:
-            document = Document.from_dict({**json.loads(fields), "id": document_id, "title": title, "text": text})
-        except (ValueError, TypeError) as error:
-            raise damaged(self.path, f"the document {document_id!r} cannot be read") from error
+        row = {**self._fields(document_id, fields), "id": document_id, "title": title, "text": text}
+        document = Document.from_dict(row)
         if document.sha256 != sha256:
             raise damaged(self.path, f"the text of the document {document_id!r} is not what was added")
         return document
+
+    def _fields(self, document_id: str, fields: str) -> dict[str, Any]:
+        """Return the fields of a document that have no column of their own."""
+        try:
+            row: dict[str, Any] = json.loads(fields)
+            Document.from_dict({**row, "id": "", "title": "", "text": ""})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise damaged(self.path, f"the document {document_id!r} cannot be read") from error
+        return row
 
     def add_document(self, document: Document, passages: Sequence[Passage]) -> list[int]:
         """Insert a document that is not held, inside `changing`; return the new ids of its passages."""
@@ -168,9 +175,10 @@ class Store:
         return found
 
     def _passage(self, row: tuple[Any, ...]) -> tuple[int, Passage]:
-        passage_id, document_id, ordinal, start, end, text, heading, actors, page, paragraph, context, crc = row
-        if crc != _crc(start, end, text):
+        passage_id, document_id, *columns, crc = row
+        if crc != _crc(columns):
             raise damaged(self.path, f"passage {passage_id} of {document_id!r} is not what was added")
+        ordinal, start, end, text, heading, actors, page, paragraph, context = columns
         heading, actors = (tuple(json.loads(value)) for value in (heading, actors))
         return passage_id, Passage(document_id, ordinal, start, end, text, heading, actors, page, paragraph, context)
 
@@ -271,17 +279,18 @@ def text_hash(text: str) -> bytes:
 def _passage_row(number: int, passage: Passage) -> tuple[Any, ...]:
     """Return the columns of a passage of the document with a number, without the id."""
     p = passage
-    where = (number, p.ordinal, p.start, p.end, p.text, _json(p.heading), _json(p.actors), p.page, p.paragraph)
-    return (*where, p.context, text_hash(p.context), _crc(p.start, p.end, p.text))
+    columns = (p.ordinal, p.start, p.end, p.text, _json(p.heading), _json(p.actors), p.page, p.paragraph, p.context)
+    return (number, *columns, text_hash(p.context), _crc(columns))
 
 
-def _crc(start: int, end: int, text: str) -> int:
-    return zlib.crc32(f"{start}:{end}:{text}".encode())
+def _crc(columns: Sequence[Any]) -> int:
+    """Return a checksum of a passage's columns: a database may be damaged in ways that SQLite does not see."""
+    return zlib.crc32("\0".join(map(str, columns)).encode("utf-8", "replace"))
 
 
 def _json(value: object) -> str:
     """Return JSON; what it cannot hold (a date in front matter) is written as text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _ids(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.int64]:
