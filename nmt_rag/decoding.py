@@ -19,6 +19,7 @@ import yaml
 from nmt_rag.errors import CorpusError
 
 MAX_FRONT_MATTER = 64_000  # characters: a page describes itself in a few hundred, and PyYAML is slow
+MAX_YAML_DEPTH = 20
 MAX_NON_ASCII = 0.3  # of the bytes, in text that is not Unicode: Swedish prose has 0.05, noise 0.5
 
 FIELDS = ("id", "title", "url", "publisher", "language")  # what a document has besides its text; the rest is metadata
@@ -90,8 +91,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
         return {}, text
     source = match[1]
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, Loader=yaml.SafeLoader)):
-            raise CorpusError("the front matter uses YAML aliases (*name): write the values out")
+        _check_yaml(source)
         fields = yaml.safe_load(source)
         written = yaml.load(source, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -122,6 +122,15 @@ def one_line(error: Exception) -> str:
     """Return the message of another library's error, short and on one line."""
     message = " ".join(str(error).split()) or type(error).__name__
     return message if len(message) <= 160 else message[:157] + "…"
+
+
+def _check_yaml(source: str) -> None:
+    """Refuse aliases, which can make a few lines grow to gigabytes, and depths that PyYAML is slow in."""
+    depth = 0
+    for event in yaml.parse(source, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > MAX_YAML_DEPTH:
+            raise CorpusError("the front matter uses aliases (*name) or deep nesting: write plain `field: value` lines")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any value

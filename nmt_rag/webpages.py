@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from nmt_rag.decoding import clean, decode
 from nmt_rag.errors import CorpusError
 from nmt_rag.formats import Block, Draft, join_blocks
+
+MAX_HTML_BYTES = 10_000_000  # of a page: its tree takes some 25 times as much memory
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
@@ -35,10 +36,15 @@ def read_html(data: bytes) -> Draft:
     """Return the visible text of a web page: of ``<main>`` where it has one, else of the whole body.
 
     Raises:
-        CorpusError: the file is not text, or its elements are nested more than 2,048 deep.
+        CorpusError: the file is not text, is larger than `MAX_HTML_BYTES`, or has elements nested 2,048 deep.
     """
+    if len(data) > MAX_HTML_BYTES:
+        raise CorpusError(f"the page is larger than {MAX_HTML_BYTES // 1_000_000} MB: split it into documents")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    root = etree.fromstring(decode(data).encode("utf-8"), parser)
+    try:
+        root = etree.fromstring(decode(data).encode("utf-8"), parser)
+    except etree.XMLSyntaxError:  # an empty page: lxml 5 raises, lxml 6 returns None
+        return Draft("")
     if parser.error_log.filter_from_fatals():  # lxml would go on with half of the page
         raise CorpusError("the HTML is nested too deep: open it in a browser and save the text")
     if root is None:
@@ -150,7 +156,7 @@ class _Page:
     def _separate(self) -> None:
         if self._flat is not None:
             self._pieces.append(" ")
-        elif text := self._take():
+        elif self._pieces and (text := self._take()):
             self.blocks.append(Block(text, self._mark))
             self._mark = ""
 
@@ -163,4 +169,4 @@ class _Page:
 
 
 def _absolute(url: str) -> str:
-    return url if urlsplit(url).scheme in ("http", "https") else ""
+    return url if url.lower().startswith(("http://", "https://")) else ""

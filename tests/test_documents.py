@@ -145,6 +145,10 @@ def test_random_bytes_named_jsonl_give_one_failure(tmp_path):
     assert "not UTF-8" in refused(write(tmp_path / "brus.jsonl", random.Random(0).randbytes(100_000)))
 
 
+def test_a_page_over_its_limit_is_refused(tmp_path):
+    assert "larger than 10 MB" in refused(write(tmp_path / "a.html", b"<p>" * 3_400_000))
+
+
 def test_a_file_over_the_limit_is_refused_without_reading_it_all(tmp_path):
     path = tmp_path / "stor.txt"
     with path.open("wb") as file:
@@ -229,7 +233,7 @@ def test_empty_front_matter(tmp_path):
         ("a: !!python/name:os.system", "not YAML"),
         ("a: 2024-13-45", "not YAML"),
         ("title: [a, b]", "`title`"),
-        ("a: " + "[" * 5000, "not YAML"),
+        ("a: " + "[" * 5000, "deep nesting"),
         ("a: " + "9" * 5000, "not YAML"),
     ],
 )
@@ -295,6 +299,11 @@ def test_html_encoding_is_found_without_a_declaration(tmp_path, encoding):
     assert html(tmp_path, f"<p>{SWEDISH}".encode(encoding)).text == SWEDISH
 
 
+@pytest.mark.parametrize("href", ["/relativ", "javascript:alert(1)", "https//x.se", "//[x"])
+def test_html_takes_only_a_whole_address_as_its_url(tmp_path, href):
+    assert html(tmp_path, f"<link rel=canonical href='{href}'><p>text").url == ""
+
+
 def test_html_too_deep_is_refused_rather_than_cut(tmp_path):
     assert "too deep" in refused(write(tmp_path / "a.html", "<div>" * 100_000 + "djup"))
 
@@ -336,8 +345,18 @@ def test_pdf_title(tmp_path, title, expected):
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
 def test_pdf_that_needs_a_password_is_refused(tmp_path, algorithm):
+    if algorithm.startswith("AES"):
+        pytest.importorskip("cryptography")
     data = pdf("hemligt", password="lösen", algorithm=algorithm)
     assert "encrypted" in refused(write(tmp_path / "a.pdf", data))
+
+
+def test_pdf_in_aes_says_what_to_install(tmp_path, monkeypatch):
+    def reader(stream):
+        raise pypdf.errors.DependencyError("cryptography is required")
+
+    monkeypatch.setattr(pypdf, "PdfReader", reader)
+    assert "install `cryptography`" in refused(write(tmp_path / "a.pdf", pdf("text")))
 
 
 def test_pdf_that_opens_without_a_password_is_read(tmp_path):
