@@ -60,7 +60,7 @@ def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failur
     roots = [paths] if isinstance(paths, str | Path) else list(paths)
     for root in roots:
         if not os.path.exists(root):
-            raise CorpusError(f"{_printable(root)!r} does not exist: check the path")
+            raise CorpusError(f"{_printable(root)!r} does not exist or cannot be reached: check the path")
         if os.path.isdir(root) and next(_walk(Path(root)), None) is None:
             raise CorpusError(f"{_printable(root)}: no documents in this folder ({_FORMATS}): check the path")
     return _load([Path(root) for root in roots])
