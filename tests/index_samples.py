@@ -34,7 +34,7 @@ class WordEncoder:
 def document(number: int, *, words: int = 3, version: int = 0) -> Document:
     """Return a document of two headings; its sentences name key words that its number chooses."""
     chosen = [WORDS[(number * 5 + i * 7) % len(WORDS)] for i in range(words)]
-    closing = f"KAST tar emot besök, version {version}. 😀"
+    closing = f"KAST tar emot besök 😀, version {version}."
     sentences = "\n".join(f"Enheten arbetar med {word} i ärende {number}.{i}." for i, word in enumerate(chosen))
     return Document(
         id=f"dokument/{number}",

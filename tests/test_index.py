@@ -1,0 +1,406 @@
+"""One index folder: adding, replacing, removing, filters, what is encoded, who may write, and what verify sees."""
+
+import sqlite3
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from index_samples import WORDS, WordEncoder, document
+
+from nmt_rag import adding
+from nmt_rag.errors import (
+    EncodingError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    NmtRagError,
+)
+from nmt_rag.index import DATABASE, Added, Index
+from nmt_rag.locking import writer_lock
+from nmt_rag.passages import split
+from nmt_rag.types import Document
+
+QUESTIONS = ["Vem ger rådgivning i ärende 3.1?", "KAST besök", "polisens brott", "betänketid 😀", "uppsökande jour"]
+
+
+@pytest.fixture
+def encoder():
+    return WordEncoder()
+
+
+@pytest.fixture
+def index(tmp_path, encoder):
+    with Index.create(tmp_path / "åäö index 😀", encoder=encoder) as index:
+        yield index
+
+
+def faults(index):
+    return [f"{check.name}: {check.message}" for check in index.verify() if not check.ok]
+
+
+def answers(index, encoder):
+    """What the index finds, by place in a document: ids differ between indexes, hits may not."""
+    found = []
+    for question in QUESTIONS:
+        for hits in (
+            index.search_dense(encoder.encode_query(question), 1_000),
+            index.search_lexical(question, 1_000),
+            index.search_lexical(question, 1_000, where={"ämnen": WORDS[1]}),
+        ):
+            passages = index.passages_by_id([i for i, _ in hits])
+            found.append(sorted((-score, passages[i].document_id, passages[i].start) for i, score in hits))
+    return found
+
+
+def test_holds_what_was_added(index, encoder):
+    documents = [document(i) for i in range(5)]
+    told = []
+    added = index.add(iter(documents), progress=told.append)
+    assert added == Added(added=tuple(d.id for d in documents))
+    assert sum(told) == 5
+    assert list(index.documents()) == documents
+    assert index.document_ids() == [d.id for d in documents]
+    assert index.document(documents[3].id) == documents[3]
+    assert index.document("nej") is None
+    assert index.source(documents[3].id) == (documents[3].title, documents[3].url)
+    assert [index.passages(d.id) for d in documents] == [split(d) for d in documents]
+    assert (index.n_documents, index.n_passages) == (5, sum(len(split(d)) for d in documents))
+    assert index.fingerprint == encoder.fingerprint
+    assert faults(index) == []
+    with pytest.raises(KeyError):
+        index.passage(10**6)
+
+
+def test_search_finds_the_designed_passage(index, encoder):
+    index.add(document(i) for i in range(12))
+    best, score = index.search_dense(encoder.encode_query("tolk"), 1)[0]
+    assert "tolk" in index.passage(best).text
+    assert score == pytest.approx(1.0, abs=0.1)
+    best, _ = index.search_lexical("ärende 7.2", 1)[0]
+    assert index.passage(best).text.endswith("ärende 7.2.")
+
+
+def test_equal_documents_are_unchanged_and_equal_texts_are_encoded_once(index, encoder):
+    first = document(1)
+    index.add([first])
+    n_encoded = len(encoder.encoded)
+    assert n_encoded == len(set(encoder.encoded)) == 4
+
+    assert index.add([first]) == Added(unchanged=(first.id,))
+    assert index.add([replace(first, title="Ny titel", metadata={"år": 1})]) == Added(replaced=(first.id,))
+    assert index.source(first.id)[0] == "Ny titel"
+    assert index.add([replace(first, id="kopia")]) == Added(added=("kopia",))
+    assert len(encoder.encoded) == n_encoded
+
+    changed = document(1, version=1)  # one sentence of four
+    assert index.add([changed]) == Added(replaced=(first.id,))
+    assert len(encoder.encoded) == n_encoded + 1
+    index.remove("kopia")
+    index.add([first])  # its one changed sentence was forgotten with the last document that held it
+    assert len(encoder.encoded) == n_encoded + 2
+    assert faults(index) == []
+
+
+def test_the_later_of_two_documents_with_one_id_stays(index):
+    one, two = document(1), document(1, version=2)
+    assert index.add([one, document(2), two]) == Added(added=(one.id, document(2).id), replaced=(one.id,))
+    assert index.document(one.id) == two
+    assert faults(index) == []
+
+
+def test_a_removed_document_is_found_no_more(index, encoder):
+    index.add(document(i) for i in range(6))
+    gone = document(2)
+    ids = index.matching({"document_id": gone.id})
+    assert len(ids) == 4
+    assert index.remove(gone.id) is True
+    assert index.remove(gone.id) is False
+    assert index.document(gone.id) is None
+    assert index.passages(gone.id) == []
+    assert index.passages_by_id(ids.tolist()) == {}
+    found = {i for i, _ in index.search_dense(encoder.encode_query("barn"), 100)}
+    found |= {i for i, _ in index.search_lexical("KAST ärende enheten", 100)}
+    assert len(found) == 20
+    assert found.isdisjoint(ids.tolist())
+    assert faults(index) == []
+
+
+changes = st.lists(st.tuples(st.sampled_from(["add", "add", "remove", "reopen"]), st.integers(0, 7), st.integers(0, 2)))
+
+
+@settings(deadline=None, max_examples=15)
+@given(changes.filter(len))
+def test_changed_step_by_step_equals_built_at_once(tmp_path_factory, steps):
+    encoder, folder, held = WordEncoder(), tmp_path_factory.mktemp("index"), {}
+    index = Index.create(folder / "steps", encoder=encoder)
+    for step, number, version in steps:
+        if step == "add":
+            held[number] = document(number, version=version)
+            index.add([held[number]])
+        elif step == "remove":
+            assert index.remove(document(number).id) is (held.pop(number, None) is not None)
+        else:
+            index.close()
+            index = Index.open(folder / "steps", encoder=encoder)
+    assert faults(index) == []
+    assert {d.id: d for d in index.documents()} == {d.id: d for d in held.values()}
+    with index, Index.create(folder / "at once", encoder=encoder) as whole:
+        whole.add(held.values())
+        (index.path / "lexical.json").unlink()  # tantivy's statistics count what was removed until it is built again
+        index.close()
+        with Index.open(index.path, encoder=encoder) as reopened:
+            assert answers(reopened, encoder) == answers(whole, encoder)
+
+
+@pytest.mark.parametrize(
+    ("where", "matches"),
+    [
+        ({"document_id": "dokument/3"}, lambda d, p: d.id == "dokument/3"),
+        ({"publisher": "Verket"}, lambda d, p: d.publisher == "Verket"),
+        ({"år": "2021"}, lambda d, p: d.metadata["år"] == 2021),
+        ({"ämnen": "tolk"}, lambda d, p: "tolk" in d.metadata["ämnen"]),
+        ({"öppen": "true"}, lambda d, p: d.metadata["öppen"]),
+        ({"actor": "kast"}, lambda d, p: "KAST" in p.actors),
+        ({"actor": "KAST", "år": "2020"}, lambda d, p: "KAST" in p.actors and d.metadata["år"] == 2020),
+        ({"okänt": "1"}, lambda d, p: False),
+        ({"år": "202"}, lambda d, p: False),
+    ],
+)
+def test_filters_let_through_exactly_what_matches(index, encoder, where, matches):
+    documents = [document(i) for i in range(12)]
+    index.add(documents)
+    expected = {(d.id, p.start) for d in documents for p in split(d) if matches(d, p)}
+
+    def places(ids):
+        return {(p.document_id, p.start) for p in index.passages_by_id(list(ids)).values()}
+
+    assert places(index.matching(where).tolist()) == expected
+    everything = index.search_dense(encoder.encode_query("barn"), 1_000)
+    filtered = index.search_dense(encoder.encode_query("barn"), 1_000, where=where)
+    assert places(i for i, _ in filtered) == expected
+    assert filtered == [hit for hit in everything if hit in filtered]
+    words = "Enheten KAST besök ärende"  # in every passage
+    assert places(i for i, _ in index.search_lexical(words, 1_000, where=where)) == expected
+    assert len(index.search_lexical(words, 1, where=where)) == min(1, len(expected))
+    assert index.matching(None) is None
+    assert index.matching({}) is None
+
+
+def test_words_only(tmp_path):
+    with Index.create(tmp_path, encoder=None) as index:
+        index.add([document(1)])
+        assert index.fingerprint is None
+        assert len(index.search_lexical("KAST", 9)) == 1
+        with pytest.raises(IndexMismatchError, match="without an encoder"):
+            index.search_dense(np.ones(3, dtype=np.float32), 1)
+        assert faults(index) == []
+        assert not (tmp_path / "dense.faiss").exists()
+    with pytest.raises(IndexMismatchError, match=r"no encoder \(words only\).*words/1"):
+        Index.open(tmp_path, encoder=WordEncoder())
+
+
+def test_an_index_with_embeddings_opens_for_words_but_cannot_be_added_to(index, encoder):
+    index.add([document(1)])
+    with Index.open(index.path, encoder=None) as words:
+        assert words.search_lexical("KAST", 1) == index.search_lexical("KAST", 1)
+        with pytest.raises(IndexMismatchError, match=r"words/1.*open it with that encoder"):
+            words.add([document(2)])
+        assert words.remove(document(1).id)
+    assert index.n_documents == 0
+
+
+def test_another_encoder_is_refused_by_name(index):
+    with pytest.raises(IndexMismatchError, match="words/1, not with words/2"):
+        Index.open(index.path, encoder=WordEncoder("words/2"))
+
+
+def test_an_empty_index_answers_with_nothing(index, encoder):
+    assert index.search_dense(encoder.encode_query("barn"), 3) == []
+    assert index.search_lexical("barn", 3) == []
+    assert index.search_lexical("", 3) == []
+    assert index.add([]) == Added()
+    assert index.add([Document(id="tom", title="", text="")]) == Added(added=("tom",))
+    assert index.search_lexical("barn", 3) == []
+    assert faults(index) == []
+
+
+def test_create_and_open_say_what_is_wrong_with_a_folder(tmp_path, encoder):
+    with pytest.raises(IndexNotFoundError, match=r"no index in .*nmt-rag index"):
+        Index.open(tmp_path / "nowhere", encoder=None)
+    Index.create(tmp_path / "one", encoder=encoder).close()
+    with pytest.raises(NmtRagError, match="already"):
+        Index.create(tmp_path / "one", encoder=encoder)
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "brev.docx").touch()
+    with pytest.raises(NmtRagError, match=r"brev\.docx"):
+        Index.create(tmp_path / "two", encoder=encoder)
+    with pytest.raises(NmtRagError, match="exists"):
+        Index.create(tmp_path / "two" / "brev.docx", encoder=encoder)
+
+
+def test_databases_that_are_not_ours_or_of_another_format_are_refused(tmp_path):
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute("CREATE TABLE recept (namn TEXT)")
+    connection.close()
+    with pytest.raises(IndexMismatchError, match="not an nmt_rag index"):
+        Index.open(tmp_path, encoder=None)
+    Index.create(tmp_path / "ours", encoder=None).close()
+    with sqlite3.connect(tmp_path / "ours" / DATABASE) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(IndexMismatchError, match=r"format 99.*reads format 1"):
+        Index.open(tmp_path / "ours", encoder=None)
+
+
+@pytest.mark.parametrize(
+    ("embeddings", "message"),
+    [
+        (lambda n: np.ones((n, 13)), "norm 3.61"),
+        (lambda n: np.full((n, 13), np.nan), "norm nan"),
+        (lambda n: np.ones((n, 12)), r"\(3, 12\), expected \(3, 13\)"),
+        (lambda n: np.ones((n - 1, 13)), r"\(2, 13\), expected \(3, 13\)"),
+    ],
+)
+def test_an_encoder_that_breaks_its_promise_is_caught(index, encoder, monkeypatch, embeddings, message):
+    index.add([document(1)])
+    monkeypatch.setattr(encoder, "encode_passages", lambda texts: embeddings(len(texts)))
+    with pytest.raises(EncodingError, match=message):
+        index.add([document(2)])
+    assert index.document_ids() == [document(1).id]
+    assert faults(index) == []
+
+
+def test_a_failing_source_keeps_what_was_committed(index, monkeypatch):
+    monkeypatch.setattr(adding, "BATCH_DOCUMENTS", 3)
+
+    def source():
+        yield from (document(i) for i in range(7))
+        raise RuntimeError("källan tog slut")
+
+    told = []
+    with pytest.raises(RuntimeError, match="källan"):
+        index.add(source(), progress=told.append)
+    assert told == [3, 3]
+    assert index.document_ids() == [document(i).id for i in range(6)]
+    assert faults(index) == []
+    assert index.add(document(i) for i in range(7)).unchanged == tuple(index.document_ids()[:6])
+
+
+def test_a_second_writer_is_told_who_writes(index):
+    index.add([document(1)])
+    with writer_lock(index.path), Index.open(index.path, encoder=None) as reader:
+        with pytest.raises(IndexLockedError, match=r"written by process \d+; wait"):
+            index.add([document(2)])
+        with pytest.raises(IndexLockedError):
+            reader.remove(document(1).id)
+        assert len(reader.search_lexical("KAST", 9)) == 1
+    assert index.add([document(2)]).added == (document(2).id,)
+
+
+def test_readers_see_what_another_committed_and_go_on_while_it_writes(index, encoder):
+    index.add([document(1)])
+    question = encoder.encode_query("KAST")
+    with Index.open(index.path, encoder=encoder) as reader:
+        assert len(reader.search_dense(question, 99)) == len(reader.search_lexical("KAST enheten", 99)) == 4
+        seen = []
+
+        def source():
+            yield document(2)
+            seen.append((len(reader.search_dense(question, 99)), len(reader.search_lexical("KAST enheten", 99))))
+            yield replace(document(2), text="KAST är nu något annat.")  # the same id: what came before is committed
+            seen.append((len(reader.search_dense(question, 99)), len(reader.search_lexical("KAST enheten", 99))))
+
+        index.add(source())
+        assert seen == [(4, 4), (8, 4)]  # tantivy is written at the end
+        assert len(reader.search_dense(question, 99)) == len(reader.search_lexical("KAST enheten", 99)) == 5
+        assert reader.refresh() == index.generation
+        index.remove(document(1).id)
+        assert len(reader.search_dense(question, 99)) == len(reader.search_lexical("KAST enheten", 99)) == 1
+        assert faults(reader) == []
+
+
+def test_threads_share_one_index(index, encoder):
+    index.add(document(i) for i in range(20))
+    failures = []
+
+    def search():
+        try:
+            for i in range(40):
+                hits = index.search_dense(encoder.encode_query(WORDS[i % 12]), 5)
+                hits += index.search_lexical(f"{WORDS[i % 12]} KAST", 5, where={"öppen": "true"})
+                passages = index.passages_by_id([i for i, _ in hits])
+                assert all(p.text == index.document(p.document_id).text[p.start : p.end] for p in passages.values())
+        except Exception as error:  # what a thread raises is lost otherwise
+            failures.append(error)
+
+    threads = [threading.Thread(target=search) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for i in range(20, 40):
+        index.add([document(i)])
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert faults(index) == []
+
+
+def test_the_faiss_file_may_lag_and_is_written_again_when_far_behind(index, encoder, monkeypatch):
+    index.add([document(1)])
+    first = (index.path / "dense.json").read_bytes()
+    index.add([document(2)])
+    assert (index.path / "dense.json").read_bytes() == first
+    with Index.open(index.path, encoder=encoder) as reader:
+        assert answers(reader, encoder) == answers(index, encoder)
+    monkeypatch.setattr("nmt_rag.derived.DENSE_LAG", 0)
+    index.add([document(3)])
+    assert (index.path / "dense.json").read_bytes() != first
+
+
+@pytest.mark.parametrize(
+    ("damage", "check"),
+    [
+        ("UPDATE passages SET start = start + 1 WHERE id = 2", "passages"),
+        ("UPDATE passages SET text = 'Annat.' WHERE id = 2", "passages"),
+        ("UPDATE documents SET text = text || '.' WHERE number = 1", "documents"),
+        ("DELETE FROM embeddings WHERE rowid = 1", "embeddings"),
+        ("UPDATE embeddings SET embedding = zeroblob(52) WHERE rowid = 1", "embeddings"),
+        ("UPDATE embeddings SET embedding = zeroblob(51) WHERE rowid = 1", "embeddings"),
+        ("UPDATE passages SET hash = (SELECT hash FROM passages WHERE id = 3) WHERE id = 2", "embeddings"),
+        ("DELETE FROM passages WHERE id = 2", "dense"),
+        ("DELETE FROM passages WHERE id = 2", "lexical"),
+        ("UPDATE settings SET value = 0 WHERE name = 'generation'", "stamps"),
+    ],
+)
+def test_verify_names_what_is_wrong_and_what_to_do(index, damage, check):
+    index.add([document(1)])
+    assert faults(index) == []
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute(damage)
+    connection.close()
+    found = {row.name: row.message for row in index.verify() if not row.ok}
+    assert check in found
+    assert "delete" in found[check]
+
+
+def test_a_changed_passage_or_document_is_never_given(index):
+    index.add([document(1)])
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute("UPDATE passages SET text = 'Annat.' WHERE id = 2")
+        connection.execute("UPDATE documents SET text = 'Annat.'")
+    connection.close()
+    with pytest.raises(IndexDamagedError, match="passage 2"):
+        index.passage(2)
+    with pytest.raises(IndexDamagedError, match="dokument/1"):
+        index.document("dokument/1")
+    assert index.passage(1).text.startswith("Enheten")
+
+
+def test_a_closed_index_says_so(index):
+    index.close()
+    index.close()
+    with pytest.raises(ValueError, match="closed"):
+        index.document_ids()
