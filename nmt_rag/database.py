@@ -191,6 +191,8 @@ def translated(path: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.ProgrammingError):
             raise ValueError(f"the index {path.parent} cannot be used: {error}") from error
         raise damaged(path, str(error)) from error
+    except UnicodeDecodeError as error:  # SQLite hands out the bytes of a TEXT column unseen
+        raise damaged(path, "it holds text that is not UTF-8") from error
     except OSError as error:
         raise os_error(path.parent, error) from error
 

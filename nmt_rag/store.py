@@ -55,8 +55,12 @@ class Store:
         self.database.close()
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings: index, fingerprint, dim, generation."""
-        return dict(self.database.rows("SELECT name, value FROM settings"))
+        """Return index, fingerprint, dim and generation. Raises IndexDamagedError where they make no sense."""
+        settings = dict(self.database.rows("SELECT name, value FROM settings"))
+        kinds = {name: type(settings.get(name)) for name in ("index", "dim", "generation", "fingerprint")}
+        if kinds.pop("fingerprint") not in (str, type(None)) or kinds != {"index": str, "dim": int, "generation": int}:
+            raise damaged(self.path, "its settings cannot be read")
+        return settings
 
     def state(self) -> State:
         """Return the state that was committed last."""
@@ -64,6 +68,8 @@ class Store:
             "SELECT (SELECT value FROM settings WHERE name = 'index'),"
             " (SELECT value FROM settings WHERE name = 'generation'), (SELECT max(id) FROM passages)"
         )[0]
+        if not isinstance(row[0], str) or not isinstance(row[1], int):
+            raise damaged(self.path, "its settings cannot be read")
         return State(row[0], row[1], row[2] or 0)
 
     def counts(self) -> tuple[int, int]:
