@@ -17,16 +17,19 @@ from nmt_rag.index import Index
 from nmt_rag.questions import Question
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 """The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
 CANDIDATES = 30
 """How many hits are weighed as evidence."""
 MAX_STATEMENTS = 8
 """An answer on all that an actor does stops here: more is a page, not an answer."""
 N_RELATED = 3
+PLURAL_MARGIN = 0.1
+"""«Vilka …?» may be answered by several sentences: those whose probability is within this of the best one's."""
 ABOUT = 0.95
 """The confidence of an answer to «Vad gör …?» and its kin: the actor is found by its name."""
 
+_PLURAL = re.compile(r"\bvilka\s+(?:\w+(?:ar|er|r)\b|myndigheter|aktörer|organisationer)", re.IGNORECASE)
 _POINTER = re.compile(r"(?:Läs mer|Se även|Se vidare|Mer information|Kontakta oss|Klicka)\b")
 _AND_QUESTION = re.compile(
     r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)",
@@ -143,16 +146,29 @@ def _choose(question: Question, hits: Sequence[Hit], sources: _Sources) -> tuple
     if question.kind == "difference" and len(named) > 1:
         return _each(narrowed, hits, named, sources), "weak_evidence"
     candidates = [_weigh(narrowed, hit, named, sources) for hit in hits]
-    candidates.sort(key=lambda c: (-c.support.probability, c.hit.rank))
+    candidates.sort(key=lambda c: (-c.support.rank, c.hit.rank))
     holding = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
         c for c in candidates if c.support.holds
     ]
     if not holding:
         return [], "no_evidence"
+    if question.kind == "definition":
+        holding.sort(key=lambda c: not c.support.defines)
     best = holding[0]
     if best.support.probability < THRESHOLD:
         return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
-    return [best], "no_evidence"
+    return [best, *(_others(best, holding[1:]) if _PLURAL.search(question.swedish) else ())], "no_evidence"
+
+
+def _others(best: _Candidate, rest: Sequence[_Candidate]) -> list[_Candidate]:
+    """Return the passages that answer «vilka …?» as well as the best one does, each for another actor."""
+    found: list[_Candidate] = []
+    for candidate in rest:
+        known = {c.hit.passage.actor for c in (best, *found)}
+        near = candidate.support.probability >= max(THRESHOLD, best.support.probability - PLURAL_MARGIN)
+        if near and candidate.hit.passage.actor and candidate.hit.passage.actor not in known:
+            found.append(candidate)
+    return found[: MAX_STATEMENTS - 1]
 
 
 def _each(question: Question, hits: Sequence[Hit], named: Sequence[str], sources: _Sources) -> list[_Candidate]:
@@ -160,7 +176,9 @@ def _each(question: Question, hits: Sequence[Hit], named: Sequence[str], sources
     found = []
     for name in named:
         own = [hit for hit in hits if hit.passage.actor == name]
-        weighed = sorted((_weigh(question, hit, [name], sources) for hit in own), key=lambda c: -c.support.probability)
+        weighed = sorted(
+            (_weigh(question, hit, [name], sources) for hit in own), key=lambda c: (-c.support.rank, c.hit.rank)
+        )
         if not weighed or weighed[0].support.probability < THRESHOLD:
             return []
         found.append(weighed[0])
@@ -233,7 +251,7 @@ def _about(question: Question, named: Sequence[str], sources: _Sources) -> list[
         for passage in (acting or own)[: MAX_STATEMENTS if everything else 1]:
             document = sources.document(passage.document_id)
             hit = Hit(len(found) + 1, 1.0, passage.document_id, passage, document.title, document.url)
-            found.append(_Candidate(hit, Support(ABOUT, 1.0, (), (), True)))
+            found.append(_Candidate(hit, Support(ABOUT, ABOUT, 1.0, (), (), True)))
     return found
 
 

@@ -18,7 +18,6 @@ __all__ = ["Verification", "cite", "deep_link", "reanchor", "recheck", "text_fra
 
 CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
 MAX_CONTEXT = 512
-MIN_SIMILARITY = 0.6  # of an altered quote
 MIN_SHARED = 0.3  # of the quote's letters in words that the document has too: below, no likeness is looked for
 DIFF_CONTEXT = 5  # equal words shown on each side of a change
 
@@ -235,9 +234,10 @@ def _absent(message: str) -> Verification:
 def _altered(citation: Citation, document: Document) -> tuple[Verification, Document | None]:
     """Return the most similar place of the document, or that the quote is absent."""
     old = citation.start if type(citation.start) is int else 0
-    similarity, start, end = most_similar(citation.quote, document.text, old, citation.prefix, citation.suffix)
-    if similarity < MIN_SIMILARITY:
+    likest = most_similar(citation.quote, document.text, old, citation.prefix, citation.suffix)
+    if likest is None:
         return _absent(f"Nothing like the quote stands in document {document.id!r}."), None
+    similarity, start, end = likest
     note, diff = difference(citation.quote, document.text[start:end])
     message = f"The quote was altered, {note}: [{start}:{end}] of {document.id!r}."
     return Verification("altered", document.id, start, end, similarity, diff, message), document

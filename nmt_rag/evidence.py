@@ -18,8 +18,11 @@ from nmt_rag.questions import Question
 from nmt_rag.types import Passage
 
 FEATURES = ("coverage", "gap", "dense", "fused", "actor", "acts", "defines", "bias")
-WEIGHTS = (5.0, -2.5, 3.0, 1.5, 1.0, 0.5, 1.5, -4.5)
-"""One weight a feature, in the order of `FEATURES`; fitted by training/calibrate.py."""
+RANKING = (2.58, -1.19, 0.0, 3.52, 0.54, 0.0, 0.51, -3.51)
+"""The weight of each feature when passages are compared; fitted by training/calibrate.py."""
+DECISION = (4.22, -1.16, 0.0, 0.0, 0.46, 0.0, 0.15, -2.35)
+"""The weight of each feature when it is decided whether the best passage answers at all: it leaves out the fused
+score, which is scaled anew for every question."""
 
 HEADING_SHARE = 0.9
 """What a match in a passage's heading or actor counts, against one in the passage itself."""
@@ -53,17 +56,25 @@ _NAMING = re.compile(r"\(|\b(?:kalla[ds]\w*|heter|hette|benämns|namn\w*|det vil
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What speaks for a passage: the features, their probability, and what the passage lacks.
+    """What speaks for a passage: its features, what they amount to, and what the passage lacks.
+
+    ``rank`` compares passages for one question; ``probability`` is that the passage answers it.
 
     ``missing`` are the subject words that nothing in the passage or around it matches; ``holds`` says whether the
     passage has the kind of thing that is asked for.
     """
 
+    rank: float
     probability: float
     coverage: float
     features: tuple[float, ...]
     missing: tuple[str, ...]
     holds: bool
+
+    @property
+    def defines(self) -> bool:
+        """Tell whether the passage defines a term that is asked for."""
+        return bool(self.features) and self.features[FEATURES.index("defines")] > 0
 
 
 @lru_cache(maxsize=1)
@@ -122,15 +133,16 @@ def assess(
     defines = float(question.kind == "definition" and _defines(question.subject, passage.text))
     features = (coverage, gap, dense, fused, actor, float(bool(passage.actors)), defines, 1.0)
     return Support(
-        probability=probability(features),
+        rank=probability(features, RANKING),
+        probability=probability(features, DECISION),
         coverage=coverage,
         features=features,
         missing=tuple(missing),
-        holds=holds(question, passage),
+        holds=holds(question, passage) and not _lacks_what_is_asked(question, missing, own),
     )
 
 
-def probability(features: Sequence[float], weights: Sequence[float] = WEIGHTS) -> float:
+def probability(features: Sequence[float], weights: Sequence[float]) -> float:
     """Return the logistic of the weighted features, in (0, 1)."""
     total = sum(value * each for value, each in zip(features, weights, strict=True))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
@@ -158,6 +170,8 @@ def _near(word: str, other: str) -> float:
     first, second = swedish.fold(first), swedish.fold(second)
     if first == second:
         return 0.95
+    if min(len(word), len(other)) >= 6 and _edits(swedish.fold(word), swedish.fold(other)) <= 1:
+        return 0.9
     short, long = sorted((first, second), key=len)
     if len(short) >= 5 and abs(len(first) - len(second)) <= 2 and _edits(first, second) <= (1 if len(short) < 8 else 2):
         return 0.9
@@ -182,6 +196,15 @@ def _edits(first: str, second: str) -> int:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+def _lacks_what_is_asked(question: Question, missing: Sequence[str], own: Sequence[str]) -> bool:
+    """Tell whether the very thing asked for is missing: the noun of «vilket straff», the verb of «hur överklagar»."""
+    if question.kind == "manner":
+        return question.subject[:1] == tuple(missing[:1]) and bool(missing)
+    if not question.asked or question.asked not in missing or questions.is_generic(question.asked):
+        return False
+    return not any(word.endswith(swedish.stem(question.asked)) for word in map(swedish.stem, own))
 
 
 def _defines(subject: Sequence[str], text: str) -> bool:

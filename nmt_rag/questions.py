@@ -25,6 +25,7 @@ Kind = Literal[
     "contact",
     "place",
     "reason",
+    "manner",
     "other",
 ]
 
@@ -52,9 +53,7 @@ _ACTOR_NOUNS = frozenset(
     "mynd aktör organisation instans avdelning enhet mottagning verksam part person yrkesgrupp verk inrättning "
     "kommitté nämnd del delar grupp roll".split()
 )
-_PLACE_NOUNS = frozenset(
-    swedish.stem(w) for w in "stad städer ort orter plats platser kommun kommuner land länder".split()
-)
+_PLACE_NOUNS = frozenset(swedish.stem(w) for w in "stad städer ort orter plats platser".split())
 _TIME_NOUNS = frozenset(
     swedish.stem(w) for w in "tid tider tidpunkt dag dagar år datum klockslag veckodag månad".split()
 )
@@ -151,10 +150,14 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "time" if re.search(r"\bhur (?:lång|länge)|how long", text + " " + original) else "number"
     if re.search(r"\b(?:varför|anledning\w*|syfte[nt]?|ändamålet)\b", text):
         return "reason"
-    if re.search(r"(?:^|[.,] ?)(?:sedan |från )?när\b", text) or (stem in _TIME_NOUNS and asked):
+    if re.search(
+        r"(?:^|[.,] ?)(?:sedan |från )?när\b|\bnär (?:jobbar|arbetar|öppnar|stänger|är|har|börjar)\b", text
+    ) or (stem in _TIME_NOUNS and asked):
         return "time"
     if stem in _PLACE_NOUNS and asked:
         return "place"
+    if re.search(r"\bvad (?:heter|hette|kallas|kallades)\b", text):
+        return "name"
     if re.search(
         r"\b(?:vad|what) (?:är|betyder|står|innebär|menas|hette|heter|is|kallas)\b", text
     ) and not _ACTIVITY.search(text):
@@ -165,7 +168,7 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "actor"
     if re.search(r"^(?:var|i vilken|på vilken)\b", text):
         return "place"
-    return "other"
+    return "manner" if text.startswith("hur ") else "other"
 
 
 def _asked_noun(text: str) -> str:

@@ -90,7 +90,7 @@ class _Page:
         self._mark = ""
         self._flat: Any = None  # the heading or table cell whose inner blocks run together
         self._verbatim = 0  # how many <pre> we are in
-        self._layout = set()  # elements that hold something which is more than a paragraph
+        self._layout: set[str] = set()  # elements that hold something which is more than a paragraph
         for element in root.iter(*_MAKES_LAYOUT):
             parent = element.getparent()
             while parent is not None and parent not in self._layout:

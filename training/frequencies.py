@@ -34,7 +34,9 @@ def main() -> None:
     total = counts.total() / 1_000_000
     common = sorted((stem, count / total) for stem, count in counts.items() if count / total >= MIN_PER_MILLION)
     lines = [f"{stem} {round(math.log2(per_million), 1)}" for stem, per_million in common]
-    header = "# Swedish stems and the base-2 logarithm of their frequency per million words. See training/frequencies.py."
+    header = (
+        "# Swedish stems and the base-2 logarithm of their frequency per million words. See training/frequencies.py."
+    )
     Path("nmt_rag/frequency_sv.txt").write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
 
 

@@ -1,0 +1,32 @@
+"""An encoder whose relevance is designed: it knows groups of words that mean the same, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class ConceptEncoder:
+    """One axis for each concept and a faint one for the rest; a text lies where the words of its concepts point.
+
+    ``calls`` holds what was encoded, in order, so that a test can count it.
+    """
+
+    def __init__(self, *concepts: str) -> None:
+        self.concepts = tuple(tuple(concept.lower().split()) for concept in concepts)
+        self.dim = len(concepts) + 1
+        self.fingerprint = f"concepts@1/{self.dim}/{'+'.join(group[0] for group in self.concepts)}"
+        self.calls: list[str] = []
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        return self.encode_passages([query])[0]
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        self.calls += passages
+        rows = [
+            [*(float(any(word in text.lower() for word in group)) for group in self.concepts), 0.1] for text in passages
+        ]
+        embeddings = np.array(rows, dtype=np.float32).reshape(len(passages), self.dim)
+        return np.asarray(embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), dtype=np.float32)

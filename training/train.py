@@ -1,0 +1,226 @@
+"""The training loop: distil the teacher over parallel texts, later mixed with contrast on Swedish query-passage pairs.
+
+Run ``python -m training.train --work FOLDER --minutes 55``. The learning rate follows the clock, so that a run always ends decayed,
+however slow the machine; every few minutes a checkpoint is written, and a run that was stopped continues at the last one.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm import tqdm
+from transformers import BertModel
+
+from training.student import batches_by_length, build_student, embed
+
+TEMPERATURE = 0.05
+BANK = 2_048
+WARM_UP = 0.06
+ENGLISH_EVERY = 4
+QUERY_TOKENS, PASSAGE_TOKENS = 40, 96
+RATES = {"embeddings": 3e-4, "body": 1e-4}
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Token ids and teacher embeddings: rows of ``swedish``, ``english`` and ``teacher`` belong together."""
+
+    swedish: list[list[int]]
+    english: list[list[int]]
+    teacher: NDArray[np.float16]  # (n_texts, dim)
+    pairs: dict[str, list[tuple[int, list[int], list[int]]]]  # source -> (query number, query ids, passage ids)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train and on what."""
+
+    minutes: float
+    batch_tokens: int
+    contrast_from: float
+    contrast_every: int
+    seed: int
+    device: str
+    checkpoint_minutes: float = 6.0
+
+
+def distillation_batches(data: TrainingData, plan: Plan, epoch: int) -> Iterator[tuple[str, list[int]]]:
+    """One epoch of batches of similar length in random order, every fourth one English."""
+    rng = random.Random(plan.seed * 1000 + epoch)
+    rows = list(range(len(data.teacher)))
+    rng.shuffle(rows)
+    lengths = [data.swedish[row] for row in rows]
+    batches = [[rows[position] for position in batch] for batch in batches_by_length(lengths, plan.batch_tokens)]
+    rng.shuffle(batches)
+    for number, batch in enumerate(batches):
+        yield ("english" if number % ENGLISH_EVERY == ENGLISH_EVERY - 1 else "swedish"), batch
+
+
+def distillation_loss(embeddings: Tensor, target: Tensor, bank: Tensor) -> Tensor:
+    """Cosine distance to the teacher, plus the divergence of similarities to a bank of other teacher embeddings.
+
+    Args:
+        embeddings: what the student says, (n_texts, dim).
+        target: what the teacher says, (n_texts, dim).
+        bank: other texts by the teacher, (n_bank, dim).
+    """
+    keys = torch.cat([target, bank])
+    wanted = nn.functional.softmax(target @ keys.T / TEMPERATURE, dim=-1)
+    said = nn.functional.log_softmax(embeddings @ keys.T / TEMPERATURE, dim=-1)
+    return (1 - (embeddings * target).sum(-1)).mean() + 0.2 * nn.functional.kl_div(said, wanted, reduction="batchmean")
+
+
+class Contrast:
+    """InfoNCE on one source a step, with a bank of that source's recent passages as further negatives; equal queries are masked."""
+
+    def __init__(self, data: TrainingData, plan: Plan) -> None:
+        """Sources are drawn by the square root of their size."""
+        self._pairs = data.pairs
+        self._sources = list(data.pairs)
+        self._weights = [len(data.pairs[source]) ** 0.5 for source in self._sources]
+        self._banks: dict[str, deque[tuple[int, Tensor]]] = {source: deque(maxlen=BANK) for source in self._sources}
+        self._rng = random.Random(plan.seed)
+        self._tokens = plan.batch_tokens
+
+    def loss(self, student: BertModel) -> Tensor:
+        """The loss of one drawn batch."""
+        source = self._rng.choices(self._sources, self._weights)[0]
+        width = np.mean([len(passage[:PASSAGE_TOKENS]) for _, _, passage in self._pairs[source][:100]])
+        size = min(256, max(8, int(self._tokens / width)), len(self._pairs[source]))
+        batch = self._rng.sample(self._pairs[source], size)
+        queries = embed(student, [query[:QUERY_TOKENS] for _, query, _ in batch])
+        passages = embed(student, [passage[:PASSAGE_TOKENS] for _, _, passage in batch])
+        bank = list(self._banks[source])
+        keys = torch.cat([passages, *[kept.unsqueeze(0) for _, kept in bank]])
+        numbers = torch.tensor([number for number, _, _ in batch], device=keys.device)
+        others = torch.cat(
+            [numbers, torch.tensor([number for number, _ in bank], dtype=numbers.dtype, device=keys.device)]
+        )
+        scores = queries @ keys.T / TEMPERATURE
+        same = numbers[:, None] == others[None, :]
+        same[torch.arange(size), torch.arange(size)] = False
+        scores = scores.masked_fill(same, -1e4)
+        self._banks[source].extend(zip(numbers.tolist(), passages.detach(), strict=True))
+        return nn.functional.cross_entropy(scores, torch.arange(size, device=keys.device))
+
+
+def rate(progress: float) -> float:
+    """Share of the full learning rate: linear warm-up, then linear decay to a twentieth."""
+    return min(progress / WARM_UP, 1.0) * max(1 - progress, 0.05)
+
+
+def optimizer_of(student: BertModel) -> torch.optim.Optimizer:
+    """AdamW with a rate of its own for the token embeddings."""
+    tokens = student.embeddings.word_embeddings.weight
+    body = [parameter for parameter in student.parameters() if parameter is not tokens]
+    groups = [{"params": [tokens], "lr": RATES["embeddings"]}, {"params": body, "lr": RATES["body"]}]
+    for group in groups:
+        group["full"] = group["lr"]
+    return torch.optim.AdamW(groups, weight_decay=0.0, betas=(0.9, 0.98))
+
+
+def save(path: Path, student: BertModel, optimizer: torch.optim.Optimizer, progress: dict[str, float]) -> None:
+    """A checkpoint that appears whole or not at all, and a snapshot of the weights alone."""
+    partial = path.with_suffix(".partial")
+    torch.save({"student": student.state_dict(), "optimizer": optimizer.state_dict(), "progress": progress}, partial)
+    partial.rename(path)
+    torch.save(student.state_dict(), path.with_name(f"snapshot-{int(progress['seconds'] // 60):03d}.pt"))
+
+
+def train(student: BertModel, data: TrainingData, plan: Plan, checkpoint: Path) -> None:
+    """Train until the minutes are spent, from the checkpoint where there is one."""
+    torch.manual_seed(plan.seed)
+    student.to(plan.device).train()
+    optimizer = optimizer_of(student)
+    progress = {"seconds": 0.0, "epoch": 0.0, "step": 0.0}
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, map_location=plan.device, weights_only=True)
+        student.load_state_dict(kept["student"])
+        optimizer.load_state_dict(kept["optimizer"])
+        progress = kept["progress"]
+    contrast = Contrast(data, plan)
+    budget, saved, clock = plan.minutes * 60, progress["seconds"], time.monotonic()
+    bar = tqdm(total=int(budget), initial=int(progress["seconds"]), unit="s", desc="train", mininterval=20)
+    rng = np.random.default_rng(plan.seed + int(progress["step"]))
+    while progress["seconds"] < budget:
+        for language, rows in distillation_batches(data, plan, int(progress["epoch"])):
+            share = progress["seconds"] / budget
+            for group in optimizer.param_groups:
+                group["lr"] = group["full"] * rate(share)
+            texts = data.swedish if language == "swedish" else data.english
+            bank = torch.from_numpy(data.teacher[rng.integers(0, len(data.teacher), BANK)].astype(np.float32)).to(
+                plan.device
+            )
+            target = torch.from_numpy(data.teacher[rows].astype(np.float32)).to(plan.device)
+            with torch.autocast("cuda", torch.bfloat16, enabled=plan.device == "cuda"):
+                loss = distillation_loss(embed(student, [texts[row] for row in rows]), target, bank)
+                if data.pairs and share >= plan.contrast_from and int(progress["step"]) % plan.contrast_every == 0:
+                    loss = loss + 0.3 * contrast.loss(student)
+            loss.backward()
+            nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            now = time.monotonic()
+            bar.update(int(progress["seconds"] + now - clock) - int(progress["seconds"]))
+            progress["seconds"] += now - clock
+            progress["step"] += 1
+            clock = now
+            if progress["step"] % 20 == 0:
+                bar.set_postfix(step=int(progress["step"]), epoch=int(progress["epoch"]), loss=f"{loss.item():.3f}")
+            if progress["seconds"] - saved > plan.checkpoint_minutes * 60 or progress["seconds"] >= budget:
+                save(checkpoint, student, optimizer, progress)
+                saved = progress["seconds"]
+            if progress["seconds"] >= budget:
+                return
+        progress["epoch"] += 1
+
+
+def tokenised_pairs(
+    pairs: Sequence[tuple[str, str, str]], encode: object
+) -> dict[str, list[tuple[int, list[int], list[int]]]]:
+    """Pairs by source as token ids; equal queries share a number."""
+    numbers: dict[str, int] = {}
+    queries = encode([query for query, _, _ in pairs])  # type: ignore[operator]
+    passages = encode([passage for _, passage, _ in pairs])  # type: ignore[operator]
+    grouped: dict[str, list[tuple[int, list[int], list[int]]]] = {}
+    for (query, _, source), left, right in zip(pairs, queries, passages, strict=True):
+        grouped.setdefault(source, []).append((numbers.setdefault(query, len(numbers)), left, right))
+    return grouped
+
+
+def main() -> None:
+    """Train the student on what ``training.prepare`` left in the work folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=55)
+    parser.add_argument("--batch-tokens", type=int, default=2_048)
+    parser.add_argument("--contrast-from", type=float, default=0.4)
+    parser.add_argument("--contrast-every", type=int, default=3)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    plan = Plan(
+        options.minutes,
+        options.batch_tokens,
+        options.contrast_from,
+        options.contrast_every,
+        options.seed,
+        options.device,
+    )
+    stored = json.loads((options.work / "tokens.json").read_text(encoding="utf-8"))
+    data = TrainingData(stored["swedish"], stored["english"], np.load(options.work / "teacher.npy"), stored["pairs"])
+    student = build_student(np.load(options.work / "init.npy"), stored["layers"])
+    train(student, data, plan, options.work / "checkpoint.pt")
+
+
+if __name__ == "__main__":
+    main()
