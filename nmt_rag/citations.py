@@ -191,9 +191,9 @@ def _context(text: str, start: int, end: int) -> tuple[str, str]:
         if width >= MAX_CONTEXT or text.find(whole, first + 1) < 0:
             break
         width *= 2
-    while 0 < left < start and not text[left - 1].isspace():
+    while 0 < left < start and (text[left].isspace() or not text[left - 1].isspace()):
         left += 1
-    while end < right < len(text) and not text[right].isspace():
+    while end < right < len(text) and not text[right - 1].isspace():
         right -= 1
     return text[left:start], text[end:right]
 
