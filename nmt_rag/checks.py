@@ -5,7 +5,7 @@ Each check is one function that returns the first fault it finds, in words, or n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,8 @@ class Check:
     message: str
 
 
-def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFolder, dim: int) -> list[Check]:
-    """Return every check with its outcome, the truth first. It reads the whole index and changes no truth."""
+def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFolder, dim: int) -> Iterator[Check]:
+    """Yield every check with its outcome, the truth first. It reads the whole index and changes no truth."""
     rebuild = f"delete the folder {path} and build the index again from the documents"
     derived = f"delete {DENSE_STAMP} and {LEXICAL_STAMP} in {path}; they and their files are built again when needed"
     checks: list[tuple[str, str, Callable[[], str]]] = [
@@ -42,7 +42,8 @@ def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFold
     ]
     if not dim:
         checks = [check for check in checks if check[0] not in ("embeddings", "dense")]
-    return [_run(*check) for check in checks]
+    for check in checks:
+        yield _run(*check)
 
 
 def _run(name: str, remedy: str, check: Callable[[], str]) -> Check:

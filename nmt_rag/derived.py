@@ -6,9 +6,11 @@ on disk where the folder can be written and in memory otherwise. Nothing here is
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,9 @@ DENSE_LAG = 1_000
 REMOVED_SHARE = 0.2
 """tantivy's statistics count removed passages; when they are more than this share, the words index is built again."""
 
+_PROBE = (
+    "Åklagarna fattade beslut om betänketid kl. 12.30, bl.a. för 3 § socialtjänstlagen; KAST-mottagningarna"
+)
 _CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
 _NOWHERE = State("", 0, 0)
 
@@ -154,7 +159,7 @@ class LexicalFolder:
         if self._fill(lexical) and removed_share(path) > REMOVED_SHARE:
             lexical = self._created(path)
             self._fill(lexical)
-        self._trusted = Stamp(self._state, _checksums(path, stamp))
+        self._trusted = Stamp(self._state, _checksums(path, stamp), _analyzer())
         write_stamp(self._folder / LEXICAL_STAMP, self._trusted)
         return lexical
 
@@ -162,7 +167,7 @@ class LexicalFolder:
         """Return the stamp of the folder where it belongs to this index and its files are whole."""
         stamp = _stamp_of(self._folder / LEXICAL_STAMP, state)
         if stamp and stamp != self._trusted:
-            if not is_whole(self._folder, stamp):
+            if stamp.analyzer != _analyzer() or not is_whole(self._folder, stamp):
                 return None
             self._trusted = stamp
         return stamp
@@ -214,6 +219,13 @@ class LexicalFolder:
             raise
         self._state = state
         return len(removed) > 0
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> str:
+    """Return a hash of what the analyzer does: tokens that another version of it made would not be found."""
+    text = " ".join([*sorted(swedish.stop_words()), *swedish.tokens(_PROBE)])
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _stamp_of(path: Path, state: State) -> Stamp | None:

@@ -1,12 +1,14 @@
 """Filters: the conditions that a search can be limited to, as short keys that every engine can match exactly.
 
-The fields are ``actor`` (any of a passage's actors, upper and lower case alike), ``document_id``, the document's own
+The fields are ``actor`` (any of a passage's actors, upper and lower case alike; one named «Polisens Nationella
+Operativa Avdelning (NOA)» also by either of its two names), ``document_id``, the document's own
 ``title``, ``url``, ``publisher`` and ``language``, and each field of its metadata. Values are compared as text.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +16,7 @@ from nmt_rag.types import Document, Passage
 
 ACTOR = "actor"
 _OWN_FIELDS = ("title", "url", "publisher", "language")
+_TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 
 
 def filter_key(field: str, value: object) -> str:
@@ -34,13 +37,18 @@ def document_keys(document: Document) -> list[str]:
 
 def passage_keys(passage: Passage) -> list[str]:
     """Return the keys of a passage's own."""
-    return _keys([(ACTOR, passage.actors)])
+    return _keys([(ACTOR, [name for actor in passage.actors for name in _names(actor)])])
 
 
 def wanted_keys(where: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Return the keys that a filter asks for: of the document, and of the passage."""
     document = [filter_key(name, value) for name, value in where.items() if name != ACTOR]
     return document, [filter_key(ACTOR, where[ACTOR])] if ACTOR in where else []
+
+
+def _names(actor: str) -> tuple[str, ...]:
+    both = _TWO_NAMES.fullmatch(actor)
+    return (actor, *both.groups()) if both else (actor,)
 
 
 def _keys(fields: Iterable[tuple[str, Any]]) -> list[str]:

@@ -75,6 +75,8 @@ class Index:
             IndexLockedError: another process is making one there.
         """
         try:
+            if path.exists() and not path.is_dir():
+                raise NmtRagError(f"{path} is a file that exists already; give the index a folder of its own")
             path.mkdir(parents=True, exist_ok=True)
             if foreign := sorted(entry.name for entry in path.iterdir() if not _is_ours(entry.name)):
                 raise NmtRagError(
@@ -106,7 +108,11 @@ class Index:
             IndexMismatchError: it was built with another encoder or format.
             IndexDamagedError: its database is broken.
         """
-        if not (path / DATABASE).is_file():
+        try:
+            found = (path / DATABASE).is_file()
+        except OSError as error:  # a folder that may not be entered, or a name that is too long
+            raise os_error(path, error) from error
+        if not found:
             raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
         store = Store.open(path / DATABASE)
         try:
@@ -115,7 +121,7 @@ class Index:
                 built = index.fingerprint or "no encoder (words only)"
                 raise IndexMismatchError(
                     f"the index {path} was built with {built}, not with {encoder.fingerprint}; "
-                    "open it with the encoder it was built with, or build it again from the documents"
+                    "open it with the encoder it was built with (--encoder), or build it again from the documents"
                 )
             return index
         except BaseException:
@@ -281,9 +287,18 @@ class Index:
         with self._writing():
             return remove_document(self._store, document_id)
 
-    def verify(self) -> list[Check]:
-        """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`."""
-        return check_index(self.path, self._store, self._dense, self._lexical, self._dim)
+    def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Check]:
+        """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`.
+
+        Args:
+            progress: called after each check with the number 1.
+        """
+        checks = []
+        for check in check_index(self.path, self._store, self._dense, self._lexical, self._dim):
+            checks.append(check)
+            if progress:
+                progress(1)
+        return checks
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

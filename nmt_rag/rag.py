@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from tqdm import tqdm
 
-from nmt_rag import answering, citations, corpora, documents, retrieval
+from nmt_rag import answering, citations, corpora, documents, passages, retrieval
 from nmt_rag.checks import Check
 from nmt_rag.citations import Verification
 from nmt_rag.documents import Failure
 from nmt_rag.encoders import Encoder, load_encoder
-from nmt_rag.errors import IndexLockedError, IndexNotFoundError
+from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.index import Index
 from nmt_rag.types import Answer, Citation, Document, Hit
 
 WAIT_FOR_FIRST_BUILD = 60.0
 """How long a process waits while another builds the packaged index for the first time (seconds)."""
+
+PROGRESS_AFTER = 2.0
+"""What takes longer than this shows how far it is (seconds); what is quicker would only flicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +84,31 @@ class Rag:
 
         Args:
             sources: paths of files and folders, or documents.
-            progress: show a progress bar on stderr.
+            progress: count the documents that are settled on stderr, where that is a terminal.
 
         Raises:
-            CorpusError: a path does not exist, or a folder holds no document.
+            TypeError: a source is neither a path nor a document.
+            CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
             IndexLockedError: another process is writing to the index.
         """
+        for source in sources:
+            if not isinstance(source, Path | str | Document):
+                raise TypeError(f"a source is a path or a Document, got {type(source).__name__}")
+        paths = [source for source in sources if not isinstance(source, Document)]
+        given = [source for source in sources if isinstance(source, Document)]
+        loaded = documents.load(paths)
         failed: list[Failure] = []
 
         def good() -> Iterator[Document]:
-            for found in _load(sources):
+            yield from given
+            for found in loaded:
                 if isinstance(found, Failure):
                     failed.append(found)
                 else:
                     yield found
 
-        bar = tqdm(good(), desc="Indexing", unit=" documents", disable=not progress)
-        with contextlib.closing(bar):
-            added = self.index.add(bar)
+        with _bar("Indexing", " documents", progress) as bar:
+            added = self.index.add(good(), progress=bar.update)
         return Report(added.added, added.replaced, added.unchanged, tuple(failed))
 
     def remove(self, document_id: str) -> bool:
@@ -104,16 +116,21 @@ class Rag:
         return self.index.remove(document_id)
 
     def documents(self) -> Iterator[Document]:
-        """Yield the documents of the index, one at a time, in the order of their ids."""
+        """Yield the documents of the index, one at a time, in the order they were added."""
         return self.index.documents()
 
     def document(self, document_id: str) -> Document | None:
         """Return one document, or None."""
         return self.index.document(document_id)
 
-    def verify(self) -> list[Check]:
-        """Prove that the index's parts agree and that every passage stands in its document."""
-        return self.index.verify()
+    def verify(self, *, progress: bool = False) -> list[Check]:
+        """Prove that the index's parts agree and that every passage stands in its document.
+
+        Args:
+            progress: count the checks on stderr, where that is a terminal.
+        """
+        with _bar("Verifying", " checks", progress) as bar:
+            return self.index.verify(progress=bar.update)
 
     def recheck(self, answer: Answer) -> tuple[Verification, ...]:
         """Return what became of each citation of a saved answer, in order."""
@@ -143,36 +160,65 @@ def open_rag(path: Path | str | None = None, *, encoder: Encoder | str | None = 
 
     Args:
         path: the index folder.
-        encoder: ``"default"`` for the packaged one, the name or path of a sentence-transformers model, an encoder of
-            your own, or None to use words only.
+        encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
+            path of a sentence-transformers model, an encoder of your own, or None to use words only.
         create: make the index if there is none at ``path``.
 
     Raises:
         IndexNotFoundError: there is no index at ``path``.
         IndexMismatchError: the index was built with another encoder.
         IndexDamagedError: its database is broken.
+        EncodingError: the encoder cannot be loaded.
     """
-    loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
     if path is None:
-        return _open_packaged(loaded)
+        return _open_packaged(_loaded(encoder))
     try:
-        return Rag(Index.open(Path(path), encoder=loaded), loaded)
+        index = Index.open(Path(path), encoder=None)  # first: a model may take long to load
     except IndexNotFoundError:
         if not create:
             raise
-    return Rag(Index.create(Path(path), encoder=loaded), loaded)
+        loaded = _loaded(encoder)
+        return Rag(Index.create(Path(path), encoder=loaded), loaded)
+    if encoder is None or (encoder == "default" and index.fingerprint is None):
+        return Rag(index, None)
+    index.close()
+    loaded = _loaded(encoder)
+    return Rag(Index.open(Path(path), encoder=loaded), loaded)
+
+
+def _loaded(encoder: Encoder | str | None) -> Encoder | None:
+    return load_encoder(encoder) if isinstance(encoder, str) else encoder
 
 
 def _open_packaged(encoder: Encoder | None) -> Rag:
-    """Open the index of the packaged corpus; build it, or bring it up to date, where that is needed."""
-    path = corpora.default_index_path(encoder.fingerprint if encoder else None)
+    """Open the index of the packaged corpus; build it, or bring it up to date, where that is needed.
+
+    Where its place cannot be written it is built in a temporary folder, for this process alone.
+    """
     pages = [page for page in documents.load(_pages()) if isinstance(page, Document)]
+    path = corpora.default_index_path(encoder.fingerprint if encoder else None)
+    try:
+        return _up_to_date(path, encoder, pages)
+    except NmtRagError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+    folder = tempfile.TemporaryDirectory(prefix="nmt-rag-", ignore_cleanup_errors=True)
+    rag = _up_to_date(Path(folder.name), encoder, pages)
+    weakref.finalize(rag, folder.cleanup)
+    return rag
+
+
+def _up_to_date(path: Path, encoder: Encoder | None, pages: Sequence[Document]) -> Rag:
+    """Open an index of some pages and of nothing else, made where there is none."""
     deadline = time.monotonic() + WAIT_FOR_FIRST_BUILD
     while True:
         try:
             rag = open_rag(path, encoder=encoder, create=True)
-            if [(page.id, page.sha256) for page in pages] != [(d.id, d.sha256) for d in rag.documents()]:
-                rag.index.add(pages)
+            try:
+                _bring_up_to_date(rag.index, pages)
+            except BaseException:
+                rag.close()
+                raise
             return rag
         except IndexLockedError:
             if time.monotonic() > deadline:
@@ -180,18 +226,22 @@ def _open_packaged(encoder: Encoder | None) -> Rag:
             time.sleep(0.1)
 
 
+def _bring_up_to_date(index: Index, pages: Sequence[Document]) -> None:
+    """Make an index hold some pages as this version of the library reads and splits them."""
+    wanted = {page.id: page for page in pages}
+    for document in list(index.documents()):
+        page = wanted.get(document.id)
+        if page != document or passages.split(document) != index.passages(document.id):
+            index.remove(document.id)
+    if len(wanted) != index.n_documents:
+        index.add(pages)
+
+
 def _pages() -> list[Path]:
     """Return the files of the packaged corpus."""
     return sorted(page for page in corpora.packaged_corpus().glob("*.md") if page.name != "README.md")
 
 
-def _load(sources: Iterable[Path | str | Document]) -> Iterator[Document | Failure]:
-    """Yield documents as they are, and what the paths hold."""
-    paths: list[Path | str] = []
-    for source in sources:
-        if isinstance(source, Document):
-            yield source
-        else:
-            paths.append(source)
-    if paths:
-        yield from documents.load(paths)
+def _bar(what: str, unit: str, wanted: bool) -> contextlib.closing[Any]:
+    """Return a counter on stderr, which shows only where it is wanted, stderr is a terminal, and time goes by."""
+    return contextlib.closing(tqdm(desc=what, unit=unit, delay=PROGRESS_AFTER, disable=None if wanted else True))

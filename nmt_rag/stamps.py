@@ -31,10 +31,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The state that derived files hold, and the SHA-256 of each of them by name."""
+    """The state that derived files hold, the SHA-256 of each of them by name, and the analyzer that made them."""
 
     state: State
     files: Mapping[str, str]
+    analyzer: str = ""
 
 
 @contextmanager
@@ -77,7 +78,8 @@ def read_stamp(path: Path) -> Stamp | None:
     try:
         row = json.loads(path.read_bytes())
         state = State(str(row["state"]["index"]), int(row["state"]["generation"]), int(row["state"]["last_passage"]))
-        return Stamp(state, {str(name): str(value) for name, value in row["files"].items()})
+        files = {str(name): str(value) for name, value in row["files"].items()}
+        return Stamp(state, files, str(row.get("analyzer", "")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

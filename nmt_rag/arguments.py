@@ -1,0 +1,148 @@
+"""The arguments of the command line: which commands there are, what they take, and their help.
+
+It runs nothing: `nmt_rag.cli` does what was asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+import nmt_rag
+
+EPILOG = """\
+examples:
+  nmt-rag ask "Vilken myndighet beslutar om betänketid?"
+  nmt-rag ask "Vem är KAST till för?" --json
+  nmt-rag index stöd/ --index mitt-index
+  nmt-rag search "skadestånd" --index mitt-index -k 3 --explain
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = _Parser(
+        prog="nmt-rag",
+        description="Semantic search and question answering over Swedish text, with exact citations.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"nmt-rag {nmt_rag.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    ask = _command(commands, "ask", "answer a question, or say that the sources do not", '"Vem är KAST till för?"')
+    ask.add_argument("question", nargs="?", type=_question, help="the question, in Swedish or English")
+    ask.add_argument(
+        "--questions", metavar="FILE", help='answer each line of a JSONL file: {"question": …}; - is stdin'
+    )
+    ask.add_argument("--language", choices=("sv", "en"), help="language around the quotes (default: the question's)")
+    _filters(ask)
+    _encoder(ask)
+
+    search = _command(commands, "search", "list the passages nearest to some words", "betänketid -k 3 --explain")
+    search.add_argument("query", type=_question, help="words or a question")
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many hits (default: %(default)s)")
+    search.add_argument("--explain", action="store_true", help="say why each passage was found")
+    _filters(search)
+    _encoder(search)
+
+    index = _command(
+        commands, "index", "create an index, or add documents to it", "stöd/ rapport.pdf --index mitt-index"
+    )
+    index.add_argument("paths", nargs="+", metavar="PATH", help="files (.txt .md .html .pdf .docx .jsonl) and folders")
+    _encoder(index)
+
+    _command(commands, "documents", "list the documents of the index", "--index mitt-index")
+
+    show = _command(commands, "show", "print a document, or a quote in its place", "deltagande-myndigheter 2418 2719")
+    show.add_argument("document_id", type=_text, metavar="DOC", help="the id of a document")
+    show.add_argument("start", nargs="?", type=int, metavar="START", help="first character")
+    show.add_argument("end", nargs="?", type=int, metavar="END", help="the character after the last")
+
+    remove = _command(commands, "remove", "remove documents from an index", "gammal-sida --index mitt-index")
+    remove.add_argument("document_ids", nargs="+", type=_text, metavar="DOC", help="the id of a document")
+
+    _command(commands, "verify", "prove that the index and its sources agree", "--index mitt-index")
+    _command(commands, "info", "say what the index holds and how it was built", "--json")
+
+    recheck = _command(
+        commands, "recheck", "say what became of the citations of saved answers", "svar.jsonl --index mitt-index"
+    )
+    recheck.add_argument("answers", metavar="ANSWERS.jsonl", help="answers as `ask --json` prints them; - is stdin")
+    return parser
+
+
+def _command(
+    commands: Any,  # noqa: ANN401 - argparse's own type is private
+    name: str,
+    text: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: nmt-rag {name} {example}"
+    )
+    parser.add_argument("--index", type=_folder, metavar="DIR", help="the index folder (default: the packaged page)")
+    parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
+    return parser
+
+
+def _filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--actor", type=_text, help="only passages in which this actor acts or is named")
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        type=_condition,
+        metavar="FIELD=VALUE",
+        help="only documents with this metadata; may repeat",
+    )
+
+
+def _encoder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        default="default",
+        metavar="NAME",
+        help="the packaged one (default), none (words only), or a sentence-transformers model by name or folder",
+    )
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return number
+
+
+def _question(text: str) -> str:
+    """Return a question with U+FFFD for bytes that are not UTF-8, which Python hands over as half surrogates."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _text(text: str) -> str:
+    if _question(text) != text:
+        raise argparse.ArgumentTypeError(f"expected text in UTF-8, got {text!r}")
+    return text
+
+
+def _folder(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("expected the name of a folder, got nothing")
+    return text
+
+
+def _condition(text: str) -> tuple[str, str]:
+    field, equals, value = _text(text).partition("=")
+    if not equals or not field.strip():
+        raise argparse.ArgumentTypeError(f"expected FIELD=VALUE, got {text!r}")
+    return field.strip(), value

@@ -1,0 +1,70 @@
+"""Answers, hits and quotes → the lines that a terminal shows. It prints nothing itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+
+from nmt_rag.types import Answer, Document, Hit
+
+AROUND = 200
+"""So many characters of a document are shown before and after a quote."""
+
+_BOLD, _FAINT = "1", "2"
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def answer_lines(answer: Answer) -> list[str]:
+    """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
+    if not answer.answered:
+        near = "Nearest in the sources" if answer.language == "en" else "Det närmaste källorna säger"
+        return [visible(answer.text), *(f"  {near}: «{visible(related.quote)}»" for related in answer.related[:1])]
+    lines = [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
+    for statement in answer.statements:
+        markers = "".join(f" [{marker}]" for marker in statement.citations)
+        lines.append(f"  «{visible(statement.text)}»{markers}")
+    for citation in answer.citations:
+        place = " › ".join(citation.heading) or citation.title
+        url = f" — {citation.url}" if citation.url else ""
+        lines.append(_style(visible(f"[{citation.marker}] {place}{url}"), _FAINT))
+    if answer.language == "en":
+        lines.append(visible(answer.text.rsplit("\n", 1)[-1]))
+    return lines
+
+
+def hit_lines(hit: Hit, *, explain: bool) -> list[str]:
+    """Return a hit: its rank, actor and score, the passage, and where it stands."""
+    place = " › ".join(dict.fromkeys((hit.title, *hit.passage.heading)))
+    lines = [
+        f"{hit.rank:>2}. {_style(visible(hit.passage.actor or hit.title), _BOLD)}  {hit.score:.3f}",
+        f"    «{visible(hit.passage.text)}»",
+        f"    {_style(visible(f'{place} ({hit.document_id} {hit.passage.start}–{hit.passage.end})'), _FAINT)}",
+    ]
+    return [*lines, f"    {visible(hit.explain())}"] if explain else lines
+
+
+def quote_lines(document: Document, start: int, end: int) -> list[str]:
+    """Return ``document.text[start:end]`` between » and «, with the text around it."""
+    first, last = max(0, start - AROUND), min(len(document.text), end + AROUND)
+    before = ("…" if first else "") + visible(document.text[first:start])
+    after = visible(document.text[end:last]) + ("…" if last < len(document.text) else "")
+    quote = _style(f"»{visible(document.text[start:end])}«", _BOLD)
+    return [visible(f"{document.title} ({document.id}, {start}–{end})"), f"{before}{quote}{after}"]
+
+
+def visible(text: str) -> str:
+    """Return a text with U+FFFD for what a terminal would obey: control characters and marks of direction."""
+    return "".join("\ufffd" if _commands(character) else character for character in text)
+
+
+def _commands(character: str) -> bool:
+    if character in "\n\t":
+        return False
+    return character in _BIDI or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def _style(text: str, code: str) -> str:
+    """Return a text in a terminal style, or as it is where colours are not wanted (https://no-color.org)."""
+    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else f"\x1b[{code}m{text}\x1b[0m"
