@@ -1,0 +1,152 @@
+// What the web demo does in the browser: the page's language, jumps to a sentence, choosing one, copying, saving,
+// sharing, and the quick exit. It keeps nothing and sends nothing.
+(() => {
+  const $ = (selector, inside = document) => inside.querySelector(selector);
+  const live = document.createElement("div");
+  live.className = "sr";
+  live.setAttribute("role", "status");
+  live.setAttribute("aria-live", "polite");
+  const say = (text) => { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 50); };
+  const narrow = () => matchMedia("(max-width: 999px)").matches;
+  const gently = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+  document.documentElement.lang = "sv";
+
+  const language = () => {
+    const header = $("[data-language]");
+    if (!header || header.dataset.language === document.documentElement.dataset.shown) return;
+    document.documentElement.dataset.shown = document.documentElement.lang = header.dataset.language;
+    document.title = $("h1", header).textContent;
+  };
+
+  // A sentence in view: within the source's own pane where it has one, else on the page.
+  const bring = (mark, behavior) => {
+    const pane = $("#source");
+    if (!narrow() && pane.scrollHeight > pane.clientHeight + 1) {
+      const above = mark.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      const bar = $(".picker", pane)?.offsetHeight ?? 0;
+      pane.scrollTo({ top: pane.scrollTop + above - bar - 72, behavior });
+    } else {
+      mark.scrollIntoView({ block: "center", behavior });
+    }
+  };
+
+  // Gradio draws the answer and the source one after the other: each is looked at when it has changed.
+  let told = null;
+  let marked = null;
+  const shown = () => {
+    const news = $("#reply [data-announce]");
+    if (news && news !== told) {
+      document.body.classList.add("answered");
+      say(news.dataset.announce);
+      if (narrow()) {
+        if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
+        $("#reply").scrollIntoView({ block: "start", behavior: gently() });
+      }
+    }
+    told = news;
+    const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
+    if (mark && mark !== marked && !narrow()) bring(mark, "auto");
+    marked = mark;
+  };
+
+  const choose = (sentence) => {
+    const same = (one) => one.dataset.ordinal === sentence.dataset.ordinal && one.closest("article") === sentence.closest("article");
+    document.querySelectorAll("#source .sentence").forEach((one) => one.classList.toggle("chosen", same(one)));
+    const words = $("#source .picker template").dataset;
+    const text = [...document.querySelectorAll("#source .sentence.chosen")].map((part) => part.textContent).join(" ");
+    const { actor, where, url } = sentence.dataset;
+    const about = actor ? `${words.about}: ${actor}` : words.nobody;
+    $("#source .picked").textContent = about;
+    const link = $("#source .picked-link");
+    link.hidden = !/^https?:/i.test(url);
+    if (!link.hidden) link.href = url;
+    const copy = $("#source .picked-copy");
+    copy.hidden = false;
+    copy.dataset.copy = `«${text}»\n${words.source}: ${where}. ${url}`.trim();
+    return `${about}. ${text}`;
+  };
+
+  const step = (by) => {
+    const all = [...document.querySelectorAll("#source .sentence")];
+    if (!all.length) return;
+    const now = all.findIndex((one) => one.matches(".chosen"));
+    const from = now < 0 ? all.findIndex((one) => $("mark", one)) - by : now;
+    const next = all[Math.min(all.length - 1, Math.max(0, now < 0 && from < -1 ? 0 : from + by))];
+    say(choose(next));
+    bring(next, gently());
+  };
+
+  const leave = () => {
+    document.querySelectorAll("textarea, input").forEach((field) => { field.value = ""; });
+    document.body.replaceChildren();
+    document.title = "";
+    location.replace("about:blank");
+  };
+
+  const save = (text) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/html;charset=utf-8" }));
+    link.download = `svar-${new Date().toISOString().slice(0, 10)}.html`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  const copied = async (button, text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // a page that is not served over https has no clipboard
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    const before = button.textContent;
+    if (before === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    say(button.dataset.done);
+    setTimeout(() => { button.textContent = before; }, 2000);
+  };
+
+  // The question of a shared link (?q=…), which then leaves the address.
+  window.nmtShared = () => {
+    const question = new URLSearchParams(location.search).get("q") ?? "";
+    if (question) history.replaceState(history.state, "", location.pathname);
+    return question;
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("button, .sentence");
+    if (!target) return;
+    const data = target.dataset;
+    if ("leave" in data) leave();
+    else if ("goto" in data) {
+      const mark = document.getElementById(data.goto);
+      if (!mark) return;
+      if (mark.matches("mark")) {
+        const sentence = mark.closest(".sentence");
+        if (sentence) choose(sentence);
+        bring(mark, gently());
+      } else mark.scrollIntoView({ block: "start", behavior: gently() });
+      mark.focus({ preventScroll: true });
+    } else if ("copy" in data) copied(target, data.copy);
+    else if ("share" in data) copied(target, `${location.origin}${location.pathname}?q=${encodeURIComponent(data.share)}`);
+    else if ("save" in data) save(data.save);
+    else if ("print" in data) print();
+    else if ("step" in data) step(Number(data.step));
+    else if (target.matches(".sentence") && !String(getSelection())) say(choose(target));
+  });
+
+  const watch = () => {
+    document.body.append(live);
+    let soon = 0;
+    new MutationObserver(() => {
+      clearTimeout(soon);
+      soon = setTimeout(() => { language(); shown(); }, 60);
+    }).observe($("gradio-app") ?? document.body, { childList: true, subtree: true });
+    language();
+  };
+  if (document.body) watch(); else addEventListener("DOMContentLoaded", watch);
+})();

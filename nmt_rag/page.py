@@ -1,0 +1,170 @@
+"""Answer → HTML: the header, the answer with its quotes, or the abstention and what is nearest.
+
+It searches nothing and judges nothing. The source beside the answer is drawn by `nmt_rag.page_source`, how it was
+found by `nmt_rag.page_hits`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nmt_rag import messages
+from nmt_rag.markup import escape, isolate, link, safe_url
+from nmt_rag.page_texts import EMERGENCY, TEXTS
+from nmt_rag.types import Answer, Citation, Related
+
+MAX_QUESTION_SHOWN = 200
+"""A longer question is cut where the page repeats it (characters)."""
+CLEAR_SUPPORT = 0.8
+"""From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
+
+
+def strip(language: str) -> str:
+    """Return the line above everything: where to call, and the way out."""
+    return (
+        f'<div class="strip" lang="{language}"><p class="emergency">{_telephones(EMERGENCY[language])}</p>'
+        f'<button type="button" class="leave" data-leave>{TEXTS[language]["leave"]}</button></div>'
+    )
+
+
+def header(language: str) -> str:
+    """Return the title and what the page is; the browser takes the language of the page from it."""
+    texts = TEXTS[language]
+    return (
+        f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
+        f'<p class="lead">{texts["lead"]}</p></div>'
+    )
+
+
+def footer(language: str, accessibility: str) -> str:
+    """Return the last line: the way to the accessibility statement."""
+    words = TEXTS[language]["accessibility"]
+    return f'<p class="foot" lang="{language}"><a href="{escape(accessibility)}">{words}</a></p>'
+
+
+def answer(given: Answer | None, language: str, *, found: str = "", saved: str = "") -> str:
+    """Return an answer or an abstention as HTML; None is the page before the first question.
+
+    Args:
+        given: the answer.
+        language: ``"sv"`` or ``"en"``, the language of the words around the quotes, which stay Swedish.
+        found: how it was found, HTML of `nmt_rag.page_hits`.
+        saved: the answer as a page of its own, from `nmt_rag.passport`, for the button that saves it.
+    """
+    texts = TEXTS[language]
+    if given is None:
+        return f'<p class="waiting" lang="{language}">{texts["waiting"]}</p>'
+    asked = f'<p class="asked">{texts["asked"]}: {isolate(short(given.question))}</p>' if given.question.strip() else ""
+    body = _answered(given, language) if given.answered else _abstained(given, language)
+    return (
+        f'<section class="answer" id="svar" tabindex="-1" aria-label="{texts["answer"]}" lang="{language}">'
+        f"{asked}{body}{_keep(given, language, saved)}{found}</section>"
+    )
+
+
+def failure(language: str) -> str:
+    """Return what the page says when the search itself failed."""
+    words = TEXTS[language]["error"]
+    return f'<p class="failure" lang="{language}" data-announce="{words}">{words}</p>'
+
+
+def short(question: str) -> str:
+    """Return the question without outer white space, cut where it is too long to repeat."""
+    stripped = question.strip()
+    return stripped[:MAX_QUESTION_SHOWN] + ("…" if len(stripped) > MAX_QUESTION_SHOWN else "")
+
+
+def place(citation: Citation) -> str:
+    """Return where a quote stands, for people: its title and headings, the title said once."""
+    title = citation.title or citation.document_id
+    heading = citation.heading if citation.heading[:1] == (title,) else (title, *citation.heading)
+    return " › ".join(heading)
+
+
+def support(given: Answer, language: str) -> str:
+    """Return the confidence of an answer in words."""
+    return TEXTS[language]["clear" if given.confidence >= CLEAR_SUPPORT else "some"]
+
+
+def letter(number: int) -> str:
+    """Return the label of the near sentence with this number, counted from 0: a, b, c and so on."""
+    return chr(ord("a") + number % 26)
+
+
+def _answered(given: Answer, language: str) -> str:
+    texts = TEXTS[language]
+    who = texts["and"].join(isolate(actor) for actor in given.actors) or texts["answer"]
+    by_marker = {citation.marker: citation for citation in given.citations}
+    items: list[str] = []
+    for statement in given.statements:
+        cited = [by_marker[marker] for marker in statement.citations if marker in by_marker]
+        if statement.text not in [citation.quote for citation in cited]:
+            items.append(f'<li class="said">{isolate(statement.text)}</li>')
+        items.extend(_citation(citation, len(given.actors) > 1, language) for citation in cited)
+    announced = escape(f"{texts['answer']}: {texts['and'].join(given.actors)}. {texts['quote']}: {len(by_marker)}.")
+    return (
+        f'<h2 class="who" data-announce="{announced}">{who}</h2><ol class="quotes">{"".join(items)}</ol>'
+        f'<p class="support">{support(given, language)}</p>'
+        f"{_related(given.related, texts['related'], language, folded=True)}"
+    )
+
+
+def _abstained(given: Answer, language: str) -> str:
+    texts = TEXTS[language]
+    message = messages.abstention(given.abstention.reason if given.abstention else "no_evidence", language)
+    near = _related(given.related, texts["nearest"], language, folded=False)
+    turn = f'<p class="turn">{texts["turn"]}</p>' if given.question.strip() else ""
+    return f'<h2 class="silence" data-announce="{escape(message)}">{message}</h2>{turn}{near}'
+
+
+def _citation(citation: Citation, with_actor: bool, language: str) -> str:
+    texts = TEXTS[language]
+    actor = f'<p class="speaker">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
+    described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
+    copied = escape(f"«{citation.quote}»\n{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip())
+    return (
+        f'<li>{actor}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
+        f'</blockquote><p class="where">{isolate(place(citation))}</p><p class="actions">'
+        f"{link(citation.url, texts['open'], described=described)}"
+        f'<button type="button" data-copy="{copied}" data-done="{texts["copied"]}">{texts["copy"]}</button></p></li>'
+    )
+
+
+def _related(related: Sequence[Related], title: str, language: str, *, folded: bool) -> str:
+    if not related:
+        return ""
+    items = "".join(
+        f"<li>{f'<p class=speaker>{isolate(near.actor)}</p>' if near.actor else ''}"
+        f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote></li>'
+        for number, near in enumerate(related)
+    )
+    found = f'<ol class="near">{items}</ol>'
+    return f"<details><summary>{title}</summary>{found}</details>" if folded else f"<h3>{title}</h3>{found}"
+
+
+def _jump(label: str, texts: dict[str, str]) -> str:
+    words = f"{texts['show']}: {label}"
+    return f'<button type="button" class="jump" data-goto="mark-{label}" aria-label="{words}">{label}</button>'
+
+
+def _keep(given: Answer, language: str, saved: str) -> str:
+    """Return the buttons to save and print the answer, and to copy a link that asks the question again."""
+    texts = TEXTS[language]
+    if not given.question.strip():
+        return ""
+    save = f'<button type="button" data-save="{escape(saved)}">{texts["save"]}</button>' if saved else ""
+    return (
+        f'<p class="keep">{save}<button type="button" data-print>{texts["print"]}</button>'
+        f'<button type="button" data-share="{escape(given.question.strip())}" data-done="{texts["copied"]}">'
+        f"{texts['share']}</button></p>"
+    )
+
+
+def _telephones(text: str) -> str:
+    """Return our own text with its telephone numbers as links."""
+    return re.sub(
+        r"\b(?:112|114 14|020-390 000)\b",
+        lambda number: f'<a href="tel:{re.sub(r"[ -]", "", number.group())}">{number.group()}</a>',
+        text,
+    )
