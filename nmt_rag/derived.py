@@ -34,9 +34,7 @@ DENSE_LAG = 1_000
 REMOVED_SHARE = 0.2
 """tantivy's statistics count removed passages; when they are more than this share, the words index is built again."""
 
-_PROBE = (
-    "Åklagarna fattade beslut om betänketid kl. 12.30, bl.a. för 3 § socialtjänstlagen; KAST-mottagningarna"
-)
+_PROBE = "Åklagarna fattade beslut om betänketid kl. 12.30, bl.a. för 3 § socialtjänstlagen; KAST-mottagningarna"
 _CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
 _NOWHERE = State("", 0, 0)
 
