@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def text_html(
     text = document.text
     end = len(text) if end is None else end
     levels = {offset: level for offset, level, _ in passages.headings(document)}
-    shown = [passage for passage in sentences if passage.end > start and passage.start < end]
+    starts = [passage.start for passage in sentences]
     blocks: list[str] = []
     for line in re.finditer(r"[^\n]+", text[start:end]):
         first, last = start + line.start(), start + line.end()
@@ -85,7 +86,8 @@ def text_html(
             first += mark.end() if mark else 0
         if text[first:last].strip():
             tag = f"h{min(level + 2, 6)}" if level else "p"
-            blocks.append(f"<{tag}>{_line(document, first, last, shown, spans)}</{tag}>")
+            here = sentences[max(0, bisect.bisect_right(starts, first) - 1) : bisect.bisect_left(starts, last)]
+            blocks.append(f"<{tag}>{_line(document, first, last, here, spans)}</{tag}>")
     return "".join(blocks)
 
 
@@ -129,7 +131,7 @@ def _line(document: Document, start: int, end: int, sentences: Iterable[Passage]
         first, last = max(passage.start, position), min(passage.end, end)
         if first >= last:
             continue
-        url = safe_url(deep_link(document.url, document.text, passage.start, passage.end))
+        url = deep_link(document.url, document.text, passage.start, passage.end) if safe_url(document.url) else ""
         where = " › ".join(passage.heading) or document.title
         parts.append(_marked(document.text, position, first, spans))
         parts.append(
