@@ -24,7 +24,7 @@ def filter_key(field: str, value: object) -> str:
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
     if field == ACTOR:
         text = text.casefold()
-    return hashlib.blake2b(f"{field}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{len(field)} {field}{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def document_keys(document: Document) -> list[str]:
@@ -55,5 +55,6 @@ def _keys(fields: Iterable[tuple[str, Any]]) -> list[str]:
     keys: dict[str, None] = {}
     for name, value in fields:
         for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
-            keys[filter_key(name, item)] = None
+            if item is not None:  # an empty field of front matter: as if it were not there
+                keys[filter_key(name, item)] = None
     return list(keys)

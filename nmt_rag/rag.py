@@ -200,7 +200,7 @@ def _open_packaged(encoder: Encoder | None) -> Rag:
     try:
         return _up_to_date(path, encoder, pages)
     except NmtRagError as error:
-        if not isinstance(error.__cause__, OSError):
+        if isinstance(error, IndexLockedError) or not isinstance(error.__cause__, OSError):
             raise
     folder = tempfile.TemporaryDirectory(prefix="nmt-rag-", ignore_cleanup_errors=True)
     rag = _up_to_date(Path(folder.name), encoder, pages)

@@ -9,11 +9,11 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from index_samples import WORDS, WordEncoder, document
+from mounts import mounted
 
 from nmt_rag import adding, derived
 from nmt_rag.errors import IndexDamagedError, NmtRagError
@@ -201,19 +201,6 @@ def test_derived_files_of_another_index_are_not_used(tmp_path, encoder):
         assert index.add([document(20)]).unchanged
         assert faults(index) == []
         assert {passage.document_id for _, passage in found(index, encoder)} == {document(i).id for i in range(20, 24)}
-
-
-@contextmanager
-def mounted(*arguments):
-    """Mount for a while what `mount` takes, or skip the test where that is not allowed."""
-    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("needs the right to mount on Linux")
-    if subprocess.run(["mount", *arguments], capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        yield Path(arguments[-1])
-    finally:
-        subprocess.run(["umount", "--lazy", arguments[-1]], check=True)
 
 
 @pytest.mark.parametrize("lag", ["current", "behind", "missing"])
