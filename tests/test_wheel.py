@@ -1,0 +1,87 @@
+"""The wheel, installed in an environment of its own and asked from another folder, answers as the checkout does."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = ["Vilken myndighet beslutar om betänketid?", "Vad gör NOA?", "Vilket straff får man för människohandel?"]
+ASK = "import json, sys, nmt_rag; print(json.dumps([nmt_rag.ask(q).to_dict() for q in sys.argv[1:]]))"
+
+
+def output(*arguments, **options):
+    done = subprocess.run(list(map(str, arguments)), capture_output=True, text=True, timeout=300, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from the checkout without a network."""
+    folder = tmp_path_factory.mktemp("dist")
+    output(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    (built,) = folder.iterdir()
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The ``bin`` folder of an environment that holds the wheel, and sees the libraries of the running one."""
+    folder = tmp_path_factory.mktemp("annan mapp å")
+    output(sys.executable, "-m", "venv", "--without-pip", folder / "env")
+    binaries = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    pip = [sys.executable, "-m", "pip", "--python", binaries / "python", "--disable-pip-version-check"]
+    output(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel)
+    code = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
+    site = Path(output(binaries / "python", "-c", code).strip())
+    # Only the folder: .pth files inside it, such as that of an editable install, are not followed from here.
+    (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
+    return binaries
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Another folder to stand in, with an empty home and nothing of the checkout in the environment."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    return {"cwd": tmp_path, "env": environment}
+
+
+def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        page = archive.read("nmt_rag/corpus/deltagande-myndigheter.md")
+        metadata = archive.read(next(name for name in names if name.endswith("/METADATA"))).decode()
+        entry = archive.read(next(name for name in names if name.endswith("/entry_points.txt"))).decode()
+    assert page == (ROOT / "corpus" / "deltagande-myndigheter.md").read_bytes()
+    assert {"nmt_rag/py.typed", "nmt_rag/models/nmt-sv-minilm/model.safetensors"} <= set(names)
+    assert any(name.endswith("/LICENSE") for name in names)
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"nmt_rag"}
+    assert not [name for name in names if name.endswith((".pyc", ".pkl", ".pickle"))]
+    assert "nmt-rag = nmt_rag.cli:main" in entry
+    needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:") and "extra ==" not in line]
+    assert not [line for line in needed if "torch" in line or "sentence" in line or "gradio" in line]
+
+
+def test_the_installed_wheel_answers_as_the_checkout(installed, elsewhere, tmp_path):
+    where = output(installed / "python", "-c", "import nmt_rag; print(nmt_rag.__file__)", **elsewhere).strip()
+    assert Path(where).is_relative_to(installed.parent)
+    assert not Path(where).is_relative_to(ROOT)
+    fresh = {**os.environ, "NMT_RAG_INDEX": str(tmp_path / "fresh"), "PYTHONPATH": str(ROOT)}
+    expected = json.loads(output(sys.executable, "-c", ASK, *QUESTIONS, cwd=ROOT, env=fresh))
+    assert [row["answered"] for row in expected] == [True, True, False]
+    assert json.loads(output(installed / "python", "-c", ASK, *QUESTIONS, **elsewhere)) == expected
+    assert json.loads(output(installed / "nmt-rag", "ask", QUESTIONS[0], "--json", **elsewhere)) == expected[0]
+
+
+def test_the_installed_wheel_keeps_its_index_in_the_users_cache(installed, elsewhere, tmp_path):
+    facts = json.loads(output(installed / "nmt-rag", "info", "--json", **elsewhere))
+    assert facts["documents"] == 1
+    if sys.platform == "linux":
+        assert Path(facts["path"]).is_relative_to(tmp_path / "cache" / "nmt-rag")
+    assert "ok   lexical" in output(installed / "nmt-rag", "verify", **elsewhere)
