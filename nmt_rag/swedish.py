@@ -6,6 +6,7 @@ plus the 5-grams of ``_word_`` for words longer than five letters, which join in
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import unicodedata
@@ -76,18 +77,27 @@ def tokens(text: str) -> list[str]:
     return [token for word in kept for token in (stem(word), *ngrams(word))]
 
 
-# Abbreviations after which a sentence goes on, and those that may also end one.
+# Abbreviations after which a sentence goes on, those that may also end one, and words that are one before a number.
 _ABBREVIATIONS = frozenset(
-    "adj anm art avd bil bl bl.a ca cirka d.v.s dir dnr doc dr dvs e.g ev exkl f.d f.n f.ö fig fr.o.m föreg förf "
-    "gm h i.e inkl int jfr jur kap kl lat m.a.o max med min mom mr mrs n nr nuv obs odont o.d par pol prof prop ref "
-    "resp rskr s.k s sid sk sl st st.f stp t.ex t.o.m t.v tel tex ung urspr uppl v vol vs å.k äv ö övers övr".split()
+    "adj anm apr aug avd bl bl.a ca cirka d.v.s dec dir dnr doc dr dvs e.g ev exkl f.d f.n f.ö feb febr fig fr fr.o.m "
+    "fre föreg förf gm h i.e inkl int jan jfr jul jun jur kap kl lör m.a.o mr mrs mån n nov nr nuv o.d obs odont okt "
+    "ons prof prop ref resp rskr s s.k s.a.s sep sept sid sk sl st.f stp sön t.ex t.o.m t.v tel tex tis tors uppl "
+    "urspr v vol vs å.k äv ö övers övr".split()
 )
 _ABBREVIATIONS_THAT_MAY_END = frozenset(
     "a.a b.b dyl e.d e.kr e.m etc f.kr f.m f.v.b fl forts ff m.fl m.m mfl mm ngn ngt o.dyl o.s.v osv "
     "p.g.a pga kr st tkr mkr mnkr".split()
 )
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_ABBREVIATIONS_BEFORE_NUMBERS = frozenset("art bil max min mom par st".split())
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)")
 _LAST_TOKEN = re.compile(r"[^\s(\[«»\"”]*$")
+_SPACED = re.compile(r"(?:(?<!\w)\w{1,3}\.[ \xa0]){1,2}\w{1,3}$")
+_INITIALS = re.compile(r"(?:[A-ZÅÄÖ]\.-?)*[A-ZÅÄÖ]")
+_REST = re.compile(r"\s*+")
+_OPENING = re.compile(r"[\"'”’»«(–—\-\s]*+")
+_LONGEST_ABBREVIATION = 16
+"""How far back from a full stop its word is looked for (characters, spaces within an abbreviation counted)."""
+
 _LINE = re.compile(r"[^\n]*\n?")
 _LIST_MARK = re.compile(r"\s*(?:[-*•–—·◦▪●]|\(?\d{1,3}[.)]|\(?[a-zåäö]\))\s+", re.IGNORECASE)
 _HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
@@ -103,13 +113,18 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     for start, end in _blocks(text):
-        cut = start
+        cuts = [start]
         for match in _END.finditer(text, start, end):
-            if _ends_sentence(text, cut, match.start(), match.end(), end):
-                spans.append((cut, match.end()))
-                cut = match.end()
-        spans.append((cut, end))
-    return [span for span in (_trim(text, *span) for span in spans) if span[0] < span[1]]
+            if _ends_sentence(text, cuts[-1], match.start(), match.end(), end):
+                cuts.append(match.end())
+        found: list[tuple[int, int]] = []
+        for first, last in itertools.pairwise((*cuts, end)):
+            if found and not _WORD.search(text, first, last):
+                found[-1] = (found[-1][0], last)  # «Välkommen! 🙂»: a mark alone says nothing
+            else:
+                found.append((first, last))
+        spans += (_trim(text, *span) for span in found)
+    return [span for span in spans if span[0] < span[1]]
 
 
 def is_list_item(line: str) -> bool:
@@ -152,26 +167,36 @@ def _continues(previous: str, line: str) -> bool:
 
 def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool:
     """Tell whether the punctuation at ``text[dot:stop]`` ends the sentence that began at ``start``."""
-    rest = text[stop:end].lstrip()
-    if not rest:
+    rest = _skip(_REST, text, stop, end)
+    if rest == end:
         return True
-    following = rest.lstrip("\"'”’»«(–-— ")[:1]
-    if text[dot:stop].startswith(("!", "?")):
+    opening = _skip(_OPENING, text, rest, end)
+    following = text[opening : min(opening + 1, end)]
+    if text[dot] in "!?":
         return not following.islower()
-    last = _LAST_TOKEN.search(text[start:dot])
-    word = last.group().lower() if last else ""
-    if text[dot : dot + 1] == "…" or text[dot : dot + 3] == "...":
+    if text[dot] == "…" or text.startswith("...", dot):
         return following.isupper()
     if following.islower():
         return False
-    if word in _ABBREVIATIONS_THAT_MAY_END:
-        return following.isupper()
-    if word in _ABBREVIATIONS:
+    before = text[max(start, dot - _LONGEST_ABBREVIATION) : dot]
+    last = _LAST_TOKEN.search(before)
+    written = last.group() if last else ""
+    spaced = _SPACED.search(before)
+    word, joined = written.lower(), spaced.group().lower().replace(" ", "").replace("\xa0", "") if spaced else ""
+    if following.isdigit() and word in _ABBREVIATIONS_BEFORE_NUMBERS:
         return False
-    if len(word) == 1 and word.isalpha() and last is not None and last.group().isupper():
-        return False  # an initial: A. Svensson
-    is_mark = word.strip("(").isdigit() and text[start:dot].strip(" \t\n\xa0(") == word.strip("(")
+    if word in _ABBREVIATIONS_THAT_MAY_END or joined in _ABBREVIATIONS_THAT_MAY_END:
+        return following.isupper()
+    if word in _ABBREVIATIONS or joined in _ABBREVIATIONS or _INITIALS.fullmatch(written):
+        return False  # an abbreviation, or an initial: A. Svensson
+    is_mark = word.isdigit() and text[start:dot].strip(" \t\n\xa0(") == word
     return not is_mark  # "1." at the start of a list item belongs to the item
+
+
+def _skip(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
+    """Return where the run of a pattern's characters that begins at ``start`` ends."""
+    match = pattern.match(text, start, end)
+    return match.end() if match else start
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

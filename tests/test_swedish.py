@@ -1,0 +1,248 @@
+"""The Swedish analyzer, held to hand-worked examples; and the sentence splitter, which may lose no character."""
+
+import string
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from nmt_rag import swedish
+
+NBSP = "\xa0"
+
+# «|» stands where one sentence ends and the next begins; the whitespace after it is the text's own.
+SENTENCES = [
+    # abbreviations
+    "Vi hjälper bl.a. Barnahus och skolor.| Ring oss.",
+    "Du kan t.ex. Ringa eller skriva.",
+    "T.ex. Polisen kan svara.| Det går fort.",
+    "Stödet gäller t. ex. Barn och bl. a. Unga, d. v. s. Alla.",
+    "Mötet är kl. 12.30 i Malmö.| Kom i tid.",
+    f"Mötet är kl.{NBSP}12.30 i Malmö.|{NBSP}Kom i tid.",
+    "Öppet kl. 8.00–16.30.| Stängt på helger.",
+    "Enligt 2 kap. 3 § brottsbalken är det brott.| Straffet är fängelse.",
+    f"Se 2{NBSP}kap.{NBSP}3{NBSP}§ och prop. 2005/06:155 s. 3 f.| Bestämmelsen är ny.",
+    "Vi ger råd, stöd m.m.| Polisen hjälper till.",
+    "Vi ger råd, stöd m. m.| Polisen hjälper till.",
+    "Råd m.m. och stöd m.fl. åtgärder ges.",
+    "Det kostar 500 kr.| Barn betalar inget.",
+    "Det kostar 500 kr. per år.",
+    "Anmälan, ansökan etc.| Blanketter finns här.",
+    "Dr. Karlsson och prof. Lind svarar.| Fråga dem.",
+    "Rapporten kom den 1 jan. 2024 och ändrades i sept. 2025.| Den gäller än.",
+    "Se bil. 2 och art. 5 i konventionen, min. 3 år.",
+    # words that look like them
+    "Hon kör bil.| Han är ung.| Alla får vara med.| Boken är min.| Det var ett par.",
+    "De bor i ett hus.| Huset är rött.",
+    # initials
+    "A. Svensson och B.C. Lind skrev boken.| J.-E. Karlsson läste den.",
+    # numbers
+    "Lagen gäller från den 1 juli 2020.| Den är ny.",
+    "Ring 08-123 45 67.| Eller mejla info@exempel.se.| Vi svarar på www.exempel.se.| Välkommen!",
+    "Beloppet är 1.000 kronor och 12.50 i avgift.",
+    # other marks
+    "Inom polisen finns även; Den nationella rapportören.| Hon rapporterar.",
+    "Följande ingår: Polisen och tullen.",
+    "Hur gör man?| Ring!| Vad händer sedan?!| Vi svarar.",
+    "Vad gör vi nu? undrade hon.| Ingen svarade.",
+    "Hon väntade…| Sedan gick hon.",
+    "Hon väntade … sedan gick hon.",
+    "Hon väntade...| Sedan gick hon ... hem.",
+    "Hon sa: ”Jag vill inte.”| Sedan gick hon.",
+    "«Kom hit!» sa hon.| «Nej.»| Så var det.",
+    "(Se s. 5.)| Nästa mening.",
+    "Nej.| ”Ja”, sa hon.| – Kanske.",
+    "Hej!| 😀 Välkommen.| 👩‍👩‍👧 Familjen bor här. 🙂",
+    # lines
+    "Öppettider|\nMottagningen är öppen varje dag.|\nStängt på helger.",
+    "# Polisen|\nPolisen hjälper dig.",
+    "1. Ring polisen.|\n2. Skriv till kommunen.|\n3) Vänta.|\na) Eller inte.|\n(4) Sist.",
+    "Vi erbjuder|\n- råd|\n- stöd|\n• hjälp|\n– samtal",
+    "1 § Nämnden prövar ärenden.|\n2 a § Den ska rapportera.|\n3 kap. 1 § Detta gäller alla.",
+    "Myndigheten ska ansvara för samordningen av arbetet mot våld i nära\nrelationer.| Den ska rapportera.",
+    "Arbetet mot människohandel i hela landet leds och samordnas av\nJämställdhetsmyndigheten i Göteborg.",
+    "Kontakta oss,\nGöteborg.",
+    "En mening.|\n\n\n  \n\tEn annan.",
+    "En rad|\n\nen annan rad",
+]
+
+
+@pytest.mark.parametrize("marked", SENTENCES)
+def test_sentences_end_where_a_reader_ends_them(marked):
+    text = marked.replace("|", "")
+    found = [text[start:end] for start, end in swedish.sentences(text)]
+    assert found == [sentence.strip() for sentence in marked.split("|")]
+
+
+@pytest.mark.parametrize("marked", SENTENCES)
+def test_sentences_are_the_same_in_decomposed_text(marked):
+    text = unicodedata.normalize("NFD", marked.replace("|", ""))
+    found = [unicodedata.normalize("NFC", text[start:end]) for start, end in swedish.sentences(text)]
+    assert found == [sentence.strip() for sentence in marked.split("|")]
+
+
+def test_offsets_of_a_text_are_counted_in_characters():
+    #       0123456789012345678901
+    text = f"  😀 Å!{NBSP}Ös.\n\n- Ja \n"
+    assert swedish.sentences(text) == [(2, 6), (7, 10), (12, 16)]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n\t\xa0\n", "\r\n"])
+def test_text_without_a_word_has_no_sentence(text):
+    assert swedish.sentences(text) == []
+
+
+PIECES = st.sampled_from(
+    [
+        *'aåÖ1.!?…:;,-–(«»”")§#*•😀',
+        *(" ", "  ", "\n", "\n\n", "\t", NBSP, "\r\n", "\u2028", "\x0b", "\u0301"),
+        *("bl.a. ", "t. ex. ", "kl. ", "m.m. ", "kap. ", "2 § ", "1. ", "- ", "a) ", "## ", "..."),
+        *("Polisen", "polisen", "människohandel", "A. ", "x" * 70),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
+
+
+@given(TEXTS)
+@example("1.")
+@example(". . .")
+@example("#\n.\n")
+def test_no_character_but_whitespace_falls_between_sentences(text):
+    end = 0
+    for start, stop in swedish.sentences(text):
+        assert not text[end:start].strip()
+        assert start < stop
+        assert text[start:stop] == text[start:stop].strip()
+        end = stop
+    assert not text[end:].strip()
+
+
+@given(TEXTS, TEXTS)
+def test_a_blank_line_always_ends_a_sentence(first, second):
+    first, second = first.rstrip(), second.lstrip()
+    shift = len(first) + 2
+    assert swedish.sentences(f"{first}\n\n{second}") == [
+        *swedish.sentences(first),
+        *((start + shift, end + shift) for start, end in swedish.sentences(second)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "En mening till här. " * 50_000,
+        "bl.a. Polisen, " * 70_000,
+        "en rad med text som fortsätter\n" * 32_000,
+        "A. " * 330_000,
+        "." * 1_000_000,
+        '."' * 500_000,
+        "a" + ")" * 999_999,
+        " " * 1_000_000,
+        "." + " " * 1_000_000 + "a",
+        "1" * 1_000_000,
+        "1" + " " * 1_000_000 + "a",
+        "«(" * 500_000,
+        "Hon sa: ”" * 110_000,
+        "# " * 500_000,
+        "\n" * 1_000_000,
+        "- \n" * 330_000,
+        "a" * 1_000_000,
+        "x. " + "(" * 1_000_000,
+    ],
+    ids=lambda text: f"{text[:12]!r}",
+)
+def test_a_megabyte_takes_no_longer_than_its_length_tells(text):
+    started = time.process_time()
+    swedish.sentences(text)
+    swedish.tokens(text)
+    assert time.process_time() - started < 5.0  # seconds; a quadratic step would take minutes
+
+
+@pytest.mark.parametrize(
+    ("line", "length"),
+    [("- råd", 2), ("  • råd", 4), ("12. råd", 4), ("a) råd", 3), ("(3) råd", 4), ("råd - stöd", 0), ("2024. råd", 0)],
+)
+def test_list_marks_are_known_and_measured(line, length):
+    assert swedish.is_list_item(line) == (length > 0)
+    assert swedish.list_mark_length(line) == length
+
+
+def test_words_are_lower_case_composed_and_in_order():
+    assert swedish.words("Patent- och registreringsverket, SFS 2007:1111!") == [
+        *("patent", "och", "registreringsverket", "sfs", "2007", "1111"),
+    ]
+    assert swedish.words(unicodedata.normalize("NFD", "Åklagaren på ön")) == ["åklagaren", "på", "ön"]
+    assert swedish.words("snake_case 😀 … §") == ["snake", "case"]
+    assert swedish.words("") == []
+
+
+def test_words_of_any_length_are_cut():
+    assert swedish.words("a" * 1000 + " b") == ["a" * swedish.MAX_WORD_LENGTH, "b"]
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [  # from the sample vocabulary at https://snowballstem.org/algorithms/swedish/stemmer.html
+        ("jaktkarlarne", "jaktkarl"),
+        ("jaktkarlens", "jaktkarl"),
+        ("jakthund", "jakthund"),
+        ("klokheten", "klok"),
+        ("klostren", "klostr"),
+    ],
+)
+def test_stems_are_those_of_snowball(word, stem):
+    assert swedish.stem(word) == stem
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("betänketid", "betänketiden"), ("polisen", "polisens"), ("människohandel", "människohandeln")],
+)
+def test_inflections_share_a_token(word, other):
+    assert set(swedish.tokens(word)) & set(swedish.tokens(other))
+
+
+def test_ngrams_by_hand():
+    assert swedish.ngrams("polis") == ()  # five letters: the stem is enough
+    assert swedish.ngrams("polisen") == ("_poli", "polis", "olise", "lisen", "isen_")
+    assert swedish.ngrams("åklöve") == ("_aklo", "aklov", "klove", "love_")
+
+
+@given(st.text(alphabet=string.ascii_lowercase + "åäö", max_size=30))
+def test_ngrams_put_together_give_the_word(word):
+    grams = swedish.ngrams(word)
+    assert len(grams) == (len(word) - 2 if len(word) > 5 else 0)
+    if grams:
+        assert grams[0] + "".join(gram[-1] for gram in grams[1:]) == f"_{swedish.fold(word)}_"
+
+
+def test_fold_writes_what_a_keyboard_without_dots_writes():
+    assert swedish.fold("åäöéèüæø kåt") == "aaoeeuao kat"
+
+
+def test_tokens_by_hand():
+    assert swedish.tokens("Vad gör polisen?") == ["polis", "_poli", "polis", "olise", "lisen", "isen_"]
+    assert swedish.tokens("Råd och stöd") == ["råd", "stöd"]
+    assert swedish.tokens("Vad och hur?") == ["vad", "och", "hur"]  # nothing but stop words: they stay
+    assert swedish.tokens("§ … 😀") == []
+
+
+@given(TEXTS)
+def test_a_text_has_tokens_exactly_if_it_has_words(text):
+    assert bool(swedish.tokens(text)) == bool(swedish.words(text))
+
+
+@given(TEXTS)
+def test_tokens_do_not_depend_on_case_or_unicode_form(text):
+    composed = unicodedata.normalize("NFC", text)
+    assert swedish.tokens(composed) == swedish.tokens(unicodedata.normalize("NFD", text))
+    assert swedish.tokens(composed.lower()) == swedish.tokens(composed)
+
+
+def test_stop_words_are_function_words_only():
+    stop = swedish.stop_words()
+    assert {"och", "att", "vilken", "för", "vid"} <= stop
+    assert not stop & {"ansvara", "besluta", "stödja", "polisen"}
+    assert all(word == unicodedata.normalize("NFC", word).lower() and word.isalpha() for word in stop)
