@@ -1,0 +1,326 @@
+"""The web demo, built and asked through its real server on 127.0.0.1."""
+
+import html
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import nmt_rag
+from nmt_rag import page, page_source, page_texts
+from nmt_rag.errors import IndexDamagedError
+from nmt_rag.types import Answer, Document
+
+gr = pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
+pytestmark = [
+    # Gradio and what it is made of warn about themselves and one another.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+ROOT = Path(__file__).parents[1]
+QUESTION = "Vilken myndighet beslutar om betänketid?"
+
+
+@pytest.fixture(scope="module")
+def demo():
+    sys.path.insert(0, str(ROOT))
+    try:
+        import app
+    finally:
+        sys.path.remove(str(ROOT))
+    return app
+
+
+@pytest.fixture(scope="module")
+def rag(_packaged_index):
+    with nmt_rag.open() as opened:
+        yield opened
+
+
+def start(*arguments, folder):
+    """Start the command, and return the process and its lines up to the address."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
+    )  # fmt: skip
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Öppna"):
+            break
+    return process, said
+
+
+def stop(process):
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The address of the page, served by a process of its own."""
+    process, said = start("--port", "17860", folder=tmp_path_factory.mktemp("elsewhere"))
+    yield re.findall(r"http://\S+", said[-1])[0]
+    stop(process)
+
+
+def get(address):
+    with urllib.request.urlopen(address, timeout=30) as response:
+        return response.read().decode()
+
+
+def call(site, trigger, data, target=None):
+    """Do what the browser does for an event, and return the new values of its outputs."""
+    config = json.loads(get(f"{site}config"))
+    names = {block["id"]: block["props"].get("elem_id") for block in config["components"]}
+    number = next(
+        function["id"]
+        for function in config["dependencies"]
+        for block, event in function["targets"]
+        if event == trigger and (target is None or names.get(block) == target)
+    )
+    body = json.dumps({"fn_index": number, "data": data, "session_hash": "prov"}).encode()
+    request = urllib.request.Request(f"{site}gradio_api/run/predict", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.load(response)["data"]
+
+
+def ask(site, question):
+    return call(site, "submit", [question, None])
+
+
+def actor(answer):
+    return re.findall(r'<h2 class="who"[^>]*>(.*?)</h2>', answer)
+
+
+def quotes(answer):
+    return re.findall(r'(?s)<ol class="quotes">.*?</ol>', answer)[0].count("<blockquote")
+
+
+def test_an_answer_over_the_wire(site, rag):
+    answer, source = ask(site, QUESTION)
+    given = rag.ask(QUESTION)
+    assert actor(answer) == ["<bdi>Migrationsverket</bdi>"]
+    assert f"«<bdi>{given.citations[0].quote}</bdi>»" in answer
+    assert quotes(answer) == len(given.citations) == 1
+    marked = re.findall(r'<mark class="cited" id="mark-1"[^>]*>(.*?)</mark>', source)
+    assert marked == [given.citations[0].quote]
+    assert source.count('<span class="sentence"') == rag.info()["passages"]
+    found = re.findall(r'(?s)<details class="found">.*</details>', answer)[0]
+    assert given.citations[0].quote in found
+    assert rag.info()["encoder"] in found
+    assert found.count("<li>") == 8
+
+
+def test_an_abstention_over_the_wire(site):
+    answer, source = ask(site, "Vilket straff får man för människohandel?")
+    assert '<h2 class="silence" data-announce="Källorna svarar inte på frågan.">' in answer
+    assert actor(answer) == []
+    assert 'class="cited"' not in source
+    assert 'class="near" id="mark-a"' in source
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "???"])
+def test_an_empty_question(site, question):
+    answer, source = ask(site, question)
+    assert "Skriv en fråga, så söker vi svaret i källorna." in answer
+    assert "<mark" not in source
+    assert "Jämställdhetsmyndigheten" in source
+
+
+@pytest.mark.parametrize("letters", ["å" * 12_000, "polisen " * 1_500, "😀" * 12_000, "<b>" * 4_000])
+def test_twelve_thousand_letters(site, letters):
+    answer, _ = ask(site, letters)
+    assert re.findall(r'<p class="asked">Du frågade: <bdi>(.*?)</bdi>', answer) == [page.escape(page.short(letters))]
+    assert '<h2 class="' in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["AND OR NOT NEAR(", '*:* "', "<script>alert(1)</script> polisen", "{{1+1}} ${1+1}", "'; DROP TABLE passages; --"],
+)
+def test_questions_that_are_meant_to_break_something(site, question):
+    answer, _ = ask(site, question)
+    assert f"<bdi>{page.escape(question)}</bdi>" in answer
+    assert "<script" not in answer
+    assert "alert(1)</script>" not in answer
+
+
+def test_english(site):
+    answer, source = ask(site, "Which agency decides on a reflection period?")
+    assert actor(answer) == ["<bdi>Migrationsverket</bdi>"]
+    assert 'lang="en"><p class="asked">You asked:' in answer
+    assert '<blockquote lang="sv">«' in answer
+    assert 'aria-label="The source" lang="en"' in source
+    assert '<div class="text" lang="sv">' in source
+
+
+def test_the_language_switch(site):
+    _language, strip, header, question, send, other, answer, source, foot, *examples = call(
+        site, "click", [None], target="language"
+    )
+    assert strip == page.strip("en")
+    assert header == page.header("en")
+    assert (question["label"], question["value"]) == ("Your question", "")
+    assert [value["value"] if isinstance(value, dict) else value for value in (send, other)] == ["Ask", "På svenska"]
+    assert answer == page.answer(None, "en")
+    assert 'lang="en"' in source
+    assert foot == '<p class="foot" lang="en"><a href="tillganglighet">Accessibility (in Swedish)</a></p>'
+    assert [e["value"] if isinstance(e, dict) else e for e in examples] == list(page_texts.EXAMPLES["en"])
+
+
+def test_a_shared_question_is_asked_and_no_question_asks_nothing(site):
+    question, answer, _ = call(site, "load", [QUESTION])
+    assert question == QUESTION
+    assert actor(answer) == ["<bdi>Migrationsverket</bdi>"]
+    assert [value.get("__type__") for value in call(site, "load", [""])] == ["update"] * 3
+
+
+def test_the_examples_are_answered_as_they_should(rag):
+    for language in ("sv", "en"):
+        given = [rag.ask(question) for question in page_texts.EXAMPLES[language]]
+        assert [answer.actors for answer in given] == [
+            ("Migrationsverket",),
+            ("Polisens Nationella Operativa Avdelning (NOA)",),
+            ("KAST",),
+            ("Mikamottagningen", "KAST"),
+            ("Socialtjänsten", "Ungdomsjouren"),
+            (),
+        ]
+
+
+def test_the_settings_that_keep_questions_at_home(site, demo):
+    config = json.loads(get(f"{site}config"))
+    assert config["analytics_enabled"] is False
+    assert config["run_history"] is False
+    assert config["footer_links"] == []
+    assert demo.LAUNCH["share"] is False
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    assert json.loads(get(f"{site}gradio_api/info")) == {"named_endpoints": {}, "unnamed_endpoints": {}}
+
+
+def test_it_listens_on_this_machine_only(site):
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", site)
+    port = int(site.rstrip("/").rsplit(":", 1)[1])
+    listening = [
+        line.split()[1]
+        for name in ("/proc/net/tcp", "/proc/net/tcp6")
+        if Path(name).exists()
+        for line in Path(name).read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[1].endswith(f":{port:04X}")
+    ]
+    assert listening in ([], [f"0100007F:{port:04X}"])
+
+
+def test_the_accessibility_statement_is_served(site):
+    shown = get(f"{site}tillganglighet")
+    assert shown == (Path(page.__file__).parent / "accessibility.html").read_text(encoding="utf-8")
+    assert "<h1>Tillgänglighetsredogörelse för Fråga källan</h1>" in shown
+
+
+def test_a_taken_port_gives_the_next_one(demo):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        free = demo.free_port("127.0.0.1", port)
+        assert port < free < port + demo.PORTS_TRIED
+    assert demo.free_port("127.0.0.1", port) == port
+
+
+def test_a_host_of_another_machine_is_refused(demo):
+    with pytest.raises(OSError, match="assign"):
+        demo.free_port("192.0.2.1", 7860)
+
+
+def test_an_error_of_the_index_is_one_calm_sentence(demo, caplog):
+    class Broken:
+        def ask(self, question):
+            raise IndexDamagedError("the database is broken")
+
+    assert demo.reply(Broken(), "Hemlig fråga?", "sv") == (page.failure("sv"), "")
+    assert [record.message for record in caplog.records if record.name == "nmt_rag"] == ["the database is broken"]
+
+
+def test_the_source_shown_is_the_cited_one(demo, tmp_path):
+    words = nmt_rag.open(tmp_path / "index", encoder=None, create=True)
+    words.add(
+        Document("a", "Polisen", "# Polisen\n\nPolisen utreder stöld.", url="https://a.se/"),
+        Document("b", "Skatteverket", "# Skatteverket\n\nSkatteverket ger ut körkortsfoton.", url="https://b.se/"),
+    )
+    with words:
+        assert demo.start(words, "sv") == page_source.sources([], {}, None, "sv")
+        answer, source = demo.reply(words, "Vad gör Polisen?", "sv")
+        assert "«<bdi>Polisen utreder stöld.</bdi>»" in answer
+        assert re.findall(r'class="label">Källa: <bdi>(.*?)</bdi>', source) == ["Polisen"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (["--index", "finns-inte"], 1, "app.py: "),
+        (["--port", "0"], 2, "--port must be between 1 and 65535, not 0"),
+        (["--host", "192.0.2.1", "--index", "finns-inte"], 1, "app.py: "),
+    ],
+)
+def test_a_wrong_start_is_one_line(demo, capsys, tmp_path, monkeypatch, arguments, code, line):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        sys.exit(demo.main(arguments))
+    assert stopped.value.code == code
+    error = capsys.readouterr().err
+    assert line in error
+    assert "Traceback" not in error
+
+
+def test_the_command_says_where_the_page_is_and_which_port_was_taken(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process, said = start("--port", str(port), folder=tmp_path)
+        try:
+            other = int(re.findall(r"sidan använder (\d+)", said[0])[0])
+            assert said == [
+                f"Port {port} är upptagen; sidan använder {other} i stället.\n",
+                f"Öppna http://127.0.0.1:{other}/ i webbläsaren. Avsluta med Ctrl+C.\n",
+            ]
+            assert '<meta property="og:title" content="Fråga källan"' in get(f"http://127.0.0.1:{other}/")
+        finally:
+            stop(process)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_question_is_never_printed_or_logged(tmp_path):
+    process, said = start("--port", "17960", folder=tmp_path)
+    ask(re.findall(r"http://\S+", said[-1])[0], "Hemligt ärende 19121212?")
+    process.terminate()
+    printed = process.communicate(timeout=20)[0]
+    assert "19121212" not in printed
+
+
+def test_replies_do_not_mix(site):
+    expected = {question: actor(ask(site, question)[0]) for question in page_texts.EXAMPLES["sv"]}
+    got = {}
+    with ThreadPoolExecutor(4) as pool:
+        for question, (answer, _) in pool.map(lambda q: (q, ask(site, q)), list(expected) * 4):
+            got.setdefault(question, set()).add(tuple(actor(answer)))
+    assert got == {question: {tuple(names)} for question, names in expected.items()}
+
+
+def test_the_saved_page_is_in_the_reply(site, rag):
+    answer, _ = ask(site, QUESTION)
+    saved = re.findall(r'(?s)data-save="(.*?)"', answer)[0]
+    data = html.unescape(saved).split('id="nmt-rag-answer">')[1].split("</script>")[0]
+    assert Answer.from_dict(json.loads(data)) == rag.ask(QUESTION)
