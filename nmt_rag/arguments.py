@@ -126,7 +126,7 @@ def _positive(text: str) -> int:
 
 def _question(text: str) -> str:
     """Return a question with U+FFFD for bytes that are not UTF-8, which Python hands over as half surrogates."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _text(text: str) -> str:

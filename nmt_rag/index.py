@@ -314,4 +314,4 @@ class Index:
 
 
 def _is_ours(name: str) -> bool:
-    return name in FILES or name.endswith(".tmp")
+    return name in FILES or name.endswith((".tmp", ".tmp-journal"))

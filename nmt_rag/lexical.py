@@ -55,6 +55,7 @@ class Lexical:
     """
 
     def __init__(self, index: Any) -> None:  # noqa: ANN401 - tantivy is untyped
+        index.config_reader(reload_policy="manual")  # or a thread watches the folder and makes lock files in it
         self._index = index
         self._searcher = index.searcher()
         self._writer: Any = None

@@ -20,7 +20,7 @@ from nmt_rag.citations import Verification
 from nmt_rag.documents import Failure
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
-from nmt_rag.index import Index
+from nmt_rag.index import DATABASE, Index
 from nmt_rag.types import Answer, Citation, Document, Hit
 
 WAIT_FOR_FIRST_BUILD = 60.0
@@ -177,13 +177,22 @@ def open_rag(path: Path | str | None = None, *, encoder: Encoder | str | None = 
     except IndexNotFoundError:
         if not create:
             raise
-        loaded = _loaded(encoder)
-        return Rag(Index.create(Path(path), encoder=loaded), loaded)
+        return _created(Path(path), _loaded(encoder))
     if encoder is None or (encoder == "default" and index.fingerprint is None):
         return Rag(index, None)
     index.close()
     loaded = _loaded(encoder)
     return Rag(Index.open(Path(path), encoder=loaded), loaded)
+
+
+def _created(path: Path, encoder: Encoder | None) -> Rag:
+    """Make an index, or open the one that another process has made meanwhile."""
+    try:
+        return Rag(Index.create(path, encoder=encoder), encoder)
+    except NmtRagError:
+        if not (path / DATABASE).is_file():
+            raise
+    return Rag(Index.open(path, encoder=encoder), encoder)
 
 
 def _loaded(encoder: Encoder | str | None) -> Encoder | None:

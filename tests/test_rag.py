@@ -253,3 +253,15 @@ def test_the_real_page_is_the_only_one_in_the_packaged_index():
     with nmt_rag.open() as opened:
         (document,) = opened.documents()
         assert document.text == page.read_text(encoding="utf-8").split("---\n", 2)[2]
+
+
+def test_an_index_that_another_made_meanwhile_is_opened(tmp_path, monkeypatch):
+    create = rag.Index.create
+
+    def too_late(path, *, encoder):
+        create(path, encoder=encoder).close()
+        return create(path, encoder=encoder)
+
+    monkeypatch.setattr(rag.Index, "create", too_late)
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as opened:
+        assert opened.info()["documents"] == 0
