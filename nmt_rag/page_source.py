@@ -43,8 +43,9 @@ def sources(
     if not documents:
         return f'<p class="waiting" lang="{language}">{texts["many"]}</p>'
     shown = "".join(_article(one, sentences.get(one.id, ()), marks(one, given), language) for one in documents)
+    kind = "sources answered" if given and given.answered else "sources"
     return (
-        f'<section class="sources" aria-label="{texts["sources"]}" lang="{language}">{_picker(texts)}{shown}</section>'
+        f'<section class="{kind}" aria-label="{texts["sources"]}" lang="{language}">{_picker(texts)}{shown}</section>'
     )
 
 
@@ -113,11 +114,12 @@ def _picker(texts: Mapping[str, str]) -> str:
     """Return the bar that tells about the chosen sentence; `page.js` fills it in."""
     return (
         f'<div class="picker" role="group" aria-label="{texts["pick"]}"><p class="picked">{texts["pick"]}</p>'
-        f'<p class="actions"><button type="button" data-step="-1">{texts["before"]}</button>'
+        f'<p class="actions"><button type="button" class="back" data-goto="svar">{texts["back"]}</button>'
+        f'<button type="button" data-step="-1">{texts["before"]}</button>'
         f'<button type="button" data-step="1">{texts["after"]}</button>'
         f'<a class="picked-link" hidden target="_blank" rel="noopener noreferrer">{texts["open_sentence"]}</a>'
         f'<button type="button" class="picked-copy" hidden data-copy="" data-done="{texts["copied"]}">{texts["copy"]}'
-        f'</button><button type="button" class="back" data-goto="svar">{texts["back"]}</button></p>'
+        f"</button></p>"
         f'<template data-about="{texts["about"]}" data-nobody="{texts["nobody"]}" data-source="{texts["source"]}">'
         "</template></div>"
     )

@@ -119,6 +119,17 @@ def test_an_abstention_marks_what_is_near_and_calls_it_no_answer(visit):
     assert page.locator("#mark-a").evaluate(IN_VIEW)
 
 
+def test_beside_an_answer_a_near_sentence_shows_only_when_one_goes_to_it(visit):
+    page = visit()
+    ask(page, "Vad är skillnaden mellan Mikamottagningen och KAST?")
+    label = "mark => getComputedStyle(mark, '::before').content"
+    assert page.locator("#mark-1").evaluate(label) == '"1"'
+    assert page.locator("#mark-b").evaluate(label) == "none"
+    page.locator("#reply summary").first.click()
+    page.locator("#reply [data-goto=mark-b]").click()
+    assert page.locator("#mark-b").evaluate(label) == '"b"'
+
+
 def test_hostile_questions_are_shown_as_text(visit):
     page = visit()
     text = "<img src=x onerror=\"document.title='1'\"> ${document.title='2'} {{1+1}} \u202epolisen"
@@ -149,7 +160,7 @@ def test_a_sentence_of_the_source_tells_its_actor_and_its_link(visit):
     sentence = page.locator(".sentence", has_text="Polisen upprättar en anmälan")
     sentence.click()
     assert page.locator(".picked").inner_text() == "Gäller: Polismyndigheten"
-    link = page.get_by_role("link", name="Öppna meningen i källan").get_attribute("href")
+    link = page.get_by_role("link", name="Öppna meningen").get_attribute("href")
     assert link == sentence.get_attribute("data-url")
     assert link.startswith("https://www.nmtsverige.se/om-oss/deltagande-myndigheter#:~:text=Polisen%20uppr")
     page.get_by_role("button", name="Nästa mening").click()
