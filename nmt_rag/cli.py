@@ -14,12 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from tqdm import tqdm
-
 from nmt_rag import documents
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
-from nmt_rag.rag import PROGRESS_AFTER, Rag, open_rag
+from nmt_rag.progress import counted
+from nmt_rag.rag import Rag, open_rag
 from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, visible
 from nmt_rag.types import Answer
 
@@ -106,7 +105,7 @@ def _ask(parsed: argparse.Namespace) -> int:
             _print_json(answer.to_dict()) if parsed.json else _print_lines(answer_lines(answer))
             return 0
         status = 0
-        for number, row in _progress(_json_lines(parsed.questions), "Answering", " questions"):
+        for number, row in _progress(_json_lines(parsed.questions), "Answering", "questions"):
             question = row.get("question") if isinstance(row, Mapping) else None
             if not isinstance(question, str):
                 _complain(f'{parsed.questions}, line {number}: expected {{"question": "…"}}')
@@ -225,7 +224,7 @@ def _info(parsed: argparse.Namespace) -> int:
 def _recheck(parsed: argparse.Namespace) -> int:
     status = 0
     with _open_to_read(parsed) as rag:
-        for number, row in _progress(_json_values(parsed.answers), "Rechecking", " answers"):
+        for number, row in _progress(_json_values(parsed.answers), "Rechecking", "answers"):
             try:
                 answer = Answer.from_dict(row)
             except (KeyError, TypeError, ValueError, AttributeError):
@@ -244,10 +243,8 @@ def _recheck(parsed: argparse.Namespace) -> int:
 
 
 def _progress(rows: Iterable[tuple[int, Any]], what: str, unit: str) -> Iterable[tuple[int, Any]]:
-    """Pass rows on; count them on stderr where that is a terminal and stdout is not, which shows them itself."""
-    quiet = sys.stdout.isatty() or None  # None: only where stderr is a terminal
-    bar: Iterable[tuple[int, Any]] = tqdm(rows, desc=what, unit=unit, delay=PROGRESS_AFTER, disable=quiet)
-    return bar
+    """Count rows where stdout is no terminal, which would show by itself how far they are."""
+    return counted(rows, what, unit, wanted=not sys.stdout.isatty())
 
 
 def _json_lines(path: str) -> Iterator[tuple[int, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import tempfile
 import time
@@ -12,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from tqdm import tqdm
-
 from nmt_rag import answering, citations, corpora, documents, passages, retrieval
 from nmt_rag.checks import Check
 from nmt_rag.citations import Verification
@@ -21,13 +18,11 @@ from nmt_rag.documents import Failure
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.index import DATABASE, Index
+from nmt_rag.progress import counter
 from nmt_rag.types import Answer, Citation, Document, Hit
 
 WAIT_FOR_FIRST_BUILD = 60.0
 """How long a process waits while another builds the packaged index for the first time (seconds)."""
-
-PROGRESS_AFTER = 2.0
-"""What takes longer than this shows how far it is (seconds); what is quicker would only flicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ class Rag:
                 else:
                     yield found
 
-        with _bar("Indexing", " documents", progress) as bar:
+        with counter("Indexing", "documents", wanted=progress) as bar:
             added = self.index.add(good(), progress=bar.update)
         return Report(added.added, added.replaced, added.unchanged, tuple(failed))
 
@@ -129,7 +124,7 @@ class Rag:
         Args:
             progress: count the checks on stderr, where that is a terminal.
         """
-        with _bar("Verifying", " checks", progress) as bar:
+        with counter("Verifying", "checks", wanted=progress) as bar:
             return self.index.verify(progress=bar.update)
 
     def recheck(self, answer: Answer) -> tuple[Verification, ...]:
@@ -249,8 +244,3 @@ def _bring_up_to_date(index: Index, pages: Sequence[Document]) -> None:
 def _pages() -> list[Path]:
     """Return the files of the packaged corpus."""
     return sorted(page for page in corpora.packaged_corpus().glob("*.md") if page.name != "README.md")
-
-
-def _bar(what: str, unit: str, wanted: bool) -> contextlib.closing[Any]:
-    """Return a counter on stderr, which shows only where it is wanted, stderr is a terminal, and time goes by."""
-    return contextlib.closing(tqdm(desc=what, unit=unit, delay=PROGRESS_AFTER, disable=None if wanted else True))

@@ -520,7 +520,7 @@ def test_no_colours_in_a_pipe(run):
 def test_progress_shows_on_a_terminal_only(run, tmp_path, monkeypatch):
     screen = _Terminal()
     page = Path(cli.__file__).parent.parent / "corpus"
-    monkeypatch.setattr("nmt_rag.rag.PROGRESS_AFTER", 0.0)
+    monkeypatch.setattr("nmt_rag.progress.PROGRESS_AFTER", 0.0)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", screen)
         assert cli.main(["index", str(page), "--index", str(tmp_path / "i"), "--encoder", "none"]) == 0

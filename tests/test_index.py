@@ -22,6 +22,7 @@ from nmt_rag.errors import (
 from nmt_rag.index import DATABASE, Added, Index
 from nmt_rag.locking import writer_lock
 from nmt_rag.passages import split
+from nmt_rag.stamps import checksum
 from nmt_rag.types import Document
 
 QUESTIONS = ["Vem ger rådgivning i ärende 3.1?", "KAST besök", "polisens brott", "betänketid 😀", "uppsökande jour"]
@@ -404,3 +405,43 @@ def test_a_closed_index_says_so(index):
     index.close()
     with pytest.raises(ValueError, match="closed"):
         index.document_ids()
+
+
+@pytest.mark.parametrize("name", ["dense.faiss", "lexical/meta.json"])
+def test_whole_files_that_the_engine_cannot_read_are_built_again(index, encoder, name):
+    """As after an upgrade of FAISS or tantivy: the stamp is right, the format another."""
+    index.add(document(i) for i in range(5))
+    expected = answers(index, encoder)
+    stamp = index.path / f"{name.split('.')[0].split('/')[0]}.json"
+    before = checksum(index.path / name)
+    (index.path / name).write_bytes(b"another format")
+    stamp.write_text(stamp.read_text().replace(before, checksum(index.path / name)))
+    with Index.open(index.path, encoder=encoder) as opened:
+        assert answers(opened, encoder) == expected
+        assert faults(opened) == []
+        opened.add([document(9)])
+        assert faults(opened) == []
+
+
+def test_a_database_that_another_program_holds_is_told(index, monkeypatch):
+    monkeypatch.setattr("nmt_rag.database._BUSY_SECONDS", 0.05)
+    with sqlite3.connect(index.path / DATABASE, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(IndexLockedError, match="busy; try again"):
+            Index.open(index.path, encoder=None)
+        other.execute("ROLLBACK")
+    other.close()
+    Index.open(index.path, encoder=None).close()
+
+
+def test_settings_that_make_no_sense_are_damage(index):
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute("UPDATE settings SET value = 'tre' WHERE name = 'dim'")
+    connection.close()
+    with pytest.raises(IndexDamagedError, match="settings cannot be read"):
+        Index.open(index.path, encoder=None)
+
+
+def test_a_folder_that_may_not_be_entered_is_told(tmp_path):
+    with pytest.raises(NmtRagError, match="File name too long"):
+        Index.open(tmp_path / ("å" * 300), encoder=None)

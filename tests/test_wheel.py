@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -85,3 +87,39 @@ def test_the_installed_wheel_keeps_its_index_in_the_users_cache(installed, elsew
     if sys.platform == "linux":
         assert Path(facts["path"]).is_relative_to(tmp_path / "cache" / "nmt-rag")
     assert "ok   lexical" in output(installed / "nmt-rag", "verify", **elsewhere)
+
+
+def test_every_dependency_is_explained():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    core, extras = page.split("## Extras")
+    wanted = {re.split(r"[<>=!~ ]", requirement)[0] for requirement in project["dependencies"]}
+    assert set(re.findall(r"^\| `([^`]+)` \|", core, re.MULTILINE)) == wanted
+    for extra, requirements in project["optional-dependencies"].items():
+        rows = re.findall(rf"^\| `{extra}` \| (.*?) \|", extras, re.MULTILINE)
+        named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+        assert named == {re.split(r"[<>=!~ ]", requirement)[0] for requirement in requirements}, extra
+
+
+def test_one_module_imports_each_library():
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    modules = {
+        "faiss-cpu": "faiss",
+        "pypdf[crypto]": "pypdf",
+        "PyStemmer": "Stemmer",
+        "python-docx": "docx",
+        "PyYAML": "yaml",
+    }
+    rows = re.findall(r"^\| `([^`]+)` \|.*\| `(\w+\.py)` \|$", page, re.MULTILINE)
+    assert len(rows) == 12
+    for library, module in rows:
+        name = modules.get(library, library)
+        importing = re.compile(rf"^\s*(?:import|from) {name}\b", re.MULTILINE)
+        outside_type_checking = {
+            path.name
+            for path in (ROOT / "nmt_rag").rglob("*.py")
+            if importing.search(
+                re.sub(r"^if TYPE_CHECKING:\n(?:    .*\n|\n)*", "", path.read_text("utf-8"), flags=re.MULTILINE)
+            )
+        }
+        assert outside_type_checking == {module}, library
