@@ -17,24 +17,40 @@ from nmt_rag.types import Document, Passage
 
 _ENDINGS = (
     "myndighet verk styrelse nämnd tjänst inspektion domstol tingsrätt hovrätt kammarrätt polis kansli institut råd "
-    "universitet högskola museum muse arkiv bibliotek akademi kommission delegation kommitté ombudsman kansler byrå "
+    "universitet högskola museum muse museer arkiv bibliotek akademi kommission delegation kommitté ombud ombudsman kansler "
     "enhet avdelning sektion team central cent mottagning klinik sjukhus hus jour förening förbund stiftelse "
-    "organisation kommun region förvaltning nätverk bank fond bolag försvar bevakning kassa vård stad center "
+    "byrå skola hälsa organisation kommun region förvaltning nätverk bank fond bolag bevakning kassa vård center "
     "centrum linje hjälp"
 ).split()
 _ORGANISATION = re.compile(
-    rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))})(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"
+    rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|stad)(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"
+)
+_NO_ORGANISATION = re.compile(
+    r"(?:område|förråd|(?:regel|ram|hant|kraft|under)verk|förtjänst|rikt?linje|(?:folk|o)hälsa|stad|"
+    r"(?:erfar|öpp|läg|näg|vet|eg|bund|slut)enhet)(?:en|et|n|t|s|ens|ets|ns|ts|erna|orna)?$"
+)
+"""Words that end like an organisation by chance: Erfar-enheten, Riktlinjen, Halmstad."""
+_BARE = re.compile(r"(?:polisen|kommunen|regionen|skolan|domstolen|tingsrätten|hovrätten|kammarrätten|kyrkan)$")
+"""Organisations that need nothing before their ending to be one."""
+_POST = re.compile(r"(?:kurator|sköterska|rektor|läkare|psykolog|pedagog|ombud|samordnare|rådgivare)(?:n|en|et)?$")
+"""Posts that a heading of one word may give what they do: «Skolsköterskan»."""
+_KIND = re.compile(
+    r"(?:organisation|myndighet|förening|förbund|stiftelse|jour|mottagning|nätverk|byrå|nämnd|enhet|team|cent(?:er|rum)|"
+    r"kommitté|klinik|samfund|skola)$"
 )
 _DISTINCT = re.compile(
     r"(?:myndighet|verk|styrelse|inspektion|domstol|institut|universitet|bevakning|kassa|försvar|museum|vård|arm)(?:en|et|s|ens|ets|an|én)?$"
 )
 _ACRONYM = re.compile(r"[A-ZÅÄÖ]{2,7}$")
 _WORD = re.compile(r"[^\W_]+")
-_INSTRUCTION = re.compile(r"\bmed instruktion för\s+(?:den\s+|det\s+)?(.+)$")
-_PARENTHESIS = re.compile(r"\s*\(([^()]{2,120})\)")
-_NAMED = re.compile(r"((?:[A-ZÅÄÖ][\w-]*)(?:[ \xa0][a-zåäöA-ZÅÄÖ][\w-]*){0,5})[ \xa0]\(([^()]{2,100})\)")
+_INSTRUCTION = re.compile(r"\bmed instruktion för\s+(?:den\s+|det\s+|de\s+)?(\S.*)$", re.DOTALL)
+_SHORT = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖa-zåäö]{1,6}$")
+_SFS = re.compile(r"\s*\(\d{4}:\d+\)$")
+_PARENTHESIS = re.compile(r"(?<!\s)\s*+\(([^()]{2,120})\)")
+_NAMED = re.compile(r"\b((?:[A-ZÅÄÖ][\w-]*)(?:[ \xa0][a-zåäöA-ZÅÄÖ][\w-]*){0,5})[ \xa0]\(([^()]{2,100})\)")
+_DASH = re.compile(r"(?<!\s)\s++[–—-]\s+")
 _FORMERLY = re.compile(r"(?:tidigare|f\.?d\.?|även kallad\w*|förkorta[ts]\w*|formerly)\s+(.+)$", re.IGNORECASE)
-_ROLE = re.compile(r"\b[Dd]en (nationella? [a-zåäö-]+(?:ören|aren|anden)(?: (?:mot|för|i) [a-zåäö]+)?)")
+_ROLE = re.compile(r"\b[Dd]en (nationella? [a-zåäö-]+(?:ören|aren|anden)(?: (?:mot|för) [a-zåäö]+)?)")
 _PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
 _CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
 _OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
@@ -42,8 +58,16 @@ FUZZY_LENGTH = 7
 FUZZY_RATIO = 0.84
 _SECTION_WORDS = 2
 """A name with at most so many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
-_COLLECTIVE = frozenset({"polis", "tull"})
-"""First parts of an authority's name that also name its people («polisen»), besides agent nouns in -are."""
+_COLLECTIVE = {"polis": "polis", "tull": "tullen"}
+"""First parts of an authority's name that also name its people («polisen»), besides agent nouns in -are; «tull» itself
+is a duty."""
+_DEFINED = re.compile(
+    r"([A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*){0,2})(?: \([^()]{2,80}\))? är (?:en|ett|den|det|Sveriges|landets)"
+    r"((?: (?!(?:som|av|för|i|med|att|på|till)\b)[\w-]+){1,4})"
+)
+"""«Bris är en barnrättsorganisation»: how a name that does not tell by itself is known as an actor's."""
+MAX_NAME_LENGTH = 160
+"""A longer heading or title names nobody (characters; the longest name of a Swedish authority has 102)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +98,7 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
         for name in names:
             aliases.setdefault(name, []).extend(_aliases_of_name(name))
         if len(names) == 1:
-            aliases[names[0]].extend(_parenthesised(heading))
+            aliases[names[0]].extend((*_parenthesised(heading), *_DASH.split(_PARENTHESIS.sub("", heading))[1:2]))
     declared = document.metadata.get("aliases")
     if isinstance(declared, Mapping):
         for name, others in declared.items():
@@ -82,16 +106,25 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     elif title_actor and declared:
         aliases[title_actor].extend(_listed(declared))
     texts = list(texts)
+    register: dict[tuple[str, ...], str] = {}
+    for name in aliases:
+        _note(name, aliases, register)
     for text in texts:
+        name = _defined(text)
+        if name and _stems(name) not in register:
+            aliases[name] = _aliases_of_name(name)
+            _note(name, aliases, register)
         for name, explained in _explained(text):
-            known = _canonical(name, aliases)
-            if known or _is_name(name):
-                aliases.setdefault(known or name, _aliases_of_name(name) if not known else []).extend(explained)
+            known = register.get(_stems(name)) or (name if _is_name(name) else "")
+            if known:
+                aliases.setdefault(known, _aliases_of_name(known)).extend(explained)
+                _note(known, aliases, register)
     known_words = {word for name, others in aliases.items() for alias in (name, *others) for word in alias.split()}
     for text in texts:
         for name in _names_in_text(text):
-            if name not in known_words and not _canonical(name, aliases):
+            if name not in known_words and _stems(name) not in register:
                 aliases[name] = _aliases_of_name(name)
+                _note(name, aliases, register)
     return tuple(
         Actor(name, tuple(dict.fromkeys(a for a in others if a and a != name))) for name, others in aliases.items()
     )
@@ -104,17 +137,31 @@ def document_actor(document: Document) -> str:
         return declared.strip()
     match = _INSTRUCTION.search(document.title)
     if match:
-        return match.group(1).strip()
+        return _completed(_SFS.sub("", match.group(1).strip()), document.text)
     return document.title if _is_name(document.title) else ""
+
+
+def _completed(name: str, text: str) -> str:
+    """Return the name that a title was cut short in, with the word that follows it in the text."""
+    last = name.rsplit(None, 1)[-1].lower() if name else ""
+    after = re.search(rf"{re.escape(name)}\s+([\w-]+)", text) if name and not _ORGANISATION.search(last) else None
+    if after and (last in swedish.stop_words() or _is_compound(_nominative(after.group(1)))):
+        return f"{name} {_nominative(after.group(1))}"
+    return name
 
 
 def names_in_heading(heading: str) -> tuple[str, ...]:
     """Return the actors that a heading names: «Mikamottagningen, Evonhuset och KAST» names three."""
+    if len(heading) > MAX_NAME_LENGTH:
+        return ()
+    dashed = _DASH.split(heading)
+    if len(dashed) == 2 and _is_name(dashed[0]):
+        heading = dashed[0]  # BRIS – Barnens rätt i samhället
     bare = _PARENTHESIS.sub("", heading).strip()
     parts = [part.strip() for part in re.split(r",\s+|\s+(?:och|samt|&)\s+|/", bare)]
     if len(parts) > 1 and all(part[:1].isupper() for part in parts) and any(_is_name(part) for part in parts):
         return tuple(parts)
-    if not _is_name(bare):
+    if not _is_name(bare) and not (_POST.search(bare.lower()) and " " not in bare):
         return ()
     acronyms = [inner for inner in _PARENTHESIS.findall(heading) if _ACRONYM.match(inner)]
     return (f"{bare} ({acronyms[0]})" if acronyms else bare,)
@@ -124,13 +171,13 @@ class Names:
     """The names and aliases of some actors, ready to be looked for in a text."""
 
     def __init__(self, actors: Iterable[Actor]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         self._one_word: dict[str, str] = {}
         for actor in actors:
             for alias in (actor.name, *actor.aliases):
-                stems = tuple(swedish.stem(word) for word in swedish.words(_PARENTHESIS.sub("", alias) or alias))
+                stems = _stems(alias)
                 if stems:
-                    entry = (stems, actor.name, bool(_ACRONYM.match(alias)))
+                    entry = (stems, actor.name, alias if _is_written_so(alias, actor.name) else "")
                     self._by_first.setdefault(stems[0], []).append(entry)
                 if len(stems) == 1:
                     self._one_word[swedish.words(_PARENTHESIS.sub("", alias) or alias)[0]] = actor.name
@@ -173,9 +220,10 @@ class Names:
     def _entry(
         self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, any_case: bool
     ) -> tuple[int, str] | None:
-        for wanted, name, acronym in self._by_first.get(stems[position], ()):
+        token = tokens[position][2]
+        for wanted, name, written in self._by_first.get(stems[position], ()):
             if tuple(stems[position : position + len(wanted)]) == wanted and (
-                any_case or not acronym or tokens[position][2].isupper()
+                any_case or not written or (token.lower() if written.islower() else token) in (written, f"{written}s")
             ):
                 return len(wanted), name
         person = _PERSON.search(tokens[position][2].lower())
@@ -184,6 +232,12 @@ class Names:
                 if len(wanted) == 1:
                     return 1, name
         return None
+
+
+def _is_written_so(alias: str, name: str) -> bool:
+    """Tell whether an alias counts only as it is written: an acronym, a short name («Sida»), «tullen»."""
+    short = alias != name and _SHORT.match(alias) and not alias.endswith(("n", "t"))
+    return bool(short or _ACRONYM.match(alias)) or alias in _COLLECTIVE.values() - _COLLECTIVE.keys()
 
 
 def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
@@ -209,10 +263,23 @@ def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
             if previous and leaning and passage.paragraph == previous.paragraph and _CARRYING.match(passage.text):
                 carried = previous.actors
         main = [actor for actor in section[:1] if len(section) == 1 and actor in acting]
-        if whole and not (mentioned and len(swedish.words(passage.text[: mentioned[0].start])) <= _SECTION_WORDS):
+        if whole and not (_names_its_agent(passage.text, mentioned) or _goes_on(passage, acting, previous, whole)):
             main = [whole]
         result.append(replace(passage, actors=tuple(dict.fromkeys((*main, *acting, *carried, *others)))))
     return result
+
+
+def _names_its_agent(text: str, mentioned: Sequence[Mention]) -> bool:
+    """Tell whether a whole sentence, not an item of a list, begins with an actor («1 § Insynsrådet ska …»)."""
+    if not mentioned or text[:1].islower() or not (text[-1] in ".!?:" or text[0].isdigit()):
+        return False
+    return len(swedish.words(text[: mentioned[0].start])) <= _SECTION_WORDS
+
+
+def _goes_on(passage: Passage, acting: Sequence[str], previous: Passage | None, whole: str) -> bool:
+    """Tell whether a passage goes on about another actor than the one that the document is about."""
+    leaning = _CARRYING.match(passage.text) is not None or passage.text[:1].islower()
+    return bool(not acting and leaning and previous and previous.actor not in ("", whole))
 
 
 def agents(text: str, mentions: Sequence[Mention]) -> list[str]:
@@ -262,7 +329,9 @@ def _is_name(text: str) -> bool:
     if not 1 <= len(words) <= 9 or not text[:1].isupper() or text[-1:] in ".?!:":
         return False
     if len(words) == 1:
-        return bool(_ACRONYM.match(text)) or _is_compound(text)
+        return bool(_ACRONYM.match(text)) or _is_compound(text) or bool(_BARE.match(text.lower()))
+    if _ORGANISATION.match(words[0].lower()) and words[0].endswith(("n", "t")) and words[1] in ("för", "mot", "i"):
+        return True  # Inspektionen för vård och omsorg
     if words[0].endswith("s"):  # Statens nämnd för …, Polisens Nationella Operativa Avdelning
         return any(_ORGANISATION.search(head.lower()) for head in (words[1], words[-1]))
     return any(_is_compound(head) for head in (words[0], words[-1]))
@@ -271,24 +340,40 @@ def _is_name(text: str) -> bool:
 def _is_compound(word: str) -> bool:
     """Tell whether a word is the name of an organisation with something before its ending: Migrations-verket."""
     ending = _ORGANISATION.search(word.lower())
-    return ending is not None and ending.start() > 2
+    return ending is not None and ending.start() > 2 and not _NO_ORGANISATION.search(word.lower())
 
 
 def _aliases_of_name(name: str) -> list[str]:
     """Return the aliases that follow from a name alone."""
     bare = _PARENTHESIS.sub("", name).strip()
-    aliases = [inner for inner in _PARENTHESIS.findall(name) if _ACRONYM.match(inner)]
+    aliases = [inner for inner in _PARENTHESIS.findall(name) if _SHORT.match(inner)]
     words = bare.split()
     if len(words) > 2 and words[0].endswith("s") and words[1][:1].isupper():
         aliases.append(" ".join(words[1:]))  # Polisens Nationella Operativa Avdelning
-    match = re.match(r"([\wåäö]+?)(?:myndighet|verk|styrelse)(?:en|et)?$", bare.lower())
+    definite = _definite(words[-1]) if len(words) > 1 and words[0].endswith("s") else ""
+    if definite:  # Statens energimyndighet is Energimyndigheten
+        rest = " ".join((*words[1:-1], definite))
+        aliases.append(rest[:1].upper() + rest[1:])
+    match = re.match(r"([\wåäö]+?)(myndighet|verk|styrelse)(?:en|et)?$", bare.lower())
     if match:
         first = match.group(1)
-        if first.endswith("ar") and len(first) > 4:
-            aliases.append(first + "e")
+        if first.endswith("ar") and len(first) > 4 and match.group(2) == "myndighet":
+            aliases.append(first + "e")  # åklagare; but arbetsgivare are not Arbetsgivarverket
         elif first in _COLLECTIVE:
-            aliases.append(first)
+            aliases.append(_COLLECTIVE[first])
     return aliases
+
+
+def _definite(word: str) -> str:
+    """Return the definite form of an organisation's name in the indefinite, or an empty string."""
+    match = re.search(
+        r"(?:(verk|institut|råd|museum|center|arkiv|kansli)|(myndighet|nämnd|inspektion|kommission|styrelse))$", word
+    )
+    if not match or match.start() < 3:
+        return ""
+    if match.group(1):
+        return {"museum": word[:-2] + "et", "center": word[:-2] + "ret"}.get(match.group(1), word + "et")
+    return word + ("n" if word.endswith("e") else "en")
 
 
 def _parenthesised(heading: str) -> list[str]:
@@ -313,6 +398,15 @@ def _explained(text: str) -> list[tuple[str, list[str]]]:
                 found.append((name, [inner]))
                 break
     return found
+
+
+def _defined(text: str) -> str:
+    """Return the name that a sentence defines as an organisation's, or an empty string."""
+    match = _DEFINED.match(text)
+    if not match or not any(map(_KIND.search, match.group(2).lower().split())):
+        return ""
+    kind = _ORGANISATION.search(match.group(1).lower())
+    return "" if kind and not kind.start() else match.group(1)  # «Nämnden är en myndighet» names nobody
 
 
 def _left_names(text: str) -> list[str]:
@@ -344,7 +438,8 @@ def _names_in_text(text: str) -> list[str]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group()
-        if word[:1].isupper() and not word.isupper() and _is_compound(word):
+        named = _is_compound(word) or (not match.start() and _BARE.match(word.lower()))
+        if word[:1].isupper() and not word.isupper() and named and text[match.end() : match.end() + 1] != "-":
             found.append(_nominative(word))
     found.extend(match.group(1)[:1].upper() + match.group(1)[1:] for match in _ROLE.finditer(text))
     return found
@@ -355,14 +450,15 @@ def _nominative(word: str) -> str:
     return word[:-1] if re.search(r"(?:en|et|an)s$", word) else word
 
 
-def _canonical(name: str, aliases: Mapping[str, Sequence[str]]) -> str:
-    """Return the known actor that a name or one of its inflections belongs to, or an empty string."""
-    stems = [swedish.stem(word) for word in swedish.words(name)]
-    for known, others in aliases.items():
-        for other in (_PARENTHESIS.sub("", known), *others):
-            if stems == [swedish.stem(word) for word in swedish.words(other)]:
-                return known
-    return ""
+def _stems(name: str) -> tuple[str, ...]:
+    """Return the stems of a name, without what it says in parentheses: what its inflections have in common."""
+    return tuple(swedish.stem(word) for word in swedish.words(_PARENTHESIS.sub("", name) or name))
+
+
+def _note(name: str, aliases: Mapping[str, Sequence[str]], register: dict[tuple[str, ...], str]) -> None:
+    """Enter an actor and its aliases in a register by stems, where an earlier actor keeps its place."""
+    for other in (name, *aliases[name]):
+        register.setdefault(_stems(other), name)
 
 
 def _listed(value: Any) -> list[str]:  # noqa: ANN401 - front matter may hold anything

@@ -23,7 +23,10 @@ MAX_PASSAGE_LENGTH = 2_000
 CONTEXT_NEIGHBOURS = 300
 """How much of the sentence before is encoded with a passage that leans on it (characters)."""
 
-_MARKED = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?$", re.DOTALL)
+MAX_MARKED_HEADING_LENGTH = 300
+"""A longer line with heading marks is text that has them by mistake, and stays citable (characters)."""
+
+_MARKED = re.compile(r"(#{1,6})[ \t\xa0]+(?=\S)")
 _LEANING = re.compile(
     r"(?:de|den|det|detta|denna|dessa|dom|där|dit|han|hon|myndigheten|verket|nämnden|rådet|mottagning\w*|även|också|"
     r"vidare|dessutom|sådan\w*)\b",
@@ -86,24 +89,33 @@ def _spans(document: Document) -> list[_Span]:
     """Classify the sentences of a document into headings and passages."""
     text = document.text
     bounds = swedish.sentences(text)
-    marked = any(_MARKED.match(text[start:end]) for start, end in bounds)
+    marked = any(_MARKED.match(text, start, end) for start, end in bounds)
     spans: list[_Span] = []
     for number, (start, end) in enumerate(bounds):
+        match = _MARKED.match(text, start, end)
+        title = _without_closing_marks(text[match.end() : end]) if match else ""
+        if match and title and len(title) <= MAX_MARKED_HEADING_LENGTH:
+            spans.append(_Span(start, end, title, len(match.group(1)), True))
+            continue
+        start = match.end() if match and title else start
         piece = text[start:end]
         gap = text[bounds[number - 1][1] : start] if number else "\n\n"
         blank = gap.count("\n") > 1 or (
             "\n" in gap and (not number or _ends_paragraph(text, bounds[number - 1], piece))
         )
-        match = _MARKED.match(piece)
-        if match and match.group(2).strip():
-            spans.append(_Span(start, end, match.group(2).strip(), len(match.group(1)), True))
-        elif not marked and _looks_like_heading(text, bounds, number):
+        if not marked and _looks_like_heading(text, bounds, number):
             spans.append(_Span(start, end, piece, 1 if piece == document.title else 2, True))
         else:
             offset = swedish.list_mark_length(piece) if "\n" in gap else 0
             offset = offset if offset < len(piece) else 0
             spans.append(_Span(start + offset, end, piece[offset:], 0, blank or offset > 0))
     return spans
+
+
+def _without_closing_marks(title: str) -> str:
+    """Return the title of a heading without the marks that may close it: «Polisen ##»."""
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else title
 
 
 def _ends_paragraph(text: str, previous: tuple[int, int], piece: str) -> bool:
@@ -148,8 +160,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > MAX_PASSAGE_LENGTH:
         space = max(text.rfind(mark, start + 1, start + MAX_PASSAGE_LENGTH) for mark in (" ", "\n", "\t"))
         cut = space if space > start else start + MAX_PASSAGE_LENGTH
-        yield start, cut
-        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut
+        while text[start].isspace():  # the span itself ends with another character
+            start += 1
     if start < end:
         yield start, end
 

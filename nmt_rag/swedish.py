@@ -114,7 +114,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for start, end in _blocks(text):
         cuts = [start]
-        for match in _END.finditer(text, start, end):
+        for match in _END.finditer(text, start, end) if not _HEADING_MARK.match(text, start, end) else ():
             if _ends_sentence(text, cuts[-1], match.start(), match.end(), end):
                 cuts.append(match.end())
         found: list[tuple[int, int]] = []
