@@ -17,10 +17,10 @@ from nmt_rag.types import Document, Passage
 
 _ENDINGS = (
     "myndighet verk styrelse nämnd tjänst inspektion domstol tingsrätt hovrätt kammarrätt polis kansli institut råd "
-    "universitet högskola museum muse museer arkiv bibliotek akademi kommission delegation kommitté ombud ombudsman kansler "
-    "enhet avdelning sektion team central cent mottagning klinik sjukhus hus jour förening förbund stiftelse "
-    "byrå skola hälsa organisation kommun region förvaltning nätverk bank fond bolag bevakning kassa vård center "
-    "centrum linje hjälp"
+    "universitet högskola museum muse museer arkiv bibliotek akademi kommission delegation kommitté ombud ombudsman "
+    "kansler enhet avdelning sektion team central cent mottagning klinik sjukhus hus jour förening förbund stiftelse "
+    "byrå skola hälsa organisation kommun region förvaltning nätverk bank fond bolag bevakning kassa vård "
+    "center centrum linje hjälp"
 ).split()
 _ORGANISATION = re.compile(
     rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|stad)(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"

@@ -50,8 +50,8 @@ def split(document: Document) -> list[Passage]:
     """Return the passages of a document, in order.
 
     ``passage.text == document.text[passage.start:passage.end]`` and starts strictly increase. List marks and
-    heading marks are left out of the passages, and so are the notes of Swedish statutes that only say which
-    statute last changed the text above («Förordning (2019:1279).»).
+    heading marks are left out of the passages, and so are lines without a word («---») and the notes of Swedish
+    statutes that only say which statute last changed the text above («Förordning (2019:1279).»).
     """
     path: list[tuple[int, str]] = []
     found: list[Passage] = []
@@ -62,7 +62,7 @@ def split(document: Document) -> list[Passage]:
             paragraph += 1
             continue
         paragraph += span.blank_before
-        if _STATUTE_NOTE.match(span.text):
+        if _STATUTE_NOTE.match(span.text) or not swedish.words(span.text[:MAX_PASSAGE_LENGTH]):
             continue
         for start, end in _pieces(document.text, span.start, span.end):
             found.append(
@@ -129,6 +129,8 @@ def _looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: in
     start, end = bounds[number]
     if not _stands_alone(text, start, end) or number + 1 == len(bounds):
         return False
+    if number > 1 and "\n\n" not in text[bounds[number - 1][1] : start] and _stands_alone(text, *bounds[number - 1]):
+        return False  # the last line of a list
     below_start, below_end = bounds[number + 1]
     below = text[below_start:below_end]
     if not _stands_alone(text, below_start, below_end):
