@@ -14,7 +14,8 @@ import numpy as np
 
 from nmt_rag.errors import EncodingError
 from nmt_rag.passages import split
-from nmt_rag.store import Store, digest, text_hash
+from nmt_rag.rows import digest, text_hash
+from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ import numpy as np
 from nmt_rag.adding import UNIT_TOLERANCE
 from nmt_rag.derived import DENSE_STAMP, LEXICAL_STAMP, DenseFile, LexicalFolder
 from nmt_rag.errors import NmtRagError
+from nmt_rag.rows import text_hash
 from nmt_rag.stamps import read_stamp
-from nmt_rag.store import Store, text_hash
+from nmt_rag.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,20 @@ another passage. Embeddings lie under the hash of the text that was encoded, so 
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.database import Database, damaged
 from nmt_rag.filters import document_keys, passage_keys, wanted_keys
+from nmt_rag.rows import PAGE, as_json, checksum, digest, id_array, marks, parts, passage_row
 from nmt_rag.stamps import State
 from nmt_rag.types import Document, Passage
-
-_T = TypeVar("_T")
-
-_PAGE = 500  # rows read at a time, so that no reader holds up a commit, and variables of one statement
 
 _DOCUMENT = "SELECT number, id, title, text, sha256, fields FROM documents"
 _PASSAGE = (
@@ -135,14 +130,14 @@ class Store:
         run, run_many = self.database.run, self.database.run_many
         number = run(
             "INSERT INTO documents (id, sha256, digest, title, text, fields) VALUES (?, ?, ?, ?, ?, ?)",
-            (document.id, document.sha256, digest(document), document.title, document.text, _json(fields)),
+            (document.id, document.sha256, digest(document), document.title, document.text, as_json(fields)),
         )
         run_many("INSERT INTO document_filters VALUES (?, ?)", ((key, number) for key in document_keys(document)))
         ids = [
             run(
                 "INSERT INTO passages (document, ordinal, start, end, text, heading, actors, page, paragraph, context,"
                 " hash, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _passage_row(number, passage),
+                passage_row(number, passage),
             )
             for passage in passages
         ]
@@ -176,13 +171,13 @@ class Store:
     def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return passages by their ids; those that are gone are left out."""
         found: dict[int, Passage] = {}
-        for part in _parts(list(ids)):
-            found.update(map(self._passage, self.database.rows(f"{_PASSAGE} WHERE p.id IN ({_marks(part)})", part)))
+        for part in parts(list(ids)):
+            found.update(map(self._passage, self.database.rows(f"{_PASSAGE} WHERE p.id IN ({marks(part)})", part)))
         return found
 
     def _passage(self, row: tuple[Any, ...]) -> tuple[int, Passage]:
         passage_id, document_id, *columns, crc = row
-        if crc != _crc(columns):
+        if crc != checksum(columns):
             raise damaged(self.path, f"passage {passage_id} of {document_id!r} is not what was added")
         ordinal, start, end, text, heading, actors, page, paragraph, context = columns
         heading, actors = (tuple(json.loads(value)) for value in (heading, actors))
@@ -190,13 +185,13 @@ class Store:
 
     def passage_ids(self) -> NDArray[np.int64]:
         """Return the ids of all passages, ascending. *Shape:* ``(n_passages,)``."""
-        return _ids(self.database.rows("SELECT id FROM passages ORDER BY id"))
+        return id_array(self.database.rows("SELECT id FROM passages ORDER BY id"))
 
     def hashes(self, ids: Sequence[int]) -> dict[int, bytes]:
         """Return the hashes under which the embeddings of passages lie, by passage id."""
         found: dict[int, bytes] = {}
-        for part in _parts(list(ids)):
-            found.update(self.database.rows(f"SELECT id, hash FROM passages WHERE id IN ({_marks(part)})", part))
+        for part in parts(list(ids)):
+            found.update(self.database.rows(f"SELECT id, hash FROM passages WHERE id IN ({marks(part)})", part))
         return found
 
     def matching(self, where: Mapping[str, str]) -> NDArray[np.int64]:
@@ -204,7 +199,7 @@ class Store:
         document, passage = wanted_keys(where)
         conditions = ["document IN (SELECT document FROM document_filters WHERE key = ?)"] * len(document)
         conditions += ["id IN (SELECT passage FROM passage_filters WHERE key = ?)"] * len(passage)
-        return _ids(
+        return id_array(
             self.database.rows(
                 f"SELECT id FROM passages WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY id", document + passage
             )
@@ -212,7 +207,7 @@ class Store:
 
     def added_since(self, last_passage: int) -> Iterator[list[tuple[int, Passage, str, list[str]]]]:
         """Yield the passages with higher ids by the page: id, passage, title, and all filter keys."""
-        while rows := self.database.rows(f"{_PASSAGE} WHERE p.id > ? ORDER BY p.id LIMIT {_PAGE}", (last_passage,)):
+        while rows := self.database.rows(f"{_PASSAGE} WHERE p.id > ? ORDER BY p.id LIMIT {PAGE}", (last_passage,)):
             documents: dict[str, tuple[str, list[str]]] = {}
             for row in rows:
                 if row[1] not in documents:
@@ -228,7 +223,7 @@ class Store:
 
     def removed_since(self, generation: int) -> NDArray[np.int64]:
         """Return the ids of the passages that were removed after a generation. *Shape:* ``(n,)``."""
-        return _ids(self.database.rows("SELECT passage FROM removed WHERE generation > ?", (generation,)))
+        return id_array(self.database.rows("SELECT passage FROM removed WHERE generation > ?", (generation,)))
 
     # Embeddings
 
@@ -236,8 +231,8 @@ class Store:
         """Return those of some hashes, each once and in order, under which no embedding lies."""
         wanted = list(dict.fromkeys(hashes))
         known: set[bytes] = set()
-        for part in _parts(wanted):
-            sql = f"SELECT hash FROM embeddings WHERE hash IN ({_marks(part)})"
+        for part in parts(wanted):
+            sql = f"SELECT hash FROM embeddings WHERE hash IN ({marks(part)})"
             known.update(row[0] for row in self.database.rows(sql, part))
         return [value for value in wanted if value not in known]
 
@@ -262,50 +257,11 @@ class Store:
         """
         sql = (
             "SELECT p.id, e.embedding FROM passages p LEFT JOIN embeddings e ON e.hash = p.hash"
-            f" WHERE p.id > ? ORDER BY p.id LIMIT {_PAGE}"
+            f" WHERE p.id > ? ORDER BY p.id LIMIT {PAGE}"
         )
         while rows := self.database.rows(sql, (last_passage,)):
             if any(value is None or len(value) != 4 * dim for _, value in rows):
                 raise damaged(self.path, "an embedding is missing or has another length")
             values = np.frombuffer(b"".join(value for _, value in rows), dtype="<f4").reshape(len(rows), dim)
-            yield _ids(rows), values.astype(np.float32)
+            yield id_array(rows), values.astype(np.float32)
             last_passage = rows[-1][0]
-
-
-def digest(document: Document) -> str:
-    """Return the SHA-256 of all that a document holds: equal digests need no indexing."""
-    return hashlib.sha256(_json(document.to_dict()).encode()).hexdigest()
-
-
-def text_hash(text: str) -> bytes:
-    """Return the hash under which the embedding of a text lies."""
-    return hashlib.blake2b(text.encode(), digest_size=20).digest()
-
-
-def _passage_row(number: int, passage: Passage) -> tuple[Any, ...]:
-    """Return the columns of a passage of the document with a number, without the id."""
-    p = passage
-    columns = (p.ordinal, p.start, p.end, p.text, _json(p.heading), _json(p.actors), p.page, p.paragraph, p.context)
-    return (number, *columns, text_hash(p.context), _crc(columns))
-
-
-def _crc(columns: Sequence[Any]) -> int:
-    """Return a checksum of a passage's columns: a database may be damaged in ways that SQLite does not see."""
-    return zlib.crc32("\0".join(map(str, columns)).encode("utf-8", "replace"))
-
-
-def _json(value: object) -> str:
-    """Return JSON; what it cannot hold (a date in front matter) is written as text."""
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _ids(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.int64]:
-    return np.array([row[0] for row in rows], dtype=np.int64)
-
-
-def _parts(values: list[_T]) -> Iterator[list[_T]]:
-    return (values[i : i + _PAGE] for i in range(0, len(values), _PAGE))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
