@@ -355,7 +355,9 @@ def test_a_saved_answer_holds_everything_to_check_it():
     assert html.startswith('<!doctype html><html lang="sv"><head><meta charset="utf-8">')
     read = Reader(html)
     assert "Fråga: Vad gör NOA?NOA«NOA leder arbetet.»AktörNOAKällaAktörer › NOA" in read.text
-    assert f"Adresshttps://ex.se/a#:~:text=NOATecken{FIRST[0]}–{FIRST[1]}Källtextens SHA-256{DOCUMENT.sha256}" in read.text
+    assert (
+        f"Adresshttps://ex.se/a#:~:text=NOATecken{FIRST[0]}–{FIRST[1]}Källtextens SHA-256{DOCUMENT.sha256}" in read.text
+    )
     assert "Sparat2026-11-24 09:05Sökningmodell@1, indexets version 3" in read.text
     assert not {"img", "link", "iframe", "object"} & set(read.tags)
     assert read.values("src") == []

@@ -248,6 +248,15 @@ def test_the_whole_page_can_be_left_with_the_keyboard(visit):
     page.wait_for_url("about:blank")
 
 
+def test_forced_colours_and_no_motion(visit):
+    page = visit(forced_colors="active", reduced_motion="reduce")
+    ask(page, QUESTION)
+    assert page.locator("mark.cited").evaluate("mark => getComputedStyle(mark).outlineStyle") == "solid"
+    page.evaluate("document.querySelector('#source').scrollTop = 0")
+    page.locator("#reply [data-goto=mark-1]").click()
+    assert page.locator("#mark-1").evaluate(IN_VIEW)  # at once, without a slide
+
+
 def test_copy_and_share(visit, address):
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     ask(page, QUESTION)
