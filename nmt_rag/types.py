@@ -47,8 +47,14 @@ class Document:
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the document that `to_dict` described."""
-        return cls(**{**row, "metadata": dict(row.get("metadata", {})), "pages": tuple(row.get("pages", ()))})
+        """Return the document that `to_dict` described.
+
+        Raises:
+            ValueError: a key is missing or unknown; the message names it.
+            TypeError: the row, or a list in it, is something else.
+        """
+        row = _known(cls, row)
+        return cls(**{**row, "metadata": dict(row.get("metadata", {})), "pages": _tuple(row, "pages")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,14 @@ class Passage:
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the passage that `to_dict` described."""
-        return cls(**{**row, "heading": tuple(row.get("heading", ())), "actors": tuple(row.get("actors", ()))})
+        """Return the passage that `to_dict` described.
+
+        Raises:
+            ValueError: a key is missing or unknown; the message names it.
+            TypeError: the row, or a list in it, is something else.
+        """
+        row = _known(cls, row)
+        return cls(**{**row, "heading": _tuple(row, "heading"), "actors": _tuple(row, "actors")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +133,14 @@ class Hit:
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the hit that `to_dict` described."""
-        return cls(**{**row, "passage": Passage.from_dict(row["passage"]), "matched": tuple(row.get("matched", ()))})
+        """Return the hit that `to_dict` described.
+
+        Raises:
+            ValueError: a key is missing or unknown; the message names it.
+            TypeError: the row, or a list in it, is something else.
+        """
+        row = _known(cls, row)
+        return cls(**{**row, "passage": Passage.from_dict(row["passage"]), "matched": _tuple(row, "matched")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +168,14 @@ class Citation:
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the citation that `to_dict` described."""
-        return cls(**{**row, "heading": tuple(row.get("heading", ()))})
+        """Return the citation that `to_dict` described.
+
+        Raises:
+            ValueError: a key is missing or unknown; the message names it.
+            TypeError: the row, or a list in it, is something else.
+        """
+        row = _known(cls, row)
+        return cls(**{**row, "heading": _tuple(row, "heading")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +231,62 @@ class Answer:
         """Return the answer that `to_dict` described.
 
         Raises:
-            ValueError: the schema is another one.
+            ValueError: the schema is another one, or a key is missing or unknown; the message names it.
+            TypeError: the row, or a list in it, is something else.
         """
+        if not isinstance(row, Mapping):
+            raise TypeError(f"expected a mapping with the keys of Answer, got {type(row).__name__}")
         if row.get("schema") != ANSWER_SCHEMA:
             raise ValueError(f"expected schema {ANSWER_SCHEMA!r}, got {row.get('schema')!r}")
+        row = _known(cls, {key: value for key, value in row.items() if key != "schema"})
         abstention = row.get("abstention")
+        statements = [_known(Statement, statement) for statement in _tuple(row, "statements")]
         return cls(
-            question=row["question"],
-            language=row["language"],
-            answered=row["answered"],
-            text=row["text"],
-            abstention=Abstention(**abstention) if abstention else None,
-            actors=tuple(row["actors"]),
-            statements=tuple(Statement(s["text"], tuple(s["citations"])) for s in row["statements"]),
-            citations=tuple(Citation.from_dict(c) for c in row["citations"]),
-            related=tuple(Related(**r) for r in row["related"]),
-            confidence=row["confidence"],
-            engine=dict(row["engine"]),
+            **{
+                **row,
+                "abstention": None if abstention is None else Abstention(**_known(Abstention, abstention)),
+                "actors": _tuple(row, "actors"),
+                "statements": tuple(Statement(one["text"], _tuple(one, "citations")) for one in statements),
+                "citations": tuple(Citation.from_dict(citation) for citation in _tuple(row, "citations")),
+                "related": tuple(Related(**_known(Related, related)) for related in _tuple(row, "related")),
+                "engine": dict(row.get("engine", {})),
+            }
         )
+
+
+def _known(cls: Any, row: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401 - any dataclass
+    """Return a row that holds what a dataclass needs and nothing else.
+
+    Raises:
+        ValueError: a key is missing or unknown.
+        TypeError: the row is no mapping.
+    """
+    if not isinstance(row, Mapping):
+        raise TypeError(f"expected a mapping with the keys of {cls.__name__}, got {type(row).__name__}")
+    fields = {one.name: one for one in dataclasses.fields(cls)}
+    required = [
+        name
+        for name, one in fields.items()
+        if one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+    ]
+    missing, unknown = [name for name in required if name not in row], [key for key in row if key not in fields]
+    if missing:
+        raise ValueError(f"{cls.__name__} needs the keys {required}; missing: {missing}")
+    if unknown:
+        raise ValueError(f"{cls.__name__} has the keys {list(fields)}; unknown: {unknown}")
+    return row
+
+
+def _tuple(row: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+    """Return a list of a row as a tuple; one that is left out is empty.
+
+    Raises:
+        TypeError: the value is no list; a string would be taken apart into letters.
+    """
+    value = row.get(key, ())
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"expected a list for {key!r}, got {value!r}")
+    return tuple(value)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any dataclass
