@@ -26,7 +26,7 @@ from fastapi.routing import APIRoute
 
 import nmt_rag
 from nmt_rag import page, page_hits, page_source, passport
-from nmt_rag.page_texts import EXAMPLES, TEXTS
+from nmt_rag.page_texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.rag import Rag
 from nmt_rag.types import Answer, Document
 
@@ -92,6 +92,8 @@ def build(rag: Rag) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
     texts = TEXTS["sv"]
     quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
+    known = rag.document(EXAMPLES_DOCUMENT) is not None
+    hint = "placeholder" if known else "placeholder_other"
     plain: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
 
     def ask(question: str, language: str) -> tuple[str, str]:
@@ -107,7 +109,7 @@ def build(rag: Rag) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
             other,
             page.strip(other),
             page.header(other),
-            gr.update(label=words["question"], placeholder=words["placeholder"], value=""),
+            gr.update(label=words["question"], placeholder=words[hint], value=""),
             words["ask"],
             words["switch"],
             page.answer(None, other),
@@ -125,14 +127,14 @@ def build(rag: Rag) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
         with gr.Row(elem_id="ask-row"):
             question = gr.Textbox(
                 label=texts["question"],
-                placeholder=texts["placeholder"],
+                placeholder=texts[hint],
                 max_lines=1,
                 scale=1,
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
             )
             send = gr.Button(texts["ask"], variant="primary", elem_id="ask", scale=0)
-        with gr.Row(elem_id="examples"):
+        with gr.Row(elem_id="examples", visible=known):
             examples = [gr.Button(example, size="sm") for example in EXAMPLES["sv"]]
         with gr.Row(elem_id="body"):
             answer = gr.HTML(page.answer(None, "sv"), elem_id="reply", **plain)

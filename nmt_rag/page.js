@@ -24,7 +24,8 @@
     if (!narrow() && pane.scrollHeight > pane.clientHeight + 1) {
       const above = mark.getBoundingClientRect().top - pane.getBoundingClientRect().top;
       const bar = $(".picker", pane)?.offsetHeight ?? 0;
-      pane.scrollTo({ top: pane.scrollTop + above - bar - 72, behavior });
+      const far = Math.abs(above) > 3 * pane.clientHeight; // a long slide shows nothing and takes a second
+      pane.scrollTo({ top: pane.scrollTop + above - bar - 72, behavior: far ? "auto" : behavior });
     } else {
       mark.scrollIntoView({ block: "center", behavior });
     }

@@ -8,6 +8,8 @@ EMERGENCY = {
     "en": "In immediate danger: call 112. Police: 114 14. Support for professionals who meet people at risk: "
     "020-390 000 (Swedish Gender Equality Agency).",
 }
+EXAMPLES_DOCUMENT = "deltagande-myndigheter"
+"""The document that the examples are about; without it in the index they are not shown."""
 EXAMPLES = {
     "sv": (
         "Vilken myndighet beslutar om betänketid?",
@@ -31,6 +33,7 @@ SWEDISH = {
     "lead": "Svaret är ett ordagrant citat ur källan, och källan visas bredvid. "
     "Ingen språkmodell skriver text. Dina frågor sparas inte.",
     "question": "Din fråga",
+    "placeholder_other": "Skriv en fråga om det som källorna tar upp",
     "placeholder": "Till exempel: Vilken myndighet beslutar om betänketid?",
     "ask": "Fråga",
     "switch": "In English",
@@ -84,6 +87,7 @@ ENGLISH = {
     "lead": "The answer is a word-for-word quote from the source, shown beside it. "
     "No language model writes any text. Your questions are not stored.",
     "question": "Your question",
+    "placeholder_other": "Write a question about what the sources cover",
     "placeholder": "For example: Which agency decides on a reflection period?",
     "ask": "Ask",
     "switch": "På svenska",

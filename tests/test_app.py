@@ -266,6 +266,25 @@ def test_the_source_shown_is_the_cited_one(demo, tmp_path):
         assert re.findall(r'class="label">Källa: <bdi>(.*?)</bdi>', source) == ["Polisen"]
 
 
+def first_view(site):
+    """The field's hint, and whether the examples are shown."""
+    parts = {block["props"].get("elem_id"): block["props"] for block in json.loads(get(f"{site}config"))["components"]}
+    return parts["question"]["placeholder"], parts["examples"]["visible"]
+
+
+def test_the_examples_are_shown_only_where_they_can_be_answered(site, tmp_path):
+    assert first_view(site) == ("Till exempel: Vilken myndighet beslutar om betänketid?", True)
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as words:
+        words.add(Document("a", "Polisen", "# Polisen\n\nPolisen utreder stöld."))
+    process, said = start("--index", str(tmp_path / "index"), "--port", "18060", folder=tmp_path)
+    other = re.findall(r"http://\S+", said[-1])[0]
+    assert first_view(other) == ("Skriv en fråga om det som källorna tar upp", False)
+    answer, _ = ask(other, "Vad gör Polisen?")
+    stop(process)
+    assert "«<bdi>Polisen utreder stöld.</bdi>»" in answer
+    assert "Sökmodell: ingen, bara orden." in answer
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
