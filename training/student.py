@@ -48,7 +48,7 @@ def padded(texts: Sequence[Sequence[int]], device: str) -> tuple[Tensor, Tensor]
 def embed(student: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
     """Unit embeddings of texts given as token ids, differentiable: (n_texts, dim)."""
     ids, mask = padded(texts, student.device.type)
-    hidden = student(ids, attention_mask=mask).last_hidden_state
+    hidden = student(ids, attention_mask=mask).last_hidden_state.float()
     weights = mask.unsqueeze(-1).to(hidden.dtype)
     return nn.functional.normalize((hidden * weights).sum(1) / weights.sum(1), dim=-1)
 

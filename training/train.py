@@ -9,7 +9,7 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class Plan:
     contrast_every: int
     seed: int
     device: str
+    bf16: bool = False
     checkpoint_minutes: float = 6.0
 
 
@@ -161,7 +162,7 @@ def train(student: BertModel, data: TrainingData, plan: Plan, checkpoint: Path) 
                 plan.device
             )
             target = torch.from_numpy(data.teacher[rows].astype(np.float32)).to(plan.device)
-            with torch.autocast("cuda", torch.bfloat16, enabled=plan.device == "cuda"):
+            with torch.autocast(plan.device, torch.bfloat16, enabled=plan.bf16):
                 loss = distillation_loss(embed(student, [texts[row] for row in rows]), target, bank)
                 if data.pairs and share >= plan.contrast_from and int(progress["step"]) % plan.contrast_every == 0:
                     loss = loss + 0.3 * contrast.loss(student)
@@ -184,17 +185,17 @@ def train(student: BertModel, data: TrainingData, plan: Plan, checkpoint: Path) 
         progress["epoch"] += 1
 
 
-def tokenised_pairs(
-    pairs: Sequence[tuple[str, str, str]], encode: object
-) -> dict[str, list[tuple[int, list[int], list[int]]]]:
-    """Pairs by source as token ids; equal queries share a number."""
-    numbers: dict[str, int] = {}
-    queries = encode([query for query, _, _ in pairs])  # type: ignore[operator]
-    passages = encode([passage for _, passage, _ in pairs])  # type: ignore[operator]
-    grouped: dict[str, list[tuple[int, list[int], list[int]]]] = {}
-    for (query, _, source), left, right in zip(pairs, queries, passages, strict=True):
-        grouped.setdefault(source, []).append((numbers.setdefault(query, len(numbers)), left, right))
-    return grouped
+def read_data(work: Path) -> TrainingData:
+    """What ``training.prepare`` left in the work folder."""
+    stored = json.loads((work / "tokens.json").read_text(encoding="utf-8"))
+    return TrainingData(stored["swedish"], stored["english"], np.load(work / "teacher.npy"), stored["pairs"])
+
+
+def first_student(work: Path) -> BertModel:
+    """The student before its first step: a trained model where there is one to go on from, else the transplanted one."""
+    if (work / "start").exists():
+        return BertModel.from_pretrained(str(work / "start"), add_pooling_layer=False)
+    return build_student(np.load(work / "init.npy"), json.loads((work / "layers.json").read_text()))
 
 
 def main() -> None:
@@ -206,6 +207,9 @@ def main() -> None:
     parser.add_argument("--contrast-from", type=float, default=0.4)
     parser.add_argument("--contrast-every", type=int, default=3)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument(
+        "--bf16", action="store_true", help="half precision on a processor that multiplies it (always on cuda)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     plan = Plan(
@@ -215,11 +219,9 @@ def main() -> None:
         options.contrast_every,
         options.seed,
         options.device,
+        options.bf16 or options.device == "cuda",
     )
-    stored = json.loads((options.work / "tokens.json").read_text(encoding="utf-8"))
-    data = TrainingData(stored["swedish"], stored["english"], np.load(options.work / "teacher.npy"), stored["pairs"])
-    student = build_student(np.load(options.work / "init.npy"), stored["layers"])
-    train(student, data, plan, options.work / "checkpoint.pt")
+    train(first_student(options.work), read_data(options.work), plan, options.work / "checkpoint.pt")
 
 
 if __name__ == "__main__":
