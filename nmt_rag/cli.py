@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from nmt_rag import documents
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
-from nmt_rag.progress import counted
+from nmt_rag.progress import counted, shown
 from nmt_rag.rag import Rag, open_rag
 from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, visible
 from nmt_rag.types import Answer
@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     try:
         parsed = build_parser().parse_args(arguments)
-        status = _COMMANDS[parsed.command](parsed)
+        with shown():
+            status = _COMMANDS[parsed.command](parsed)
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
@@ -138,7 +139,7 @@ def _index(parsed: argparse.Namespace) -> int:
         raise _UsageError("index needs --index DIR: the folder of the index to create or add to")
     documents.load(parsed.paths)  # a path that is not there is told before an index is made for it
     with _open(parsed, create=True) as rag:
-        report = rag.add(*parsed.paths, progress=True)
+        report = rag.add(*parsed.paths)
     if parsed.json:
         _print_json(report.to_dict())
     else:
@@ -201,7 +202,7 @@ def _remove(parsed: argparse.Namespace) -> int:
 
 def _verify(parsed: argparse.Namespace) -> int:
     with _open_to_read(parsed) as rag:
-        checks = rag.verify(progress=True)
+        checks = rag.verify()
     for check in checks:
         if parsed.json:
             _print_json_line({"name": check.name, "ok": check.ok, "message": check.message})

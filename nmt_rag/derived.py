@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from nmt_rag import swedish
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.locking import writer_lock
+from nmt_rag.progress import counter
 from nmt_rag.stamps import Stamp, State, checksum, is_whole, read_stamp, replacing, write_stamp
 from nmt_rag.store import Store
 from nmt_rag.types import Passage
@@ -78,8 +79,10 @@ class DenseFile:
             state = self._store.state()
             removed = self._store.removed_since(self._state.generation)
             dense.remove(removed[removed <= self._state.last_passage])
-            for ids, embeddings in self._store.embeddings_since(self._state.last_passage, self._dim):
-                dense.add(ids, embeddings)
+            with counter("Loading", "embeddings") as bar:
+                for ids, embeddings in self._store.embeddings_since(self._state.last_passage, self._dim):
+                    dense.add(ids, embeddings)
+                    bar.update(len(ids))
             self._state = state
         return dense
 
@@ -208,9 +211,11 @@ class LexicalFolder:
                 removed = self._store.removed_since(self._state.generation)
                 removed = removed[removed <= self._state.last_passage]
                 lexical.remove(removed.tolist())
-                for page in self._store.added_since(self._state.last_passage):
-                    for entry in _entries(page):
-                        lexical.add(entry)
+                with counter("Reading words", "passages") as bar:
+                    for page in self._store.added_since(self._state.last_passage):
+                        for entry in _entries(page):
+                            lexical.add(entry)
+                        bar.update(len(page))
             lexical.commit()
         except BaseException:
             lexical.discard()

@@ -1,9 +1,14 @@
-"""How far a long work is: a count on stderr, where that is a terminal, after two seconds."""
+"""How far a long work is: a count on stderr, where that is a terminal, after two seconds.
+
+Work that a caller did not ask for, such as building a damaged file again, is only counted inside `shown`, which the
+command line uses: a library does not write on its host's terminal unasked.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from tqdm import tqdm
@@ -13,15 +18,35 @@ _T = TypeVar("_T")
 PROGRESS_AFTER = 2.0
 """What is quicker than this shows nothing (seconds): it would only flicker."""
 
+_shown: ContextVar[bool] = ContextVar("nmt_rag.progress.shown", default=False)
 
-def counter(what: str, unit: str, *, wanted: bool) -> contextlib.closing[Any]:
-    """Return a counter for a ``with`` statement, whose ``update(n)`` counts; it shows only where it is wanted."""
-    return contextlib.closing(tqdm(desc=what, unit=f" {unit}", delay=PROGRESS_AFTER, disable=None if wanted else True))
+
+@contextlib.contextmanager
+def shown() -> Iterator[None]:
+    """Let all work inside show how far it is."""
+    token = _shown.set(True)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
+def counter(what: str, unit: str, *, wanted: bool = False) -> contextlib.closing[Any]:
+    """Return a counter for a ``with`` statement, whose ``update(n)`` counts.
+
+    Args:
+        what: the work, as in ``"Indexing"``.
+        unit: what is counted, as in ``"documents"``.
+        wanted: show it outside of `shown`, too.
+    """
+    return contextlib.closing(_bar(None, what, unit, wanted or _shown.get()))
 
 
 def counted(rows: Iterable[_T], what: str, unit: str, *, wanted: bool) -> Iterable[_T]:
-    """Return rows as they come, and count them; see `counter`."""
-    passed: Iterable[_T] = tqdm(
-        rows, desc=what, unit=f" {unit}", delay=PROGRESS_AFTER, disable=None if wanted else True
-    )
+    """Return rows as they come, counted where that is wanted."""
+    passed: Iterable[_T] = _bar(rows, what, unit, wanted)
     return passed
+
+
+def _bar(rows: Iterable[Any] | None, what: str, unit: str, wanted: bool) -> Any:  # noqa: ANN401 - tqdm[NoReturn] or of rows
+    return tqdm(rows, desc=what, unit=f" {unit}", delay=PROGRESS_AFTER, disable=None if wanted else True)

@@ -79,7 +79,7 @@ class Rag:
 
         Args:
             sources: paths of files and folders, or documents.
-            progress: count the documents that are settled on stderr, where that is a terminal.
+            progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:
             TypeError: a source is neither a path nor a document.

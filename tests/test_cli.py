@@ -527,7 +527,22 @@ def test_progress_shows_on_a_terminal_only(run, tmp_path, monkeypatch):
         assert cli.main(["verify", "--index", str(tmp_path / "i")]) == 0
     assert re.search(r"Indexing: 1 documents", screen.getvalue())
     assert re.search(r"Verifying: 5 checks", screen.getvalue())
+    assert re.search(r"Reading words: 35 passages", screen.getvalue())
     assert run("verify", "--index", tmp_path / "i")[2] == ""
+
+
+def test_the_library_writes_on_no_terminal_unasked(tmp_path, monkeypatch):
+    from nmt_rag.rag import open_rag
+
+    screen = _Terminal()
+    monkeypatch.setattr("nmt_rag.progress.PROGRESS_AFTER", 0.0)
+    monkeypatch.setattr(sys, "stderr", screen)
+    with open_rag(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.add(Document(id="a", title="A", text="En mening."))
+        rag.verify()
+        assert screen.getvalue() == ""
+        rag.add(Document(id="b", title="B", text="En mening."), progress=True)
+    assert "Indexing: 1 documents" in screen.getvalue()
 
 
 def test_what_is_quick_shows_no_progress(tmp_path, monkeypatch):
