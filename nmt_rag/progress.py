@@ -1,4 +1,4 @@
-"""How far a long work is: a count on stderr, where that is a terminal, after two seconds.
+"""How far a long work is: a count on stderr, where that is a terminal, for what takes more than two seconds.
 
 Work that a caller did not ask for, such as building a damaged file again, is only counted inside `shown`, which the
 command line uses: a library does not write on its host's terminal unasked.
@@ -31,22 +31,23 @@ def shown() -> Iterator[None]:
         _shown.reset(token)
 
 
-def counter(what: str, unit: str, *, wanted: bool = False) -> contextlib.closing[Any]:
+def counter(what: str, unit: str, *, wanted: bool = False, at_once: bool = False) -> contextlib.closing[Any]:
     """Return a counter for a ``with`` statement, whose ``update(n)`` counts.
 
     Args:
         what: the work, as in ``"Indexing"``.
         unit: what is counted, as in ``"documents"``.
         wanted: show it outside of `shown`, too.
+        at_once: show it from the beginning, because a single step may take longer than `PROGRESS_AFTER`.
     """
-    return contextlib.closing(_bar(None, what, unit, wanted or _shown.get()))
+    return contextlib.closing(_bar(None, what, unit, wanted or _shown.get(), 0.0 if at_once else PROGRESS_AFTER))
 
 
 def counted(rows: Iterable[_T], what: str, unit: str, *, wanted: bool) -> Iterable[_T]:
     """Return rows as they come, counted where that is wanted."""
-    passed: Iterable[_T] = _bar(rows, what, unit, wanted)
+    passed: Iterable[_T] = _bar(rows, what, unit, wanted, PROGRESS_AFTER)
     return passed
 
 
-def _bar(rows: Iterable[Any] | None, what: str, unit: str, wanted: bool) -> Any:  # noqa: ANN401 - tqdm[NoReturn] or of rows
-    return tqdm(rows, desc=what, unit=f" {unit}", delay=PROGRESS_AFTER, disable=None if wanted else True)
+def _bar(rows: Iterable[Any] | None, what: str, unit: str, wanted: bool, delay: float) -> Any:  # noqa: ANN401
+    return tqdm(rows, desc=what, unit=f" {unit}", delay=delay, disable=None if wanted else True)

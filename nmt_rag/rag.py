@@ -102,7 +102,7 @@ class Rag:
                 else:
                     yield found
 
-        with counter("Indexing", "documents", wanted=progress) as bar:
+        with counter("Indexing", "documents", wanted=progress, at_once=True) as bar:
             added = self.index.add(good(), progress=bar.update)
         return Report(added.added, added.replaced, added.unchanged, tuple(failed))
 

@@ -98,7 +98,8 @@ def test_every_dependency_is_explained():
     for extra, requirements in project["optional-dependencies"].items():
         rows = re.findall(rf"^\| `{extra}` \| (.*?) \|", extras, re.MULTILINE)
         named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
-        assert named == {re.split(r"[<>=!~ ]", requirement)[0] for requirement in requirements}, extra
+        wanted = {re.split(r"[<>=!~ ]", requirement)[0] for requirement in requirements}
+        assert named == {name for name in wanted if not name.startswith("nmt-rag")}, extra
 
 
 def test_one_module_imports_each_library():
