@@ -20,7 +20,7 @@ _ENDINGS = (
     "universitet högskola museum muse museer arkiv bibliotek akademi kommission delegation kommitté ombud ombudsman "
     "kansler enhet avdelning sektion team central cent mottagning klinik sjukhus hus jour förening förbund stiftelse "
     "byrå skola hälsa organisation kommun region förvaltning nätverk bank fond bolag bevakning kassa vård "
-    "center centrum linje hjälp"
+    "center centrum linje hjälp förmedling rådgivning"
 ).split()
 _ORGANISATION = re.compile(
     rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|stad)(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"

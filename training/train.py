@@ -9,7 +9,7 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,8 +137,14 @@ def save(path: Path, student: BertModel, optimizer: torch.optim.Optimizer, progr
     torch.save(student.state_dict(), path.with_name(f"snapshot-{int(progress['seconds'] // 60):03d}.pt"))
 
 
-def train(student: BertModel, data: TrainingData, plan: Plan, checkpoint: Path) -> None:
-    """Train until the minutes are spent, from the checkpoint where there is one."""
+def train(
+    student: BertModel,
+    data: TrainingData,
+    plan: Plan,
+    checkpoint: Path,
+    seconds_now: Callable[[], float] = time.monotonic,
+) -> None:
+    """Train until the minutes are spent by the given clock, from the checkpoint where there is one."""
     torch.manual_seed(plan.seed)
     student.to(plan.device).train()
     optimizer = optimizer_of(student)
@@ -149,7 +155,7 @@ def train(student: BertModel, data: TrainingData, plan: Plan, checkpoint: Path) 
         optimizer.load_state_dict(kept["optimizer"])
         progress = kept["progress"]
     contrast = Contrast(data, plan)
-    budget, saved, clock = plan.minutes * 60, progress["seconds"], time.monotonic()
+    budget, saved, clock = plan.minutes * 60, progress["seconds"], seconds_now()
     bar = tqdm(total=int(budget), initial=int(progress["seconds"]), unit="s", desc="train", mininterval=20)
     rng = np.random.default_rng(plan.seed + int(progress["step"]))
     while progress["seconds"] < budget:
@@ -170,7 +176,7 @@ def train(student: BertModel, data: TrainingData, plan: Plan, checkpoint: Path) 
             nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            now = time.monotonic()
+            now = seconds_now()
             bar.update(int(progress["seconds"] + now - clock) - int(progress["seconds"]))
             progress["seconds"] += now - clock
             progress["step"] += 1

