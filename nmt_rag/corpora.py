@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from nmt_rag.database import FORMAT
+
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 
@@ -21,7 +23,7 @@ def default_index_path(fingerprint: str | None) -> Path:
     """Return where the index of the packaged corpus is kept for an encoder (None: words only).
 
     A checkout keeps it in its ``index`` folder, an installed library in the user's cache; ``NMT_RAG_INDEX`` names
-    another place.
+    another place. The folder's name holds the format, so that another version of the library builds its own.
     """
     chosen = os.environ.get("NMT_RAG_INDEX")
     if chosen:
@@ -29,4 +31,4 @@ def default_index_path(fingerprint: str | None) -> Path:
     checkout = (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "corpus").is_dir()
     root = _CHECKOUT / "index" if checkout else Path(platformdirs.user_cache_dir("nmt-rag", appauthor=False))
     name = fingerprint.rsplit(":", 1)[-1] if fingerprint else "words"
-    return root / f"packaged-{name}"
+    return root / f"packaged-{FORMAT}-{name}"

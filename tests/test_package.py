@@ -13,6 +13,7 @@ import pytest
 
 import nmt_rag
 from nmt_rag import corpora, errors
+from nmt_rag.database import FORMAT
 
 PACKAGE = Path(nmt_rag.__file__).parent
 ROOT = PACKAGE.parent
@@ -118,15 +119,15 @@ def test_the_packaged_index_lies_in_the_checkout_or_where_the_environment_says(m
     monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path / "här"))
     assert corpora.default_index_path("model@1:abc") == tmp_path / "här"
     monkeypatch.setenv("NMT_RAG_INDEX", "")
-    assert corpora.default_index_path(None) == ROOT / "index" / "packaged-words"
-    assert corpora.default_index_path("model@1:abc") == ROOT / "index" / "packaged-abc"
+    assert corpora.default_index_path(None) == ROOT / "index" / f"packaged-{FORMAT}-words"
+    assert corpora.default_index_path("model@1:abc") == ROOT / "index" / f"packaged-{FORMAT}-abc"
 
 
 def test_an_installed_library_keeps_its_index_in_the_users_cache(monkeypatch, tmp_path):
     monkeypatch.delenv("NMT_RAG_INDEX")
     monkeypatch.setattr(corpora, "_CHECKOUT", tmp_path)
     monkeypatch.setattr(corpora.platformdirs, "user_cache_dir", lambda name, appauthor: f"/cache/{name}")
-    assert corpora.default_index_path("model@1:abc") == Path("/cache/nmt-rag/packaged-abc")
+    assert corpora.default_index_path("model@1:abc") == Path(f"/cache/nmt-rag/packaged-{FORMAT}-abc")
 
 
 def test_an_installed_library_carries_its_corpus(monkeypatch, tmp_path):
