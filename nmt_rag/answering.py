@@ -74,6 +74,11 @@ class _Sources:
             self._passages[document_id] = self._index.passages(document_id)
         return self._passages[document_id]
 
+    def involved(self, passage: Passage) -> set[str]:
+        """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
+        parts = (mention for name in passage.actors for word in name.split() for mention in self.names.mentions(word))
+        return {*passage.actors, *(mention.actor for mention in parts)}
+
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening."""
         opening = " ".join(passage.text for passage in self.passages(document_id)[:2])
@@ -145,7 +150,10 @@ def _choose(question: Question, hits: Sequence[Hit], sources: _Sources) -> tuple
     narrowed = replace(question, subject=rest)
     if question.kind == "difference" and len(named) > 1:
         return _each(narrowed, hits, named, sources), "weak_evidence"
-    candidates = [_weigh(narrowed, hit, named, sources) for hit in hits]
+    concerned = [hit for hit in hits if not named or set(named) & sources.involved(hit.passage)]
+    if not concerned:
+        return [], "no_evidence"
+    candidates = [_weigh(narrowed, hit, named, sources) for hit in concerned]
     candidates.sort(key=lambda c: (-c.support.rank, c.hit.rank))
     holding = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
         c for c in candidates if c.support.holds
@@ -154,9 +162,15 @@ def _choose(question: Question, hits: Sequence[Hit], sources: _Sources) -> tuple
         return [], "no_evidence"
     if question.kind == "definition":
         holding.sort(key=lambda c: not c.support.defines)
+    plural = question.kind == "actor" and _PLURAL.search(question.swedish) is not None
+    if plural:
+        most = holding[0].support.coverage
+        holding.sort(key=lambda c: not (evidence.introduces(c.hit.passage.text) and c.support.coverage >= most))
     best = holding[0]
     if best.support.probability < THRESHOLD:
         return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
+    if plural and evidence.introduces(best.hit.passage.text):
+        return [best], "no_evidence"
     return [best, *(_others(best, holding[1:]) if _PLURAL.search(question.swedish) else ())], "no_evidence"
 
 
@@ -306,12 +320,26 @@ def _acting(question: Question, chosen: Sequence[_Candidate], sources: _Sources)
     found: list[str] = []
     for candidate in chosen:
         passage = candidate.hit.passage
+        if evidence.introduces(passage.text):
+            found.extend(_introduced(passage, sources))
         acting = actors.agents(passage.text, sources.names.mentions(passage.text))
         found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())
     unique = list(dict.fromkeys(found))
     if question.kind in {"actor", "place"}:
         return tuple(name for name in unique if name not in asked) or tuple(unique)
     return tuple(unique)
+
+
+def _introduced(passage: Passage, sources: _Sources) -> list[str]:
+    """Return the actors of the sections that follow a sentence such as «… mellan följande aktörer:»."""
+    level = len(passage.heading)
+    found: list[str] = []
+    for later in sources.passages(passage.document_id)[passage.ordinal + 1 :]:
+        if later.heading[:level] != passage.heading:
+            break
+        for title in later.heading[level : level + 1]:
+            found.extend(mention.actor for mention in sources.names.mentions(title) if mention.actor not in found)
+    return found
 
 
 def _heading(hit: Hit) -> tuple[str, ...]:

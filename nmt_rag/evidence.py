@@ -30,6 +30,8 @@ CONTEXT_SHARE = 0.7
 """What a match in the sentence that a passage leans on, or in the theme of the document, counts."""
 SYNONYM_SHARE = 0.85
 """What a match of a synonym counts, against the word itself."""
+COMPOUND = 0.6
+"""What a word counts that is only the last part of a compound in the question."""
 KNOWN = 0.8
 """From this closeness on a word counts as the same."""
 COMMONEST = 14.0
@@ -51,6 +53,7 @@ _CONTACT = re.compile(
     r"\d{2,}[\d\s-]{3,}|@|www\.|https?:|\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*", re.IGNORECASE
 )
 _PLACE = re.compile(r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?:inom|hos|vid)\b")
+_FOLLOWING = re.compile(r"\b(?:följande|dessa)\b[^:]*:$", re.IGNORECASE)
 _NAMING = re.compile(r"\(|\b(?:kalla[ds]\w*|heter|hette|benämns|namn\w*|det vill säga|förkort\w*)\b", re.IGNORECASE)
 
 
@@ -175,6 +178,8 @@ def _near(word: str, other: str) -> float:
     short, long = sorted((first, second), key=len)
     if len(short) >= 5 and abs(len(first) - len(second)) <= 2 and _edits(first, second) <= (1 if len(short) < 8 else 2):
         return 0.9
+    if len(short) >= 5 and first.endswith(second):
+        return COMPOUND  # the question's word is narrower: «orosanmälan» is not any «anmälan»
     if len(short) >= 4 and (long.startswith(short) or (len(short) >= 5 and long.endswith(short))):
         return 0.85 if len(short) >= 6 or len(long) - len(short) <= 4 else 0.6
     mine, theirs = set(swedish.ngrams(word)), set(swedish.ngrams(other))
@@ -214,6 +219,11 @@ def _defines(subject: Sequence[str], text: str) -> bool:
     return any(word in subject for word in (*first, *inside))
 
 
+def introduces(text: str) -> bool:
+    """Tell whether a sentence names whoever follows it: «… i samverkan mellan följande aktörer:»."""
+    return text.endswith(":") and _FOLLOWING.search(text) is not None
+
+
 def holds(question: Question, passage: Passage) -> bool:
     """Tell whether a passage has the kind of thing that is asked for: a time, a number, a price, a reason."""
     text = passage.text
@@ -233,6 +243,6 @@ def holds(question: Question, passage: Passage) -> bool:
         case "place":
             return _PLACE.search(text) is not None or bool(passage.actors)
         case "actor":
-            return bool(passage.actors)
+            return bool(passage.actors) or introduces(text)
         case _:
             return True
