@@ -1,0 +1,88 @@
+"""The bare engines: the same calls to FAISS and tantivy that a search of ours makes, and nothing around them.
+
+A `Recorder` stands between a search and its index and notes what the engines were asked; `Engines` repeats it on the
+index's own files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, Query
+
+from nmt_rag import swedish
+from nmt_rag.derived import DENSE_FILE, LEXICAL_FOLDER
+from nmt_rag.index import Index
+from nmt_rag.lexical import BOOSTS
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one search asked of one engine: an embedding or tokens, and how many results."""
+
+    asked: NDArray[np.float32] | tuple[str, ...]
+    k: int
+
+
+@dataclass
+class Recorder:
+    """An index that notes the calls to its engines; everything else is the index's own."""
+
+    index: Index
+    calls: list[Call] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the index has."""
+        return getattr(self.index, name)
+
+    def search_dense(self, embedding: NDArray[np.float32], k: int, **options: Any) -> list[tuple[int, float]]:
+        """Note and do a dense search."""
+        self.calls.append(Call(embedding, k))
+        return self.index.search_dense(embedding, k, **options)
+
+    def search_lexical(self, query: str | Sequence[str], k: int, **options: Any) -> list[tuple[int, float]]:
+        """Note and do a lexical search."""
+        tokens = swedish.tokens(query) if isinstance(query, str) else query
+        self.calls.append(Call(tuple(dict.fromkeys(tokens)), k))
+        return self.index.search_lexical(query, k, **options)
+
+
+class Engines:
+    """FAISS and tantivy over the files of an index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._faiss: Any = faiss.read_index(str(folder / DENSE_FILE))
+        index = tantivy.Index.open(str(folder / LEXICAL_FOLDER))
+        self._schema, self._searcher = index.schema, index.searcher()
+
+    def __len__(self) -> int:
+        """Return the number of embeddings."""
+        return int(self._faiss.ntotal)
+
+    def repeat(self, calls: Sequence[Call]) -> list[list[int]]:
+        """Make the same calls; return the ids that each found, best first."""
+        return [
+            self._words(call.asked, call.k) if isinstance(call.asked, tuple) else self._nearest(call.asked, call.k)
+            for call in calls
+        ]
+
+    def _nearest(self, embedding: NDArray[np.float32], k: int) -> list[int]:
+        _, ids = self._faiss.search(embedding[np.newaxis], min(k, len(self)))
+        return [int(i) for i in ids[0]]
+
+    def _words(self, tokens: tuple[str, ...], k: int) -> list[int]:
+        terms = [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, name, token, index_option="freq"), boost))
+            for name, boost in BOOSTS.items()
+            for token in tokens
+        ]
+        found = self._searcher.search(Query.boolean_query(terms), k, count=False).hits
+        ids: Any = self._searcher.fast_field_values("id", [address for _, address in found])
+        return [int(i) for i in ids]

@@ -1,0 +1,30 @@
+"""How much is measured: the full sizes of docs/benchmarks.md, and tiny ones that a test runs in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The sizes of all benchmarks."""
+
+    rounds: int
+    """Interleaved rounds, whose median is told."""
+    encoded: int
+    """Short passages that are encoded for the throughput of an encoder."""
+    searched: int
+    """Passages of the index that warm searches run on."""
+    queries: int
+    """Different queries of the warm searches."""
+    indexed: int
+    """Documents that are indexed, of three sentences each."""
+    grown: tuple[int, ...]
+    """Passages of the growing index at which it is measured."""
+    made_up: bool = False
+    """Whether made-up texts and a cheap encoder stand in for the real ones."""
+
+
+FULL = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000))
+MILLION = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000, 1_000_000))
+TINY = Sizes(2, 20, 60, 4, 12, (40, 80), made_up=True)
