@@ -164,7 +164,7 @@ def _keep(given: Answer, language: str, saved: str) -> str:
 def _telephones(text: str) -> str:
     """Return our own text with its telephone numbers as links."""
     return re.sub(
-        r"\b(?:112|114 14|020-390 000)\b",
-        lambda number: f'<a href="tel:{re.sub(r"[ -]", "", number.group())}">{number.group()}</a>',
+        "\\b(?:112|114\u00a014|020-390\u00a0000)\\b",
+        lambda number: f'<a href="tel:{"".join(filter(str.isdecimal, number.group()))}">{number.group()}</a>',
         text,
     )

@@ -86,7 +86,7 @@ def test_an_abstention_is_no_error(run):
     assert (status, err) == (0, "")
     assert len(out.splitlines()) == 2
     assert "«" not in out.splitlines()[0]
-    assert out.splitlines()[1].startswith("  Det närmaste källorna säger: «")
+    assert out.splitlines()[1].startswith("  Närmast frågan i källorna: «")
 
 
 def test_the_frame_may_be_english(run):
@@ -94,7 +94,7 @@ def test_the_frame_may_be_english(run):
     assert out.splitlines()[0] == "KAST"
     assert out.splitlines()[-1] == "(Swedish source text, quoted word for word.)"
     _, out, _ = run("ask", "Vilket straff får man för människohandel?", "--language", "en")
-    assert out.splitlines()[1].startswith("  Nearest in the sources: «")
+    assert out.splitlines()[1].startswith("  Closest to the question in the sources: «")
 
 
 def test_a_file_of_questions_is_answered_line_by_line(run, tmp_path):

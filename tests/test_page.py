@@ -167,7 +167,7 @@ def test_an_answer_exactly():
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="«NOA leder arbetet.»\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="support">Tydligt stöd: meningen svarar på det du frågar om.</p>'
+        '<p class="support">Tydligt svar: meningen svarar på det du frågar om.</p>'
         '<p class="keep"><button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
@@ -176,7 +176,10 @@ def test_an_answer_exactly():
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(0.8, "Clear support: the sentence answers what you ask."), (0.79, "Some support: read the sentence in its ")],
+    [
+        (0.8, "Clear answer: the sentence answers what you ask about."),
+        (0.79, "Less certain answer: read the sentence in its "),
+    ],
 )
 def test_the_confidence_is_said_in_words(confidence, words):
     assert f'<p class="support">{words}' in page.answer(answered(confidence=confidence), "en")
@@ -216,7 +219,11 @@ def test_the_place_of_a_quote_says_the_title_once(title, heading, shown):
     [
         ("no_evidence", "sv", "Källorna svarar inte på frågan."),
         ("off_topic", "sv", "Frågan verkar handla om något annat än det som källorna tar upp."),
-        ("weak_evidence", "en", "The sources mention what you ask about, but no sentence is certain to answer the "),
+        (
+            "weak_evidence",
+            "en",
+            "The sources mention what you ask about, but we find no sentence that clearly answers ",
+        ),
     ],
 )
 def test_an_abstention_says_why_and_what_is_nearest(reason, language, message):
@@ -332,7 +339,7 @@ def test_hits_exactly():
     ]  # fmt: skip
     assert page_hits.hits(found, {"encoder": "modell@1", "index_generation": 3}, "sv") == (
         '<details class="found"><summary>Så hittades svaret</summary>'
-        "<p>De meningar som sökningen satte högst, med det som förde dem dit. Ett högre tal är bättre.</p><ol>"
+        "<p>De meningar som sökningen rangordnade högst, och varför. Ju högre poäng, desto bättre träff.</p><ol>"
         '<li><p lang="sv"><bdi>NOA leder &lt;arbetet&gt;.</bdi></p>'
         '<p class="why">Poäng 0,88 · betydelse: plats 2 (0,50) · ord: plats 1 (12,35) · Ord ur frågan: '
         "<bdi>noa</bdi>, <bdi>leder</bdi></p></li>"
