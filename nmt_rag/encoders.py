@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +19,6 @@ from numpy.typing import NDArray
 from nmt_rag.errors import EncodingError
 
 if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
     from tokenizers import Tokenizer
 
     from nmt_rag.models.bert import Bert
@@ -58,43 +54,6 @@ class Encoder(Protocol):
     def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
         """The embeddings of passages in their order: (n_passages, dim), (0, dim) for none."""
         ...
-
-
-class _OneThread:
-    """Keeps each matrix product on one thread; batches run in parallel instead, and none waits for another.
-
-    Threads that share one product wait for the slowest of them, time after time: beside another program on the same 2
-    cores that made 105 passages a second where one thread made 245. The limit holds for the whole process. The first
-    that comes sets it and the last that goes lifts it: were each to restore what it found, the second would restore
-    the limit.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._undo = ExitStack()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._inside:
-                self._undo.enter_context(_threads().limit(limits=1))
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                self._undo.close()
-
-
-_one_thread = _OneThread()
-
-
-@lru_cache(maxsize=1)
-def _threads() -> ThreadpoolController:
-    import threadpoolctl
-
-    return threadpoolctl.ThreadpoolController()
 
 
 class PackagedEncoder:
@@ -193,6 +152,7 @@ class PackagedEncoder:
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         from nmt_rag.models.bert import embed
+        from nmt_rag.models.threads import n_cores, one_blas_thread
 
         owners: list[int] = []
         windows: list[list[int]] = []
@@ -206,11 +166,11 @@ class PackagedEncoder:
         def one(rows: list[int]) -> NDArray[np.float32]:
             return embed(self._bert, [windows[row] for row in rows])
 
-        with _one_thread, ThreadPoolExecutor(_cores()) as pool:
+        with one_blas_thread, ThreadPoolExecutor(n_cores()) as pool:
             found = pool.map(one, batches) if len(batches) > 1 else map(one, batches)
             for rows, embeddings in zip(batches, found, strict=True):
                 np.add.at(sums, [owners[row] for row in rows], embeddings)
-        return _checked_embeddings(sums, self.dim, self.fingerprint)
+        return _checked_embeddings(sums, self.fingerprint)
 
 
 class SentenceTransformerEncoder:
@@ -287,7 +247,10 @@ class SentenceTransformerEncoder:
             )
         except Exception as error:  # torch, tokenizers and the model's own code
             raise EncodingError(f"{self.fingerprint} failed on {len(texts)} texts: {error}") from error
-        return _checked_embeddings(np.asarray(embeddings, dtype=np.float32), self.dim, self.fingerprint)
+        found = np.asarray(embeddings, dtype=np.float32)
+        if found.shape != (len(texts), self.dim):
+            raise EncodingError(f"{self.fingerprint} gave embeddings {found.shape}, wanted {(len(texts), self.dim)}")
+        return _checked_embeddings(found, self.fingerprint)
 
 
 def load_encoder(name: str) -> Encoder:
@@ -335,17 +298,12 @@ def _checked_passages(passages: Sequence[str]) -> list[str]:
     return list(passages)
 
 
-def _checked_embeddings(embeddings: NDArray[np.float32], dim: int, who: str) -> NDArray[np.float32]:
+def _checked_embeddings(embeddings: NDArray[np.float32], who: str) -> NDArray[np.float32]:
     """Unit embeddings, or an error where one is not finite or has no direction: (n, dim)."""
     norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    if embeddings.ndim != 2 or embeddings.shape[1] != dim or not np.isfinite(norms).all() or not (norms > 0).all():
-        raise EncodingError(f"{who} gave embeddings {embeddings.shape} that are not finite, nonzero and {dim} wide")
+    if not np.isfinite(norms).all() or not (norms > 0).all():
+        raise EncodingError(f"{who} gave an embedding that is not finite, or zero")
     return np.asarray(embeddings / norms, dtype=np.float32)
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -20,7 +20,7 @@ __all__ = ["Bert", "embed", "read_bert", "read_safetensors"]
 
 Floats = NDArray[np.float32]
 
-_DTYPES = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
+_DTYPES: dict[str, np.dtype[np.generic]] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
 _GELU_SCALE = np.float32(math.sqrt(2 / math.pi))
 _GELU_CUBE = np.float32(0.044715)
 _MASKED = np.float32(-1e9)
@@ -77,10 +77,15 @@ def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
     for name, entry in header.items():
         if name == "__metadata__":
             continue
-        start, end = entry["data_offsets"]
-        if 8 + length + end > size:
-            raise ValueError(f"{path.name}: {name} ends at byte {8 + length + end} of {size}")
-        dtype, shape = np.dtype(str(_DTYPES[entry["dtype"]])), tuple(entry["shape"])
+        try:
+            (start, end), shape, kind = entry["data_offsets"], tuple(map(int, entry["shape"])), str(entry["dtype"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path.name}: {name} cannot be read") from error
+        if kind not in _DTYPES:
+            raise ValueError(f"{path.name}: {name} is of type {kind}, wanted one of {', '.join(_DTYPES)}")
+        if not 0 <= start <= end <= size - 8 - length:
+            raise ValueError(f"{path.name}: {name} lies in bytes {start} to {end} of {size - 8 - length}")
+        dtype = _DTYPES[kind]
         if end - start != dtype.itemsize * math.prod(shape):
             raise ValueError(f"{path.name}: {name} has {end - start} bytes for shape {shape}")
         arrays[name] = np.memmap(path, dtype=dtype, mode="r", offset=8 + length + start, shape=shape)
@@ -100,6 +105,8 @@ def read_bert(folder: Path) -> Bert:
         raise ValueError(
             f"wanted a bert with gelu_pytorch_tanh, got {config['model_type']} with {config['hidden_act']}"
         )
+    if config["hidden_size"] % config["num_attention_heads"]:
+        raise ValueError(f"width {config['hidden_size']} cannot be shared by {config['num_attention_heads']} heads")
     arrays = read_safetensors(folder / "model.safetensors")
 
     def array(name: str) -> Floats:
