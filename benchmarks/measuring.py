@@ -81,6 +81,9 @@ class Process:
 def run_process(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Process:
     """Run a program to its end; its output is thrown away.
 
+    Linux counts the memory of the process that starts another as that one's until it begins: a program that needs less
+    than this process shows as much as this process has.
+
     Raises:
         RuntimeError: it failed; the message holds what it wrote to stderr.
     """
