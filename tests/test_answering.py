@@ -10,7 +10,7 @@ from fakes import ConceptEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt_rag import messages
+from nmt_rag import answering, messages
 from nmt_rag.answering import ABOUT, MAX_STATEMENTS, N_RELATED, ask
 from nmt_rag.encoders import default_encoder
 from nmt_rag.index import Index
@@ -338,6 +338,16 @@ def test_a_sentence_that_only_points_elsewhere_tells_nothing(answer):
     assert quotes(answer("Vad gör Kronofogdemyndigheten?")) == [DEBT]
 
 
+def test_what_others_do_with_an_actor_is_told_only_where_it_does_nothing_itself(tmp_path):
+    text = "# Hjälp\n\nHär finns hjälp.\n\n## Brottsofferjouren\n\n{}\n\n## Mansjouren\n\n{}\n"
+    contacts = "Brottsofferjouren ringer till Mansjouren."
+    for number, (deed, expected) in enumerate([("Mansjouren möter män.", "Mansjouren möter män."), ("", contacts)]):
+        document = Document(f"hjälp-{number}", "Hjälp", text.format(contacts, deed))
+        with Index.create(tmp_path / document.id, encoder=None) as index:
+            index.add([document])
+            assert quotes(ask(index, None, "Vad gör Mansjouren?")) == [expected]
+
+
 def test_a_name_alone_gives_the_sentence_that_introduces_it(answer):
     assert quotes(answer("Elevhälsan")) == quotes(answer("Vad är Elevhälsan?")) == [BULLYING]
 
@@ -412,6 +422,11 @@ def test_both_parts_of_a_question_are_answered_in_order(answer, question, expect
     found = answer(question)
     assert quotes(found) == expected
     assert found.actors == actors
+
+
+def test_each_part_of_a_question_is_searched_for_by_itself(by_words, monkeypatch):
+    monkeypatch.setattr(answering, "CANDIDATES", 1)
+    assert quotes(by_words("Vem granskar skolor och vem beslutar om placering?")) == [REVIEW, PLACEMENT]
 
 
 @pytest.mark.parametrize(

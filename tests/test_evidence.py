@@ -251,6 +251,7 @@ def test_an_actor_is_whom_and_where_to_turn(kind):
         ("Samrådet har två uppgifter:", False),
         ("Följande gäller: skolan anmäler till socialtjänsten:", False),
         ("Den påföljande veckan:", False),
+        ("Dessa deltar:\n", False),
         ("", False),
     ],
 )
@@ -272,6 +273,13 @@ def test_coverage_weighs_each_subject_word_by_what_it_tells():
     assert both.missing == ()
     assert both.rank > only_one.rank
     assert both.probability > only_one.probability
+
+
+def test_a_word_that_is_half_there_is_not_missing():
+    support = assess(understand("Vem skriver orosanmälan?"), passage("Rektorn skriver en anmälan."))
+    heavy = weight("orosanmälan")
+    assert support.missing == ()
+    assert support.coverage == pytest.approx((weight("skriver") + heavy * COMPOUND) / (weight("skriver") + heavy))
 
 
 def test_a_match_around_the_sentence_counts_less_than_one_in_it():
