@@ -9,7 +9,6 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -152,7 +151,7 @@ class PackagedEncoder:
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         from nmt_rag.models.bert import embed
-        from nmt_rag.models.threads import n_cores, one_blas_thread
+        from nmt_rag.models.threads import in_parallel, one_blas_thread
 
         owners: list[int] = []
         windows: list[list[int]] = []
@@ -166,10 +165,10 @@ class PackagedEncoder:
         def one(rows: list[int]) -> NDArray[np.float32]:
             return embed(self._bert, [windows[row] for row in rows])
 
-        with one_blas_thread, ThreadPoolExecutor(n_cores()) as pool:
-            found = pool.map(one, batches) if len(batches) > 1 else map(one, batches)
-            for rows, embeddings in zip(batches, found, strict=True):
-                np.add.at(sums, [owners[row] for row in rows], embeddings)
+        with one_blas_thread:
+            found = in_parallel(one, batches)
+        for rows, embeddings in zip(batches, found, strict=True):
+            np.add.at(sums, [owners[row] for row in rows], embeddings)
         return _checked_embeddings(sums, self.fingerprint)
 
 

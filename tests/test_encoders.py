@@ -24,6 +24,7 @@ from nmt_rag.encoders import (
     load_encoder,
 )
 from nmt_rag.errors import EncodingError
+from nmt_rag.models.threads import in_parallel
 
 TEXTS = [
     "",
@@ -304,6 +305,14 @@ def test_threads_get_what_one_gets_and_leave_the_thread_count(packaged: Packaged
     for embeddings in many:
         np.testing.assert_allclose(embeddings, wanted, atol=1e-5)
     assert count() == before
+
+
+def test_in_parallel_keeps_the_order_and_raises() -> None:
+    assert in_parallel(lambda number: number**2, range(50)) == [number**2 for number in range(50)]
+    assert in_parallel(str, [7]) == ["7"]
+    assert in_parallel(str, []) == []
+    with pytest.raises(ZeroDivisionError):
+        in_parallel(lambda number: 1 // number, [1, 0, 1])
 
 
 def test_default_is_the_packaged_model() -> None:
