@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nmt_rag import actors, citations, evidence, messages, questions, retrieval, swedish
+from nmt_rag import actors, citations, evidence, filters, messages, questions, retrieval, swedish
 from nmt_rag.encoders import Encoder
 from nmt_rag.evidence import Support
 from nmt_rag.index import Index
@@ -80,8 +80,9 @@ class _Sources:
         return {*passage.actors, *(mention.actor for mention in parts)}
 
     def theme(self, document_id: str) -> frozenset[str]:
-        """Return the words of a document's title and opening."""
-        opening = " ".join(passage.text for passage in self.passages(document_id)[:2])
+        """Return the words of a document's title and opening; a sentence of another section's is no opening."""
+        first = self.passages(document_id)[:2]
+        opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
         return frozenset(swedish.words(f"{self.document(document_id).title} {opening}"))
 
 
@@ -120,7 +121,7 @@ def ask(
     reason: AbstentionReason = "no_evidence"
     for part in _parts(question):
         part_hits = hits if part is question else retrieval.search(index, encoder, part, k=CANDIDATES, where=where)
-        found, reason = _choose(part, part_hits, sources)
+        found, reason = _choose(part, part_hits, sources, where or {})
         if not found:
             return _abstain(question, reason, hits, engine)
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
@@ -136,13 +137,16 @@ def _parts(question: Question) -> list[Question]:
     return parts if all(part.subject for part in parts) else [question]
 
 
-def _choose(question: Question, hits: Sequence[Hit], sources: _Sources) -> tuple[list[_Candidate], AbstentionReason]:
+def _choose(
+    question: Question, hits: Sequence[Hit], sources: _Sources, where: Mapping[str, str]
+) -> tuple[list[_Candidate], AbstentionReason]:
     """Return the passages that answer a question, best first, or none and why."""
     named, rest = _named(question, sources)
+    allowed = set(filters.wanted_keys(where)[1])
     if _unknown(question, named, hits):
         return [], "no_evidence"
     if named and not rest:
-        found = _about(question, named, sources)
+        found = _about(question, named, sources, allowed)
         if found:
             return found, "no_evidence"
     if not rest and not named:
@@ -246,11 +250,12 @@ def _unknown(question: Question, named: Sequence[str], hits: Sequence[Hit]) -> b
     return any(evidence.closeness(word, tuple(known)) < evidence.KNOWN for word in suspects)
 
 
-def _about(question: Question, named: Sequence[str], sources: _Sources) -> list[_Candidate]:
+def _about(question: Question, named: Sequence[str], sources: _Sources, allowed: set[str]) -> list[_Candidate]:
     """Return what the sources say of actors that a question names without asking for anything narrower.
 
     All that an actor does, in the order of the source, where that is asked for; else the one sentence that
-    introduces it, or that holds the time, the place or whatever is asked for.
+    introduces it, or that holds the time, the place or whatever is asked for. ``allowed`` are the keys that a filter
+    asks of a passage; the documents are those of the hits, which the filter has let through.
     """
     found: list[_Candidate] = []
     for name in named:
@@ -258,7 +263,10 @@ def _about(question: Question, named: Sequence[str], sources: _Sources) -> list[
             passage
             for document_id in sources.document_ids
             for passage in sources.passages(document_id)
-            if name in passage.actors and not _POINTER.match(passage.text) and evidence.holds(question, passage)
+            if name in passage.actors
+            and not _POINTER.match(passage.text)
+            and evidence.holds(question, passage)
+            and allowed <= set(filters.passage_keys(passage))
         ]
         acting = [passage for passage in own if passage.actor == name]
         everything = question.kind == "activity"

@@ -633,3 +633,23 @@ def test_whatever_is_asked_of_one_named_actor_it_takes_part_in_what_is_cited(wor
     found = checked(ask(words, None, f"{actor} {rest}"))
     if named == {actor}:
         assert {citation.actor for citation in found.citations} <= {actor}
+
+
+def test_a_sentence_of_a_section_is_no_theme_of_the_page(tmp_path):
+    text = (
+        "# Stöd i Norrby\n\nHär finns stöd.\n\n## Elevhälsan\n\n"
+        "Elevhälsan arbetar förebyggande mot mobbning i skolan.\n\n"
+        "## Barnahus\n\nBarnahus tar emot barn som misstänks ha blivit utsatta för våld.\n"
+    )
+    with Index.create(tmp_path / "index", encoder=None) as index:
+        index.add([Document("norrby", "Stöd i Norrby", text)])
+        assert not ask(index, None, "Är det Barnahus som arbetar förebyggande mot mobbning i skolan?").answered
+        given_answer = ask(index, None, "Vem arbetar förebyggande mot mobbning i skolan?")
+        assert given_answer.actors == ("Elevhälsan",)
+
+
+def test_a_filter_holds_also_where_the_question_names_an_actor(words):
+    assert not ask(words, None, "vad gör elevhälsan?", where={"actor": "Barnahus"}).answered
+    own = ask(words, None, "vad gör elevhälsan?", where={"actor": "Elevhälsan"})
+    assert own.actors == ("Elevhälsan",)
+    assert len(own.citations) == 3
