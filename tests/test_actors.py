@@ -312,7 +312,7 @@ def test_every_actor_of_a_passage_is_an_actor_of_the_document(sections):
 def test_a_megabyte_takes_no_longer_than_its_length_tells(text):
     started = time.process_time()
     passages.split(document(text))
-    assert time.process_time() - started < 10.0  # seconds; a quadratic step would take minutes
+    assert time.process_time() - started < 30.0  # seconds; a quadratic step would take minutes
 
 
 @pytest.mark.skipif("NMT_RAG_SHARED" not in os.environ, reason="needs NMT_RAG_SHARED")

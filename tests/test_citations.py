@@ -232,12 +232,12 @@ def test_an_empty_quote_is_absent(quote):
     ids=lambda quote: ascii(quote[:20]),
 )
 def test_odd_quotes_are_literal_and_quick(quote):
-    started = time.perf_counter()
+    started = time.process_time()
     assert verify(cited(POLICE, quote=quote), DOCUMENT).verdict == "absent"
     document = now(f"Före {quote} efter")
     assert verify(cited(POLICE, quote=quote), document).start == 5
     assert verify(cited(POLICE, quote=quote + "x", prefix="Före ", suffix=" efter"), document).verdict != "exact"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 30.0  # seconds; a quadratic step would take minutes
 
 
 # --- re-anchoring -------------------------------------------------------------------------------------------------

@@ -283,5 +283,5 @@ def test_a_passage_is_a_passage_of_its_document():
 def test_a_large_text_takes_no_longer_than_its_length_tells(text):
     started = time.process_time()
     found = split(text)
-    assert time.process_time() - started < 10.0  # seconds; a quadratic step would take minutes
+    assert time.process_time() - started < 30.0  # seconds; a quadratic step would take minutes
     assert all(text[passage.start : passage.end] == passage.text for passage in found)

@@ -157,7 +157,7 @@ def test_a_megabyte_takes_no_longer_than_its_length_tells(text):
     started = time.process_time()
     swedish.sentences(text)
     swedish.tokens(text)
-    assert time.process_time() - started < 5.0  # seconds; a quadratic step would take minutes
+    assert time.process_time() - started < 30.0  # seconds; a quadratic step would take minutes
 
 
 @pytest.mark.parametrize(
