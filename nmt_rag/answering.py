@@ -102,7 +102,12 @@ def ask(
         text: the question, in Swedish or English.
         where: only use passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+
+    Raises:
+        ValueError: the language is another one.
     """
+    if language not in (None, "sv", "en"):
+        raise ValueError(f"language is 'sv' or 'en', got {language!r}")
     question = questions.understand(text)
     if language:
         question = replace(question, language=language)

@@ -653,3 +653,8 @@ def test_a_filter_holds_also_where_the_question_names_an_actor(words):
     own = ask(words, None, "vad gör elevhälsan?", where={"actor": "Elevhälsan"})
     assert own.actors == ("Elevhälsan",)
     assert len(own.citations) == 3
+
+
+def test_the_frame_is_swedish_or_english(words):
+    with pytest.raises(ValueError, match="language is 'sv' or 'en', got 'de'"):
+        ask(words, None, "Vad gör Barnahus?", language="de")
