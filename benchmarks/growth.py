@@ -47,7 +47,7 @@ class Size:
     open: float
     """Milliseconds to open the folder in a new process and load both engines."""
     first_add: float
-    """Milliseconds to add the first document after that."""
+    """Milliseconds to open a copy of the folder and add a document to it: all of it is read and checked once."""
     memory: float
     """Resident megabytes of a process that has the index open and searched it."""
     disk: float

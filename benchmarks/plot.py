@@ -75,8 +75,8 @@ def draw(curves: dict[str, list[tuple[float, float]]]) -> str:
 
 def _panel(unit: str, curves: dict[str, list[tuple[float, float]]]) -> list[str]:
     points = [point for curve in curves.values() for point in curve]
-    x = Axis(_below(min(p[0] for p in points)), _above(max(p[0] for p in points)), MARGIN, WIDTH - 20)
-    y = Axis(_below(min(p[1] for p in points)), _above(max(p[1] for p in points)), HEIGHT - 46, 24)
+    x = _axis([point[0] for point in points], MARGIN, WIDTH - 34)
+    y = _axis([point[1] for point in points], HEIGHT - 46, 24)
     parts = [_text(MARGIN, 15, unit), _text((x.start + x.end) / 2, HEIGHT - 8, "passages", "middle")]
     for value in y.decades():
         at = y.place(value)
@@ -111,12 +111,11 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#222">{escape(text)}</text>'
 
 
-def _below(value: float) -> float:
-    return float(10.0 ** math.floor(math.log10(value) + 1e-9))
-
-
-def _above(value: float) -> float:
-    return float(10.0 ** max(math.ceil(math.log10(value) - 1e-9), math.floor(math.log10(value) + 1e-9) + 1))
+def _axis(values: Sequence[float], start: float, end: float) -> Axis:
+    """Return the axis of whole decades that some values fill; a value just above a power of ten still fits below it."""
+    low = 10.0 ** math.floor(math.log10(min(values)) + 0.01)
+    high = 10.0 ** math.ceil(math.log10(max(values)) - 0.01)
+    return Axis(low, max(high, 10 * low), start, end)
 
 
 if __name__ == "__main__":

@@ -269,6 +269,6 @@ def test_picture_shows_each_curve_at_its_place(tmp_path: Path) -> None:
     said = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"milliseconds", "megabytes", "search", "opening", "disk", "resident memory"} <= set(said)
     lines = [node.get("d") for node in root.iter("{http://www.w3.org/2000/svg}path") if node.get("fill") == "none"]
-    # the axes go from 1 to 1000 over 274 to 24 pixels, and from 1,000 to 100,000 over 62 to 440
-    assert lines[0] == "M62.0 274.0L251.0 190.7"
-    assert lines[1] == "M62.0 190.7L251.0 107.3"
+    # the axes go from 1 to 100 over 274 to 24 pixels, and from 1,000 to 10,000 over 62 to 426
+    assert lines[0] == "M62.0 274.0L426.0 149.0"
+    assert lines[1] == "M62.0 149.0L426.0 24.0"
