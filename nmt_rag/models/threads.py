@@ -29,9 +29,9 @@ class OneBlasThread:
     """Keeps each matrix product on one thread; batches run in parallel instead, and none waits for another.
 
     Threads that share one product wait for the slowest of them, time after time: beside another program on the same 2
-    cores that made 105 passages a second where this makes 250 (idle: 370 and 480). The limit holds for the whole process. The first
-    that comes sets it and the last that goes lifts it: were each to restore what it found, the second would restore
-    the limit.
+    cores that made 105 passages a second where this makes 250 (on idle cores 370 and 480). The limit holds for the
+    whole process. The first that comes sets it and the last that goes lifts it: were each to restore what it found,
+    the second would restore the limit.
     """
 
     def __init__(self) -> None:
