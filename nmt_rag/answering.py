@@ -52,6 +52,7 @@ class _Sources:
         self._index = index
         self._documents: dict[str, Document] = {}
         self._passages: dict[str, list[Passage]] = {}
+        self._themes: dict[str, frozenset[str]] = {}
         ids = list(dict.fromkeys(hit.document_id for hit in hits))[:8]
         found: list[actors.Actor] = []
         for document_id in ids:
@@ -81,9 +82,12 @@ class _Sources:
 
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening; a sentence of another section's is no opening."""
-        first = self.passages(document_id)[:2]
-        opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
-        return frozenset(swedish.words(f"{self.document(document_id).title} {opening}"))
+        if document_id not in self._themes:
+            first = self.passages(document_id)[:2]
+            opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
+            words = swedish.words(f"{self.document(document_id).title} {opening}")
+            self._themes[document_id] = frozenset(words)
+        return self._themes[document_id]
 
 
 def ask(
@@ -147,11 +151,10 @@ def _choose(
 ) -> tuple[list[_Candidate], AbstentionReason]:
     """Return the passages that answer a question, best first, or none and why."""
     named, rest = _named(question, sources)
-    allowed = set(filters.wanted_keys(where)[1])
     if _unknown(question, named, hits):
         return [], "no_evidence"
     if named and not rest:
-        found = _about(question, named, sources, allowed)
+        found = _about(question, named, sources, set(filters.wanted_keys(where)[1]))
         if found:
             return found, "no_evidence"
     if not rest and not named:
@@ -159,11 +162,7 @@ def _choose(
     narrowed = replace(question, subject=rest)
     if question.kind == "difference" and len(named) > 1:
         return _each(narrowed, hits, named, sources), "weak_evidence"
-    concerned = [hit for hit in hits if not named or set(named) & sources.involved(hit.passage)]
-    if not concerned:
-        return [], "no_evidence"
-    candidates = [_weigh(narrowed, hit, named, sources) for hit in concerned]
-    candidates.sort(key=lambda c: (-c.support.rank, c.hit.rank))
+    candidates = _candidates(narrowed, hits, named, sources)
     holding = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
         c for c in candidates if c.support.holds
     ]
@@ -171,16 +170,23 @@ def _choose(
         return [], "no_evidence"
     if question.kind == "definition":
         holding.sort(key=lambda c: not c.support.defines)
-    plural = question.kind == "actor" and _PLURAL.search(question.swedish) is not None
-    if plural:
-        most = holding[0].support.coverage
-        holding.sort(key=lambda c: not (evidence.introduces(c.hit.passage.text) and c.support.coverage >= most))
-    best = holding[0]
+    plural = _PLURAL.search(question.swedish) is not None
+    lists = [
+        candidate
+        for candidate in (holding if plural and question.kind == "actor" else ())
+        if evidence.introduces(candidate.hit.passage.text) and candidate.support.coverage >= holding[0].support.coverage
+    ]
+    best = (lists or holding)[0]
     if best.support.probability < THRESHOLD:
         return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
-    if plural and evidence.introduces(best.hit.passage.text):
-        return [best], "no_evidence"
-    return [best, *(_others(best, holding[1:]) if _PLURAL.search(question.swedish) else ())], "no_evidence"
+    return [best, *(_others(best, holding[1:]) if plural and not lists else ())], "no_evidence"
+
+
+def _candidates(question: Question, hits: Sequence[Hit], named: Sequence[str], sources: _Sources) -> list[_Candidate]:
+    """Return the hits in which an actor that the question names takes part, if it names any, weighed, best first."""
+    concerned = [hit for hit in hits if not named or set(named) & sources.involved(hit.passage)]
+    candidates = [_weigh(question, hit, named, sources) for hit in concerned]
+    return sorted(candidates, key=lambda c: (-c.support.rank, c.hit.rank))
 
 
 def _others(best: _Candidate, rest: Sequence[_Candidate]) -> list[_Candidate]:
@@ -199,9 +205,7 @@ def _each(question: Question, hits: Sequence[Hit], named: Sequence[str], sources
     found = []
     for name in named:
         own = [hit for hit in hits if hit.passage.actor == name]
-        weighed = sorted(
-            (_weigh(question, hit, [name], sources) for hit in own), key=lambda c: (-c.support.rank, c.hit.rank)
-        )
+        weighed = _candidates(question, own, [name], sources)
         if not weighed or weighed[0].support.probability < THRESHOLD:
             return []
         found.append(weighed[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from nmt_rag.types import AbstentionReason
 
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
+NEAREST = {"sv": "Närmast frågan i källorna", "en": "Closest to the question in the sources"}
+"""What stands above the passages that an abstention shows."""
 
 _ABSTENTIONS: dict[str, dict[AbstentionReason, str]] = {
     "sv": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nmt_rag import messages
+
 EMERGENCY = {
     "sv": "Vid akut fara: ring 112. Polisen om det inte är akut: 114\u00a014. Stöd till yrkesverksamma som möter "
     "utsatta personer: 020-390\u00a0000 (Jämställdhetsmyndigheten).",
@@ -46,7 +48,7 @@ SWEDISH = {
     "copied": "Kopierat",
     "source": "Källa",
     "sources": "Källan",
-    "nearest": "Närmast frågan i källorna",
+    "nearest": messages.NEAREST["sv"],
     "related": "Ligger nära frågan, men ingår inte i svaret",
     "turn": "Prova att ställa frågan på ett annat sätt, eller vänd dig direkt till någon av de aktörer som nämns "
     "i källorna.",
@@ -101,7 +103,7 @@ ENGLISH = {
     "copied": "Copied",
     "source": "Source",
     "sources": "The source",
-    "nearest": "Closest to the question in the sources",
+    "nearest": messages.NEAREST["en"],
     "related": "Close to the question, but not part of the answer",
     "turn": "Try asking in another way, or turn directly to one of the actors named in the sources.",
     "clear": "Clear answer: the sentence answers what you ask about.",

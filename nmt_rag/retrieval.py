@@ -65,7 +65,7 @@ def search(
     scores = fuse(dense, lexical, share)
     found = index.passages_by_id(list(scores))
     ranked = with_document_evidence(scores, found, seeks_actor=question.kind == "actor")
-    return _hits(index, question, ranked[:k], dense, lexical)
+    return _hits(index, question, ranked[:k], found, dense, lexical)
 
 
 def fuse(
@@ -124,13 +124,13 @@ def _hits(
     index: Index,
     question: Question,
     ranked: Sequence[tuple[int, float]],
+    passages: Mapping[int, Passage],
     dense: Sequence[tuple[int, float]],
     lexical: Sequence[tuple[int, float]],
 ) -> list[Hit]:
     """Return the ranked passages as hits, with what each search said of them."""
     dense_places = {number: (rank, score) for rank, (number, score) in enumerate(dense, 1)}
     lexical_places = {number: (rank, score) for rank, (number, score) in enumerate(lexical, 1)}
-    passages = index.passages_by_id([number for number, _ in ranked])
     stems = {swedish.stem(word): word for word in question.subject}
     hits = []
     for rank, (number, score) in enumerate(ranked, 1):

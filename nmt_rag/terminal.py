@@ -6,6 +6,7 @@ import os
 import sys
 import unicodedata
 
+from nmt_rag import messages
 from nmt_rag.types import Answer, Document, Hit
 
 AROUND = 200
@@ -18,7 +19,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 def answer_lines(answer: Answer) -> list[str]:
     """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
     if not answer.answered:
-        near = "Closest to the question in the sources" if answer.language == "en" else "Närmast frågan i källorna"
+        near = messages.NEAREST["en" if answer.language == "en" else "sv"]
         return [visible(answer.text), *(f"  {near}: «{visible(related.quote)}»" for related in answer.related[:1])]
     lines = [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     for statement in answer.statements:

@@ -44,7 +44,7 @@ def weighed(rag: Rag, row: dict[str, object]) -> tuple[Floats, Floats]:
         return nothing
     narrowed = replace(question, subject=rest)
     gold = [plain(text) for group in row.get("evidence") or [] for text in group]  # type: ignore[attr-defined]
-    candidates = [answering._weigh(narrowed, hit, named, sources) for hit in hits]
+    candidates = answering._candidates(narrowed, hits, named, sources)
     kept = [candidate for candidate in candidates if candidate.support.holds]
     if not kept:
         return nothing
