@@ -15,12 +15,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import intervals, metrics
 from training.examples import data_folder, read_rows
 from training.words import bm25_scores
 
 CUTOFF = 10
 DENSE_WEIGHT = 0.5
-BOOTSTRAP = 2_000
 PASSAGE_WORDS = 60
 
 
@@ -88,13 +88,13 @@ def read_task(folder: Path, name: str) -> Task:
 
 def ndcg(scores: NDArray[np.float32], relevant: list[set[int]]) -> NDArray[np.float64]:
     """NDCG@10 of each question, binary relevance, ties broken by position: (n_queries,)."""
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :CUTOFF]
-    discounts = 1 / np.log2(np.arange(CUTOFF) + 2)
-    gains = np.array(
-        [[document in wanted for document in row] for row, wanted in zip(order.tolist(), relevant, strict=True)]
-    )
-    ideal = np.array([discounts[: len(wanted)].sum() for wanted in relevant])
-    return (gains * discounts[: gains.shape[1]]).sum(axis=1) / ideal
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :CUTOFF].tolist()
+    run = {
+        str(number): {str(document): -float(rank) for rank, document in enumerate(row)}
+        for number, row in enumerate(order)
+    }
+    qrels = {str(number): {str(document): 1 for document in wanted} for number, wanted in enumerate(relevant)}
+    return np.array(list(metrics.ndcg(qrels, run, CUTOFF).values()))
 
 
 def fuse(words: NDArray[np.float32], dense: NDArray[np.float32], weight: float = DENSE_WEIGHT) -> NDArray[np.float32]:
@@ -108,10 +108,7 @@ def fuse(words: NDArray[np.float32], dense: NDArray[np.float32], weight: float =
 
 def interval(values: NDArray[np.float64]) -> str:
     """Mean and bootstrap 95 % interval over questions, as text."""
-    rng = np.random.default_rng(0)
-    means = values[rng.integers(0, len(values), (BOOTSTRAP, len(values)))].mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return f"{values.mean():.3f} [{low:.3f}, {high:.3f}]"
+    return str(intervals.interval(values))
 
 
 def dense_scores(task: Task, encoder: Embeds) -> NDArray[np.float32]:
