@@ -1,0 +1,45 @@
+"""The labelled pairs of statement and quote: complete, fair and drawn as docs/support-guide.md says."""
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+FILE = Path(__file__).parent / "data" / "support_pairs.jsonl"
+PAGE = Path(__file__).parent.parent / "corpus" / "deltagande-myndigheter.md"
+SEED = "nmt-rag support pairs 1"
+HARD = {"negated", "wrong number", "wrong actor", "too strong", "half right"}
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def test_there_are_150_pairs_half_of_them_hard(pairs):
+    assert len(pairs) == len({pair["id"] for pair in pairs}) == 150
+    assert len({pair["statement"] for pair in pairs}) == 150
+    assert sum(pair["kind"] in HARD for pair in pairs) == 75
+    assert {pair["label"] for pair in pairs} == {"supported", "not supported"}
+
+
+def test_the_halves_are_drawn_by_a_seeded_hash_of_the_quotes_number(pairs):
+    sizes = Counter(pair["id"][:3] for pair in pairs)
+    development, total = set(), 0
+    for group in sorted(sizes, key=lambda group: hashlib.sha256(f"{SEED}:{group}".encode()).hexdigest()):
+        if total >= len(pairs) // 2:
+            break
+        development.add(group)
+        total += sizes[group]
+    for pair in pairs:
+        assert pair["half"] == ("development" if pair["id"][:3] in development else "held_out")
+
+
+def test_each_quote_lies_in_one_half_and_those_of_the_page_are_exact(pairs):
+    page = PAGE.read_text(encoding="utf-8")
+    halves = {}
+    for pair in pairs:
+        assert halves.setdefault(pair["quote"], pair["half"]) == pair["half"]
+    assert sum(quote in page for quote in halves) == 21
