@@ -6,14 +6,13 @@ first, under the hash of their text: a kill in the middle of a long document los
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from nmt_rag.errors import EncodingError
-from nmt_rag.passages import split
 from nmt_rag.rows import digest, text_hash
 from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
@@ -41,14 +40,19 @@ class Commit:
     n_passages: int
 
 
-def add_documents(store: Store, encoder: Encoder | None, documents: Iterable[Document]) -> Iterator[Commit]:
-    """Add documents and yield after each commit. The caller holds the writer's lock.
+def add_documents(
+    store: Store,
+    encoder: Encoder | None,
+    documents: Iterable[Document],
+    split: Callable[[Document], Sequence[Passage]],
+) -> Iterator[Commit]:
+    """Add documents, split as told, and yield after each commit. The caller holds the writer's lock.
 
     Raises:
         EncodingError: the encoder gave something else than finite unit embeddings.
         NmtRagError: the database cannot be written.
     """
-    batch: dict[str, tuple[Document, list[Passage]]] = {}
+    batch: dict[str, tuple[Document, Sequence[Passage]]] = {}
     settled: list[tuple[str, Outcome]] = []
     n_passages = 0
     for document in documents:
@@ -68,20 +72,20 @@ def add_documents(store: Store, encoder: Encoder | None, documents: Iterable[Doc
         yield _commit(store, encoder, batch, settled)
 
 
-def remove_document(store: Store, document_id: str) -> bool:
-    """Remove a document; tell whether it was there. The caller holds the writer's lock."""
-    if store.digest(document_id) is None:
-        return False
-    with store.changing() as generation:
-        _, hashes = store.remove_document(document_id, generation)
-        store.forget_embeddings(hashes)
-    return True
+def remove_documents(store: Store, document_ids: Iterable[str]) -> list[str]:
+    """Remove documents in one commit; return those that were there. The caller holds the writer's lock."""
+    there = [name for name in dict.fromkeys(document_ids) if store.digest(name) is not None]
+    if there:
+        with store.changing() as generation:
+            hashes = [value for name in there for value in store.remove_document(name, generation)[1]]
+            store.forget_embeddings(hashes)
+    return there
 
 
 def _commit(
     store: Store,
     encoder: Encoder | None,
-    batch: dict[str, tuple[Document, list[Passage]]],
+    batch: dict[str, tuple[Document, Sequence[Passage]]],
     settled: list[tuple[str, Outcome]],
 ) -> Commit:
     """Write a batch in one transaction; documents that were held go out in the same one."""

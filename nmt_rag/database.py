@@ -19,6 +19,9 @@ from nmt_rag.errors import IndexDamagedError, IndexLockedError, IndexMismatchErr
 FORMAT = 1
 """Version of the schema below; another version is refused."""
 
+MEMORY = Path("(in memory)")
+"""What stands for the folder of an index that has none, in messages."""
+
 _APPLICATION = 0x4E4D5452  # "NMTR", SQLite's application_id
 _BUSY_SECONDS = 60.0  # how long a commit waits for readers, and they for it: both last milliseconds
 
@@ -73,6 +76,15 @@ class Database:
             finally:
                 connection.close()
             temporary.replace(path)
+
+    @classmethod
+    def in_memory(cls, settings: Mapping[str, str | int | None]) -> Self:
+        """Return an empty database that lies in no file and goes when it is closed."""
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.executescript(_SCHEMA)
+        connection.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+        connection.execute("COMMIT")
+        return cls(MEMORY / ":memory:", connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:

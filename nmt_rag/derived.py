@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nmt_rag import swedish
+from nmt_rag.database import MEMORY
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.locking import writer_lock
 from nmt_rag.progress import counter
@@ -43,7 +44,7 @@ _NOWHERE = State("", 0, 0)
 class DenseFile:
     """The embeddings of an index in memory, and their FAISS file, which may lag behind the database."""
 
-    def __init__(self, folder: Path, store: Store, dim: int) -> None:
+    def __init__(self, folder: Path | None, store: Store, dim: int) -> None:
         self._folder, self._store, self._dim = folder, store, dim
         self._lock = threading.RLock()
         self._dense: Dense | None = None
@@ -62,6 +63,8 @@ class DenseFile:
         Raises:
             OSError: the disk is full or the folder cannot be written.
         """
+        if self._folder is None:
+            return
         with self._lock:
             dense, path = self.current(), self._folder / DENSE_FILE
             lag = self._state.last_passage - self._saved.last_passage
@@ -91,8 +94,8 @@ class DenseFile:
         from nmt_rag.dense import Dense
 
         state = self._store.state()
-        stamp = _stamp_of(self._folder / DENSE_STAMP, state)
-        if stamp and is_whole(self._folder, stamp):
+        stamp = _stamp_of(self._folder / DENSE_STAMP, state) if self._folder else None
+        if self._folder and stamp and is_whole(self._folder, stamp):
             try:
                 with open(self._folder / DENSE_FILE, "rb") as file:
                     dense = Dense.read(file)
@@ -222,6 +225,23 @@ class LexicalFolder:
             raise
         self._state = state
         return len(removed) > 0
+
+
+class LexicalMemory(LexicalFolder):
+    """The tokens of an index that has no folder: made when words are first searched, and again when it has changed."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(MEMORY, store)
+
+    def current(self) -> Lexical:
+        """Return the words index of the state committed last."""
+        with self._lock:
+            if self._lexical is None or self._state != self._store.state():
+                self._lexical = self._built_in_memory()
+            return self._lexical
+
+    def write(self) -> None:
+        """Do nothing: there is nowhere to write."""
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,8 @@
 
 The fields are ``actor`` (any of a passage's actors, upper and lower case alike; one named «Polisens Nationella
 Operativa Avdelning (NOA)» also by either of its two names), ``document_id``, the document's own
-``title``, ``url``, ``publisher`` and ``language``, and each field of its metadata. Values are compared as text.
+``title``, ``url``, ``publisher`` and ``language``, and each field of its metadata; one inside a mapping is named with a
+dot (``metadata.year``). Values are compared as text.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ def _names(actor: str) -> tuple[str, ...]:
 def _keys(fields: Iterable[tuple[str, Any]]) -> list[str]:
     keys: dict[str, None] = {}
     for name, value in fields:
+        if isinstance(value, Mapping):
+            keys.update(dict.fromkeys(_keys((f"{name}.{inner}", item) for inner, item in value.items())))
+            continue
         for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
             if item is not None:  # an empty field of front matter: as if it were not there
                 keys[filter_key(name, item)] = None

@@ -6,23 +6,26 @@ tantivy (`nmt_rag.derived`) follow it. It ranks nothing itself: fusing the two s
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import derived, swedish
-from nmt_rag.adding import Outcome, add_documents, remove_document
+from nmt_rag.adding import Outcome, add_documents, remove_documents
 from nmt_rag.checks import Check, check_index
-from nmt_rag.database import os_error
+from nmt_rag.database import MEMORY, os_error
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.filters import wanted_keys
 from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
+from nmt_rag.passages import split as into_passages
 from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
 
@@ -52,19 +55,22 @@ class Added:
 class Index:
     """An open index folder. Threads may share it; a search sees what any process committed before it began.
 
-    Use `create` or `open`, and `close` it or use it in a ``with`` statement.
+    Use `create`, `open` or `in_memory`, and `close` it or use it in a ``with`` statement.
     """
 
-    def __init__(self, path: Path, store: Store, encoder: Encoder | None) -> None:
+    def __init__(self, path: Path | None, store: Store, encoder: Encoder | None) -> None:
         settings = store.settings()
-        self.path = path
+        self.path = path or MEMORY
         self.fingerprint: str | None = settings["fingerprint"]
         """The fingerprint of the encoder that the index was built with; None when it holds words only."""
         self._encoder = encoder
         self._store = store
-        self._dim = int(settings["dim"])
-        self._dense = derived.DenseFile(path, store, self._dim)
-        self._lexical = derived.LexicalFolder(path, store)
+        self.dim = int(settings["dim"])
+        """The width of the embeddings; 0 when it holds words only."""
+        self._dense = derived.DenseFile(path, store, self.dim)
+        self._lexical = derived.LexicalFolder(path, store) if path else derived.LexicalMemory(store)
+        turn = threading.Lock()
+        self._lock: Callable[[], AbstractContextManager[Any]] = partial(writer_lock, path) if path else lambda: turn
 
     @classmethod
     def create(cls, path: Path, *, encoder: Encoder | None) -> Self:
@@ -94,6 +100,12 @@ class Index:
         except OSError as error:
             raise os_error(path, error) from error
         return cls.open(path, encoder=encoder)
+
+    @classmethod
+    def in_memory(cls, *, encoder: Encoder | None) -> Self:
+        """Return an empty index that lies in no file and goes when it is closed; its writers wait for each other."""
+        fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
+        return cls(None, Store.in_memory(name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim), encoder)
 
     @classmethod
     def open(cls, path: Path, *, encoder: Encoder | None) -> Self:
@@ -189,6 +201,10 @@ class Index:
         """Return passages by their ids; those that are no longer in the index are left out."""
         return self._store.passages_by_id(ids)
 
+    def embeddings(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """Return the embeddings of passages by their ids, each *shape* ``(dim,)``; those that are gone are left out."""
+        return self._store.embeddings(ids)
+
     # Searching
 
     def matching(self, where: Mapping[str, str] | None) -> NDArray[np.int64] | None:
@@ -202,7 +218,12 @@ class Index:
         return self._store.matching(where) if where else None
 
     def search_dense(
-        self, embedding: NDArray[np.float32], k: int, *, where: Mapping[str, str] | None = None
+        self,
+        embedding: NDArray[np.float32],
+        k: int,
+        *,
+        where: Mapping[str, str] | None = None,
+        among: NDArray[np.int64] | None = None,
     ) -> list[tuple[int, float]]:
         """Return at most k ``(passage_id, cosine)``, best first, ties by id.
 
@@ -210,6 +231,7 @@ class Index:
             embedding: the question's, *shape* ``(dim,)``.
             k: at least 1.
             where: see `matching`; filters before the search.
+            among: the only passages to search, in place of ``where``.
 
         Raises:
             ValueError: k is below 1 or the embedding is of another shape or not finite.
@@ -217,7 +239,8 @@ class Index:
         """
         if self.fingerprint is None:
             raise IndexMismatchError(f"the index {self.path} was built without an encoder; search it by words only")
-        return self._dense.current().search(embedding, k, allowed=self.matching(where))
+        allowed = self.matching(where) if among is None else among
+        return self._dense.current().search(embedding, k, allowed=allowed)
 
     def search_lexical(
         self,
@@ -252,11 +275,20 @@ class Index:
 
     # Changing
 
-    def add(self, documents: Iterable[Document], *, progress: Callable[[int], None] | None = None) -> Added:
+    def add(
+        self,
+        documents: Iterable[Document],
+        *,
+        split: Callable[[Document], Sequence[Passage]] = into_passages,
+        encoder: Encoder | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Added:
         """Add documents, replacing those with the same id; equal documents and equal texts cost no encoding.
 
         Args:
             documents: read one by one; few are in memory at a time.
+            split: what takes a document apart; the sentences of `nmt_rag.passages` where nothing else is said.
+            encoder: encodes these documents in place of the one that the index was opened with.
             progress: called after each commit with the number of documents that it settled.
 
         Raises:
@@ -265,14 +297,15 @@ class Index:
             EncodingError: the encoder gave something else than unit embeddings.
             NmtRagError: the disk is full or the folder cannot be written.
         """
-        if self.fingerprint is not None and self._encoder is None:
+        encoder = encoder or self._encoder
+        if self.fingerprint is not None and encoder is None:
             raise IndexMismatchError(
                 f"the index {self.path} was built with {self.fingerprint}; open it with that encoder to add to it"
             )
         settled: list[tuple[str, Outcome]] = []
         with self._writing():
             behind = 0
-            for commit in add_documents(self._store, self._encoder, documents):
+            for commit in add_documents(self._store, encoder, documents, split):
                 settled += commit.settled
                 behind += commit.n_passages
                 if progress:
@@ -284,8 +317,12 @@ class Index:
 
     def remove(self, document_id: str) -> bool:
         """Remove a document; tell whether it was there. Raises as `add` does."""
+        return bool(self.remove_all([document_id]))
+
+    def remove_all(self, document_ids: Iterable[str]) -> list[str]:
+        """Remove documents in one commit; return the ids of those that were there. Raises as `add` does."""
         with self._writing():
-            return remove_document(self._store, document_id)
+            return remove_documents(self._store, document_ids)
 
     def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Check]:
         """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`.
@@ -294,7 +331,7 @@ class Index:
             progress: called after each check with the number 1.
         """
         checks = []
-        for check in check_index(self.path, self._store, self._dense, self._lexical, self._dim):
+        for check in check_index(self.path, self._store, self._dense, self._lexical, self.dim):
             checks.append(check)
             if progress:
                 progress(1)
@@ -304,7 +341,7 @@ class Index:
     def _writing(self) -> Iterator[None]:
         """Hold the writer's lock, and at the end bring the derived files up to what was committed."""
         try:
-            with writer_lock(self.path):
+            with self._lock():
                 yield
                 self._lexical.write()
                 if self.fingerprint is not None:

@@ -38,7 +38,12 @@ class Store:
     @classmethod
     def create(cls, path: Path, *, name: str, fingerprint: str | None, dim: int) -> None:
         """Write an empty store for embeddings of one encoder, or for none."""
-        Database.create(path, {"index": name, "fingerprint": fingerprint, "dim": dim, "generation": 0})
+        Database.create(path, _settings(name, fingerprint, dim))
+
+    @classmethod
+    def in_memory(cls, *, name: str, fingerprint: str | None, dim: int) -> Self:
+        """Return an empty store that lies in no file; see `create`."""
+        return cls(Database.in_memory(_settings(name, fingerprint, dim)))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -249,6 +254,17 @@ class Store:
             ((value,) for value in hashes),
         )
 
+    def embeddings(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """Return the embeddings of passages by their ids, each *shape* ``(dim,)``; those that are gone are left out."""
+        found: dict[int, NDArray[np.float32]] = {}
+        for part in parts(list(ids)):
+            sql = (
+                f"SELECT p.id, e.embedding FROM passages p JOIN embeddings e USING (hash) WHERE p.id IN ({marks(part)})"
+            )
+            for passage_id, embedding in self.database.rows(sql, part):
+                found[passage_id] = np.frombuffer(embedding, dtype="<f4").astype(np.float32)
+        return found
+
     def embeddings_since(self, last_passage: int, dim: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Yield the embeddings of the passages with higher ids by the page. *Shape:* ``(n,)`` and ``(n, dim)``.
 
@@ -265,3 +281,7 @@ class Store:
             values = np.frombuffer(b"".join(value for _, value in rows), dtype="<f4").reshape(len(rows), dim)
             yield id_array(rows), values.astype(np.float32)
             last_passage = rows[-1][0]
+
+
+def _settings(name: str, fingerprint: str | None, dim: int) -> dict[str, str | int | None]:
+    return {"index": name, "fingerprint": fingerprint, "dim": dim, "generation": 0}

@@ -1,0 +1,171 @@
+"""Texts as they are: one text is one document, one passage and one embedding, as a vector store wants them.
+
+It knows no LangChain. `nmt_rag.vectorstore` is the store; `nmt_rag.faiss_import` fills one from a folder. Nothing is
+split and nothing is cited more finely than a whole text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag.errors import EncodingError, IndexMismatchError
+from nmt_rag.index import Index
+from nmt_rag.types import Document, Passage
+
+METADATA = "metadata"
+"""The field of a document's metadata that holds a text's own, so that neither gets in the other's way."""
+
+_FINGERPRINT = "FaissVectorStore/"
+_PLAIN = (str, int, float, bool, type(None))
+
+
+class GivenEncoder:
+    """An encoder that computes nothing: it has the embeddings of some texts and knows no other."""
+
+    def __init__(self, dim: int, embeddings: Mapping[str, NDArray[np.float32]]) -> None:
+        self.dim = dim
+        self.fingerprint = fingerprint(dim)
+        self._embeddings = embeddings
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        """The embedding of one of the texts: (dim,). Raises EncodingError for another."""
+        return np.asarray(self.encode_passages([query])[0], dtype=np.float32)
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The embeddings of some of the texts: (n_passages, dim). Raises EncodingError for another."""
+        try:
+            return unit([self._embeddings[text] for text in passages], self.dim)
+        except KeyError as error:
+            raise EncodingError(f"no embedding was given for the text {error.args[0][:60]!r}") from error
+
+
+def fingerprint(dim: int) -> str:
+    """Return the fingerprint of an index of whole texts: it says which kind it is, not which model was used."""
+    return f"{_FINGERPRINT}{dim}"
+
+
+def require_whole_texts(index: Index) -> None:
+    """Raise IndexMismatchError where an index is not one of whole texts."""
+    if index.fingerprint is None or not index.fingerprint.startswith(_FINGERPRINT):
+        raise IndexMismatchError(
+            f"the index {index.path} holds documents in passages, not whole texts; open it with nmt_rag.open "
+            "(in LangChain: NmtRetriever), or give the vector store a folder of its own"
+        )
+
+
+def unit(rows: Sequence[Any], dim: int) -> NDArray[np.float32]:
+    """Return embeddings scaled to unit norm. *Shape:* ``(n, dim)``.
+
+    Raises:
+        EncodingError: they have another shape, are not finite, or one is zero and points nowhere.
+    """
+    if not len(rows):
+        return np.zeros((0, dim), dtype=np.float32)
+    try:
+        found = np.asarray(rows, dtype=np.float64)
+    except ValueError as error:
+        raise EncodingError(
+            "the embeddings are not equally wide rows of numbers; look at the embedding model"
+        ) from error
+    if found.shape != (len(rows), dim):
+        raise EncodingError(
+            f"the embeddings have shape {found.shape}, expected {(len(rows), dim)}; was the model changed?"
+        )
+    norms = np.linalg.norm(found, axis=1, keepdims=True)
+    if not np.isfinite(norms).all() or not (norms > 0).all():
+        raise EncodingError("an embedding is zero or not finite; look at the embedding model")
+    return np.asarray(found / norms, dtype=np.float32)
+
+
+def text_document(text_id: str, text: str, metadata: Mapping[str, Any]) -> Document:
+    """Return the document that a text lies in.
+
+    Raises:
+        TypeError: the id or the text is no string.
+        ValueError: the metadata holds what would not come back as it was, or a text holds half a character.
+    """
+    for what, value in (("id", text_id), ("text", text)):
+        if not isinstance(value, str):
+            raise TypeError(f"the {what} of a text must be a string, got {type(value).__name__}")
+        _require_plain(text_id, what, value)
+    _require_plain(text_id, METADATA, metadata)
+    return Document(id=text_id, title="", text=text, language="", metadata={METADATA: dict(metadata)})
+
+
+def own_metadata(document: Document) -> dict[str, Any]:
+    """Return the metadata that a text was added with."""
+    return dict(document.metadata.get(METADATA, {}))
+
+
+def whole(document: Document) -> list[Passage]:
+    """Return a document as its one passage."""
+    return [Passage(document.id, 0, 0, len(document.text), document.text, context=document.text)]
+
+
+def matching(index: Index, conditions: Mapping[str, Any] | None) -> NDArray[np.int64] | None:
+    """Return the ids of the passages whose metadata meets all conditions, ascending; None where there is none.
+
+    Args:
+        index: an index of whole texts.
+        conditions: by field, the wanted value, or a list of which any will do. Values are compared as text; a field
+            that holds a list meets a condition by any of its items. Fields within fields are named with a dot.
+
+    Raises:
+        TypeError: it is no mapping of fields to values, or a value is a mapping or a function.
+    """
+    if conditions is None:
+        return None
+    if not isinstance(conditions, Mapping):
+        kind = type(conditions).__name__
+        raise TypeError(
+            f"a filter maps fields to values, as in {{'year': 2026}} or {{'year': [2025, 2026]}}, got {kind}"
+        )
+    met = [_meeting(index, str(field), wanted) for field, wanted in conditions.items()]
+    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), met) if met else None
+
+
+def _meeting(index: Index, field: str, wanted: Any) -> NDArray[np.int64]:  # noqa: ANN401 - any value
+    """Return the ids of the passages that meet one condition, ascending. *Shape:* ``(n,)``."""
+    found = [np.empty(0, dtype=np.int64)]
+    for value in wanted if isinstance(wanted, list | tuple | set | frozenset) else (wanted,):
+        if value is None or not isinstance(value, _PLAIN):
+            raise TypeError(
+                f"the filter asks for {value!r} in {field!r}; it takes text, numbers, booleans, or lists of them"
+            )
+        where: dict[str, Any] = {f"{METADATA}.{field}": value}
+        ids = index.matching(where)
+        if ids is not None:
+            found.append(ids)
+    return np.unique(np.concatenate(found))
+
+
+def _require_plain(text_id: str, place: str, value: Any) -> None:  # noqa: ANN401 - any value
+    """Raise ValueError where a value would not come back from JSON as it was."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ValueError(
+                    f"the {place} of {text_id!r} has the key {key!r}; keys must be strings to come back as they are"
+                )
+            _require_plain(text_id, f"{place}.{key}", key)
+            _require_plain(text_id, f"{place}.{key}", item)
+    elif isinstance(value, list):
+        for item in value:
+            _require_plain(text_id, place, item)
+    elif not isinstance(value, _PLAIN):
+        raise ValueError(
+            f"the {place} of {text_id!r} is a {type(value).__name__}, which would not come back as it was; "
+            "give text, numbers, booleans, None, lists or dictionaries"
+        )
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"the {place} of {text_id!r} holds half a surrogate pair, which is no character"
+            ) from error

@@ -1,0 +1,336 @@
+"""A LangChain vector store over this library's index: exact search, exact filters, in memory or in a folder.
+
+What is stored is a text with its metadata, whole and unchanged (`nmt_rag.texts`), under the embedding that a LangChain
+`Embeddings` object gives. Scores are cosines: higher is better. Splitting and citing are not done here.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.embeddings import Embeddings
+from langchain_core.runnables import run_in_executor
+from langchain_core.vectorstores import VectorStore, VectorStoreRetriever
+from langchain_core.vectorstores.utils import maximal_marginal_relevance
+from numpy.typing import NDArray
+
+from nmt_rag import texts as whole_texts
+from nmt_rag import tracing
+from nmt_rag.checks import Check
+from nmt_rag.errors import IndexMismatchError, NmtRagError
+from nmt_rag.index import DATABASE, Index
+from nmt_rag.types import Document
+
+SAME_MODEL = 0.98
+"""A stored text that is encoded again lies this near to its stored embedding (cosine), or the model is another one.
+The same model differs by rounding only (above 0.999 also from servers that batch); two models are near 0."""
+
+Filter = Mapping[str, Any]
+"""By field of the metadata, the wanted value or a list of which any will do; see `nmt_rag.texts.matching`."""
+
+
+class FaissVectorStore(VectorStore):
+    """Texts with metadata, found by the nearness of their embeddings. Threads may share it.
+
+    Args:
+        embedding: what encodes texts and questions; one text is encoded at once, to learn its width.
+        path: the folder of the index, made where there is none; without one all is kept in memory.
+
+    Raises:
+        IndexMismatchError: the folder holds another kind of index, or one of another embedding model.
+        NmtRagError: the folder cannot be used; see `nmt_rag.index.Index`.
+    """
+
+    def __init__(self, embedding: Embeddings, path: Path | str | None = None) -> None:
+        self._embedding = embedding
+        self.index = _opened(embedding, None if path is None else Path(path))
+        """The index; its documents are the texts."""
+        self._encoder = _Encoder(embedding, self.index.dim)
+        self._turn = threading.Lock()
+        self._finalizer = weakref.finalize(self, self.index.close)
+
+    def close(self) -> None:
+        """Let go of the index's files; closing twice is harmless."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
+        self.close()
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """What encodes texts and questions."""
+        return self._embedding
+
+    def verify(self) -> list[Check]:
+        """Prove that the parts of the index agree; see `nmt_rag.index.Index.verify`."""
+        return self.index.verify()
+
+    # Changing
+
+    @classmethod
+    def from_texts(
+        cls,
+        texts: list[str],
+        embedding: Embeddings,
+        metadatas: list[dict[str, Any]] | None = None,
+        *,
+        ids: list[str] | None = None,
+        path: Path | str | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Return a store with some texts added; see `add_texts`."""
+        _refuse(kwargs)
+        store = cls(embedding, path)
+        store.add_texts(texts, metadatas, ids=ids)
+        return store
+
+    def add_texts(
+        self,
+        texts: Iterable[str],
+        metadatas: list[dict[str, Any]] | None = None,
+        *,
+        ids: Sequence[str | None] | None = None,
+        **kwargs: Any,
+    ) -> list[str]:
+        """Add texts, replacing those with the same ids, and return the ids; what has none gets a random one.
+
+        Equal texts are encoded once. Metadata are text, numbers, booleans, None, lists and dictionaries of them.
+
+        Raises:
+            ValueError: the numbers of texts, metadatas and ids differ, or a value would not come back as it was.
+            EncodingError: the embedding model gave zeros, no numbers, or another width.
+        """
+        _refuse(kwargs)
+        return self._add(list(texts), metadatas, ids, self._encoder)
+
+    def add_embeddings(
+        self,
+        text_embeddings: Iterable[tuple[str, Sequence[float]]],
+        metadatas: list[dict[str, Any]] | None = None,
+        *,
+        ids: Sequence[str | None] | None = None,
+    ) -> list[str]:
+        """Add texts whose embeddings are known already; see `add_texts`. Equal texts keep the first embedding."""
+        pairs = list(text_embeddings)
+        rows = whole_texts.unit([row for _, row in pairs], self.index.dim)
+        given = {text: row for (text, _), row in reversed(list(zip(pairs, rows, strict=True)))}
+        return self._add([text for text, _ in pairs], metadatas, ids, whole_texts.GivenEncoder(self.index.dim, given))
+
+    def _add(
+        self,
+        texts: list[str],
+        metadatas: list[dict[str, Any]] | None,
+        ids: Sequence[str | None] | None,
+        encoder: _Encoder | whole_texts.GivenEncoder,
+    ) -> list[str]:
+        for what, values in (("metadatas", metadatas), ("ids", ids)):
+            if values is not None and len(values) != len(texts):
+                raise ValueError(f"there are {len(texts)} texts and {len(values)} {what}; give as many, or none")
+        names = [name or str(uuid.uuid4()) for name in ids or [None] * len(texts)]
+        rows = zip(names, texts, metadatas or [{}] * len(texts), strict=True)
+        documents = [whole_texts.text_document(*row) for row in rows]
+        if documents:
+            with self._turn:
+                self.index.add(documents, split=whole_texts.whole, encoder=encoder)
+        return names
+
+    def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
+        """Delete texts in one commit; unknown ids are passed over, and None deletes all, as LangChain has it."""
+        _refuse(kwargs)
+        with self._turn:
+            self.index.remove_all(self.index.document_ids() if ids is None else ids)
+        return True
+
+    # Reading and searching
+
+    def get_by_ids(self, ids: Sequence[str], /) -> list[LangChainDocument]:
+        """Return texts in the order of their ids, each once; unknown ids are passed over."""
+        found = (self.index.document(text_id) for text_id in dict.fromkeys(ids))
+        return [_as_langchain(document) for document in found if document]
+
+    def similarity_search_with_score_by_vector(
+        self, embedding: Sequence[float], k: int = 4, *, filter: Filter | None = None, **kwargs: Any
+    ) -> list[tuple[LangChainDocument, float]]:
+        """Return the k nearest texts with their cosines in [-1, 1], best first; the filter holds before the search.
+
+        Raises:
+            ValueError: k is below 1.
+            TypeError: the filter is of another form; see `nmt_rag.texts.matching`.
+            EncodingError: the embedding is zero, not finite, or of another width.
+        """
+        _refuse(kwargs)
+        return [(text, score) for text, score, _ in self._nearest(embedding, k, filter)]
+
+    def similarity_search_by_vector(
+        self, embedding: Sequence[float], k: int = 4, **kwargs: Any
+    ) -> list[LangChainDocument]:
+        """Return the k texts nearest to an embedding; see `similarity_search_with_score_by_vector`."""
+        return [text for text, _ in self.similarity_search_with_score_by_vector(embedding, k, **kwargs)]
+
+    def similarity_search_with_score(
+        self, query: str, k: int = 4, **kwargs: Any
+    ) -> list[tuple[LangChainDocument, float]]:
+        """Return the k texts nearest to a question with their cosines; ``filter`` as in the search by vector."""
+        return self.similarity_search_with_score_by_vector(self._embedding.embed_query(query), k, **kwargs)
+
+    def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[LangChainDocument]:
+        """Return the k texts nearest to a question; ``filter`` as in the search by vector."""
+        return [text for text, _ in self.similarity_search_with_score(query, k, **kwargs)]
+
+    def max_marginal_relevance_search_by_vector(
+        self,
+        embedding: Sequence[float],
+        k: int = 4,
+        fetch_k: int = 20,
+        lambda_mult: float = 0.5,
+        *,
+        filter: Filter | None = None,
+        **kwargs: Any,
+    ) -> list[LangChainDocument]:
+        """Return k of the fetch_k nearest texts that are near to the embedding and unlike each other.
+
+        Carbonell and Goldstein 1998; ``lambda_mult`` 1 asks for nearness only, 0 for difference only.
+        """
+        _refuse(kwargs)
+        near = self._nearest(embedding, max(k, fetch_k), filter)
+        query = whole_texts.unit([embedding], self.index.dim)[0]
+        chosen = maximal_marginal_relevance(query, [row.tolist() for *_, row in near], lambda_mult=lambda_mult, k=k)
+        return [near[place][0] for place in chosen]
+
+    def max_marginal_relevance_search(
+        self, query: str, k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
+    ) -> list[LangChainDocument]:
+        """Return k of the fetch_k texts nearest to a question, unlike each other; see the search by vector."""
+        return self.max_marginal_relevance_search_by_vector(
+            self._embedding.embed_query(query), k, fetch_k, lambda_mult, **kwargs
+        )
+
+    def as_retriever(self, **kwargs: Any) -> VectorStoreRetriever:
+        """Return a retriever over this store; warns once where LangSmith's tracing is on."""
+        tracing.warn_once()
+        return super().as_retriever(**kwargs)
+
+    # The same without blocking: the question is encoded by the embedding model's own coroutine.
+
+    async def asimilarity_search_with_score(
+        self, query: str, k: int = 4, **kwargs: Any
+    ) -> list[tuple[LangChainDocument, float]]:
+        """Return the k texts nearest to a question with their cosines, without blocking."""
+        embedding = await self._embedding.aembed_query(query)
+        return await run_in_executor(None, self.similarity_search_with_score_by_vector, embedding, k, **kwargs)
+
+    async def asimilarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[LangChainDocument]:
+        """Return the k texts nearest to a question, without blocking."""
+        return [text for text, _ in await self.asimilarity_search_with_score(query, k, **kwargs)]
+
+    async def amax_marginal_relevance_search(
+        self, query: str, k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
+    ) -> list[LangChainDocument]:
+        """Return k of the fetch_k texts nearest to a question, unlike each other, without blocking."""
+        embedding = await self._embedding.aembed_query(query)
+        search = self.max_marginal_relevance_search_by_vector
+        return await run_in_executor(None, search, embedding, k, fetch_k, lambda_mult, **kwargs)
+
+    def _nearest(
+        self, embedding: Sequence[float], k: int, conditions: Filter | None
+    ) -> list[tuple[LangChainDocument, float, NDArray[np.float32]]]:
+        """Return the k nearest texts with cosine and embedding, best first."""
+        query = whole_texts.unit([embedding], self.index.dim)[0]
+        hits = self.index.search_dense(query, k, among=whole_texts.matching(self.index, conditions))
+        ids = [passage_id for passage_id, _ in hits]
+        passages, rows = self.index.passages_by_id(ids), self.index.embeddings(ids)
+        found = []
+        for passage_id, score in hits:
+            # What another process removed or replaced since the search is left out.
+            passage = passages.get(passage_id)
+            document = self.index.document(passage.document_id) if passage else None
+            if passage and document and document.text == passage.text and passage_id in rows:
+                found.append((_as_langchain(document), score, rows[passage_id]))
+        return found
+
+    def _select_relevance_score_fn(self) -> Callable[[float], float]:
+        """Return the cosine as a relevance in [0, 1]; what points away is 0."""
+        return lambda cosine: min(1.0, max(0.0, cosine))
+
+
+class _Encoder:
+    """LangChain's embeddings as this library's encoder, scaled to unit norm."""
+
+    def __init__(self, embedding: Embeddings, dim: int) -> None:
+        self._embedding = embedding
+        self.dim = dim
+        self.fingerprint = whole_texts.fingerprint(dim)
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        return np.asarray(whole_texts.unit([self._embedding.embed_query(query)], self.dim)[0], dtype=np.float32)
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        return whole_texts.unit(self._embedding.embed_documents(list(passages)), self.dim)
+
+
+def _opened(embedding: Embeddings, path: Path | None) -> Index:
+    """Open the index of a store, or make it as wide as the embeddings are."""
+    if path is not None and (path / DATABASE).is_file():
+        return _reopened(embedding, path)
+    dim = len(embedding.embed_documents([_PROBE])[0])
+    if path is None:
+        return Index.in_memory(encoder=_Encoder(embedding, dim))
+    try:
+        return Index.create(path, encoder=_Encoder(embedding, dim))
+    except NmtRagError:
+        if not (path / DATABASE).is_file():
+            raise
+    return _reopened(embedding, path)  # another process has made one meanwhile
+
+
+_PROBE = "nmt_rag"  # any text will do
+
+
+def _reopened(embedding: Embeddings, path: Path) -> Index:
+    """Open an index, and make sure that the embeddings are those of the model it was built with."""
+    index = Index.open(path, encoder=None)
+    try:
+        whole_texts.require_whole_texts(index)
+        first = next(index.documents(), None)
+        text = first.text if first else _PROBE
+        row = embedding.embed_documents([text])[0]
+        if len(row) != index.dim:
+            raise IndexMismatchError(
+                f"the index {path} holds embeddings of width {index.dim}, this model gives {len(row)}; "
+                "open it with the model it was built with"
+            )
+        if first:
+            passage_id = index.matching({"document_id": first.id})
+            stored = index.embeddings([] if passage_id is None else passage_id.tolist())
+            for held in stored.values():
+                if float(held @ whole_texts.unit([row], index.dim)[0]) < SAME_MODEL:
+                    raise IndexMismatchError(
+                        f"the index {path} was built with another embedding model of the same width: the text "
+                        f"{first.id!r} is encoded otherwise now; open it with the model it was built with"
+                    )
+    except BaseException:
+        index.close()
+        raise
+    return index
+
+
+def _as_langchain(document: Document) -> LangChainDocument:
+    return LangChainDocument(id=document.id, page_content=document.text, metadata=whole_texts.own_metadata(document))
+
+
+def _refuse(kwargs: Mapping[str, Any]) -> None:
+    """Raise TypeError for arguments that are not known: a misspelt filter must not be a search without one."""
+    if kwargs:
+        raise TypeError(f"unexpected arguments: {', '.join(sorted(kwargs))}")
