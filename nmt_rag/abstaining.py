@@ -1,0 +1,77 @@
+"""Whether silence and confidence are in their place: risk and coverage, their area, calibration.
+
+Every function takes the answers that were given, as ``confidence`` (higher is surer) and ``right``; abstentions are not
+among them, they only lower the coverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+BINS = 10
+"""Bins of equal width that the calibration error compares; the usual number (Guo et al. 2017)."""
+
+
+def risk_coverage(confidence: Sequence[float], right: Sequence[bool], n: int) -> list[tuple[float, float]]:
+    """Return the curve of risk over coverage: ``(coverage, risk)`` after each answer, the surest first.
+
+    Coverage is the share of all ``n`` questions that would be answered at a threshold, risk the share of wrong ones
+    among these answers (El-Yaniv and Wiener 2010). Answers of equal confidence cannot be told apart by a threshold:
+    each of them adds the same, so that their order means nothing.
+
+    Args:
+        confidence: of each answer.
+        right: whether it is right.
+        n: how many questions were asked.
+
+    Raises:
+        ValueError: there are more answers than questions, or not one ``right`` for each.
+    """
+    if len(confidence) != len(right) or len(confidence) > n:
+        raise ValueError(f"expected at most {n} answers, each right or not; got {len(confidence)} and {len(right)}")
+    curve: list[tuple[float, float]] = []
+    covered, wrong = 0, 0.0
+    order = sorted(zip(confidence, right, strict=True), key=lambda pair: -pair[0])
+    for _, same in groupby(order, key=lambda pair: pair[0]):
+        tied = [not one for _, one in same]
+        for _ in tied:
+            covered += 1
+            wrong += sum(tied) / len(tied)
+            curve.append((covered / n, wrong / covered))
+    return curve
+
+
+def area(curve: Sequence[tuple[float, float]]) -> float:
+    """Return the area under a risk-coverage curve: the mean risk over its points (AURC; Geifman et al. 2019).
+
+    0 is best. It ends at the coverage that was reached. 0 where nothing was answered: no answer, no risk.
+    """
+    return float(np.mean([risk for _, risk in curve])) if curve else 0.0
+
+
+def bins(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+    """Return the mean confidence, the share of right ones and the number of answers of each bin that holds any.
+
+    The bins are ``[0, .1), [.1, .2) … [.9, 1]``.
+
+    Raises:
+        ValueError: a confidence is not in [0, 1], or there is not one ``right`` for each.
+    """
+    given, were = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    if given.shape != were.shape or not np.all((given >= 0) & (given <= 1)):
+        raise ValueError("expected a confidence between 0 and 1 for each answer, and whether it is right")
+    place = np.minimum((given * BINS).astype(np.int64), BINS - 1)
+    found = [(place == number) for number in range(BINS)]
+    return [
+        (float(given[in_bin].mean()), float(were[in_bin].mean()), int(in_bin.sum())) for in_bin in found if any(in_bin)
+    ]
+
+
+def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the expected calibration error: ``Σ n_bin / n · |share of right ones - mean confidence|`` (0 is best)."""
+    found = bins(confidence, right)
+    total = sum(n for _, _, n in found)
+    return sum(n / total * abs(were - said) for said, were, n in found) if total else 0.0

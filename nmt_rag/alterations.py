@@ -1,0 +1,138 @@
+"""A quote that stands nowhere → what was done to it: one word for programs, and the difference for readers.
+
+Only the text decides, no model. The kinds, in the order they are looked for: ``unicode`` (NFD or another form of the
+same letters), ``whitespace`` (a no-break space, a line end), ``ellipsis`` (pieces of the document with … between),
+``joined`` (pieces set side by side without a mark), ``case``, ``punctuation``, ``negation``, ``number``, ``letters``
+(one word by a letter or two), ``words``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+
+ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3})\s*")
+NEGATIONS = frozenset("inte ej icke aldrig ingen inget inga ingalunda varken utan".split())
+NUMBERS = frozenset(
+    "noll en ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton "
+    "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio hundra tusen miljon miljoner".split()
+)
+MAX_PIECES = 6
+"""A quote in more pieces than this is called altered words: it was not put together from sentences."""
+MIN_PIECE = 12
+"""A piece shorter than this may stand in the document by chance (characters)."""
+MAX_GAP = 40
+"""Pieces nearer to each other than this have lost words between them; farther ones were joined (characters)."""
+SIMILAR = 0.75
+"""Two words this similar (difflib) are one word with other letters."""
+
+
+def alteration(quote: str, now: str, document: str) -> str:
+    """Return the kind of what was done to a quote.
+
+    Args:
+        quote: as it is cited; it stands nowhere in the document.
+        now: the most similar place of the document; empty where there is none.
+        document: the whole text of the document.
+    """
+    if now and _composed(quote) == _composed(now):
+        return "unicode"
+    if now and _composed(quote).split() == _composed(now).split():
+        return "whitespace"
+    if elided(quote, document):
+        return "ellipsis"
+    if joined(quote, document):
+        return "joined"
+    return _changed_words(quote, now)
+
+
+def elided(quote: str, document: str) -> list[tuple[int, int]]:
+    """Return the places of the pieces between a quote's ellipses, in order; nothing where one does not stand there."""
+    pieces = [piece for piece in ELLIPSIS.split(quote) if piece.strip()]
+    if not ELLIPSIS.search(quote) or not pieces:
+        return []
+    places: list[tuple[int, int]] = []
+    position = 0
+    for piece in pieces:
+        start = document.find(piece, position)
+        if start < 0:
+            return []
+        position = start + len(piece)
+        places.append((start, position))
+    return places
+
+
+def joined(quote: str, document: str) -> list[tuple[int, int]]:
+    """Return the places of the pieces that a quote was joined of, far from each other; nothing where it was not.
+
+    Each piece is the longest beginning of what is left that stands in the document, cut back to a word's end.
+    """
+    places: list[tuple[int, int]] = []
+    rest = quote
+    while rest:
+        piece = _longest_beginning(rest, document)
+        if len(piece.strip()) < MIN_PIECE or len(places) == MAX_PIECES:
+            return []
+        start = document.find(piece)
+        places.append((start, start + len(piece)))
+        rest = rest[len(piece) :].lstrip()
+    apart = [(one, other) for one, other in itertools.pairwise(places) if not _near(one, other)]
+    return places if apart else []
+
+
+def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return 0 <= other[0] - one[1] <= MAX_GAP
+
+
+def _longest_beginning(text: str, document: str) -> str:
+    """Return the longest beginning of a text that the document has; it ends where a word of the text ends."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text[:middle] in document else (low, middle - 1)
+    if low < len(text) and not text[low].isspace():
+        while low and not text[low - 1].isspace():
+            low -= 1
+    return text[:low].rstrip()
+
+
+def _changed_words(quote: str, now: str) -> str:
+    before, after = _composed(quote).split(), _composed(now).split()
+    if not after:
+        return "words"
+    if [word.casefold() for word in before] == [word.casefold() for word in after]:
+        return "case"
+    left, right = _bare(before), _bare(after)
+    if left == right:
+        return "punctuation"
+    gone: list[str] = []
+    come: list[str] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if tag != "equal":
+            gone += left[a:b]
+            come += right[c:d]
+    changed = {*gone, *come}
+    if changed & NEGATIONS and (set(gone) & NEGATIONS) != (set(come) & NEGATIONS):
+        return "negation"
+    if any(_is_number(word) for word in changed):
+        return "number"
+    if len(gone) == len(come) == 1 and difflib.SequenceMatcher(None, gone[0], come[0]).ratio() >= SIMILAR:
+        return "letters"
+    return "words"
+
+
+def _is_number(word: str) -> bool:
+    return any(character.isdigit() for character in word) or word in NUMBERS
+
+
+def _bare(words: Sequence[str]) -> list[str]:
+    """Return words in lower case without punctuation."""
+    bare = ("".join(letter for letter in word.casefold() if letter.isalnum()) for word in words)
+    return [word for word in bare if word]
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
