@@ -26,6 +26,7 @@ from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.filters import wanted_keys
 from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
 from nmt_rag.passages import split as into_passages
+from nmt_rag.rows import Place
 from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
 
@@ -177,9 +178,9 @@ class Index:
         """Return a document, or None where it is not held."""
         return self._store.document(document_id)
 
-    def source(self, document_id: str) -> tuple[str, str]:
-        """Return the title and the url of a document; both are empty where it is not held."""
-        return self._store.source(document_id)
+    def sources(self, document_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return title and url of documents by their ids; those that are not held are left out."""
+        return self._store.sources(document_ids)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents in the order they were added, few in memory at a time."""
@@ -204,6 +205,10 @@ class Index:
     def embeddings(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """Return the embeddings of passages by their ids, each *shape* ``(dim,)``; those that are gone are left out."""
         return self._store.embeddings(ids)
+
+    def places(self, ids: Sequence[int]) -> dict[int, Place]:
+        """Return document id and ordinal of passages by their ids, far quicker than the passages themselves."""
+        return self._store.places(ids)
 
     # Searching
 

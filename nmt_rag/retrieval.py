@@ -12,7 +12,8 @@ from nmt_rag import questions, swedish, terms
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.questions import Question
-from nmt_rag.types import Hit, Passage
+from nmt_rag.rows import Place
+from nmt_rag.types import Hit
 
 CANDIDATES = 200
 """How many passages each of the two searches hands to the fusion, at least."""
@@ -63,9 +64,10 @@ def search(
     lexical = index.search_lexical(tokens, pool, where=where)
     share = (DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT) if dense else 0.0
     scores = fuse(dense, lexical, share)
-    found = index.passages_by_id(list(scores))
-    ranked = with_document_evidence(scores, found, seeks_actor=question.kind == "actor")
-    return _hits(index, question, ranked[:k], found, dense, lexical)
+    found = index.places(list(scores))
+    known = {number: score for number, score in scores.items() if number in found}  # another process may remove some
+    ranked = with_document_evidence(known, found, seeks_actor=question.kind == "actor")
+    return _hits(index, question, ranked[:k], dense, lexical)
 
 
 def fuse(
@@ -92,7 +94,7 @@ def fuse(
 
 
 def with_document_evidence(
-    scores: Mapping[int, float], passages: Mapping[int, Passage], *, seeks_actor: bool
+    scores: Mapping[int, float], places: Mapping[int, Place], *, seeks_actor: bool
 ) -> list[tuple[int, float]]:
     """Return the passages best first, each score raised by what else its document has to say.
 
@@ -100,12 +102,12 @@ def with_document_evidence(
     actor («Vilken myndighet …?») is answered by a document more than by a sentence, and best by its opening. With a
     single document the order stays as it is. The results are in [0, 1].
     """
-    documents = {number: passages[number].document_id for number in scores}
+    documents = {number: places[number].document_id for number in scores}
     if len(set(documents.values())) < 2:
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     opening = OPENING_SHARE if seeks_actor else 0.0
     raised = {
-        number: score * (1 + opening * (passages[number].ordinal < OPENING_PASSAGES)) / (1 + opening)
+        number: score * (1 + opening * (places[number].ordinal < OPENING_PASSAGES)) / (1 + opening)
         for number, score in scores.items()
     }
     by_document: dict[str, list[float]] = {}
@@ -124,7 +126,6 @@ def _hits(
     index: Index,
     question: Question,
     ranked: Sequence[tuple[int, float]],
-    passages: Mapping[int, Passage],
     dense: Sequence[tuple[int, float]],
     lexical: Sequence[tuple[int, float]],
 ) -> list[Hit]:
@@ -132,10 +133,12 @@ def _hits(
     dense_places = {number: (rank, score) for rank, (number, score) in enumerate(dense, 1)}
     lexical_places = {number: (rank, score) for rank, (number, score) in enumerate(lexical, 1)}
     stems = {swedish.stem(word): word for word in question.subject}
+    passages = index.passages_by_id([number for number, _ in ranked])
+    sources = index.sources(list({passage.document_id for passage in passages.values()}))
     hits = []
-    for rank, (number, score) in enumerate(ranked, 1):
+    for rank, (number, score) in enumerate(((n, s) for n, s in ranked if n in passages), 1):
         passage = passages[number]
-        title, url = index.source(passage.document_id)
+        title, url = sources.get(passage.document_id, ("", ""))
         present = {swedish.stem(word) for word in swedish.words(passage.text)}
         hits.append(
             Hit(

@@ -9,7 +9,8 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,13 @@ _T = TypeVar("_T")
 
 PAGE = 500
 """Rows read at a time, so that no reader holds up a commit, and the most variables of one statement."""
+
+
+class Place(NamedTuple):
+    """Where a passage stands: what a ranking needs to know of it."""
+
+    document_id: str
+    ordinal: int
 
 
 def digest(document: Document) -> str:
@@ -47,6 +55,12 @@ def checksum(columns: Sequence[Any]) -> int:
 def as_json(value: object) -> str:
     """Return JSON; what it cannot hold (a date in front matter) is written as text."""
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+@lru_cache(maxsize=4_096)
+def strings(text: str) -> tuple[str, ...]:
+    """Return the strings of a list that `as_json` wrote: passages that lie together have headings and actors alike."""
+    return tuple(json.loads(text))
 
 
 def id_array(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.database import Database, damaged
 from nmt_rag.filters import document_keys, passage_keys, wanted_keys
-from nmt_rag.rows import PAGE, as_json, checksum, digest, id_array, marks, parts, passage_row
+from nmt_rag.rows import PAGE, Place, as_json, checksum, digest, id_array, marks, parts, passage_row, strings
 from nmt_rag.stamps import State
 from nmt_rag.types import Document, Passage
 
@@ -100,10 +100,13 @@ class Store:
         rows = self.database.rows(f"{_DOCUMENT} WHERE id = ?", (document_id,))
         return self._document(*rows[0][1:]) if rows else None
 
-    def source(self, document_id: str) -> tuple[str, str]:
-        """Return the title and the url of a document; both are empty where it is not held."""
-        rows = self.database.rows("SELECT title, fields FROM documents WHERE id = ?", (document_id,))
-        return (rows[0][0], self._fields(document_id, rows[0][1])["url"]) if rows else ("", "")
+    def sources(self, document_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return title and url of documents by their ids; those that are not held are left out."""
+        found: dict[str, tuple[str, str]] = {}
+        for part in parts(list(document_ids)):
+            rows = self.database.rows(f"SELECT id, title, fields FROM documents WHERE id IN ({marks(part)})", part)
+            found.update((row[0], (row[1], self._fields(row[0], row[2])["url"])) for row in rows)
+        return found
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents in the order they were added, few in memory at a time."""
@@ -180,13 +183,26 @@ class Store:
             found.update(map(self._passage, self.database.rows(f"{_PASSAGE} WHERE p.id IN ({marks(part)})", part)))
         return found
 
+    def places(self, ids: Sequence[int]) -> dict[int, Place]:
+        """Return where passages stand, by their ids; those that are gone are left out. Their text is not read."""
+        found: dict[int, Place] = {}
+        for part in parts(list(ids)):
+            rows = self.database.rows(
+                "SELECT p.id, d.id, p.ordinal FROM passages p JOIN documents d ON d.number = p.document"
+                f" WHERE p.id IN ({marks(part)})",
+                part,
+            )
+            found.update((row[0], Place(row[1], row[2])) for row in rows)
+        return found
+
     def _passage(self, row: tuple[Any, ...]) -> tuple[int, Passage]:
         passage_id, document_id, *columns, crc = row
         if crc != checksum(columns):
             raise damaged(self.path, f"passage {passage_id} of {document_id!r} is not what was added")
         ordinal, start, end, text, heading, actors, page, paragraph, context = columns
-        heading, actors = (tuple(json.loads(value)) for value in (heading, actors))
-        return passage_id, Passage(document_id, ordinal, start, end, text, heading, actors, page, paragraph, context)
+        return passage_id, Passage(
+            document_id, ordinal, start, end, text, strings(heading), strings(actors), page, paragraph, context
+        )
 
     def passage_ids(self) -> NDArray[np.int64]:
         """Return the ids of all passages, ascending. *Shape:* ``(n_passages,)``."""

@@ -1,7 +1,9 @@
 """Dense search against numpy's brute force, with filters, deletes, ties and arguments that cannot be right."""
 
 import io
+import threading
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -76,6 +78,47 @@ def test_file_keeps_every_bit_and_searches_the_same(tmp_path):
     assert loaded.search(rows[3], 9) == dense.search(rows[3], 9)
     loaded.add(np.array([99]), rows[:1])  # the map of ids was read too
     assert loaded.embeddings(np.array([99])).tolist() == rows[:1].tolist()
+
+
+def test_a_search_uses_one_thread_and_leaves_the_number_of_threads_as_it_was():
+    rows = unit(np.random.default_rng(3).standard_normal((3_000, 64)))
+    dense = Dense(64)
+    dense.add(np.arange(3_000), rows)
+    before = faiss.omp_get_max_threads()
+    results, seen, inside = [], [], threading.Event()
+
+    def watch():
+        inside.wait(10)
+        seen.append(faiss.omp_get_max_threads())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    index, used = dense._faiss, []
+
+    class Spy:
+        def __getattr__(self, name):
+            return getattr(index, name)
+
+        def search(self, *arguments, **options):
+            used.append(faiss.omp_get_max_threads())
+            inside.set()
+            watcher.join()
+            return index.search(*arguments, **options)
+
+    try:
+        for threads in (1, 2, 5):
+            faiss.omp_set_num_threads(threads)
+            dense._faiss = Spy()
+            results.append(dense.search(rows[7], 50))
+            assert faiss.omp_get_max_threads() == threads
+            with pytest.raises(ValueError, match="NaN"):
+                dense.search(rows[0] * np.nan, 1)
+            assert faiss.omp_get_max_threads() == threads
+    finally:
+        faiss.omp_set_num_threads(before)
+    assert used == [1, 1, 1]
+    assert seen == [faiss.omp_get_max_threads()]  # another thread keeps its own number, also meanwhile
+    assert results[0] == results[1] == results[2]
 
 
 @pytest.mark.parametrize("data", [b"", b"noise" * 100, bytes(1000)])

@@ -67,13 +67,22 @@ def test_holds_what_was_added(index, encoder):
     assert index.document_ids() == [d.id for d in documents]
     assert index.document(documents[3].id) == documents[3]
     assert index.document("nej") is None
-    assert index.source(documents[3].id) == (documents[3].title, documents[3].url)
+    chosen = documents[1:4:2]
+    assert index.sources([*(d.id for d in chosen), "nej"]) == {d.id: (d.title, d.url) for d in chosen}
     assert [index.passages(d.id) for d in documents] == [split(d) for d in documents]
     assert (index.n_documents, index.n_passages) == (5, sum(len(split(d)) for d in documents))
     assert index.fingerprint == encoder.fingerprint
     assert faults(index) == []
     with pytest.raises(KeyError):
         index.passage(10**6)
+
+
+def test_places_are_those_of_the_passages(index):
+    index.add(document(i, words=6) for i in range(120))  # more passages than one statement reads
+    ids = [int(i) for year in ("2020", "2021", "2022") for i in index.matching({"år": year})]
+    assert len(ids) == index.n_passages == 840
+    found = index.passages_by_id(ids)
+    assert index.places([*ids, 10**6]) == {i: (found[i].document_id, found[i].ordinal) for i in ids}
 
 
 def test_search_finds_the_designed_passage(index, encoder):
@@ -93,7 +102,7 @@ def test_equal_documents_are_unchanged_and_equal_texts_are_encoded_once(index, e
 
     assert index.add([first]) == Added(unchanged=(first.id,))
     assert index.add([replace(first, title="Ny titel", metadata={"år": 1})]) == Added(replaced=(first.id,))
-    assert index.source(first.id)[0] == "Ny titel"
+    assert index.sources([first.id]) == {first.id: ("Ny titel", first.url)}
     assert index.add([replace(first, id="kopia")]) == Added(added=("kopia",))
     assert len(encoder.encoded) == n_encoded
 
@@ -122,7 +131,8 @@ def test_a_removed_document_is_found_no_more(index, encoder):
     assert index.remove(gone.id) is False
     assert index.document(gone.id) is None
     assert index.passages(gone.id) == []
-    assert index.passages_by_id(ids.tolist()) == {}
+    assert index.passages_by_id(ids.tolist()) == index.places(ids.tolist()) == {}
+    assert index.sources([gone.id]) == {}
     found = {i for i, _ in index.search_dense(encoder.encode_query("barn"), 100)}
     found |= {i for i, _ in index.search_lexical("KAST ärende enheten", 100)}
     assert len(found) == 20

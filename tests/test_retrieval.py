@@ -246,6 +246,35 @@ def test_hits_know_their_source(index):
     assert hit.matched == ("vaccinerar", "elever")
 
 
+def test_what_is_removed_during_a_search_is_left_out(index, monkeypatch):
+    query = "sprutor trygghetsteamet elever"
+    complete = search(index, concepts(), query)
+    gone = complete[1]
+
+    def without(found):  # as another process leaves the index between two reads
+        kept = {}
+        for number, value in found.items():
+            if (value.document_id, value.ordinal) != (gone.document_id, gone.passage.ordinal):
+                kept[number] = value
+        return kept
+
+    for name in ("places", "passages_by_id"):
+        with monkeypatch.context() as patch:
+            read = getattr(index, name)
+            patch.setattr(index, name, lambda ids, read=read: without(read(ids)))
+            hits = search(index, concepts(), query)
+        assert texts(hits) == [text for text in texts(complete) if text != gone.passage.text]
+        assert [hit.rank for hit in hits] == list(range(1, len(complete)))
+
+
+def test_only_the_hits_are_read_in_full(index, monkeypatch):
+    asked = []
+    read = index.passages_by_id
+    monkeypatch.setattr(index, "passages_by_id", lambda ids: asked.append(len(ids)) or read(ids))
+    assert len(search(index, concepts(), "elever", k=2)) == 2
+    assert asked == [2]
+
+
 def test_k_cuts_and_may_exceed_the_index(index):
     everything = search(index, concepts(), "elever", k=10_000)
     assert len(everything) == index.n_passages == 5
