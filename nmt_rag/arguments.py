@@ -59,6 +59,13 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument("paths", nargs="+", metavar="PATH", help="files (.txt .md .html .pdf .docx .jsonl) and folders")
     _encoder(index)
 
+    who = _command(
+        commands, "who-does-what", "list the actors' tasks, each with the sentence that says so", "--actor NOA --csv"
+    )
+    who.add_argument("--actor", type=_text, default="", help="only actors whose name holds these words")
+    who.add_argument("--word", type=_text, default="", help="only tasks with words that begin so")
+    who.add_argument("--csv", action="store_true", help="print CSV, with the quote and its place in each row")
+
     _command(commands, "documents", "list the documents of the index", "--index mitt-index")
 
     show = _command(commands, "show", "print a document, or a quote in its place", "deltagande-myndigheter 2418 2719")

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from nmt_rag import documents
+from nmt_rag import documents, responsibilities, tables
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.progress import counted, shown
 from nmt_rag.rag import Rag, open_rag
-from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, visible
+from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, row_lines, visible
 from nmt_rag.types import Answer
 
 
@@ -131,6 +131,21 @@ def _search(parsed: argparse.Namespace) -> int:
             _print_lines(hit_lines(hit, explain=parsed.explain))
     if not hits and not parsed.json:
         print("Inga träffar.")
+    return 0
+
+
+def _who_does_what(parsed: argparse.Namespace) -> int:
+    if parsed.csv and parsed.json:
+        raise _UsageError("--csv and --json are two forms of the same rows; ask for one at a time")
+    with _open_to_read(parsed) as rag:
+        rows = responsibilities.chosen(responsibilities.of_index(rag.index), actor=parsed.actor, word=parsed.word)
+    if parsed.csv:
+        print(tables.as_csv(rows), end="")
+    elif parsed.json:
+        for row in rows:
+            _print_json_line(row.to_dict())
+    else:
+        _print_lines(row_lines(rows) or ["Inga rader."])
     return 0
 
 
@@ -315,6 +330,7 @@ def _print_json_line(value: object) -> None:
 _COMMANDS = {
     "ask": _ask,
     "search": _search,
+    "who-does-what": _who_does_what,
     "index": _index,
     "documents": _documents,
     "show": _show,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from collections.abc import Sequence
 
 from nmt_rag import messages
+from nmt_rag.responsibilities import Responsibility
 from nmt_rag.types import Answer, Document, Hit
 
 AROUND = 200
@@ -43,6 +45,21 @@ def hit_lines(hit: Hit, *, explain: bool) -> list[str]:
         f"    {_style(visible(f'{place} ({hit.document_id} {hit.passage.start}–{hit.passage.end})'), _FAINT)}",
     ]
     return [*lines, f"    {visible(hit.explain())}"] if explain else lines
+
+
+def row_lines(rows: Sequence[Responsibility]) -> list[str]:
+    """Return who does what: each actor once for its rows in turn, then the verb, the task and the place of each."""
+    lines: list[str] = []
+    actor = ""
+    for row in rows:
+        if row.actor != actor:
+            lines.append(_style(visible(row.actor), _BOLD))
+            actor = row.actor
+        cited = row.citation
+        words = " ".join(part for part in (f"{row.condition}:" if row.condition else "", row.said, row.task) if part)
+        lines.append(f"  {visible(words)}")
+        lines.append(_style(visible(f"    ({cited.document_id} {cited.start}–{cited.end})"), _FAINT))
+    return lines
 
 
 def quote_lines(document: Document, start: int, end: int) -> list[str]:

@@ -1,5 +1,6 @@
 """The command line as a user meets it: every command and flag, exit statuses, and what goes to which stream."""
 
+import csv
 import io
 import json
 import os
@@ -218,6 +219,29 @@ def test_nothing_found_is_said(run, index):
 
 
 # index, documents, show, remove, verify, info
+
+
+def test_who_does_what_shows_each_actor_its_tasks_and_their_places(run):
+    status, out, err = run("who-does-what", "--actor", "noa", "--word", "insats")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "Polisens Nationella Operativa Avdelning (NOA)",
+        "  har mandat att besluta om insatser och resursförstärkningar i hela landet",
+        "    (deltagande-myndigheter 1429–1551)",
+    ]
+    assert run("who-does-what", "--actor", "tullen") == (0, "Inga rader.\n", "")
+
+
+def test_who_does_what_is_csv_or_json_too(run):
+    _, out, _ = run("who-does-what", "--actor", "migrationsverket", "--csv")
+    assert [row["verb"] for row in csv.DictReader(io.StringIO(out))] == ["upptäcka", "utreda", "fatta"]
+    _, out, _ = run("who-does-what", "--actor", "migrationsverket", "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row["actor"], row["verb"], row["citation"]["start"]) for row in rows] == [
+        ("Migrationsverket", verb, 2418) for verb in ("upptäcka", "utreda", "fatta")
+    ]
+    status, out, err = run("who-does-what", "--json", "--csv")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
 
 
 def test_index_tells_what_was_added_replaced_unchanged_and_failed(run, index, sources):
@@ -584,7 +608,7 @@ def test_the_manual_holds_the_current_help(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     manual = DOCS / "command-line.md"
     text = manual.read_text(encoding="utf-8")
-    block = re.compile(r"(```text\n\$ nmt-rag ?([a-z]*) ?--help\n)(.*?)```", re.DOTALL)
+    block = re.compile(r"(```text\n\$ nmt-rag ?([a-z-]*) ?--help\n)(.*?)```", re.DOTALL)
     current = help_texts()
     if os.environ.get("NMT_RAG_WRITE_HELP"):
         text = block.sub(lambda found: f"{found[1]}{current[found[2]]}```", text)

@@ -1,0 +1,312 @@
+"""Who does what: the page against rows worked out by hand, the rules one by one, and the instructions of 209 authorities."""
+
+import csv
+import io
+import json
+import lzma
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nmt_rag import citations, documents, passages, responsibilities, tables
+from nmt_rag.types import Document
+
+PAGE = Path(__file__).parents[1] / "corpus" / "deltagande-myndigheter.md"
+JÄMSTÄLLDHET, POLISEN, ÅKLAGARNA = "Jämställdhetsmyndigheten", "Polismyndigheten", "Åklagarmyndigheten"
+NOA, MIGRATION, SOCIAL = "Polisens Nationella Operativa Avdelning (NOA)", "Migrationsverket", "Socialtjänsten"
+# Read from the page by hand, sentence by sentence: actor, verb, what is said, task.
+BY_HAND = [
+    (
+        JÄMSTÄLLDHET,
+        "samordna",
+        "har\xa0utsetts av regeringen att nationellt samordna",
+        "arbetet mot prostitution och människohandel för alla ändamål",
+    ),
+    (JÄMSTÄLLDHET, "fungera", "fungerar", "som en nationell kontaktpunkt"),
+    (
+        JÄMSTÄLLDHET,
+        "ge",
+        "ger",
+        "operativt och strategiskt metodstöd till yrkesverksamma och frivilligorganisationer i frågor om prostitution och alla former av människohandel",
+    ),
+    (JÄMSTÄLLDHET, "ansvara", "ansvarar", "för samordningen av NMT"),
+    (POLISEN, "vara", "kan det ofta vara den lokala polisen som är", "den första kontaktpunkten"),
+    (POLISEN, "upprätta", "upprättar", "en anmälan"),
+    (POLISEN, "inleda", "inleder", "en förundersökning"),
+    (POLISEN, "hålla", "håller", "ett första förhör med offret"),
+    (SOCIAL, "tillhandahålla", "kan detta tillhandahållas av", "Om offret behöver hjälp och stöd"),
+    (POLISEN, "tillhandahålla", "kan detta tillhandahållas av", "Om offret behöver hjälp och stöd"),
+    (POLISEN, "göra", "bör också göra", "en riskbedömning gällande offret"),
+    (
+        POLISEN,
+        "samarbeta",
+        "samarbetar",
+        "under förundersökningen i syfte att samla och säkra bevisning som sedan ligger till grund för ett eventuellt åtal",
+    ),
+    (
+        ÅKLAGARNA,
+        "samarbeta",
+        "samarbetar",
+        "under förundersökningen i syfte att samla och säkra bevisning som sedan ligger till grund för ett eventuellt åtal",
+    ),
+    (NOA, "bedriva", "bedriver inte", "någon egeninitierad operativ verksamhet"),
+    (NOA, "stödja", "istället stödjer", "polisregionerna i olika typer av verksamheter"),
+    (NOA, "leda", "leder därför", "den operativa verksamheten"),
+    (NOA, "besluta", "har mandat att besluta", "om insatser och resursförstärkningar i hela landet"),
+    (
+        NOA,
+        "ansvara",
+        "ansvarar",
+        "för samordning, beredning och uppföljning av den myndighetsgemensamma särskilda satsningen mot grov organiserad brottslighet",
+    ),
+    (ÅKLAGARNA, "täcka in", "täcker in", "hela Sverige"),
+    (ÅKLAGARNA, "ha ansvar", "har operativt ansvar", "för förundersökningar och åtal i människohandelsärenden"),
+    (
+        ÅKLAGARNA,
+        "spela",
+        "spelar",
+        "en viktig roll vid ansökan om betänketid för det potentiella offret för människohandel",
+    ),
+    (
+        POLISEN,
+        "spela",
+        "spelar",
+        "en viktig roll vid ansökan om betänketid för det potentiella offret för människohandel",
+    ),
+    (ÅKLAGARNA, "leda", "leder", "förundersökningen"),
+    (ÅKLAGARNA, "föra", "för", "talan vid rättegången"),
+    (ÅKLAGARNA, "bistå", "kan initialt bistå", "vid utkrävande av skadestånd från förövarna"),
+    (
+        ÅKLAGARNA,
+        "begära",
+        "kan begära",
+        "att ett målsägandebiträde, det vill säga en advokat eller annan jurist, kan förordnas att bistå brottsoffret i domstolen och med skadeståndsfrågan",
+    ),
+    (MIGRATION, "upptäcka", "kan i sitt arbete komma att upptäcka", "offer för människohandel"),
+    (
+        MIGRATION,
+        "utreda",
+        "roll är bland annat att utreda och fatta",
+        "beslut i ärenden som rör betänketid samt tidsbegränsat uppehållstillstånd för bevispersoner (målsäganden och vittnen) i enlighet med utlänningslagen",
+    ),
+    (
+        MIGRATION,
+        "fatta",
+        "roll är bland annat att utreda och fatta",
+        "beslut i ärenden som rör betänketid samt tidsbegränsat uppehållstillstånd för bevispersoner (målsäganden och vittnen) i enlighet med utlänningslagen",
+    ),
+    (
+        SOCIAL,
+        "bevilja",
+        "Ansvaret för att bevilja … ligger hos",
+        "bistånd till personer som är utsatta för människohandel i Sverige",
+    ),
+    (
+        SOCIAL,
+        "vidta",
+        "har befogenhet att vidta",
+        "nödvändiga åtgärder under alla skeden av identifierings- och stödprocessen, så länge som behoven hos den person som utsatts för människohandel kvarstår",
+    ),
+    (SOCIAL, "arbeta", "arbetar även", "med uppsökande verksamhet"),
+    ("Ungdomsjouren", "bedriva", "bedriver", "verksamhet under dagar, kvällar och helger i Stockholms riskmiljöer"),
+    (
+        "Ungdomsjouren",
+        "medverka",
+        "ska medverka",
+        "till att barn, ungdomar och deras familjer får tillgång till relevanta stöd- och behandlingsinsatser",
+    ),
+    (
+        "Mikamottagningen",
+        "vara",
+        "är",
+        "öppen för personer som får eller fått ersättning för att ha sex med någon, eller som blivit skadad genom sex",
+    ),
+    ("Mikamottagningen", "vara", "är även", "öppen för personer som utsätts för människohandel för sexuella ändamål"),
+    ("KAST", "vara", "är", "till för personer som köper sex, eller som har funderingar kring sexköp"),
+    ("KAST", "erbjuda", "erbjuder", "både råd och stöd till personer och deras anhöriga"),
+    (
+        "Evonhuset",
+        "vända",
+        "vänder sig",
+        "till personer som säljer, köper, byter eller konsumerar sexuella tjänster på olika sätt",
+    ),
+    (
+        "Evonhuset",
+        "erbjuda",
+        "erbjuder",
+        "samtal via mail, chatt, telefon och personliga möten, praktisk hjälp samt stöd i kontakten med andra resurser i samhället",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def page():
+    [document] = documents.load([PAGE])
+    return document
+
+
+@pytest.fixture(scope="module")
+def rows(page):
+    return responsibilities.of_document(page, passages.split(page))
+
+
+def of(text, title="Prövningsverket", **settings):
+    """What the rules read in a text about one authority: (actor, said, task)."""
+    document = Document("d", title, text, **settings)
+    found = responsibilities.of_document(document, passages.split(document))
+    return [(row.actor, row.said, row.task) for row in found]
+
+
+def test_the_page_gives_the_rows_worked_out_by_hand(rows):
+    assert [(row.actor, row.verb, row.said, row.task) for row in rows] == BY_HAND
+
+
+def test_only_what_somebody_does_not_do_is_negated(rows):
+    assert [(row.actor, row.said) for row in rows if row.negated] == [(NOA, "bedriver inte")]
+
+
+def test_a_condition_is_told(rows):
+    assert {row.condition for row in rows} == {"", "När ett potentiellt offer för människohandel upptäcks"}
+
+
+def test_each_row_is_quoted_word_for_word_from_its_place(page, rows):
+    for row in rows:
+        assert page.text[row.citation.start : row.citation.end] == row.citation.quote
+        assert citations.verify(row.citation, page).verdict == "exact"
+        assert row.task in row.citation.quote
+        assert all(piece in row.citation.quote for piece in row.said.split(" … "))
+        assert row.citation.actor == row.actor
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The subject before its verb, behind it, and behind a condition.
+        ("Prövningsverket samordnar tillsynen.", [("samordnar", "tillsynen")]),
+        ("Vidare samordnar verket tillsynen.", [("samordnar", "tillsynen")]),
+        ("Om det behövs får verket besluta om tillsyn.", [("får … besluta", "om tillsyn")]),
+        ("2 § Verket ska vid behov samordna tillsynen.", [("ska vid behov samordna", "tillsynen")]),
+        # What is coordinated, with an object each or one for all; what is not.
+        ("Verket leder och samordnar tillsynen.", [("leder och samordnar", "tillsynen")] * 2),
+        ("Verket ska leda arbetet och följa upp det.", [("ska leda", "arbetet"), ("ska … följa upp", "det")]),
+        ("Verket får ta ut avgifter, besluta om dem och använda dem.",
+         [("får ta ut", "avgifter"), ("får … besluta", "om dem"), ("får … använda", "dem")]),
+        ("Verket har till uppgift att samla, bygga upp kunskap om och visa konst.",
+         [("har till uppgift att samla, bygga upp kunskap om och visa", "konst")] * 3),
+        ("Verket hjälper personer som säljer och köper sex.", [("hjälper", "personer som säljer och köper sex")]),
+        ("Verket ska verka för att stärka och skydda barn.", [("ska verka", "för att stärka och skydda barn")]),
+        ("Verket prövar ansökningar och anmälningar.", [("prövar", "ansökningar och anmälningar")]),
+        ("Verket ska inte pröva fall utan lämna råd.", [("ska inte pröva", "fall utan lämna råd")]),
+        # Duties.
+        ("Verket har mandat att besluta om insatser.", [("har mandat att besluta", "om insatser")]),
+        ("Verket har det yttersta ansvaret för tillsynen.", [("har det yttersta ansvaret", "för tillsynen")]),
+        ("Verkets uppgift är att utreda och fatta beslut.", [("uppgift är att utreda och fatta", "beslut")] * 2),
+        ("Ansvaret för att bevilja stöd ligger hos Prövningsverket.", [("Ansvaret för att bevilja … ligger hos", "stöd")]),
+        ("Stöd tillhandahålls av Prövningsverket.", [("tillhandahålls av", "Stöd")]),
+        # No act of the authority, or nobody's.
+        ("Verket leds av en chef.", []),
+        ("Chefen för Prövningsverket beslutar om resor.", []),
+        ("Vid verket ska det finnas ett råd.", []),
+        ("När verket beslutar om stöd gäller lagen.", []),
+        ("Sökanden är en person som hörs av Prövningsverket.", []),
+        ("Rådet beslutar om bidrag.", []),
+        ("Verket har ett råd.", []),
+        ("Läs mer om Prövningsverket.", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_the_rules_one_by_one(text, expected):
+    assert of(text) == [("Prövningsverket", said, task) for said, task in expected]
+
+
+def test_a_list_goes_on_from_the_sentence_before_it():
+    text = (
+        "1 § Verket ska\n\n1. samordna tillsynen,\n2. ta fram och sprida statistik, och\n3. handlägga frågor om\n"
+        "a) stöd, och\nb) bidrag.\n\nVerket ansvarar för följande områden:\n- tillsyn,\n- råd.\n\nAndra avgör resten."
+    )
+    document = Document("d", "Prövningsverket", text)
+    found = responsibilities.of_document(document, passages.split(document))
+    assert [(row.verb, row.said, row.task) for row in found] == [
+        ("samordna", "ska samordna", "tillsynen"),
+        ("ta fram", "ska ta fram och sprida", "statistik"),
+        ("sprida", "ska ta fram och sprida", "statistik"),
+        ("handlägga", "ska handlägga frågor om", "stöd"),
+        ("handlägga", "ska handlägga frågor om", "bidrag"),
+        ("ansvara", "ansvarar för följande områden", "tillsyn"),
+        ("ansvara", "ansvarar för följande områden", "råd"),
+    ]
+    assert [row.lead.quote for row in found][:4] == ["1 § Verket ska"] * 3 + ["handlägga frågor om"]
+    assert [row.citation.quote for row in found][:2] == ["samordna tillsynen,", "ta fram och sprida statistik, och"]
+
+
+def test_a_pronoun_means_the_actor_that_the_sentence_before_begins_with():
+    text = "# Stöd\n\n## Kvinnojouren\n\nKvinnojouren är öppen. De erbjuder samtal.\n\nDe lämnar råd."
+    assert of(text, "Stöd") == [("Kvinnojouren", "är", "öppen"), ("Kvinnojouren", "erbjuder", "samtal")]
+
+
+def test_several_actors_of_one_verb_have_a_row_each(rows):
+    together = [row.actor for row in rows if row.verb == "samarbeta"]
+    assert together == [POLISEN, ÅKLAGARNA]
+
+
+def test_rows_are_chosen_by_actor_and_by_the_beginning_of_words(rows):
+    assert {row.actor for row in responsibilities.chosen(rows, actor="noa")} == {NOA}
+    assert {row.actor for row in responsibilities.chosen(rows, actor="NATIONELLA avdelning")} == {NOA}
+    assert [row.verb for row in responsibilities.chosen(rows, word="förund", actor="Polismyndigheten")] == [
+        "inleda",
+        "samarbeta",
+    ]
+    assert responsibilities.chosen(rows) == rows
+    assert responsibilities.chosen(rows, word="upptäcka") == [row for row in rows if row.verb == "upptäcka"]
+    assert responsibilities.chosen(rows, actor="Tullverket") == []
+
+
+def test_the_csv_has_a_row_each_and_no_formula(rows):
+    read = list(csv.DictReader(io.StringIO(tables.as_csv(rows))))
+    assert [(row["actor"], row["verb"], row["said"], row["task"]) for row in read] == BY_HAND
+    assert [int(row["end"]) - int(row["start"]) for row in read] == [len(row["quote"]) for row in read]
+    hostile = Document("=1+1", "Prövningsverket", "Prövningsverket visar -2+3|cmd.")
+    found = responsibilities.of_document(hostile, passages.split(hostile))
+    [read] = csv.DictReader(io.StringIO(tables.as_csv(found)))
+    assert (read["document_id"], read["task"]) == ("'=1+1", "'-2+3|cmd")
+
+
+def test_the_json_is_the_rows(rows):
+    read = json.loads(tables.as_json(rows))
+    assert read == json.loads(json.dumps([row.to_dict() for row in rows]))
+    assert list(read[0]) == ["actor", "verb", "said", "task", "condition", "negated", "citation", "lead"]
+
+
+WORDS = "Verket verket ska och , . att som leder leda Prövningsverket inte har ansvar för om : är av ; ( ) \n - 1. § ges".split(
+    " "
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=24))
+def test_whatever_is_said_stands_in_the_text(words):
+    document = Document("d", "Prövningsverket", " ".join(words))
+    for row in responsibilities.of_document(document, passages.split(document)):
+        assert row.task in document.text
+        assert document.text[row.citation.start : row.citation.end] == row.citation.quote
+
+
+@pytest.mark.skipif("NMT_RAG_SHARED" not in os.environ, reason="needs NMT_RAG_SHARED")
+def test_nearly_all_agency_instructions_tell_who_does_what():
+    path = Path(os.environ["NMT_RAG_SHARED"], "data", "corpus", "agency_instructions.jsonl.xz")
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        texts = [Document(row["sfs"], row["title"], row["text"]) for row in map(json.loads, file)]
+    counts: Counter[str] = Counter()
+    for document in texts:
+        split = passages.split(document)
+        found = responsibilities.of_document(document, split)
+        counts[document.id] = len(found)
+        for row in found:
+            assert document.text[row.citation.start : row.citation.end] == row.citation.quote
+            assert row.task in (row.citation.quote if row.lead is None else document.text)
+    assert len(texts) == 209
+    assert sum(count > 0 for count in counts.values()) >= 204
+    assert sum(counts.values()) >= 4_500
