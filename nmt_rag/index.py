@@ -18,14 +18,13 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag import derived, swedish
+from nmt_rag import derived, passages, swedish
 from nmt_rag.adding import Outcome, add_documents, remove_documents
 from nmt_rag.checks import Check, check_index
 from nmt_rag.database import MEMORY, os_error
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.filters import wanted_keys
 from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
-from nmt_rag.passages import split as into_passages
 from nmt_rag.rows import Place
 from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
@@ -284,7 +283,7 @@ class Index:
         self,
         documents: Iterable[Document],
         *,
-        split: Callable[[Document], Sequence[Passage]] = into_passages,
+        split: Callable[[Document], Sequence[Passage]] | None = None,
         encoder: Encoder | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> Added:
@@ -292,7 +291,7 @@ class Index:
 
         Args:
             documents: read one by one; few are in memory at a time.
-            split: what takes a document apart; the sentences of `nmt_rag.passages` where nothing else is said.
+            split: what takes a document apart; None for the sentences of `nmt_rag.passages`.
             encoder: encodes these documents in place of the one that the index was opened with.
             progress: called after each commit with the number of documents that it settled.
 
@@ -310,7 +309,7 @@ class Index:
         settled: list[tuple[str, Outcome]] = []
         with self._writing():
             behind = 0
-            for commit in add_documents(self._store, encoder, documents, split):
+            for commit in add_documents(self._store, encoder, documents, split or passages.split):
                 settled += commit.settled
                 behind += commit.n_passages
                 if progress:

@@ -14,23 +14,23 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.embeddings import Embeddings
-from langchain_core.runnables import run_in_executor
-from langchain_core.vectorstores import VectorStore, VectorStoreRetriever
-from langchain_core.vectorstores.utils import maximal_marginal_relevance
 from numpy.typing import NDArray
 
+from nmt_rag import extras, tracing
 from nmt_rag import texts as whole_texts
-from nmt_rag import tracing
 from nmt_rag.checks import Check
-from nmt_rag.errors import IndexMismatchError, NmtRagError
-from nmt_rag.index import DATABASE, Index
+from nmt_rag.encoders import Encoder
+from nmt_rag.text_index import EmbeddingsEncoder, opened
 from nmt_rag.types import Document
 
-SAME_MODEL = 0.98
-"""A stored text that is encoded again lies this near to its stored embedding (cosine), or the model is another one.
-The same model differs by rounding only (above 0.999 also from servers that batch); two models are near 0."""
+try:
+    from langchain_core.documents import Document as LangChainDocument
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.runnables import run_in_executor
+    from langchain_core.vectorstores import VectorStore, VectorStoreRetriever
+    from langchain_core.vectorstores.utils import maximal_marginal_relevance
+except ModuleNotFoundError as error:
+    raise extras.missing("nmt_rag.vectorstore", "langchain-core", "langchain") from error
 
 Filter = Mapping[str, Any]
 """By field of the metadata, the wanted value or a list of which any will do; see `nmt_rag.texts.matching`."""
@@ -50,9 +50,9 @@ class FaissVectorStore(VectorStore):
 
     def __init__(self, embedding: Embeddings, path: Path | str | None = None) -> None:
         self._embedding = embedding
-        self.index = _opened(embedding, None if path is None else Path(path))
+        self.index = opened(embedding, None if path is None else Path(path))
         """The index; its documents are the texts."""
-        self._encoder = _Encoder(embedding, self.index.dim)
+        self._encoder = EmbeddingsEncoder(embedding, self.index.dim)
         self._turn = threading.Lock()
         self._finalizer = weakref.finalize(self, self.index.close)
 
@@ -133,7 +133,7 @@ class FaissVectorStore(VectorStore):
         texts: list[str],
         metadatas: list[dict[str, Any]] | None,
         ids: Sequence[str | None] | None,
-        encoder: _Encoder | whole_texts.GivenEncoder,
+        encoder: Encoder,
     ) -> list[str]:
         for what, values in (("metadatas", metadatas), ("ids", ids)):
             if values is not None and len(values) != len(texts):
@@ -263,67 +263,6 @@ class FaissVectorStore(VectorStore):
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
         """Return the cosine as a relevance in [0, 1]; what points away is 0."""
         return lambda cosine: min(1.0, max(0.0, cosine))
-
-
-class _Encoder:
-    """LangChain's embeddings as this library's encoder, scaled to unit norm."""
-
-    def __init__(self, embedding: Embeddings, dim: int) -> None:
-        self._embedding = embedding
-        self.dim = dim
-        self.fingerprint = whole_texts.fingerprint(dim)
-
-    def encode_query(self, query: str) -> NDArray[np.float32]:
-        return np.asarray(whole_texts.unit([self._embedding.embed_query(query)], self.dim)[0], dtype=np.float32)
-
-    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        return whole_texts.unit(self._embedding.embed_documents(list(passages)), self.dim)
-
-
-def _opened(embedding: Embeddings, path: Path | None) -> Index:
-    """Open the index of a store, or make it as wide as the embeddings are."""
-    if path is not None and (path / DATABASE).is_file():
-        return _reopened(embedding, path)
-    dim = len(embedding.embed_documents([_PROBE])[0])
-    if path is None:
-        return Index.in_memory(encoder=_Encoder(embedding, dim))
-    try:
-        return Index.create(path, encoder=_Encoder(embedding, dim))
-    except NmtRagError:
-        if not (path / DATABASE).is_file():
-            raise
-    return _reopened(embedding, path)  # another process has made one meanwhile
-
-
-_PROBE = "nmt_rag"  # any text will do
-
-
-def _reopened(embedding: Embeddings, path: Path) -> Index:
-    """Open an index, and make sure that the embeddings are those of the model it was built with."""
-    index = Index.open(path, encoder=None)
-    try:
-        whole_texts.require_whole_texts(index)
-        first = next(index.documents(), None)
-        text = first.text if first else _PROBE
-        row = embedding.embed_documents([text])[0]
-        if len(row) != index.dim:
-            raise IndexMismatchError(
-                f"the index {path} holds embeddings of width {index.dim}, this model gives {len(row)}; "
-                "open it with the model it was built with"
-            )
-        if first:
-            passage_id = index.matching({"document_id": first.id})
-            stored = index.embeddings([] if passage_id is None else passage_id.tolist())
-            for held in stored.values():
-                if float(held @ whole_texts.unit([row], index.dim)[0]) < SAME_MODEL:
-                    raise IndexMismatchError(
-                        f"the index {path} was built with another embedding model of the same width: the text "
-                        f"{first.id!r} is encoded otherwise now; open it with the model it was built with"
-                    )
-    except BaseException:
-        index.close()
-        raise
-    return index
 
 
 def _as_langchain(document: Document) -> LangChainDocument:

@@ -189,7 +189,6 @@ def test_the_packaged_index_is_split_anew_by_another_version(pages, packaged_wor
         return [replace(passage, actors=("Ny aktör",)) for passage in split(document)]
 
     monkeypatch.setattr("nmt_rag.passages.split", other)
-    monkeypatch.setattr("nmt_rag.adding.split", other)
     with nmt_rag.open(encoder=None) as opened:
         assert {hit.passage.actor for hit in opened.search("sidan finns", where={"actor": "ny aktör"})} == {"Ny aktör"}
 

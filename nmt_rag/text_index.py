@@ -1,0 +1,93 @@
+"""The index of a vector store: made for an embedding model, or opened and held to the one it was made for.
+
+A LangChain `Embeddings` object has no fingerprint; it is known by what it does with the first text that is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag import texts as whole_texts
+from nmt_rag.errors import IndexMismatchError, NmtRagError
+from nmt_rag.index import DATABASE, Index
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+SAME_MODEL = 0.98
+"""A stored text that is encoded again lies this near to its stored embedding (cosine), or the model is another one.
+Rounding, half precision and batching move an embedding by less than a hundredth of that; another model's points
+elsewhere."""
+
+
+class EmbeddingsEncoder:
+    """LangChain's embeddings as this library's encoder, scaled to unit norm."""
+
+    def __init__(self, embedding: Embeddings, dim: int) -> None:
+        self._embedding = embedding
+        self.dim = dim
+        self.fingerprint = whole_texts.fingerprint(dim)
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        """The embedding of one question: (dim,). Raises EncodingError where it points nowhere."""
+        return np.asarray(whole_texts.unit([self._embedding.embed_query(query)], self.dim)[0], dtype=np.float32)
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The embeddings of texts in their order: (n, dim). Raises EncodingError where one points nowhere."""
+        return whole_texts.unit(self._embedding.embed_documents(list(passages)), self.dim)
+
+
+def opened(embedding: Embeddings, path: Path | None) -> Index:
+    """Open the index of a store, or make it as wide as the embeddings are; in memory where there is no path.
+
+    Raises:
+        IndexMismatchError: the folder holds another kind of index, or one of another embedding model.
+        NmtRagError: the folder cannot be used.
+    """
+    if path is not None and (path / DATABASE).is_file():
+        return _reopened(embedding, path)
+    dim = len(embedding.embed_documents([_PROBE])[0])
+    if path is None:
+        return Index.in_memory(encoder=EmbeddingsEncoder(embedding, dim))
+    try:
+        return Index.create(path, encoder=EmbeddingsEncoder(embedding, dim))
+    except NmtRagError:
+        if not (path / DATABASE).is_file():
+            raise
+    return _reopened(embedding, path)  # another process has made one meanwhile
+
+
+_PROBE = "nmt_rag"  # any text will do
+
+
+def _reopened(embedding: Embeddings, path: Path) -> Index:
+    """Open an index, and make sure that the embeddings are those of the model it was built with."""
+    index = Index.open(path, encoder=None)
+    try:
+        whole_texts.require_whole_texts(index)
+        first = next(index.documents(), None)
+        text = first.text if first else _PROBE
+        row = embedding.embed_documents([text])[0]
+        if len(row) != index.dim:
+            raise IndexMismatchError(
+                f"the index {path} holds embeddings of width {index.dim}, this model gives {len(row)}; "
+                "open it with the model it was built with"
+            )
+        if first:
+            passage_id = index.matching({"document_id": first.id})
+            stored = index.embeddings([] if passage_id is None else passage_id.tolist())
+            for held in stored.values():
+                if float(held @ whole_texts.unit([row], index.dim)[0]) < SAME_MODEL:
+                    raise IndexMismatchError(
+                        f"the index {path} was built with another embedding model of the same width: the text "
+                        f"{first.id!r} is encoded otherwise now; open it with the model it was built with"
+                    )
+    except BaseException:
+        index.close()
+        raise
+    return index

@@ -1,0 +1,199 @@
+"""LangChain beyond its standard suites: hits and answers keep their exact place, streams add up, tracing is told."""
+
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+import nmt_rag
+from nmt_rag import tracing
+from nmt_rag.encoders import default_encoder
+from nmt_rag.langchain import (
+    FaissVectorStore,
+    NmtEmbeddings,
+    NmtRetriever,
+    answer_message,
+    answer_runnable,
+    answer_tool,
+    message_runnable,
+)
+
+QUESTION = "Vilken myndighet beslutar om betänketid?"
+SEVERAL = "Vilka myndigheter ansvarar för stöd?"
+UNANSWERED = "Vad kostar en liter mjölk?"
+
+
+@pytest.fixture(scope="module")
+def rag():
+    with nmt_rag.open() as rag:
+        yield rag
+
+
+def test_hits_say_where_they_stand(rag):
+    found = NmtRetriever(rag=rag, k=5).invoke("betänketid")
+    hits = rag.search("betänketid", k=5)
+    assert [one.metadata["score"] for one in found] == [hit.score for hit in hits]
+    for one, hit in zip(found, hits, strict=True):
+        source = rag.document(one.metadata["document_id"])
+        assert source.text[one.metadata["start_index"] : one.metadata["end_index"]] == one.page_content
+        assert one.id == f"{source.id}:{hit.passage.start}-{hit.passage.end}"
+        assert one.metadata["actor"] == hit.passage.actor
+        assert one.metadata["heading"] == list(hit.passage.heading)
+        assert one.metadata["source_sha256"] == source.sha256
+        assert one.metadata["title"] == source.title
+        assert one.metadata["url"].startswith(f"{source.url}#:~:text=")
+        assert one.metadata["page"] is None
+
+
+async def test_a_retriever_keeps_its_filter_and_takes_another(rag):
+    retriever = NmtRetriever(rag=rag, k=3, where={"actor": "KAST"})
+    actors = {one.metadata["actor"] for one in retriever.invoke("stöd")}
+    assert actors
+    assert all("KAST" in actor for actor in actors)
+    for found in (
+        retriever.invoke("stöd", where={"actor": "Migrationsverket"}),
+        await retriever.ainvoke("stöd", where={"actor": "Migrationsverket"}),
+    ):
+        assert {one.metadata["actor"] for one in found} == {"Migrationsverket"}
+    assert len(await retriever.ainvoke("stöd", k=1)) == 1
+    assert retriever.invoke("stöd", where={"actor": "finns inte"}) == []
+
+
+def test_embeddings_are_the_encoders():
+    encoder, embeddings = default_encoder(), NmtEmbeddings()
+    texts = ["Polisen utreder brott.", ""]
+    np.testing.assert_array_equal(np.float32(embeddings.embed_documents(texts)), encoder.encode_passages(texts))
+    np.testing.assert_array_equal(np.float32(embeddings.embed_query("polis")), encoder.encode_query("polis"))
+    assert embeddings.embed_documents([]) == []
+    assert NmtEmbeddings(encoder).encoder is encoder
+
+
+def test_a_vector_store_with_the_packaged_model_finds_swedish():
+    texts = ["Tolken översätter samtal.", "Kvinnojouren ger skyddat boende.", "Budgeten antogs i maj."]
+    with FaissVectorStore.from_texts(texts, NmtEmbeddings()) as store:
+        assert store.similarity_search("Var kan jag bo i säkerhet?", k=1)[0].page_content == texts[1]
+
+
+async def test_an_answer_is_the_same_whichever_way_it_is_asked_for(rag):
+    runnable = answer_runnable(rag)
+    wanted = rag.ask(QUESTION).to_dict()
+    assert wanted["answered"] is True
+    assert runnable.invoke(QUESTION) == runnable.invoke({"question": QUESTION, "annat": 1}) == wanted
+    assert runnable.batch([QUESTION, UNANSWERED]) == [wanted, rag.ask(UNANSWERED).to_dict()]
+    assert list(runnable.stream(QUESTION)) == [wanted]
+    assert await runnable.ainvoke(QUESTION) == wanted
+    assert await runnable.abatch([QUESTION]) == [wanted]
+    assert (runnable | (lambda answer: answer["actors"])).invoke(QUESTION) == ["Migrationsverket"]
+    with pytest.raises(TypeError, match="expected a question"):
+        runnable.invoke({"fråga": QUESTION})
+
+
+def test_a_runnable_keeps_its_filter_and_language(rag):
+    arguments = {"where": {"actor": "KAST"}, "language": "en"}
+    wanted = rag.ask("Vem är KAST till för?", **arguments)
+    assert answer_runnable(rag, **arguments).invoke("Vem är KAST till för?") == wanted.to_dict()
+    message = message_runnable(rag, **arguments).invoke("Vem är KAST till för?")
+    assert message.response_metadata["answer"] == wanted.to_dict()
+    assert answer_tool(rag, **arguments).func("Vem är KAST till för?")[1] == wanted.to_dict()
+
+
+def test_a_message_cites_by_langchains_standard(rag):
+    answer = rag.ask(SEVERAL)
+    message = message_runnable(rag).invoke(SEVERAL)
+    assert message == answer_message(answer)
+    assert type(message).__name__ == "AIMessage"
+    assert message.text == answer.text
+    (block,) = message.content_blocks
+    assert len(block["annotations"]) == len(answer.citations) > 1
+    for annotation, citation, statement in zip(block["annotations"], answer.citations, answer.statements, strict=True):
+        assert annotation["type"] == "citation"
+        assert block["text"][annotation["start_index"] : annotation["end_index"]] == statement.text
+        assert annotation["cited_text"] == citation.quote
+        assert (annotation["url"], annotation["title"]) == (citation.url, citation.title)
+        extras = annotation["extras"]
+        source = rag.document(extras["document_id"])
+        assert source.text[extras["start"] : extras["end"]] == citation.quote
+        assert extras["source_sha256"] == source.sha256
+        assert (extras["marker"], extras["actor"]) == (citation.marker, citation.actor)
+        assert extras["heading"] == list(citation.heading)
+
+
+def test_an_abstention_cites_nothing_and_says_so(rag):
+    message = message_runnable(rag).invoke(UNANSWERED)
+    assert message.response_metadata["answer"]["answered"] is False
+    assert message.content_blocks == [
+        {"type": "text", "text": message.response_metadata["answer"]["abstention"]["message"], "annotations": []}
+    ]
+
+
+def without_index(content):
+    return [{key: value for key, value in block.items() if key != "index"} for block in content]
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, SEVERAL, UNANSWERED, "", "Which authority decides on reflection periods?"]
+)
+async def test_a_stream_adds_up_to_the_message(rag, question):
+    runnable = message_runnable(rag)
+    message = await runnable.ainvoke(question)
+    streamed = list(runnable.stream(question))
+    assert [chunk async for chunk in runnable.astream({"question": question})] == streamed
+    assert len(streamed) == max(1, len(rag.ask(question).statements)) + 1
+    whole = streamed[0]
+    for chunk in streamed[1:]:
+        whole += chunk
+    assert without_index(whole.content) == message.content
+    assert whole.response_metadata == message.response_metadata
+    for chunk in streamed[:-1]:  # no citation comes before its statement
+        for annotation in chunk.content[0]["annotations"]:
+            statement = message.text[annotation["start_index"] : annotation["end_index"]]
+            assert statement in chunk.text
+
+
+def test_a_tool_gives_text_to_the_model_and_the_answer_to_the_program(rag):
+    tool = answer_tool(rag, name="fraga_kallorna")
+    message = tool.invoke({"name": "fraga_kallorna", "args": {"question": QUESTION}, "id": "1", "type": "tool_call"})
+    answer = rag.ask(QUESTION)
+    assert message.artifact == answer.to_dict()
+    assert message.content == (
+        f"{answer.text}\n[1] Deltagande myndigheter › Migrationsverket {answer.citations[0].url}"
+    )
+    assert message.tool_call_id == "1"
+    assert tool.args == {"question": {"title": "Question", "type": "string"}}
+    content = tool.invoke({"question": UNANSWERED})
+    assert content == rag.ask(UNANSWERED).text
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rag: NmtRetriever(rag=rag),
+        answer_runnable,
+        message_runnable,
+        answer_tool,
+        lambda rag: FaissVectorStore(NmtEmbeddings()).as_retriever(),
+    ],
+)
+def test_tracing_is_told_before_the_first_question(rag, monkeypatch, make):
+    monkeypatch.setattr(tracing, "_told", type(tracing._told)())
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    with pytest.warns(tracing.TracingWarning, match="LangSmith tracing is on"):
+        make(rag)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        make(rag)
+
+
+@pytest.mark.parametrize("module", ["langchain", "vectorstore", "runnables"])
+def test_without_langchain_one_line_says_what_to_install(module):
+    code = (
+        "import sys; sys.modules['langchain_core'] = None\n"
+        f"try:\n    import nmt_rag.{module}\nexcept ImportError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip().endswith('needs langchain-core; install it with: pip install "nmt-rag[langchain]"'), (
+        done.stderr
+    )
+    assert done.stdout.count("\n") == 1
