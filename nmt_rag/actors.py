@@ -130,6 +130,12 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     )
 
 
+def of_passages(document: Document, passages: Sequence[Passage]) -> tuple[Actor, ...]:
+    """Return the actors of a document that is split into passages; see `find`."""
+    headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
+    return find(document, headings, [passage.text for passage in passages])
+
+
 def document_actor(document: Document) -> str:
     """Return the actor that a whole document is about, or an empty string."""
     declared = document.metadata.get("actor")
@@ -246,8 +252,7 @@ def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
     A sentence that names nobody belongs to the actor that a pronoun carries on, else to its section's actor, else
     to the document's.
     """
-    headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
-    names = Names(find(document, headings, [passage.text for passage in passages]))
+    names = Names(of_passages(document, passages))
     whole = document_actor(document)
     result: list[Passage] = []
     for passage in passages:

@@ -81,8 +81,8 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
         document: the text.
         passages: its passages with their actors, as `nmt_rag.passages.split` returns them.
     """
-    headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
-    names = actors.Names(actors.find(document, headings, [passage.text for passage in passages]))
+    names = actors.Names(actors.of_passages(document, passages))
+    whole = actors.document_actor(document)
     found: list[Responsibility] = []
     leads: list[_Lead] = []
     for number, passage in enumerate(passages):
@@ -93,7 +93,7 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
             found += rows
             continue
         leads = []
-        acts = clauses.acts(passage.text, _subjects(passage, passages[number - 1] if number else None, names))
+        acts = clauses.acts(passage.text, _subjects(passage, passages[number - 1] if number else None, names, whole))
         if acts and goes_on and acts[-1].opened:
             leads = [_Lead(passage, acts[-1], "")]
             acts = [act for act in acts if act.said != acts[-1].said]
@@ -125,17 +125,15 @@ def _begin(starts: Sequence[str], words: Sequence[str]) -> bool:
     return all(any(word.startswith(start) for word in words) for start in starts)
 
 
-def _subjects(passage: Passage, previous: Passage | None, names: actors.Names) -> list[Subject]:
+def _subjects(passage: Passage, previous: Passage | None, names: actors.Names, whole: str) -> list[Subject]:
     """Return whoever is named in a passage, «myndigheten» and «de» included, actors that are listed together as one."""
     text = passage.text
     found = [Subject(mention.start, mention.end, (mention.actor,)) for mention in names.mentions(text)]
+    for match in _GENERIC.finditer(text):
+        meant = next((name for name in (passage.actor, whole) if name and _means(match.group().lower(), name)), "")
+        if meant and not any(one.start < match.end() and match.start() < one.end for one in found):
+            found.append(Subject(match.start(), match.end() - len(match.group(1)), (meant,)))
     if passage.actor:
-        found += [
-            Subject(match.start(), match.end(1) - len(match.group(1)), (passage.actor,))
-            for match in _GENERIC.finditer(text)
-            if _means(match.group().lower(), passage.actor)
-            and not any(s.start < match.end() and match.start() < s.end for s in found)
-        ]
         pronoun = _PRONOUN.match(text)
         before = names.mentions(previous.text)[:1] if previous and previous.paragraph == passage.paragraph else ()
         if pronoun and not found and any(not one.start and one.actor == passage.actor for one in before):
@@ -173,7 +171,7 @@ def _rows(document: Document, passage: Passage, act: Act) -> list[Responsibility
             task=passage.text[slice(*act.task)],
             condition=passage.text[slice(*act.condition)],
             negated=act.negated,
-            citation=_cite(document, passage, name),
+            citation=cite(document, passage, name),
         )
         for name in act.actors
     ]
@@ -198,11 +196,12 @@ def _item(
         for row in _rows(document, passage, act):
             said = " ".join(part for part in (lead.said, row.said) if part)
             condition = leads[0].passage.text[slice(*leads[0].act.condition)]
-            found.append(replace(row, said=said, condition=condition, lead=_cite(document, lead.passage, row.actor)))
+            found.append(replace(row, said=said, condition=condition, lead=cite(document, lead.passage, row.actor)))
     return found, leads
 
 
-def _cite(document: Document, passage: Passage, actor: str) -> Citation:
+def cite(document: Document, passage: Passage, actor: str) -> Citation:
+    """Return the citation of a whole passage for one actor."""
     heading = passage.heading if passage.heading[:1] == (document.title,) else (document.title, *passage.heading)
     return citations.cite(
         document, passage.start, passage.end, marker=1, heading=tuple(filter(None, heading)), actor=actor, score=1.0
