@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from nmt_rag.types import AbstentionReason
 
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
@@ -24,7 +27,37 @@ _ABSTENTIONS: dict[str, dict[AbstentionReason, str]] = {
     },
 }
 
+_WRITERS = {
+    "sv": {
+        "written": "Formulerat av språkmodellen {name}; varje mening är prövad mot sina citat.{dropped}",
+        "dropped": " Strukna meningar utan belägg: {n}.",
+        "none": "Inget av det som språkmodellen {name} skrev kunde beläggas; svaret är källornas egna ord.",
+    },
+    "en": {
+        "written": "Worded by the language model {name}; each sentence was checked against its quotes.{dropped}",
+        "dropped": " Sentences dropped for lack of proof: {n}.",
+        "none": "Nothing that the language model {name} wrote could be proven; the answer is the sources' own words.",
+    },
+}
+
 
 def abstention(reason: AbstentionReason, language: str) -> str:
     """Return the sentence that says why there is no answer."""
     return _ABSTENTIONS["en" if language == "en" else "sv"][reason]
+
+
+def writer(engine: Mapping[str, Any], language: str) -> str:
+    """Return the sentence that says what a language model had to do with an answer, or an empty string.
+
+    Args:
+        engine: of an answer.
+        language: ``"sv"`` or ``"en"``.
+    """
+    model = engine.get("model")
+    if not model or not model["asked"]:
+        return ""
+    texts = _WRITERS["en" if language == "en" else "sv"]
+    dropped = sum(model["dropped"].values())
+    if not model["released"]:
+        return texts["none"].format(name=model["name"])
+    return texts["written"].format(name=model["name"], dropped=texts["dropped"].format(n=dropped) if dropped else "")

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from nmt_rag import answering, citations, corpora, documents, passages, retrieval
+from nmt_rag import answering, citations, corpora, documents, generation, passages, retrieval
 from nmt_rag.checks import Check
 from nmt_rag.citations import Verification
 from nmt_rag.documents import Failure
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
+from nmt_rag.generation import Said
 from nmt_rag.index import DATABASE, Index
+from nmt_rag.listening import ChatModel
 from nmt_rag.progress import counter
 from nmt_rag.types import Answer, Citation, Document, Hit
 
@@ -58,13 +60,44 @@ class Rag:
         """Let go of the index's files."""
         self.index.close()
 
-    def ask(self, question: str, *, where: Mapping[str, str] | None = None, language: str | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        language: str | None = None,
+        model: ChatModel | None = None,
+    ) -> Answer:
         """Answer a question with exact quotes, or abstain; see `nmt_rag.answering.ask`.
+
+        Args:
+            question: in Swedish or English.
+            where: only use passages with these field values.
+            language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+            model: a LangChain chat model that words the answer; see `nmt_rag.generation`. Nothing is sent to one unless
+                it is given here.
 
         Raises:
             TypeError: the question is no string.
+            GenerationError: the model failed.
         """
-        return answering.ask(self.index, self.encoder, question, where=where, language=language)
+        if model is None:
+            return answering.ask(self.index, self.encoder, question, where=where, language=language)
+        return generation.ask(self.index, self.encoder, question, model, where=where, language=language)
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        language: str | None = None,
+        model: ChatModel | None = None,
+    ) -> Iterator[Said | Answer]:
+        """Yield each sentence of an answer as soon as it is proven, and last the `Answer` that `ask` returns.
+
+        It takes and raises what `ask` does; see `nmt_rag.generation.stream`.
+        """
+        return generation.stream(self.index, self.encoder, question, model, where=where, language=language)
 
     def search(self, query: str, *, k: int = 10, where: Mapping[str, str] | None = None) -> list[Hit]:
         """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.

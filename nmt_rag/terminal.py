@@ -26,14 +26,17 @@ def answer_lines(answer: Answer) -> list[str]:
     lines = [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)
-        lines.append(f"  «{visible(statement.text)}»{markers}")
+        quoted = any(citation.quote == statement.text for citation in answer.citations)
+        said = visible(f"«{statement.text}»" if quoted else statement.text)
+        lines.append(f"  {said}{markers}")
     for citation in answer.citations:
         place = " › ".join(citation.heading) or citation.title
         url = f" — {citation.url}" if citation.url else ""
         lines.append(_style(visible(f"[{citation.marker}] {place}{url}"), _FAINT))
     if answer.language == "en":
         lines.append(visible(answer.text.rsplit("\n", 1)[-1]))
-    return lines
+    writer = messages.writer(answer.engine, answer.language)
+    return [*lines, visible(writer)] if writer else lines
 
 
 def hit_lines(hit: Hit, *, explain: bool) -> list[str]:

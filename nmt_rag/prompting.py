@@ -1,0 +1,77 @@
+"""Question and passages → what a language model is sent: the prompt is a file, and retrieved text is fenced in as data.
+
+The prompts are `nmt_rag/prompts/answer.sv.md` and `answer.en.md`: the instruction, a line of three hyphens, and the
+message with the passages and the question.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from string import Template
+
+from nmt_rag.release import Shown
+from nmt_rag.types import Passage
+
+NO_ANSWER = re.compile(r"\W*(?:INGET SVAR|NO ANSWER)\W*", re.IGNORECASE)
+"""What a model writes, and nothing else, where the passages do not answer."""
+
+_ADDRESSED = re.compile(
+    r"\b(?:ignorera|bortse från|glöm|strunta i|åsidosätt|ignore|disregard|forget|override)\b[^.!?]{0,60}"
+    r"\b(?:instruktion|anvisning|regl|regel|uppmaning|prompt|instruction|rule|direction)\w*|"
+    r"\b(?:system ?prompt|systeminstruktion\w*|jailbreak)\b|"
+    r"\b(?:du är|you are|act as|agera som)\s+(?:nu\s+|now\s+)?(?:en|ett|an?)\s+"
+    r"(?:ai|chatbot|språkmodell|language model|assist\w+)\b|"
+    r"<\|[^|]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|user)>|^\s*(?:system|assistant|user)\s*:",
+    re.IGNORECASE,
+)
+
+
+def messages(question: str, shown: Sequence[Shown], language: str) -> list[tuple[str, str]]:
+    """Return the messages for a chat model as ``(role, text)``: ``system`` and ``human``.
+
+    Args:
+        question: on one line.
+        shown: the passages, each under its number.
+        language: ``"sv"`` or ``"en"``, the language of the instructions.
+    """
+    lines = [line(one) for one in shown]
+    fence = _fence("\n".join((*lines, question)))
+    filled = {"fence": fence, "passages": "\n".join(lines), "question": question}
+    system, human = (Template(part).substitute(filled) for part in _prompt(language))
+    return [("system", system), ("human", human)]
+
+
+def line(shown: Shown) -> str:
+    """Return a passage as the model sees it: one line with its number, its actor, its headings and its text.
+
+    It stays one line whatever the source holds, so that no source can pretend to be another passage.
+    """
+    passage = shown.passage
+    parts = (passage.actor, " › ".join(passage.heading), passage.text)
+    return f"[{shown.number}] " + " | ".join(" ".join(part.split()) for part in parts)
+
+
+def addresses_a_model(passage: Passage) -> bool:
+    """Tell whether a passage speaks to a language model rather than to a reader («Ignorera tidigare instruktioner»).
+
+    A net for known forms, not a proof: whatever slips through is still only released as what the source says.
+    """
+    return any(_ADDRESSED.search(" ".join(text.split())) for text in (passage.text, *passage.heading))
+
+
+def _fence(texts: str) -> str:
+    """Return a line that the texts do not hold, so that they cannot end the fence."""
+    return next(fence for n in itertools.count(1) if (fence := f"=====KÄLLTEXT {n}=====") not in texts)
+
+
+@lru_cache(maxsize=2)
+def _prompt(language: str) -> tuple[str, str]:
+    """Return the instruction and the message of a prompt file."""
+    name = f"answer.{'en' if language == 'en' else 'sv'}.md"
+    text = resources.files("nmt_rag").joinpath("prompts", name).read_text(encoding="utf-8")
+    system, human = text.split("\n---\n")
+    return system.strip(), human.strip()

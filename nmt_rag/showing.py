@@ -1,0 +1,95 @@
+"""Which passages a language model is shown: those that would be an answer by themselves, and no others.
+
+They are the quotes of the extractive answer, and the further hits that it would have been released for. What a model
+never sees it cannot repeat: a passage that is far from the question, or that speaks to the model, is not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from nmt_rag import actors, answering, evidence, prompting, questions, retrieval, swedish
+from nmt_rag.encoders import Encoder
+from nmt_rag.index import Index
+from nmt_rag.questions import Question
+from nmt_rag.release import Shown
+from nmt_rag.types import Answer, Document, Hit, Passage
+
+MAX_SHOWN = 8
+"""How many passages a model is shown at most: as many as an extractive answer may quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The passages under their numbers, the documents they stand in by id, and the actors that those know."""
+
+    passages: tuple[Shown, ...]
+    documents: Mapping[str, Document]
+    names: actors.Names
+
+
+def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Mapping[str, str] | None) -> Showing:
+    """Return what a model is shown for a question that the sources answer.
+
+    Args:
+        index: the sources.
+        encoder: the encoder that the index was built with, or None.
+        extractive: the answer in the sources' own words; its quotes come first.
+        where: only passages with these field values.
+    """
+    by_document = {one.document_id: index.passages(one.document_id) for one in extractive.citations}
+    chosen: dict[tuple[str, int], tuple[Passage, float]] = {}
+    for citation in extractive.citations:
+        for passage in by_document[citation.document_id]:
+            if passage.start == citation.start:
+                chosen[passage.document_id, passage.start] = (passage, citation.score)
+    question = replace(questions.understand(extractive.question), language=extractive.language)
+    hits = retrieval.search(index, encoder, question, k=answering.CANDIDATES, where=where)
+    for hit in hits:
+        if hit.document_id not in by_document:
+            by_document[hit.document_id] = index.passages(hit.document_id)
+    names = _names(index, by_document)
+    for hit, score in _answering(question, hits, names):
+        chosen.setdefault((hit.document_id, hit.passage.start), (hit.passage, score))
+    safe = [
+        (passage, score)
+        for passage, score in chosen.values()
+        if not _dangerous(passage, by_document[passage.document_id])
+    ]
+    shown = tuple(Shown(number, passage, score) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1))
+    ids = dict.fromkeys(one.passage.document_id for one in shown)
+    found = {document_id: index.document(document_id) for document_id in ids}
+    documents = {document_id: document for document_id, document in found.items() if document is not None}
+    return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
+
+
+def _answering(question: Question, hits: list[Hit], names: actors.Names) -> list[tuple[Hit, float]]:
+    """Return the hits that answer a question by themselves, with the probability that they do."""
+    mentions = names.mentions(question.swedish, any_case=True)
+    named = tuple(dict.fromkeys(mention.actor for mention in mentions))
+    inside = {word for mention in mentions for word in swedish.words(question.swedish[mention.start : mention.end])}
+    narrowed = replace(question, subject=tuple(word for word in question.subject if word not in inside))
+    found = []
+    for hit in hits:
+        support = evidence.assess(narrowed, hit.passage, named=named, dense=hit.dense_score or 0.0, fused=hit.score)
+        if support.holds and support.probability >= answering.THRESHOLD:
+            found.append((hit, round(support.probability, 4)))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:
+    """Return the names of the actors of some documents."""
+    found: list[actors.Actor] = []
+    for document_id, passages in by_document.items():
+        document = index.document(document_id)
+        if document is not None:
+            headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
+            found.extend(actors.find(document, headings, [passage.text for passage in passages]))
+    return actors.Names(found)
+
+
+def _dangerous(passage: Passage, document: list[Passage]) -> bool:
+    """Tell whether a passage, or another one of its paragraph, speaks to a language model."""
+    paragraph = (one for one in document if one.paragraph == passage.paragraph)
+    return any(map(prompting.addresses_a_model, paragraph))
