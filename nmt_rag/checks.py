@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nmt_rag import index_records
 from nmt_rag.adding import UNIT_TOLERANCE
 from nmt_rag.derived import DENSE_STAMP, LEXICAL_STAMP, DenseFile, LexicalFolder
 from nmt_rag.errors import NmtRagError
@@ -43,6 +44,9 @@ def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFold
     ]
     if not dim:
         checks = [check for check in checks if check[0] not in ("embeddings", "dense")]
+    if index_records.kept(store.database):
+        again = "index the texts again with force_update=True, and delete by id what no source holds any more"
+        checks.append(("records", again, lambda: index_records.disagreement(store.database)))
     for check in checks:
         yield _run(*check)
 

@@ -24,6 +24,7 @@ from nmt_rag.checks import Check, check_index
 from nmt_rag.database import MEMORY, os_error
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.filters import wanted_keys
+from nmt_rag.index_records import Records
 from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
 from nmt_rag.rows import Place
 from nmt_rag.store import Store
@@ -327,6 +328,10 @@ class Index:
         """Remove documents in one commit; return the ids of those that were there. Raises as `add` does."""
         with self._writing():
             return remove_documents(self._store, document_ids)
+
+    def records(self, namespace: str) -> Records:
+        """Return the records that indexing runs keep here of what they put in; see `nmt_rag.index_records`."""
+        return Records(self._store.database, namespace)
 
     def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Check]:
         """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`.

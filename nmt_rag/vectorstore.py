@@ -20,6 +20,7 @@ from nmt_rag import extras, tracing
 from nmt_rag import texts as whole_texts
 from nmt_rag.checks import Check
 from nmt_rag.encoders import Encoder
+from nmt_rag.indexing import IndexRecordManager
 from nmt_rag.text_index import EmbeddingsEncoder, opened
 from nmt_rag.types import Document
 
@@ -102,11 +103,13 @@ class FaissVectorStore(VectorStore):
         metadatas: list[dict[str, Any]] | None = None,
         *,
         ids: Sequence[str | None] | None = None,
+        batch_size: int | None = None,
         **kwargs: Any,
     ) -> list[str]:
         """Add texts, replacing those with the same ids, and return the ids; what has none gets a random one.
 
         Equal texts are encoded once. Metadata are text, numbers, booleans, None, lists and dictionaries of them.
+        ``batch_size``, which LangChain's indexing API hands on, changes nothing.
 
         Raises:
             ValueError: the numbers of texts, metadatas and ids differ, or a value would not come back as it was.
@@ -152,6 +155,10 @@ class FaissVectorStore(VectorStore):
         with self._turn:
             self.index.remove_all(self.index.document_ids() if ids is None else ids)
         return True
+
+    def record_manager(self, namespace: str = "default") -> IndexRecordManager:
+        """Return what LangChain's indexing API keeps its records with, in the same database; see `nmt_rag.indexing`."""
+        return IndexRecordManager(self.index.records(namespace))
 
     # Reading and searching
 
