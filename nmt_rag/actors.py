@@ -218,9 +218,10 @@ class Names:
         best: tuple[float, str] = (0.0, "")
         folded = swedish.fold(word)
         for name, written in self._one_word.items() if len(word) >= FUZZY_LENGTH else ():
-            ratio = SequenceMatcher(None, folded, swedish.fold(name)).ratio()
-            if abs(len(folded) - len(name)) <= 2 and ratio > max(best[0], FUZZY_RATIO):
-                best = (ratio, written)
+            if abs(len(folded) - len(name)) <= 2:
+                ratio = SequenceMatcher(None, folded, swedish.fold(name)).ratio()
+                if ratio > max(best[0], FUZZY_RATIO):
+                    best = (ratio, written)
         return best[1]
 
     def _entry(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from nmt_rag import actors, citations, evidence, filters, messages, questions, retrieval, swedish
 from nmt_rag.encoders import Encoder
@@ -45,35 +46,47 @@ class _Candidate:
     support: Support
 
 
+class _Source:
+    """What answering knows of a document; the index remembers it from question to question."""
+
+    def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
+        self.document, self.passages = document, tuple(passages)
+
+    @cached_property
+    def actors(self) -> tuple[actors.Actor, ...]:
+        headings = list(dict.fromkeys(title for passage in self.passages for title in passage.heading))
+        return actors.find(self.document, headings, [passage.text for passage in self.passages])
+
+    @cached_property
+    def theme(self) -> frozenset[str]:
+        """The words of the document's title and opening; a sentence of another section's is no opening."""
+        first = self.passages[:2]
+        opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
+        return frozenset(swedish.words(f"{self.document.title} {opening}"))
+
+
 class _Sources:
-    """What answering knows of the documents behind the hits: their text, actors and themes, each read once."""
+    """What answering knows of the documents behind the hits: their text, actors and themes."""
 
     def __init__(self, index: Index, hits: Sequence[Hit]) -> None:
         self._index = index
-        self._documents: dict[str, Document] = {}
-        self._passages: dict[str, list[Passage]] = {}
-        self._themes: dict[str, frozenset[str]] = {}
-        ids = list(dict.fromkeys(hit.document_id for hit in hits))[:8]
-        found: list[actors.Actor] = []
-        for document_id in ids:
-            passages = self.passages(document_id)
-            headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
-            found.extend(actors.find(self.document(document_id), headings, [passage.text for passage in passages]))
-        self.names = actors.Names(found)
-        self.document_ids = ids
+        self._read: dict[str, _Source] = {}
+        self.document_ids = list(dict.fromkeys(hit.document_id for hit in hits))[:8]
+        self.names = actors.Names(actor for each in self.document_ids for actor in self._source(each).actors)
+
+    def _source(self, document_id: str) -> _Source:
+        if document_id not in self._read:
+            source = self._index.remembered(_Source, document_id)
+            if source is None:
+                raise KeyError(document_id)
+            self._read[document_id] = source
+        return self._read[document_id]
 
     def document(self, document_id: str) -> Document:
-        if document_id not in self._documents:
-            document = self._index.document(document_id)
-            if document is None:
-                raise KeyError(document_id)
-            self._documents[document_id] = document
-        return self._documents[document_id]
+        return self._source(document_id).document
 
-    def passages(self, document_id: str) -> list[Passage]:
-        if document_id not in self._passages:
-            self._passages[document_id] = self._index.passages(document_id)
-        return self._passages[document_id]
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        return self._source(document_id).passages
 
     def involved(self, passage: Passage) -> set[str]:
         """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
@@ -81,13 +94,8 @@ class _Sources:
         return {*passage.actors, *(mention.actor for mention in parts)}
 
     def theme(self, document_id: str) -> frozenset[str]:
-        """Return the words of a document's title and opening; a sentence of another section's is no opening."""
-        if document_id not in self._themes:
-            first = self.passages(document_id)[:2]
-            opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
-            words = swedish.words(f"{self.document(document_id).title} {opening}")
-            self._themes[document_id] = frozenset(words)
-        return self._themes[document_id]
+        """Return the words of a document's title and opening."""
+        return self._source(document_id).theme
 
 
 def ask(

@@ -111,9 +111,9 @@ def assess(
         dense: cosine of question and passage, in [-1, 1]; 0 without an encoder.
         fused: the retrieval score, in [0, 1].
     """
-    own = tuple(swedish.words(passage.text))
-    around = tuple(swedish.words(" ".join((*passage.heading[1:], *passage.actors))))
-    before = tuple(swedish.words(passage.context.replace(passage.text, " ")))
+    own = _words(passage.text)
+    around = _words(" ".join((*passage.heading[1:], *passage.actors)))
+    before = _words(passage.context.replace(passage.text, " "))
     total = covered = gap = 0.0
     missing = []
     for word in question.subject:
@@ -151,7 +151,14 @@ def probability(features: Sequence[float], weights: Sequence[float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def closeness(word: str, others: Sequence[str]) -> float:
+@lru_cache(maxsize=2_048)
+def _words(text: str) -> tuple[str, ...]:
+    """Return the distinct words of a text, in order; the passages of a page are weighed for every question."""
+    return tuple(dict.fromkeys(swedish.words(text)))
+
+
+@lru_cache(maxsize=4_096)
+def closeness(word: str, others: tuple[str, ...]) -> float:
     """Return how near a word is to the nearest of others, in [0, 1]: 1 for the same stem.
 
     A word that the texts write in another way («gärningsman», «förövare») is as near as its synonym, less a tenth.
@@ -173,10 +180,11 @@ def _near(word: str, other: str) -> float:
     first, second = swedish.fold(first), swedish.fold(second)
     if first == second:
         return 0.95
-    if min(len(word), len(other)) >= 6 and _edits(swedish.fold(word), swedish.fold(other)) <= 1:
+    near = min(len(word), len(other)) >= 6 and abs(len(word) - len(other)) <= 1
+    if near and _within(1, swedish.fold(word), swedish.fold(other)):
         return 0.9
     short, long = sorted((first, second), key=len)
-    if len(short) >= 5 and abs(len(first) - len(second)) <= 2 and _edits(first, second) <= (1 if len(short) < 8 else 2):
+    if len(short) >= 5 and _within(1 if len(short) < 8 else 2, first, second):
         return 0.9
     if len(short) >= 5 and first.endswith(second):
         return COMPOUND  # the question's word is narrower: «orosanmälan» is not any «anmälan»
@@ -187,6 +195,16 @@ def _near(word: str, other: str) -> float:
         return 0.0
     share = len(mine & theirs) / min(len(mine), len(theirs))
     return 0.85 * share if share >= 0.4 else 0.0
+
+
+def _within(limit: int, first: str, second: str) -> bool:
+    """Tell whether two words are at most so many edits apart; a difference in length or in letters tells most."""
+    if abs(len(first) - len(second)) > limit:
+        return False
+    mine, theirs = set(first), set(second)
+    if len(mine - theirs) > limit or len(theirs - mine) > limit:
+        return False
+    return _edits(first, second) <= limit
 
 
 def _edits(first: str, second: str) -> int:

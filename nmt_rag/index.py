@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,15 @@ from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.filters import wanted_keys
 from nmt_rag.index_records import Records
 from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
+from nmt_rag.memory import Memory
 from nmt_rag.rows import Place
 from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
 
 if TYPE_CHECKING:
     from nmt_rag.encoders import Encoder
+
+_T = TypeVar("_T")
 
 DATABASE = "index.sqlite"
 FILES = frozenset(
@@ -66,6 +69,7 @@ class Index:
         """The fingerprint of the encoder that the index was built with; None when it holds words only."""
         self._encoder = encoder
         self._store = store
+        self._memory = Memory()
         self.dim = int(settings["dim"])
         """The width of the embeddings; 0 when it holds words only."""
         self._dense = derived.DenseFile(path, store, self.dim)
@@ -209,6 +213,23 @@ class Index:
     def places(self, ids: Sequence[int]) -> dict[int, Place]:
         """Return document id and ordinal of passages by their ids, far quicker than the passages themselves."""
         return self._store.places(ids)
+
+    def remembered(self, make: Callable[[Document, Sequence[Passage]], _T], document_id: str) -> _T | None:
+        """Return what ``make`` makes of a document and its passages, or None where the document is not held.
+
+        It is made once and kept until any process commits (`nmt_rag.memory`). Both arguments are of one moment.
+        """
+        key = make, document_id
+        if (known := self._memory.recall(self.generation, key)) is not None:
+            return cast(_T, known)
+        with self._store.database.reading():
+            generation, document = self.generation, self.document(document_id)
+            passages = self.passages(document_id)
+        if document is None:
+            return None
+        made = make(document, passages)
+        self._memory.keep(generation, key, made, len(document.text))
+        return made
 
     # Searching
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from nmt_rag import swedish, terms
@@ -195,6 +196,7 @@ def _is_actor_noun(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)
 def is_generic(word: str) -> bool:
     """Tell whether an asked noun only says what kind of thing is asked for: «myndighet», «stad», «tid»."""
     stem = swedish.stem(word)

@@ -82,6 +82,11 @@ def test_closeness_counts_shared_parts_of_words_from_two_fifths_on():
     assert closeness("samverkansgrupp", ("samverkansmöten",)) == pytest.approx(0.85 * 7 / 13)
 
 
+@given(st.text("abå", max_size=9), st.text("abå", max_size=9), st.integers(0, 3))
+def test_words_within_some_edits_are_those_whose_distance_is_no_larger(first, second, limit):
+    assert evidence._within(limit, first, second) == (evidence._edits(first, second) <= limit)
+
+
 def test_closeness_takes_the_nearest_of_several_words():
     assert closeness("kurator", ("domstol", "kuator", "kurator")) == 1.0
     assert closeness("kurator", ("domstol", "kuator")) == 0.9

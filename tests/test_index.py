@@ -85,6 +85,29 @@ def test_places_are_those_of_the_passages(index):
     assert index.places([*ids, 10**6]) == {i: (found[i].document_id, found[i].ordinal) for i in ids}
 
 
+def test_what_is_remembered_of_a_document_lasts_until_the_next_commit(index, encoder):
+    one, two, made = document(1), document(2), []
+
+    def outline(document, passages):
+        made.append(document.id)
+        assert [document.text[p.start : p.end] for p in passages] == [p.text for p in passages]
+        return document.title, len(passages)
+
+    index.add([one, two])
+    for _ in range(3):
+        assert index.remembered(outline, one.id) == (one.title, 4)
+    assert index.remembered(outline, two.id) == (two.title, 4)
+    assert index.remembered(lambda document, passages: len(passages), one.id) == 4  # something else that is made
+    assert index.remembered(outline, "nej") is None
+    assert made == [one.id, two.id]
+    with Index.open(index.path, encoder=encoder) as other:  # as another process
+        other.add([replace(one, title="Ny titel", text=one.text + "\nEn sats till.\n")])
+        other.remove(two.id)
+    assert index.remembered(outline, one.id) == ("Ny titel", 5)
+    assert index.remembered(outline, two.id) is None
+    assert made == [one.id, two.id, one.id]
+
+
 def test_search_finds_the_designed_passage(index, encoder):
     index.add(document(i) for i in range(12))
     best, score = index.search_dense(encoder.encode_query("tolk"), 1)[0]
