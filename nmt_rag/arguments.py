@@ -83,6 +83,39 @@ def build_parser() -> argparse.ArgumentParser:
         commands, "recheck", "say what became of the citations of saved answers", "svar.jsonl --index mitt-index"
     )
     recheck.add_argument("answers", metavar="ANSWERS.jsonl", help="answers as `ask --json` prints them; - is stdin")
+
+    serve = _command(commands, "serve", "answer over HTTP until it is stopped", "--index mitt-index", json=False)
+    _encoder(serve)
+    serve.add_argument("--host", type=_text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=8000, help="0 takes any that is free (default: %(default)s)")
+    serve.add_argument(
+        "--rate", type=_count, default=600, metavar="N", help="requests a minute and address; 0: any (default: 600)"
+    )
+    serve.add_argument(
+        "--max-bytes", type=_positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--timeout", type=_positive, default=30, metavar="SECONDS", help="for one request (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--threads", type=_positive, metavar="N", help="questions worked on at a time (default: one a core)"
+    )
+    serve.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        type=_text,
+        metavar="ORIGIN",
+        help="let pages of this origin ask from a browser; may repeat",
+    )
+    serve.add_argument(
+        "--trust-proxy",
+        action="append",
+        default=[],
+        type=_text,
+        metavar="ADDRESS",
+        help="believe this proxy's X-Forwarded-For; may repeat",
+    )
     return parser
 
 
@@ -91,12 +124,15 @@ def _command(
     name: str,
     text: str,
     example: str,
+    *,
+    json: bool = True,
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: nmt-rag {name} {example}"
     )
     parser.add_argument("--index", type=_folder, metavar="DIR", help="the index folder (default: the packaged page)")
-    parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
+    if json:
+        parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
     return parser
 
 
@@ -122,12 +158,27 @@ def _encoder(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
+    return _whole(text, 1)
+
+
+def _count(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _port(text: str) -> int:
+    number = _whole(text, 0)
+    if number > 65_535:
+        raise argparse.ArgumentTypeError(f"expected a port up to 65535, got {text!r}")
+    return number
+
+
+def _whole(text: str, least: int) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
     return number
 
 

@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Only `--encoder NAME` loads a library that reads these; the hub is then asked for the model and told nothing else.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ["OTEL_SDK_DISABLED"] = "true"  # the libraries of the servers would trace what they are asked
     try:
         parsed = build_parser().parse_args(arguments)
         with shown():
@@ -258,6 +259,30 @@ def _recheck(parsed: argparse.Namespace) -> int:
     return status
 
 
+def _serve(parsed: argparse.Namespace) -> int:
+    with _extra("serve"):
+        from nmt_rag import serve
+    encoder = None if parsed.encoder == "none" else parsed.encoder
+    return serve.command(parsed, encoder, _say)
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Turn a library that is missing into one line that says how to install it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "nmt_rag":
+            raise
+        message = f'this command needs {error.name}, which is not installed: pip install "nmt-rag[{name}]"'
+        raise NmtRagError(message) from error
+
+
+def _say(message: str) -> None:
+    """Print one line on stderr for whoever runs a server."""
+    print(f"nmt-rag: {visible(message)}", file=sys.stderr, flush=True)
+
+
 def _progress(rows: Iterable[tuple[int, Any]], what: str, unit: str) -> Iterable[tuple[int, Any]]:
     """Count rows where stdout is no terminal, which would show by itself how far they are."""
     return counted(rows, what, unit, wanted=not sys.stdout.isatty())
@@ -338,6 +363,7 @@ _COMMANDS = {
     "verify": _verify,
     "info": _info,
     "recheck": _recheck,
+    "serve": _serve,
 }
 
 

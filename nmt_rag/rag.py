@@ -6,10 +6,10 @@ import dataclasses
 import tempfile
 import time
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from nmt_rag import answering, citations, corpora, documents, generation, passages, retrieval
 from nmt_rag.checks import Check
@@ -23,6 +23,10 @@ from nmt_rag.listening import ChatModel
 from nmt_rag.progress import counter
 from nmt_rag.types import Answer, Citation, Document, Hit
 
+_T = TypeVar("_T")
+
+MOMENTS = 20
+"""How often a question is asked again because the index changed under it; commits come a few times a second at most."""
 WAIT_FOR_FIRST_BUILD = 60.0
 """How long a process waits while another builds the packaged index for the first time (seconds)."""
 
@@ -82,7 +86,9 @@ class Rag:
             GenerationError: the model failed.
         """
         if model is None:
-            return answering.ask(self.index, self.encoder, question, where=where, language=language)
+            return self._at_one_moment(
+                lambda: answering.ask(self.index, self.encoder, question, where=where, language=language)
+            )
         return generation.ask(self.index, self.encoder, question, model, where=where, language=language)
 
     def ask_stream(
@@ -105,7 +111,7 @@ class Rag:
         Raises:
             ValueError: ``k`` is below 1.
         """
-        return retrieval.search(self.index, self.encoder, query, k=k, where=where)
+        return self._at_one_moment(lambda: retrieval.search(self.index, self.encoder, query, k=k, where=where))
 
     def add(self, *sources: Path | str | Document, progress: bool = False) -> Report:
         """Add files, folders and documents; what has the id of a document in the index replaces it.
@@ -164,6 +170,18 @@ class Rag:
         """Return what became of each citation of a saved answer, in order."""
         return citations.recheck(answer, self.index.document, self._holding)
 
+    def verify_quote(self, quote: str, *, document_id: str | None = None) -> Verification:
+        """Tell whether a quote stands in the sources, letter for letter, and where.
+
+        The verdict is ``exact`` where it stands in the document (without one: in any), ``elsewhere`` where only
+        another document has it, ``altered`` where the nearest place differs, else ``absent``.
+
+        Args:
+            quote: the text to look for.
+            document_id: the document that it is said to come from; None for any.
+        """
+        return self._at_one_moment(lambda: self._verified(quote, document_id))
+
     def info(self) -> dict[str, Any]:
         """Return what the index holds and how it was built."""
         return {
@@ -173,6 +191,35 @@ class Rag:
             "encoder": self.index.fingerprint,
             "generation": self.index.generation,
         }
+
+    def _verified(self, quote: str, document_id: str | None) -> Verification:
+        said = Citation(1, document_id or "", "", "", (), "", quote, 0, 0, "")
+        near = list(self._holding(said)) if document_id is None else []
+        document = next((one for one in near if quote in one.text), near[0] if near else None)
+        if document_id is not None:
+            document = self.document(document_id)
+        if document is not None:
+            start = max(document.text.find(quote), 0)
+            said = replace(said, document_id=document.id, start=start, end=start + len(quote))
+        return citations.verify(said, document, self._holding(said))
+
+    def _at_one_moment(self, work: Callable[[], _T]) -> _T:
+        """Return what some work finds in one generation: places of an old text are no places of the new one.
+
+        Raises:
+            IndexLockedError: the index changed each of `MOMENTS` times.
+        """
+        for _ in range(MOMENTS):
+            generation = self.index.generation
+            try:
+                found = work()
+            except (KeyError, ValueError):  # what was found is gone, or its place lies outside of the new text
+                if self.index.generation == generation:
+                    raise
+            else:
+                if self.index.generation == generation:
+                    return found
+        raise IndexLockedError(f"the index {self.index.path} changes all the time; ask again when the writer is done")
 
     def _holding(self, citation: Citation) -> Iterator[Document]:
         """Yield the documents that may hold a quote now: those that its words find."""

@@ -264,3 +264,71 @@ def test_an_index_that_another_made_meanwhile_is_opened(tmp_path, monkeypatch):
     monkeypatch.setattr(rag.Index, "create", too_late)
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as opened:
         assert opened.info()["documents"] == 0
+
+
+# One moment, and quotes
+
+
+def test_an_answer_is_of_one_moment_of_the_index(tmp_path, monkeypatch):
+    """A commit between the search and the reading of the text must not give an old quote at a place of the new one."""
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
+        asked.add(Document(id="a", title="A", text="Kvinnojouren ger skydd åt våldsutsatta."))
+        search, left = rag.retrieval.search, [3]
+
+        def and_change(*arguments, **options):
+            hits = search(*arguments, **options)
+            if left[0]:
+                left[0] -= 1
+                with nmt_rag.open(tmp_path / "i", encoder=None) as writer:
+                    if left[0] == 1:
+                        writer.remove("a")
+                    else:
+                        text = f"{'Nytt. ' * abs(3 - left[0])}Kvinnojouren ger skydd åt våldsutsatta."
+                        writer.add(Document(id="a", title="A", text=text))
+            return hits
+
+        monkeypatch.setattr(rag.retrieval, "search", and_change)
+        answer = asked.ask("Vem ger skydd åt våldsutsatta?")
+        assert left == [0]
+        (citation,) = answer.citations
+        assert (citation.quote, citation.start) == ("Kvinnojouren ger skydd åt våldsutsatta.", 18)
+        assert asked.document("a").text[citation.start : citation.end] == citation.quote
+        assert answer.engine["index_generation"] == asked.index.generation
+        left[0] = 100
+        with pytest.raises(IndexLockedError, match="changes all the time"):
+            asked.search("skydd")
+
+
+def test_a_failure_that_no_change_explains_is_told(tmp_path, monkeypatch):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
+        calls = []
+        monkeypatch.setattr(rag.retrieval, "search", lambda *_, **__: calls.append(1) or {}["x"])
+        with pytest.raises(KeyError):
+            asked.search("skydd")
+        assert calls == [1]
+
+
+@pytest.mark.parametrize(
+    ("quote", "document_id", "verdict", "place"),
+    [
+        ("ger skydd åt", None, "exact", ("jour", 7, 19)),
+        ("ger skydd åt", "jour", "exact", ("jour", 7, 19)),
+        ("ger skydd åt", "tolk", "elsewhere", ("jour", 7, 19)),
+        ("ger skydd åt", "ingen", "elsewhere", ("jour", 7, 19)),
+        ("Tolken kommer.", None, "exact", ("tolk", 0, 14)),
+        ("Jouren ger inget skydd åt våldsutsatta kvinnor.", None, "altered", ("jour", 0, 41)),
+        ("Jouren ger inget skydd åt våldsutsatta kvinnor.", "jour", "altered", ("jour", 0, 41)),
+        ("Något helt annat står här", None, "absent", (None, None, None)),
+        ("Något helt annat står här", "jour", "absent", (None, None, None)),
+        ("", None, "absent", (None, None, None)),
+        ("…", None, "absent", (None, None, None)),
+    ],
+)
+def test_a_quote_is_verified(tmp_path, quote, document_id, verdict, place):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
+        asked.add(Document(id="jour", title="J", text="Jouren ger skydd åt våldsutsatta kvinnor."))
+        asked.add(Document(id="tolk", title="T", text="Tolken kommer."))
+        found = asked.verify_quote(quote, document_id=document_id)
+        assert (found.verdict, (found.document_id, found.start, found.end)) == (verdict, place)
+        if verdict in ("exact", "elsewhere"):
+            assert asked.document(place[0]).text[place[1] : place[2]] == quote

@@ -333,3 +333,15 @@ def test_the_pool_is_wider_than_what_is_asked_for(index, monkeypatch):
     search(index, None, "elever", k=3)
     search(index, None, "elever", k=500)
     assert asked == [retrieval.CANDIDATES, 1_000]
+
+
+def test_what_the_words_still_know_of_a_removed_document_is_no_hit(tmp_path, monkeypatch):
+    """A writer at work brings the words index up to date at its end; until then it knows what is gone."""
+    with Index.create(tmp_path / "i", encoder=None) as index:
+        index.add(Document(id=name, title=name, text=f"Tolken {name} kommer.") for name in ("a", "b"))
+        assert {hit.document_id for hit in search(index, None, "tolken")} == {"a", "b"}
+        before = index._lexical.current()
+        index.remove("a")
+        monkeypatch.setattr(index._lexical, "current", lambda: before)
+        assert len(index.search_lexical("tolken", 10)) == 2
+        assert [(hit.rank, hit.document_id) for hit in search(index, None, "tolken")] == [(1, "b")]

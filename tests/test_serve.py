@@ -1,0 +1,348 @@
+"""The HTTP interface in this process: what each route returns, held to the Python API and to its own description."""
+
+import asyncio
+import dataclasses
+import json
+import threading
+from pathlib import Path
+
+import jsonschema
+import pytest
+from asgi import gathered, problem, request
+
+import nmt_rag
+from nmt_rag import http_schema, problems, serve
+from nmt_rag.errors import IndexDamagedError, IndexLockedError
+from nmt_rag.gate import Limits
+from nmt_rag.live import open_live
+from nmt_rag.serve import Settings, build
+from nmt_rag.types import Document
+
+PAGE = "deltagande-myndigheter"
+QUESTION = "Vilken myndighet beslutar om betänketid?"
+UNLIMITED = Settings(Limits(a_minute=0))
+SCHEMA = json.loads((Path(nmt_rag.__file__).parent / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def live():
+    """The packaged page."""
+    live = open_live()
+    yield live
+    live.close()
+
+
+@pytest.fixture(scope="module")
+def app(live):
+    return build(live, UNLIMITED)
+
+
+def post(app, path, body, **headers):
+    return request(app, "POST", path, json=body, headers=headers)
+
+
+# ask
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Who decides on a reflection period?", "Vem vann VM i fotboll?", ""])
+def test_an_answer_is_that_of_the_python_api_and_follows_the_schema(app, live, question):
+    response = post(app, "/v1/ask", {"question": question})
+    assert response.status_code == 200
+    with live.using() as rag:
+        assert response.json() == json.loads(json.dumps(rag.ask(question).to_dict()))
+    jsonschema.Draft202012Validator(SCHEMA).validate(response.json())
+    assert response.headers["content-type"] == "application/json"
+    assert "å" not in question or "å" in response.text  # as UTF-8, not as escapes
+
+
+def test_filters_and_the_language_are_handed_on(app):
+    response = post(app, "/v1/ask", {"question": "Vad gör NOA?", "where": {"document_id": "annat"}, "language": "en"})
+    assert response.json()["abstention"] == {
+        "reason": "no_evidence", "message": "The sources do not answer the question.",
+    }  # fmt: skip
+    assert response.json()["language"] == "en"
+
+
+def events(text):
+    """The events of a stream, as (name, data)."""
+    assert text.endswith("\n\n")
+    found = []
+    for block in text.removesuffix("\n\n").split("\n\n"):
+        name, data = block.split("\n")
+        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return found
+
+
+@pytest.mark.parametrize(("question", "statements"), [(QUESTION, 1), ("Vad gör NOA?", 2), ("Vem vann VM?", 0)])
+def test_an_answer_can_come_as_events(app, live, question, statements):
+    response = post(app, "/v1/ask", {"question": question}, accept="text/event-stream")
+    assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+    *first, (name, answer) = events(response.text)
+    with live.using() as rag:
+        assert (name, answer) == ("answer", json.loads(json.dumps(rag.ask(question).to_dict())))
+    assert [name for name, _ in first] == ["statement"] * len(answer["statements"])
+    assert len(first) >= statements
+    assert [data["text"] for _, data in first] == [statement["text"] for statement in answer["statements"]]
+    assert [citation for _, data in first for citation in data["citations"]] == answer["citations"]
+
+
+# search, verify, documents
+
+
+def test_hits_are_those_of_the_python_api(app, live):
+    response = post(app, "/v1/search", {"query": "betänketid", "k": 3.0, "where": {"actor": "migrationsverket"}})
+    with live.using() as rag:
+        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=3, where={"actor": "migrationsverket"})]
+    assert response.json() == {"hits": json.loads(json.dumps(wanted))}
+    assert 1 <= len(wanted) <= 3
+
+
+def test_a_quote_is_verified_and_linked(app, live):
+    with live.using() as rag:
+        document = rag.document(PAGE)
+        (citation,) = rag.ask(QUESTION).citations
+    found = post(app, "/v1/verify", {"quote": citation.quote, "document_id": PAGE}).json()
+    assert found == {
+        "verdict": "exact", "document_id": PAGE, "start": citation.start, "end": citation.end, "similarity": 1.0,
+        "diff": "", "url": citation.url,
+        "message": f"The quote stands where it was cited: [{citation.start}:{citation.end}] of {PAGE!r}.",
+    }  # fmt: skip
+    altered = post(app, "/v1/verify", {"quote": citation.quote.replace("fatta beslut", "inte fatta beslut")}).json()
+    assert (altered["verdict"], altered["start"], altered["end"]) == ("altered", citation.start, citation.end)
+    assert "[-inte-]" in altered["diff"]
+    assert document.text[altered["start"] : altered["end"]] == citation.quote
+    absent = post(app, "/v1/verify", {"quote": "Något som ingen har skrivit om rymden"}).json()
+    assert (absent["verdict"], absent["document_id"], absent["url"]) == ("absent", None, "")
+    missing = post(app, "/v1/verify", {"quote": "x", "document_id": "finns inte"})
+    assert problem(missing)["detail"] == "There is no such document; GET /v1/documents lists them."
+
+
+def test_documents_are_listed_by_the_page_and_read_one_by_one(tmp_path):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.add(*(Document(id=f"mapp/{n} å?#", title=f"T{n}", text=f"Text {n}.", metadata={"n": n}) for n in range(5)))
+    live = open_live(tmp_path / "i")
+    app = build(live, UNLIMITED)
+    listed = request(app, "GET", "/v1/documents?offset=1&limit=2").json()
+    assert (listed["total"], listed["offset"]) == (5, 1)
+    assert [row["id"] for row in listed["documents"]] == ["mapp/1 å?#", "mapp/2 å?#"]
+    row = listed["documents"][0]
+    assert (row["characters"], row["metadata"], "text" in row) == (7, {"n": 1}, False)
+    found = request(app, "GET", "/v1/documents/mapp%2F1%20%C3%A5%3F%23").json()
+    assert (found["id"], found["text"], found["sha256"]) == ("mapp/1 å?#", "Text 1.", row["sha256"])
+    assert request(app, "GET", "/v1/documents?offset=99").json()["documents"] == []
+    live.close()
+
+
+# health, counts
+
+
+def test_health_and_what_the_index_holds(app):
+    assert request(app, "GET", "/healthz").json() == {"status": "ok"}
+    ready = request(app, "GET", "/readyz").json()
+    assert (ready["status"], ready["documents"], ready["passages"]) == ("ready", 1, 35)
+
+
+def test_what_was_asked_is_counted_and_not_told(live):
+    app = build(live, UNLIMITED)
+    post(app, "/v1/ask", {"question": QUESTION})
+    post(app, "/v1/ask", {"question": "Vem vann VM i fotboll?"})
+    post(app, "/v1/ask", {"hemligt": QUESTION})
+    request(app, "GET", "/v1/documents/hemligt")
+    request(app, "GET", "/hemligt")
+    request(app, "HEMLIGT", "/v1/ask")
+    response = request(app, "GET", "/metrics")
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    lines = response.text.splitlines()
+    for line in (
+        'nmt_rag_requests_total{route="/v1/ask",method="POST",status="200"} 2',
+        'nmt_rag_requests_total{route="/v1/ask",method="POST",status="422"} 1',
+        'nmt_rag_requests_total{route="/v1/ask",method="other",status="405"} 1',
+        'nmt_rag_requests_total{route="/v1/documents/{document_id}",method="GET",status="404"} 1',
+        'nmt_rag_requests_total{route="other",method="GET",status="404"} 1',
+        'nmt_rag_answers_total{outcome="answered"} 1',
+        "nmt_rag_index_documents 1",
+        "nmt_rag_requests_under_way 1",
+    ):
+        assert line in lines
+    assert not any(word in response.text for word in ("hemlig", "HEMLIG", "betänketid", "fotboll"))
+
+
+# problems
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointers"),
+    [
+        ("/v1/ask", {}, ["/question"]),
+        ("/v1/ask", {"question": None}, ["/question"]),
+        ("/v1/ask", {"question": "hemligt" * 300}, ["/question"]),
+        ("/v1/ask", {"question": "\ud800"}, ["/question"]),
+        ("/v1/ask", {"question": "x", "fråga/~": 1}, ["/fråga~1~0"]),
+        ("/v1/ask", {"question": "x", "language": "svenska"}, ["/language"]),
+        ("/v1/ask", {"question": "x", "where": {"a": 1}}, ["/where/a"]),
+        ("/v1/ask", {"question": "x", "where": {str(n): "" for n in range(11)}}, ["/where"]),
+        ("/v1/ask", [1], [""]),
+        ("/v1/search", {"query": "x", "k": 0}, ["/k"]),
+        ("/v1/search", {"query": "x", "k": 101}, ["/k"]),
+        ("/v1/search", {"query": "x", "k": "5"}, ["/k"]),
+        ("/v1/search", {"query": "x", "k": True}, ["/k"]),
+        ("/v1/search", {"query": "x", "k": 1.5}, ["/k"]),
+        ("/v1/verify", {"quote": ""}, ["/quote"]),
+        ("/v1/verify", {"quote": "hemligt", "document_id": 7}, ["/document_id"]),
+    ],
+)
+def test_a_wrong_request_is_told_where_it_is_wrong(app, path, body, pointers):
+    response = request(app, "POST", path, content=json.dumps(body), headers={"content-type": "application/json"})
+    assert (response.status_code, [error["pointer"] for error in problem(response)["errors"]]) == (422, pointers)
+    assert "hemlig" not in response.text
+
+
+def test_a_wrong_parameter_is_told(app):
+    response = request(app, "GET", "/v1/documents?limit=0&offset=x")
+    assert [error["parameter"] for error in problem(response)["errors"]] == ["offset", "limit"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"question": "\xff"}', b"[" * 60_000, b"nul"])
+def test_a_body_that_is_no_json_is_told(app, body):
+    response = request(app, "POST", "/v1/ask", content=body, headers={"content-type": "application/json"})
+    assert problem(response)["status"] in (400, 422)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/", 404), ("GET", "/docs", 404), ("GET", "/v1/documents/", 404), ("GET", "/v1/ask", 405)],
+)
+def test_what_is_not_there_is_a_problem(app, method, path, status):
+    response = request(app, method, path)
+    assert (response.status_code, problem(response)["status"]) == (status, status)
+    assert response.headers.get("allow") == ("POST" if status == 405 else None)
+
+
+class Failing:
+    """An index that cannot be asked."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def using(self):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "detail"),
+    [
+        (IndexLockedError("hemlig plats"), 503, "The index is being changed; try again."),
+        (IndexDamagedError("hemlig plats"), 503, "The index cannot be used now; the server's log says why."),
+        (RuntimeError("hemlig fråga"), 500, "Something went wrong in the server; its log says what."),
+    ],
+)
+def test_what_goes_wrong_inside_is_told_without_its_inside(caplog, error, status, detail):
+    app = build(Failing(error))
+    for response in (post(app, "/v1/ask", {"question": "x"}), request(app, "GET", "/readyz")):
+        assert (problem(response)["detail"], response.status_code) == (detail, status)
+        assert response.headers.get("retry-after") == ("1" if status == 503 else None)
+    assert "hemlig fråga" not in caplog.text
+    assert request(app, "GET", "/healthz").status_code == 200
+
+
+# limits, token, origins
+
+
+def test_limits_hold_for_the_whole_interface(live):
+    app = build(live, Settings(Limits(body_bytes=100, a_minute=3), token="hemligt"))
+    key = {"authorization": "Bearer hemligt"}
+    assert post(app, "/v1/ask", {"question": "x"}).status_code == 401
+    assert post(app, "/v1/ask", {"question": "x" * 100}, **key).status_code == 413
+    assert post(app, "/v1/ask", {"question": "x"}, **key).status_code == 200
+    assert request(app, "GET", "/openapi.json", headers=key).status_code == 429
+    assert request(app, "GET", "/readyz").status_code == 200
+
+
+def test_pages_of_other_origins_may_ask_only_where_they_are_named(live):
+    preflight = {"origin": "https://a.se", "access-control-request-method": "POST"}
+    closed = build(live, UNLIMITED)
+    assert request(closed, "OPTIONS", "/v1/ask", headers=preflight).status_code == 405
+    assert "access-control-allow-origin" not in post(closed, "/v1/ask", {"question": ""}, origin="https://a.se").headers
+    app = build(live, Settings(Limits(a_minute=0), origins=("https://a.se",), token="x"))
+    asked = request(app, "OPTIONS", "/v1/ask", headers={**preflight, "access-control-request-headers": "authorization"})
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, "https://a.se")
+    assert request(app, "OPTIONS", "/v1/ask", headers={**preflight, "origin": "https://b.se"}).status_code == 400
+    refused = post(app, "/v1/ask", {"question": ""}, origin="https://a.se")
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, "https://a.se")
+    assert "access-control-allow-credentials" not in refused.headers
+
+
+def test_an_empty_token_is_refused_rather_than_no_token(monkeypatch):
+    monkeypatch.setenv(serve.TOKEN, " ")
+    with pytest.raises(nmt_rag.NmtRagError, match="set but empty"):
+        serve.token()
+    monkeypatch.setenv(serve.TOKEN, " hemligt\n")
+    assert serve.token() == "hemligt"
+    monkeypatch.delenv(serve.TOKEN)
+    assert serve.token() is None
+
+
+def test_questions_are_worked_on_in_threads_and_those_that_wait_time_out(live):
+    release = threading.Event()
+
+    class Slow:
+        def using(self):
+            release.wait(20)
+            return live.using()
+
+    app = build(Slow(), Settings(Limits(a_minute=0, seconds=0.2), threads=1))
+
+    async def scenario():
+        ask = ("POST", "/v1/ask", {"json": {"question": "x"}})
+        slow = asyncio.create_task(gathered(app, ask, ask))
+        await asyncio.sleep(0.01)
+        (health,) = await gathered(app, ("GET", "/healthz", {}))  # nothing blocks the server itself
+        assert not slow.done()
+        found = await slow
+        release.set()
+        return health, found
+
+    health, found = asyncio.run(scenario())
+    assert health.status_code == 200
+    assert [problem(response)["status"] for response in found] == [503, 503]
+
+
+# description
+
+
+def test_the_description_is_whole_and_holds_our_schema(app):
+    document = request(app, "GET", "/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == {
+        "/v1/ask", "/v1/search", "/v1/verify", "/v1/documents", "/v1/documents/{document_id}", "/healthz", "/readyz",
+        "/metrics",
+    }  # fmt: skip
+    for schema in schemas.values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    references = set(part.split('"')[0] for part in json.dumps(document).split('"#/components/schemas/')[1:])
+    assert references <= set(schemas)
+    assert not {"HTTPValidationError", "ValidationError"} & references
+    content = document["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]
+    assert set(content) == {"application/json", "text/event-stream"}
+    answer = content["application/json"]
+    whole = {"$ref": "#/components/schemas/Answer", "components": document["components"]}
+    jsonschema.Draft202012Validator(whole).validate(answer["example"])
+    broken = {**answer["example"], "answered": False}
+    assert not jsonschema.Draft202012Validator(whole).is_valid(broken)
+
+
+def test_the_example_is_an_answer_that_holds(live):
+    example = http_schema.example()
+    jsonschema.Draft202012Validator(SCHEMA).validate(example)
+    with live.using() as rag:
+        text = rag.document(PAGE).text
+    for cited in (*example["citations"], *example["related"]):
+        assert text[cited["start"] : cited["end"]] == cited["quote"]
+
+
+def test_every_problem_has_the_title_of_its_status():
+    assert problems.Problem(413, "x").to_dict() == {
+        "type": "about:blank", "title": problems.HTTPStatus(413).phrase, "status": 413, "detail": "x",
+    }  # fmt: skip
+    assert dataclasses.is_dataclass(problems.Problem)
