@@ -247,7 +247,7 @@ class LexicalMemory(LexicalFolder):
 @lru_cache(maxsize=1)
 def _analyzer() -> str:
     """Return a hash of what the analyzer does: tokens that another version of it made would not be found."""
-    text = " ".join([*sorted(swedish.stop_words()), *swedish.tokens(_PROBE)])
+    text = " ".join([*sorted(swedish.stop_words()), *swedish.tokens(_PROBE), *swedish.pairs(_PROBE)])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -276,4 +276,5 @@ def _entries(page: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterabl
         path = (title, *passage.heading)
         if path not in headings:
             headings[path] = swedish.tokens(" \n".join(path))
-        yield Entry(passage_id, swedish.tokens(passage.text), headings[path], swedish.tokens(passage.context), keys)
+        text = [*swedish.tokens(passage.text), *swedish.pairs(passage.text)]
+        yield Entry(passage_id, text, headings[path], swedish.tokens(passage.context), keys)

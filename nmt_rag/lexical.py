@@ -21,6 +21,8 @@ from typing import Any, Self
 import tantivy
 from tantivy import Occur, Query
 
+from nmt_rag import swedish
+
 BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.5, "context": 0.5}
 """What a token is worth in the passage itself, in its title and headings, and in the context that is encoded."""
 
@@ -135,7 +137,7 @@ class Lexical:
         """Return at most k ``(id, score)``, best first, ties by id; only passages with at least one of the tokens.
 
         Args:
-            tokens: the question's; each counts once, and `MAX_QUERY_TOKENS` are searched.
+            tokens: the question's, n-grams after their stem; each counts once, and `MAX_QUERY_TOKENS` are searched.
             k: at least 1.
             filters: keys that a passage must all have.
             boosts: the worth of each field; 0 leaves a field out.
@@ -151,7 +153,7 @@ class Lexical:
         searcher = self._searcher
         if not distinct or not searcher.num_docs or not any(boosts.values()):
             return []
-        query, fetched = _query(distinct, filters, boosts), k + _TIE_MARGIN
+        query, fetched = _query(self._shares(distinct), filters, boosts), k + _TIE_MARGIN
         while True:
             found = searcher.search(query, min(fetched, searcher.num_docs), count=False).hits
             ids = searcher.fast_field_values("id", [address for _, address in found])
@@ -159,6 +161,15 @@ class Lexical:
             if len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
                 return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
             fetched *= 2
+
+    def _shares(self, tokens: Sequence[str]) -> list[tuple[str, float]]:
+        """Return what each token counts; n-grams count more after a stem that no passage has."""
+        shares, known = [], True
+        for token in tokens:
+            if swedish.is_stem(token):
+                known = self._searcher.doc_freq("text", token) > 0
+            shares.append((token, swedish.share(token, known=known)))
+        return shares
 
     def _writing(self) -> Any:  # noqa: ANN401 - tantivy's writer is untyped
         """Return the writer of the change that goes on, begun where needed."""
@@ -203,14 +214,17 @@ def _schema() -> Any:  # noqa: ANN401
 _SCHEMA = _schema()
 
 
-def _query(tokens: Sequence[str], filters: Sequence[str], boosts: Mapping[str, float]) -> Any:  # noqa: ANN401
-    """Return the query: any of the tokens in any field, and all of the filters."""
+def _query(shares: Sequence[tuple[str, float]], filters: Sequence[str], boosts: Mapping[str, float]) -> Any:  # noqa: ANN401
+    """Return the query: any of the tokens, each for its share, in any field, and all of the filters."""
     words = Query.boolean_query(
         [
-            (Occur.Should, Query.boost_query(Query.term_query(_SCHEMA, field, token, index_option="freq"), boost))
+            (
+                Occur.Should,
+                Query.boost_query(Query.term_query(_SCHEMA, field, token, index_option="freq"), boost * share),
+            )
             for field, boost in boosts.items()
             if boost
-            for token in tokens
+            for token, share in shares
         ]
     )
     if not filters:

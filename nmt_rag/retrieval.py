@@ -60,7 +60,7 @@ def search(
     dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
     same = " ".join(synonym for word in question.subject for synonym in terms.synonyms(word))
     said = " ".join(question.subject) or question.swedish
-    tokens = [*swedish.tokens(said), *(swedish.tokens(same) if same else ())]
+    tokens = [*swedish.tokens(said), *(swedish.tokens(same) if same else ()), *swedish.pairs(question.swedish)]
     lexical = index.search_lexical(tokens, pool, where=where)
     share = (DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT) if dense else 0.0
     scores = fuse(dense, lexical, share)

@@ -1,7 +1,7 @@
 """The Swedish analyzer: words, stems, within-word n-grams, stop words and sentences.
 
-It knows nothing of documents or indexes. The tokens follow the recipe measured in docs/retrieval.md: Snowball stems
-plus the 5-grams of ``_word_`` for words longer than five letters, which join inflections, compounds and misspellings.
+It knows nothing of documents or indexes. The tokens follow the recipe measured in docs/retrieval.md: Snowball stems;
+the 5-grams of ``_word_``, which join inflections, compounds and misspellings; and pairs of neighbouring words.
 """
 
 from __future__ import annotations
@@ -17,6 +17,21 @@ import Stemmer
 
 NGRAM_LENGTH = 5
 """Length of the within-word n-grams, in characters; the boundary marks count."""
+
+SHORTEST_PARTED = 4
+"""Words of so many letters and more have n-grams in the words index: «skola» is part of «grundskola»."""
+
+NGRAM_MARK, PAIR_MARK = "~", "+"
+"""What an n-gram begins with, and what joins a pair of stems: neither is ever part of a stem."""
+
+NGRAM_SHARE = 0.2
+"""What an n-gram counts in a search, against a stem: a word has several, and together they should weigh as one."""
+
+NGRAM_SHARE_UNKNOWN = 0.5
+"""The same where no passage has the word's stem: a misspelling or a rare compound, found by its parts alone."""
+
+PAIR_SHARE = 0.5
+"""What a pair of neighbouring words counts, against a stem."""
 
 MAX_WORD_LENGTH = 64
 """Longer "words" are cut here: they are keyboard mash or data, and would only fill the index."""
@@ -60,8 +75,10 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def ngrams(word: str) -> tuple[str, ...]:
     """Return the within-word 5-grams of ``_word_``, without accents, for words longer than five letters."""
-    if len(word) <= NGRAM_LENGTH:
-        return ()
+    return _ngrams(word) if len(word) > NGRAM_LENGTH else ()
+
+
+def _ngrams(word: str) -> tuple[str, ...]:
     marked = f"_{fold(word)}_"
     return tuple(marked[i : i + NGRAM_LENGTH] for i in range(len(marked) - NGRAM_LENGTH + 1))
 
@@ -74,7 +91,40 @@ def tokens(text: str) -> list[str]:
     found = words(text)
     stop = stop_words()
     kept = [word for word in found if word not in stop] or found
-    return [token for word in kept for token in (stem(word), *ngrams(word))]
+    return [token for word in kept for token in _word_tokens(word)]
+
+
+@lru_cache(maxsize=65_536)
+def _word_tokens(word: str) -> tuple[str, ...]:
+    parts = _ngrams(word) if len(word) >= SHORTEST_PARTED else ()
+    return (stem(word), *(NGRAM_MARK + part for part in parts))
+
+
+def pairs(text: str) -> list[str]:
+    """Return a token for each two words side by side that are not both stop words: their stems, joined."""
+    stop = stop_words()
+    return [
+        f"{stem(first)}{PAIR_MARK}{stem(second)}"
+        for first, second in itertools.pairwise(words(text))
+        if first not in stop or second not in stop
+    ]
+
+
+def share(token: str, *, known: bool = True) -> float:
+    """Return what a token counts in a search, in (0, 1]: stems most.
+
+    Args:
+        token: a stem, an n-gram or a pair.
+        known: whether the stem of the n-gram's word stands in what is searched.
+    """
+    if token.startswith(NGRAM_MARK):
+        return NGRAM_SHARE if known else NGRAM_SHARE_UNKNOWN
+    return PAIR_SHARE if PAIR_MARK in token else 1.0
+
+
+def is_stem(token: str) -> bool:
+    """Tell whether a token is a stem: neither an n-gram nor a pair."""
+    return not token.startswith(NGRAM_MARK) and PAIR_MARK not in token
 
 
 # Abbreviations after which a sentence goes on, those that may also end one, and words that are one before a number.

@@ -56,11 +56,22 @@ def test_scores_equal_bm25(passages, query, boosts):
 
 
 def test_tokens_are_searched_as_they_are():
-    lexical = built([entry(1, ["_mann", "§", "AND", "Åke", "a*b", "(", '"x"', "c++", "text:y"])])
-    for token in ["_mann", "§", "AND", "Åke", "a*b", "(", '"x"', "c++", "text:y"]:
+    lexical = built([entry(1, ["_mann", "§", "AND", "Åke", "a*b", "(", '"x"', "c#", "text:y"])])
+    for token in ["_mann", "§", "AND", "Åke", "a*b", "(", '"x"', "c#", "text:y"]:
         assert [i for i, _ in lexical.search([token], 5)] == [1]
     for token in ["mann", "and", "åke", "a", "*", "*:*", "x", "y", ""]:
         assert lexical.search([token], 5) == []
+
+
+def test_ngrams_and_pairs_count_less_than_stems_and_ngrams_more_where_the_stem_is_unknown():
+    lexical = built([entry(1, ["polis", "~polis", "polis+råd"]), entry(2, ["x"] * 3)])
+    stem, known, pair, unknown = (
+        dict(lexical.search(tokens, 5))[1]
+        for tokens in (["polis"], ["x", "~polis"], ["polis+råd"], ["pålis", "~polis"])
+    )
+    assert known == pytest.approx(0.2 * stem, abs=1e-4)
+    assert pair == pytest.approx(0.5 * stem, abs=1e-4)
+    assert unknown == pytest.approx(0.5 * stem, abs=1e-4)
 
 
 @pytest.mark.parametrize(

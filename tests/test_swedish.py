@@ -223,10 +223,29 @@ def test_fold_writes_what_a_keyboard_without_dots_writes():
 
 
 def test_tokens_by_hand():
-    assert swedish.tokens("Vad gör polisen?") == ["polis", "_poli", "polis", "olise", "lisen", "isen_"]
-    assert swedish.tokens("Råd och stöd") == ["råd", "stöd"]
+    assert swedish.tokens("Vad gör polisen?") == ["polis", "~_poli", "~polis", "~olise", "~lisen", "~isen_"]
+    assert swedish.tokens("Råd och stöd") == ["råd", "stöd", "~_stod", "~stod_"]  # three letters: the stem alone
     assert swedish.tokens("Vad och hur?") == ["vad", "och", "hur"]  # nothing but stop words: they stay
     assert swedish.tokens("§ … 😀") == []
+
+
+def test_pairs_by_hand():
+    assert swedish.pairs("Vad är ett visum?") == ["ett+visum"]  # «vad är» and «är ett» are everywhere
+    assert swedish.pairs("Polisens råd – och stöd") == ["polis+råd", "råd+och", "och+stöd"]
+    assert swedish.pairs("polisen") == swedish.pairs("med till") == swedish.pairs("") == []
+
+
+def test_what_tokens_count():
+    assert [swedish.share(token) for token in ("polis", "polis+råd", "~polis")] == [1.0, 0.5, 0.2]
+    assert [swedish.share(token, known=False) for token in ("polis", "polis+råd", "~polis")] == [1.0, 0.5, 0.5]
+    assert [swedish.is_stem(token) for token in ("polis", "polis+råd", "~polis", "")] == [True, False, False, True]
+
+
+@given(TEXTS)
+def test_every_token_is_a_stem_an_ngram_or_a_pair(text):
+    assert all(swedish.is_stem(swedish.stem(word)) for word in swedish.words(text))
+    kinds = {(swedish.is_stem(t), swedish.share(t)) for t in [*swedish.tokens(text), *swedish.pairs(text)]}
+    assert kinds <= {(True, 1.0), (False, swedish.NGRAM_SHARE), (False, swedish.PAIR_SHARE)}
 
 
 @given(TEXTS)

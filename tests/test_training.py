@@ -123,8 +123,8 @@ def test_a_document_counts_through_its_best_passage_and_fusing_keeps_an_order_th
 
 
 def test_bm25_of_one_shared_word_by_hand():
-    found = words.bm25_scores(["katt"], ["katt hund", "hund", "hund ko"])
-    length = 2 / (5 / 3)
+    found = words.bm25_scores(["ko"], ["ko hö", "hö", "hö lo"])  # of two tokens and a pair, one, two and a pair
+    length = 3 / (7 / 3)
     expected = np.log1p((3 - 1 + 0.5) / 1.5) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * length))
     assert found[0].tolist() == pytest.approx([expected, 0.0, 0.0])
 
