@@ -91,10 +91,14 @@ class Engines:
         return [int(i) for i in ids[0]]
 
     def _words(self, tokens: tuple[str, ...], k: int) -> list[int]:
+        shares = [(token, swedish.share(token)) for token in tokens]
         terms = [
-            (Occur.Should, Query.boost_query(Query.term_query(self._schema, name, token, index_option="freq"), boost))
+            (
+                Occur.Should,
+                Query.boost_query(Query.term_query(self._schema, name, token, index_option="freq"), boost * share),
+            )
             for name, boost in BOOSTS.items()
-            for token in tokens
+            for token, share in shares
         ]
         found = self._searcher.search(Query.boolean_query(terms), k, count=False).hits
         ids: Any = self._searcher.fast_field_values("id", [address for _, address in found])
