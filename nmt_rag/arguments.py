@@ -6,6 +6,7 @@ It runs nothing: `nmt_rag.cli` does what was asked.
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any, NoReturn
 
 import nmt_rag
@@ -45,6 +46,15 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--language", choices=("sv", "en"), help="language around the quotes (default: the question's)")
     _filters(ask)
     _encoder(ask)
+    ask.add_argument(
+        "--model",
+        type=_text,
+        metavar="NAME",
+        help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the question",
+    )
+    ask.add_argument(
+        "--model-url", type=_address, metavar="URL", help="the address of the model's server, if it is not the usual"
+    )
 
     search = _command(commands, "search", "list the passages nearest to some words", "betänketid -k 3 --explain")
     search.add_argument("query", type=_question, help="words or a question")
@@ -190,6 +200,12 @@ def _question(text: str) -> str:
 def _text(text: str) -> str:
     if _question(text) != text:
         raise argparse.ArgumentTypeError(f"expected text in UTF-8, got {text!r}")
+    return text
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise argparse.ArgumentTypeError(f"expected an address such as http://127.0.0.1:8000/v1, got {text!r}")
     return text
 
 

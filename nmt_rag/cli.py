@@ -10,13 +10,15 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from nmt_rag import documents, responsibilities, tables
+from nmt_rag import documents, responsibilities, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
+from nmt_rag.listening import ChatModel
 from nmt_rag.progress import counted, shown
 from nmt_rag.rag import Rag, open_rag
 from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, row_lines, visible
@@ -100,10 +102,13 @@ def _where(parsed: argparse.Namespace) -> Mapping[str, str] | None:
 def _ask(parsed: argparse.Namespace) -> int:
     if (parsed.question is None) == (parsed.questions is None):
         raise _UsageError("ask takes a QUESTION or --questions FILE")
+    if parsed.model_url is not None and parsed.model is None:
+        raise _UsageError("--model-url is the address of a --model NAME")
     where = _where(parsed)
+    model = _model(parsed)
     with _open(parsed) as rag:
         if parsed.question is not None:
-            answer = rag.ask(parsed.question, where=where, language=parsed.language)
+            answer = rag.ask(parsed.question, where=where, language=parsed.language, model=model)
             _print_json(answer.to_dict()) if parsed.json else _print_lines(answer_lines(answer))
             return 0
         status = 0
@@ -113,12 +118,24 @@ def _ask(parsed: argparse.Namespace) -> int:
                 _complain(f'{parsed.questions}, line {number}: expected {{"question": "…"}}')
                 status = 1
                 continue
-            answer = rag.ask(question, where=where, language=parsed.language)
+            answer = rag.ask(question, where=where, language=parsed.language, model=model)
             if parsed.json:
                 _print_json_line({**answer.to_dict(), **({"id": row["id"]} if "id" in row else {})})
             else:
                 _print_lines([f"? {visible(question)}", *answer_lines(answer), ""])
     return status
+
+
+def _model(parsed: argparse.Namespace) -> ChatModel | None:
+    """Return the language model that was asked for; where its traffic is traced, that is told as one line."""
+    if parsed.model is None:
+        return None
+    from nmt_rag.chat_models import open_model
+
+    if notice := tracing.notice():
+        _complain(notice)
+        warnings.simplefilter("ignore", tracing.TracingWarning)
+    return open_model(parsed.model, url=parsed.model_url)
 
 
 def _search(parsed: argparse.Namespace) -> int:

@@ -76,7 +76,7 @@ def listen(model: ChatModel, messages: Sequence[tuple[str, str]]) -> Iterator[st
                     f"{name_of(model)} did not finish within {SECONDS:g} seconds: try a smaller model, or ask without"
                 )
             if isinstance(piece, Exception):
-                raise GenerationError(f"{name_of(model)} failed: {_told(piece)}") from piece
+                raise GenerationError(f"{name_of(model)} failed: {told(piece)}") from piece
             if piece is None:
                 return
             yield piece[: MAX_CHARACTERS - characters]
@@ -91,8 +91,8 @@ def name_of(model: object) -> str:
     return f"{type(model).__name__}:{given}" if given else type(model).__name__
 
 
-def _told(error: Exception) -> str:
-    """Return what another library says went wrong, on one line, with the exception's name."""
+def told(error: Exception) -> str:
+    """Return what another library says went wrong, on one line and cut, with the exception's name."""
     message = " ".join(str(error).split())
     short = message[:MAX_MESSAGE] + ("…" if len(message) > MAX_MESSAGE else "")
     return f"{type(error).__name__}: {short}" if short else type(error).__name__

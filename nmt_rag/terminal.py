@@ -24,14 +24,16 @@ def answer_lines(answer: Answer) -> list[str]:
         near = messages.NEAREST["en" if answer.language == "en" else "sv"]
         return [visible(answer.text), *(f"  {near}: «{visible(related.quote)}»" for related in answer.related[:1])]
     lines = [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
+    said = {statement.text for statement in answer.statements}
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)
         quoted = any(citation.quote == statement.text for citation in answer.citations)
-        said = visible(f"«{statement.text}»" if quoted else statement.text)
-        lines.append(f"  {said}{markers}")
+        lines.append(f"  {visible(f'«{statement.text}»' if quoted else statement.text)}{markers}")
     for citation in answer.citations:
         place = " › ".join(citation.heading) or citation.title
         url = f" — {citation.url}" if citation.url else ""
+        if citation.quote not in said:
+            lines.append(f"  [{citation.marker}] «{visible(citation.quote)}»")
         lines.append(_style(visible(f"[{citation.marker}] {place}{url}"), _FAINT))
     if answer.language == "en":
         lines.append(visible(answer.text.rsplit("\n", 1)[-1]))
