@@ -7,9 +7,9 @@ among them, they only lower the coverage.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 BINS = 10
 """Bins of equal width that the calibration error compares; the usual number (Guo et al. 2017)."""
@@ -32,27 +32,29 @@ def risk_coverage(confidence: Sequence[float], right: Sequence[bool], n: int) ->
     """
     if len(confidence) != len(right) or len(confidence) > n:
         raise ValueError(f"expected at most {n} answers, each right or not; got {len(confidence)} and {len(right)}")
-    curve: list[tuple[float, float]] = []
-    covered, wrong = 0, 0.0
-    order = sorted(zip(confidence, right, strict=True), key=lambda pair: -pair[0])
-    for _, same in groupby(order, key=lambda pair: pair[0]):
-        tied = [not one for _, one in same]
-        for _ in tied:
-            covered += 1
-            wrong += sum(tied) / len(tied)
-            curve.append((covered / n, wrong / covered))
-    return curve
+    risks = _risks(np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=bool))
+    return [(rank / n, float(risk)) for rank, risk in enumerate(risks, 1)]
 
 
-def area(curve: Sequence[tuple[float, float]]) -> float:
-    """Return the area under a risk-coverage curve: the mean risk over its points (AURC; Geifman et al. 2019).
+def area(confidence: ArrayLike, right: ArrayLike) -> float:
+    """Return the area under the risk-coverage curve: the mean risk over its points (AURC; Geifman et al. 2019).
 
     0 is best. It ends at the coverage that was reached. 0 where nothing was answered: no answer, no risk.
     """
-    return float(np.mean([risk for _, risk in curve])) if curve else 0.0
+    risks = _risks(np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=bool))
+    return float(risks.mean()) if len(risks) else 0.0
 
 
-def bins(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+def _risks(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the risk after each answer, the surest first; equal ones share theirs: (n_answers,)."""
+    order = np.argsort(-confidence, kind="stable")
+    sure, wrong = confidence[order], ~right[order]
+    tie = np.cumsum(np.r_[False, sure[1:] != sure[:-1]]) if len(sure) else np.zeros(0, dtype=np.int64)
+    shares = np.bincount(tie, weights=wrong) / np.maximum(1, np.bincount(tie)) if len(sure) else np.zeros(0)
+    return np.asarray(np.cumsum(shares[tie]) / np.arange(1, len(sure) + 1), dtype=np.float64)
+
+
+def bins(confidence: ArrayLike, right: ArrayLike) -> list[tuple[float, float, int]]:
     """Return the mean confidence, the share of right ones and the number of answers of each bin that holds any.
 
     The bins are ``[0, .1), [.1, .2) … [.9, 1]``.
@@ -70,7 +72,7 @@ def bins(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float
     ]
 
 
-def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
+def calibration_error(confidence: ArrayLike, right: ArrayLike) -> float:
     """Return the expected calibration error: ``Σ n_bin / n · |share of right ones - mean confidence|`` (0 is best)."""
     found = bins(confidence, right)
     total = sum(n for _, _, n in found)

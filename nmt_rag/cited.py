@@ -6,7 +6,7 @@ Nothing in them is trusted: offsets may point nowhere, markers may be invented, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,8 +84,8 @@ class Problem:
 
 def from_answer(answer: Answer, *, answer_id: str = "", place: str = "") -> CitedAnswer:
     """Return an answer of this library as one to judge; what it cites and shows as related counts as retrieved."""
-    found = [Retrieved(one.document_id, one.quote, one.score) for one in answer.citations]
-    found += [Retrieved(one.document_id, one.quote, one.score) for one in answer.related]
+    found = [(one.document_id, one.quote) for one in answer.citations]
+    found += [(one.document_id, one.quote) for one in answer.related]
     return CitedAnswer(
         question=answer.question,
         text=answer.text,
@@ -100,9 +100,14 @@ def from_answer(answer: Answer, *, answer_id: str = "", place: str = "") -> Cite
         id=answer_id,
         actors=answer.actors,
         confidence=answer.confidence,
-        retrieved=tuple(found),
+        retrieved=in_order(found),
         place=place,
     )
+
+
+def in_order(found: Iterable[tuple[str, str]]) -> tuple[Retrieved, ...]:
+    """Return sources and texts, best first, as retrieved: each with 1 ÷ its rank for a score."""
+    return tuple(Retrieved(source, text, 1 / rank) for rank, (source, text) in enumerate(found, 1))
 
 
 def split_statements(text: str) -> tuple[Statement, ...]:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nmt_rag import swedish
-from nmt_rag.cited import CitedAnswer, CitedQuote, Retrieved, markers_in, split_statements
+from nmt_rag.cited import CitedAnswer, CitedQuote, Retrieved, in_order, markers_in, split_statements
 from nmt_rag.decoding import normalize
 from nmt_rag.fields import FieldError, Fields
 from nmt_rag.types import ANSWER_SCHEMA, Document, Statement
@@ -61,8 +61,8 @@ def _native(row: Fields, place: str) -> CitedAnswer:
         )
         for one in row.rows("citations")
     ]
-    scored = [*row.rows("citations"), *row.rows("related")]
-    found = [Retrieved(one.text("document_id"), one.text("quote"), one.number("score") or 0.0) for one in scored]
+    shown = [*row.rows("citations"), *row.rows("related")]
+    found = in_order((one.text("document_id"), one.text("quote")) for one in shown)
     statements = tuple(Statement(one.text("text"), one.wholes("citations")) for one in row.rows("statements"))
     answered = row.yes("answered")
     return _answer(row, place, "question", row.text("text"), statements, cited, retrieved=found, answered=answered)
@@ -100,7 +100,7 @@ def _over_texts(
         shown = set(every)
         statements = tuple(Statement(one.text, tuple(every)) for one in statements)
     cited = [CitedQuote(n, named[n - 1][1], named[n - 1][0]) for n in every if n in shown]
-    found = [Retrieved(name, one, 1 / rank) for rank, (name, one) in enumerate(named, 1)]
+    found = in_order(named)
     documents = [_document(name or f"context {n}", name, one) for n, (name, one) in enumerate(named, 1)]
     return _answer(row, place, question, text, statements, cited, retrieved=found, documents=documents)
 

@@ -102,9 +102,8 @@ def ratio_interval(counts: ArrayLike, totals: ArrayLike, *, seed: int = 0) -> In
         raise ValueError(f"expected as many counts as totals, not all zero; got {len(above)} and {len(below)}")
     above, below = above[below > 0], below[below > 0]
     share = float(above.sum() / below.sum())
-    if share in (0.0, 1.0):  # no sample differs, and the questions are what is independent
-        bound = interval(np.full(len(below), share))
-        return Interval(share, bound.low, bound.high, len(below))
+    if np.all(above == 0) or np.all(above == below):  # no sample differs, and the questions are what is independent
+        return interval(np.full(len(below), share))
     means = _resampled(len(below), seed, lambda rows: above[rows].sum(axis=1) / below[rows].sum(axis=1))
     low, high = _ends(means)
     return Interval(share, low, high, len(below))

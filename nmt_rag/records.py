@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from nmt_rag.cited import Problem
 from nmt_rag.errors import CorpusError
+from nmt_rag.fields import FieldError
+
+_T = TypeVar("_T")
 
 LISTS = ("results", "data")
 """Under these names RAGChecker and ALCE keep the list of all records."""
@@ -37,6 +40,26 @@ def read_records(path: str) -> Iterator[tuple[str, object]]:
             yield from _lines(path, enumerate(every, number))
         for offset, value in values or ():
             yield from _records(f"{path}, line {number + offset}", value)
+
+
+def read_each(path: str, read: Callable[[object, str], _T]) -> Iterator[_T | Problem]:
+    """Yield what each record of a file is read as; a `Problem` with file, line and field where it cannot be.
+
+    Args:
+        path: the file, ``-`` for stdin.
+        read: a record and its place → what it is; raises `FieldError`.
+
+    Raises:
+        CorpusError: the file cannot be opened, or is not UTF-8.
+    """
+    for place, value in read_records(path):
+        if isinstance(value, Problem):
+            yield value
+            continue
+        try:
+            yield read(value, place)
+        except FieldError as error:
+            yield Problem("unreadable", place, str(error))
 
 
 def _lines(path: str, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, object]]:

@@ -47,8 +47,9 @@ def test_the_risk_coverage_curve_of_a_worked_example():
     # Four questions, three answered: the surest right, the next wrong, the last right.
     curve = risk_coverage([0.9, 0.5, 0.7], [True, True, False], 4)
     assert curve == [(0.25, 0.0), (0.5, 0.5), (0.75, pytest.approx(1 / 3))]
-    assert area(curve) == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
-    assert area([]) == 0.0
+    assert area([0.9, 0.5, 0.7], [True, True, False]) == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
+    assert area([], []) == 0.0
+    assert risk_coverage([], [], 3) == []
 
 
 def test_answers_of_equal_confidence_share_their_risk():

@@ -1,0 +1,136 @@
+"""What ``nmt-rag evaluate`` does: read answers, gold and sources, and give out the evaluation in the forms asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nmt_rag import corpora, documents, exchange, foreign, summary
+from nmt_rag.cited import CitedAnswer, Problem
+from nmt_rag.comparison import Comparison, compare
+from nmt_rag.documents import Failure
+from nmt_rag.errors import CorpusError
+from nmt_rag.evaluation import Evaluation, evaluate
+from nmt_rag.gold import read_gold
+from nmt_rag.index import DATABASE
+from nmt_rag.measures import MEASURES
+from nmt_rag.rag import open_rag
+from nmt_rag.records import read_each
+from nmt_rag.sources import Sources
+from nmt_rag.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to print on stdout, what to complain about on stderr, and the exit status."""
+
+    lines: tuple[str, ...]
+    complaints: tuple[str, ...]
+    status: int
+
+
+def run(parsed: argparse.Namespace) -> Outcome:
+    """Do what the arguments of ``nmt-rag evaluate`` ask for.
+
+    Raises:
+        CorpusError: a file cannot be read or written.
+    """
+    complaints: list[str] = []
+    answers = list(read_each(parsed.answers, foreign.read_answer))
+    gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
+    sources = _sources(parsed.sources, answers, complaints)
+    evaluation = evaluate(answers, gold, sources, progress=True)
+    comparison = None
+    if parsed.compare:
+        others = list(read_each(parsed.compare, foreign.read_answer))
+        comparison = compare(evaluation, evaluate(others, gold, sources, progress=True))
+        complaints += [f"{one.place}: {one.message}" for one in others if isinstance(one, Problem)]
+    complaints += [f"{one.place}: {one.message}" for one in evaluation.problems if one.kind == "unreadable"]
+    for form, path in parsed.export:
+        _write(path, exchange.EXPORTS[form](evaluation))
+    short = _short(evaluation, parsed.fail_under)
+    return Outcome(
+        lines=tuple(_shown(parsed, evaluation, comparison)),
+        complaints=(*complaints, *short),
+        status=1 if complaints or short else 0,
+    )
+
+
+def limits(text: str) -> dict[str, float]:
+    """Return the limits of ``--fail-under``: ``citation_f1=.9,exact=1.0``.
+
+    Raises:
+        argparse.ArgumentTypeError: a measure is not known, or is one of which less is better, or a limit is no number.
+    """
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, equals, limit = (piece.strip() for piece in part.partition("="))
+        if name not in MEASURES or MEASURES[name].lower:
+            known = ", ".join(one.name for one in MEASURES.values() if not one.lower)
+            raise argparse.ArgumentTypeError(f"there is no measure {name!r} to fail under; there are {known}")
+        try:
+            found[name] = float(limit)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise argparse.ArgumentTypeError(f"expected MEASURE=NUMBER, got {part!r}")
+    return found
+
+
+def export(text: str) -> tuple[str, str]:
+    """Return the form and the file of ``--export FORM=FILE``.
+
+    Raises:
+        argparse.ArgumentTypeError: the form is not known, or there is no file.
+    """
+    form, _, path = text.partition("=")
+    if form not in exchange.EXPORTS or not path:
+        raise argparse.ArgumentTypeError(f"expected one of {', '.join(exchange.EXPORTS)} and =FILE, got {text!r}")
+    return form, path
+
+
+def _shown(parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:
+    if parsed.json:
+        compared = {} if comparison is None else {"comparison": comparison.to_dict()}
+        yield json.dumps({**evaluation.to_dict(), **compared}, ensure_ascii=False, indent=1)
+    elif parsed.markdown:
+        yield from summary.markdown(evaluation, comparison)
+    else:
+        yield from summary.lines(evaluation, comparison)
+
+
+def _short(evaluation: Evaluation, limits: dict[str, float]) -> list[str]:
+    """Return what to say of each measure that falls short of its limit, or that was not measured."""
+    found: list[str] = []
+    for name, limit in limits.items():
+        mean = evaluation.means.get(name)
+        if mean is None:
+            found.append(f"{name} was not measured: nothing it applies to (is --gold or --sources missing?)")
+        elif mean.mean < limit:
+            found.append(f"{name} is {mean.mean:.4f}, below {limit:g}")
+    return found
+
+
+def _sources(path: str | None, answers: Iterable[CitedAnswer | Problem], complaints: list[str]) -> Sources | None:
+    """Return the documents of a folder, file or index; without a path the packaged page, if no answer brings its own."""
+    if path is None:
+        if any(isinstance(one, CitedAnswer) and one.documents for one in answers):
+            return None
+        path = str(corpora.packaged_corpus())
+    if (Path(path) / DATABASE).is_file():
+        with open_rag(path, encoder=None) as rag:
+            return Sources(rag.documents())
+    found = list(documents.load(path))
+    complaints += [one.message for one in found if isinstance(one, Failure)]
+    return Sources(one for one in found if isinstance(one, Document))
+
+
+def _write(path: str, lines: Iterable[str]) -> None:
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise CorpusError(f"cannot write {path}: {error.strerror}; choose another file") from error

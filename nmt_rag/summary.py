@@ -1,0 +1,123 @@
+"""An evaluation in few words: the lines that a terminal shows, and a Markdown summary for a pull request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from nmt_rag.cited import Problem
+from nmt_rag.comparison import Comparison
+from nmt_rag.evaluation import Evaluation
+from nmt_rag.intervals import SMALL, Difference, Interval
+from nmt_rag.measures import LAYERS, MEASURES
+
+HEADINGS = {
+    "retrieval": "Retrieval: was the right text found",
+    "exactness": "Quotes: do they stand where they are said to (no model)",
+    "citation": "Citations against gold",
+    "support": "Support: do the quotes say what the statements say",
+}
+SHOWN_PROBLEMS = 20
+"""So many problems are listed in a summary; the JSON and the report have all."""
+
+
+def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
+    """Yield an evaluation as lines of plain text."""
+    yield _size(evaluation)
+    for layer in LAYERS:
+        means = evaluation.layer(layer)
+        if means:
+            yield from ("", HEADINGS[layer])
+            for name, mean in means.items():
+                yield f"  {name:<22} {_shown(mean):<22} {mean.n:>6}  {_about(name)}"
+    yield from _notes(evaluation)
+    if comparison is not None:
+        yield from ("", "Against the first answers (second minus first)")
+        for name, found in comparison.differences.items():
+            if found.better or found.worse:
+                yield f"  {name:<22} {_difference(found):<44} {found.better} better, {found.worse} worse of {found.n}"
+        for change in comparison.changes:
+            word = "better" if change.better else "worse "
+            yield f"  {word} {change.measure} {change.before:.2f} → {change.after:.2f}  {change.id} {change.question}"
+    if evaluation.problems:
+        yield from ("", _counted(evaluation.problems))
+        for problem in evaluation.problems[:SHOWN_PROBLEMS]:
+            yield f"  {problem.place}: {problem.message}"
+        if len(evaluation.problems) > SHOWN_PROBLEMS:
+            yield f"  … and {len(evaluation.problems) - SHOWN_PROBLEMS} more (--json has all)"
+
+
+def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
+    """Yield an evaluation as Markdown that GitHub shows well."""
+    yield from ("### Citations, evaluated", "", _size(evaluation))
+    for layer in LAYERS:
+        means = evaluation.layer(layer)
+        if means:
+            yield from ("", f"**{HEADINGS[layer]}**", "", "| measure | mean [95 % interval] | questions | |")
+            yield "|---|---|---:|---|"
+            for name, mean in means.items():
+                yield f"| `{name}` | {_shown(mean)} | {mean.n} | {_about(name)} |"
+    yield from _notes(evaluation)
+    if comparison is not None:
+        yield from (
+            "",
+            "**Against the first answers**",
+            "",
+            "| measure | difference | p | better | worse | questions |",
+        )
+        yield "|---|---|---:|---:|---:|---:|"
+        for name, found in comparison.differences.items():
+            if found.better or found.worse:
+                value = f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+                yield f"| `{name}` | {value} | {found.p:.3f} | {found.better} | {found.worse} | {found.n} |"
+        if comparison.changes:
+            yield from ("", "| question | measure | before | after | |", "|---|---|---:|---:|---|")
+            for change in comparison.changes:
+                word = "better" if change.better else "**worse**"
+                question = cell(f"{change.id} {change.question}".strip())
+                yield f"| {question} | `{change.measure}` | {change.before:.2f} | {change.after:.2f} | {word} |"
+    if evaluation.problems:
+        yield from ("", f"**{_counted(evaluation.problems)}**", "")
+        for problem in evaluation.problems[:SHOWN_PROBLEMS]:
+            yield f"* {cell(problem.place)}: {cell(problem.message)}"
+
+
+def cell(text: str) -> str:
+    """Return foreign text for a Markdown table: on one line, nothing in it means anything to Markdown or HTML."""
+    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+!|~@" else letter for letter in plain)
+
+
+def _size(evaluation: Evaluation) -> str:
+    n = len(evaluation.questions)
+    text = f"{n} question{'' if n == 1 else 's'}"
+    told = next((evaluation.means[name] for name in ("right", "exact") if name in evaluation.means), None)
+    if n >= SMALL or told is None:
+        return text
+    wide = max(told.high - told.mean, told.mean - told.low)
+    return f"{text}: a small set, {told.mean:.2f} means {told.mean:.2f} ± {wide:.2f}"
+
+
+def _notes(evaluation: Evaluation) -> Iterator[str]:
+    if evaluation.judge:
+        yield from ("", f"Free text was judged by: {evaluation.judge}")
+    elif evaluation.layer("support").get("cannot_tell", Interval(0, 0, 0, 0)).mean:
+        yield from ("", "Free text was judged by nobody: only what stands word for word is called supported.")
+
+
+def _shown(mean: Interval) -> str:
+    return f"{mean.mean:.3f} [{mean.low:.3f}, {mean.high:.3f}]"
+
+
+def _difference(found: Difference) -> str:
+    return f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}], p = {found.p:.3f}"
+
+
+def _about(name: str) -> str:
+    measure = MEASURES[name]
+    return f"{measure.about}{' (less is better)' if measure.lower else ''}"
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    counts = Counter(problem.kind.replace("_", " ") for problem in problems)
+    return "Problems: " + ", ".join(f"{n} {kind}" for kind, n in counts.items())
