@@ -10,6 +10,7 @@ import re
 from typing import Any, NoReturn
 
 import nmt_rag
+from nmt_rag.evaluate_arguments import add_evaluate
 
 EPILOG = """\
 examples:
@@ -126,6 +127,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="believe this proxy's X-Forwarded-For; may repeat",
     )
+    add_evaluate(commands)
     return parser
 
 

@@ -300,6 +300,18 @@ def _say(message: str) -> None:
     print(f"nmt-rag: {visible(message)}", file=sys.stderr, flush=True)
 
 
+def _evaluate(parsed: argparse.Namespace) -> int:
+    if parsed.answers is None:
+        raise _UsageError("evaluate takes ANSWERS.jsonl")
+    from nmt_rag import evaluate_command
+
+    done = evaluate_command.run(parsed)
+    _print_lines(line if parsed.json else visible(line) for line in done.lines)
+    for complaint in done.complaints:
+        _complain(complaint)
+    return done.status
+
+
 def _progress(rows: Iterable[tuple[int, Any]], what: str, unit: str) -> Iterable[tuple[int, Any]]:
     """Count rows where stdout is no terminal, which would show by itself how far they are."""
     return counted(rows, what, unit, wanted=not sys.stdout.isatty())
@@ -381,6 +393,7 @@ _COMMANDS = {
     "info": _info,
     "recheck": _recheck,
     "serve": _serve,
+    "evaluate": _evaluate,
 }
 
 

@@ -1,10 +1,10 @@
-"""What ``nmt-rag evaluate`` does: read answers, gold and sources, and give out the evaluation in the forms asked for."""
+"""What ``nmt-rag evaluate`` does: read answers, gold and sources, give out the evaluation in the forms asked for."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from nmt_rag.errors import CorpusError
 from nmt_rag.evaluation import Evaluation, evaluate
 from nmt_rag.gold import read_gold
 from nmt_rag.index import DATABASE
-from nmt_rag.measures import MEASURES
 from nmt_rag.rag import open_rag
 from nmt_rag.records import read_each
 from nmt_rag.sources import Sources
@@ -59,39 +58,6 @@ def run(parsed: argparse.Namespace) -> Outcome:
     )
 
 
-def limits(text: str) -> dict[str, float]:
-    """Return the limits of ``--fail-under``: ``citation_f1=.9,exact=1.0``.
-
-    Raises:
-        argparse.ArgumentTypeError: a measure is not known, or is one of which less is better, or a limit is no number.
-    """
-    found: dict[str, float] = {}
-    for part in text.split(","):
-        name, equals, limit = (piece.strip() for piece in part.partition("="))
-        if name not in MEASURES or MEASURES[name].lower:
-            known = ", ".join(one.name for one in MEASURES.values() if not one.lower)
-            raise argparse.ArgumentTypeError(f"there is no measure {name!r} to fail under; there are {known}")
-        try:
-            found[name] = float(limit)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise argparse.ArgumentTypeError(f"expected MEASURE=NUMBER, got {part!r}")
-    return found
-
-
-def export(text: str) -> tuple[str, str]:
-    """Return the form and the file of ``--export FORM=FILE``.
-
-    Raises:
-        argparse.ArgumentTypeError: the form is not known, or there is no file.
-    """
-    form, _, path = text.partition("=")
-    if form not in exchange.EXPORTS or not path:
-        raise argparse.ArgumentTypeError(f"expected one of {', '.join(exchange.EXPORTS)} and =FILE, got {text!r}")
-    return form, path
-
-
 def _shown(parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:
     if parsed.json:
         compared = {} if comparison is None else {"comparison": comparison.to_dict()}
@@ -102,7 +68,7 @@ def _shown(parsed: argparse.Namespace, evaluation: Evaluation, comparison: Compa
         yield from summary.lines(evaluation, comparison)
 
 
-def _short(evaluation: Evaluation, limits: dict[str, float]) -> list[str]:
+def _short(evaluation: Evaluation, limits: Mapping[str, float]) -> list[str]:
     """Return what to say of each measure that falls short of its limit, or that was not measured."""
     found: list[str] = []
     for name, limit in limits.items():
@@ -115,7 +81,7 @@ def _short(evaluation: Evaluation, limits: dict[str, float]) -> list[str]:
 
 
 def _sources(path: str | None, answers: Iterable[CitedAnswer | Problem], complaints: list[str]) -> Sources | None:
-    """Return the documents of a folder, file or index; without a path the packaged page, if no answer brings its own."""
+    """Return the documents of a folder, file or index; without a path the packaged page, if answers bring none."""
     if path is None:
         if any(isinstance(one, CitedAnswer) and one.documents for one in answers):
             return None

@@ -73,5 +73,5 @@ def _best_first(answer: CitedAnswer | None) -> Sequence[Retrieved]:
 
 
 def _scored(names: Sequence[str]) -> dict[str, float]:
-    """Return names with falling scores; one that comes again keeps its first rank."""
-    return {name: -float(rank) for rank, name in enumerate(dict.fromkeys(names))}
+    """Return names with 1 ÷ their rank for a score; one that comes again keeps its first rank."""
+    return {name: 1 / rank for rank, name in enumerate(dict.fromkeys(names), 1)}

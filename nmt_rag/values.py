@@ -12,7 +12,7 @@ from nmt_rag.attribution import Attribution
 from nmt_rag.cited import CitedAnswer
 from nmt_rag.exactness import Exactness
 from nmt_rag.gold import Gold, GoldCheck
-from nmt_rag.intervals import Interval, ratio_interval, resample
+from nmt_rag.intervals import Interval, interval, ratio_interval, resample
 from nmt_rag.sources import Sources
 from nmt_rag.stated import StatementCheck
 
@@ -134,7 +134,8 @@ def of_confidence(confidence: Sequence[float], right: Sequence[bool]) -> dict[st
         return {}
     sure, were = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=bool)
     n = len(sure)
-    risk = resample(n, lambda rows: abstaining.area(sure[rows], were[rows]))
+    luck = interval(1.0 - were)  # where all are right, no sample differs
+    risk = (luck.low, luck.high) if were.all() else resample(n, lambda rows: abstaining.area(sure[rows], were[rows]))
     error = resample(n, lambda rows: abstaining.calibration_error(sure[rows], were[rows]))
     return {
         "aurc": Interval(abstaining.area(sure, were), *risk, n),

@@ -1,0 +1,116 @@
+"""`nmt-rag evaluate` as it is called: what it prints, what it complains about, how it exits."""
+
+import json
+
+import pytest
+
+from nmt_rag.cli import main
+
+QUOTE = "Polisen upprättar en anmälan och inleder en förundersökning samt håller ett första förhör med offret."
+GOLD = {"id": "1", "question": "Vem?", "answerable": True, "agencies": [["Polisen"]], "evidence": [[QUOTE]]}
+
+
+def minimal(quote=QUOTE, source="deltagande-myndigheter", **more):
+    cited = [{"quote": quote, "source": source}]
+    return {"id": "1", "question": "Vem?", "text": f"{quote} [1]", "citations": cited, "actors": ["Polisen"], **more}
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name, *rows):
+        path = tmp_path / name
+        path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def run(capsys, *arguments):
+    status = main(["evaluate", *arguments])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_answers_are_held_against_the_packaged_page_and_gold(file, capsys):
+    status, out, err = run(capsys, file("a.jsonl", minimal()), "--gold", file("g.jsonl", GOLD))
+    assert (status, err) == (0, "")
+    assert "1 question: a small set, 1.00 means 1.00 ± 0.97" in out
+    assert "  exact                  1.000 [0.025, 1.000]" in out
+
+
+def test_json_holds_every_question(file, capsys):
+    altered = minimal(QUOTE.replace("ett första", "ett andra"))
+    status, out, _ = run(capsys, file("a.jsonl", altered), "--json")
+    found = json.loads(out)
+    assert (status, found["schema"]) == (0, "nmt-rag/evaluation/1")
+    assert found["exactness"]["altered"]["mean"] == 1.0
+    assert found["questions"][0]["exactness"]["quotes"][0]["diff"].startswith("… ") or "[-andra-]" in out
+    assert found["citation"] == {}
+
+
+def test_sources_may_be_a_folder_a_file_or_an_index(file, capsys, tmp_path):
+    (tmp_path / "stöd").mkdir()
+    (tmp_path / "stöd" / "jour.md").write_text("# Jouren\n\nJouren ger skydd åt våldsutsatta.\n", encoding="utf-8")
+    answers = file("a.jsonl", minimal("Jouren ger skydd åt våldsutsatta.", "jour.md"))
+    main(["index", str(tmp_path / "stöd"), "--index", str(tmp_path / "i"), "--encoder", "none"])
+    capsys.readouterr()
+    for source in (tmp_path / "stöd", tmp_path / "stöd" / "jour.md", tmp_path / "i"):
+        status, out, _ = run(capsys, answers, "--sources", str(source), "--json")
+        assert json.loads(out)["exactness"]["exact"]["mean"] == 1.0, source
+        assert status == 0
+    assert run(capsys, answers, "--sources", str(tmp_path / "saknas"))[0] == 1
+
+
+def test_fail_under_exits_with_one_and_names_the_measure(file, capsys):
+    answers, gold = file("a.jsonl", minimal("Nej nej nej nej.")), file("g.jsonl", GOLD)
+    assert run(capsys, answers, "--gold", gold, "--fail-under", "markers=1")[0] == 0
+    status, _, err = run(capsys, answers, "--gold", gold, "--fail-under", "exact=1.0,citation_f1=.9")
+    assert (status, err.splitlines()) == (
+        1,
+        ["nmt-rag: exact is 0.0000, below 1", "nmt-rag: citation_f1 is 0.0000, below 0.9"],
+    )
+    status, _, err = run(capsys, answers, "--fail-under", "citation_f1=.9")
+    assert status == 1
+    assert "citation_f1 was not measured" in err
+
+
+@pytest.mark.parametrize("limit", ["f1=1", "exact", "exact=x", "altered=.1", ""])
+def test_a_wrong_limit_is_a_wrong_use(file, capsys, limit):
+    with pytest.raises(SystemExit) as error:
+        main(["evaluate", "a.jsonl", "--fail-under", limit])
+    assert error.value.code == 2
+    assert "--fail-under" in capsys.readouterr().err
+
+
+def test_a_wrong_line_names_file_line_and_field_and_the_rest_is_judged(file, capsys):
+    answers = file("a.jsonl", minimal(), '{"half', minimal(7), minimal(id="2"))
+    status, out, err = run(capsys, answers, "--json")
+    assert status == 1
+    assert len(json.loads(out)["questions"]) == 2
+    assert err.splitlines()[0].startswith(f"nmt-rag: {answers}, line 2: not JSON")
+    assert err.splitlines()[1] == f"nmt-rag: {answers}, line 3: field `citations[0].quote`: expected a string, got 7"
+
+
+def test_two_files_are_compared_and_written_for_other_tools(file, capsys, tmp_path):
+    gold = file("g.jsonl", GOLD)
+    status, out, _ = run(
+        capsys,
+        *(file("a.jsonl", minimal("Nej nej nej nej.")), "--gold", gold, "--compare", file("b.jsonl", minimal())),
+        *("--markdown", "--export", f"ragas={tmp_path / 'r.jsonl'}", "--export", f"qrels={tmp_path / 'q'}"),
+    )
+    assert status == 0
+    assert "| 1 Vem? | `right` | 0.00 | 1.00 | better |" in out
+    assert json.loads((tmp_path / "r.jsonl").read_text(encoding="utf-8"))["user_input"] == "Vem?"
+    assert (tmp_path / "q").read_text(encoding="utf-8") == "1 0 e0.0 1\n"
+    assert run(capsys, file("a.jsonl", minimal()), "--export", f"run={tmp_path / 'no' / 'f'}")[0] == 1
+    with pytest.raises(SystemExit):
+        main(["evaluate", "a", "--export", "trec=x"])
+
+
+def test_answers_of_another_tool_are_held_against_what_they_bring_along(file, capsys):
+    row = {"user_input": "Vem?", "response": "Polisen [1].", "retrieved_contexts": ["Polisen gör det."]}
+    assert json.loads(run(capsys, file("a.jsonl", row), "--json")[1])["exactness"]["exact"]["mean"] == 1.0
+
+
+def test_it_needs_answers(capsys):
+    assert run(capsys)[0] == 2
