@@ -182,10 +182,10 @@ class SentenceTransformerEncoder:
 
     @classmethod
     def open(cls, name_or_path: str) -> SentenceTransformerEncoder:
-        """Open a model by name or folder.
+        """Open a model by its folder, or by name from the models that are kept on this machine; nothing is downloaded.
 
         Raises:
-            EncodingError: sentence-transformers is not installed, or the model cannot be loaded.
+            EncodingError: sentence-transformers is not installed, or the model is not there or cannot be loaded.
         """
         try:
             from sentence_transformers import SentenceTransformer
@@ -193,8 +193,10 @@ class SentenceTransformerEncoder:
             message = f"the model {name_or_path} needs sentence-transformers; install it with: {INSTALL_MODELS}"
             raise EncodingError(message) from error
         try:
-            model = SentenceTransformer(name_or_path)
-        except Exception as error:  # network, file and format errors of several libraries
+            model = SentenceTransformer(name_or_path, local_files_only=True)
+        except Exception as error:  # file and format errors of several libraries
+            if isinstance(error, OSError) and not Path(name_or_path).is_dir():
+                raise EncodingError(_not_here(name_or_path)) from error
             raise EncodingError(f"cannot load the embedding model {name_or_path}: {error}") from error
         digest = hashlib.sha256()
         for name, tensor in sorted(model.state_dict().items()):
@@ -257,9 +259,12 @@ def load_encoder(name: str) -> Encoder:
 
     Raises:
         TypeError: the name is not a string.
+        ValueError: the name is ``"none"``, which stands for words only where an index is opened, and for no encoder.
         EncodingError: the model cannot be opened.
     """
     _require_string(name, "name")
+    if name == "none":
+        raise ValueError("'none' is no encoder; to search by words only, open the index with encoder=None")
     return default_encoder() if name == "default" else SentenceTransformerEncoder.open(name)
 
 
@@ -282,6 +287,17 @@ def default_encoder() -> PackagedEncoder:
 def _require_string(value: object, what: str) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{what} must be a string, got {type(value).__name__}")
+
+
+def _not_here(name_or_path: str) -> str:
+    """Why a model cannot be opened that is no folder, and what to do."""
+    if name_or_path.startswith((".", "/", "~")) or "\\" in name_or_path or name_or_path.count("/") > 1:
+        return f"there is no embedding model in {name_or_path}: there is no such folder"
+    name = name_or_path if "/" in name_or_path else f"sentence-transformers/{name_or_path}"
+    return (
+        f"the embedding model {name_or_path} is neither a folder nor kept whole on this machine, and nothing is "
+        f"downloaded unasked; fetch it once with: hf download {name}"
+    )
 
 
 def _without_surrogates(text: str) -> str:

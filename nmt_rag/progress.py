@@ -7,11 +7,10 @@ command line uses: a library does not write on its host's terminal unasked.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeVar
-
-from tqdm import tqdm
 
 _T = TypeVar("_T")
 
@@ -49,5 +48,19 @@ def counted(rows: Iterable[_T], what: str, unit: str, *, wanted: bool) -> Iterab
     return passed
 
 
+class _Unseen:
+    """A counter that nobody sees: it needs no library, whose import would take a tenth of a first answer's time."""
+
+    def update(self, n: int) -> None:
+        """Count nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
 def _bar(rows: Iterable[Any] | None, what: str, unit: str, wanted: bool, delay: float) -> Any:  # noqa: ANN401
-    return tqdm(rows, desc=what, unit=f" {unit}", delay=delay, disable=None if wanted else True)
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+        return _Unseen() if rows is None else rows
+    from tqdm import tqdm
+
+    return tqdm(rows, desc=what, unit=f" {unit}", delay=delay)

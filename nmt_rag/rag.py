@@ -236,7 +236,7 @@ def open_rag(path: Path | str | None = None, *, encoder: Encoder | str | None = 
     Args:
         path: the index folder.
         encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
-            path of a sentence-transformers model, an encoder of your own, or None to use words only.
+            path of a sentence-transformers model, an encoder of your own, or None (or ``"none"``) to use words only.
         create: make the index if there is none at ``path``.
 
     Raises:
@@ -271,6 +271,8 @@ def _created(path: Path, encoder: Encoder | None) -> Rag:
 
 
 def _loaded(encoder: Encoder | str | None) -> Encoder | None:
+    if encoder == "none":
+        return None
     return load_encoder(encoder) if isinstance(encoder, str) else encoder
 
 

@@ -378,6 +378,40 @@ def test_sentence_transformer_that_is_not_there(tmp_path: Path) -> None:
         SentenceTransformerEncoder.open(str(tmp_path / "empty"))
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nobody/unknown-model", "fetch it once with: hf download nobody/unknown-model"),
+        ("unknown-model", "fetch it once with: hf download sentence-transformers/unknown-model"),
+        ("./models/mine", "there is no embedding model in ./models/mine: there is no such folder"),
+        ("models/of/mine", "there is no such folder"),
+    ],
+)
+def test_a_name_that_is_not_on_this_machine_is_told_without_asking_another(
+    name: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sentence_transformers
+
+    asked: list[dict[str, object]] = []
+    real = sentence_transformers.SentenceTransformer
+
+    def spy(name: str, **options: object) -> object:
+        asked.append(options)
+        return real(name, **options)
+
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", spy)
+    with pytest.raises(EncodingError) as caught:
+        load_encoder(name)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert asked == [{"local_files_only": True}]
+
+
+def test_none_is_no_encoder() -> None:
+    with pytest.raises(ValueError, match="encoder=None"):
+        load_encoder("none")
+
+
 def test_sentence_transformers_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(EncodingError, match=r'pip install "nmt-rag\[models\]"'):

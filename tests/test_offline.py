@@ -27,7 +27,16 @@ except OSError as error:
 print(json.dumps(seen), file=sys.stderr)
 """
 
-HEAVY = ("gradio", "huggingface_hub", "langchain_core", "requests", "sentence_transformers", "torch", "transformers")
+HEAVY = (
+    "gradio",
+    "huggingface_hub",
+    "langchain_core",
+    "requests",
+    "sentence_transformers",
+    "torch",
+    "tqdm",
+    "transformers",
+)
 
 
 def run(prefix, *arguments, index):

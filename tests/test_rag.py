@@ -52,6 +52,17 @@ def test_an_index_is_made_added_to_and_opened_again(tmp_path):
         assert faults(opened) == []
 
 
+@pytest.mark.parametrize("words_only", [None, "none"])
+def test_words_only_by_two_names(tmp_path, words_only):
+    with nmt_rag.open(tmp_path / "i", encoder=words_only, create=True) as made:
+        made.add(Document(id="a", title="A", text="Kuratorn samtalar."))
+        assert made.encoder is None
+        assert made.index.fingerprint is None
+    with nmt_rag.open(tmp_path / "i", encoder=words_only) as opened:
+        assert opened.encoder is None
+        assert [hit.document_id for hit in opened.search("kuratorn")] == ["a"]
+
+
 def test_a_source_that_is_missing_or_none_adds_nothing(tmp_path):
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
         with pytest.raises(CorpusError, match="does not exist"):
