@@ -127,6 +127,9 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="believe this proxy's X-Forwarded-For; may repeat",
     )
+
+    mcp = _command(commands, "mcp", "serve an assistant over stdin and stdout (MCP)", "--index mitt-index", json=False)
+    _encoder(mcp)
     add_evaluate(commands)
     return parser
 

@@ -19,6 +19,7 @@ from nmt_rag import documents, responsibilities, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
+from nmt_rag.live import open_live
 from nmt_rag.progress import counted, shown
 from nmt_rag.rag import Rag, open_rag
 from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, row_lines, visible
@@ -283,6 +284,13 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve.command(parsed, encoder, _say)
 
 
+def _mcp(parsed: argparse.Namespace) -> int:
+    with _extra("mcp"):
+        from nmt_rag import mcp_server
+    mcp_server.run(open_live(parsed.index, encoder=None if parsed.encoder == "none" else parsed.encoder))
+    return 0
+
+
 @contextmanager
 def _extra(name: str) -> Iterator[None]:
     """Turn a library that is missing into one line that says how to install it."""
@@ -394,6 +402,7 @@ _COMMANDS = {
     "recheck": _recheck,
     "serve": _serve,
     "evaluate": _evaluate,
+    "mcp": _mcp,
 }
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 from nmt_rag import problems
 from nmt_rag.counters import Counters
+from nmt_rag.failures import log_failure
 from nmt_rag.problems import Problem
 
 Scope = MutableMapping[str, Any]
@@ -208,13 +207,6 @@ class _Reply:
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await self({"type": "http.response.start", "status": problem.status, "headers": pairs})
         await self({"type": "http.response.body", "body": body})
-
-
-def log_failure(error: BaseException) -> None:
-    """Log which error happened where. Its message stays out: it may hold what was asked."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
-    logging.getLogger("nmt_rag").error("a request failed: %s at %s", type(error).__name__, place)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -1,28 +1,18 @@
 """How the HTTP interface is described: what requests and replies hold, with examples, for its OpenAPI document.
 
-The schema of an answer is the one that travels with the package (docs/answer-schema.md); those of hits are made from
-the dataclasses of `nmt_rag.types`. Nothing here runs on an index.
+What is returned is `nmt_rag.replies`'s. Nothing here runs on an index.
 """
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.json_schema import models_json_schema
 
-from nmt_rag import counters, problems
-from nmt_rag.types import Hit, Verdict
+from nmt_rag import counters, problems, replies
+from nmt_rag.asked import MAX_HITS, MAX_QUESTION, MAX_QUOTE
 
-MAX_QUESTION = 2_000
-"""The longest question (characters): a page of text is no question, and costs a hundred times as much."""
-MAX_QUOTE = 10_000
-"""The longest quote that is looked for (characters)."""
-MAX_HITS = 100
-"""The most hits that one request may ask for."""
 MAX_PAGE = 1_000
 """The most documents that one request may list."""
 FACTS = ("documents", "passages", "generation")
@@ -94,75 +84,6 @@ class Verify(_Model):
     )
 
 
-class Hits(_Model):
-    """The passages nearest to a query, best first."""
-
-    hits: list[Hit]
-
-
-class Verification(_Model):
-    """What became of a quote, and where it stands now."""
-
-    verdict: Verdict
-    document_id: str | None
-    start: int | None
-    end: int | None
-    similarity: float
-    diff: str = Field(description="`[-old-] {+new+}` where the verdict is `altered`.")
-    message: str
-    url: str = Field(description="A link to the very place, or an empty string.")
-
-
-class DocumentRow(_Model):
-    """A document without its text."""
-
-    id: str
-    title: str
-    url: str
-    publisher: str
-    language: str
-    metadata: dict[str, Any]
-    sha256: str
-    characters: int
-
-
-class Documents(_Model):
-    """Some of the documents, in the order they were added."""
-
-    documents: list[DocumentRow]
-    total: int
-    offset: int
-
-
-class Document(_Model):
-    """A document with its text."""
-
-    id: str
-    title: str
-    text: str
-    url: str
-    publisher: str
-    language: str
-    metadata: dict[str, Any]
-    pages: list[int] = Field(description="The offset at which each page begins; empty where there are no pages.")
-    sha256: str
-
-
-class Ready(_Model):
-    """What the index holds."""
-
-    status: Literal["ready"]
-    documents: int
-    passages: int
-    generation: int
-
-
-class Health(_Model):
-    """The server lives."""
-
-    status: Literal["ok"]
-
-
 class Error(_Model):
     """One thing that is wrong in a request."""
 
@@ -181,7 +102,15 @@ class ProblemDetails(_Model):
     errors: list[Error] | None = None
 
 
-_REPLIES = (Hits, Verification, Documents, Document, Ready, Health)
+_REPLIES = (
+    replies.Hits,
+    replies.Verification,
+    replies.Documents,
+    replies.Document,
+    replies.Ready,
+    replies.Health,
+)
+_REFERENCE = "#/components/schemas/{model}"
 _ERRORS = {
     400: "The body is not JSON.",
     401: "The token is missing or wrong.",
@@ -227,12 +156,6 @@ _EVENTS = {
 }
 
 
-def example() -> dict[str, Any]:
-    """Return a real answer from the packaged page."""
-    found: dict[str, Any] = json.loads((files("nmt_rag") / "schemas" / "answer-1-example.json").read_text("utf-8"))
-    return found
-
-
 ASK = _operation("Answer a question, or say that the sources do not.", "Answer", *_POSTED, also=_EVENTS)
 SEARCH = _operation("List the passages nearest to a query.", "Hits", *_POSTED)
 VERIFY = _operation("Tell whether a quote stands in the sources.", "Verification", *_POSTED, 404)
@@ -249,28 +172,17 @@ METRICS: dict[str, Any] = {
 }
 
 
-@lru_cache(maxsize=1)
 def schemas() -> dict[str, Any]:
     """Return the schemas of all replies, by their names in the OpenAPI document."""
-    modes: list[tuple[type[BaseModel], Literal["serialization"]]] = [(model, "serialization") for model in _REPLIES]
-    _, made = models_json_schema(modes, ref_template="#/components/schemas/{model}")
-    found: dict[str, Any] = made["$defs"]
-    for schema in found.values():  # what is written always has all of its members
-        if "properties" in schema:
-            schema.update(required=list(schema["properties"]), additionalProperties=False)
-    return {**found, "ProblemDetails": _problem(), **_answer()}
-
-
-def _problem() -> dict[str, Any]:
-    schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema["properties"]["errors"] = {"type": "array", "items": schema.pop("$defs")["Error"]}
-    return schema
+    problem = ProblemDetails.model_json_schema(ref_template=_REFERENCE)
+    parts = problem.pop("$defs")
+    return {**replies.schemas(*_REPLIES, ref_template=_REFERENCE), **parts, "ProblemDetails": problem, **_answer()}
 
 
 def _answer() -> dict[str, Any]:
     """Return the packaged schema of an answer, with its parts beside it rather than inside."""
-    text = (files("nmt_rag") / "schemas" / "answer-1.json").read_text("utf-8")
-    schema = json.loads(text.replace('"#/$defs/', '"#/components/schemas/Answer-'))
+    text = json.dumps(replies.answer_schema()).replace('"#/$defs/', '"#/components/schemas/Answer-')
+    schema: dict[str, Any] = json.loads(text)
     parts = {f"Answer-{name}": part for name, part in schema.pop("$defs").items()}
     del schema["$schema"]
     return {"Answer": schema, **parts}
@@ -284,7 +196,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     document["security"] = [{}, {"token": []}]
     # Here, because FastAPI drops members that are null from what it is given.
     answered = document["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]
-    answered["example"] = example()
+    answered["example"] = replies.answer_example()
     for path in ("/healthz", "/readyz"):
         document["paths"][path]["get"]["security"] = []
     return document

@@ -86,7 +86,7 @@ class Rag:
             GenerationError: the model failed.
         """
         if model is None:
-            return self._at_one_moment(
+            return self.at_one_moment(
                 lambda: answering.ask(self.index, self.encoder, question, where=where, language=language)
             )
         return generation.ask(self.index, self.encoder, question, model, where=where, language=language)
@@ -111,7 +111,7 @@ class Rag:
         Raises:
             ValueError: ``k`` is below 1.
         """
-        return self._at_one_moment(lambda: retrieval.search(self.index, self.encoder, query, k=k, where=where))
+        return self.at_one_moment(lambda: retrieval.search(self.index, self.encoder, query, k=k, where=where))
 
     def add(self, *sources: Path | str | Document, progress: bool = False) -> Report:
         """Add files, folders and documents; what has the id of a document in the index replaces it.
@@ -180,7 +180,27 @@ class Rag:
             quote: the text to look for.
             document_id: the document that it is said to come from; None for any.
         """
-        return self._at_one_moment(lambda: self._verified(quote, document_id))
+        return self.at_one_moment(lambda: self._verified(quote, document_id))
+
+    def at_one_moment(self, work: Callable[[], _T]) -> _T:
+        """Return what some work on the index finds, done again where the index changed meanwhile.
+
+        A place that was found in one generation is no place in the next one's text.
+
+        Raises:
+            IndexLockedError: the index changed each of `MOMENTS` times.
+        """
+        for _ in range(MOMENTS):
+            generation = self.index.generation
+            try:
+                found = work()
+            except (LookupError, ValueError):  # what was found is gone, or its place lies outside of the new text
+                if self.index.generation == generation:
+                    raise
+            else:
+                if self.index.generation == generation:
+                    return found
+        raise IndexLockedError(f"the index {self.index.path} changes all the time; ask again when the writer is done")
 
     def info(self) -> dict[str, Any]:
         """Return what the index holds and how it was built."""
@@ -202,24 +222,6 @@ class Rag:
             start = max(document.text.find(quote), 0)
             said = replace(said, document_id=document.id, start=start, end=start + len(quote))
         return citations.verify(said, document, self._holding(said))
-
-    def _at_one_moment(self, work: Callable[[], _T]) -> _T:
-        """Return what some work finds in one generation: places of an old text are no places of the new one.
-
-        Raises:
-            IndexLockedError: the index changed each of `MOMENTS` times.
-        """
-        for _ in range(MOMENTS):
-            generation = self.index.generation
-            try:
-                found = work()
-            except (KeyError, ValueError):  # what was found is gone, or its place lies outside of the new text
-                if self.index.generation == generation:
-                    raise
-            else:
-                if self.index.generation == generation:
-                    return found
-        raise IndexLockedError(f"the index {self.index.path} changes all the time; ask again when the writer is done")
 
     def _holding(self, citation: Citation) -> Iterator[Document]:
         """Yield the documents that may hold a quote now: those that its words find."""

@@ -29,10 +29,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response, Streami
 from starlette.exceptions import HTTPException
 
 import nmt_rag
-from nmt_rag import counters, http_schema, problems
-from nmt_rag.citations import Verification, deep_link
+from nmt_rag import asked, counters, http_schema, problems
 from nmt_rag.counters import Counters
 from nmt_rag.errors import IndexLockedError, NmtRagError
+from nmt_rag.failures import log_failure
 from nmt_rag.gate import App, Gate, Limits
 from nmt_rag.http_schema import Ask, Search, Verify
 from nmt_rag.live import LiveRag, open_live
@@ -120,8 +120,8 @@ def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
     """Add every route of the interface."""
 
     @app.post("/v1/ask", **http_schema.ASK)
-    async def ask(asked: Ask, request: Request) -> Response:
-        answer = await work(lambda rag: rag.ask(asked.question, where=asked.where, language=asked.language))
+    async def ask(wanted: Ask, request: Request) -> Response:
+        answer = await work(lambda rag: rag.ask(wanted.question, where=wanted.where, language=wanted.language))
         counts.answered(answer.abstention.reason if answer.abstention else "answered")
         if EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(_events(answer), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
@@ -134,18 +134,15 @@ def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
 
     @app.post("/v1/verify", **http_schema.VERIFY)
     async def verify(said: Verify) -> Response:
-        found = await work(lambda rag: _verified(rag, said))
-        return JSONResponse(found)
+        return JSONResponse(await work(lambda rag: asked.verified(rag, said.quote, said.document_id)))
 
     @app.get("/v1/documents", **http_schema.DOCUMENTS)
     async def documents(offset: _Offset = 0, limit: _Limit = 100) -> Response:
-        return JSONResponse(await work(lambda rag: _page(rag, offset, limit)))
+        return JSONResponse(await work(lambda rag: asked.listed(rag, offset, limit)))
 
     @app.get("/v1/documents/{document_id:path}", **http_schema.DOCUMENT)
     async def document(document_id: str) -> Response:
-        found = await work(lambda rag: rag.document(document_id))
-        if found is None:
-            raise HTTPException(404, "There is no such document; GET /v1/documents lists them.")
+        found = await work(lambda rag: asked.document(rag, document_id))
         return JSONResponse({**found.to_dict(), "sha256": found.sha256})
 
     @app.get("/healthz", **http_schema.HEALTH)
@@ -183,11 +180,15 @@ def _add_problems(app: FastAPI) -> None:
     async def refused(_: Request, error: HTTPException) -> Response:
         return _told(Problem(error.status_code, _DETAILS.get(error.detail, error.detail), error.headers or {}))
 
+    @app.exception_handler(asked.NoSuchDocument)
+    async def missing(_: Request, error: asked.NoSuchDocument) -> Response:
+        return _told(Problem(404, "There is no such document; GET /v1/documents lists them."))
+
     @app.exception_handler(NmtRagError)
     async def failed(_: Request, error: NmtRagError) -> Response:
         if isinstance(error, IndexLockedError):
             return _told(problems.busy("The index is being changed; try again."))
-        logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
+        log_failure(error)
         return _told(problems.busy("The index cannot be used now; the server's log says why."))
 
     @app.exception_handler(Exception)
@@ -204,29 +205,6 @@ _DETAILS = {
 
 def _told(problem: Problem) -> Response:
     return Response(problem.body(), problem.status, dict(problem.headers), problems.MEDIA_TYPE)
-
-
-def _verified(rag: Rag, said: Verify) -> dict[str, Any]:
-    """Return what became of a quote, with a link to the place where it stands."""
-    if said.document_id is not None and rag.document(said.document_id) is None:
-        raise HTTPException(404, "There is no such document; GET /v1/documents lists them.")
-    found: Verification = rag.verify_quote(said.quote, document_id=said.document_id)
-    document = rag.document(found.document_id) if found.document_id is not None else None
-    url = "" if document is None else deep_link(document.url, document.text, found.start or 0, found.end or 0)
-    return {**dataclasses.asdict(found), "url": url}
-
-
-def _page(rag: Rag, offset: int, limit: int) -> dict[str, Any]:
-    """Return some of the documents, without their texts."""
-    ids = rag.index.document_ids()
-    found = [rag.document(document_id) for document_id in ids[offset : offset + limit]]
-    rows = []
-    for document in found:
-        if document is not None:  # else it was removed just now
-            row = document.to_dict()
-            del row["text"], row["pages"]
-            rows.append({**row, "sha256": document.sha256, "characters": len(document.text)})
-    return {"documents": rows, "total": len(ids), "offset": offset}
 
 
 def _events(answer: Answer) -> Iterator[str]:

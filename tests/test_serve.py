@@ -11,7 +11,7 @@ import pytest
 from asgi import gathered, problem, request
 
 import nmt_rag
-from nmt_rag import http_schema, problems, serve
+from nmt_rag import problems, replies, serve
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
 from nmt_rag.gate import Limits
 from nmt_rag.live import open_live
@@ -333,7 +333,7 @@ def test_the_description_is_whole_and_holds_our_schema(app):
 
 
 def test_the_example_is_an_answer_that_holds(live):
-    example = http_schema.example()
+    example = replies.answer_example()
     jsonschema.Draft202012Validator(SCHEMA).validate(example)
     with live.using() as rag:
         text = rag.document(PAGE).text
