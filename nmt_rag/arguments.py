@@ -77,6 +77,15 @@ def build_parser() -> argparse.ArgumentParser:
     who.add_argument("--word", type=_text, default="", help="only tasks with words that begin so")
     who.add_argument("--csv", action="store_true", help="print CSV, with the quote and its place in each row")
 
+    imported = _command(
+        commands,
+        "import-faiss",
+        "take over a folder of langchain-community's FAISS store",
+        "gammal/ --index mitt-index",
+    )
+    imported.add_argument("folder", type=_folder, metavar="FOLDER", help="what FAISS.save_local wrote")
+    imported.add_argument("--name", type=_text, default="index", help="its index_name (default: %(default)s)")
+
     _command(commands, "documents", "list the documents of the index", "--index mitt-index")
 
     show = _command(commands, "show", "print a document, or a quote in its place", "deltagande-myndigheter 2418 2719")

@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 from nmt_rag import documents, responsibilities, tables, tracing
@@ -184,6 +185,19 @@ def _index(parsed: argparse.Namespace) -> int:
         for failure in report.failed:
             _complain(failure.message)
     return 1 if report.failed else 0
+
+
+def _import_faiss(parsed: argparse.Namespace) -> int:
+    if parsed.index is None:
+        raise _UsageError("import-faiss needs --index DIR: the folder of the index to create or add to")
+    from nmt_rag.faiss_import import import_folder
+
+    done = import_folder(Path(parsed.folder), Path(parsed.index), name=parsed.name)
+    if parsed.json:
+        _print_json({"added": done.added, "replaced": done.replaced, "unchanged": done.unchanged})
+    else:
+        print(f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} unchanged")
+    return 0
 
 
 def _documents(parsed: argparse.Namespace) -> int:
@@ -394,6 +408,7 @@ _COMMANDS = {
     "search": _search,
     "who-does-what": _who_does_what,
     "index": _index,
+    "import-faiss": _import_faiss,
     "documents": _documents,
     "show": _show,
     "remove": _remove,

@@ -154,6 +154,23 @@ def _one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(before)
 
 
+def read_embeddings(file: BinaryIO) -> Embeddings:
+    """Return the embeddings of any FAISS index that keeps them as they were given, in their order: (n, dim).
+
+    Raises:
+        ValueError: the file holds no FAISS index, or one that keeps its embeddings compressed.
+    """
+    try:
+        found = faiss.read_index(_FAISS.PyCallbackIOReader(file.read))
+    except RuntimeError as error:
+        raise ValueError("it is no FAISS index, or a damaged one") from error
+    if isinstance(found, faiss.IndexIVFFlat):
+        found.make_direct_map()
+    elif not isinstance(found, faiss.IndexFlat | faiss.IndexHNSWFlat):
+        raise ValueError(f"a FAISS index of the kind {type(found).__name__} does not give its embeddings back exactly")
+    return np.asarray(found.reconstruct_n(0, found.ntotal), dtype=np.float32).reshape(found.ntotal, found.d)
+
+
 def _selector(allowed: Ids | None) -> tuple[Any, Any]:
     """Return FAISS search parameters that let through only the allowed ids, and the memory they point into."""
     if allowed is None:
