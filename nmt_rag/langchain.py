@@ -10,6 +10,7 @@ from typing import Any
 
 from nmt_rag import citations, extras, tracing
 from nmt_rag.encoders import Encoder, load_encoder
+from nmt_rag.listening import ChatModel
 from nmt_rag.rag import Rag
 from nmt_rag.types import Answer, Document, Hit
 
@@ -113,7 +114,12 @@ class NmtRetriever(BaseRetriever):
 
 
 def answer_tool(
-    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None, name: str = "ask_the_sources"
+    rag: Rag,
+    *,
+    where: Mapping[str, str] | None = None,
+    language: str | None = None,
+    model: ChatModel | None = None,
+    name: str = "ask_the_sources",
 ) -> BaseTool:
     """Return a tool for agents: a question in, the cited answer as text, and the whole answer as the artifact.
 
@@ -121,13 +127,14 @@ def answer_tool(
         rag: the open index.
         where: only passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+        model: a chat model that words the answers; see `nmt_rag.generation`.
         name: what the model calls the tool.
     """
     tracing.warn_once()
 
     @tool(name, description=TOOL_DESCRIPTION, response_format="content_and_artifact")
     def ask_the_sources(question: str) -> tuple[str, dict[str, Any]]:
-        answer = rag.ask(question, where=where, language=language)
+        answer = rag.ask(question, where=where, language=language, model=model)
         return _for_a_model(answer), answer.to_dict()
 
     return ask_the_sources

@@ -51,7 +51,7 @@ def counted(rows: Iterable[_T], what: str, unit: str, *, wanted: bool) -> Iterab
 class _Unseen:
     """A counter that nobody sees: it needs no library, whose import would take a tenth of a first answer's time."""
 
-    def update(self, n: int) -> None:
+    def update(self, n: int = 1) -> None:
         """Count nothing."""
 
     def close(self) -> None:

@@ -5,13 +5,16 @@ What an answer is, and whether there is one, is settled in `nmt_rag.answering`; 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from nmt_rag import extras, tracing
+from nmt_rag.errors import GenerationError
+from nmt_rag.generation import Said
+from nmt_rag.listening import ChatModel
 from nmt_rag.rag import Rag
-from nmt_rag.types import Answer
+from nmt_rag.types import Answer, Citation
 
 try:
     from langchain_core.messages import AIMessage, AIMessageChunk
@@ -26,7 +29,7 @@ Asked = str | Mapping[str, Any]
 
 
 def answer_runnable(
-    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None
+    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None, model: ChatModel | None = None
 ) -> Runnable[Asked, dict[str, Any]]:
     """Return a runnable from a question to its answer in the schema ``nmt-rag/answer/1``.
 
@@ -34,34 +37,43 @@ def answer_runnable(
         rag: the open index.
         where: only passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+        model: a chat model that words the answers; see `nmt_rag.generation`.
     """
     tracing.warn_once()
 
     def answer(asked: Asked) -> dict[str, Any]:
-        return rag.ask(_question(asked), where=where, language=language).to_dict()
+        return rag.ask(_question(asked), where=where, language=language, model=model).to_dict()
 
     return RunnableLambda(answer, name="answer")
 
 
 class MessageRunnable(Runnable[Asked, AIMessage]):
-    """From a question to its answer as a message of LangChain's; streamed, one statement comes at a time."""
+    """From a question to its answer as a message of LangChain's; streamed, one statement comes at a time.
 
-    def __init__(self, rag: Rag, where: Mapping[str, str] | None, language: str | None) -> None:
+    Args:
+        rag: the open index.
+        arguments: what `Rag.ask` takes besides the question.
+    """
+
+    def __init__(self, rag: Rag, **arguments: Any) -> None:
         self.name = "answer_message"
         self._rag = rag
-        self._where = where
-        self._language = language
+        self._arguments = arguments
 
     def invoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
         """Return the answer as a message; see `answer_message`."""
-        return self._call_with_config(lambda asked: answer_message(self._answer(asked)), input, config, **kwargs)
+
+        def message(asked: Asked) -> AIMessage:
+            return answer_message(self._rag.ask(_question(asked), **self._arguments))
+
+        return self._call_with_config(message, input, config, **kwargs)
 
     def stream(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[AIMessage]:
         """Yield the answer as chunks, which add up to what `invoke` returns."""
 
         def chunks(inputs: Iterator[Asked]) -> Iterator[AIMessage]:
             for asked in inputs:
-                yield from _chunks(self._answer(asked))
+                yield from self._chunks(asked)
 
         yield from self._transform_stream_with_config(iter([input]), chunks, config, **kwargs)
 
@@ -75,22 +87,23 @@ class MessageRunnable(Runnable[Asked, AIMessage]):
 
         async def chunks(inputs: AsyncIterator[Asked]) -> AsyncIterator[AIMessage]:
             async for asked in inputs:
-                for chunk in _chunks(await run_in_executor(None, self._answer, asked)):
+                coming = self._chunks(asked)
+                while chunk := await run_in_executor(None, next, coming, None):
                     yield chunk
 
         async for chunk in self._atransform_stream_with_config(one(), chunks, config, **kwargs):
             yield chunk
 
-    def _answer(self, asked: Asked) -> Answer:
-        return self._rag.ask(_question(asked), where=self._where, language=self._language)
+    def _chunks(self, asked: Asked) -> Iterator[AIMessageChunk]:
+        return _chunks(self._rag.ask_stream(_question(asked), **self._arguments))
 
 
 def message_runnable(
-    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None
+    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None, model: ChatModel | None = None
 ) -> MessageRunnable:
     """Return a runnable from a question to its answer as a message with citations; arguments as `answer_runnable`."""
     tracing.warn_once()
-    return MessageRunnable(rag, where, language)
+    return MessageRunnable(rag, where=where, language=language, model=model)
 
 
 def answer_message(answer: Answer) -> AIMessage:
@@ -125,20 +138,27 @@ def _annotations(answer: Answer) -> list[Annotation]:
     """Return a citation for each quote behind each statement, in order."""
     by_marker = {citation.marker: citation for citation in answer.citations}
     found: list[Annotation] = []
-    for (start, end), statement in zip(_spans(answer), answer.statements, strict=True):
-        for cited in (by_marker[marker] for marker in statement.citations):
-            rest = cited.to_dict()
-            found.append(
-                create_citation(
-                    id=f"citation-{len(found) + 1}",
-                    url=rest.pop("url") or None,
-                    title=rest.pop("title") or None,
-                    start_index=start,
-                    end_index=end,
-                    cited_text=rest.pop("quote"),
-                    **rest,
-                )
+    for span, statement in zip(_spans(answer), answer.statements, strict=True):
+        found += _cited(span, [by_marker[marker] for marker in statement.citations], first=len(found) + 1)
+    return found
+
+
+def _cited(span: tuple[int, int], quoted: Sequence[Citation], *, first: int) -> list[Annotation]:
+    """Return the annotations of one statement, whose place in the message is given; they are numbered from a first."""
+    found = []
+    for number, citation in enumerate(quoted, first):
+        rest = citation.to_dict()
+        found.append(
+            create_citation(
+                id=f"citation-{number}",
+                url=rest.pop("url") or None,
+                title=rest.pop("title") or None,
+                start_index=span[0],
+                end_index=span[1],
+                cited_text=rest.pop("quote"),
+                **rest,
             )
+        )
     return found
 
 
@@ -146,15 +166,46 @@ def _response_metadata(answer: Answer) -> dict[str, Any]:
     return {"output_version": "v1", "model_provider": "nmt_rag", "answer": answer.to_dict()}
 
 
-def _chunks(answer: Answer) -> Iterator[AIMessageChunk]:
-    """Yield a message in pieces that end with a statement each; the last one carries the whole answer."""
-    spans, annotations = _spans(answer), _annotations(answer)
+def _chunks(parts: Iterator[Said | Answer]) -> Iterator[AIMessageChunk]:
+    """Yield a message in pieces of a statement each; the last piece is empty and carries the whole answer.
+
+    What a model words comes as soon as it is proven. The sources' own sentences come with the answer: only then is it
+    known what stands around them.
+    """
+    sent, n_cited, may_send = "", 0, True
+    known: dict[int, Citation] = {}
+    for part in parts:
+        if isinstance(part, Answer):
+            yield from _rest(part, sent)
+            return
+        known.update({citation.marker: citation for citation in part.citations})
+        quoted = [known[marker] for marker in part.statement.citations]
+        may_send = may_send and part.statement.text not in [citation.quote for citation in quoted]
+        if may_send:
+            start = len(sent) + bool(sent)
+            inside = _cited((start, start + len(part.statement.text)), quoted, first=n_cited + 1)
+            marks = "".join(f"[{citation.marker}]" for citation in quoted)
+            text = ("\n" if sent else "") + f"{part.statement.text} {marks}"
+            yield _chunk(text, inside, begins=not sent)
+            sent += text
+            n_cited += len(inside)
+
+
+def _rest(answer: Answer, sent: str) -> Iterator[AIMessageChunk]:
+    """Yield what was not sent of an answer, in pieces that end with a statement each, and the end."""
+    if not answer.text.startswith(sent):
+        raise GenerationError("the sentences that were streamed are not those of the answer; ask without streaming")
+    spans, annotations, begin = _spans(answer), _annotations(answer), len(sent)
     ends = [answer.text.rfind("\n", end, start) + 1 or start for (_, end), (start, _) in pairwise(spans)]
-    begin = 0
-    for end in [*ends, len(answer.text)]:
+    for end in [*(end for end in ends if end > begin + 1), len(answer.text)]:
         inside = [one for one in annotations if begin <= one["start_index"] < end]
-        block = {"type": "text", "text": answer.text[begin:end], "annotations": inside, "index": 0}
-        yield AIMessageChunk(content=[block], response_metadata={"output_version": "v1"} if begin == 0 else {})
+        if end > begin or not begin:
+            yield _chunk(answer.text[begin:end], inside, begins=not begin)
         begin = end
     metadata = {key: value for key, value in _response_metadata(answer).items() if key != "output_version"}
     yield AIMessageChunk(content=[], response_metadata=metadata, chunk_position="last")
+
+
+def _chunk(text: str, annotations: list[Annotation], *, begins: bool) -> AIMessageChunk:
+    block = {"type": "text", "text": text, "annotations": annotations, "index": 0}
+    return AIMessageChunk(content=[block], response_metadata={"output_version": "v1"} if begins else {})

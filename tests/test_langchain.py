@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+import threading
 import warnings
 
 import numpy as np
 import pytest
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 
 import nmt_rag
 from nmt_rag import tracing
@@ -148,6 +152,57 @@ async def test_a_stream_adds_up_to_the_message(rag, question):
         for annotation in chunk.content[0]["annotations"]:
             statement = message.text[annotation["start_index"] : annotation["end_index"]]
             assert statement in chunk.text
+
+
+WORDED = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
+WORDED_TOO = "Migrationsverket kan upptäcka offer: «kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
+INVENTED = "Beslutet tas inom 14 dagar: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
+
+
+@pytest.mark.parametrize(
+    ("written", "n_released"),
+    [
+        ([WORDED], 1),
+        ([WORDED, WORDED_TOO], 2),
+        ([WORDED, INVENTED, WORDED_TOO], 2),
+        ([INVENTED], 0),
+        (["Jag vet inte."], 0),
+    ],
+)
+@pytest.mark.parametrize("question", [QUESTION, "Which authority decides on the reflection period?", UNANSWERED])
+async def test_with_a_model_each_proven_sentence_is_streamed_as_it_comes(rag, question, written, n_released):
+    model = FakeListChatModel(responses=["\n".join(written)])
+    answer = rag.ask(question, model=model)
+    runnable = message_runnable(rag, model=model)
+    message = runnable.invoke(question)
+    assert message == answer_message(answer)
+    assert message.text == answer.text
+    assert answer_runnable(rag, model=model).invoke(question) == answer.to_dict()
+    assert answer_tool(rag, model=model).func(question)[1] == answer.to_dict()
+    streamed = list(runnable.stream(question))
+    assert [chunk async for chunk in runnable.astream(question)] == streamed
+    whole = streamed[0]
+    for chunk in streamed[1:]:
+        whole += chunk
+    assert without_index(whole.content) == message.content
+    assert whole.response_metadata == message.response_metadata
+    if answer.answered and question == QUESTION:
+        assert answer.engine["model"]["released"] == n_released
+        assert len(streamed) == max(1, n_released) + 1
+
+
+def test_a_proven_sentence_does_not_wait_for_the_next(rag):
+    class Slow(FakeListChatModel):
+        def _stream(self, *arguments, **keywords):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=f"{WORDED}\n{WORDED_TOO}\n{WORDED[:20]}"))
+            assert released.wait(10)
+            yield ChatGenerationChunk(message=AIMessageChunk(content=""))
+
+    released = threading.Event()
+    coming = message_runnable(rag, model=Slow(responses=[""])).stream(QUESTION)
+    assert next(coming).text == WORDED
+    released.set()
+    assert [chunk.text for chunk in coming] == [f"\n{WORDED_TOO}", ""]
 
 
 def test_a_tool_gives_text_to_the_model_and_the_answer_to_the_program(rag):
