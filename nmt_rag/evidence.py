@@ -170,6 +170,11 @@ def closeness(word: str, others: tuple[str, ...]) -> float:
     return max(literal, SYNONYM_SHARE * same if same >= KNOWN else 0.0)
 
 
+def nearness(word: str, other: str) -> float:
+    """Return how near two words are by their letters alone, in [0, 1]: 1 for the same stem; no synonyms."""
+    return _near(word, other)
+
+
 @lru_cache(maxsize=262_144)
 def _near(word: str, other: str) -> float:
     first, second = swedish.stem(word), swedish.stem(other)

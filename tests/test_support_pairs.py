@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from nmt_rag.agreement import cohen_kappa, krippendorff_alpha
+
 FILE = Path(__file__).parent / "data" / "support_pairs.jsonl"
 PAGE = Path(__file__).parent.parent / "corpus" / "deltagande-myndigheter.md"
+GUIDE = Path(__file__).parent.parent / "docs" / "support-guide.md"
 SEED = "nmt-rag support pairs 1"
 HARD = {"negated", "wrong number", "wrong actor", "too strong", "half right"}
 
@@ -21,8 +24,24 @@ def pairs():
 def test_there_are_150_pairs_half_of_them_hard(pairs):
     assert len(pairs) == len({pair["id"] for pair in pairs}) == 150
     assert len({pair["statement"] for pair in pairs}) == 150
-    assert sum(pair["kind"] in HARD for pair in pairs) == 75
+    assert sum(pair["kind"] in HARD for pair in pairs) >= 75
     assert {pair["label"] for pair in pairs} == {"supported", "not supported"}
+
+
+def test_both_labels_are_kept_and_the_agreed_one_is_one_of_them(pairs):
+    for pair in pairs:
+        assert pair["label"] in (pair["label_first"], pair["label_second"])
+        assert (pair["kind"] in {*HARD, "not said"}) == (pair["label"] == "not supported")
+
+
+def test_the_agreement_is_what_the_guide_says(pairs):
+    first, second = ([pair[name] for pair in pairs] for name in ("label_first", "label_second"))
+    kappa = cohen_kappa(first, second)
+    alpha = krippendorff_alpha(list(zip(first, second, strict=True)))
+    guide = GUIDE.read_text(encoding="utf-8")
+    for name, found in (("Cohen's kappa", kappa), ("Krippendorff's alpha", alpha)):
+        assert f"{name} is {found.value:.3f} (95 % interval {found.low:.3f} to {found.high:.3f})" in guide
+    assert f"equal for {sum(a == b for a, b in zip(first, second, strict=True))} of the 150 pairs" in guide
 
 
 def test_the_halves_are_drawn_by_a_seeded_hash_of_the_quotes_number(pairs):

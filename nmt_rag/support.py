@@ -1,0 +1,186 @@
+"""Does a quote say what a statement says? Judges answer *supported*, *not supported* or *cannot tell*.
+
+The default judge is offline: a statement that stands in its quote word for word is supported; any other is held against
+the quote for differences (`nmt_rag.contrasts`) and, where none is found, for how much of it the quote carries. Language
+models and cross-encoders are judges too (`nmt_rag.support_models`). How often the default judge errs is measured in
+docs/support.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from nmt_rag import contrasts, evidence, matching, readings, swedish
+from nmt_rag.encoders import Encoder
+from nmt_rag.matching import Match
+from nmt_rag.readings import Reading
+
+Outcome = Literal["supported", "not supported", "cannot tell"]
+Reason = Literal[
+    "literal", "words", "number", "denied", "opposite", "strength", "actor", "name", "missing", "unclear", "empty",
+    "model", "malformed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge says of one statement and its quote.
+
+    ``reason`` is one word for programs; ``detail`` the words of the statement that it lies in, or what a model said:
+    text from outside, to be escaped. ``score`` is how probable support is, in [0, 1].
+    """
+
+    verdict: Outcome
+    reason: Reason
+    score: float
+    detail: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as a dictionary that JSON can hold."""
+        return asdict(self)
+
+
+class Judge(Protocol):
+    """Judges whether quotes support statements."""
+
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
+        """Judge one statement by one quote.
+
+        Args:
+            statement: what is said.
+            quote: the text that it rests on; several quotes of one statement are joined by line breaks.
+            actor: who acts in the quote by the document it stands in («De erbjuder …» under a heading), or nothing.
+        """
+        ...
+
+
+FEATURES = ("gap", "weakest", "cosine", "bias")
+WITH_ENCODER = (-1.27, 6.53, 0.65, -3.52)
+"""The weight of each feature; fitted by training/support.py on the development half of the labelled pairs."""
+WITHOUT_ENCODER = (-0.8, 6.62, 0.0, -3.12)
+SUPPORTED = 0.8
+"""From this probability on a statement without differences is called supported: chosen on the development half."""
+NOT_SUPPORTED = 0.2
+"""Below this one it is called not supported."""
+UNRELATED, SYNONYMOUS = 0.75, 0.95
+"""Cosines of two single words: unrelated ones of one field lie below the first, equals in meaning near the second."""
+MEANING_SHARE = 0.85
+"""What a word of the same meaning counts, against the same word."""
+
+_MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_ATTRIBUTED = re.compile(
+    r"^(?:enligt (?:käll|text|dokument|citat|utdrag)\w*,?\s+"
+    r"|(?:det framgår|(?:käll|text|dokument|citat)\w+ (?:anger|säger|uppger|visar))"
+    r"(?: av (?:käll|text|dokument|citat)\w*)?,? att\s+)",
+    re.IGNORECASE,
+)
+"""«Enligt källan …», «Det framgår av texten att …»: words about the source, not of it."""
+_QUOTED = re.compile(r"^(?:[^«»\n]{1,160}:\s*)?«(?P<quote>[^«»]+)»\s*$")
+
+
+class SwedishJudge:
+    """The default judge: words, numbers, dates, negation, firmness and actors; with an encoder, also meaning."""
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        self._encoder = encoder
+        self._words: dict[str, int] = {}
+        self._embeddings: list[Any] = []
+
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
+        """Judge one statement by one quote; see `Judge`."""
+        said = bare(statement)
+        if not swedish.words(said) or not swedish.words(quote):
+            return Verdict("cannot tell", "empty", 0.0)
+        if is_literal(said, quote):
+            return Verdict("supported", "literal", 1.0)
+        one, other = readings.read(said), readings.read(quote)
+        matches = matching.match(one, other)
+        differences = contrasts.find(one, other, matches, actor)
+        score = self.score(self.features(one, other, matches))
+        if differences and differences[0].certain:
+            first = differences[0]
+            return Verdict("not supported", first.kind, min(score, 1 - score), first.detail)
+        missing = ", ".join(each.word.text for each in matches if each.closeness < evidence.COMPOUND)
+        if score < NOT_SUPPORTED:
+            return Verdict("not supported", "missing", score, missing)
+        if differences:
+            return Verdict("cannot tell", differences[0].kind, score, differences[0].detail)
+        return (
+            Verdict("supported", "words", score)
+            if score >= SUPPORTED
+            else Verdict("cannot tell", "unclear", score, missing)
+        )
+
+    def features(self, statement: Reading, quote: Reading, matches: Sequence[Match]) -> tuple[float, ...]:
+        """Return the features of a statement and its quote, in the order of `FEATURES`."""
+        if not matches:
+            return (1.0, 0.0, self._cosine(statement.text, quote.text), 1.0)
+        near = self._by_meaning(statement, quote) if self._encoder and quote.words else np.zeros(len(matches))
+        values = [max(each.closeness, float(meaning)) for each, meaning in zip(matches, near, strict=True)]
+        heavy = [evidence.weight(each.word.text) for each in matches]
+        gap = max(weight * (1 - value) for value, weight in zip(values, heavy, strict=True))
+        groups: dict[int, list[int]] = {}
+        for place, each in enumerate(matches):
+            groups.setdefault(each.word.group, []).append(place)
+        weakest = min(_mean([values[i] for i in group], [heavy[i] for i in group]) for group in groups.values())
+        return (gap, weakest, self._cosine(statement.text, quote.text), 1.0)
+
+    def score(self, features: Sequence[float]) -> float:
+        """Return the probability of support, in (0, 1), that the features amount to."""
+        return round(evidence.probability(features, WITH_ENCODER if self._encoder else WITHOUT_ENCODER), 4)
+
+    def _cosine(self, statement: str, quote: str) -> float:
+        """Return the cosine of the statement and the quote's nearest sentence, in [-1, 1]; 0 without an encoder."""
+        if self._encoder is None:
+            return 0.0
+        parts = [quote[start:end] for start, end in swedish.sentences(quote)] or [quote]
+        embeddings = self._encoder.encode_passages([statement, *parts])
+        return float((embeddings[1:] @ embeddings[0]).max())
+
+    def _by_meaning(self, statement: Reading, quote: Reading) -> Any:  # noqa: ANN401 - (n_words,) of float
+        """Return how near each word of the statement is to a word of the quote by meaning, in [0, MEANING_SHARE]."""
+        texts = [word.text for word in (*statement.words, *quote.words)]
+        new = [text for text in dict.fromkeys(texts) if text not in self._words]
+        if new and self._encoder:
+            if len(self._words) > MAX_WORDS:
+                self._words, self._embeddings = {}, []
+                new = list(dict.fromkeys(texts))
+            for text, embedding in zip(new, self._encoder.encode_passages(new), strict=True):
+                self._words[text] = len(self._embeddings)
+                self._embeddings.append(embedding)
+        found = np.stack([self._embeddings[self._words[text]] for text in texts])
+        cosines = (found[: len(statement.words)] @ found[len(statement.words) :].T).max(axis=1)
+        return MEANING_SHARE * np.clip((cosines - UNRELATED) / (SYNONYMOUS - UNRELATED), 0, 1)
+
+
+MAX_WORDS = 20_000
+"""So many words' embeddings are kept (about 30 MB); then the judge begins anew."""
+
+
+def bare(statement: str) -> str:
+    """Return a statement without its markers, without «Enligt källan», and without «Actor: «…»» around a quote."""
+    text = _ATTRIBUTED.sub("", _MARKER.sub("", statement).strip())
+    match = _QUOTED.match(text)
+    return match.group("quote").strip() if match else text
+
+
+def is_literal(statement: str, quote: str) -> bool:
+    """Tell whether a statement is whole sentences of its quote, word for word; spaces and end marks aside."""
+    said, text = _sentences(statement), _sentences(quote)
+    return bool(said) and "\n".join(("", *said, "")) in "\n".join(("", *text, ""))
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text with single spaces, without their end marks and quotation marks."""
+    plain = " ".join(text.split())
+    found = [plain[start:end].rstrip(".!?…").strip(" «»\"”'") for start, end in swedish.sentences(plain)]
+    return [sentence for sentence in found if sentence]
+
+
+def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
+    return sum(v * w for v, w in zip(values, weights, strict=True)) / sum(weights)
