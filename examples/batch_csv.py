@@ -1,0 +1,67 @@
+"""A CSV file of questions → a CSV file of answers, one row each, with the quotes and their places.
+
+    python examples/batch_csv.py frågor.csv svar.csv
+    python examples/batch_csv.py frågor.csv svar.csv --index mitt-index
+
+The questions stand in the column ``fråga``; all other columns are kept. A question without an answer keeps its row,
+with the reason. What a spreadsheet would take for a formula is given an apostrophe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import nmt_rag
+from nmt_rag.progress import counted
+
+QUESTION = "fråga"
+ADDED = ("svarat", "aktörer", "svar", "citat", "källa", "platser", "säkerhet", "skäl")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def answered(row: Mapping[str, str], answer: nmt_rag.Answer) -> dict[str, str]:
+    """Return a row with its answer; several quotes stand a line each, in the order of their markers."""
+    cited = answer.citations
+    added = (
+        "ja" if answer.answered else "nej",
+        ", ".join(answer.actors),
+        answer.text if answer.answered else "",
+        "\n".join(citation.quote for citation in cited),
+        "\n".join(citation.url or citation.document_id for citation in cited),
+        "\n".join(f"{citation.document_id} {citation.start}–{citation.end}" for citation in cited),
+        f"{answer.confidence:.2f}" if answer.answered else "",
+        answer.abstention.message if answer.abstention else "",
+    )
+    cells = {**row, **dict(zip(ADDED, added, strict=True))}
+    return {name: f"'{cell}" if cell.startswith(FORMULA) else cell for name, cell in cells.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Answer the questions of one file into another."""
+    parser = argparse.ArgumentParser(description="Answer a CSV file of questions.")
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("answers", type=Path)
+    parser.add_argument("--index", type=Path, help="the index folder (default: the packaged page)")
+    parsed = parser.parse_args(arguments)
+    with parsed.questions.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, restval="")
+        columns = list(reader.fieldnames or ())
+        if QUESTION not in columns:
+            parser.exit(1, f"{parsed.questions} has no column {QUESTION!r}; it has {columns}\n")
+        rows = [{name: row[name] for name in columns} for row in reader]
+    with nmt_rag.open(parsed.index) as rag, parsed.answers.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, [*columns, *ADDED])
+        writer.writeheader()
+        n_answered = 0
+        for row in counted(rows, "Answering", "questions", wanted=True):
+            answer = rag.ask(row[QUESTION])
+            n_answered += answer.answered
+            writer.writerow(answered(row, answer))
+    print(f"{n_answered} av {len(rows)} frågor besvarade: {parsed.answers}")
+
+
+if __name__ == "__main__":
+    main()
