@@ -6,6 +6,7 @@ best score in the same document (docs/retrieval.md has the table it was chosen b
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 
 from nmt_rag import questions, swedish, terms
@@ -21,14 +22,20 @@ DENSE_WEIGHT = 0.4
 """The share of the embedding in the fused score of a Swedish question."""
 DENSE_WEIGHT_ENGLISH = 0.6
 """The same for an English question, whose words the Swedish index mostly lacks."""
-OPENING_PASSAGES = 12
-"""So many passages are a document's opening, where a text says what it is about."""
-OPENING_SHARE = 1.0
+OPENING_PASSAGES = 6
+"""So many passages are a document's opening, where a text says what it is about; after them the prior falls."""
+OPENING_SHARE = 2.0
 """How much a passage of the opening is raised where the question seeks an actor and several documents compete."""
-DOCUMENT_SHARE = 0.3
+DOCUMENT_PASSAGES = 8
+"""So many of its best passages are the evidence of a document."""
+DOCUMENT_DECAY = 0.8
+"""What each further one of them counts, against the one before."""
+DOCUMENT_SHARE = 0.15
 """How much the evidence of a whole document adds to the score of each of its passages."""
-DOCUMENT_SHARE_ACTOR = 1.0
+DOCUMENT_SHARE_ACTOR = 2.0
 """The same where the question seeks an actor."""
+
+_COUNTS = tuple(DOCUMENT_DECAY**place for place in range(DOCUMENT_PASSAGES))
 
 
 def search(
@@ -98,23 +105,23 @@ def with_document_evidence(
 ) -> list[tuple[int, float]]:
     """Return the passages best first, each score raised by what else its document has to say.
 
-    The evidence of a document is the sum of its three best passages, weighted 1, 1/2, 1/4. A question that seeks an
-    actor («Vilken myndighet …?») is answered by a document more than by a sentence, and best by its opening. With a
-    single document the order stays as it is. The results are in [0, 1].
+    The evidence of a document is the weighted mean of its best passages. A question that seeks an actor («Vilken
+    myndighet …?») is answered by a document more than by a sentence, and best by its opening. With a single document
+    the order stays as it is. The results are in [0, 1].
     """
     documents = {number: places[number].document_id for number in scores}
     if len(set(documents.values())) < 2:
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     opening = OPENING_SHARE if seeks_actor else 0.0
     raised = {
-        number: score * (1 + opening * (places[number].ordinal < OPENING_PASSAGES)) / (1 + opening)
+        number: score * (1 + opening * min(1.0, OPENING_PASSAGES / (places[number].ordinal + 1))) / (1 + opening)
         for number, score in scores.items()
     }
     by_document: dict[str, list[float]] = {}
     for number, score in raised.items():
         by_document.setdefault(documents[number], []).append(score)
     evidence = {
-        document: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:3])) / 1.75
+        document: sum(map(operator.mul, sorted(found, reverse=True), _COUNTS)) / sum(_COUNTS)
         for document, found in by_document.items()
     }
     share = DOCUMENT_SHARE_ACTOR if seeks_actor else DOCUMENT_SHARE

@@ -91,24 +91,32 @@ def test_a_single_document_keeps_its_scores_and_breaks_ties_by_number():
 
 
 def test_the_evidence_of_a_document_by_hand():
-    # a: 0.8, 0.4, 0.4 and 0.2, of which the three best count: (0.8 + 0.4/2 + 0.4/4) / 1.75; b: 1.0 / 1.75
-    scores = {1: 0.8, 2: 0.4, 3: 0.4, 4: 0.2, 5: 1.0}
-    found = passages(("a", 20), ("a", 21), ("a", 22), ("a", 23), ("b", 20))
-    a, b = 1.1 / 1.75, 1.0 / 1.75
+    # Eight passages count 1, 0.8, 0.64 …, together 4.1611392; a has three of them, and b one.
+    scores = {1: 0.8, 2: 0.5, 3: 0.5, 5: 1.0}
+    found = passages(("a", 20), ("a", 21), ("a", 22), ("c", 0), ("b", 20))
+    a, b = (0.8 + 0.8 * 0.5 + 0.64 * 0.5) / 4.1611392, 1.0 / 4.1611392
     ranked = with_document_evidence(scores, found, seeks_actor=False)
-    assert [number for number, _ in ranked] == [5, 1, 2, 3, 4]
+    assert [number for number, _ in ranked] == [5, 1, 2, 3]
     assert dict(ranked) == pytest.approx(
-        {5: (1 + 0.3 * b) / 1.3, 1: (0.8 + 0.3 * a) / 1.3, **dict.fromkeys((2, 3), (0.4 + 0.3 * a) / 1.3)}
-        | {4: (0.2 + 0.3 * a) / 1.3}
+        {5: (1 + 0.15 * b) / 1.15, 1: (0.8 + 0.15 * a) / 1.15, **dict.fromkeys((2, 3), (0.5 + 0.15 * a) / 1.15)}
     )
 
 
+def test_only_the_eight_best_passages_of_a_document_are_evidence():
+    found = passages(*(("a", 30 + i) for i in range(9)), ("b", 0))
+    scores = dict.fromkeys(range(1, 9), 0.5) | {10: 0.1}
+    eight, nine = (
+        dict(with_document_evidence(some, found, seeks_actor=False))[1] for some in (scores, scores | {9: 0.5})
+    )
+    assert eight == nine == pytest.approx(0.5)
+
+
 def test_an_actor_is_sought_in_the_opening_of_a_document():
-    # a's passage is in the opening and counts in full, b's is behind it and counts half.
-    found = passages(("a", 11), ("b", 12))
-    scores = {1: 0.6, 2: 0.8}
+    # a's passage is the last of the opening and counts in full, b's is the twelfth and counts (1 + 2 * 6/12) / 3.
+    found = passages(("a", 5), ("b", 11))
+    scores = {1: 0.6, 2: 0.75}
     ranked = with_document_evidence(scores, found, seeks_actor=True)
-    expected = {1: (0.6 + 0.6 / 1.75) / 2, 2: (0.4 + 0.4 / 1.75) / 2}
+    expected = {1: 0.6 * (1 + 2 / 4.1611392) / 3, 2: 0.5 * (1 + 2 / 4.1611392) / 3}
     assert [number for number, _ in ranked] == [1, 2]
     assert dict(ranked) == pytest.approx(expected)
     assert [number for number, _ in with_document_evidence(scores, found, seeks_actor=False)] == [2, 1]
