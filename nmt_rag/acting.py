@@ -108,7 +108,7 @@ _NAME = re.compile(r"(?<=[a-zåäö,;] )[A-ZÅÄÖ][\w-]+")
 
 def names(statement: Reading, quote: Reading, actor: str = "") -> list[Contrast]:
     """Return the proper names within the statement that the quote does not have."""
-    theirs = [*swedish.words(quote.text), *swedish.words(actor)]
+    theirs = (*swedish.words(quote.text), *swedish.words(actor))
     return [
         Contrast("name", name, True)
         for name in _NAME.findall(statement.text)

@@ -164,8 +164,8 @@ def denials(statement: Reading, quote: Reading, matches: Sequence[Match]) -> lis
 def _of_another(first: Match, turned: Sequence[Match], quote: Reading) -> bool:
     """Tell whether the quote denies it of another one: «X har inget ansvar, utan Y».
 
-    So it is where the statement begins with a word that is not turned and stands elsewhere in the quote, and the clause of
-    the quote with one that is not turned either.
+    So it is where the statement begins with a word that is not turned and stands elsewhere in the quote, and the
+    clause of the quote with one that is not turned either.
     """
     places = {each.other.clause for each in turned if each.other}
     if first in turned or first.other is None or first.other.clause in places:
