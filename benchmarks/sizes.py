@@ -21,10 +21,12 @@ class Sizes:
     """Documents that are indexed, of three sentences each."""
     grown: tuple[int, ...]
     """Passages of the growing index at which it is measured."""
+    served_seconds: float = 60.0
+    """How long clients ask the server."""
     made_up: bool = False
     """Whether made-up texts and a cheap encoder stand in for the real ones."""
 
 
 FULL = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000))
 MILLION = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000, 1_000_000))
-TINY = Sizes(2, 20, 60, 4, 12, (40, 80), made_up=True)
+TINY = Sizes(2, 20, 60, 4, 12, (40, 80), served_seconds=0.5, made_up=True)

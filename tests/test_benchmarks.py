@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import itertools
 import json
 import lzma
@@ -13,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import cold_start, encoding, growth, indexing, measuring, plot, texts, warm
+from benchmarks import cold_start, encoding, growth, indexing, measuring, plot, serving, texts, warm
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.cheap import RandomEncoder
 from benchmarks.engines import Engines, Recorder
@@ -207,6 +209,44 @@ def test_growth_reaches_each_size() -> None:
     assert found[1].disk > found[0].disk
 
 
+def test_percentile_is_the_nearest_rank() -> None:
+    assert [serving.percentile([30, 10, 20, 50, 40], percent) for percent in (1, 20, 21, 95, 100)] == [
+        10,
+        10,
+        20,
+        50,
+        50,
+    ]
+    assert serving.percentile(range(1, 101), 95) == 95
+    assert serving.percentile([7.0], 95) == 7.0
+
+
+def test_a_load_counts_what_is_not_answered() -> None:
+    async def scenario() -> tuple[serving.Load, list[str]]:
+        questions: list[str] = []
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while True:
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    length = int(head.rpartition(b"Content-Length: ")[2].split()[0])
+                    questions.append(json.loads(await reader.readexactly(length))["question"])
+                    status = b"503 Busy" if len(questions) % 4 == 0 else b"200 OK"
+                    writer.write(b"HTTP/1.1 %b\r\nContent-Length: 3\r\n\r\nxyz" % status)
+            writer.close()
+
+        listening = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        found = await serving.load("127.0.0.1", port, clients=3, seconds=0.05)
+        listening.close()
+        return found, questions
+
+    found, questions = asyncio.run(scenario())
+    assert len(found.seconds) == len(questions) > 4
+    assert found.failed == len(questions) // 4
+    assert set(questions) <= set(texts.QUESTIONS)
+
+
 # The command line
 
 
@@ -232,6 +272,7 @@ def test_every_benchmark_runs_in_tiny_mode(tmp_path: Path, capsys: pytest.Captur
     assert targets["passages a second"] == (None, 200)
     assert targets["`search` on 60 passages ÷ encoder and bare engines"] == (1.5, None)
     assert targets["indexing ÷ encoder alone"] == (None, 0.8)
+    assert targets["share of the requests that were answered"] == (None, 1)
 
 
 def test_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:
@@ -249,7 +290,9 @@ def test_sizes_are_those_that_were_promised() -> None:
         "warm": warm.run,
         "indexing": indexing.run,
         "growth": growth.run,
+        "serving": serving.run,
     }
+    assert (FULL.served_seconds, serving.CLIENTS) == (60, 50)
 
 
 # The picture
