@@ -1,4 +1,4 @@
-"""The web demo: a question field, the answer with its quotes, and the source beside it.
+"""The web demo: a question field, the answer with its quotes, the source beside it, and who does what.
 
 It searches nothing itself: `nmt_rag.open` answers, the `nmt_rag.page…` modules draw. It listens on 127.0.0.1, stores
 no question and sends nothing anywhere.
@@ -9,8 +9,12 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import socket
 import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,14 +24,28 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import gradio as gr
+import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 import nmt_rag
-from nmt_rag import page, page_hits, page_source, passport
+from nmt_rag import (
+    page,
+    page_compare,
+    page_gate,
+    page_hits,
+    page_map,
+    page_own,
+    page_source,
+    page_who,
+    passport,
+    tables,
+    visits,
+)
 from nmt_rag.page_texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
+from nmt_rag.progress import shown
 from nmt_rag.rag import Rag
+from nmt_rag.site import Site
 from nmt_rag.types import Answer, Document
 
 FIRST_PORT = 7860
@@ -37,12 +55,14 @@ HITS_SHOWN = 8
 """How many hits «Så hittades svaret» lists."""
 STATEMENT_PATH = "/tillganglighet"
 """Where the accessibility statement stands."""
+PASSWORD = "NMT_RAG_PASSWORD"
+"""The environment variable with the password that visitors must give; unset is none."""
 
 _FOLDER = Path(page.__file__).parent
 _STYLE, _SCRIPT, _STATEMENT = (
     (_FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "accessibility.html")
 )
-LAUNCH: dict[str, Any] = {
+MOUNT: dict[str, Any] = {
     # Gradio's copies of Source Sans 3 hold Cyrillic letters only; those of Source Sans Pro are whole in these weights.
     "theme": gr.themes.Base(
         font=[gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"],
@@ -53,11 +73,40 @@ LAUNCH: dict[str, Any] = {
     "footer_links": [],
     "run_history": False,
     "enable_monitoring": False,
-    "share": False,
     "ssr_mode": False,
-    "quiet": True,
-    "prevent_thread_lock": True,
+    "show_error": False,
+    "max_file_size": f"{visits.MAX_MEGABYTES * 2}mb",  # up to this the page itself says in words what is too large
 }
+_SEEK = "element.addEventListener('seek', (event) => { props.value = event.detail; trigger('input'); });"
+"""How `page.js` asks for a sentence that a row of a table or a line of the map names."""
+_QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
+_PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+
+
+class Words:
+    """The components whose words change with the language, each with the function that says them."""
+
+    def __init__(self) -> None:
+        self.components: list[Any] = []
+        self._said: list[Callable[[str], Any]] = []
+
+    def __call__(self, component: Any, said: Callable[[str], Any]) -> Any:  # noqa: ANN401 - Gradio ships no types
+        """Enter a component, and return it."""
+        self.components.append(component)
+        self._said.append(said)
+        return component
+
+    def html(self, said: Callable[[str], str], **settings: Any) -> Any:  # noqa: ANN401 - the same
+        """Return a new piece of the page that a function draws."""
+        return self(gr.HTML(said("sv"), **settings, **_PLAIN), said)
+
+    def button(self, name: str, **settings: Any) -> Any:  # noqa: ANN401 - the same
+        """Return a new button with words of `page_texts`."""
+        return self(gr.Button(TEXTS["sv"][name], **settings), lambda language: TEXTS[language][name])
+
+    def said(self, language: str) -> list[Any]:
+        """Return what all components say in a language, in their order."""
+        return [said(language) for said in self._said]
 
 
 def reply(rag: Rag, question: str, language: str) -> tuple[str, str]:
@@ -67,16 +116,16 @@ def reply(rag: Rag, question: str, language: str) -> tuple[str, str]:
     """
     try:
         given = rag.ask(question)
-        shown = "en" if "en" in (language, given.language) else "sv"
+        said = "en" if "en" in (language, given.language) else "sv"
         hits = rag.search(question, k=HITS_SHOWN) if question.strip() else []
         return (
             page.answer(
                 given,
-                shown,
-                found=page_hits.hits(hits, given.engine, shown),
-                saved=passport.passport(given, shown, datetime.now().astimezone()),
+                said,
+                found=page_hits.hits(hits, given.engine, said),
+                saved=passport.passport(given, said, datetime.now().astimezone()),
             ),
-            _sources(rag, _cited(rag, given), given, shown),
+            _sources(rag, _cited(rag, given), given, said),
         )
     except nmt_rag.NmtRagError as error:
         logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
@@ -88,128 +137,310 @@ def start(rag: Rag, language: str) -> str:
     return _sources(rag, _only(rag), None, language)
 
 
-def build(rag: Rag) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
+def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
-    texts = TEXTS["sv"]
-    quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
-    known = rag.document(EXAMPLES_DOCUMENT) is not None
-    hint = "placeholder" if known else "placeholder_other"
-    plain: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
-
-    def ask(question: str, language: str) -> tuple[str, str]:
-        return reply(rag, question, language)
-
-    def shared(question: str) -> tuple[Any, ...]:
-        return (question, *reply(rag, question, "sv")) if question else (gr.skip(), gr.skip(), gr.skip())
-
-    def switch(language: str) -> list[Any]:
-        other = "en" if language == "sv" else "sv"
-        words = TEXTS[other]
-        return [
-            other,
-            page.strip(other),
-            page.header(other),
-            gr.update(label=words["question"], placeholder=words[hint], value=""),
-            words["ask"],
-            words["switch"],
-            page.answer(None, other),
-            start(rag, other),
-            page.footer(other, STATEMENT_PATH[1:]),
-            *EXAMPLES[other],
-        ]
-
-    with gr.Blocks(title=texts["title"], analytics_enabled=False) as blocks:
+    words = Words()
+    with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
         language = gr.State("sv")
-        strip = gr.HTML(page.strip("sv"), elem_id="strip", **plain)
+        words.html(page.strip, elem_id="strip")
         with gr.Row(elem_id="top"):
-            head = gr.HTML(page.header("sv"), elem_id="head", **plain)
-            other = gr.Button(texts["switch"], elem_id="language")
-        with gr.Row(elem_id="ask-row"):
-            question = gr.Textbox(
-                label=texts["question"],
-                placeholder=texts[hint],
+            words.html(page.header, elem_id="head")
+            other = words.button("switch", elem_id="language")
+        words.html(page.navigation, elem_id="views")
+        question, where, events = _question(site, words)
+        with gr.Row(elem_id="body"):
+            answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply", elem_classes="view-ask")
+            _who(site, words, language)
+            _map(site, words, language)
+            _own(site, words, language, where)
+            _compare(site, words, language)
+            source = words.html(
+                lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
+            )
+            _place(site, words, language)
+        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:]), elem_id="foot")
+
+        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str]:
+            return reply(site.asked(request.session_hash or "", place == "own"), asked, spoken)
+
+        def shared(asked: str) -> tuple[Any, ...]:
+            return (asked, *reply(site.rag, asked, "sv")) if asked else (gr.skip(), gr.skip(), gr.skip())
+
+        def switch(spoken: str) -> list[Any]:
+            other = "en" if spoken == "sv" else "sv"
+            return [other, *words.said(other)]
+
+        def leave(request: gr.Request) -> None:
+            site.visits.remove(request.session_hash or "")
+
+        for event in events:
+            event(ask, [question, language, where], [answer, source], **_QUIET)
+        other.click(switch, language, [language, *words.components], **_QUIET)
+        blocks.load(shared, question, [question, answer, source], js="() => window.nmtShared()", **_QUIET)
+        blocks.unload(leave)
+    return blocks
+
+
+def _question(site: Site, words: Words) -> tuple[Any, Any, list[Any]]:
+    """Add the question, where it is asked and the examples; return the first two, and the events that ask."""
+    known = site.rag.document(EXAMPLES_DOCUMENT) is not None
+    hint = "placeholder" if known else "placeholder_other"
+    with gr.Row(elem_id="ask-row", elem_classes="view-ask"):
+        question = words(
+            gr.Textbox(
+                label=TEXTS["sv"]["question"],
+                placeholder=TEXTS["sv"][hint],
                 max_lines=1,
                 scale=1,
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
-            )
-            send = gr.Button(texts["ask"], variant="primary", elem_id="ask", scale=0)
-        with gr.Row(elem_id="examples", visible=known):
-            examples = [gr.Button(example, size="sm") for example in EXAMPLES["sv"]]
-        with gr.Row(elem_id="body"):
-            answer = gr.HTML(page.answer(None, "sv"), elem_id="reply", **plain)
-            source = gr.HTML(start(rag, "sv"), elem_id="source", **plain)
-        foot = gr.HTML(page.footer("sv", STATEMENT_PATH[1:]), elem_id="foot", **plain)
-
-        for event in (question.submit, send.click):
-            event(ask, [question, language], [answer, source], **quiet)
-        for example in examples:
-            example.click(lambda text: text, example, question, **quiet).then(
-                ask, [question, language], [answer, source], **quiet
-            )
-        other.click(
-            switch, language, [language, strip, head, question, send, other, answer, source, foot, *examples], **quiet
+            ),
+            lambda spoken: gr.update(label=TEXTS[spoken]["question"], placeholder=TEXTS[spoken][hint], value=""),
         )
-        blocks.load(shared, question, [question, answer, source], js="() => window.nmtShared()", **quiet)
-    return blocks
+        send = words.button("ask", variant="primary", elem_id="ask", scale=0)
+    where = words(
+        gr.Radio(
+            _places("sv"), value="sources", label=TEXTS["sv"]["ask_in"], visible=False, elem_id="where",
+            elem_classes="view-ask",
+        ),
+        lambda spoken: gr.update(choices=_places(spoken), label=TEXTS[spoken]["ask_in"]),
+    )  # fmt: skip
+    with gr.Row(elem_id="examples", elem_classes="view-ask", visible=known):
+        examples = [
+            words(gr.Button(example, size="sm"), lambda spoken, number=number: EXAMPLES[spoken][number])
+            for number, example in enumerate(EXAMPLES["sv"])
+        ]
+    chosen = [example.click(lambda text: text, example, question, **_QUIET).then for example in examples]
+    return question, where, [question.submit, send.click, *chosen]
 
 
-def serve(blocks: Any, host: str, port: int) -> str:  # noqa: ANN401 - the same
-    """Start the server in a thread, and return the address of the page."""
-    app, address, _ = blocks.launch(server_name=host, server_port=port, **LAUNCH)
-    add_statement(app)
-    return str(address)
+def _who(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the table of who does what, with its filters."""
+    with gr.Column(elem_id="who", elem_classes="view-who"):
+        words.html(page_who.lead)
+        with gr.Row(elem_classes="filters"):
+            actor = words(
+                gr.Dropdown(_actors(site.actors(), "sv"), value="", label=TEXTS["sv"]["actor"], elem_id="who-actor"),
+                lambda spoken: gr.update(
+                    choices=_actors(site.actors(), spoken), label=TEXTS[spoken]["actor"], value=""
+                ),
+            )
+            word = words(
+                gr.Textbox(
+                    label=TEXTS["sv"]["word"], placeholder=TEXTS["sv"]["word_hint"], max_lines=1, elem_id="who-word"
+                ),
+                lambda spoken: gr.update(label=TEXTS[spoken]["word"], placeholder=TEXTS[spoken]["word_hint"], value=""),
+            )
+        table = words.html(lambda spoken: page_who.table(site.rows(), spoken), elem_id="who-rows")
+
+    def choose(name: str, start: str, spoken: str) -> str:
+        rows = site.chosen(name or "", start or "")
+        return page_who.table(rows, spoken, filtered=True)
+
+    actor.change(choose, [actor, word, language], table, **_QUIET)
+    word.input(choose, [actor, word, language], table, trigger_mode="always_last", **_QUIET)
 
 
-def add_statement(app: FastAPI) -> None:
-    """Let the server show the accessibility statement, before Gradio's own routes, which catch every path."""
-    route = APIRoute(STATEMENT_PATH, lambda: HTMLResponse(_STATEMENT), methods=["GET"], include_in_schema=False)
-    app.router.routes.insert(0, route)
+def _map(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the map of the network; where it names too many, with a choice of one actor."""
+    names = page_map.names(site.ties())
+    large = len(page_map.shown(site.ties())) < len(site.ties())
+    with gr.Column(elem_id="map", elem_classes="view-map"):
+        words.html(page_map.lead)
+        actor = words(
+            gr.Dropdown(names, value=names[0] if large else None, label=TEXTS["sv"]["actor"], visible=large,
+                        elem_id="map-actor"),
+            lambda spoken: gr.update(label=TEXTS[spoken]["actor"], value=names[0] if large else None),
+        )  # fmt: skip
+        drawn = words.html(lambda spoken: page_map.picture(page_map.shown(site.ties()), spoken), elem_id="map-drawn")
+    actor.change(
+        lambda name, spoken: page_map.picture(page_map.shown(site.ties(), name or ""), spoken),
+        [actor, language], drawn, **_QUIET,
+    )  # fmt: skip
 
 
-def free_port(host: str, wanted: int) -> int:
-    """Return the first free port from the wanted one on.
+def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: ANN401 - components
+    """Add the visitor's own documents: files in, progress, what can be asked, and the way to remove them."""
+    with gr.Column(elem_id="own", elem_classes="view-own"):
+        words.html(page_own.lead)
+        files = words(
+            gr.File(file_count="multiple", label=TEXTS["sv"]["own_drop"], elem_id="own-files", height=160),
+            lambda spoken: gr.update(label=TEXTS[spoken]["own_drop"]),
+        )
+        status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **_PLAIN)
+        remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
+
+    def take(paths: list[str] | None, spoken: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        received = [Path(path) for path in paths or ()]
+        key, refused = request.session_hash or "", []
+        try:
+            for number, problem in enumerate(site.visits.add(key, received), 1):
+                refused += [problem] if problem else []
+                if number < len(received):
+                    yield page_own.reading(number + 1, len(received), spoken), gr.skip(), gr.skip(), gr.skip()
+        finally:
+            for path in received:
+                path.unlink(missing_ok=True)
+        held = site.visits.documents(key)
+        yield page_own.status(held, refused, spoken), None, *chosen(bool(held))
+
+    def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
+        site.visits.remove(request.session_hash or "")
+        return page_own.status([], [], spoken, removed=True), None, *chosen(False)
+
+    def chosen(own: bool) -> tuple[Any, Any]:
+        return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
+
+    def redraw(spoken: str, request: gr.Request) -> str:
+        return page_own.status(site.visits.documents(request.session_hash or ""), [], spoken)
+
+    outputs = [status, files, where, remove]
+    files.upload(take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented")
+    remove.click(forget, language, outputs, **_QUIET)
+    language.change(redraw, language, status, **_QUIET)
+
+
+def _compare(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the same question searched in three ways."""
+    with gr.Column(elem_id="compare", elem_classes="view-compare"):
+        words.html(page_compare.lead)
+        with gr.Row(elem_classes="filters"):
+            query = words(
+                gr.Textbox(label=TEXTS["sv"]["question"], max_lines=1, elem_id="compare-question"),
+                lambda spoken: gr.update(label=TEXTS[spoken]["question"], value=""),
+            )
+            send = words.button("compare_ask", elem_id="compare-ask", scale=0)
+        found = words.html(lambda spoken: "", elem_id="compare-found")
+    for event in (query.submit, send.click):
+        event(
+            lambda asked, spoken: page_compare.columns(site.compared(asked), spoken), [query, language], found, **_QUIET
+        )
+
+
+def _place(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the source beside the table and the map, and what brings a sentence into it."""
+    wanted = gr.HTML("", html_template="", elem_id="wanted", apply_default_css=False, js_on_load=_SEEK)
+    pane = words.html(page_source.waiting, elem_id="place", elem_classes=["pane", "view-place"])
+
+    def show(asked: str, spoken: str) -> str:
+        document_id, start, end = [*(asked or "").split("\n"), "", ""][:3]
+        document = site.rag.document(document_id)
+        if document is None or not (start.isdecimal() and end.isdecimal()):
+            return page_source.waiting(spoken)
+        sentences = site.rag.index.passages(document_id)
+        return page_source.place(document, sentences, int(start), int(end), spoken)
+
+    wanted.input(show, [wanted, language], pane, **_QUIET)
+
+
+def _actors(names: list[str], language: str) -> list[tuple[str, str]]:
+    return [(TEXTS[language]["everyone"], ""), *((name, name) for name in names)]
+
+
+def _places(language: str) -> list[tuple[str, str]]:
+    return [(TEXTS[language]["ask_sources"], "sources"), (TEXTS[language]["ask_own"], "own")]
+
+
+def application(site: Site, *, root_path: str = "", password: str = "") -> FastAPI:
+    """Return the server of the page: the page itself, the accessibility statement, the table to download, and health.
+
+    Args:
+        site: what is served.
+        root_path: the path that a proxy in front serves the page below, as in ``"/fraga"``.
+        password: what visitors must give; empty is none.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    csv, json = (f"/{address}" for address in page_who.DOWNLOADS)
+    for path, answer in (
+        (STATEMENT_PATH, lambda: HTMLResponse(_STATEMENT)),
+        (page_gate.HEALTH_PATH, lambda: PlainTextResponse("ok\n")),
+        (csv, lambda: Response("\ufeff" + tables.as_csv(site.rows()), media_type="text/csv; charset=utf-8")),
+        (json, lambda: Response(tables.as_json(site.rows()), media_type="application/json")),
+    ):
+        app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
+    gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
+    app.add_middleware(page_gate.Gate, password=password)
+    return app
+
+
+def listen(host: str, wanted: int) -> socket.socket:
+    """Return a listening socket on the first free port from the wanted one on.
 
     Raises:
         OSError: none of `PORTS_TRIED` ports is free, or the host is not of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                if port == wanted + PORTS_TRIED - 1 or "assign" in str(error):
-                    raise
-            else:
-                return port
+    last = min(wanted + PORTS_TRIED, 65536) - 1
+    for port in range(wanted, last + 1):
+        taken = socket.socket(family)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((host, port))
+            taken.listen(128)
+        except OSError as error:
+            taken.close()
+            if port == last or "assign" in str(error):
+                raise
+        else:
+            return taken
     raise OSError(f"no port from {wanted} on is free")
+
+
+def serve(app: FastAPI, taken: socket.socket) -> uvicorn.Server:
+    """Serve in a thread, and return when the page can be opened. No request is logged."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+        if not thread.is_alive():
+            raise OSError("the server did not start")
+    return server
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Start the demo, print its address and wait."""
-    parser = argparse.ArgumentParser(description="The nmt-rag web demo.")
+    parser = argparse.ArgumentParser(
+        description="The nmt-rag web demo.",
+        epilog=f"The environment variable {PASSWORD} holds the password that visitors must give, if any.",
+    )
     parser.add_argument("--index", metavar="DIR", help="an index folder (default: the packaged page)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=FIRST_PORT, help="the port to listen on (default: %(default)s)")
+    parser.add_argument("--root-path", default="", metavar="PATH", help="where a proxy in front serves the page")
     options = parser.parse_args(arguments)
     if not 1 <= options.port <= 65535:
         parser.error(f"--port must be between 1 and 65535, not {options.port}")
-    try:
-        rag = nmt_rag.open(options.index)
-        port = free_port(options.host, options.port)
-        blocks = build(rag)
-        address = serve(blocks, options.host, port)
-    except (nmt_rag.NmtRagError, OSError) as error:
-        print(f"app.py: {error}", file=sys.stderr)
-        return 1
-    if port != options.port:
-        print(f"Port {options.port} är upptagen; sidan använder {port} i stället.")
-    print(f"Öppna {address} i webbläsaren. Avsluta med Ctrl+C.", flush=True)
-    blocks.block_thread()
-    rag.close()
+    root_path = options.root_path.rstrip("/")
+    if root_path and not root_path.startswith("/"):
+        parser.error(f"--root-path must begin with a slash, not {options.root_path!r}")
+    with tempfile.TemporaryDirectory(prefix="nmt-rag-page-") as uploads, shown():
+        os.environ["GRADIO_TEMP_DIR"] = uploads  # what a visitor uploads; each file is removed when it is read
+        try:
+            rag = nmt_rag.open(options.index)
+            taken = listen(options.host, options.port)
+            site = Site(rag)
+            server = serve(application(site, root_path=root_path, password=os.environ.get(PASSWORD, "")), taken)
+        except (nmt_rag.NmtRagError, OSError) as error:
+            print(f"app.py: {error}", file=sys.stderr)
+            return 1
+        port = taken.getsockname()[1]
+        if port != options.port:
+            print(f"Port {options.port} är upptagen; sidan använder {port} i stället.")
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        print(f"Öppna http://{host}:{port}/ i webbläsaren. Avsluta med Ctrl+C.", flush=True)
+        _wait(server)
+        rag.close()
     return 0
+
+
+def _wait(server: uvicorn.Server) -> None:
+    """Wait until the page is stopped, with Ctrl+C or by the system, and let what is being answered be answered."""
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    stopped.wait()
+    server.should_exit = True
 
 
 def _sources(rag: Rag, documents: list[Document], given: Answer | None, language: str) -> str:

@@ -99,7 +99,7 @@ def _clause(sentence: Sentence, subject: Subject, later: bool) -> Clause | None:
             begin -= 1
         return Clause(sentence.spans[begin][0], finite, finite + 1)
     fronted = begin > 1 and sentence.word(0) in _FRONTED and not sentence.gap(begin).strip()
-    if fronted and sentence.finite(begin - 1):
+    if fronted and sentence.finite(begin - 1) and sentence.word(begin - 2) != "som":
         return Clause(sentence.first, begin - 1, after)
     spoken = next((i for i in range(max(0, begin - 4), begin) if sentence.word(i) == "det"), None)
     if spoken is not None and before in ("är", "vara") and sentence.word(after) == "som" and sentence.finite(after + 1):

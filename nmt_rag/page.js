@@ -2,6 +2,7 @@
 // sharing, and the quick exit. It keeps nothing and sends nothing.
 (() => {
   const $ = (selector, inside = document) => inside.querySelector(selector);
+  const $$ = (selector) => [...document.querySelectorAll(selector)];
   const live = document.createElement("div");
   live.className = "sr";
   live.setAttribute("role", "status");
@@ -18,14 +19,25 @@
     document.title = $("h1", header).textContent;
   };
 
+  // The parts of the page: which one is shown is kept on <body>, and told by the pressed button.
+  const view = (name) => {
+    document.body.dataset.view = name;
+    $$("[data-view]:is(button)").forEach((button) => {
+      if (button.dataset.view === name) button.setAttribute("aria-current", "page");
+      else button.removeAttribute("aria-current");
+    });
+  };
+  const visible = (element) => element.getClientRects().length > 0;
+  const pane = () => $$(".pane").find(visible) ?? $("#source");
+
   // A sentence in view: within the source's own pane where it has one, else on the page.
   const bring = (mark, behavior) => {
-    const pane = $("#source");
-    if (!narrow() && pane.scrollHeight > pane.clientHeight + 1) {
-      const above = mark.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-      const bar = $(".picker", pane)?.offsetHeight ?? 0;
-      const far = Math.abs(above) > 3 * pane.clientHeight; // a long slide shows nothing and takes a second
-      pane.scrollTo({ top: pane.scrollTop + above - bar - 72, behavior: far ? "auto" : behavior });
+    const box = mark.closest(".pane");
+    if (!narrow() && box.scrollHeight > box.clientHeight + 1) {
+      const above = mark.getBoundingClientRect().top - box.getBoundingClientRect().top;
+      const bar = $(".picker", box)?.offsetHeight ?? 0;
+      const far = Math.abs(above) > 3 * box.clientHeight; // a long slide shows nothing and takes a second
+      box.scrollTo({ top: box.scrollTop + above - bar - 72, behavior: far ? "auto" : behavior });
     } else {
       mark.scrollIntoView({ block: "center", behavior });
     }
@@ -34,6 +46,11 @@
   // Gradio draws the answer and the source one after the other: each is looked at when it has changed.
   let told = null;
   let marked = null;
+  let wanted = false;
+  let placed = null;
+  let origin = null;
+  let ready = false;
+  const heard = new WeakSet();
   const shown = () => {
     const news = $("#reply [data-announce]");
     if (news && news !== told) {
@@ -48,27 +65,45 @@
     const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
     if (mark && mark !== marked && !narrow()) bring(mark, "auto");
     marked = mark;
+    const sought = wanted && $("#place mark[id]");
+    if (sought && sought !== placed) { // a row of the table, or a line of the map, asked for this sentence
+      wanted = false;
+      placed = sought;
+      choose(sought.closest(".sentence"));
+      bring(sought, "auto");
+      sought.focus({ preventScroll: true });
+    }
+    $$("[data-said]").forEach((element) => {
+      if (heard.has(element)) return;
+      heard.add(element);
+      if (ready && visible(element)) say(element.dataset.said);
+    });
+    view(document.body.dataset.view ?? "ask");
+    const drop = $("#own-files [data-testid=block-label]"); // Gradio names the button in English
+    if (drop) $("#own-files button.upload-container")?.setAttribute("aria-label", drop.textContent.trim());
   };
 
   const choose = (sentence) => {
     const same = (one) => one.dataset.ordinal === sentence.dataset.ordinal && one.closest("article") === sentence.closest("article");
-    document.querySelectorAll("#source .sentence").forEach((one) => one.classList.toggle("chosen", same(one)));
-    const words = $("#source .picker template").dataset;
-    const text = [...document.querySelectorAll("#source .sentence.chosen")].map((part) => part.textContent).join(" ");
+    const box = sentence.closest(".pane");
+    const all = [...box.querySelectorAll(".sentence")];
+    all.forEach((one) => one.classList.toggle("chosen", same(one)));
+    const words = $(".picker template", box).dataset;
+    const text = all.filter((one) => one.matches(".chosen")).map((part) => part.textContent).join(" ");
     const { actor, where, url } = sentence.dataset;
     const about = actor ? `${words.about}: ${actor}` : words.nobody;
-    $("#source .picked").textContent = about;
-    const link = $("#source .picked-link");
+    $(".picked", box).textContent = about;
+    const link = $(".picked-link", box);
     link.hidden = !/^https?:/i.test(url);
     if (!link.hidden) link.href = url;
-    const copy = $("#source .picked-copy");
+    const copy = $(".picked-copy", box);
     copy.hidden = false;
     copy.dataset.copy = `«${text}»\n${words.source}: ${where}. ${url}`.trim();
     return `${about}. ${text}`;
   };
 
   const step = (by) => {
-    const all = [...document.querySelectorAll("#source .sentence")];
+    const all = [...pane().querySelectorAll(".sentence")];
     if (!all.length) return;
     const now = all.findIndex((one) => one.matches(".chosen"));
     const from = now < 0 ? all.findIndex((one) => $("mark", one)) - by : now;
@@ -90,6 +125,17 @@
     link.download = `svar-${new Date().toISOString().slice(0, 10)}.html`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  // A sentence that the server is asked to show in the source beside: through a field that nobody sees.
+  const place = (where, from) => {
+    origin = from;
+    wanted = true;
+    placed = null;
+    const mark = $("#place mark[id]");
+    if (mark) mark.removeAttribute("id"); // so that the same place is new when it comes again
+    const seek = new CustomEvent("seek", { detail: where });
+    $$("#wanted *").forEach((element) => element.dispatchEvent(seek)); // one of them listens, by Gradio's own choice
   };
 
   const copied = async (button, text) => {
@@ -119,10 +165,26 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("button, .sentence");
+    const target = event.target.closest?.("button, .sentence, [data-tie]");
     if (!target) return;
     const data = target.dataset;
     if ("leave" in data) leave();
+    else if (target.matches("[data-view]")) view(data.view);
+    else if ("place" in data) place(data.place, target);
+    else if ("tie" in data) {
+      const item = document.getElementById(data.tie);
+      $$(".ties .chosen").forEach((one) => one.classList.remove("chosen"));
+      item.classList.add("chosen");
+      item.scrollIntoView({ block: "center", behavior: gently() });
+      item.focus({ preventScroll: true });
+    } else if ("askOwn" in data) {
+      view("ask");
+      $("#question textarea, #question input").focus();
+    } else if ("return" in data) {
+      const back = $("#reply").contains(origin) || !origin || !visible(origin) ? $("#svar") : origin;
+      back?.scrollIntoView({ block: "center", behavior: gently() });
+      back?.focus({ preventScroll: true });
+    }
     else if ("goto" in data) {
       const mark = document.getElementById(data.goto);
       if (!mark) return;
@@ -140,6 +202,13 @@
     else if (target.matches(".sentence") && !String(getSelection())) say(choose(target));
   });
 
+  document.addEventListener("keydown", (event) => {
+    const tie = event.target.closest?.("[data-tie]");
+    if (!tie || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    tie.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+
   const watch = () => {
     document.body.append(live);
     let soon = 0;
@@ -148,6 +217,7 @@
       soon = setTimeout(() => { language(); shown(); }, 60);
     }).observe($("gradio-app") ?? document.body, { childList: true, subtree: true });
     language();
+    setTimeout(() => { ready = true; }, 1500); // what stands there from the beginning is read, not announced
   };
   if (document.body) watch(); else addEventListener("DOMContentLoaded", watch);
 })();

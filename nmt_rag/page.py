@@ -16,6 +16,8 @@ from nmt_rag.types import Answer, Citation, Related
 
 MAX_QUESTION_SHOWN = 200
 """A longer question is cut where the page repeats it (characters)."""
+VIEWS = ("ask", "who", "map", "own", "compare")
+"""The parts of the page, in the order of their buttons."""
 CLEAR_SUPPORT = 0.8
 """From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
 
@@ -24,8 +26,16 @@ def strip(language: str) -> str:
     """Return the line above everything: where to call, and the way out."""
     return (
         f'<div class="strip" lang="{language}"><p class="emergency">{_telephones(EMERGENCY[language])}</p>'
-        f'<button type="button" class="leave" data-leave>{TEXTS[language]["leave"]}</button></div>'
+        f'<p class="way-out"><button type="button" class="leave" data-leave>{TEXTS[language]["leave"]}</button>'
+        f"<small>{TEXTS[language]['history']}</small></p></div>"
     )
+
+
+def navigation(language: str) -> str:
+    """Return the buttons that choose which part of the page is shown; `page.js` keeps track of it."""
+    texts = TEXTS[language]
+    buttons = (f'<li><button type="button" data-view="{view}">{texts[f"view_{view}"]}</button></li>' for view in VIEWS)
+    return f'<nav lang="{language}" aria-label="{texts["views"]}"><ul>{"".join(buttons)}</ul></nav>'
 
 
 def header(language: str) -> str:

@@ -49,6 +49,22 @@ def sources(
     )
 
 
+def waiting(language: str) -> str:
+    """Return what stands where `place` will be."""
+    return f'<p class="waiting" lang="{language}">{TEXTS[language]["place_waiting"]}</p>'
+
+
+def place(document: Document, sentences: Sequence[Passage], start: int, end: int, language: str) -> str:
+    """Return one document with one place of it marked, for a row of a table or a line of the map."""
+    texts = TEXTS[language]
+    spans = [Mark(start, end, texts["here"], True)] if 0 <= start < end <= len(document.text) else []
+    return (
+        f'<section class="sources answered" aria-label="{texts["sources"]}" lang="{language}">'
+        f"{_picker(texts, back='back_row')}"
+        f"{_article(document, sentences, spans, language)}</section>"
+    )
+
+
 def marks(document: Document, given: Answer | None) -> list[Mark]:
     """Return the spans of a document that an answer cites, and near ones that overlap none, in text order."""
     if given is None:
@@ -110,11 +126,11 @@ def _article(document: Document, sentences: Sequence[Passage], spans: Sequence[M
     )
 
 
-def _picker(texts: Mapping[str, str]) -> str:
+def _picker(texts: Mapping[str, str], *, back: str = "back") -> str:
     """Return the bar that tells about the chosen sentence; `page.js` fills it in."""
     return (
         f'<div class="picker" role="group" aria-label="{texts["pick"]}"><p class="picked">{texts["pick"]}</p>'
-        f'<p class="actions"><button type="button" class="back" data-goto="svar">{texts["back"]}</button>'
+        f'<p class="actions"><button type="button" class="back" data-return>{texts[back]}</button>'
         f'<button type="button" data-step="-1">{texts["before"]}</button>'
         f'<button type="button" data-step="1">{texts["after"]}</button>'
         f'<a class="picked-link" hidden target="_blank" rel="noopener noreferrer">{texts["open_sentence"]}</a>'

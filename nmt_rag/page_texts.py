@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nmt_rag import messages
+from nmt_rag import messages, page_view_texts
 
 EMERGENCY = {
     "sv": "Vid akut fara: ring 112. Polisen om det inte är akut: 114\u00a014. Stöd till yrkesverksamma som möter "
@@ -139,4 +139,4 @@ ENGLISH = {
     "accessibility": "Accessibility (in Swedish)",
     "decimal": ".",
 }
-TEXTS = {"sv": SWEDISH, "en": ENGLISH}
+TEXTS = {"sv": SWEDISH | page_view_texts.SWEDISH, "en": ENGLISH | page_view_texts.ENGLISH}

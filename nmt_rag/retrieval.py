@@ -45,6 +45,7 @@ def search(
     *,
     k: int = 10,
     where: Mapping[str, str] | None = None,
+    dense_share: float | None = None,
 ) -> list[Hit]:
     """Return the ``k`` best passages for a query, best first; equal scores stand in the order of the index.
 
@@ -54,6 +55,7 @@ def search(
         query: a question or some words, in Swedish or English.
         k: how many hits at most; at least 1.
         where: only passages whose ``actor``, ``document_id`` or metadata field has this value.
+        dense_share: the weight of the embedding in [0, 1], for comparing searches; by default the measured one.
 
     Raises:
         ValueError: ``k`` is below 1.
@@ -70,6 +72,8 @@ def search(
     tokens = [*swedish.tokens(said), *(swedish.tokens(same) if same else ()), *swedish.pairs(question.swedish)]
     lexical = index.search_lexical(tokens, pool, where=where)
     share = (DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT) if dense else 0.0
+    if dense and dense_share is not None:
+        share, lexical = dense_share, lexical if dense_share < 1.0 else []
     scores = fuse(dense, lexical, share)
     found = index.places(list(scores))
     known = {number: score for number, score in scores.items() if number in found}  # another process may remove some

@@ -79,24 +79,26 @@ def get(address):
         return response.read().decode()
 
 
-def call(site, trigger, data, target=None):
-    """Do what the browser does for an event, and return the new values of its outputs."""
+def call(site, trigger, data, target):
+    """Do what the browser does for an event, and return the new values of its outputs by their names."""
     config = json.loads(get(f"{site}config"))
     names = {block["id"]: block["props"].get("elem_id") for block in config["components"]}
-    number = next(
-        function["id"]
+    function = next(
+        function
         for function in config["dependencies"]
         for block, event in function["targets"]
-        if event == trigger and (target is None or names.get(block) == target)
+        if event == trigger and names.get(block) == target
     )
-    body = json.dumps({"fn_index": number, "data": data, "session_hash": "prov"}).encode()
+    body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": "prov"}).encode()
     request = urllib.request.Request(f"{site}gradio_api/run/predict", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as response:
-        return json.load(response)["data"]
+        values = json.load(response)["data"]
+    return {names.get(block) or block: value for block, value in zip(function["outputs"], values, strict=True)}
 
 
 def ask(site, question):
-    return call(site, "submit", [question, None])
+    got = call(site, "submit", [question, None, "sources"], "question")
+    return got["reply"], got["source"]
 
 
 def actor(answer):
@@ -166,24 +168,25 @@ def test_english(site):
 
 
 def test_the_language_switch(site):
-    _language, strip, header, question, send, other, answer, source, foot, *examples = call(
-        site, "click", [None], target="language"
-    )
-    assert strip == page.strip("en")
-    assert header == page.header("en")
-    assert (question["label"], question["value"]) == ("Your question", "")
-    assert [value["value"] if isinstance(value, dict) else value for value in (send, other)] == ["Ask", "På svenska"]
-    assert answer == page.answer(None, "en")
-    assert 'lang="en"' in source
-    assert foot == '<p class="foot" lang="en"><a href="tillganglighet">Accessibility (in Swedish)</a></p>'
-    assert [e["value"] if isinstance(e, dict) else e for e in examples] == list(page_texts.EXAMPLES["en"])
+    got = call(site, "click", [None], "language")
+    assert got["strip"] == page.strip("en")
+    assert got["head"] == page.header("en")
+    assert got["views"] == page.navigation("en")
+    assert (got["question"]["label"], got["question"]["value"]) == ("Your question", "")
+    plain = {name: value.get("value", "") if isinstance(value, dict) else value for name, value in got.items()}
+    assert (plain["ask"], plain["language"]) == ("Ask", "På svenska")
+    assert plain["reply"] == page.answer(None, "en")
+    assert 'lang="en"' in plain["source"]
+    assert plain["foot"] == '<p class="foot" lang="en"><a href="tillganglighet">Accessibility (in Swedish)</a></p>'
+    assert [value for value in plain.values() if value in page_texts.EXAMPLES["en"]] == list(page_texts.EXAMPLES["en"])
+    assert page_texts.TEXTS["en"]["everyone"] in dict(got["who-actor"]["choices"])
 
 
 def test_a_shared_question_is_asked_and_no_question_asks_nothing(site):
-    question, answer, _ = call(site, "load", [QUESTION])
-    assert question == QUESTION
-    assert actor(answer) == ["<bdi>Migrationsverket</bdi>"]
-    assert [value.get("__type__") for value in call(site, "load", [""])] == ["update"] * 3
+    got = call(site, "load", [QUESTION], None)
+    assert got["question"] == QUESTION
+    assert actor(got["reply"]) == ["<bdi>Migrationsverket</bdi>"]
+    assert [value.get("__type__") for value in call(site, "load", [""], None).values()] == ["update"] * 3
 
 
 def test_the_examples_are_answered_as_they_should(rag):
@@ -204,7 +207,7 @@ def test_the_settings_that_keep_questions_at_home(site, demo):
     assert config["analytics_enabled"] is False
     assert config["run_history"] is False
     assert config["footer_links"] == []
-    assert demo.LAUNCH["share"] is False
+    assert demo.MOUNT["enable_monitoring"] is False
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert os.environ["HF_HUB_OFFLINE"] == "1"
     assert json.loads(get(f"{site}gradio_api/info")) == {"named_endpoints": {}, "unnamed_endpoints": {}}
@@ -234,14 +237,15 @@ def test_a_taken_port_gives_the_next_one(demo):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        free = demo.free_port("127.0.0.1", port)
-        assert port < free < port + demo.PORTS_TRIED
-    assert demo.free_port("127.0.0.1", port) == port
+        with demo.listen("127.0.0.1", port) as free:
+            assert port < free.getsockname()[1] < port + demo.PORTS_TRIED
+    with demo.listen("127.0.0.1", port) as free:
+        assert free.getsockname()[1] == port
 
 
 def test_a_host_of_another_machine_is_refused(demo):
     with pytest.raises(OSError, match="assign"):
-        demo.free_port("192.0.2.1", 7860)
+        demo.listen("192.0.2.1", 7860)
 
 
 def test_an_error_of_the_index_is_one_calm_sentence(demo, caplog):
@@ -291,6 +295,7 @@ def test_the_examples_are_shown_only_where_they_can_be_answered(site, tmp_path):
         (["--index", "finns-inte"], 1, "app.py: "),
         (["--port", "0"], 2, "--port must be between 1 and 65535, not 0"),
         (["--host", "192.0.2.1", "--index", "finns-inte"], 1, "app.py: "),
+        (["--root-path", "fraga"], 2, "--root-path must begin with a slash, not 'fraga'"),
     ],
 )
 def test_a_wrong_start_is_one_line(demo, capsys, tmp_path, monkeypatch, arguments, code, line):

@@ -127,7 +127,8 @@ def test_both_languages_have_the_same_texts():
 
 def test_the_emergency_numbers_can_be_called():
     html = page.strip("sv")
-    assert text_of(html) == page_texts.EMERGENCY["sv"] + "Lämna sidan snabbt"
+    history = page_texts.TEXTS["sv"]["history"]
+    assert text_of(html) == page_texts.EMERGENCY["sv"] + "Lämna sidan snabbt" + history
     assert Reader(html).values("href") == ["tel:112", "tel:11414", "tel:020390000"]
 
 

@@ -95,6 +95,7 @@ def test_each_row_is_quoted_word_for_word_from_its_place(page, rows):
         ("Vid verket ska det finnas ett råd.", []),
         ("När verket beslutar om stöd gäller lagen.", []),
         ("Sökanden är en person som hörs av Prövningsverket.", []),
+        ("Om det finns en nämnd som leder Prövningsverket ska den anmäla det.", []),
         ("Rådet beslutar om bidrag.", []),
         ("Verket har ett råd.", []),
         ("Läs mer om Prövningsverket.", []),

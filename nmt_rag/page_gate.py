@@ -1,0 +1,86 @@
+"""What stands before the web demo when it is served: a password if one is wanted, and headers that keep questions home.
+
+Plain ASGI, so that it covers every route, the files of the page and the events alike. A wrong password is answered
+slowly; the question of a health check needs none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HEALTH_PATH = "/halsa"
+WAIT_AFTER_WRONG = 0.5
+"""How long a wrong password waits for its answer (seconds)."""
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+"""The browser itself lets no request go to another machine. (Gradio writes scripts into the page.)"""
+_HEADERS = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+class Gate:
+    """An ASGI application in front of another."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, password: str = "") -> None:
+        self._app = app
+        self._password = password
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on with our headers on its answer, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        healthy = scope["path"].removeprefix(scope.get("root_path", "")) == HEALTH_PATH
+        if self._password and not healthy and not _knows(scope, self._password):
+            if any(name == b"authorization" for name, _ in scope["headers"]):
+                await asyncio.sleep(WAIT_AFTER_WRONG)
+            await _refuse(scope, send)
+            return
+
+        async def with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def _knows(scope: Scope, password: str) -> bool:
+    """Tell whether a request brings the password (HTTP Basic, RFC 7617; the user name is free)."""
+    given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, coded = given.partition(b" ")
+    if scheme.lower() != b"basic":
+        return False
+    try:
+        _, _, brought = base64.b64decode(coded, validate=True).partition(b":")
+    except binascii.Error:
+        return False
+    return hmac.compare_digest(brought, password.encode())
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"www-authenticate", b'Basic realm="Fraga kallan", charset="UTF-8"'),
+        *_HEADERS,
+    ]
+    await send({"type": "http.response.start", "status": 401, "headers": headers})
+    await send({"type": "http.response.body", "body": "Sidan kräver lösenord.\n".encode()})

@@ -1,0 +1,77 @@
+"""Who does what → HTML: the table «Vem gör vad», each row with its sentence in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nmt_rag.markup import escape, isolate
+from nmt_rag.page_texts import TEXTS
+from nmt_rag.responsibilities import Responsibility
+from nmt_rag.types import Citation
+
+MAX_ROWS = 150
+"""More rows than this are cut: the filters find the others (a browser stays quick, and so does a screen reader)."""
+DOWNLOADS = ("vem-gor-vad.csv", "vem-gor-vad.json")
+"""Where the whole table can be fetched, below the page's own address."""
+
+
+def lead(language: str) -> str:
+    """Return the title of the view, what it shows, and the whole table to download."""
+    texts = TEXTS[language]
+    csv, json = (
+        f'<a href="{address}" download>{texts[kind]}</a>'
+        for address, kind in zip(DOWNLOADS, ("csv", "json"), strict=True)
+    )
+    return (
+        f'<div lang="{language}"><h2>{texts["view_who"]}</h2><p class="lead">{texts["who_lead"]}</p>'
+        f'<p class="downloads">{texts["whole"]}: {csv} {json}</p></div>'
+    )
+
+
+def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = False) -> str:
+    """Return the rows as a table, grouped by actor; actors stand in the order in which they come.
+
+    Args:
+        rows: who does what, chosen already.
+        language: ``"sv"`` or ``"en"``, the language of the words around the quotes.
+        filtered: whether the rows were chosen from more, for what is said where there are none.
+    """
+    texts = TEXTS[language]
+    if not rows:
+        words = texts["rows_none" if filtered else "rows_empty"]
+        return f'<p class="count" lang="{language}" data-said="{words}">{words}</p>'
+    shown = rows[:MAX_ROWS]
+    if len(shown) < len(rows):
+        count = texts["rows_some"].format(shown=len(shown), total=len(rows))
+    else:
+        count = f"{texts['rows']}: {len(rows)}."
+    by_actor: dict[str, list[Responsibility]] = {}
+    for row in shown:
+        by_actor.setdefault(row.actor, []).append(row)
+    groups = "".join(_group(actor, mine, language) for actor, mine in by_actor.items())
+    return (
+        f'<p class="count" lang="{language}" data-said="{count}">{count}</p>'
+        f'<table class="who-table" lang="{language}"><caption class="sr">{texts["view_who"]}</caption><thead><tr>'
+        f'<th scope="col">{texts["does"]}</th><th scope="col">{texts["task"]}</th>'
+        f'<th scope="col">{texts["source"]}</th></tr></thead>{groups}</table>'
+    )
+
+
+def place_button(citation: Citation, language: str) -> str:
+    """Return the button that shows a quote in the source beside, where its own link is, too."""
+    words = TEXTS[language]["show"]
+    where = escape(f"{citation.document_id}\n{citation.start}\n{citation.end}")
+    return f'<button type="button" data-place="{where}" aria-label="{words}: {escape(citation.quote)}">{words}</button>'
+
+
+def _group(actor: str, rows: Sequence[Responsibility], language: str) -> str:
+    body = "".join(_row(row, language) for row in rows)
+    return f'<tbody><tr><th colspan="3" scope="rowgroup">{isolate(actor)}</th></tr>{body}</tbody>'
+
+
+def _row(row: Responsibility, language: str) -> str:
+    condition = f'<span class="condition">{isolate(row.condition)}: </span>' if row.condition else ""
+    return (
+        f'<tr><td lang="sv" class="does">{isolate(row.said)}</td><td lang="sv">{condition}{isolate(row.task)}</td>'
+        f'<td class="actions">{place_button(row.citation, language)}</td></tr>'
+    )
