@@ -15,16 +15,19 @@ from nmt_rag import actors, citations, evidence, filters, messages, questions, r
 from nmt_rag.encoders import Encoder
 from nmt_rag.evidence import Support
 from nmt_rag.index import Index
+from nmt_rag.meaning import Meanings
 from nmt_rag.questions import Question
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
-THRESHOLD = 0.45
+THRESHOLD = 0.65
 """The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
 CANDIDATES = 30
 """How many hits are weighed as evidence."""
 MAX_STATEMENTS = 8
 """An answer on all that an actor does stops here: more is a page, not an answer."""
 N_RELATED = 3
+LEAST_SPREAD = 0.01
+"""The least standard deviation of cosines that is told from none: without embeddings all are 0."""
 PLURAL_MARGIN = 0.1
 """«Vilka …?» may be answered by several sentences: those whose probability is within this of the best one's."""
 ABOUT = 0.95
@@ -68,8 +71,9 @@ class _Source:
 class _Sources:
     """What answering knows of the documents behind the hits: their text, actors and themes."""
 
-    def __init__(self, index: Index, hits: Sequence[Hit]) -> None:
+    def __init__(self, index: Index, encoder: Encoder | None, hits: Sequence[Hit]) -> None:
         self._index = index
+        self.meanings = Meanings.of(encoder) if encoder else None
         self._read: dict[str, _Source] = {}
         self.document_ids = list(dict.fromkeys(hit.document_id for hit in hits))[:8]
         self.names = actors.Names(actor for each in self.document_ids for actor in self._source(each).actors)
@@ -133,7 +137,7 @@ def ask(
     hits = retrieval.search(index, encoder, question, k=CANDIDATES, where=where)
     if not hits:
         return _abstain(question, "no_evidence", [], engine)
-    sources = _Sources(index, hits)
+    sources = _Sources(index, encoder, hits)
     chosen: list[_Candidate] = []
     reason: AbstentionReason = "no_evidence"
     for part in _parts(question):
@@ -193,7 +197,23 @@ def _choose(
 def _candidates(question: Question, hits: Sequence[Hit], named: Sequence[str], sources: _Sources) -> list[_Candidate]:
     """Return the hits in which an actor that the question names takes part, if it names any, weighed, best first."""
     concerned = [hit for hit in hits if not named or set(named) & sources.involved(hit.passage)]
-    candidates = [_weigh(question, hit, named, sources) for hit in concerned]
+    cosines = [hit.dense_score or 0.0 for hit in concerned]
+    mean = sum(cosines) / max(1, len(cosines))
+    spread = max(LEAST_SPREAD, (sum((each - mean) ** 2 for each in cosines) / max(1, len(cosines))) ** 0.5)
+    candidates = []
+    for place, hit in enumerate(concerned):
+        others = max((cosine for other, cosine in enumerate(cosines) if other != place), default=cosines[place])
+        support = evidence.assess(
+            question,
+            hit.passage,
+            named=named,
+            theme=sources.theme(hit.document_id) if hit.document_id in sources.document_ids else frozenset(),
+            dense=(cosines[place] - mean) / spread,
+            margin=cosines[place] - others,
+            fused=hit.score,
+            meanings=sources.meanings,
+        )
+        candidates.append(_Candidate(hit, support))
     return sorted(candidates, key=lambda c: (-c.support.rank, c.hit.rank))
 
 
@@ -218,14 +238,6 @@ def _each(question: Question, hits: Sequence[Hit], named: Sequence[str], sources
             return []
         found.append(weighed[0])
     return found
-
-
-def _weigh(question: Question, hit: Hit, named: Sequence[str], sources: _Sources) -> _Candidate:
-    theme = sources.theme(hit.document_id) if hit.document_id in sources.document_ids else frozenset()
-    support = evidence.assess(
-        question, hit.passage, named=named, theme=theme, dense=hit.dense_score or 0.0, fused=hit.score
-    )
-    return _Candidate(hit, support)
 
 
 def _named(question: Question, sources: _Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -23,6 +23,7 @@ Kind = Literal[
     "time",
     "number",
     "price",
+    "punishment",
     "contact",
     "place",
     "reason",
@@ -63,6 +64,10 @@ _CONTACT = re.compile(
     r"webbplats\w*|jourtelefon\w*|öppettid\w*|öppet|chef\w*|generaldirektör\w*|ordförande\w*)\b"
 )
 _PRICE = re.compile(r"\b(?:kosta\w*|pris\w*|avgift\w*|gratis|kostnad\w*|betala för (?:att|ett|besök\w*))\b")
+_PUNISHMENT = re.compile(
+    r"\b(?:\w*straff(?:et|en|ar|as|at|bar\w*|skala\w*)?|fängelse\w*|böter\w*|böterna|påföljd\w*|o?laglig\w*|brottslig[at]?|"
+    r"förbjud\w*|förbud\w*|tillåt\w*)\b"
+)
 _NUMBER = re.compile(
     r"\b(?:hur (?:många|mycket|stor|stora|lång|långt|länge|ofta|gammal|hög|högt)|antal\w*|"
     r"how (?:many|much|long|old|often))\b"
@@ -75,13 +80,21 @@ _ACTIVITY = re.compile(
 )
 
 
+_CLOSED = re.compile(
+    r"^(?:kan|ska|skall|måste|har|hade|do|does|did|is|are|can|could|may|must|should|will|has|have|\w{1,}r|finns|krävs|behövs) "
+)
+_OPEN = re.compile(
+    r"^var\b|\b(?:vem|vems|vad|vart|när|hur|varför|vilk\w+|var (?:finns|ligger|kan|får|i|på)|who|whom|whose|what|where|when|how|why|which)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood as far as its own words allow.
 
     ``swedish`` is the question in Swedish words (equal to ``text`` unless it was English); ``subject`` its content
-    words, lower-case, in order and without repeats; ``asked`` the noun after «vilken» and its kin; ``proper`` the
-    words written as names.
+    words, lower-case, in order and without repeats; ``asked`` the noun after «vilken», «hur många» and their kin;
+    ``proper`` the words written as names; ``closed`` tells whether it can be answered by yes or no.
     """
 
     text: str
@@ -92,6 +105,7 @@ class Question:
     asked: str
     proper: tuple[str, ...]
     untranslated: tuple[str, ...] = ()
+    closed: bool = False
 
 
 def clean(text: str) -> str:
@@ -127,6 +141,7 @@ def understand(text: str) -> Question:
         asked=asked,
         proper=_proper(cleaned),
         untranslated=unknown,
+        closed=_CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None,
     )
 
 
@@ -145,6 +160,8 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "difference"
     if _PRICE.search(text):
         return "price"
+    if _PUNISHMENT.search(text):
+        return "punishment"
     if _CONTACT.search(text):
         return "contact"
     if _NUMBER.search(text) or _NUMBER.search(original):
@@ -176,7 +193,9 @@ def _asked_noun(text: str) -> str:
     """Return the noun that «vilken», «vilket» or «vilka» asks for, or an empty string."""
     match = re.search(r"\b(?:vilken|vilket|vilka|vilkas)\s+((?:(?:[a-zåäö]+(?:a|iga?|ska?))\s+)?)([a-zåäö-]{3,})", text)
     if not match:
-        return ""
+        counted = re.search(r"\bhur (?:många|mycket|långt?|långa|stort?|stora|högt?|höga) ([a-zåäö-]{3,})", text)
+        word = counted.group(1) if counted else ""
+        return "" if word in swedish.stop_words() or word in _VERB_AFTER_WHICH or word in _FRAME else word
     word = match.group(2)
     if word in _VERB_AFTER_WHICH or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
         return ""

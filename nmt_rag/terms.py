@@ -47,6 +47,19 @@ def _glossary() -> dict[str, str]:
     return {english.strip(): swedish_words.strip() for english, swedish_words in rows}
 
 
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, str]:
+    text = resources.files("nmt_rag").joinpath("lexicon_en_sv.txt").read_text(encoding="utf-8")
+    rows = (line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith("#"))
+    return dict(rows)  # type: ignore[arg-type]
+
+
+def _in_lexicon(word: str) -> str | None:
+    """Return the Swedish words of an English word, or of the word without its plural's or third person's «s»."""
+    found = _lexicon().get(word)
+    return _lexicon().get(word.removesuffix("s")) if found is None and len(word) > 4 else found
+
+
 def translate(text: str) -> tuple[str, tuple[str, ...]]:
     """Return an English question in Swedish words, and the content words that the glossary lacks.
 
@@ -67,11 +80,18 @@ def translate(text: str) -> tuple[str, tuple[str, ...]]:
         else:
             word = found[position]
             frame = _ENGLISH_FRAME.get(word.lower())
+            if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not written_as_name(found, position):
+                frame = _in_lexicon(word.lower())
             if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not word.isdigit():
                 unknown.append(word)
             result.append(word if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS else frame or "")
             position += 1
     return " ".join(part for part in result if part), tuple(unknown)
+
+
+def written_as_name(words: list[str], position: int) -> bool:
+    """Tell whether a word has a capital letter where no sentence begins."""
+    return position > 0 and words[position][:1].isupper()
 
 
 _ENGLISH_FRAME = {
