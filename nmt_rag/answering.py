@@ -19,7 +19,7 @@ from nmt_rag.meaning import Meanings
 from nmt_rag.questions import Question
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
-THRESHOLD = 0.65
+THRESHOLD = 0.6
 """The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
 CANDIDATES = 30
 """How many hits are weighed as evidence."""

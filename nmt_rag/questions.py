@@ -106,6 +106,7 @@ class Question:
     proper: tuple[str, ...]
     untranslated: tuple[str, ...] = ()
     closed: bool = False
+    deed: str = ""
 
 
 def clean(text: str) -> str:
@@ -141,6 +142,7 @@ def understand(text: str) -> Question:
         asked=asked,
         proper=_proper(cleaned),
         untranslated=unknown,
+        deed=_deed(lowered),
         closed=_CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None,
     )
 
@@ -207,6 +209,12 @@ _VERB_AFTER_WHICH = frozenset(
     "bestämmer deltar "
     "ingår finns driver erbjuder utreder samordnar jobbar möter fattar upprättar vänder riktar sköter".split()
 )
+
+
+def _deed(text: str) -> str:
+    """Return the verb right after «vem» or «vilka» where a question begins with it: whoever is asked for does that."""
+    match = re.match(r"(?:vem|vilka)\s+([a-zåäö]{3,})", text)
+    return match.group(1) if match else ""
 
 
 def _is_actor_noun(word: str) -> bool:
