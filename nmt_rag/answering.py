@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nmt_rag import actors, citations, evidence, filters, messages, questions, retrieval, swedish
+from nmt_rag import actors, citations, evidence, filters, holding, messages, questions, retrieval, swedish
+from nmt_rag.closeness import KNOWN, likeness
 from nmt_rag.encoders import Encoder
 from nmt_rag.evidence import Support
 from nmt_rag.index import Index
@@ -175,23 +176,23 @@ def _choose(
     if question.kind == "difference" and len(named) > 1:
         return _each(narrowed, hits, named, sources), "weak_evidence"
     candidates = _candidates(narrowed, hits, named, sources)
-    holding = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
+    able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
         c for c in candidates if c.support.holds
     ]
-    if not holding:
+    if not able:
         return [], "no_evidence"
     if question.kind == "definition":
-        holding.sort(key=lambda c: not c.support.defines)
+        able.sort(key=lambda c: not c.support.defines)
     plural = _PLURAL.search(question.swedish) is not None
     lists = [
         candidate
-        for candidate in (holding if plural and question.kind == "actor" else ())
-        if evidence.introduces(candidate.hit.passage.text) and candidate.support.coverage >= holding[0].support.coverage
+        for candidate in (able if plural and question.kind == "actor" else ())
+        if holding.introduces(candidate.hit.passage.text) and candidate.support.coverage >= able[0].support.coverage
     ]
-    best = (lists or holding)[0]
+    best = (lists or able)[0]
     if best.support.probability < THRESHOLD:
         return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
-    return [best, *(_others(best, holding[1:]) if plural and not lists else ())], "no_evidence"
+    return [best, *(_others(best, able[1:]) if plural and not lists else ())], "no_evidence"
 
 
 def _candidates(question: Question, hits: Sequence[Hit], named: Sequence[str], sources: _Sources) -> list[_Candidate]:
@@ -276,7 +277,7 @@ def _unknown(question: Question, named: Sequence[str], hits: Sequence[Hit]) -> b
         for hit in hits
         for word in swedish.words(" ".join((hit.passage.text, hit.title, *hit.passage.heading, *hit.passage.actors)))
     }
-    return any(evidence.closeness(word, tuple(known)) < evidence.KNOWN for word in suspects)
+    return any(likeness(word, known) < KNOWN for word in suspects)
 
 
 def _about(question: Question, named: Sequence[str], sources: _Sources, allowed: set[str]) -> list[_Candidate]:
@@ -294,7 +295,7 @@ def _about(question: Question, named: Sequence[str], sources: _Sources, allowed:
             for passage in sources.passages(document_id)
             if name in passage.actors
             and not _POINTER.match(passage.text)
-            and evidence.holds(question, passage)
+            and holding.holds(question, passage)
             and allowed <= set(filters.passage_keys(passage))
         ]
         acting = [passage for passage in own if passage.actor == name]
@@ -357,7 +358,7 @@ def _acting(question: Question, chosen: Sequence[_Candidate], sources: _Sources)
     found: list[str] = []
     for candidate in chosen:
         passage = candidate.hit.passage
-        if evidence.introduces(passage.text):
+        if holding.introduces(passage.text):
             found.extend(_introduced(passage, sources))
         acting = actors.agents(passage.text, sources.names.mentions(passage.text))
         found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())

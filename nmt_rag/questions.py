@@ -81,10 +81,12 @@ _ACTIVITY = re.compile(
 
 
 _CLOSED = re.compile(
-    r"^(?:kan|ska|skall|måste|har|hade|do|does|did|is|are|can|could|may|must|should|will|has|have|\w{1,}r|finns|krävs|behövs) "
+    r"^(?:kan|ska|skall|måste|har|hade|finns|krävs|behövs|\w+r|"
+    r"do|does|did|is|are|can|could|may|must|should|will|has|have) "
 )
 _OPEN = re.compile(
-    r"^var\b|\b(?:vem|vems|vad|vart|när|hur|varför|vilk\w+|var (?:finns|ligger|kan|får|i|på)|who|whom|whose|what|where|when|how|why|which)\b"
+    r"^var\b|\b(?:vem|vems|vad|vart|när|hur|varför|vilk\w+|var (?:finns|ligger|kan|får|i|på)|"
+    r"who|whom|whose|what|where|when|how|why|which)\b"
 )
 
 

@@ -51,7 +51,7 @@ def _glossary() -> dict[str, str]:
 def _lexicon() -> dict[str, str]:
     text = resources.files("nmt_rag").joinpath("lexicon_en_sv.txt").read_text(encoding="utf-8")
     rows = (line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith("#"))
-    return dict(rows)  # type: ignore[arg-type]
+    return {row[0]: row[1] for row in rows}
 
 
 def _in_lexicon(word: str) -> str | None:

@@ -64,7 +64,13 @@ KINDS = {
         "Why is there a national coordinator?",
     ),
     "manner": ("Hur anmäler jag oro för ett barn?", "Hur överklagar man ett beslut?", "How do I report a crime?"),
-    "other": ("Vilket straff ger människohandel?", "betänketid längd", "hejsan"),
+    "punishment": (
+        "Vilket straff ger människohandel?",
+        "Hur många år i fängelse får en gärningsman?",
+        "Är det olagligt att köpa sex?",
+        "Is it against the law to buy sex?",
+    ),
+    "other": ("betänketid längd", "hejsan"),
 }
 
 
@@ -91,7 +97,7 @@ def test_every_kind_is_tested():
         ("", ()),
         ("Who is responsible for the investigation?", ("ansvarar", "förundersökning")),
         ("What is the difference between the police and the prosecutor?", ("polisen", "åklagare")),
-        ("How many places does the shelter have?", ("places", "shelter")),
+        ("How many places does the shelter have?", ("platser", "ställen", "boende")),
     ],
 )
 def test_the_subject_is_what_is_left_of_the_frame(question, subject):

@@ -105,3 +105,7 @@ def test_translating_loses_no_unknown_word(text):
     assert [word for word in WORD.findall(text) if word in {"Umeå", "teapot", "é", "don't"}] == list(unknown)
     assert [word for word in carried.split() if word in set(unknown)] == list(unknown)
     assert carried.split().count("12") == text.split().count("12")
+
+
+def test_a_word_that_the_glossary_lacks_is_looked_up_in_the_lexicon():
+    assert translate("my neighbour drinks") == ("granne dricker drycker", ())

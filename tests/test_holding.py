@@ -1,0 +1,119 @@
+"""Whether a passage holds the kind of thing that is asked for."""
+
+import pytest
+
+from nmt_rag.holding import holds, introduces
+from nmt_rag.questions import understand
+from nmt_rag.types import Passage
+
+
+def passage(text, *, heading=(), actors=(), context=""):
+    return Passage("dok", 0, 0, len(text), text, heading=heading, actors=actors, context=context)
+
+
+QUESTIONS = {
+    "price": "Vad kostar ett besök?",
+    "time": "När öppnar jouren?",
+    "number": "Hur många platser har jouren?",
+    "contact": "Vad är telefonnumret till jouren?",
+    "reason": "Varför görs en orosanmälan?",
+    "name": "Vad kallas samtalen?",
+    "place": "Var ligger jouren?",
+    "actor": "Vem ger stöd?",
+    "definition": "Vad är en orosanmälan?",
+    "activity": "Vad gör jouren?",
+    "difference": "Vad är skillnaden mellan jouren och skolan?",
+    "manner": "Hur anmäler jag oro?",
+    "punishment": "Vilket straff ger brottet?",
+    "other": "Berättelse om jouren?",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("price", "Besöket är gratis."),
+        ("price", "Ett besök kostar 200 kronor."),
+        ("price", "Jouren tar ingen AVGIFT."),
+        ("time", "Jouren öppnar 08.00."),
+        ("time", "Den finns sedan 2014."),
+        ("time", "Kuratorn är här på torsdagar."),
+        ("time", "Barnet får stöd så länge det behövs."),
+        ("number", "Jouren har 12 platser."),
+        ("number", "Jouren har tre nya platser."),
+        ("punishment", "Brottet ger fängelse i ett år."),
+        ("punishment", "Straffskalan är vid."),
+        ("punishment", "Det är inte olagligt."),
+        ("contact", "Ring 031-123 45 67."),
+        ("contact", "Skriv till jouren@example.se."),
+        ("contact", "Läs mer på www.example.se."),
+        ("contact", "Chefen heter Eva Ek."),
+        ("reason", "En anmälan görs för att skydda barnet."),
+        ("reason", "Syftet är att barnet ska få hjälp."),
+        ("name", "Samtalen kallas barnförhör."),
+        ("name", "Barn- och ungdomspsykiatrin (BUP) ger vård."),
+        ("place", "Jouren ligger i Västerås."),
+        ("place", "Stödet ges inom skolan."),
+        ("actor", "Hjälpen ges mellan följande aktörer:"),
+        ("definition", "Vad som helst."),
+        ("activity", "Vad som helst."),
+        ("difference", "Vad som helst."),
+        ("manner", "Vad som helst."),
+        ("other", "Vad som helst."),
+    ],
+)
+def test_a_passage_holds_what_is_asked_for(kind, text):
+    question = understand(QUESTIONS[kind])
+    assert question.kind == kind
+    assert holds(question, passage(text)) is True
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("price", "Jouren tar emot besök."),
+        ("price", "Jouren satsar krafterna på besök."),
+        ("time", "Jouren öppnar för alla."),
+        ("time", "Jouren ger stöd åt kvinnor."),
+        ("number", "Jouren har många platser."),
+        ("number", "Jouren har 12 anställda och många platser."),
+        ("punishment", "Brottet utreds av polisen."),
+        ("contact", "Jouren har en telefon."),
+        ("contact", "Jouren har 12 platser."),
+        ("reason", "En anmälan görs av skolan."),
+        ("name", "Samtalen hålls av polisen."),
+        ("place", "Jouren ger stöd åt kvinnor."),
+        ("place", "Jouren arbetar i skolor."),
+        ("actor", "Stöd ges åt kvinnor."),
+        ("actor", "Stöd ges mellan jul och nyår:"),
+    ],
+)
+def test_a_passage_lacks_what_is_asked_for(kind, text):
+    question = understand(QUESTIONS[kind])
+    assert question.kind == kind
+    assert holds(question, passage(text)) is False
+
+
+@pytest.mark.parametrize("kind", ["actor", "place"])
+def test_an_actor_is_whom_and_where_to_turn(kind):
+    question = understand(QUESTIONS[kind])
+    assert holds(question, passage("Den ger stöd.", actors=("Kvinnojouren Linnea",))) is True
+    assert holds(question, passage("Den ger stöd.")) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Stödet ges i samverkan mellan följande aktörer:", True),
+        ("Dessa deltar:", True),
+        ("FÖLJANDE verksamheter ingår i samrådet:", True),
+        ("Stödet ges i samverkan mellan följande aktörer.", False),
+        ("Samrådet har två uppgifter:", False),
+        ("Följande gäller: skolan anmäler till socialtjänsten:", False),
+        ("Den påföljande veckan:", False),
+        ("Dessa deltar:\n", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_that_introduces_whoever_follows_it(text, expected):
+    assert introduces(text) is expected
