@@ -18,6 +18,11 @@ KNOWN = 0.8
 """From this closeness on a word counts as the same."""
 
 
+def nearness(word: str, other: str) -> float:
+    """Return how near two words are by their letters alone, in [0, 1]: 1 for the same stem; no synonyms."""
+    return _near(word, other)
+
+
 def likeness(word: str, others: Iterable[str]) -> float:
     """Return how near a word is to the nearest of others, in [0, 1], by their letters alone."""
     return max((_near(word, other) for other in others), default=0.0)

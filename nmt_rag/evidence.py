@@ -175,7 +175,8 @@ def assess(
     )
 
 
-def _telling(words: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4_096)
+def _telling(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words whose meaning tells something: no function words, no stubs."""
     return tuple(word for word in words if len(word) > 2 and word not in swedish.stop_words())
 

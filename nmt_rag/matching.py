@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag import evidence, terms
+from nmt_rag import closeness, terms
 from nmt_rag.readings import Reading, Word
 
 Kind = Literal["number", "denied", "opposite", "strength", "actor", "name"]
@@ -43,14 +43,14 @@ class Match:
 
 def nearness(word: str, other: str) -> float:
     """Return how near a word of a statement is to one of a quote, in [0, 1]; synonyms count in both directions."""
-    near = evidence.nearness(word, other)
+    near = closeness.nearness(word, other)
     if near < SYNONYM and (_lists(word, other) or _lists(other, word)):
         return SYNONYM
     return near
 
 
 def _lists(word: str, other: str) -> bool:
-    return any(evidence.nearness(synonym, other) >= EQUAL for synonym in terms.synonyms(word))
+    return any(closeness.nearness(synonym, other) >= EQUAL for synonym in terms.synonyms(word))
 
 
 def match(statement: Reading, quote: Reading) -> list[Match]:

@@ -20,6 +20,8 @@ from nmt_rag.encoders import Encoder
 
 MOST_REMEMBERED = 20_000
 """So many words' embeddings are kept for each encoder: 30 MB at 384 dimensions."""
+MOST_GROUPS = 2_000
+"""So many passages' words are kept together, ready to be compared: 46 MB with 15 words each."""
 COMMON = 400
 """So many common words stand for all in the mean."""
 
@@ -33,6 +35,7 @@ class Meanings:
         self._embed = embed
         self._centre = centre
         self._known: dict[str, NDArray[np.float32]] = {}
+        self._groups: dict[tuple[str, ...], NDArray[np.float32]] = {}
 
     @classmethod
     def of(cls, encoder: Encoder) -> Meanings:
@@ -61,12 +64,17 @@ class Meanings:
             known = self._known = {**known, **dict(zip(new, moved, strict=True))}
         return known
 
-    def near(self, word: str, others: Sequence[str]) -> float:
+    def near(self, word: str, others: tuple[str, ...]) -> float:
         """Return the cosine of a word and the nearest of others, in [-1, 1]; 0 for none."""
         if not others:
             return 0.0
-        known = self.learn((word, *others))
-        return float(max(known[word] @ known[other] for other in others))
+        found = self._groups.get(others)
+        if found is None:
+            known = self.learn(others)
+            if len(self._groups) >= MOST_GROUPS:
+                self._groups = {}
+            found = self._groups[others] = np.array([known[other] for other in others])
+        return float((found @ self.learn((word,))[word]).max())
 
 
 _of_encoders: WeakKeyDictionary[Encoder, Meanings] = WeakKeyDictionary()

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from nmt_rag import contrasts, evidence, matching, readings, swedish
+from nmt_rag import closeness, contrasts, evidence, matching, readings, swedish
 from nmt_rag.encoders import Encoder
 from nmt_rag.matching import Match
 from nmt_rag.readings import Reading
@@ -105,7 +105,7 @@ class SwedishJudge:
         if differences and differences[0].certain:
             first = differences[0]
             return Verdict("not supported", first.kind, min(score, 1 - score), first.detail)
-        missing = ", ".join(each.word.text for each in matches if each.closeness < evidence.COMPOUND)
+        missing = ", ".join(each.word.text for each in matches if each.closeness < closeness.COMPOUND)
         if score < NOT_SUPPORTED:
             return Verdict("not supported", "missing", score, missing)
         if differences:

@@ -22,6 +22,7 @@ from nmt_rag.evidence import (
 from nmt_rag.questions import understand
 from nmt_rag.types import Passage
 
+
 def passage(text, *, heading=(), actors=(), context=""):
     return Passage("dok", 0, 0, len(text), text, heading=heading, actors=actors, context=context)
 

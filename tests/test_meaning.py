@@ -36,7 +36,7 @@ def test_each_word_is_embedded_once_and_new_ones_together():
     meanings = Meanings(embed, np.zeros(3, np.float32))
     meanings.near("bil", ("buss", "bil"))
     meanings.near("bil", ("buss", "moln", "ord"))
-    assert embed.asked == [("bil", "buss"), ("moln", "ord")]
+    assert embed.asked == [("buss", "bil"), ("moln", "ord")]
 
 
 def test_no_more_words_are_remembered_than_said():
