@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nmt_rag import evidence, swedish
+from nmt_rag import swedish
+from nmt_rag.closeness import closeness
 from nmt_rag.matching import EQUAL, SAME, Contrast, Match, nearness
 from nmt_rag.readings import Reading
 
@@ -114,5 +115,5 @@ def names(statement: Reading, quote: Reading, actor: str = "") -> list[Contrast]
         for name in _NAME.findall(statement.text)
         if not _ACTOR.search(name.lower())
         and name.lower() not in ("sverige", "sveriges")
-        and max((evidence.closeness(word, theirs) for word in swedish.words(name)), default=1.0) < SAME
+        and max((closeness(word, theirs) for word in swedish.words(name)), default=1.0) < SAME
     ]
