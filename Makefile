@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format install bench evaluate-model build clean help
+.PHONY: demo test check format install bench evaluate-model docs build clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,9 @@ bench: $(STAMP) ## Run the benchmarks (minutes)
 
 evaluate-model: $(STAMP) ## Measure the packaged model (needs NMT_RAG_SHARED)
 	$(BIN)/python -m training.evaluate
+
+docs: $(STAMP) ## Build the documents and the API reference in build/docs; a warning is an error
+	$(BIN)/mkdocs build
 
 build: $(STAMP) ## Build the wheel and the source archive
 	$(BIN)/python -m build --no-isolation
