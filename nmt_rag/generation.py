@@ -123,6 +123,11 @@ class _Writer:
         if isinstance(verdict, Dropped):
             self.dropped[verdict.reason] += 1
             return None
+        if verdict.dropped:
+            self.dropped[verdict.dropped] += 1
+            quotes = verdict.text[verdict.text.index("«") :]
+            if any(quotes in one.text for one in self.statements):
+                return None  # they have been told, and in more words
         known = len(self._citations)
         markers = tuple(self._cited(one).marker for one in verdict.shown)
         statement = Statement(verdict.text, markers)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag import actors, drafts, qualifiers, swedish
+from nmt_rag import actors, drafts, swedish, wording
 from nmt_rag.drafts import Draft, Piece
 from nmt_rag.types import Passage
 
@@ -29,22 +29,7 @@ MAX_SENTENCE_LENGTH = 600
 MAX_LENGTH = 4_000
 """The same with the quotes: two of the longest passages."""
 
-_GLUE = frozenset(
-    "och att i på av för till med den det de en ett som är om från hos vid sig sin sitt sina denna detta dessa dem "
-    "dess deras där".split()
-)
-"""Words that a sentence may add to those of its source: they join, and say nothing by themselves."""
-_PREPOSITIONS = frozenset("av till för från med hos åt om mot vid i på".split())
-_NUMBER_WORDS = frozenset(
-    "två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo trettio "
-    "fyrtio femtio sextio sjuttio åttio nittio hundra tusen miljon miljoner miljard miljarder hälften dubbelt januari "
-    "februari mars april maj juni juli augusti september oktober november december måndag tisdag onsdag torsdag fredag "
-    "lördag söndag".split()
-)
-_ENDINGS = frozenset("j a an ad ade ar are at e en er else et het ig iga igt ing ning nd ande t d s".split())
-"""What one stem may have more than another of its family: «stöd» and «stödjer», «utred» and «utredning»."""
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+(?:[ .,:\xa0/–-]?\d+)*")
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
 
@@ -59,11 +44,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A sentence that may be shown: its text, with quotes in «» and no markers, and the passages that prove it."""
+    """A sentence that may be shown: its text, with quotes in «» and no markers, and the passages that prove it.
+
+    ``dropped`` says why the model's own words are not part of it, where only its quotes are.
+    """
 
     text: str
     own: str
     shown: tuple[Shown, ...]
+    dropped: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +68,8 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     Every marker must be a passage that was shown, with a quote that stands in it letter for letter (white space
     apart).
     Every number, actor and other word of the model's own must stand in each passage that is cited, in its order,
-    and every «inte», «kan» or «endast» that governs it there must be kept.
+    and every «inte», «kan» or «endast» that governs it there must be kept (`nmt_rag.wording`). Where only its other
+    words are at fault, the quotes are released without them, after the name of the passage's actor.
 
     Args:
         sentence: one sentence of a model, hostile until proven.
@@ -106,14 +96,27 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     places = [[_place(quote, one.passage.text) for quote in draft.quotes] for one in cited]
     if any(all(row[number] is None for row in places) for number in range(len(draft.quotes))):
         return Dropped("altered_quote")
-    for one, row in zip(cited, places, strict=True):
-        spans = [span for span in row if span]
-        if not any(_proves(one.passage.text, span) for span in spans):
-            return Dropped("no_quote")
-        reason = _wrong(draft.own, one.passage, spans, names)
-        if reason:
-            return Dropped(reason)
-    return Released(_written(draft, cited, places), draft.own, tuple(cited))
+    spans = [[span for span in row if span] for row in places]
+    if not all(any(_proves(one.passage.text, span) for span in row) for one, row in zip(cited, spans, strict=True)):
+        return Dropped("no_quote")
+    fault = _fault(draft.own, cited, spans, names)
+    if fault != "words":
+        return Dropped(fault) if fault else Released(_written(draft, cited, places), draft.own, tuple(cited))
+    actor = cited[0].passage.actor
+    quoted = Draft(
+        (*([Piece(f"{actor}:", False)] if actor else []), *(p for p in draft.pieces if p.quoted)), draft.markers
+    )
+    if _fault(quoted.own, cited, spans, names):
+        return Dropped("words")
+    return Released(_written(quoted, cited, places), quoted.own, tuple(cited), dropped="words")
+
+
+def _fault(
+    own: str, cited: Sequence[Shown], spans: Sequence[Sequence[tuple[int, int]]], names: actors.Names
+) -> Reason | None:
+    """Return what in the model's own words, or the cut of its quotes, any of the passages does not prove, or None."""
+    faults = (wording.fault(own, one.passage, row, names) for one, row in zip(cited, spans, strict=True))
+    return next((fault for fault in faults if fault), None)
 
 
 def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:
@@ -144,100 +147,6 @@ def _proves(text: str, span: tuple[int, int]) -> bool:
     """Tell whether a quote is long enough to say something."""
     quote = text[span[0] : span[1]]
     return len(swedish.words(quote)) >= min(MIN_QUOTE_WORDS, len(swedish.words(text)))
-
-
-def _wrong(own: str, passage: Passage, spans: Sequence[tuple[int, int]], names: actors.Names) -> Reason | None:
-    """Return what in the model's own words a passage and the quotes from it do not prove, or None."""
-    quoted = " \n ".join(passage.text[start:end] for start, end in spans)
-    numbers = _numbers(passage.text, spans)
-    if numbers is None or not {" ".join(number.split()) for number in _NUMBER.findall(own)} <= numbers:
-        return "number"
-    if not _NUMBER_WORDS.intersection(swedish.words(own)) <= set(swedish.words(quoted)):
-        return "number"
-    mentions = names.mentions(own)
-    if not _acts(own, mentions, passage, names):
-        return "actor"
-    rest = own
-    for mention in reversed(mentions):
-        rest = f"{rest[: mention.start]} § {rest[mention.end :]}"
-    matched = _matched(rest, passage)
-    if matched is None:
-        return "words"
-    said = set(swedish.words(own))
-    for start, end in spans:
-        inside = set(swedish.words(passage.text[start:end]))
-        if not qualifiers.governing(passage.text, start, end) <= inside | said:
-            return "qualifier"
-    if matched:
-        governing = qualifiers.governing(passage.text, min(s for s, _ in matched), max(e for _, e in matched))
-        if governing & qualifiers.NEGATIONS or not governing <= said:
-            return "qualifier"
-    return None
-
-
-def _numbers(text: str, spans: Sequence[tuple[int, int]]) -> set[str] | None:
-    """Return the numbers that quotes hold, or None where a quote cuts one in two: «har 12» of «har 12 000 platser»."""
-    whole: set[str] = set()
-    for match in _NUMBER.finditer(text):
-        for start, end in spans:
-            if match.start() < start < match.end() or match.start() < end < match.end():
-                return None
-            if start <= match.start() and match.end() <= end:
-                whole.add(" ".join(match.group().split()))
-    return whole
-
-
-def _acts(own: str, mentions: Sequence[actors.Mention], passage: Passage, names: actors.Names) -> bool:
-    """Tell whether each actor of a sentence is the passage's too, acts where it acts, and stands in the same order."""
-    if not mentions:
-        return True
-    there = names.mentions(passage.text)
-    known = list(dict.fromkeys((*passage.actors[:1], *(mention.actor for mention in there), *passage.actors)))
-    wanted = list(dict.fromkeys(mention.actor for mention in mentions))
-    if not set(wanted) <= set(known):
-        return False
-    acting = {*passage.actors[:1], *actors.agents(passage.text, there)}
-    if not set(actors.agents(own, mentions)) <= acting:
-        return False
-    return sorted(wanted, key=known.index) == wanted
-
-
-def _matched(rest: str, passage: Passage) -> list[tuple[int, int]] | None:
-    """Return where the content words of a sentence stand in a passage, or None where one does not, or not in order.
-
-    A word of the passage's headings may stand anywhere. A word that begins the sentence may not be one that the
-    passage only has after a preposition: «utsetts av regeringen» does not make the government act.
-    """
-    source = [(match.group().lower(), match.start(), match.end()) for match in _WORD.finditer(passage.text)]
-    headed = swedish.words(" ".join(passage.heading))
-    spans: list[tuple[int, int]] = []
-    position = 0
-    for place, word in enumerate(re.findall(r"§|[^\W_]+", rest)):
-        written = word.lower()
-        if written == "§" or written in _GLUE:
-            continue
-        places = [number for number, (other, _, _) in enumerate(source) if _same(written, other)]
-        following = next((number for number in places if number >= position), None)
-        if following is None:
-            if not places and any(_same(written, other) for other in headed):
-                continue
-            return None
-        before = source[following - 1][0] if following else ""
-        if not place and before in _PREPOSITIONS:
-            return None
-        position = following + 1
-        spans.append((source[following][1], source[following][2]))
-    return spans
-
-
-def _same(word: str, other: str) -> bool:
-    """Tell whether two lower-case words are forms of one word, or of one family («beslutar», «beslut»)."""
-    if word == other:
-        return True
-    if word.isdigit() or other.isdigit() or min(len(word), len(other)) < 3:
-        return False
-    short, long = sorted((swedish.stem(word), swedish.stem(other)), key=len)
-    return short == long or (len(short) >= 4 and long.startswith(short) and long[len(short) :] in _ENDINGS)
 
 
 def _written(draft: Draft, cited: Sequence[Shown], places: Sequence[Sequence[tuple[int, int] | None]]) -> str:

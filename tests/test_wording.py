@@ -1,0 +1,240 @@
+"""Own words against one sentence of a source: shortenings that say no more, and lies made by shortening."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nmt_rag import actors, passages, release
+from nmt_rag.release import Dropped, Released, Shown
+from nmt_rag.types import Document
+
+PAIRS = Path(__file__).parent / "data" / "support_pairs.jsonl"
+
+
+def judged(source, own, quote=None):
+    """What becomes of own words beside a quote (the whole sentence, if none is given) from a source of one sentence."""
+    document = Document(id="källa", title="", text=f"{source}\n")
+    (passage,) = passages.split(document)
+    names = actors.Names(actors.find(document, [], [source, own]))
+    sentence = f"{own} «{quote or source}» [1]"
+    return release.check(sentence, [Shown(1, passage, 0.9)], names)
+
+
+def says(verdict, own):
+    """Whether own words are released, and not only the quote beside them."""
+    assert isinstance(verdict, Dropped) or verdict.dropped is None or own not in verdict.text
+    return isinstance(verdict, Released) and verdict.dropped is None
+
+
+# Each source with shortenings that are true of it, and with lies that use its own words only.
+SOURCES = {
+    "Handläggare på Migrationsverket kan upptäcka offer och myndighetens roll är bland annat att utreda och fatta "
+    "beslut i ärenden som rör betänketid samt uppehållstillstånd.": (
+        [
+            "Migrationsverket beslutar om betänketid.",
+            "Migrationsverket fattar beslut i ärenden som rör betänketid.",
+        ],
+        [
+            "Migrationsverket fattar beslut i ärenden.",
+            "Migrationsverket beslutar mot betänketid.",
+            "Migrationsverket upptäcker offer.",
+        ],
+    ),
+    "Polisverket upprättar en anmälan och inleder en förundersökning samt håller ett första förhör med offret.": (
+        [
+            "Polisverket upprättar en anmälan.",
+            "Polisverket inleder en förundersökning.",
+            "Polisverket håller ett första förhör med offret.",
+            "Polisverket upprättar en anmälan och håller ett första förhör med offret.",
+        ],
+        [
+            "Polisverket håller ett förhör med offret.",
+            "Polisverket håller ett första förhör om offret.",
+            "Polisverket anmäler offret.",
+            "Offret upprättar en anmälan.",
+            "Offret håller ett första förhör.",
+        ],
+    ),
+    "Åklagarverket leder förundersökningen och Polisverket håller förhör med offret.": (
+        ["Åklagarverket leder förundersökningen.", "Polisverket håller förhör med offret."],
+        [
+            "Åklagarverket håller förhör med offret.",
+            "Polisverket leder förundersökningen.",
+            "Åklagarverket leder Polisverket.",
+            "Offret håller förhör.",
+        ],
+    ),
+    "Föreningen ansöker om bidrag och nämnden beslutar om bidraget inom två veckor.": (
+        ["Nämnden beslutar om bidraget inom två veckor."],
+        [
+            "Föreningen beslutar om bidraget.",
+            "Föreningen ansöker och beslutar om bidraget.",
+            "Nämnden beslutar om bidraget två veckor.",
+            "Föreningen får bidrag.",
+        ],
+    ),
+    "Stödverket ger bidrag till vuxna som har uppehållstillstånd.": (
+        ["Stödverket ger bidrag till vuxna som har uppehållstillstånd."],
+        [
+            "Stödverket ger bidrag till vuxna.",
+            "Stödverket ger vuxna uppehållstillstånd.",
+            "Stödverket har uppehållstillstånd.",
+        ],
+    ),
+    "Stödverket ger bidrag till skadade djur och unga flyktingar.": (
+        ["Stödverket ger bidrag till skadade djur.", "Stödverket ger bidrag till skadade djur och unga flyktingar."],
+        [
+            "Stödverket ger bidrag till djur.",
+            "Stödverket ger bidrag till flyktingar.",
+            "Stödverket ger djur till flyktingar.",
+        ],
+    ),
+    "Stödverket ger tolk om den sökande begär det.": ([], ["Stödverket ger tolk.", "Den sökande ger tolk."]),
+    "Stödverket ger tolk till vuxna om de är medborgare.": (
+        [],
+        ["Stödverket ger tolk.", "Stödverket ger tolk till vuxna."],
+    ),
+    "Sökande ska ha svenskt medborgarskap eller uppehållstillstånd.": (
+        ["Sökande ska ha svenskt medborgarskap eller uppehållstillstånd."],
+        [
+            "Sökande ska ha svenskt medborgarskap.",
+            "Sökande ska ha uppehållstillstånd.",
+            "Sökande har svenskt medborgarskap.",
+        ],
+    ),
+    "Stödverket föreslår att bidraget höjs till 5 000 kronor.": (
+        ["Stödverket föreslår att bidraget höjs till 5 000 kronor."],
+        [
+            "Bidraget höjs till 5 000 kronor.",
+            "Stödverket höjer bidraget.",
+            "Bidraget är 5 000 kronor.",
+            "Bidraget höjs.",
+        ],
+    ),
+    "Stödverket har 12 platser och 5 anställda i Malmö.": (
+        ["Stödverket har 12 platser.", "Stödverket har 12 platser och 5 anställda i Malmö."],
+        [
+            "Stödverket har 12 anställda.",
+            "Stödverket har 5 platser.",
+            "Stödverket har 12 platser i Malmö och 5 anställda.",
+            "Stödverket har Malmö.",
+        ],
+    ),
+    "Utredningen ska vara klar inom fyra månader och kostar högst 900 kronor.": (
+        ["Utredningen ska vara klar inom fyra månader."],
+        [
+            "Utredningen ska vara klar om fyra månader.",
+            "Utredningen kostar 900 kronor.",
+            "Utredningen är klar inom fyra månader.",
+            "Utredningen ska kosta 900 kronor.",
+        ],
+    ),
+    "Offret bistås av Stödverket.": (
+        [],
+        ["Offret bistår Stödverket.", "Stödverket bistås av offret.", "Offret bistår.", "Stödverket bistås."],
+    ),
+    "Stödverkets ordförande leder arbetet mot hot.": (
+        ["Stödverkets ordförande leder arbetet mot hot."],
+        [
+            "Stödverket leder arbetet för hot.",
+            "Ordförande leder hot.",
+            "Stödverket leder hot.",
+            "Ordförande leder arbetet med hot.",
+        ],
+    ),
+    "Stödverket beslutade 2010 om nya regler.": (
+        ["Stödverket beslutade 2010 om nya regler."],
+        ["Stödverket beslutar om nya regler.", "Stödverket beslutade om regler.", "Stödverket har 2010 regler."],
+    ),
+    "Jouren bistår offret, dock inte ekonomiskt.": (
+        [],
+        ["Jouren bistår offret.", "Jouren bistår offret ekonomiskt.", "Jouren bistår inte offret."],
+    ),
+    "Stödet gäller bara barn, men Stödverket gör undantag.": ([], ["Stödet gäller barn.", "Stödverket gäller barn."]),
+    "Kan jag få hjälp av Stödverket?": ([], ["Jag kan få hjälp av Stödverket.", "Stödverket kan få hjälp."]),
+    "Stödverket skyddar barn från våld i hemmet.": (
+        ["Stödverket skyddar barn från våld i hemmet.", "Stödverket skyddar barn."],
+        [
+            "Stödverket skyddar våld.",
+            "Stödverket skyddar barn med våld.",
+            "Stödverket skyddar barn i hemmet från våld.",
+            "Barn skyddar Stödverket.",
+        ],
+    ),
+    "Jouren stödjer alla utom män.": ([], ["Jouren stödjer alla.", "Jouren stödjer män.", "Jouren stödjer alla män."]),
+    "Det är frivilligt att delta i samtalen.": (
+        ["Det är frivilligt att delta i samtalen."],
+        ["Det är ofrivilligt att delta.", "Det är fritt att delta."],
+    ),
+    "Jouren är avgiftsfri och öppen dygnet runt.": (
+        ["Jouren är avgiftsfri och öppen dygnet runt."],
+        ["Jouren är fri.", "Jouren har avgift."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "own"), [(source, own) for source, (true, _) in SOURCES.items() for own in true])
+def test_a_shortening_that_says_no_more_is_released(source, own):
+    verdict = judged(source, own)
+    assert isinstance(verdict, Released), verdict
+    assert verdict.text == f"{own} «{source}»"
+
+
+@pytest.mark.parametrize(("source", "own"), [(source, own) for source, (_, lies) in SOURCES.items() for own in lies])
+def test_a_lie_in_the_sources_own_words_is_dropped(source, own):
+    assert not says(judged(source, own), own)
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "quote"),
+    [
+        (
+            "Åklagarverket leder förundersökningen och Polisverket håller förhör med offret.",
+            "Åklagarverket:",
+            "håller förhör med offret",
+        ),
+        ("Stödverket föreslår att bidraget höjs till 5 000 kronor.", "Stödverket:", "bidraget höjs till 5 000 kronor"),
+        ("Stödverket ger bidrag till vuxna som har uppehållstillstånd.", "Stödverket:", "ger bidrag till vuxna"),
+        ("Stödverket ger tolk till vuxna om de är medborgare.", "Stödverket:", "ger tolk till vuxna"),
+        ("Sökande ska ha svenskt medborgarskap eller uppehållstillstånd.", "", "ska ha svenskt medborgarskap"),
+        ("Utredningen kostar högst 900 kronor per år.", "", "900 kronor per år"),
+        ("Jouren bistår offret, dock inte ekonomiskt.", "", "Jouren bistår offret"),
+        ("Stödverket bedriver inte någon rådgivning för barn.", "Stödverket:", "någon rådgivning för barn"),
+        ("Stödverket ger bidrag till svårt skadade djur.", "Stödverket:", "djur"),
+        ("Kan jag få hjälp av Stödverket?", "", "jag få hjälp av Stödverket"),
+        ("Polisverket bör också göra en riskbedömning.", "Polisverket:", "göra en riskbedömning"),
+    ],
+)
+def test_a_quote_cut_so_that_it_says_another_thing_is_dropped(source, label, quote):
+    assert isinstance(judged(source, label, quote), Dropped)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        (
+            "# Stöd\n\n## Det här gör kommunen inte\n\nKommunen betalar hyran åt unga.\n",
+            "Kommunen betalar hyran åt unga.",
+        ),
+        (
+            "# Stöd\n\nStödet ges inte till\n- barn under tolv år i Malmö\n- djur i nöd i Malmö\n",
+            "barn under tolv år i Malmö",
+        ),
+    ],
+)
+def test_what_a_heading_or_the_beginning_of_a_list_negates_is_dropped(text, quote):
+    found = passages.split(Document(id="källa", title="Stöd", text=text))
+    shown = [Shown(number, passage, 0.9) for number, passage in enumerate(found, 1)]
+    number = next(one.number for one in shown if one.passage.text == quote)
+    assert release.check(f"«{quote}» [{number}]", shown, actors.Names([])) == Dropped("qualifier")
+
+
+def test_no_labelled_statement_is_released_that_its_quote_does_not_support():
+    released = {"supported": 0, "not supported": 0}
+    for line in PAIRS.read_text(encoding="utf-8").splitlines():
+        pair = json.loads(line)
+        found = passages.split(Document(id="källa", title="", text=f"{pair['quote']}\n"))
+        if len(found) == 1:
+            released[pair["label"]] += says(judged(pair["quote"], pair["statement"]), pair["statement"])
+    assert released == {"supported": 0, "not supported": 0}  # free paraphrase: only its quotes are
