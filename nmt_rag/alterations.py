@@ -12,7 +12,10 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice, product
+
+from nmt_rag.likeness import places
 
 ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3})\s*")
 NEGATIONS = frozenset("inte ej icke aldrig ingen inget inga ingalunda varken utan".split())
@@ -26,6 +29,12 @@ MIN_PIECE = 12
 """A piece shorter than this may stand in the document by chance (characters)."""
 MAX_GAP = 40
 """Pieces nearer to each other than this have lost words between them; farther ones were joined (characters)."""
+MAX_PLACES = 8
+"""So many places of a quote's beginning are looked at."""
+MAX_CUT = 2
+"""By so many words a quote's beginning or end may be too long by chance."""
+MIN_LITERAL = 0.6
+"""A quote with less of it left as it was differs in more than one spot."""
 SIMILAR = 0.75
 """Two words this similar (difflib) are one word with other letters."""
 
@@ -46,7 +55,67 @@ def alteration(quote: str, now: str, document: str) -> str:
         return "ellipsis"
     if joined(quote, document):
         return "joined"
-    return _changed_words(quote, now)
+    return changed_words(quote, now)
+
+
+def one_spot(quote: str, document: str) -> tuple[int, int] | None:
+    """Return the place of the document that a quote differs from in one spot only, or None.
+
+    What comes before the spot and what comes after it stand there literally, `MIN_LITERAL` of the quote in all, and not
+    much farther from each other than in the quote.
+    """
+    before = _longest(lambda n: quote[:n] in document, len(quote))
+    after = _longest(lambda n: quote[len(quote) - n :] in document, len(quote))
+    if min(len(quote), before + after) < MIN_LITERAL * len(quote):
+        return None
+    # One of the two may go on into the spot by chance, because so much of it stands elsewhere: try shorter ones, too.
+    starts = [0, *(match.end() for match in re.finditer(r"\s+", quote))]
+    firsts = [before, *sorted((at for at in starts if at < before), reverse=True)[:MAX_CUT]]
+    lasts = [after, *(len(quote) - at for at in starts if len(quote) - at < after)][: MAX_CUT + 1]
+    for first, last in product(firsts, lasts):
+        place = _spot(quote, min(first, len(quote) - last), last, document)
+        place = place or _spot(quote, first, min(last, len(quote) - first), document)
+        if place is not None:
+            return place
+    return None
+
+
+def _spot(quote: str, before: int, after: int, document: str) -> tuple[int, int] | None:
+    """Return the place where the first and the last so many characters of a quote stand near each other."""
+    first, last, n = quote[:before], quote[len(quote) - after :], len(quote.split())
+    if not re.search(r"\s", last.rstrip()):  # the last word differs: as many words, from the quote's beginning
+        start = document.find(first)
+        words = [match.end() for match in islice(re.finditer(r"\S+", document[start:]), n)]
+        return (start, start + words[-1]) if words and before >= MIN_LITERAL * len(quote) else None
+    if not re.search(r"\s", first.lstrip()):
+        end = document.find(last) + after
+        words = [match.start() for match in re.finditer(r"\S+", document[:end])][-n:]
+        return (words[0], end) if words and after >= MIN_LITERAL * len(quote) else None
+    near = len(quote) - before - after + MAX_GAP
+    found: list[tuple[int, int, int]] = []
+    # The longer of the two is looked for in the whole document, the other one near it. They may share letters and the
+    # space around a word that was put in.
+    if before >= after:
+        for start in islice(places(first, document), MAX_PLACES):
+            low = max(start + 1, start + before - near)
+            for end in places(last, document[low : start + before + near + after]):
+                found.append((abs(low + end - start - before), start, low + end + after))
+    else:
+        for end in islice(places(last, document), MAX_PLACES):
+            low = max(0, end - near - before)
+            for start in places(first, document[low : end + near]):
+                if low + start < end:
+                    found.append((abs(end - low - start - before), low + start, end + after))
+    return min(found)[1:] if found else None
+
+
+def _longest(fits: Callable[[int], bool], most: int) -> int:
+    """Return the largest number up to ``most`` that fits, where every smaller one does, too."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
 
 
 def elided(quote: str, document: str) -> list[tuple[int, int]]:
@@ -89,17 +158,15 @@ def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def _longest_beginning(text: str, document: str) -> str:
     """Return the longest beginning of a text that the document has; it ends where a word of the text ends."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if text[:middle] in document else (low, middle - 1)
+    low = _longest(lambda n: text[:n] in document, len(text))
     if low < len(text) and not text[low].isspace():
         while low and not text[low - 1].isspace():
             low -= 1
     return text[:low].rstrip()
 
 
-def _changed_words(quote: str, now: str) -> str:
+def changed_words(quote: str, now: str) -> str:
+    """Return the kind of what differs between a quote and the place it was taken from, word by word."""
     before, after = _composed(quote).split(), _composed(now).split()
     if not after:
         return "words"

@@ -323,8 +323,8 @@ def _say(message: str) -> None:
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
-    if parsed.answers is None:
-        raise _UsageError("evaluate takes ANSWERS.jsonl")
+    if (parsed.answers is None) is not parsed.self_test:
+        raise _UsageError("evaluate takes ANSWERS.jsonl or --self-test")
     from nmt_rag import evaluate_command
 
     done = evaluate_command.run(parsed)

@@ -34,6 +34,11 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         "packaged page)",
     )
     parser.add_argument("--compare", metavar="OTHER.jsonl", help="answers of another system to the same questions")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="plant a thousand known faults in right answers over the sources, and say how many are found",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, with every question")
     parser.add_argument("--markdown", action="store_true", help="print Markdown, for a pull request")
     parser.add_argument(

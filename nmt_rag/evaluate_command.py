@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nmt_rag import corpora, documents, exchange, foreign, summary
+from nmt_rag import corpora, documents, exchange, foreign, self_test, summary
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
@@ -38,6 +38,8 @@ def run(parsed: argparse.Namespace) -> Outcome:
         CorpusError: a file cannot be read or written.
     """
     complaints: list[str] = []
+    if parsed.self_test:
+        return _self_test(parsed)
     answers = list(read_each(parsed.answers, foreign.read_answer))
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
@@ -56,6 +58,14 @@ def run(parsed: argparse.Namespace) -> Outcome:
         complaints=(*complaints, *short),
         status=1 if complaints or short else 0,
     )
+
+
+def _self_test(parsed: argparse.Namespace) -> Outcome:
+    complaints: list[str] = []
+    sources = _sources(parsed.sources, (), complaints)
+    found = self_test.self_test(sources.documents if sources else (), progress=True)
+    shown = [json.dumps(found.to_dict(), ensure_ascii=False, indent=1)] if parsed.json else self_test.lines(found)
+    return Outcome(tuple(shown), tuple(complaints), 0 if found.passed and not complaints else 1)
 
 
 def _shown(parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:

@@ -16,7 +16,7 @@ from nmt_rag.exactness import Exactness, check
 from nmt_rag.fields import FieldError
 from nmt_rag.gold import Gold, GoldCheck, against_gold, read_gold
 from nmt_rag.intervals import Interval
-from nmt_rag.measures import LAYERS, MEASURES
+from nmt_rag.measures import LAYERS, MEASURES, Layer
 from nmt_rag.progress import counted
 from nmt_rag.sources import Sources
 from nmt_rag.stated import Judge, StatementCheck, check_statements
@@ -43,12 +43,23 @@ class QuestionEvaluation:
     support: tuple[StatementCheck, ...]
     values: Mapping[str, Value]
 
+    @property
+    def faults(self) -> tuple[tuple[Layer, str], ...]:
+        """Everything that is wrong with the answer: the layer that found it, and its kind in one word."""
+        found: list[tuple[Layer, str]] = [
+            ("exactness", kind) for kind in (self.exactness.faults if self.exactness else ())
+        ]
+        found += [("citation", kind) for kind in (self.against_gold.faults if self.against_gold else ())]
+        found += [("support", "not_supported") for one in self.support if one.verdict == "not supported"]
+        return tuple(found)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the question's evaluation as a dictionary that JSON can hold, without the answer itself."""
         gold = self.against_gold
         return {
             "id": self.id,
             "question": self.question,
+            "faults": [f"{layer}:{kind}" for layer, kind in self.faults],
             "measures": {name: round(value.share, 6) for name, value in self.values.items()},
             "exactness": self.exactness.to_dict() if self.exactness else None,
             "gold": None

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from nmt_rag import alterations
 from nmt_rag.citations import Verification, verify
 from nmt_rag.cited import CitedAnswer, CitedQuote, markers_in
+from nmt_rag.likeness import difference
 from nmt_rag.sources import Sources
 from nmt_rag.types import Citation, Document, Verdict
 
@@ -171,6 +172,13 @@ def _altered(cited: CitedQuote, found: Verification, document: Document) -> Quot
         return _checked(cited, found, "absent", "absent", True, found.message)
     now = document.text[found.start : found.end] if found.start is not None else ""
     kind = alterations.alteration(cited.quote, now, document.text)
+    spot = alterations.one_spot(cited.quote, document.text)
+    if spot is not None and kind not in ("unicode", "whitespace", "ellipsis"):
+        now = document.text[slice(*spot)]
+        note, diff = difference(cited.quote, now)
+        message = f"The quote was altered, {note}: [{spot[0]}:{spot[1]}] of {document.id!r}."
+        kind = alterations.changed_words(cited.quote, now)
+        return QuoteCheck(cited.marker, "altered", kind, True, document.id, *spot, None, diff, message)
     if kind in ("ellipsis", "joined"):
         pieces = (alterations.elided if kind == "ellipsis" else alterations.joined)(cited.quote, document.text)
         places = ", ".join(f"[{start}:{end}]" for start, end in pieces)

@@ -87,6 +87,15 @@ class GoldCheck:
         return self.actors_named and not self.missing
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """The kind of everything that is wrong; one only where the answer should not be there, or should."""
+        if self.answerable != self.answered:
+            return ("answered_unanswerable",) if self.answered else ("silent",)
+        counts = {"missing_actor": self.missing_actors, "extra_actor": self.extra_actors}
+        more = {"wrong_citation": self.wrong, "missing_evidence": self.missing}
+        return tuple(name for name, which in {**counts, **more}.items() for _ in which)
+
+    @property
     def precision(self) -> float:
         """The share of citations that meet evidence; 0 where there is none."""
         n = len(self.supporting) + len(self.wrong)
