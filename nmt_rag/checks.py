@@ -16,7 +16,7 @@ from nmt_rag.adding import UNIT_TOLERANCE
 from nmt_rag.derived import DENSE_STAMP, LEXICAL_STAMP, DenseFile, LexicalFolder
 from nmt_rag.errors import NmtRagError
 from nmt_rag.rows import text_hash
-from nmt_rag.stamps import read_stamp
+from nmt_rag.stamps import Stamp, is_whole, read_stamp, trusted
 from nmt_rag.store import Store
 
 
@@ -122,4 +122,11 @@ def _stamps(path: Path, store: Store) -> str:
         stamp = read_stamp(path / name)
         if stamp and (stamp.state.index != state.index or stamp.state.generation > state.generation):
             return f"{name} belongs to another index or to a later state than the database's"
+        if stamp and _changed_unseen(path, stamp):
+            return f"a file that {name} vouches for holds other bytes than were written"
     return ""
+
+
+def _changed_unseen(path: Path, stamp: Stamp) -> bool:
+    """Tell whether a damaged file would be opened: what does not pass as whole does no harm."""
+    return bool(trusted(path, stamp)) and not is_whole(path, stamp) and bool(trusted(path, stamp))

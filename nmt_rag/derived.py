@@ -19,7 +19,7 @@ from nmt_rag.database import MEMORY
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.locking import writer_lock
 from nmt_rag.progress import counter
-from nmt_rag.stamps import Stamp, State, checksum, is_whole, read_stamp, replacing, write_stamp
+from nmt_rag.stamps import Stamp, State, checksum, read_stamp, replacing, signature, trusted, write_stamp
 from nmt_rag.store import Store
 from nmt_rag.types import Passage
 
@@ -73,7 +73,8 @@ class DenseFile:
                 return
             with replacing(path) as file:
                 dense.write(file)
-            write_stamp(self._folder / DENSE_STAMP, Stamp(self._state, {DENSE_FILE: checksum(path)}))
+            seen = {DENSE_FILE: signature(path)}
+            write_stamp(self._folder / DENSE_STAMP, Stamp(self._state, {DENSE_FILE: checksum(path)}, seen=seen))
             self._saved = self._state
 
     def _caught_up(self, dense: Dense) -> Dense:
@@ -95,7 +96,7 @@ class DenseFile:
 
         state = self._store.state()
         stamp = _stamp_of(self._folder / DENSE_STAMP, state) if self._folder else None
-        if self._folder and stamp and is_whole(self._folder, stamp):
+        if self._folder and stamp and trusted(self._folder, stamp):
             try:
                 with open(self._folder / DENSE_FILE, "rb") as file:
                     dense = Dense.read(file)
@@ -163,7 +164,7 @@ class LexicalFolder:
         if self._fill(lexical) and removed_share(path) > REMOVED_SHARE:
             lexical = self._created(path)
             self._fill(lexical)
-        self._trusted = Stamp(self._state, _checksums(path, stamp), _analyzer())
+        self._trusted = _stamped(path, self._state, stamp)
         write_stamp(self._folder / LEXICAL_STAMP, self._trusted)
         return lexical
 
@@ -171,10 +172,11 @@ class LexicalFolder:
         """Return the stamp of the folder where it belongs to this index and its files are whole."""
         stamp = _stamp_of(self._folder / LEXICAL_STAMP, state)
         if stamp and stamp != self._trusted:
-            if stamp.analyzer != _analyzer() or not is_whole(self._folder, stamp):
-                return None
-            self._trusted = stamp
-        return stamp
+            whole = trusted(self._folder, stamp) if stamp.analyzer == _analyzer() else None
+            if whole:
+                self._trusted = whole
+            return whole
+        return self._trusted if stamp else None
 
     def _open(self, stamp: Stamp) -> Lexical | None:
         """Open the folder as its stamp describes it, where that is possible."""
@@ -257,14 +259,18 @@ def _stamp_of(path: Path, state: State) -> Stamp | None:
     return stamp if stamp and stamp.state.index == state.index and stamp.state.generation <= state.generation else None
 
 
-def _checksums(folder: Path, known: Stamp | None) -> dict[str, str]:
-    """Return the checksums of tantivy's files, those of unchanging files from the stamp before."""
-    names = [file.name for file in folder.iterdir() if file.suffix != ".lock"]
-    sums = {} if known is None else {name: known.files.get(f"{folder.name}/{name}") for name in names}
-    return {
-        f"{folder.name}/{name}": (None if name in _CHANGING_FILES else sums.get(name)) or checksum(folder / name)
-        for name in sorted(names)
-    }
+def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:
+    """Return the stamp of tantivy's files; what was known of unchanging files stays, they are not read again."""
+    files: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    for file in sorted(folder.iterdir()):
+        name = f"{folder.name}/{file.name}"
+        if known and name in known.files and file.name not in _CHANGING_FILES:
+            files[name], seen[name] = known.files[name], known.seen.get(name, "")
+        elif file.suffix != ".lock":
+            seen[name] = signature(file)
+            files[name] = checksum(file)
+    return Stamp(state, files, _analyzer(), seen)
 
 
 def _entries(page: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterable[Entry]:

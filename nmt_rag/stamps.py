@@ -1,7 +1,8 @@
 """Stamps: which state of the index a derived file holds, and proof that the file is whole.
 
 A derived file (embeddings, words) is only trusted when the stamp beside it names this index and the checksums of every
-file. Without a valid stamp it is built again from the database; nothing is ever repaired. It knows no file format.
+file. A file that the file system says nobody has touched since is not read for that; any other is. Without a valid
+stamp it is built again from the database; nothing is ever repaired. It knows no file format.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,11 +32,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The state that derived files hold, the SHA-256 of each of them by name, and the analyzer that made them."""
+    """The state that derived files hold, the SHA-256 of each of them by name, and the analyzer that made them.
+
+    ``seen`` holds the `signature` that each file had when it was last known to have that SHA-256.
+    """
 
     state: State
     files: Mapping[str, str]
     analyzer: str = ""
+    seen: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @contextmanager
@@ -63,6 +68,22 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def signature(path: Path) -> str:
+    """Return what changes when a file is written or replaced; empty where the system tells no time of change.
+
+    Inode, size, and the times of the last change of the bytes and of the file itself. Programs can set the former time
+    (copying, unpacking, ``touch``), but not the latter: at every write, rename or setting of the former it becomes the
+    clock's.
+
+    Raises:
+        OSError: the file is not there.
+    """
+    status = path.stat()
+    if os.name != "posix":  # Windows gives the time of creation in its stead
+        return ""
+    return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
+
+
 def write_stamp(path: Path, stamp: Stamp) -> None:
     """Write a stamp beside the files it vouches for; they must be on disk already.
 
@@ -78,10 +99,30 @@ def read_stamp(path: Path) -> Stamp | None:
     try:
         row = json.loads(path.read_bytes())
         state = State(str(row["state"]["index"]), int(row["state"]["generation"]), int(row["state"]["last_passage"]))
-        files = {str(name): str(value) for name, value in row["files"].items()}
-        return Stamp(state, files, str(row.get("analyzer", "")))
+        files, seen = (
+            {str(name): str(value) for name, value in found.items()} for found in (row["files"], row.get("seen", {}))
+        )
+        return Stamp(state, files, str(row.get("analyzer", "")), seen)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def trusted(folder: Path, stamp: Stamp) -> Stamp | None:
+    """Return a stamp whose files are whole, with their signatures of now, or None.
+
+    Only files whose signature has changed are read. A medium that loses bits unseen by the file system is found by
+    `is_whole`.
+    """
+    seen: dict[str, str] = {}
+    try:
+        for name, value in stamp.files.items():
+            seen[name] = signature(folder / name)
+            untouched = seen[name] and seen[name] == stamp.seen.get(name)
+            if not untouched and checksum(folder / name) != value:
+                return None
+    except OSError:
+        return None
+    return replace(stamp, seen=seen)
 
 
 def is_whole(folder: Path, stamp: Stamp) -> bool:

@@ -3,6 +3,7 @@
 Set NMT_RAG_KILLS=100 for the long run of `test_kill_at_any_moment_loses_nothing_that_was_reported`.
 """
 
+import json
 import os
 import random
 import shutil
@@ -15,7 +16,7 @@ import pytest
 from index_samples import WORDS, WordEncoder, document
 from mounts import mounted
 
-from nmt_rag import adding, derived
+from nmt_rag import adding, derived, stamps
 from nmt_rag.errors import IndexDamagedError, NmtRagError
 from nmt_rag.index import DATABASE, Index
 from nmt_rag.stamps import read_stamp
@@ -284,6 +285,52 @@ def test_creating_on_a_full_disk_says_so(tmp_path, encoder, size):
         (disk / "ballast").unlink()
         with Index.create(disk / "index", encoder=encoder) as index:
             assert faults(index) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there every file is read at every opening")
+def test_only_files_that_changed_are_read_to_see_whether_they_are_whole(tmp_path, monkeypatch):
+    encoder, read, checksum = WordEncoder(), [], stamps.checksum
+    monkeypatch.setattr(stamps, "checksum", lambda path: read.append(path.name) or checksum(path))
+
+    def opened(path):
+        read.clear()
+        with Index.open(path, encoder=encoder) as index:
+            index.refresh()
+            found = [index.search_lexical("ärende 3", 5), index.search_dense(encoder.encode_query("tolk"), 5)]
+        return found, sorted(read)
+
+    with Index.create(tmp_path / "index", encoder=encoder) as index:
+        index.add(document(i) for i in range(8))
+        index.add([document(9)])
+    found, names = opened(tmp_path / "index")
+    assert names == []
+    words = read_stamp(tmp_path / "index" / "lexical.json").files
+    everything = sorted(["dense.faiss", *(Path(name).name for name in words)])
+    copy = shutil.copytree(tmp_path / "index", tmp_path / "kopia")  # keeps the times of change
+    assert opened(copy) == (found, everything)
+    os.utime(tmp_path / "index" / "dense.faiss")
+    assert opened(tmp_path / "index") == (found, ["dense.faiss"])
+    stamp = json.loads((tmp_path / "index" / "lexical.json").read_bytes())
+    del stamp["seen"]  # as an earlier version wrote it
+    (tmp_path / "index" / "lexical.json").write_text(json.dumps(stamp))
+    assert opened(tmp_path / "index") == (found, everything)
+
+
+def test_a_writer_reads_a_copied_folder_once(tmp_path, monkeypatch):
+    encoder, read, checksum = WordEncoder(), [], stamps.checksum
+    with Index.create(tmp_path / "index", encoder=encoder) as index:
+        index.add(document(i) for i in range(8))
+    copy = shutil.copytree(tmp_path / "index", tmp_path / "kopia")
+    monkeypatch.setattr(stamps, "checksum", lambda path: read.append(path.name) or checksum(path))
+    with Index.open(copy, encoder=encoder) as index:
+        index.add([document(9)])
+        assert faults(index) == []
+    segments = [name for name in read if name.endswith(".idx")]
+    with Index.open(copy, encoder=encoder) as index:
+        read.clear()
+        index.refresh()
+    assert len(segments) >= 1
+    assert [name for name in read if name.endswith(".idx")] == []
 
 
 def test_a_stamp_is_only_read_where_it_is_one(tmp_path):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ import nmt_rag
 from nmt_rag import cli
 from nmt_rag.errors import NmtRagError
 from nmt_rag.locking import writer_lock
+from nmt_rag.stamps import signature
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Vilken myndighet beslutar om betänketid?"
@@ -236,6 +238,48 @@ def test_every_damaged_file_is_rebuilt_or_told(run, tmp_path):
         else:
             assert found == expected, name
             assert run("verify", "--index", copy)[0] == 0, name
+
+
+def test_noise_of_the_same_size_under_the_old_time_is_seen(run, tmp_path):
+    index = tmp_path / "index"
+    assert run("index", ROOT / "corpus" / "deltagande-myndigheter.md", "--index", index)[0] == 0
+    expected = run("ask", QUESTION, "--index", index)
+    noise = random.Random(3)
+    names = ["dense.faiss", *(f"lexical/{path.name}" for path in (index / "lexical").iterdir() if path.stat().st_size)]
+    assert len(names) > 5
+    for name in names:
+        path = index / name
+        if not path.exists():
+            continue  # of the words index that the noise before has had built again
+        before = path.stat()
+        with open(path, "r+b") as file:
+            file.write(noise.randbytes(before.st_size))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        assert run("ask", QUESTION, "--index", index) == expected, name
+        assert run("verify", "--index", index)[0] == 0, name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there every file is read at every opening")
+def test_bytes_that_changed_unseen_by_the_file_system_give_no_wrong_quote_and_are_found_by_verify(run, page, tmp_path):
+    index = tmp_path / "index"
+    assert run("index", ROOT / "corpus" / "deltagande-myndigheter.md", "--index", index)[0] == 0
+    data = bytearray((index / "dense.faiss").read_bytes())
+    start = len(data) - 8 * 35 - 4 * 384 * 20  # in the embeddings of the last passages, before the ids
+    data[start : start + 4_000] = np.full(1_000, 0.5, dtype="<f4").tobytes()
+    (index / "dense.faiss").write_bytes(data)
+    stamp = json.loads((index / "dense.json").read_bytes())
+    stamp["seen"]["dense.faiss"] = signature(index / "dense.faiss")  # as where a medium lost bits by itself
+    (index / "dense.json").write_text(json.dumps(stamp))
+    with nmt_rag.open(index) as opened:
+        for question in (QUESTION, "Vem är KAST till för?", "Vad gör NOA?"):
+            check(opened.ask(question), page)
+        told = {row.name: row.message for row in opened.verify() if not row.ok}
+    assert set(told) == {"dense", "stamps"}
+    assert "delete dense.json and lexical.json" in told["stamps"]
+    for name in ("dense.json", "lexical.json"):
+        (index / name).unlink()
+    assert run("verify", "--index", index)[0] == 0
 
 
 def test_a_second_writer_is_told_the_process_and_readers_go_on(run, tmp_path):
