@@ -14,11 +14,12 @@ from typing import Literal
 
 from nmt_rag import actors, drafts, swedish, wording
 from nmt_rag.drafts import Draft, Piece
+from nmt_rag.support import SwedishJudge
 from nmt_rag.types import Passage
 
 Reason = Literal[
     "no_citation", "unknown_marker", "no_quote", "altered_quote", "markup", "too_long", "actor", "number", "words",
-    "qualifier", "repeated",
+    "qualifier", "contradicted", "repeated",
 ]  # fmt: skip
 """Why a sentence is dropped; docs/generation.md says each in a line."""
 
@@ -29,6 +30,7 @@ MAX_SENTENCE_LENGTH = 600
 MAX_LENGTH = 4_000
 """The same with the quotes: two of the longest passages."""
 
+_JUDGE = SwedishJudge()
 _WORD = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
@@ -100,6 +102,8 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     if not all(any(_proves(one.passage.text, span) for span in row) for one, row in zip(cited, spans, strict=True)):
         return Dropped("no_quote")
     fault = _fault(draft.own, cited, spans, names)
+    if fault is None and any(_denied(draft.own, one.passage) for one in cited):
+        return Dropped("contradicted")
     if fault != "words":
         return Dropped(fault) if fault else Released(_written(draft, cited, places), draft.own, tuple(cited))
     actor = cited[0].passage.actor
@@ -117,6 +121,11 @@ def _fault(
     """Return what in the model's own words, or the cut of its quotes, any of the passages does not prove, or None."""
     faults = (wording.fault(own, one.passage, row, names) for one, row in zip(cited, spans, strict=True))
     return next((fault for fault in faults if fault), None)
+
+
+def _denied(own: str, passage: Passage) -> bool:
+    """Tell whether the judge of support, which was made apart from these rules, finds that a passage says otherwise."""
+    return _JUDGE.judge(own, passage.text, actor=passage.actor).verdict == "not supported"
 
 
 def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:

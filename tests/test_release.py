@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from nmt_rag import actors, alignment, passages, release
 from nmt_rag.drafts import parse
 from nmt_rag.release import Dropped, Released, Shown
+from nmt_rag.support import Verdict
 from nmt_rag.types import Document
 
 TEXT = """\
@@ -183,6 +184,21 @@ def test_no_number_is_cut_in_two(sentence, released):
     (passage,) = passages.split(Document(id="pris", title="Pris", text="Avgiften är 12\xa0500 kronor per år."))
     verdict = release.check(sentence, [Shown(1, passage, 0.9)], NAMES)
     assert isinstance(verdict, Released) if released else verdict == Dropped("number")
+
+
+def test_the_judge_of_support_has_a_veto(monkeypatch):
+    sentence = f"Jourverket ger skydd: «ger skydd åt våldsutsatta» [{SKYDD}]"
+    assert isinstance(check(sentence), Released)
+    seen = []
+
+    class Judge:
+        def judge(self, statement, quote, *, actor=""):
+            seen.append((statement, quote, actor))
+            return Verdict("not supported", "opposite", 0.1)
+
+    monkeypatch.setattr(release, "_JUDGE", Judge())
+    assert check(sentence) == Dropped("contradicted")
+    assert seen == [("Jourverket ger skydd:", PASSAGES[0].text, "Jourverket")]
 
 
 def test_a_sentence_may_rest_on_several_passages_where_each_proves_all_of_it():
