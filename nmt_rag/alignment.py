@@ -33,7 +33,7 @@ _MATTERS = frozenset("ärenden ärende frågor fråga mål".split())
 _CONCERNS = (["rör"], ["gäller"], ["avser"], ["berör"])
 NEAR = 3
 ATTRIBUTE = re.compile(
-    r"(?:\w{2,}(?:ad|at|ade|ig|igt|iga|isk|iskt|iska|iv|ivt|iva|ell|ellt|ella|sam|samma|nde|lös|löst|lösa|full|fullt|"
+    r"(?!(?:\w*(?:n|st|gr)|r)ad$)(?:\w{2,}(?:ad|at|ade|ant|anta|ig|igt|iga|isk|iskt|iska|iv|ivt|iva|ell|ellt|ella|sam|samma|nde|lös|löst|lösa|full|fullt|"
     r"fulla|bar|bart)|första|andra|tredje|viss|visst|vissa|ny|nytt|nya|stora?|stort|små|egen|eget|egna|vuxna|unga|"
     r"utsatta?|särskil[dt]a?|\w{3,}(?:ens|ets|nas))$"
 )
@@ -103,26 +103,42 @@ def joined(mine: Sequence[Token], source: Sequence[Token], pairs: Sequence[tuple
         before, there = _preposition(mine, place), _preposition(source, number)
         if before != there and (there or before not in _ADDED_PREPOSITIONS):
             return False
-    for (first, left), (second, right) in pairwise(pairs):
-        skipped = source[left + 1 : right]
-        crosses = any(token.word in JOINTS for token in skipped) or any(
-            token.after_mark for token in source[left + 1 : right + 1]
-        )
-        between = mine[first + 1 : second]
-        if _relative(skipped) and not _relative(between):
-            return False
-        if not crosses:
-            continue
-        if not (
-            any(token.word in JOINTS for token in between) or any(t.after_mark for t in mine[first + 1 : second + 1])
-        ):
-            return False
-        back = right
-        while back > left + 1 and not source[back].after_mark and source[back - 1].word in GLUE - JOINTS:
-            back -= 1
-        if not source[back].after_mark and source[back - 1].word not in JOINTS:
-            return False  # «föreningen ansöker och kommunen beslutar» is not «föreningen ansöker och beslutar»
-    return True
+    return all(
+        _bridged(mine[first + 1 : second + 1], source, left, right)
+        for (first, left), (second, right) in pairwise(pairs)
+    )
+
+
+def _bridged(between: Sequence[Token], source: Sequence[Token], left: int, right: int) -> bool:
+    """Tell whether what is left out between two words of a source may be.
+
+    Args:
+        between: the own words after the first of the two, with the second.
+        source: the words of the source.
+        left: the place of the first in the source.
+        right: the place of the second, after it.
+    """
+    skipped = source[left + 1 : right]
+    if skipped and skipped[0].after_mark and skipped[0].word in RELATIVES and source[right].after_mark:
+        return True  # «kontoret, som ligger i Malmö, tar emot …»
+    if _relative(skipped) and not _relative(between[:-1]):
+        return False
+    if not (any(one.word in JOINTS for one in skipped) or any(one.after_mark for one in source[left + 1 : right + 1])):
+        return True
+    if not (any(one.word in JOINTS for one in between[:-1]) or any(one.after_mark for one in between)):
+        return False
+    if right > left + 1 and any(one.word in PREPOSITIONS for one in skipped) and not contiguous(skipped):
+        return False  # «skyddar barn mot våld och hot» is not «skyddar barn och hot»
+    back = right
+    while back > left + 1 and not source[back].after_mark and source[back - 1].word in GLUE - JOINTS:
+        back -= 1
+    # «föreningen ansöker och kommunen beslutar» is not «föreningen ansöker och beslutar».
+    return source[back].after_mark or source[back - 1].word in JOINTS
+
+
+def contiguous(skipped: Sequence[Token]) -> bool:
+    """Tell whether nothing but joining words is left out."""
+    return all(token.word in GLUE or token.word in JOINTS for token in skipped)
 
 
 def _relative(stretch: Sequence[Token]) -> bool:

@@ -150,6 +150,21 @@ def ask(
     return _answer(question, chosen, hits, sources, engine)
 
 
+def weighed(
+    index: Index, encoder: Encoder | None, question: Question, *, where: Mapping[str, str] | None = None
+) -> list[tuple[Hit, Support]]:
+    """Return the hits that have the kind of thing a question asks for, weighed as `ask` weighs them, best first.
+
+    None where a question asks for nothing narrower than an actor it names.
+    """
+    hits = retrieval.search(index, encoder, question, k=CANDIDATES, where=where)
+    sources = _Sources(index, encoder, hits)
+    named, rest = _named(question, sources)
+    candidates = _candidates(replace(question, subject=rest), hits, named, sources) if rest else []
+    able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)]
+    return [(candidate.hit, candidate.support) for candidate in able]
+
+
 def _parts(question: Question) -> list[Question]:
     """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
     pieces = _AND_QUESTION.split(question.text)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag import actors, drafts, swedish, wording
+from nmt_rag import actors, alignment, drafts, swedish, wording
 from nmt_rag.drafts import Draft, Piece
 from nmt_rag.support import SwedishJudge
 from nmt_rag.types import Passage
@@ -30,6 +30,8 @@ MAX_SENTENCE_LENGTH = 600
 MAX_LENGTH = 4_000
 """The same with the quotes: two of the longest passages."""
 
+_QUOTE_STANDS = ("words", "qualifier")
+"""What may be at fault with own words and leave the quote beside them as it is: invented actors and numbers do not."""
 _JUDGE = SwedishJudge()
 _WORD = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
@@ -70,8 +72,8 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     Every marker must be a passage that was shown, with a quote that stands in it letter for letter (white space
     apart).
     Every number, actor and other word of the model's own must stand in each passage that is cited, in its order,
-    and every «inte», «kan» or «endast» that governs it there must be kept (`nmt_rag.wording`). Where only its other
-    words are at fault, the quotes are released without them, after the name of the passage's actor.
+    and every «inte», «kan» or «endast» that governs it there must be kept (`nmt_rag.wording`). Where the own words
+    are at fault otherwise, the quotes are released without them, after the name of the passage's actor.
 
     Args:
         sentence: one sentence of a model, hostile until proven.
@@ -102,17 +104,17 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     if not all(any(_proves(one.passage.text, span) for span in row) for one, row in zip(cited, spans, strict=True)):
         return Dropped("no_quote")
     fault = _fault(draft.own, cited, spans, names)
-    if fault is None and any(_denied(draft.own, one.passage) for one in cited):
+    if fault is None and any(_denied(draft.own, one.passage, names) for one in cited):
         return Dropped("contradicted")
-    if fault != "words":
+    if fault not in _QUOTE_STANDS:
         return Dropped(fault) if fault else Released(_written(draft, cited, places), draft.own, tuple(cited))
     actor = cited[0].passage.actor
     quoted = Draft(
         (*([Piece(f"{actor}:", False)] if actor else []), *(p for p in draft.pieces if p.quoted)), draft.markers
     )
     if _fault(quoted.own, cited, spans, names):
-        return Dropped("words")
-    return Released(_written(quoted, cited, places), quoted.own, tuple(cited), dropped="words")
+        return Dropped(fault)
+    return Released(_written(quoted, cited, places), quoted.own, tuple(cited), dropped=fault)
 
 
 def _fault(
@@ -123,8 +125,13 @@ def _fault(
     return next((fault for fault in faults if fault), None)
 
 
-def _denied(own: str, passage: Passage) -> bool:
-    """Tell whether the judge of support, which was made apart from these rules, finds that a passage says otherwise."""
+def _denied(own: str, passage: Passage, names: actors.Names) -> bool:
+    """Tell whether the judge of support, which was made apart from these rules, finds that a passage says otherwise.
+
+    It is not asked about the name of an actor alone, which says nothing.
+    """
+    if all(token.actor for token in alignment.tokens(own, names.mentions(own))):
+        return False
     return _JUDGE.judge(own, passage.text, actor=passage.actor).verdict == "not supported"
 
 

@@ -1,7 +1,8 @@
 """Which passages a language model is shown: those that would be an answer by themselves, and no others.
 
-They are the quotes of the extractive answer, and the further hits that it would have been released for. What a model
-never sees it cannot repeat: a passage that is far from the question, or that speaks to the model, is not among them.
+They are the quotes of the extractive answer, and the hits that speak for themselves nearly as well as the best one.
+What a model never sees it cannot repeat: a passage that is far from the question, or that speaks to the model, is not
+among them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nmt_rag import actors, answering, evidence, prompting, questions, retrieval, swedish
+from nmt_rag import actors, answering, prompting, questions
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
-from nmt_rag.questions import Question
 from nmt_rag.release import Shown
-from nmt_rag.types import Answer, Document, Hit, Passage
+from nmt_rag.types import Answer, Document, Passage
 
 MAX_SHOWN = 8
 """How many passages a model is shown at most: as many as an extractive answer may quote."""
@@ -45,13 +45,15 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
             if passage.start == citation.start:
                 chosen[passage.document_id, passage.start] = (passage, citation.score)
     question = replace(questions.understand(extractive.question), language=extractive.language)
-    hits = retrieval.search(index, encoder, question, k=answering.CANDIDATES, where=where)
-    for hit in hits:
+    weighed = answering.weighed(index, encoder, question, where=where)
+    best = max((support.probability for _, support in weighed), default=1.0)
+    least = max(answering.THRESHOLD, best - answering.PLURAL_MARGIN)
+    near = [(hit, round(support.probability, 4)) for hit, support in weighed if support.probability >= least]
+    for hit, score in sorted(near, key=lambda pair: -pair[1]):
         if hit.document_id not in by_document:
             by_document[hit.document_id] = index.passages(hit.document_id)
-    names = _names(index, by_document)
-    for hit, score in _answering(question, hits, names):
         chosen.setdefault((hit.document_id, hit.passage.start), (hit.passage, score))
+    names = _names(index, by_document)
     safe = [
         (passage, score)
         for passage, score in chosen.values()
@@ -62,20 +64,6 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
     found = {document_id: index.document(document_id) for document_id in ids}
     documents = {document_id: document for document_id, document in found.items() if document is not None}
     return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
-
-
-def _answering(question: Question, hits: list[Hit], names: actors.Names) -> list[tuple[Hit, float]]:
-    """Return the hits that answer a question by themselves, with the probability that they do."""
-    mentions = names.mentions(question.swedish, any_case=True)
-    named = tuple(dict.fromkeys(mention.actor for mention in mentions))
-    inside = {word for mention in mentions for word in swedish.words(question.swedish[mention.start : mention.end])}
-    narrowed = replace(question, subject=tuple(word for word in question.subject if word not in inside))
-    found = []
-    for hit in hits:
-        support = evidence.assess(narrowed, hit.passage, named=named, dense=hit.dense_score or 0.0, fused=hit.score)
-        if support.holds and support.probability >= answering.THRESHOLD:
-            found.append((hit, round(support.probability, 4)))
-    return sorted(found, key=lambda pair: -pair[1])
 
 
 def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:

@@ -7,6 +7,7 @@ words and a handful of rules about Swedish, no grammar: in doubt it is no.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from nmt_rag import actors, agency, alignment, counting, qualifiers, swedish
@@ -72,8 +73,9 @@ def _unqualified(
     said = set(swedish.words(own))
     last = pairs[-1][1]
     governing = qualifiers.governing(passage.text, source[pairs[0][1]].start, source[last].end)
-    if governing & qualifiers.NEGATIONS or not governing <= said:
-        return True
+    gaps = [source[left + 1 : right] for (_, left), (_, right) in pairwise(pairs)]
+    if not governing <= said or (governing & qualifiers.NEGATIONS and not all(map(alignment.contiguous, gaps))):
+        return True  # what is negated may be repeated, not shortened: «inte» would come to deny another word
     taken = {number for _, number in pairs} | {number for number, one in enumerate(source) if one.actor in wanted}
     for _, number in pairs:
         if number and number - 1 not in taken and not source[number].after_mark:

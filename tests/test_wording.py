@@ -15,9 +15,9 @@ PAIRS = Path(__file__).parent / "data" / "support_pairs.jsonl"
 def judged(source, own, quote=None):
     """What becomes of own words beside a quote (the whole sentence, if none is given) from a source of one sentence."""
     document = Document(id="källa", title="", text=f"{source}\n")
-    (passage,) = passages.split(document)
+    passage = max(passages.split(document), key=lambda one: len(one.text))
     names = actors.Names(actors.find(document, [], [source, own]))
-    sentence = f"{own} «{quote or source}» [1]"
+    sentence = f"{own} «{quote or passage.text}» [1]"
     return release.check(sentence, [Shown(1, passage, 0.9)], names)
 
 
@@ -162,6 +162,24 @@ SOURCES = {
             "Barn skyddar Stödverket.",
         ],
     ),
+    "Stödverket skyddar barn mot våld och hot.": (
+        ["Stödverket skyddar barn mot våld och hot.", "Stödverket skyddar barn mot våld."],
+        ["Stödverket skyddar barn och hot.", "Stödverket skyddar hot.", "Stödverket skyddar våld och hot."],
+    ),
+    "Stödverkets kontor, som ligger i Malmö, täcker in hela landet.": (
+        ["Stödverkets kontor täcker in hela landet."],
+        ["Stödverket ligger i landet.", "Malmö täcker in hela landet.", "Stödverkets kontor täcker in Malmö."],
+    ),
+    "Stödverket bedriver inte någon egen rådgivning utan stödjer kommunerna.": (
+        ["Stödverket bedriver inte någon egen rådgivning."],
+        [
+            "Stödverket bedriver egen rådgivning.",
+            "Stödverket bedriver inte någon rådgivning.",
+            "Stödverket stödjer inte kommunerna.",
+            "Stödverket bedriver inte kommunerna.",
+            "Stödverket stödjer kommunerna.",
+        ],
+    ),
     "Jouren stödjer alla utom män.": ([], ["Jouren stödjer alla.", "Jouren stödjer män.", "Jouren stödjer alla män."]),
     "Det är frivilligt att delta i samtalen.": (
         ["Det är frivilligt att delta i samtalen."],
@@ -234,7 +252,5 @@ def test_no_labelled_statement_is_released_that_its_quote_does_not_support():
     released = {"supported": 0, "not supported": 0}
     for line in PAIRS.read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
-        found = passages.split(Document(id="källa", title="", text=f"{pair['quote']}\n"))
-        if len(found) == 1:
-            released[pair["label"]] += says(judged(pair["quote"], pair["statement"]), pair["statement"])
+        released[pair["label"]] += says(judged(pair["quote"], pair["statement"]), pair["statement"])
     assert released == {"supported": 0, "not supported": 0}  # free paraphrase: only its quotes are
