@@ -102,7 +102,9 @@ def build_parser() -> argparse.ArgumentParser:
     recheck = _command(
         commands, "recheck", "say what became of the citations of saved answers", "svar.jsonl --index mitt-index"
     )
-    recheck.add_argument("answers", metavar="ANSWERS.jsonl", help="answers as `ask --json` prints them; - is stdin")
+    recheck.add_argument(
+        "answers", metavar="ANSWERS", help="answers as `ask --json` prints or the web page saves them; - is stdin"
+    )
 
     serve = _command(commands, "serve", "answer over HTTP until it is stopped", "--index mitt-index", json=False)
     _encoder(serve)

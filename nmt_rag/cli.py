@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from nmt_rag import documents, responsibilities, tables, tracing
+from nmt_rag import documents, passport, responsibilities, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
@@ -352,6 +352,9 @@ def _json_values(path: str) -> Iterator[tuple[int, Any]]:
     with _reading(path) as lines:
         value, first = "", 0
         for number, line in enumerate(lines, 1):
+            if not value and line.lstrip().startswith("<"):  # an answer that the web page saved
+                yield number, _parsed(path, number, passport.answer_json(line + lines.read()))
+                return
             if not value:
                 first = number
             # A value that is spread out begins with a lone bracket and ends with one that is not indented.

@@ -7,6 +7,7 @@ program can check the quotes again.
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from nmt_rag import messages
@@ -21,6 +22,7 @@ _STYLE = (
     "a{color:#0b5563}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2em 1.2em;font-size:.9em;margin:.6em 0}"
     "dt{font-weight:bold}dd{margin:0}@media(max-width:520px){dl{display:block}}"
 )
+_EMBEDDED = re.compile(r'<script\b[^>]*\bid="nmt-rag-answer"[^>]*>(.*?)</script>', re.DOTALL | re.IGNORECASE)
 _WORDS = {
     "sv": {
         "asked": "Fråga", "source": "Källa", "actor": "Aktör", "place": "Tecken", "hash": "Källtextens SHA-256",
@@ -67,6 +69,12 @@ def passport(given: Answer, language: str, saved: datetime) -> str:
         f"<dt>{words['engine']}</dt><dd>{escape(engine)}</dd></dl></main>"
         f'<script type="application/json" id="nmt-rag-answer">{_json(given)}</script></body></html>\n'
     )
+
+
+def answer_json(html: str) -> str:
+    """Return the answer that stands in a page that `passport` made, as JSON; an empty string where there is none."""
+    match = _EMBEDDED.search(html)
+    return match.group(1) if match else ""
 
 
 def _cited(citation: Citation, words: dict[str, str]) -> str:

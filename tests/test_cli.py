@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -364,6 +365,26 @@ def test_recheck_says_what_became_of_each_citation(run, tmp_path, sources):
     assert (status, [row["verdict"] for row in rows]) == (1, ["altered", "moved"])
     assert "köpt" in rows[0]["diff"]
     assert rows[1]["start"] == json.loads(line)["citations"][0]["start"] + len("Nytt.\n\n")
+
+
+def test_recheck_takes_an_answer_that_the_web_page_saved(run, tmp_path):
+    import nmt_rag
+    from nmt_rag.passport import passport
+
+    saved = tmp_path / "svar-2026-11-24.html"
+    with nmt_rag.open() as rag:
+        given = rag.ask("Vad gör NOA?")
+    page = passport(given, "sv", datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
+    saved.write_text(page, encoding="utf-8")
+    status, out, err = run("recheck", saved)
+    assert (status, err) == (0, "")
+    assert [line.split(":")[0] for line in out.splitlines()] == [f"1 [{n}] exact" for n in (1, 2, 3)]
+    saved.write_text(page.replace("mandat att besluta", "ansvar att besluta"), encoding="utf-8")
+    status, out, _ = run("recheck", saved)
+    assert (status, out.splitlines()[1].split(":")[0]) == (1, "1 [2] altered")
+    saved.write_text("<!doctype html><p>En annan sida.</p>", encoding="utf-8")
+    status, out, err = run("recheck", saved)
+    assert (status, out, len(err.splitlines())) == (1, "", 1)
 
 
 @pytest.mark.parametrize("text", ['{"question": "nej"}', "[1]", "3", '{"schema": "nmt-rag/answer/1"}'])
