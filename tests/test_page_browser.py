@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUESTION = "Vilken myndighet beslutar om betänketid?"
 SILENT = "Vilket straff får man för människohandel?"
+OF_GRADIO = ("warning", "Method not implemented.")
+"""What Gradio 6.31 says of its own when a file is uploaded: its stand-in for a stream of events cannot be closed."""
 IN_VIEW = """(mark) => {
   const box = mark.getClientRects()[0], at = document.elementFromPoint(box.x + 8, box.y + box.height / 2);
   return box.top >= 0 && box.top < innerHeight && (mark === at || mark.contains(at));
@@ -78,11 +80,12 @@ def visit(browser, address):
     for context in contexts:
         context.close()
     assert strangers == []
+    said = [message for message in said if message != OF_GRADIO]
     assert [message for message in said if message[0] in {"error", "warning"}] == []
 
 
 def field(page):
-    return page.get_by_role("textbox")
+    return page.locator("#question").get_by_role("textbox")
 
 
 def ask(page, question, heading=".who"):
@@ -304,6 +307,142 @@ def test_nothing_is_kept_in_the_browser(visit):
     assert page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))") == []
 
 
+def go(page, view):
+    page.locator(f"nav [data-view={view}]").click()
+    page.locator(f".view-{view}").first.wait_for(state="visible")
+
+
+def place(page):
+    """The sentence that is marked in the source beside, once it is there."""
+    page.wait_for_function("document.activeElement.matches('#place mark')")
+    page.wait_for_timeout(600)
+    return page.locator("#place mark")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 780)])
+def test_a_row_of_the_table_shows_its_sentence_and_leads_back(visit, width, height):
+    page = visit(width, height)
+    go(page, "who")
+    assert page.locator("nav [aria-current=page]").inner_text() == "Vem gör vad"
+    row = page.get_by_role("button", name="Visa i källan: NOA\u00a0leder därför")
+    row.first.click()
+    mark = place(page)
+    assert mark.evaluate(IN_VIEW)
+    assert mark.text_content().startswith("NOA\u00a0leder därför den operativa verksamheten")
+    assert page.locator("#place .picked").inner_text() == "Gäller: Polisens Nationella Operativa Avdelning (NOA)"
+    if width < 1000:
+        page.locator("#place").get_by_role("button", name="Tillbaka").click()
+        assert row.first.evaluate("row => document.activeElement === row")
+    row.nth(1).click()  # the same sentence once more
+    assert place(page).evaluate(IN_VIEW)
+
+
+def test_the_table_is_filtered_by_word_and_actor_and_says_how_many(visit):
+    page = visit()
+    page.wait_for_timeout(1600)
+    go(page, "who")
+    assert page.locator("#who-rows .count").inner_text() == "Antal uppgifter: 40."
+    page.get_by_label("Ord i uppgiften").press_sequentially("förund")
+    page.wait_for_function("document.querySelector('#who-rows .count').textContent === 'Antal uppgifter: 5.'")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[role=status]')].at(-1).textContent === 'Antal uppgifter: 5.'"
+    )
+    page.get_by_label("Aktör").click()
+    page.get_by_role("option", name="Polismyndigheten").click()
+    page.wait_for_function("document.querySelector('#who-rows .count').textContent === 'Antal uppgifter: 2.'")
+    assert page.locator("#who-rows .does").all_inner_texts() == ["inleder", "samarbetar"]
+    assert page.url.endswith("/")
+
+
+@pytest.mark.parametrize(("name", "start"), [("CSV", "\ufeffactor,verb,said,task"), ("JSON", "[\n {\n")])
+def test_the_whole_table_can_be_downloaded(visit, tmp_path, name, start):
+    page = visit()
+    go(page, "who")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+    assert re.fullmatch(r"vem-gor-vad\.(csv|json)", download.value.suggested_filename)
+    download.value.save_as(tmp_path / "tabell")
+    text = (tmp_path / "tabell").read_text(encoding="utf-8")
+    assert text.startswith(start)
+    assert "NOA\u00a0leder därför" in text
+
+
+def test_a_line_of_the_map_is_reached_with_the_keyboard_and_leads_to_its_sentence(visit):
+    page = visit()
+    go(page, "map")
+    line = page.get_by_role("button", name="Jämställdhetsmyndigheten samordnar Nationellt metodstödsteam")
+    line.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(600)
+    item = page.locator(".ties .chosen")
+    assert item.evaluate("item => document.activeElement === item")
+    assert item.inner_text().endswith("(NMT)")
+    page.get_by_role("button", name="Visa i källan: Jämställdhetsmyndigheten ansvarar").click()
+    assert place(page).text_content() == "Jämställdhetsmyndigheten ansvarar för samordningen av NMT."
+
+
+def upload(page, *files):
+    page.locator("#own-files input[type=file]").set_input_files(files)
+
+
+def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_path):
+    hostile = tmp_path / "<img src=x onerror=alert(1)>.txt"
+    hostile.write_text("Tullverket utreder smuggling. <script>document.title='x'</script>", encoding="utf-8")
+    wrong = tmp_path / "virus.exe"
+    wrong.write_bytes(b"MZ")
+    page, other = visit(), visit()
+    go(page, "own")
+    upload(page, hostile, wrong)
+    page.get_by_text("Klart. Du kan fråga i de här dokumenten:").wait_for()
+    assert page.locator("#own .refused").inner_text() == "virus.exe: Sidan läser inte det formatet."
+    assert page.locator("#own img").count() == 0
+    page.get_by_role("button", name="Fråga i mina dokument").click()
+    assert page.get_by_role("radio", name="Mina dokument").is_checked()
+    ask(page, "Vad gör Tullverket?")
+    assert "Tullverket utreder smuggling." in page.locator("#source mark.cited").text_content()
+    assert page.title() == "Fråga källan"
+    ask(other, "Vad gör Tullverket?", ".silence")
+    assert not other.get_by_role("radio", name="Mina dokument").is_visible()
+    page.get_by_role("radio", name="Källorna").check()
+    ask(page, QUESTION)
+    go(page, "own")
+    page.get_by_role("button", name="Ta bort mina dokument").click()
+    page.get_by_text("Dina dokument är borttagna.").wait_for()
+    go(page, "ask")
+    assert not page.get_by_role("radio", name="Mina dokument").is_visible()
+
+
+def test_searches_are_compared_side_by_side(visit):
+    page = visit()
+    go(page, "compare")
+    page.locator("#compare-question").get_by_role("textbox").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#compare-found .columns").wait_for()
+    assert page.locator("#compare-found h3").all_inner_texts() == [
+        "Bara ord", "Bara betydelse", "Ord och betydelse, som sidan söker",
+    ]  # fmt: skip
+    assert page.locator("#compare-found section").last.locator(".speaker").first.inner_text() == "Migrationsverket"
+
+
+def test_back_leaves_the_page_and_brings_no_question_back(visit):
+    page = visit()
+    ask(page, QUESTION)
+    go(page, "who")
+    page.go_back()
+    assert page.url == "about:blank"
+    page.go_forward()
+    page.wait_for_selector("#reply .waiting", state="visible")
+    assert field(page).first.input_value() == ""
+    assert page.locator("nav [aria-current=page]").inner_text() == "Fråga"
+
+
+@pytest.mark.parametrize("view", ["who", "map", "own", "compare"])
+def test_no_part_of_a_narrow_page_scrolls_sideways(visit, view):
+    page = visit(360, 780)
+    go(page, view)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 STATES = {
     "start": {},
     "answer": {"question": QUESTION},
@@ -312,6 +451,15 @@ STATES = {
     "dark": {"question": QUESTION, "color_scheme": "dark"},
     "narrow": {"question": "Vad gör NOA?", "width": 360, "height": 780},
     "narrow and dark": {"question": SILENT, "width": 360, "height": 780, "color_scheme": "dark"},
+    "table": {"view": "who"},
+    "map": {"view": "map"},
+    "own documents": {"view": "own"},
+    "comparison": {"view": "compare"},
+    "table, narrow and dark": {"view": "who", "width": 360, "height": 780, "color_scheme": "dark"},
+    "map, narrow and dark": {"view": "map", "width": 360, "height": 780, "color_scheme": "dark"},
+    "own documents, dark": {"view": "own", "color_scheme": "dark"},
+    "comparison, dark": {"view": "compare", "color_scheme": "dark"},
+    "English table": {"view": "who", "english": True},
 }
 
 
@@ -320,6 +468,7 @@ STATES = {
 def test_axe_finds_nothing(visit, address, state):
     settings = dict(STATES.get(state, {}))
     question, english = settings.pop("question", None), settings.pop("english", False)
+    view = settings.pop("view", None)
     page = visit(**settings)
     if state == "statement":
         page.get_by_role("link", name="Tillgänglighet").click()
@@ -330,6 +479,18 @@ def test_axe_finds_nothing(visit, address, state):
     if question:
         ask(page, question, "h2")
         page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+    if view:
+        go(page, view)
+    if view == "who":
+        page.locator("#who-rows [data-place]").first.click()
+        place(page)
+    elif view == "own":
+        upload(page, *Path(__file__).parents[1].joinpath("corpus").glob("*.md"), Path(__file__))
+        page.locator("#own .refused").wait_for()
+    elif view == "compare":
+        page.locator("#compare-question").get_by_role("textbox").fill(QUESTION)
+        page.keyboard.press("Enter")
+        page.locator("#compare-found .columns").wait_for()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
     shown = [

@@ -1,0 +1,83 @@
+"""What stands before the page: the password, the headers, the health check."""
+
+import asyncio
+import base64
+
+import pytest
+
+from nmt_rag import page_gate
+from nmt_rag.page_gate import Gate
+
+
+async def hello(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"x-own", b"1")]})
+    await send({"type": "http.response.body", "body": b"hej"})
+
+
+def ask(password="", path="/", given=None, kind="http", root_path=""):
+    """Return what the gate sends: (status, headers, body)."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"authorization", given)] if given is not None else []
+    scope = {"type": kind, "path": path, "headers": headers, "root_path": root_path}
+    asyncio.run(Gate(hello, password=password)(scope, None, send))
+    if kind == "websocket":
+        return sent[0]["type"], {}, b""
+    return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
+
+
+def basic(text):
+    return b"Basic " + base64.b64encode(text.encode())
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    monkeypatch.setattr(page_gate, "WAIT_AFTER_WRONG", 0.0)
+
+
+def test_without_a_password_everyone_comes_in_and_requests_stay_home():
+    status, headers, body = ask()
+    assert (status, body) == (200, b"hej")
+    assert headers[b"x-own"] == b"1"
+    assert headers[b"referrer-policy"] == b"no-referrer"
+    policy = headers[b"content-security-policy"].decode()
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in policy  # no other machine is named
+
+
+@pytest.mark.parametrize("given", [basic("vem:lösen å"), basic(":lösen å"), b"basic " + basic("x:lösen å")[6:]])
+def test_the_password_lets_in(given):
+    assert ask("lösen å", given=given)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        b"",
+        b"Basic",
+        b"Basic !!",
+        b"Bearer abc",
+        basic("lösen å"),
+        basic("x:lösen"),
+        basic("x:lösen å "),
+        basic("x:"),
+    ],
+)
+def test_anything_else_is_refused(given):
+    status, headers, body = ask("lösen å", given=given)
+    assert (status, body.decode()) == (401, "Sidan kräver lösenord.\n")
+    assert headers[b"www-authenticate"] == b'Basic realm="Fraga kallan", charset="UTF-8"'
+
+
+def test_every_path_and_kind_is_behind_it_but_the_health_check():
+    assert ask("x", path="/vem-gor-vad.csv")[0] == 401
+    assert ask("x", path="/gradio_api/upload")[0] == 401
+    assert ask("x", kind="websocket")[0] == "websocket.close"
+    assert ask("x", path="/halsa")[0] == 200
+    assert ask("x", path="/fraga/halsa", root_path="/fraga")[0] == 200
+    assert ask("x", path="/halsa/../vem-gor-vad.csv")[0] == 401
