@@ -20,7 +20,7 @@ _ENDINGS = (
     "universitet högskola museum muse museer arkiv bibliotek akademi kommission delegation kommitté ombud ombudsman "
     "kansler enhet avdelning sektion team central cent mottagning klinik sjukhus hus jour förening förbund stiftelse "
     "byrå skola hälsa organisation kommun region förvaltning nätverk bank fond bolag bevakning kassa vård "
-    "center centrum linje hjälp förmedling rådgivning"
+    "center centrum linje hjälp förmedling rådgivning psykiatri"
 ).split()
 _ORGANISATION = re.compile(
     rf"(?:{'|'.join(sorted(_ENDINGS, key=len, reverse=True))}|stad)(?:en|et|n|t|s|ens|ets|ns|ts|arna|orna)?$"
@@ -66,6 +66,12 @@ _DEFINED = re.compile(
     r"((?: (?!(?:som|av|för|i|med|att|på|till)\b)[\w-]+){1,4})"
 )
 """«Bris är en barnrättsorganisation»: how a name that does not tell by itself is known as an actor's."""
+_DOES = re.compile(
+    r"([A-ZÅÄÖ][\w-]*(?:en|an|et|[A-ZÅÄÖ]))[ \xa0](?:ger|erbjuder|arbetar|jobbar|hjälper|stödjer|stöttar|ansvarar|beslutar|utreder|leder|samordnar|bedriver|möter|"
+    r"söker|tar emot|vänder sig|handlägger|prövar|granskar|ordnar|driver|utbildar|samarbetar|samverkar|behandlar|"
+    r"undersöker|bistår|medverkar)\b"
+)
+"""What somebody does, and no thing: a name of one word that does it is an actor's, whatever it ends in."""
 MAX_NAME_LENGTH = 160
 """A longer heading or title names nobody (characters; the longest name of a Swedish authority has 102)."""
 
@@ -93,8 +99,10 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     title_actor = document_actor(document)
     if title_actor:
         aliases[title_actor] = _aliases_of_name(title_actor)
+    texts = list(texts)
+    doers = _doers(texts)
     for heading in headings if not title_actor else ():
-        names = names_in_heading(heading)
+        names = names_in_heading(heading) or ((heading,) if heading in doers else ())
         for name in names:
             aliases.setdefault(name, []).extend(_aliases_of_name(name))
         if len(names) == 1:
@@ -105,7 +113,6 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
             aliases.setdefault(str(name), []).extend(_listed(others))
     elif title_actor and declared:
         aliases[title_actor].extend(_listed(declared))
-    texts = list(texts)
     register: dict[tuple[str, ...], str] = {}
     for name in aliases:
         _note(name, aliases, register)
@@ -115,7 +122,8 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
             aliases[name] = _aliases_of_name(name)
             _note(name, aliases, register)
         for name, explained in _explained(text):
-            known = register.get(_stems(name)) or (name if _is_name(name) else "")
+            acting = any(_ACRONYM.match(other) and other in doers for other in explained)
+            known = register.get(_stems(name)) or (name if acting or _is_name(name) else "")
             if known:
                 aliases.setdefault(known, _aliases_of_name(known)).extend(explained)
                 _note(known, aliases, register)
@@ -128,6 +136,11 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     return tuple(
         Actor(name, tuple(dict.fromkeys(a for a in others if a and a != name))) for name, others in aliases.items()
     )
+
+
+def _doers(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names of one word that begin a sentence and do something in it: «Fältgruppen söker upp …»."""
+    return frozenset(match.group(1) for match in map(_DOES.match, texts) if match)
 
 
 def of_passages(document: Document, passages: Sequence[Passage]) -> tuple[Actor, ...]:

@@ -28,9 +28,11 @@ _REASON = re.compile(
     r"\b(?:för att|eftersom|därför|syfte\w*|på grund av|orsak\w*|anledning\w*|så att|beror)\b", re.IGNORECASE
 )
 _CONTACT = re.compile(
-    r"\d{2,}[\d\s-]{3,}|@|www\.|https?:|\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*", re.IGNORECASE
+    r"\d{2,}[\d\s-]{3,}|\w(?:gatan|vägen|gränd|torget|allén|stigen|plan|plats) \d|@|www\.|https?:|\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*", re.IGNORECASE
 )
 _PLACE = re.compile(r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?:inom|hos|vid)\b")
+_LIES = re.compile(r"\b(?:ligger|ligga|belägen|belägna)\b", re.IGNORECASE)
+"""Where something lies is a place; where one can turn is an actor too."""
 _FOLLOWING = re.compile(r"\b(?:följande|dessa)\b[^:]*:$", re.IGNORECASE)
 _NAMING = re.compile(r"\(|\b(?:kalla[ds]\w*|heter|hette|benämns|namn\w*|det vill säga|förkort\w*)\b", re.IGNORECASE)
 _NUMERALS = frozenset(
@@ -72,7 +74,8 @@ def holds(question: Question, passage: Passage) -> bool:
         case "name":
             return _NAMING.search(text) is not None
         case "place":
-            return _PLACE.search(text) is not None or bool(passage.actors)
+            place = _PLACE.search(text) is not None
+            return place if _LIES.search(question.swedish) else place or bool(passage.actors)
         case "actor":
             return bool(passage.actors) or introduces(text)
         case _:

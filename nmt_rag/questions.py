@@ -61,9 +61,10 @@ _TIME_NOUNS = frozenset(
 )
 _CONTACT = re.compile(
     r"\b(?:telefonnum\w*|telnr|tele?\.?nr|num(?:mer|ret)|adress\w*|mejladress\w*|e-?post\w*|mailadress\w*|hemsida\w*|"
-    r"webbplats\w*|jourtelefon\w*|öppettid\w*|öppet|chef\w*|generaldirektör\w*|ordförande\w*)\b"
+    r"webbplats\w*|chef\w*|generaldirektör\w*|ordförande\w*)\b"
 )
 _PRICE = re.compile(r"\b(?:kosta\w*|pris\w*|avgift\w*|gratis|kostnad\w*|betala för (?:att|ett|besök\w*))\b")
+_OPENING = re.compile(r"\böppettid\w*|\bnär\b.*\b(?:öppet|öppna|öppen|stängt|stängd)\b|\b(?:har|är) [\w ]+ öppet\b")
 _PUNISHMENT = re.compile(
     r"\b(?:\w*straff(?:et|en|ar|as|at|bar\w*|skala\w*)?|fängelse\w*|böter\w*|böterna|påföljd\w*|o?laglig\w*|brottslig[at]?|"
     r"förbjud\w*|förbud\w*|tillåt\w*)\b"
@@ -164,6 +165,8 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "difference"
     if _PRICE.search(text):
         return "price"
+    if _OPENING.search(text):
+        return "time"
     if _PUNISHMENT.search(text):
         return "punishment"
     if _CONTACT.search(text):
