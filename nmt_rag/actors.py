@@ -67,7 +67,8 @@ _DEFINED = re.compile(
 )
 """«Bris är en barnrättsorganisation»: how a name that does not tell by itself is known as an actor's."""
 _DOES = re.compile(
-    r"([A-ZÅÄÖ][\w-]*(?:en|an|et|[A-ZÅÄÖ]))[ \xa0](?:ger|erbjuder|arbetar|jobbar|hjälper|stödjer|stöttar|ansvarar|beslutar|utreder|leder|samordnar|bedriver|möter|"
+    r"([A-ZÅÄÖ][\w-]*(?:en|an|et|[A-ZÅÄÖ]))[ \xa0]"
+    r"(?:ger|erbjuder|arbetar|jobbar|hjälper|stödjer|stöttar|ansvarar|beslutar|utreder|leder|samordnar|bedriver|möter|"
     r"söker|tar emot|vänder sig|handlägger|prövar|granskar|ordnar|driver|utbildar|samarbetar|samverkar|behandlar|"
     r"undersöker|bistår|medverkar)\b"
 )

@@ -36,10 +36,6 @@ ABOUT = 0.95
 
 _PLURAL = re.compile(r"\bvilka\s+(?:\w+(?:ar|er|r)\b|myndigheter|aktörer|organisationer)", re.IGNORECASE)
 _POINTER = re.compile(r"(?:Läs mer|Se även|Se vidare|Mer information|Kontakta oss|Klicka)\b")
-_AND_QUESTION = re.compile(
-    r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +137,11 @@ def ask(
     sources = _Sources(index, encoder, hits)
     chosen: list[_Candidate] = []
     reason: AbstentionReason = "no_evidence"
-    for part in _parts(question):
+    named: tuple[str, ...] = ()
+    for part in questions.parts(question):
         part_hits = hits if part is question else retrieval.search(index, encoder, part, k=CANDIDATES, where=where)
-        found, reason = _choose(part, part_hits, sources, where or {})
+        found, reason = _choose(part, part_hits, sources, where or {}, named if part.leaning else ())
+        named = _named(part, sources)[0] or named
         if not found:
             return _abstain(question, reason, hits, engine)
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
@@ -165,20 +163,15 @@ def weighed(
     return [(candidate.hit, candidate.support) for candidate in able]
 
 
-def _parts(question: Question) -> list[Question]:
-    """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
-    pieces = _AND_QUESTION.split(question.text)
-    if len(pieces) < 2:
-        return [question]
-    parts = [questions.understand(piece) for piece in pieces]
-    return parts if all(part.subject for part in parts) else [question]
-
-
 def _choose(
-    question: Question, hits: Sequence[Hit], sources: _Sources, where: Mapping[str, str]
+    question: Question, hits: Sequence[Hit], sources: _Sources, where: Mapping[str, str], meant: tuple[str, ...]
 ) -> tuple[list[_Candidate], AbstentionReason]:
-    """Return the passages that answer a question, best first, or none and why."""
+    """Return the passages that answer a question, best first, or none and why.
+
+    ``meant`` are the actors that «där», «de» and the like stand for where the question names none itself.
+    """
     named, rest = _named(question, sources)
+    named = named or meant
     if _unknown(question, named, hits):
         return [], "no_evidence"
     if named and not rest:

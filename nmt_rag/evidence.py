@@ -48,6 +48,11 @@ COMMONEST = 14.0
 LEAST_WEIGHT = 0.2
 TELLING = 0.45
 """From this weight on a word must stand in the passage that shall answer yes or no."""
+NAMED = 0.7
+"""So near must a word in or beside the passage be to each name in the question: what holds in Malmö is no answer for
+Stockholm."""
+EVERYWHERE = frozenset(("sverige", "sveriges", "svensk", "svenska", "svenskt"))
+"""Names that every sentence of a Swedish authority may be about."""
 UNRELATED = 0.2
 """The cosine of two words (`nmt_rag.meaning`) up to which they have nothing to do with each other: one pair in
 a hundred of common words reaches it."""
@@ -125,10 +130,14 @@ def assess(
     least = 1.0
     missing = []
     unsaid = []
-    undone = False
+    undone = elsewhere = False
+    proper = {word for name in question.proper for word in swedish.words(name)} - EVERYWHERE
     for word in words:
         inside = max(closeness(word, own), HEADING_SHARE * closeness(word, around))
-        value = max(inside, CONTEXT_SHARE * closeness(word, before), CONTEXT_SHARE * closeness(word, tuple(theme)))
+        beside = closeness(word, before)
+        value = max(inside, CONTEXT_SHARE * beside, CONTEXT_SHARE * closeness(word, tuple(theme)))
+        if word in proper and max(inside, beside) < NAMED:
+            elsewhere = True
         meaning = 0.0
         if meanings is not None and not word.isdigit():
             cosine = max(meanings.near(word, _telling(own)), HEADING_SHARE * meanings.near(word, _telling(around)))
@@ -171,7 +180,8 @@ def assess(
         holds=holding.holds(question, passage)
         and not _lacks_what_is_asked(question, missing, own)
         and not (question.closed and unsaid)
-        and not undone,
+        and not undone
+        and not elsewhere,
     )
 
 

@@ -28,7 +28,9 @@ _REASON = re.compile(
     r"\b(?:för att|eftersom|därför|syfte\w*|på grund av|orsak\w*|anledning\w*|så att|beror)\b", re.IGNORECASE
 )
 _CONTACT = re.compile(
-    r"\d{2,}[\d\s-]{3,}|\w(?:gatan|vägen|gränd|torget|allén|stigen|plan|plats) \d|@|www\.|https?:|\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*", re.IGNORECASE
+    r"\d{2,}[\d\s-]{3,}|\w(?:gatan|vägen|gränd|torget|allén|stigen|plan|plats) \d|@|www\.|https?:|"
+    r"\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?:inom|hos|vid)\b")
 _LIES = re.compile(r"\b(?:ligger|ligga|belägen|belägna)\b", re.IGNORECASE)

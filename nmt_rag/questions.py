@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -48,7 +48,7 @@ _FRAME = frozenset(
     "funktion hjälp hjälpa "
     "hjälper vänder vända vänd kontakta kontaktar prata betyder betyda innebär innebära heter hette kallas står "
     "förkortningen namnet tack snälla hej exempel sorts slags typ skillnad skillnaden jämför olika mellan egentligen "
-    "finns ligger ingår fungerar går gå behöver kommer komma tar ta ger ge "
+    "egen eget egna finns ligger ingår fungerar går gå behöver kommer komma tar ta ger ge "
     "help tell about know work explain describe please thanks thank something does".split()
 )
 _ACTOR_NOUNS = frozenset(
@@ -91,6 +91,14 @@ _OPEN = re.compile(
 )
 
 
+_AND_QUESTION = re.compile(
+    r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)|"
+    r"(?:,|;|\?)\s+(?:och|and)\s+(?=(?:kan|får|ska|måste|har|är|finns|hjälper|can|may|is|are|does|do|must)\b)",
+    re.IGNORECASE,
+)
+_LEANING = re.compile(r"\b(?:där|dit|de|dem|den|hen|there|they|them|it)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood as far as its own words allow.
@@ -110,6 +118,11 @@ class Question:
     untranslated: tuple[str, ...] = ()
     closed: bool = False
     deed: str = ""
+
+    @property
+    def leaning(self) -> bool:
+        """Tell whether a word such as «där» stands for somebody whom another question names."""
+        return _LEANING.search(self.text) is not None
 
 
 def clean(text: str) -> str:
@@ -148,6 +161,15 @@ def understand(text: str) -> Question:
         deed=_deed(lowered),
         closed=_CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None,
     )
+
+
+def parts(question: Question) -> list[Question]:
+    """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
+    pieces = _AND_QUESTION.split(question.text)
+    found = [understand(piece) for piece in pieces]
+    if len(found) < 2 or not all(part.subject for part in found):
+        return [question]
+    return [replace(part, language=question.language) for part in found]
 
 
 def language_of(text: str) -> str:

@@ -328,3 +328,15 @@ def test_the_authority_of_nearly_all_agency_instructions_is_known():
     pairs = [(found[sfs].lower(), name.lower()) for sfs, name in official.items() if sfs in found]
     assert len(pairs) > 150
     assert sum(mine == theirs for mine, theirs in pairs) >= 0.95 * len(pairs), [p for p in pairs if p[0] != p[1]]
+
+
+def test_a_name_of_one_word_that_does_something_is_an_actor():
+    text = (
+        "# Stöd\n\nBarn- och ungdomspsykiatrin (BUP) och Socialtjänstlagen (SoL) nämns här.\n\n"
+        "## Fältgruppen\n\nFältgruppen söker upp ungdomar.\n\n## Målgruppen\n\nMålgruppen är ungdomar.\n\n"
+        "BUP ger krisstöd.\n"
+    )
+    found = {actor.name: actor.aliases for actor in actors.of_passages(document(text), passages.split(document(text)))}
+    assert found["Barn- och ungdomspsykiatrin"] == ("BUP",)
+    assert "Fältgruppen" in found
+    assert not {"Målgruppen", "Socialtjänstlagen", "SoL"} & set(found)

@@ -94,9 +94,10 @@ def test_a_passage_lacks_what_is_asked_for(kind, text):
     assert holds(question, passage(text)) is False
 
 
-@pytest.mark.parametrize("kind", ["actor", "place"])
-def test_an_actor_is_whom_and_where_to_turn(kind):
-    question = understand(QUESTIONS[kind])
+@pytest.mark.parametrize("text", [QUESTIONS["actor"], "Var kan jag få stöd?"])
+def test_an_actor_is_whom_and_where_to_turn(text):
+    question = understand(text)
+    assert question.kind in {"actor", "place"}
     assert holds(question, passage("Den ger stöd.", actors=("Kvinnojouren Linnea",))) is True
     assert holds(question, passage("Den ger stöd.")) is False
 
@@ -117,3 +118,22 @@ def test_an_actor_is_whom_and_where_to_turn(kind):
 )
 def test_a_sentence_that_introduces_whoever_follows_it(text, expected):
     assert introduces(text) is expected
+
+
+def test_where_something_lies_is_a_place_and_no_actor():
+    question = understand("Var ligger jouren?")
+    assert holds(question, passage("Den ligger i Borås.", actors=("Kvinnojouren Linnea",))) is True
+    assert holds(question, passage("Den ger stöd.", actors=("Kvinnojouren Linnea",))) is False
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Vad är adressen till jouren?", "Jouren finns på Storgatan 5.", True),
+        ("Vad är adressen till jouren?", "Jouren finns på en gata.", False),
+        ("När har jouren öppet?", "Jouren tar emot vardagar.", True),
+        ("Vad är jourens öppettider?", "Jouren har telefon 031-123 45 67.", False),
+    ],
+)
+def test_addresses_and_opening_hours(question, text, expected):
+    assert holds(understand(question), passage(text)) is expected
