@@ -7,9 +7,10 @@ on disk where the folder can be written and in memory otherwise. Nothing here is
 from __future__ import annotations
 
 import hashlib
+import itertools
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ REMOVED_SHARE = 0.2
 """tantivy's statistics count removed passages; when they are more than this share, the words index is built again."""
 
 _PROBE = "Åklagarna fattade beslut om betänketid kl. 12.30, bl.a. för 3 § socialtjänstlagen; KAST-mottagningarna"
+_FIELDS = "text heading around"  # what a passage is searched by
 _CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
 _NOWHERE = State("", 0, 0)
 
@@ -217,10 +219,10 @@ class LexicalFolder:
                 removed = removed[removed <= self._state.last_passage]
                 lexical.remove(removed.tolist())
                 with counter("Reading words", "passages") as bar:
-                    for page in self._store.added_since(self._state.last_passage):
-                        for entry in _entries(page):
-                            lexical.add(entry)
-                        bar.update(len(page))
+                    pages = self._store.added_since(self._state.last_passage)
+                    for entry in _entries(itertools.chain.from_iterable(pages)):
+                        lexical.add(entry)
+                        bar.update(1)
             lexical.commit()
         except BaseException:
             lexical.discard()
@@ -249,7 +251,7 @@ class LexicalMemory(LexicalFolder):
 @lru_cache(maxsize=1)
 def _analyzer() -> str:
     """Return a hash of what the analyzer does: tokens that another version of it made would not be found."""
-    text = " ".join([*sorted(swedish.stop_words()), *swedish.tokens(_PROBE), *swedish.pairs(_PROBE)])
+    text = " ".join([_FIELDS, *sorted(swedish.stop_words()), *swedish.tokens(_PROBE), *swedish.pairs(_PROBE)])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -273,14 +275,21 @@ def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:
     return Stamp(state, files, _analyzer(), seen)
 
 
-def _entries(page: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterable[Entry]:
-    """Turn passages into what is searched of them; the tokens of a title and heading path are made once."""
+def _entries(rows: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterator[Entry]:
+    """Turn passages, in the order of their texts, into what is searched of them; everything is analysed once."""
     from nmt_rag.lexical import Entry
 
     headings: dict[tuple[str, ...], list[str]] = {}
-    for passage_id, passage, title, keys in page:
+    analysed = ((row, [*swedish.tokens(row[1].text), *swedish.pairs(row[1].text)]) for row in rows)
+    here = next(analysed, None)
+    before: list[str] = []
+    while here is not None:
+        (passage_id, passage, title, keys), text = here
         path = (title, *passage.heading)
         if path not in headings:
             headings[path] = swedish.tokens(" \n".join(path))
-        text = [*swedish.tokens(passage.text), *swedish.pairs(passage.text)]
-        yield Entry(passage_id, text, headings[path], swedish.tokens(passage.context), keys)
+        here = next(analysed, None)
+        goes_on = here is not None and here[0][1].document_id == passage.document_id
+        after = here[1] if here and goes_on else []
+        yield Entry(passage_id, text, headings[path], [*before, *text, *after], keys)
+        before = text if goes_on else []

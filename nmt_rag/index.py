@@ -282,7 +282,7 @@ class Index:
             query: a text, or its tokens as `nmt_rag.swedish.tokens` gives them.
             k: at least 1.
             where: see `matching`; filters before the search.
-            boosts: the worth of the fields ``text``, ``heading`` and ``context``; None for `nmt_rag.lexical.BOOSTS`.
+            boosts: the worth of the fields ``text``, ``heading`` and ``around``; None for `nmt_rag.lexical.BOOSTS`.
 
         Raises:
             ValueError: k is below 1, or a boost names an unknown field.

@@ -23,8 +23,8 @@ from tantivy import Occur, Query
 
 from nmt_rag import swedish
 
-BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.5, "context": 0.5}
-"""What a token is worth in the passage itself, in its title and headings, and in the context that is encoded."""
+BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.5, "around": 0.4}
+"""What a token is worth in the passage itself, in its title and headings, and in it with the passages around it."""
 
 MAX_QUERY_TOKENS = 512
 """Only so many distinct tokens of a question are searched: about 70 words; the rest would cost time, not help."""
@@ -46,7 +46,7 @@ class Entry:
     id: int
     text: Sequence[str]
     heading: Sequence[str]
-    context: Sequence[str]
+    around: Sequence[str]
     filters: Sequence[str]
 
 

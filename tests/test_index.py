@@ -228,13 +228,31 @@ def test_words_only(tmp_path):
     with Index.create(tmp_path, encoder=None) as index:
         index.add([document(1)])
         assert index.fingerprint is None
-        assert len(index.search_lexical("KAST", 9)) == 1
+        assert len(index.search_lexical("KAST", 9, boosts={"text": 1.0})) == 1
         with pytest.raises(IndexMismatchError, match="without an encoder"):
             index.search_dense(np.ones(3, dtype=np.float32), 1)
         assert faults(index) == []
         assert not (tmp_path / "dense.faiss").exists()
     with pytest.raises(IndexMismatchError, match=r"no encoder \(words only\).*words/1"):
         Index.open(tmp_path, encoder=WordEncoder())
+
+
+def test_neighbours_of_the_same_document_are_searched_with_a_passage(tmp_path):
+    texts = {"a": "Hästen sover.\n\nKatten jamar.\n\nHunden skäller.\n\nUgglan flyger.", "b": "Fisken simmar."}
+    with Index.create(tmp_path, encoder=None) as index:
+        index.add(Document(name, name, text) for name, text in texts.items())
+        passages = {(p.document_id, p.ordinal): p.text for name in texts for p in index.passages(name)}
+        found = {}
+        for word in ("katten", "ugglan", "fisken"):
+            hits = index.search_lexical(word, 9)
+            found[word] = [index.passage(number).text for number, _ in hits]
+        only = index.search_lexical("katten", 9, boosts={"text": 1.0})
+    assert len(passages) == 5
+    assert found["katten"][0] == "Katten jamar."
+    assert sorted(found["katten"][1:]) == ["Hunden skäller.", "Hästen sover."]
+    assert found["ugglan"] == ["Ugglan flyger.", "Hunden skäller."]  # not the fish of the next document
+    assert found["fisken"] == ["Fisken simmar."]
+    assert len(only) == 1
 
 
 def test_an_index_with_embeddings_opens_for_words_but_cannot_be_added_to(index, encoder):
@@ -331,7 +349,7 @@ def test_a_second_writer_is_told_who_writes(index):
             index.add([document(2)])
         with pytest.raises(IndexLockedError):
             reader.remove(document(1).id)
-        assert len(reader.search_lexical("KAST", 9)) == 1
+        assert len(reader.search_lexical("KAST", 9, boosts={"text": 1.0})) == 1
     assert index.add([document(2)]).added == (document(2).id,)
 
 

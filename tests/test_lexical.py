@@ -29,8 +29,8 @@ def bm25(passages, query, boosts, *, k1=1.2, b=0.75):
     return scores
 
 
-def entry(number, text, *, heading=(), context=(), filters=()):
-    return Entry(number, text, heading, context, filters)
+def entry(number, text, *, heading=(), around=(), filters=()):
+    return Entry(number, text, heading, around, filters)
 
 
 def built(entries, folder=None):

@@ -229,7 +229,7 @@ def test_an_english_question_leans_on_the_embedding(index):
 def test_a_synonym_is_searched_for_too(tmp_path):
     with Index.create(tmp_path / "index", encoder=None) as index:
         index.add([Document("a", "A", "Förövaren döms.\n\nSkolan har lov.")])
-        assert texts(search(index, None, "gärningsmannen")) == ["Förövaren döms."]
+        assert texts(search(index, None, "gärningsmannen", k=1)) == ["Förövaren döms."]
 
 
 def test_filters_come_before_the_search(index):
@@ -323,15 +323,10 @@ def test_any_query_gives_ranked_hits(index, query, k):
 
 
 def test_equal_passages_stand_in_the_order_of_the_index(tmp_path):
-    same = "\n\n".join(f"## Del {i}\n\nKuratorn samtalar." for i in range(6))
+    names = ["c", "a", "f", "b", "e", "d"]
     with Index.create(tmp_path / "index", encoder=None) as index:
-        index.add([Document("a", "A", same)])
-        hits = [
-            hit for hit in search(index, None, "kuratorn samtalar", k=6) if hit.passage.text == "Kuratorn samtalar."
-        ]
-        starts = [hit.passage.start for hit in hits]
-        assert len(starts) == 6
-        assert starts == sorted(starts)
+        index.add(Document(name, "Skolan", "Kuratorn samtalar.") for name in names)
+        assert [hit.document_id for hit in search(index, None, "kuratorn samtalar", k=6)] == names
 
 
 def test_the_pool_is_wider_than_what_is_asked_for(index, monkeypatch):

