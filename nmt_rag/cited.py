@@ -22,7 +22,8 @@ class CitedQuote:
     """A quote and where an answer says that it stands.
 
     ``source`` is what the answer names: a document's id, address or title; empty where it names none. Offsets are None
-    where the answer has none, and otherwise count in a unit that is still to be found out.
+    where the answer has none, and otherwise count in a unit that is still to be found out. ``actor`` is who acts in the
+    quote, where the answer says so.
     """
 
     marker: int
@@ -32,7 +33,7 @@ class CitedQuote:
     end: int | None = None
     prefix: str = ""
     suffix: str = ""
-    source_sha256: str = ""
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,7 @@ def from_answer(answer: Answer, *, answer_id: str = "", place: str = "") -> Cite
         answered=answer.answered,
         statements=answer.statements,
         citations=tuple(
-            CitedQuote(
-                one.marker, one.quote, one.document_id, one.start, one.end, one.prefix, one.suffix, one.source_sha256
-            )
+            CitedQuote(one.marker, one.quote, one.document_id, one.start, one.end, one.prefix, one.suffix, one.actor)
             for one in answer.citations
         ),
         id=answer_id,

@@ -33,6 +33,12 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         help="the documents quoted: a folder, a file or an index (default: what the answers bring along, or else the "
         "packaged page)",
     )
+    parser.add_argument(
+        "--judge",
+        choices=("swedish", "none"),
+        default="swedish",
+        help="who says whether a quote supports a statement of free text (default: %(default)s, offline)",
+    )
     parser.add_argument("--compare", metavar="OTHER.jsonl", help="answers of another system to the same questions")
     parser.add_argument(
         "--self-test",

@@ -12,6 +12,7 @@ from nmt_rag import corpora, documents, exchange, foreign, self_test, summary
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
+from nmt_rag.encoders import load_encoder
 from nmt_rag.errors import CorpusError
 from nmt_rag.evaluation import Evaluation, evaluate
 from nmt_rag.gold import read_gold
@@ -19,6 +20,7 @@ from nmt_rag.index import DATABASE
 from nmt_rag.rag import open_rag
 from nmt_rag.records import read_each
 from nmt_rag.sources import Sources
+from nmt_rag.support import SwedishJudge
 from nmt_rag.types import Document
 
 
@@ -43,11 +45,12 @@ def run(parsed: argparse.Namespace) -> Outcome:
     answers = list(read_each(parsed.answers, foreign.read_answer))
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
-    evaluation = evaluate(answers, gold, sources, progress=True)
+    judge = None if parsed.judge == "none" else SwedishJudge(load_encoder("default"))
+    evaluation = evaluate(answers, gold, sources, judge=judge, progress=True)
     comparison = None
     if parsed.compare:
         others = list(read_each(parsed.compare, foreign.read_answer))
-        comparison = compare(evaluation, evaluate(others, gold, sources, progress=True))
+        comparison = compare(evaluation, evaluate(others, gold, sources, judge=judge, progress=True))
         complaints += [f"{one.place}: {one.message}" for one in others if isinstance(one, Problem)]
     complaints += [f"{one.place}: {one.message}" for one in evaluation.problems if one.kind == "unreadable"]
     for form, path in parsed.export:

@@ -146,7 +146,7 @@ def _citation(cited: CitedQuote, document: Document | None) -> Citation:
         quote=cited.quote,
         start=start,
         end=end,
-        source_sha256=cited.source_sha256,
+        source_sha256="",
         prefix=cited.prefix,
         suffix=cited.suffix,
     )

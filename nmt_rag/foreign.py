@@ -57,7 +57,7 @@ def _native(row: Fields, place: str) -> CitedAnswer:
             end=one.whole("end"),
             prefix=one.text("prefix", ""),
             suffix=one.text("suffix", ""),
-            source_sha256=one.text("source_sha256", ""),
+            actor=one.text("actor", ""),
         )
         for one in row.rows("citations")
     ]

@@ -7,12 +7,12 @@ in its quotes, has the wrong citation. Anything else is free text: a judge says 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol
 
 from nmt_rag.attribution import Attribution, attribution
-from nmt_rag.cited import CitedAnswer
+from nmt_rag.cited import CitedAnswer, CitedQuote
 from nmt_rag.exactness import Holds
 from nmt_rag.types import Statement
 
@@ -23,7 +23,7 @@ _QUOTES = " «»“”„\"'’\t\n"
 
 
 class Judgement(Protocol):
-    """What a judge says, and why."""
+    """What a judge says, and why in one sentence."""
 
     @property
     def verdict(self) -> Support:
@@ -37,10 +37,10 @@ class Judgement(Protocol):
 
 
 class Judge(Protocol):
-    """Whoever says whether a quote supports a statement."""
+    """Whoever says whether quotes support a statement; `nmt_rag.support` has some."""
 
-    def judge(self, statement: str, quote: str) -> Judgement:
-        """Return whether the quote says what the statement says."""
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> Judgement:
+        """Return whether the quotes, joined by line ends, say what the statement says; ``actor`` acts in them."""
         ...
 
 
@@ -48,12 +48,13 @@ class Judge(Protocol):
 class StatementCheck:
     """Whether the quotes of one statement (its number in the answer, from 0) say what it says.
 
-    ``literal`` tells that no judge was needed.
+    ``kind`` tells how that was found: ``literal``, ``elsewhere`` (it stands word for word in the document ``reason``
+    names), ``empty``, ``no_judge`` or ``judged``. ``reason`` is a sentence for readers.
     """
 
     number: int
     verdict: Support
-    literal: bool
+    kind: str
     reason: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,49 +69,45 @@ def check_statements(
 
     Statements without a citation are not judged; in ALCE's counts they are not supported, nor is what nobody can tell.
     """
-    quotes: dict[int, str] = {}
+    quotes: dict[int, CitedQuote] = {}
     for citation in answer.citations:
-        quotes.setdefault(citation.marker, citation.quote)
-    known: dict[tuple[str, tuple[int, ...]], tuple[Support, bool, str]] = {}
+        quotes.setdefault(citation.marker, citation)
+    known: dict[tuple[str, tuple[int, ...]], StatementCheck] = {}
 
-    def decided(statement: Statement, markers: tuple[int, ...]) -> tuple[Support, bool, str]:
+    def decided(statement: Statement, markers: tuple[int, ...]) -> StatementCheck:
         key = (statement.text, markers)
         if key not in known:
             given = [quotes[marker] for marker in markers if marker in quotes]
             known[key] = _decide(statement.text, given, sources, judge)
         return known[key]
 
-    checks = []
-    for number, statement in enumerate(answer.statements):
-        markers = tuple(dict.fromkeys(statement.citations))
-        if any(marker in quotes for marker in markers):
-            verdict, literal, reason = decided(statement, markers)
-            checks.append(StatementCheck(number, verdict, literal, reason))
-    supports: Callable[[Statement, tuple[int, ...]], bool] = lambda statement, markers: (  # noqa: E731
-        decided(statement, markers)[0] == "supported"
-    )
+    def supports(statement: Statement, markers: tuple[int, ...]) -> bool:
+        return decided(statement, markers).verdict == "supported"
+
+    checks = [
+        replace(decided(statement, tuple(dict.fromkeys(statement.citations))), number=number)
+        for number, statement in enumerate(answer.statements)
+        if any(marker in quotes for marker in statement.citations)
+    ]
     return tuple(checks), attribution(answer.statements, supports)
 
 
-def _decide(
-    statement: str, quotes: Sequence[str], sources: Holds | None, judge: Judge | None
-) -> tuple[Support, bool, str]:
-    if not quotes:
-        return "not supported", True, "The markers have no citation."
+def _decide(statement: str, quotes: Sequence[CitedQuote], sources: Holds | None, judge: Judge | None) -> StatementCheck:
     said = _plain(statement)
-    if not said:
-        return "cannot tell", True, "The statement says nothing."
-    if said in _plain(" ".join(quotes)):
-        return "supported", True, "The statement stands word for word in the quote."
+    if not said or not quotes:
+        return StatementCheck(0, "cannot tell", "empty", "There is no statement, or no quote, to compare.")
+    if any(said in _plain(one.quote) for one in quotes) or said in _plain(" ".join(one.quote for one in quotes)):
+        return StatementCheck(0, "supported", "literal", "The statement stands word for word in the quote.")
     if sources is not None and len(said.split()) >= MIN_WORDS:
         holding = next(sources.holding(statement.strip(_QUOTES)), None)
         if holding is not None:
             reason = f"The statement stands word for word in {holding.id!r}, but not in the quote."
-            return "not supported", True, reason
+            return StatementCheck(0, "not supported", "elsewhere", reason)
     if judge is None:
-        return "cannot tell", False, "The statement is free text, and there is no judge."
-    found = judge.judge(statement, " ".join(quotes))
-    return found.verdict, False, found.reason
+        return StatementCheck(0, "cannot tell", "no_judge", "The statement is free text, and there is no judge.")
+    actors = ", ".join(dict.fromkeys(one.actor for one in quotes if one.actor))
+    found = judge.judge(statement, "\n".join(one.quote for one in quotes), actor=actors)
+    return StatementCheck(0, found.verdict, "judged", found.reason)
 
 
 def _plain(text: str) -> str:

@@ -133,7 +133,7 @@ def test_statements_are_checked_literally_and_free_text_by_the_judge():
     class Judge:
         description = "en domare"
 
-        def judge(self, statement, quote):
+        def judge(self, statement, quote, *, actor=""):
             asked.append((statement, quote))
             return Said("supported" if "leder" in statement else "not supported", "därför")
 
