@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nmt_rag.cited import fold
@@ -41,7 +41,7 @@ class Comparison:
     """The second evaluation minus the first, over the questions that both have.
 
     ``differences`` holds every measure that single questions have; ``only_first`` and ``only_second``
-    count the questions that one of the two lacks.
+    count the questions that one of the two lacks. Where less is better, a negative difference is the better one.
     """
 
     differences: Mapping[str, Difference]
@@ -74,7 +74,9 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
             if measure in a.values and measure in b.values
         ]
         if pairs:
-            differences[measure] = paired([one for one, _ in pairs], [other for _, other in pairs])
+            found = paired([one for one, _ in pairs], [other for _, other in pairs])
+            lower = MEASURES[measure].lower
+            differences[measure] = replace(found, better=found.worse, worse=found.better) if lower else found
     changes = [change for a, b in both if (change := _change(a, b)) is not None]
     return Comparison(
         differences=differences,

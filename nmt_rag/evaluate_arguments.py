@@ -46,6 +46,8 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         help="plant a thousand known faults in right answers over the sources, and say how many are found",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, with every question")
+    parser.add_argument("--html", metavar="FILE", help="write a report for a browser or for print, one file")
+    parser.add_argument("--language", choices=("sv", "en"), default="sv", help="language of the report (default: sv)")
     parser.add_argument("--markdown", action="store_true", help="print Markdown, for a pull request")
     parser.add_argument(
         "--fail-under",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nmt_rag import corpora, documents, exchange, foreign, self_test, summary
+from nmt_rag import corpora, documents, exchange, foreign, report, self_test, summary
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
@@ -55,6 +55,8 @@ def run(parsed: argparse.Namespace) -> Outcome:
     complaints += [f"{one.place}: {one.message}" for one in evaluation.problems if one.kind == "unreadable"]
     for form, path in parsed.export:
         _write(path, exchange.EXPORTS[form](evaluation))
+    if parsed.html:
+        _write(parsed.html, report.report(evaluation, sources, comparison=comparison, language=parsed.language))
     short = _short(evaluation, parsed.fail_under)
     return Outcome(
         lines=tuple(_shown(parsed, evaluation, comparison)),

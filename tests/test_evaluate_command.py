@@ -112,5 +112,13 @@ def test_answers_of_another_tool_are_held_against_what_they_bring_along(file, ca
     assert json.loads(run(capsys, file("a.jsonl", row), "--json")[1])["exactness"]["exact"]["mean"] == 1.0
 
 
+def test_a_report_is_written_in_swedish_or_english(file, capsys, tmp_path):
+    answers = file("a.jsonl", minimal())
+    for language, title in (("sv", "Så bra är citaten"), ("en", "How good the citations are")):
+        path = tmp_path / f"{language}.html"
+        assert run(capsys, answers, "--html", str(path), "--language", language)[0] == 0
+        assert f"<h1>{title}</h1>" in path.read_text(encoding="utf-8")
+
+
 def test_it_needs_answers(capsys):
     assert run(capsys)[0] == 2
