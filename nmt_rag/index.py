@@ -43,6 +43,10 @@ FILES = frozenset(
 )
 """Everything that an index folder may hold."""
 
+WHOLE_TEXTS = "FaissVectorStore/"
+"""How the fingerprint of an index of whole texts begins (`nmt_rag.texts`). It is searched by embedding; its words are
+read only when they are searched for, since tokens and tantivy would take most of the time of adding."""
+
 LEXICAL_LAG = 20_000
 """While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
 
@@ -74,6 +78,7 @@ class Index:
         """The width of the embeddings; 0 when it holds words only."""
         self._dense = derived.DenseFile(path, store, self.dim)
         self._lexical = derived.LexicalFolder(path, store) if path else derived.LexicalMemory(store)
+        self._whole_texts = bool(self.fingerprint and self.fingerprint.startswith(WHOLE_TEXTS))
         turn = threading.Lock()
         self._lock: Callable[[], AbstractContextManager[Any]] = partial(writer_lock, path) if path else lambda: turn
 
@@ -135,6 +140,11 @@ class Index:
         try:
             index = cls(path, store, encoder)
             if encoder and encoder.fingerprint != index.fingerprint:
+                if index._whole_texts and not encoder.fingerprint.startswith(WHOLE_TEXTS):
+                    raise IndexMismatchError(
+                        f"the index {path} is a vector store of whole texts; open it with "
+                        "nmt_rag.langchain.FaissVectorStore, or search its words alone (--encoder none)"
+                    )
                 built = index.fingerprint or "no encoder (words only)"
                 raise IndexMismatchError(
                     f"the index {path} was built with {built}, not with {encoder.fingerprint}; "
@@ -336,7 +346,7 @@ class Index:
                 behind += commit.n_passages
                 if progress:
                     progress(len(commit.settled))
-                if behind >= LEXICAL_LAG:
+                if behind >= LEXICAL_LAG and not self._whole_texts:
                     self._lexical.write()
                     behind = 0
         return Added(*(tuple(name for name, outcome in settled if outcome == kind) for kind in get_args(Outcome)))
@@ -373,7 +383,8 @@ class Index:
         try:
             with self._lock():
                 yield
-                self._lexical.write()
+                if not self._whole_texts:
+                    self._lexical.write()
                 if self.fingerprint is not None:
                     self._dense.save()
         except OSError as error:

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import EncodingError, IndexMismatchError
-from nmt_rag.index import Index
+from nmt_rag.index import WHOLE_TEXTS, Index
 from nmt_rag.types import Document, Passage
 
 METADATA = "metadata"
 """The field of a document's metadata that holds a text's own, so that neither gets in the other's way."""
 
-_FINGERPRINT = "FaissVectorStore/"
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -46,12 +45,12 @@ class GivenEncoder:
 
 def fingerprint(dim: int) -> str:
     """Return the fingerprint of an index of whole texts: it says which kind it is, not which model was used."""
-    return f"{_FINGERPRINT}{dim}"
+    return f"{WHOLE_TEXTS}{dim}"
 
 
 def require_whole_texts(index: Index) -> None:
     """Raise IndexMismatchError where an index is not one of whole texts."""
-    if index.fingerprint is None or not index.fingerprint.startswith(_FINGERPRINT):
+    if index.fingerprint is None or not index.fingerprint.startswith(WHOLE_TEXTS):
         raise IndexMismatchError(
             f"the index {index.path} holds documents in passages, not whole texts; open it with nmt_rag.open "
             "(in LangChain: NmtRetriever), or give the vector store a folder of its own"

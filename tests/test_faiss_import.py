@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 import pytest
 from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
+from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 
 from nmt_rag import cli
 from nmt_rag.dense import read_embeddings
@@ -100,6 +100,12 @@ def test_an_index_of_documents_is_left_alone(tmp_path):
     Index.create(tmp_path / "rag", encoder=None).close()
     with pytest.raises(IndexMismatchError, match="built with no encoder"):
         import_folder(DATA / "0.4", tmp_path / "rag")
+
+
+def test_a_store_of_another_width_is_left_alone(tmp_path):
+    FaissVectorStore.from_texts(["a"], DeterministicFakeEmbedding(size=6), path=tmp_path / "i").close()
+    with pytest.raises(IndexMismatchError, match="was built with FaissVectorStore/6, not with FaissVectorStore/8"):
+        import_folder(DATA / "0.4", tmp_path / "i")
 
 
 def test_another_name_and_another_place(folder, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from nmt_rag.index import DATABASE, Added, Index
 from nmt_rag.locking import writer_lock
 from nmt_rag.passages import split
 from nmt_rag.stamps import checksum
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Passage
 
 QUESTIONS = ["Vem ger rådgivning i ärende 3.1?", "KAST besök", "polisens brott", "betänketid 😀", "uppsökande jour"]
 
@@ -496,3 +497,71 @@ def test_settings_that_make_no_sense_are_damage(index):
 def test_a_folder_that_may_not_be_entered_is_told(tmp_path):
     with pytest.raises(NmtRagError, match="File name too long"):
         Index.open(tmp_path / ("å" * 300), encoder=None)
+
+
+def test_documents_can_be_split_in_another_way_and_encoded_by_another_encoder(index, encoder):
+    def whole(one):
+        return [Passage(one.id, 0, 0, len(one.text), one.text, context=one.text)]
+
+    other = WordEncoder()
+    index.add([document(1)], split=whole, encoder=other)
+    (passage,) = index.passages("dokument/1")
+    assert passage.text == document(1).text
+    assert (encoder.encoded, other.encoded) == ([], [document(1).text])
+    assert faults(index) == []
+
+
+def test_many_documents_are_removed_in_one_commit(index):
+    index.add([document(n) for n in range(5)])
+    generation = index.generation
+    assert index.remove_all(["dokument/3", "finns inte", "dokument/1", "dokument/3"]) == ["dokument/3", "dokument/1"]
+    assert index.generation == generation + 1
+    assert index.document_ids() == ["dokument/0", "dokument/2", "dokument/4"]
+    assert index.remove_all(["finns inte"]) == []
+    assert index.generation == generation + 1
+    assert faults(index) == []
+
+
+def test_embeddings_are_given_by_passage_and_those_that_are_gone_left_out(index, encoder):
+    index.add([document(1), document(2)])
+    ids = index.matching({"document_id": "dokument/2"}).tolist()
+    contexts = [index.passage(i).context for i in ids]
+    index.remove("dokument/1")
+    found = index.embeddings([*ids, 1, 9_999])
+    assert list(found) == ids
+    np.testing.assert_array_equal(np.stack(list(found.values())), WordEncoder().encode_passages(contexts))
+
+
+def test_a_search_among_some_passages_finds_no_other(index, encoder):
+    index.add([document(n) for n in range(5)])
+    query = encoder.encode_query(QUESTIONS[0])
+    everything = index.search_dense(query, 1_000)
+    chosen = np.sort(np.array([i for i, _ in everything[::3]], dtype=np.int64))
+    assert index.search_dense(query, 1_000, among=chosen) == [
+        hit for hit in everything if hit[0] in set(chosen.tolist())
+    ]
+    assert index.search_dense(query, 10, among=np.empty(0, dtype=np.int64)) == []
+
+
+def test_an_index_in_memory_is_like_one_in_a_folder(index, tmp_path):
+    encoder = WordEncoder()
+    with Index.in_memory(encoder=encoder) as memory:
+        for one in (index, memory):
+            one.add([document(n) for n in range(6)])
+            one.remove("dokument/2")
+            one.add([document(4, version=1)])
+        assert answers(memory, encoder) == answers(index, encoder)
+        assert list(memory.documents()) == list(index.documents())
+        assert faults(memory) == []
+        with ThreadPoolExecutor(8) as threads:  # writers wait for each other
+            list(threads.map(lambda n: memory.add([document(n)]), range(10, 30)))
+        assert memory.n_documents == 25
+        assert "(in memory)" in str(memory.path)
+    assert not list(tmp_path.rglob("*memory*"))
+
+
+def test_a_field_within_a_field_is_named_with_a_dot(index):
+    index.add([replace(document(1), metadata={"a": {"b": {"c": [1, 2]}, "d": True}}), document(2)])
+    for where in ({"a.b.c": "2"}, {"a.d": "true"}, {"a.b.c": "1", "document_id": "dokument/1"}):
+        assert {index.passage(i).document_id for i in index.matching(where).tolist()} == {"dokument/1"}, where
+    assert index.matching({"a.b": "{'c': [1, 2]}"}).tolist() == []

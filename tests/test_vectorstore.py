@@ -278,6 +278,20 @@ def test_a_folder_is_kept_and_holds_no_pickle(tmp_path, embedding):
         assert rag.document("a").text == TEXTS[0]
 
 
+def test_words_are_read_when_they_are_first_searched_for(tmp_path, embedding):
+    path = tmp_path / "i"
+    with FaissVectorStore.from_texts(TEXTS, embedding, ids=IDS, path=path) as store:
+        store.delete(["a"])
+        assert not (path / "lexical").exists()
+    with nmt_rag.open(path, encoder=None) as rag:
+        assert sorted(hit.document_id for hit in rag.search("skydd")) == [IDS[3]]
+        assert (path / "lexical").is_dir()
+    with FaissVectorStore(embedding, path) as store:
+        store.add_texts(["Mer skydd."], ids=["e"])
+        assert len(store.index.search_lexical("skydd", 9)) == 2
+        assert [check for check in store.verify() if not check.ok] == []
+
+
 def test_in_memory_nothing_is_written(tmp_path, monkeypatch, embedding):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -306,7 +320,7 @@ def test_an_index_of_documents_is_no_vector_store_and_the_other_way_round(tmp_pa
     with pytest.raises(IndexMismatchError, match=r"nmt_rag\.open"):
         FaissVectorStore(embedding, tmp_path / "rag")
     FaissVectorStore.from_texts(TEXTS, embedding, path=tmp_path / "store").close()
-    with pytest.raises(IndexMismatchError, match="was built with FaissVectorStore/4"):
+    with pytest.raises(IndexMismatchError, match="is a vector store of whole texts"):
         nmt_rag.open(tmp_path / "store", encoder=ConceptEncoder("polis"))
 
 
