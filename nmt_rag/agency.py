@@ -65,7 +65,9 @@ def has_another_subject(number: int, source: Sequence[Token], actor: str) -> boo
     if any(token.word in RELATIVES for token in stretch):
         return True
     before = source[number - 1] if number else None
-    return bool(before and not before.actor and before.word not in GLUE and _DEFINITE.match(before.word))
+    if before is None or before.actor or actor.lower().endswith(before.word):  # Tolkförmedlingen is «förmedlingen»
+        return False
+    return before.word not in GLUE and _DEFINITE.match(before.word) is not None
 
 
 def _preposition_before(text: str, position: int) -> str:

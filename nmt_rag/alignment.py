@@ -71,10 +71,13 @@ def tokens(text: str, mentions: Sequence[Mention] = ()) -> list[Token]:
     return found
 
 
-def aligned(mine: Sequence[Token], source: Sequence[Token], headed: Sequence[str]) -> list[tuple[int, int]] | None:
+def aligned(
+    mine: Sequence[Token], source: Sequence[Token], quotes: Sequence[tuple[int, int]], headed: Sequence[str]
+) -> list[tuple[int, int]] | None:
     """Return which source word each own content word is, as pairs of positions in order, or None.
 
-    A word that only the passage's headings have may stand anywhere. An actor that the own words begin with is left to
+    The words are looked for inside the quotes, so that these prove every one; a word that the passage has nowhere, but
+    its headings have, may stand anywhere. An actor that the own words begin with is left to
     `nmt_rag.agency`; one that follows other words must stand after them in the source, too.
     """
     pairs: list[tuple[int, int]] = []
@@ -87,7 +90,8 @@ def aligned(mine: Sequence[Token], source: Sequence[Token], headed: Sequence[str
             for number, other in enumerate(source)
             if (token.actor == other.actor if token.actor else same(token.word, other.word))
         ]
-        following = next((number for number in places if number >= position), None)
+        quoted = (n for n in places if any(start <= source[n].start < end for start, end in quotes))
+        following = next((number for number in quoted if number >= position), None)
         if following is None:
             if places or not any(same(token.word, other) for other in headed):
                 return None

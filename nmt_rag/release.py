@@ -30,6 +30,7 @@ MAX_SENTENCE_LENGTH = 600
 MAX_LENGTH = 4_000
 """The same with the quotes: two of the longest passages."""
 
+_SIGNS = "%‰#&*?"
 _QUOTE_STANDS = ("words", "qualifier")
 """What may be at fault with own words and leave the quote beside them as it is: invented actors and numbers do not."""
 _JUDGE = SwedishJudge()
@@ -94,9 +95,9 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
         return Dropped("no_quote")
     if len(draft.own) > MAX_SENTENCE_LENGTH:
         return Dropped("too_long")
-    if _UNSAFE.search(draft.own) or any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in draft.own):
-        return Dropped("markup")
     cited = [by_number[marker] for marker in draft.markers]
+    if _UNSAFE.search(draft.own) or any(_is_sign(c) and c not in one.passage.text for c in draft.own for one in cited):
+        return Dropped("markup")
     places = [[_place(quote, one.passage.text) for quote in draft.quotes] for one in cited]
     if any(all(row[number] is None for row in places) for number in range(len(draft.quotes))):
         return Dropped("altered_quote")
@@ -143,6 +144,12 @@ def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:
                 if _place(copied, one.passage.text):
                     return Draft((Piece(copied, True),), draft.markers)
     return draft
+
+
+def _is_sign(character: str) -> bool:
+    """Tell whether a character says something and is no part of a word: «€», «%», «?», an emoji, an invisible one."""
+    category = unicodedata.category(character)
+    return category[0] in "SC" or character in _SIGNS
 
 
 def _several(own: str) -> bool:

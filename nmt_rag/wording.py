@@ -39,7 +39,7 @@ def fault(own: str, passage: Passage, quotes: Sequence[tuple[int, int]], names: 
     wanted = {mention.actor for mention in mentions}
     if any(agency.other_acts(start, end, wanted, passage, there) for start, end in quotes):
         return "actor"
-    pairs = alignment.aligned(mine, source, swedish.words(" ".join(passage.heading)))
+    pairs = alignment.aligned(mine, source, quotes, swedish.words(" ".join(passage.heading)))
     if pairs is None or not alignment.joined(mine, source, pairs):
         return "words"
     if pairs:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -54,6 +55,8 @@ ABSTAINED = Answer(
     confidence=0.2,
     engine={"answering": "extractive", "encoder": None, "index_generation": 0},
 )
+MODEL = {"name": "ChatOllama:llama3.2", "asked": True, "released": 1, "dropped": {"words": 2}}
+WORDED = replace(ANSWERED, engine={**ENGINE, "answering": "ChatOllama:llama3.2", "model": MODEL})
 EMPTY = Answer(
     question="",
     language="sv",
@@ -68,7 +71,9 @@ def test_the_schema_itself_is_valid():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("answer", [ANSWERED, ABSTAINED, EMPTY], ids=["answered", "abstained", "empty question"])
+@pytest.mark.parametrize(
+    "answer", [ANSWERED, ABSTAINED, EMPTY, WORDED], ids=["answered", "abstained", "empty question", "worded by a model"]
+)
 def test_an_answer_passes_and_returns_from_json_unchanged(answer):
     row = json.loads(json.dumps(answer.to_dict(), ensure_ascii=False))
     VALIDATOR.validate(row)
@@ -155,6 +160,26 @@ def test_a_broken_answer_is_refused(answer, change):
     row = copy.deepcopy(answer.to_dict())
     VALIDATOR.validate(row)
     change(row)
+    assert not VALIDATOR.is_valid(row)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "llama",
+        {**MODEL, "question": "Vem?"},
+        {**MODEL, "name": ""},
+        {**MODEL, "asked": "ja"},
+        {**MODEL, "released": -1},
+        {**MODEL, "dropped": {"words": 0}},
+        {**MODEL, "dropped": 2},
+        *({key: value for key, value in MODEL.items() if key != gone} for gone in MODEL),
+    ],
+)
+def test_a_broken_account_of_a_model_is_refused(model):
+    row = WORDED.to_dict()
+    VALIDATOR.validate(row)
+    row["engine"]["model"] = model
     assert not VALIDATOR.is_valid(row)
 
 

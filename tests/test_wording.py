@@ -229,6 +229,19 @@ def test_a_quote_cut_so_that_it_says_another_thing_is_dropped(source, label, quo
 
 
 @pytest.mark.parametrize(
+    ("own", "quote"),
+    [
+        ("Nämnden beviljar:", "betänketid hos Migrationsverket"),  # the quote would be read as what is granted
+        ("Nämnden beviljar", "betänketid hos Migrationsverket"),
+        ("Nämnden beviljar bidrag", "betänketid hos Migrationsverket"),
+    ],
+)
+def test_own_words_that_are_not_in_the_quote_are_dropped(own, quote):
+    source = "Nämnden beviljar bidrag och informerar om betänketid hos Migrationsverket."
+    assert not says(judged(source, own, quote), own)
+
+
+@pytest.mark.parametrize(
     ("text", "quote"),
     [
         (
