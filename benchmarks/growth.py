@@ -18,7 +18,6 @@ from typing import Any
 
 from benchmarks import texts
 from benchmarks.cheap import RandomEncoder
-from benchmarks.engines import one_faiss_thread
 from benchmarks.measuring import MEGABYTE, Measurement, resident_bytes, timed
 from benchmarks.sizes import Sizes
 from nmt_rag import retrieval
@@ -40,8 +39,6 @@ class Size:
     """Milliseconds for each passage since the size before."""
     search: float
     """Milliseconds, median."""
-    search_one_thread: float
-    """The same with FAISS on one thread."""
     add_one: float
     """Milliseconds to add one document to the open index, median."""
     open: float
@@ -67,7 +64,6 @@ def run(sizes: Sizes) -> list[Measurement]:
         rows += [
             Measurement(f"{label}: adding, a passage", size.add_per_passage, "ms"),
             Measurement(f"{label}: search", size.search, "ms"),
-            Measurement(f"{label}: search, FAISS on one thread", size.search_one_thread, "ms"),
             Measurement(f"{label}: adding one document", size.add_one, "ms"),
             Measurement(f"{label}: opening", size.open, "ms"),
             Measurement(f"{label}: the first document after opening", size.first_add, "ms"),
@@ -97,10 +93,6 @@ def grow(sizes: Sizes) -> list[Size]:
                 per_passage = 1000 * seconds / (n_passages - before)
                 retrieval.search(index, encoder, queries[0])
                 search = statistics.median(timed(partial(retrieval.search, index, encoder, query)) for query in queries)
-                with one_faiss_thread():
-                    search_one_thread = statistics.median(
-                        timed(partial(retrieval.search, index, encoder, query)) for query in queries
-                    )
                 additions = [_documents(stream, number + place, 1) for place in range(TIMES)]
                 add_one = statistics.median(timed(partial(index.add, one)) for one in additions)
                 number += TIMES
@@ -111,7 +103,6 @@ def grow(sizes: Sizes) -> list[Size]:
                         n_passages,
                         per_passage,
                         1000 * search,
-                        1000 * search_one_thread,
                         1000 * add_one,
                         *opened,
                         disk / MEGABYTE,
