@@ -47,15 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--language", choices=("sv", "en"), help="language around the quotes (default: the question's)")
     _filters(ask)
     _encoder(ask)
-    ask.add_argument(
-        "--model",
-        type=_text,
-        metavar="NAME",
-        help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the question",
-    )
-    ask.add_argument(
-        "--model-url", type=_address, metavar="URL", help="the address of the model's server, if it is not the usual"
-    )
+    _model(ask)
 
     search = _command(commands, "search", "list the passages nearest to some words", "betänketid -k 3 --explain")
     search.add_argument("query", type=_question, help="words or a question")
@@ -117,7 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--max-bytes", type=_positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
     )
     serve.add_argument(
-        "--timeout", type=_positive, default=30, metavar="SECONDS", help="for one request (default: %(default)s)"
+        "--timeout", type=_positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
     )
     serve.add_argument(
         "--threads", type=_positive, metavar="N", help="questions worked on at a time (default: one a core)"
@@ -138,6 +130,15 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="believe this proxy's X-Forwarded-For; may repeat",
     )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        type=_text,
+        metavar="NAME",
+        help="a name that this machine is called by, besides localhost; may repeat",
+    )
+    _model(serve)
 
     mcp = _command(commands, "mcp", "serve an assistant over stdin and stdout (MCP)", "--index mitt-index", json=False)
     _encoder(mcp)
@@ -180,6 +181,18 @@ def _encoder(parser: argparse.ArgumentParser) -> None:
         default="default",
         metavar="NAME",
         help="the packaged one (default), none (words only), or a sentence-transformers model by name or folder",
+    )
+
+
+def _model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        type=_text,
+        metavar="NAME",
+        help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the question",
+    )
+    parser.add_argument(
+        "--model-url", type=_address, metavar="URL", help="the address of the model's server, if it is not the usual"
     )
 
 

@@ -104,8 +104,6 @@ def _where(parsed: argparse.Namespace) -> Mapping[str, str] | None:
 def _ask(parsed: argparse.Namespace) -> int:
     if (parsed.question is None) == (parsed.questions is None):
         raise _UsageError("ask takes a QUESTION or --questions FILE")
-    if parsed.model_url is not None and parsed.model is None:
-        raise _UsageError("--model-url is the address of a --model NAME")
     where = _where(parsed)
     model = _model(parsed)
     with _open(parsed) as rag:
@@ -130,6 +128,8 @@ def _ask(parsed: argparse.Namespace) -> int:
 
 def _model(parsed: argparse.Namespace) -> ChatModel | None:
     """Return the language model that was asked for; where its traffic is traced, that is told as one line."""
+    if parsed.model_url is not None and parsed.model is None:
+        raise _UsageError("--model-url is the address of a --model NAME")
     if parsed.model is None:
         return None
     from nmt_rag.chat_models import open_model
@@ -293,9 +293,9 @@ def _recheck(parsed: argparse.Namespace) -> int:
 
 def _serve(parsed: argparse.Namespace) -> int:
     with _extra("serve"):
-        from nmt_rag import serve
+        from nmt_rag import server
     encoder = None if parsed.encoder == "none" else parsed.encoder
-    return serve.command(parsed, encoder, _say)
+    return server.command(parsed, encoder, _model(parsed), _say)
 
 
 def _mcp(parsed: argparse.Namespace) -> int:

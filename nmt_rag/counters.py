@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from nmt_rag.types import Answer
+
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """The upper bounds of the histogram of durations (seconds)."""
@@ -31,9 +33,9 @@ class Counters:
         self._buckets.setdefault(route, [0] * (len(BUCKETS) + 1))[bisect_left(BUCKETS, seconds)] += 1
         self._seconds[route] += seconds  # type: ignore[assignment] # a Counter adds seconds as well
 
-    def answered(self, outcome: str) -> None:
+    def answered(self, answer: Answer) -> None:
         """Count one answer: ``answered``, or the reason of the abstention."""
-        self._answers[outcome] += 1
+        self._answers[answer.abstention.reason if answer.abstention else "answered"] += 1
 
     def text(self, gauges: Mapping[str, float]) -> str:
         """Return all counts in Prometheus's text format, and some values of now by their names."""

@@ -5,13 +5,20 @@ from __future__ import annotations
 import logging
 import traceback
 
-from nmt_rag.errors import NmtRagError
+from nmt_rag.errors import GenerationError, NmtRagError
 
 _log = logging.getLogger("nmt_rag")
 
 
 def log_failure(error: BaseException) -> None:
-    """Log which error happened where; the message of one that is not ours stays out: it may hold a question."""
+    """Log which error happened where.
+
+    The message of one that is not ours stays out, for it may hold a question; so does that of a language model, which
+    may repeat what it was sent. Our others name files.
+    """
+    if isinstance(error, GenerationError):
+        _log.error("the language model failed: %s", type(error.__cause__ or error).__name__)
+        return
     if isinstance(error, NmtRagError):
         _log.error("%s", error)
         return

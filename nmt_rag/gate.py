@@ -36,13 +36,15 @@ class Limits:
     """How much a server takes.
 
     ``body_bytes`` is the longest body of a request, ``seconds`` how long one may take from its first byte to its last,
-    ``a_minute`` how many requests one address may send (0: any number), ``at_once`` how many may be under way.
+    ``a_minute`` how many requests one address may send (0: any number), ``at_once`` how many may be under way,
+    ``hosts`` the names by which the server may be called (None: any).
     """
 
     body_bytes: int = 65_536
     seconds: float = 30.0
     a_minute: int = 600
     at_once: int = 512
+    hosts: frozenset[str] | None = None
 
 
 class Rates:
@@ -150,6 +152,8 @@ class Gate:
             return Problem(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
         if self._counters.under_way > self._limits.at_once:
             return problems.busy(f"More than {self._limits.at_once} requests are under way; try again.")
+        if self._limits.hosts is not None and _host(headers) not in self._limits.hosts:
+            return Problem(421, "This server is not called by that name; whoever started it can allow the name.")
         if self._token is not None and not _authorized(headers.get(b"authorization", b""), self._token):
             return Problem(401, "Send the token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
         content = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -217,6 +221,12 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _host(headers: Mapping[bytes, bytes]) -> str:
+    """Return the name that the server is called by, without a port."""
+    name, colon, port = headers.get(b"host", b"").decode("latin-1").lower().rpartition(":")
+    return name if colon and port.isdigit() else f"{name}{colon}{port}"
 
 
 def _client(scope: Scope) -> str:

@@ -79,7 +79,7 @@ def stream(
     """
     extractive = answering.ask(index, encoder, text, where=where, language=language)
     if model is None:
-        yield from _read_out(extractive)
+        yield from read_out(extractive)
         return
     if not extractive.answered:
         yield _with_model(extractive, model, asked=False)
@@ -99,7 +99,7 @@ def stream(
     if writer.statements:
         yield _with_model(writer.answer(name_of(model)), model, writer.dropped, released=len(writer.statements))
     else:
-        yield from _read_out(_with_model(extractive, model, writer.dropped, asked=bool(writer.shown)))
+        yield from read_out(_with_model(extractive, model, writer.dropped, asked=bool(writer.shown)))
 
 
 class _Writer:
@@ -190,7 +190,7 @@ def _acting(released: Released, names: actors.Names) -> list[str]:
     return named or [one.passage.actor for one in released.shown if one.passage.actor]
 
 
-def _read_out(answer: Answer) -> Iterator[Said | Answer]:
+def read_out(answer: Answer) -> Iterator[Said | Answer]:
     """Yield the statements of an answer that is there already, and the answer."""
     told: set[int] = set()
     for statement in answer.statements:

@@ -118,8 +118,10 @@ _ERRORS = {
     408: "The body did not come in time.",
     413: "The body is too long.",
     415: "The body is not sent as JSON.",
+    421: "The server is not called by that name.",
     422: "The request does not follow its description.",
     429: "Too many requests from this address.",
+    502: "The language model failed.",
     503: "Not now; try again.",
 }
 
@@ -144,19 +146,20 @@ def _operation(summary: str, schema: str, *errors: int, also: dict[str, Any] | N
     }
 
 
-_POSTED = (400, 401, 408, 413, 415, 422, 429, 503)
-_GOT = (401, 429, 503)
+_POSTED = (400, 401, 408, 413, 415, 421, 422, 429, 503)
+_GOT = (401, 421, 429, 503)
 _EVENTS = {
     "text/event-stream": {
         "schema": {
             "type": "string",
-            "description": "An event `statement` for each statement (its text and citations), then one `answer`.",
+            "description": "An event `statement` for each statement (text, markers, and citations that are new), then "
+            "one `answer`; or one `error`, a problem.",
         }
     }
 }
 
 
-ASK = _operation("Answer a question, or say that the sources do not.", "Answer", *_POSTED, also=_EVENTS)
+ASK = _operation("Answer a question, or say that the sources do not.", "Answer", *_POSTED, 502, also=_EVENTS)
 SEARCH = _operation("List the passages nearest to a query.", "Hits", *_POSTED)
 VERIFY = _operation("Tell whether a quote stands in the sources.", "Verification", *_POSTED, 404)
 DOCUMENTS = _operation("List the documents.", "Documents", *_GOT, 422)

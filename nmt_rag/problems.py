@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from nmt_rag.errors import GenerationError, IndexLockedError, NmtRagError
+from nmt_rag.failures import log_failure
+
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
 """What ``Retry-After`` says where the server has too much to do right now."""
@@ -49,6 +52,16 @@ class Problem:
 def busy(detail: str) -> Problem:
     """Return the problem of a server that can do it, but not now."""
     return Problem(503, detail, {"Retry-After": str(RETRY_SECONDS)})
+
+
+def failed(error: NmtRagError) -> Problem:
+    """Return the problem of an operating error, which is logged here."""
+    if isinstance(error, IndexLockedError):
+        return busy("The index is being changed; try again.")
+    log_failure(error)
+    if isinstance(error, GenerationError):
+        return Problem(502, "The language model failed; the server's log says how. Try again.")
+    return busy("The index cannot be used now; the server's log says why.")
 
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:

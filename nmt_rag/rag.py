@@ -103,6 +103,8 @@ class Rag:
 
         It takes and raises what `ask` does; see `nmt_rag.generation.stream`.
         """
+        if model is None:
+            return generation.read_out(self.ask(question, where=where, language=language))
         return generation.stream(self.index, self.encoder, question, model, where=where, language=language)
 
     def search(self, query: str, *, k: int = 10, where: Mapping[str, str] | None = None) -> list[Hit]:

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_readme import commands, shows
+from doc_blocks import commands, shows
 from test_serve_process import server
 
-from nmt_rag import http_schema, serve
+from nmt_rag import asked, serve
+from nmt_rag import server as process
 from nmt_rag.gate import Limits
 
 TEXT = (Path(__file__).parent.parent / "docs" / "http.md").read_text(encoding="utf-8")
@@ -53,11 +54,13 @@ def test_python_blocks_run(address):
 
 
 def test_the_numbers_are_those_of_the_code():
-    limits = f"{http_schema.MAX_QUESTION:,} characters, a quote {http_schema.MAX_QUOTE:,}; `k` goes up to "
-    assert f"{limits}{http_schema.MAX_HITS}" in TEXT
-    assert f"(up to {serve.DRAIN_SECONDS} seconds)" in TEXT
+    limits = f"{asked.MAX_QUESTION:,} characters, a quote {asked.MAX_QUOTE:,}; `k` goes up to "
+    assert f"{limits}{asked.MAX_HITS}" in TEXT
+    assert f"(up to {process.DRAIN_SECONDS} seconds)" in TEXT
+    assert (serve.MODEL_THREADS, "Sixteen answers are worded at a time" in TEXT) == (16, True)
     defaults = serve.Settings().limits
     assert defaults == Limits(body_bytes=65_536, seconds=30.0, a_minute=600, at_once=512)
+    assert f"request may take {process.SECONDS_WITH_MODEL} seconds instead of {process.SECONDS}." in TEXT
 
 
 def test_every_route_stands_in_it(address):

@@ -8,6 +8,10 @@ from asgi import gathered, problem, request
 from nmt_rag import gate
 from nmt_rag.counters import BUCKETS, Counters
 from nmt_rag.gate import Gate, Limits, Rates
+from nmt_rag.types import Abstention, Answer
+
+ANSWERED = Answer("q", "sv", True, "text")
+ABSTAINED = Answer("q", "sv", False, "text", Abstention("off_topic", "text"))
 
 
 async def echo(scope, receive, send):
@@ -79,6 +83,29 @@ def test_the_token_is_asked_for(sent, status):
     if status == 401:
         assert problem(response)
         assert response.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:8000", 200),
+        ("127.0.0.1:65535", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 421),
+        ("evil.example:8000", 421),
+        ("localhost.evil.example", 421),
+        ("localhost:8000.evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_a_page_whose_name_leads_here_is_not_let_in(host, status):
+    app = guard(hosts=frozenset({"localhost", "127.0.0.1", "[::1]"}))
+    response = post(app, b"1", headers={**JSON, "host": host})
+    assert response.status_code == status
+    if status == 421:
+        assert problem(response)
+    assert request(app, "GET", "/healthz", headers={"host": host}).status_code == 200
 
 
 def test_health_is_told_without_a_token_or_limit():
@@ -228,9 +255,9 @@ def test_requests_are_counted_as_prometheus_reads_them():
     for seconds in (0.001, 0.03, 0.05, 99.0):
         counters.served("/v1/ask", "POST", 200, seconds)
     counters.served("/v1/ask", "POST", 422, 0.0)
-    counters.answered("answered")
-    counters.answered("answered")
-    counters.answered("off_topic")
+    counters.answered(ANSWERED)
+    counters.answered(ANSWERED)
+    counters.answered(ABSTAINED)
     below = {bound: 2 if bound < 0.05 else 4 for bound in BUCKETS}  # a duration on a bound counts as below it
     lines = counters.text({"index_generation": 7}).splitlines()
     assert [line for line in lines if not line.startswith("#")] == [

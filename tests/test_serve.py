@@ -5,13 +5,14 @@ import dataclasses
 import json
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
 from asgi import gathered, problem, request
 
 import nmt_rag
-from nmt_rag import problems, replies, serve
+from nmt_rag import problems, replies, server
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
 from nmt_rag.gate import Limits
 from nmt_rag.live import open_live
@@ -82,8 +83,103 @@ def test_an_answer_can_come_as_events(app, live, question, statements):
         assert (name, answer) == ("answer", json.loads(json.dumps(rag.ask(question).to_dict())))
     assert [name for name, _ in first] == ["statement"] * len(answer["statements"])
     assert len(first) >= statements
-    assert [data["text"] for _, data in first] == [statement["text"] for statement in answer["statements"]]
+    assert [(data["text"], data["markers"]) for _, data in first] == [
+        (statement["text"], statement["citations"]) for statement in answer["statements"]
+    ]
     assert [citation for _, data in first for citation in data["citations"]] == answer["citations"]
+
+
+GOOD = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]\n"
+MADE_UP = "Polisen beslutar om betänketid: «polisen beslutar alltid om betänketid» [1]\n"
+
+
+class Model:
+    """A chat model that says what it is told to, piece by piece."""
+
+    def __init__(self, *pieces):
+        self.pieces = pieces
+
+    def stream(self, messages):
+        for piece in self.pieces:
+            if isinstance(piece, Exception):
+                raise piece
+            if callable(piece):
+                piece = piece()
+            yield SimpleNamespace(text=piece)
+
+
+def with_model(live, *pieces, **limits):
+    return build(live, Settings(Limits(a_minute=0, **limits), model=Model(*pieces)))
+
+
+def test_a_language_model_words_the_answer(live):
+    app = with_model(live, MADE_UP, GOOD)
+    answer = post(app, "/v1/ask", {"question": QUESTION}).json()
+    jsonschema.Draft202012Validator(SCHEMA).validate(answer)
+    assert answer["text"] == GOOD.strip()
+    *statements, (name, last) = events(post(app, "/v1/ask", {"question": QUESTION}, accept="text/event-stream").text)
+    assert (name, last) == ("answer", answer)
+    assert statements == [
+        ("statement", {"text": answer["statements"][0]["text"], "markers": [1], "citations": answer["citations"]})
+    ]
+    assert "polisen beslutar alltid" not in json.dumps([statements, last], ensure_ascii=False)
+
+
+def test_a_sentence_is_sent_as_soon_as_it_is_proven(live):
+    """The model goes on only when the first sentence has reached the client."""
+    reached = threading.Event()
+    app = with_model(live, GOOD, lambda: str(reached.wait(20) or ""))
+    scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "client": ("127.0.0.1", 1)}
+    scope["headers"] = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
+    body = [json.dumps({"question": QUESTION}).encode()]
+    sent = []
+
+    async def receive():
+        if not body:
+            await asyncio.sleep(60)  # the client stays and says nothing more
+        return {"type": "http.request", "body": body.pop(), "more_body": False}
+
+    async def send(message):
+        sent.append(message.get("body", b""))
+        if b"event: statement" in sent[-1]:
+            assert not any(b"event: answer" in one for one in sent)
+            reached.set()
+
+    asyncio.run(app(scope, receive, send))
+    assert reached.is_set()
+    assert [name for name, _ in events(b"".join(sent).decode())] == ["statement", "answer"]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_model_that_fails_is_a_problem(live, accept, caplog):
+    response = post(with_model(live, RuntimeError("hemlig fråga")), "/v1/ask", {"question": QUESTION}, accept=accept)
+    assert (problem(response)["status"], "hemlig" in response.text) == (502, False)
+    assert caplog.messages == ["the language model failed: RuntimeError"]
+
+
+def test_a_model_that_fails_halfway_ends_the_stream_with_an_error(live, caplog):
+    app = with_model(live, GOOD, RuntimeError("hemlig fråga"))
+    (first, statement), (last, told) = events(
+        post(app, "/v1/ask", {"question": QUESTION}, accept="text/event-stream").text
+    )
+    assert (first, statement["markers"], last, told["status"]) == ("statement", [1], "error", 502)
+    assert "hemlig" not in json.dumps(told) + caplog.text
+
+
+def test_a_slow_model_keeps_nobody_else_waiting(live):
+    release = threading.Event()
+    app = build(live, Settings(Limits(a_minute=0), threads=1, model=Model(lambda: str(release.wait(20)))))
+
+    async def scenario():
+        slow = asyncio.create_task(gathered(app, ("POST", "/v1/ask", {"json": {"question": QUESTION}})))
+        await asyncio.sleep(0.05)
+        (found,) = await gathered(app, ("POST", "/v1/search", {"json": {"query": "betänketid"}}))
+        assert not slow.done()
+        release.set()
+        return found, (await slow)[0]
+
+    found, slow = asyncio.run(scenario())
+    assert (found.status_code, slow.status_code) == (200, 200)
 
 
 # search, verify, documents
@@ -273,13 +369,13 @@ def test_pages_of_other_origins_may_ask_only_where_they_are_named(live):
 
 
 def test_an_empty_token_is_refused_rather_than_no_token(monkeypatch):
-    monkeypatch.setenv(serve.TOKEN, " ")
+    monkeypatch.setenv(server.TOKEN, " ")
     with pytest.raises(nmt_rag.NmtRagError, match="set but empty"):
-        serve.token()
-    monkeypatch.setenv(serve.TOKEN, " hemligt\n")
-    assert serve.token() == "hemligt"
-    monkeypatch.delenv(serve.TOKEN)
-    assert serve.token() is None
+        server.token()
+    monkeypatch.setenv(server.TOKEN, " hemligt\n")
+    assert server.token() == "hemligt"
+    monkeypatch.delenv(server.TOKEN)
+    assert server.token() is None
 
 
 def test_questions_are_worked_on_in_threads_and_those_that_wait_time_out(live):

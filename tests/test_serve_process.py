@@ -16,6 +16,7 @@ import pytest
 
 import nmt_rag
 from nmt_rag import cli
+from nmt_rag import server as process_module
 from nmt_rag.types import Document
 
 COMMAND = [sys.executable, "-m", "nmt_rag.cli", "serve", "--port", "0"]
@@ -153,6 +154,33 @@ def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path)
         assert process.wait(20) == 0
 
 
+def test_a_name_that_leads_here_is_let_in_only_where_it_is_allowed(tmp_path):
+    write(tmp_path / "i", "Text.")
+    asked = {"json": {"question": "text"}}
+    with server("--index", str(tmp_path / "i"), "--allow-host", "svar.example") as (_, address, _lines):
+        status = [
+            httpx.post(f"{address}/v1/ask", headers={"host": host}, **asked).status_code
+            for host in ("svar.example:80", "annan.example", "localhost")
+        ]
+        assert status == [200, 421, 200]
+    with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="x") as (_, address, _lines):
+        headers = {"host": "annan.example", "authorization": "Bearer x"}  # who has the token may call it as they like
+        assert httpx.post(f"{address}/v1/ask", headers=headers, **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", {"localhost", "127.0.0.1", "[::1]", "a.example"}),
+        ("127.0.0.2", {"localhost", "127.0.0.1", "127.0.0.2", "[::1]", "a.example"}),
+        ("0.0.0.0", None),
+        ("server.example", None),
+    ],
+)
+def test_names_are_asked_for_only_on_this_machine(host, names):
+    assert process_module.hosts(host, ["a.example"]) == names
+
+
 @pytest.fixture
 def run(capsys):
     def _run(*arguments):
@@ -178,10 +206,10 @@ def test_what_keeps_it_from_starting_is_one_line(run, tmp_path, monkeypatch):
 
 
 def test_a_missing_extra_names_its_install(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "nmt_rag.serve", None)
-    monkeypatch.delitem(sys.modules, "nmt_rag.serve")
+    for name in ("server", "serve"):
+        monkeypatch.delitem(sys.modules, f"nmt_rag.{name}", raising=False)
+        monkeypatch.delattr(nmt_rag, name, raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.delattr(nmt_rag, "serve", raising=False)
     status, out, err = run()
     assert (status, out) == (1, "")
     assert err == 'nmt-rag: this command needs uvicorn, which is not installed: pip install "nmt-rag[serve]"\n'
