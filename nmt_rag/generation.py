@@ -11,7 +11,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from nmt_rag import actors, answering, citations, drafts, messages, prompting, questions, release, showing, tracing
+from nmt_rag import (
+    actors,
+    answering,
+    choosing,
+    citations,
+    drafts,
+    messages,
+    prompting,
+    questions,
+    release,
+    showing,
+    tracing,
+)
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.listening import ChatModel, listen, name_of
@@ -20,7 +32,7 @@ from nmt_rag.release import Dropped, Released, Shown
 from nmt_rag.showing import Showing
 from nmt_rag.types import Answer, Citation, Statement
 
-MAX_SENTENCES = answering.MAX_STATEMENTS
+MAX_SENTENCES = choosing.MAX_STATEMENTS
 """A model that has had so many sentences released is stopped."""
 MAX_DROPPED = 40
 """A model that has had so many sentences dropped is stopped: it goes round in circles."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nmt_rag import actors, answering, prompting, questions
+from nmt_rag import actors, choosing, prompting, questions
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.release import Shown
@@ -45,9 +45,9 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
             if passage.start == citation.start:
                 chosen[passage.document_id, passage.start] = (passage, citation.score)
     question = replace(questions.understand(extractive.question), language=extractive.language)
-    weighed = answering.weighed(index, encoder, question, where=where)
+    weighed = choosing.weighed(index, encoder, question, where=where)
     best = max((support.probability for _, support in weighed), default=1.0)
-    least = max(answering.THRESHOLD, best - answering.PLURAL_MARGIN)
+    least = max(choosing.THRESHOLD, best - choosing.PLURAL_MARGIN)
     near = [(hit, round(support.probability, 4)) for hit, support in weighed if support.probability >= least]
     for hit, score in sorted(near, key=lambda pair: -pair[1]):
         if hit.document_id not in by_document:

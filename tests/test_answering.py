@@ -10,8 +10,9 @@ from fakes import ConceptEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt_rag import answering, messages
-from nmt_rag.answering import ABOUT, MAX_STATEMENTS, N_RELATED, ask
+from nmt_rag import choosing, messages
+from nmt_rag.answering import N_RELATED, ask
+from nmt_rag.choosing import ABOUT, MAX_STATEMENTS
 from nmt_rag.encoders import default_encoder
 from nmt_rag.index import Index
 from nmt_rag.questions import language_of
@@ -425,7 +426,7 @@ def test_both_parts_of_a_question_are_answered_in_order(answer, question, expect
 
 
 def test_each_part_of_a_question_is_searched_for_by_itself(by_words, monkeypatch):
-    monkeypatch.setattr(answering, "CANDIDATES", 1)
+    monkeypatch.setattr(choosing, "CANDIDATES", 1)
     assert quotes(by_words("Vem granskar skolor och vem beslutar om placering?")) == [REVIEW, PLACEMENT]
 
 

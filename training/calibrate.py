@@ -17,7 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 import nmt_rag
-from nmt_rag import answering, evidence, questions, retrieval, terms
+from nmt_rag import choosing, evidence, questions, retrieval, terms
+from nmt_rag.background import Background
 from nmt_rag.rag import Rag
 from training.answers import plain, read_questions
 
@@ -37,15 +38,15 @@ def weighed(rag: Rag, row: dict[str, object]) -> tuple[Floats, Floats]:
         (n_passages, n_features) and (n_passages,); both empty where the question never gets so far.
     """
     question = questions.understand(str(row["question"]))
-    hits = retrieval.search(rag.index, rag.encoder, question, k=answering.CANDIDATES)
-    sources = answering._Sources(rag.index, rag.encoder, hits)
-    named, rest = answering._named(question, sources)
+    hits = retrieval.search(rag.index, rag.encoder, question, k=choosing.CANDIDATES)
+    background = Background(rag.index, rag.encoder, hits)
+    named, rest = choosing.named_actors(question, background)
     nothing = np.zeros((0, len(evidence.FEATURES))), np.zeros(0)
-    if answering._unknown(question, named, hits) or not rest:
+    if choosing.names_the_unknown(question, named, hits) or not rest:
         return nothing
     narrowed = replace(question, subject=rest)
     gold = [plain(text) for group in row.get("evidence") or [] for text in group]  # type: ignore[attr-defined]
-    candidates = answering._candidates(narrowed, hits, named, sources)
+    candidates = choosing.candidates_of(narrowed, hits, named, background)
     kept = [candidate for candidate in candidates if candidate.support.holds]
     if not kept:
         return nothing

@@ -1,0 +1,73 @@
+"""What answering knows of the documents behind the hits: their text, passages, actors and themes.
+
+It is worked out once for each document and remembered by the index; nothing is chosen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from nmt_rag import actors, swedish
+from nmt_rag.encoders import Encoder
+from nmt_rag.index import Index
+from nmt_rag.meaning import Meanings
+from nmt_rag.types import Document, Hit, Passage
+
+MAX_DOCUMENTS = 8
+"""Only so many documents, those of the best hits, are read for the names of actors."""
+
+
+class _Source:
+    """What answering knows of a document; the index remembers it from question to question."""
+
+    def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
+        self.document, self.passages = document, tuple(passages)
+
+    @cached_property
+    def actors(self) -> tuple[actors.Actor, ...]:
+        headings = list(dict.fromkeys(title for passage in self.passages for title in passage.heading))
+        return actors.find(self.document, headings, [passage.text for passage in self.passages])
+
+    @cached_property
+    def theme(self) -> frozenset[str]:
+        """The words of the document's title and opening; a sentence of another section's is no opening."""
+        first = self.passages[:2]
+        opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
+        return frozenset(swedish.words(f"{self.document.title} {opening}"))
+
+
+class Background:
+    """What answering knows of the documents behind the hits: their text, actors and themes."""
+
+    def __init__(self, index: Index, encoder: Encoder | None, hits: Sequence[Hit]) -> None:
+        self._index = index
+        self.meanings = Meanings.of(encoder) if encoder else None
+        self._read: dict[str, _Source] = {}
+        self.document_ids = list(dict.fromkeys(hit.document_id for hit in hits))[:MAX_DOCUMENTS]
+        self.names = actors.Names(actor for each in self.document_ids for actor in self._source(each).actors)
+
+    def _source(self, document_id: str) -> _Source:
+        if document_id not in self._read:
+            source = self._index.remembered(_Source, document_id)
+            if source is None:
+                raise KeyError(document_id)
+            self._read[document_id] = source
+        return self._read[document_id]
+
+    def document(self, document_id: str) -> Document:
+        """Return a document of the index."""
+        return self._source(document_id).document
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Return the passages of a document, in order."""
+        return self._source(document_id).passages
+
+    def involved(self, passage: Passage) -> set[str]:
+        """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
+        parts = (mention for name in passage.actors for word in name.split() for mention in self.names.mentions(word))
+        return {*passage.actors, *(mention.actor for mention in parts)}
+
+    def theme(self, document_id: str) -> frozenset[str]:
+        """Return the words of a document's title and opening."""
+        return self._source(document_id).theme

@@ -1,0 +1,212 @@
+"""Hits → the passages that answer a question, or none and why: the choice, and every reason to refuse it.
+
+How well one passage answers is `nmt_rag.evidence`'s to say; what is made of the choice is `nmt_rag.answering`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nmt_rag import actors, evidence, filters, holding, questions, retrieval, swedish
+from nmt_rag.background import Background
+from nmt_rag.closeness import KNOWN, likeness
+from nmt_rag.encoders import Encoder
+from nmt_rag.evidence import Support
+from nmt_rag.index import Index
+from nmt_rag.questions import Question
+from nmt_rag.types import AbstentionReason, Hit
+
+THRESHOLD = 0.6
+"""The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
+CANDIDATES = 30
+"""How many hits are weighed as evidence."""
+MAX_STATEMENTS = 8
+"""An answer on all that an actor does stops here: more is a page, not an answer."""
+LEAST_SPREAD = 0.01
+"""The least standard deviation of cosines that is told from none: without embeddings all are 0."""
+PLURAL_MARGIN = 0.1
+"""«Vilka …?» may be answered by several sentences: those whose probability is within this of the best one's."""
+ABOUT = 0.95
+"""The confidence of an answer to «Vad gör …?» and its kin: the actor is found by its name."""
+
+_PLURAL = re.compile(r"\bvilka\s+(?:\w+(?:ar|er|r)\b|myndigheter|aktörer|organisationer)", re.IGNORECASE)
+_POINTER = re.compile(r"(?:Läs mer|Se även|Se vidare|Mer information|Kontakta oss|Klicka)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be cited, with what speaks for it."""
+
+    hit: Hit
+    support: Support
+
+
+def weighed(
+    index: Index, encoder: Encoder | None, question: Question, *, where: Mapping[str, str] | None = None
+) -> list[tuple[Hit, Support]]:
+    """Return the hits that have the kind of thing a question asks for, weighed as `ask` weighs them, best first.
+
+    None where a question asks for nothing narrower than an actor it names.
+    """
+    hits = retrieval.search(index, encoder, question, k=CANDIDATES, where=where)
+    background = Background(index, encoder, hits)
+    named, rest = named_actors(question, background)
+    candidates = candidates_of(replace(question, subject=rest), hits, named, background) if rest else []
+    able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)]
+    return [(candidate.hit, candidate.support) for candidate in able]
+
+
+def choose(
+    question: Question, hits: Sequence[Hit], background: Background, where: Mapping[str, str], meant: tuple[str, ...]
+) -> tuple[list[Candidate], AbstentionReason]:
+    """Return the passages that answer a question, best first, or none and why.
+
+    ``meant`` are the actors that «där», «de» and the like stand for where the question names none itself.
+    """
+    named, rest = named_actors(question, background)
+    named = named or meant
+    if names_the_unknown(question, named, hits):
+        return [], "no_evidence"
+    if named and not rest:
+        found = _about(question, named, background, set(filters.wanted_keys(where)[1]))
+        if found:
+            return found, "no_evidence"
+    if not rest and not named:
+        return [], "off_topic"
+    narrowed = replace(question, subject=rest)
+    if question.kind == "difference" and len(named) > 1:
+        return _each(narrowed, hits, named, background), "weak_evidence"
+    candidates = candidates_of(narrowed, hits, named, background)
+    able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
+        c for c in candidates if c.support.holds
+    ]
+    if not able:
+        return [], "no_evidence"
+    if question.kind == "definition":
+        able.sort(key=lambda c: not c.support.defines)
+    plural = _PLURAL.search(question.swedish) is not None
+    lists = [
+        candidate
+        for candidate in (able if plural and question.kind == "actor" else ())
+        if holding.introduces(candidate.hit.passage.text) and candidate.support.coverage >= able[0].support.coverage
+    ]
+    best = (lists or able)[0]
+    if best.support.probability < THRESHOLD:
+        return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
+    return [best, *(_others(best, able[1:]) if plural and not lists else ())], "no_evidence"
+
+
+def candidates_of(
+    question: Question, hits: Sequence[Hit], named: Sequence[str], background: Background
+) -> list[Candidate]:
+    """Return the hits in which an actor that the question names takes part, if it names any, weighed, best first."""
+    concerned = [hit for hit in hits if not named or set(named) & background.involved(hit.passage)]
+    cosines = [hit.dense_score or 0.0 for hit in concerned]
+    mean = sum(cosines) / max(1, len(cosines))
+    spread = max(LEAST_SPREAD, (sum((each - mean) ** 2 for each in cosines) / max(1, len(cosines))) ** 0.5)
+    candidates = []
+    for place, hit in enumerate(concerned):
+        others = max((cosine for other, cosine in enumerate(cosines) if other != place), default=cosines[place])
+        support = evidence.assess(
+            question,
+            hit.passage,
+            named=named,
+            theme=background.theme(hit.document_id) if hit.document_id in background.document_ids else frozenset(),
+            dense=(cosines[place] - mean) / spread,
+            margin=cosines[place] - others,
+            fused=hit.score,
+            meanings=background.meanings,
+        )
+        candidates.append(Candidate(hit, support))
+    return sorted(candidates, key=lambda c: (-c.support.rank, c.hit.rank))
+
+
+def _others(best: Candidate, rest: Sequence[Candidate]) -> list[Candidate]:
+    """Return the passages that answer «vilka …?» as well as the best one does, each for another actor."""
+    found: list[Candidate] = []
+    for candidate in rest:
+        known = {c.hit.passage.actor for c in (best, *found)}
+        near = candidate.support.probability >= max(THRESHOLD, best.support.probability - PLURAL_MARGIN)
+        if near and candidate.hit.passage.actor and candidate.hit.passage.actor not in known:
+            found.append(candidate)
+    return found[: MAX_STATEMENTS - 1]
+
+
+def _each(question: Question, hits: Sequence[Hit], named: Sequence[str], background: Background) -> list[Candidate]:
+    """Return the best passage of each actor that is compared, or nothing where one of them has none."""
+    found = []
+    for name in named:
+        own = [hit for hit in hits if hit.passage.actor == name]
+        weighed = candidates_of(question, own, [name], background)
+        if not weighed or weighed[0].support.probability < THRESHOLD:
+            return []
+        found.append(weighed[0])
+    return found
+
+
+def named_actors(question: Question, background: Background) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the known actors that a question names, and its subject words without their names."""
+    text = question.swedish
+    mentions = background.names.mentions(text, any_case=True)
+    inside = {word for mention in mentions for word in swedish.words(text[mention.start : mention.end])}
+    rest = [
+        word
+        for word in question.subject
+        if word not in inside and not (word == question.asked and questions.is_generic(word))
+    ]
+    found = [mention.actor for mention in mentions]
+    for word in list(rest):
+        close = background.names.nearest(word)
+        if close:
+            found.append(close)
+            rest.remove(word)
+    return tuple(dict.fromkeys(found)), tuple(rest)
+
+
+def names_the_unknown(question: Question, named: Sequence[str], hits: Sequence[Hit]) -> bool:
+    """Tell whether a question names something, or gives a number, that no hit knows."""
+    translated = question.language == "en"
+    suspects = [
+        word
+        for name in question.proper
+        if not translated or name in question.untranslated
+        for word in swedish.words(name)
+    ]
+    suspects += [word for word in question.subject if word.isdigit() or actors.is_organisation(word)]
+    if not suspects:
+        return False
+    known = {
+        word
+        for hit in hits
+        for word in swedish.words(" ".join((hit.passage.text, hit.title, *hit.passage.heading, *hit.passage.actors)))
+    }
+    return any(likeness(word, known) < KNOWN for word in suspects)
+
+
+def _about(question: Question, named: Sequence[str], background: Background, allowed: set[str]) -> list[Candidate]:
+    """Return what the sources say of actors that a question names without asking for anything narrower.
+
+    All that an actor does, in the order of the source, where that is asked for; else the one sentence that
+    introduces it, or that holds the time, the place or whatever is asked for. ``allowed`` are the keys that a filter
+    asks of a passage; the documents are those of the hits, which the filter has let through.
+    """
+    found: list[Candidate] = []
+    for name in named:
+        own = [
+            passage
+            for document_id in background.document_ids
+            for passage in background.passages(document_id)
+            if name in passage.actors
+            and not _POINTER.match(passage.text)
+            and holding.holds(question, passage)
+            and allowed <= set(filters.passage_keys(passage))
+        ]
+        acting = [passage for passage in own if passage.actor == name]
+        everything = question.kind == "activity"
+        for passage in (acting or own)[: MAX_STATEMENTS if everything else 1]:
+            document = background.document(passage.document_id)
+            hit = Hit(len(found) + 1, 1.0, passage.document_id, passage, document.title, document.url)
+            found.append(Candidate(hit, Support(ABOUT, ABOUT, 1.0, (), (), True)))
+    return found
