@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format install bench evaluate-model docs build clean help
+.PHONY: demo test check format install bench evaluate evaluate-model docs build clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,6 +33,9 @@ format: $(STAMP) ## Format the code
 
 bench: $(STAMP) ## Run the benchmarks (minutes)
 	$(BIN)/python -m benchmarks
+
+evaluate: $(STAMP) ## Answer the development questions by words, embeddings and both
+	$(BIN)/python -m training.development
 
 evaluate-model: $(STAMP) ## Measure the packaged model (needs NMT_RAG_SHARED)
 	$(BIN)/python -m training.evaluate

