@@ -102,7 +102,12 @@ def aligned(
 
 
 def joined(mine: Sequence[Token], source: Sequence[Token], pairs: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether own words hang together as they do in the source: by their prepositions, and across its clauses."""
+    """Tell whether own words hang together as they do in the source: by their prepositions, and across its clauses.
+
+    Words that break off («… ger skydd åt») hang together with nothing.
+    """
+    if pairs and mine[-1].word in GLUE | PREPOSITIONS | JOINTS:
+        return False
     for place, number in pairs:
         before, there = _preposition(mine, place), _preposition(source, number)
         if before != there and (there or before not in _ADDED_PREPOSITIONS):

@@ -88,7 +88,13 @@ def stream(
     Raises:
         GenerationError: the model failed, or took too long; the sentences that were yielded before still hold.
         ValueError: the language is another one.
+        TypeError: the model is no chat model.
     """
+    if model is not None and not callable(getattr(model, "stream", None)):
+        raise TypeError(
+            f"a model is a LangChain chat model, got {type(model).__name__}; nmt_rag.chat_models.open_model opens one "
+            "by its name"
+        )
     extractive = answering.ask(index, encoder, text, where=where, language=language)
     if model is None:
         yield from read_out(extractive)

@@ -316,8 +316,12 @@ def test_a_model_that_never_ends_is_cut_off(page, piece):
 
 
 def test_what_is_no_chat_model_is_a_clear_error(page):
-    with pytest.raises(GenerationError, match=r"^str failed: AttributeError"):
+    with pytest.raises(
+        TypeError, match=r"^a model is a LangChain chat model, got str; nmt_rag\.chat_models\.open_model"
+    ):
         page.ask(QUESTION, model="ollama:llama3.2")
+    with pytest.raises(GenerationError, match=r"^Strange failed: AttributeError"):
+        page.ask(QUESTION, model=type("Strange", (), {"stream": lambda self, messages: [3]})())
 
 
 # Sources that speak to the model.

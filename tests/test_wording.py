@@ -1,6 +1,7 @@
 """Own words against one sentence of a source: shortenings that say no more, and lies made by shortening."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def judged(source, own, quote=None):
 
 def says(verdict, own):
     """Whether own words are released, and not only the quote beside them."""
-    assert isinstance(verdict, Dropped) or verdict.dropped is None or own not in verdict.text
+    if isinstance(verdict, Released) and verdict.dropped:
+        assert own not in re.sub(r"«[^«»]*»", "", verdict.text)
     return isinstance(verdict, Released) and verdict.dropped is None
 
 
@@ -164,7 +166,12 @@ SOURCES = {
     ),
     "Stödverket skyddar barn mot våld och hot.": (
         ["Stödverket skyddar barn mot våld och hot.", "Stödverket skyddar barn mot våld."],
-        ["Stödverket skyddar barn och hot.", "Stödverket skyddar hot.", "Stödverket skyddar våld och hot."],
+        [
+            "Stödverket skyddar barn mot",
+            "Stödverket skyddar barn och hot.",
+            "Stödverket skyddar hot.",
+            "Stödverket skyddar våld och hot.",
+        ],
     ),
     "Stödverkets kontor, som ligger i Malmö, täcker in hela landet.": (
         ["Stödverkets kontor täcker in hela landet."],
