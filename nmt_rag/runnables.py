@@ -44,7 +44,9 @@ def answer_runnable(
     def answer(asked: Asked) -> dict[str, Any]:
         return rag.ask(_question(asked), where=where, language=language, model=model).to_dict()
 
-    return RunnableLambda(answer, name="answer")
+    runnable: Runnable[Any, dict[str, Any]] = RunnableLambda(answer, name="answer")
+    # LangChain cannot read the annotations of a function in this module: they are text.
+    return runnable.with_types(input_type=Asked, output_type=dict[str, Any])  # type: ignore[arg-type]
 
 
 class MessageRunnable(Runnable[Asked, AIMessage]):

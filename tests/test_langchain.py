@@ -1,5 +1,6 @@
 """LangChain beyond its standard suites: hits and answers keep their exact place, streams add up, tracing is told."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -7,9 +8,11 @@ import warnings
 
 import numpy as np
 import pytest
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.runnables import RunnableParallel
 
 import nmt_rag
 from nmt_rag import tracing
@@ -152,6 +155,44 @@ async def test_a_stream_adds_up_to_the_message(rag, question):
         for annotation in chunk.content[0]["annotations"]:
             statement = message.text[annotation["start_index"] : annotation["end_index"]]
             assert statement in chunk.text
+
+
+async def test_they_take_part_in_what_langchain_does_with_runnables(rag):
+    chain = RunnableParallel(answer=answer_runnable(rag), message=message_runnable(rag), found=NmtRetriever(rag=rag))
+    schema = {"anyOf": [{"type": "string"}, {"additionalProperties": True, "type": "object"}]}
+    for runnable in (answer_runnable(rag), message_runnable(rag)):
+        wanted = runnable.get_input_jsonschema()
+        assert {key: wanted[key] for key in schema} == schema
+        assert runnable.get_output_jsonschema()["type"] == "object"
+    assert "answer_message" in chain.get_graph().draw_mermaid()
+    done = chain.invoke(QUESTION)
+    assert done["message"].text == done["answer"]["text"]
+    assert len(done["found"]) == 4
+    events = [event async for event in message_runnable(rag).astream_events(QUESTION, version="v2")]
+    names = [event["event"] for event in events]
+    assert names == ["on_chain_start", "on_chain_stream", "on_chain_stream", "on_chain_end"]
+    assert json.loads(json.dumps(done["message"].model_dump()))["content"] == done["message"].content
+
+
+def test_a_caller_sees_what_is_asked_and_found(rag):
+    class Seen(BaseCallbackHandler):
+        def __init__(self):
+            self.seen = []
+
+        def on_chain_start(self, serialized, inputs, **_):
+            self.seen.append(("asked", inputs))
+
+        def on_retriever_end(self, documents, **_):
+            self.seen.append(("found", len(documents)))
+
+        def on_tool_end(self, output, **_):
+            self.seen.append(("tool", output.split(":")[0]))
+
+    seen = Seen()
+    for runnable in (answer_runnable(rag), message_runnable(rag), NmtRetriever(rag=rag, k=2)):
+        runnable.invoke(QUESTION, {"callbacks": [seen]})
+    answer_tool(rag).invoke({"question": QUESTION}, {"callbacks": [seen]})
+    assert seen.seen == [("asked", QUESTION), ("asked", QUESTION), ("found", 2), ("tool", "Migrationsverket")]
 
 
 WORDED = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
