@@ -39,21 +39,23 @@
       const far = Math.abs(above) > 3 * box.clientHeight; // a long slide shows nothing and takes a second
       box.scrollTo({ top: box.scrollTop + above - bar - 72, behavior: far ? "auto" : behavior });
     } else {
-      mark.scrollIntoView({ block: "center", behavior });
+      const far = Math.abs(mark.getBoundingClientRect().top) > 3 * innerHeight;
+      mark.scrollIntoView({ block: "center", behavior: far ? "auto" : behavior });
     }
   };
 
   // Gradio draws the answer and the source one after the other: each is looked at when it has changed.
   let told = null;
+  let announced = null;
   let marked = null;
-  let wanted = false;
-  let placed = null;
+  let markedAt = null;
+  let wanted = null;
   let origin = null;
   let ready = false;
-  const heard = new WeakSet();
+  const heard = new WeakMap();
   const shown = () => {
     const news = $("#reply [data-announce]");
-    if (news && news !== told) {
+    if (news && (news !== told || news.dataset.announce !== announced)) {
       document.body.classList.add("answered");
       say(news.dataset.announce);
       if (narrow()) {
@@ -62,20 +64,17 @@
       }
     }
     told = news;
+    announced = news?.dataset.announce;
     const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
-    if (mark && mark !== marked && !narrow()) bring(mark, "auto");
+    const place = mark && `${mark.id} ${mark.textContent}`;
+    if (mark && (mark !== marked || place !== markedAt) && !narrow()) bring(mark, "auto");
     marked = mark;
-    const sought = wanted && $("#place mark[id]");
-    if (sought && sought !== placed) { // a row of the table, or a line of the map, asked for this sentence
-      wanted = false;
-      placed = sought;
-      choose(sought.closest(".sentence"));
-      bring(sought, "auto");
-      sought.focus({ preventScroll: true });
-    }
+    markedAt = place;
+    const sought = $("#place mark[id]");
+    if (wanted && sought && $("#place .picker").dataset.shown === wanted) land(sought);
     $$("[data-said]").forEach((element) => {
-      if (heard.has(element)) return;
-      heard.add(element);
+      if (heard.get(element) === element.dataset.said) return;
+      heard.set(element, element.dataset.said);
       if (ready && visible(element)) say(element.dataset.said);
     });
     view(document.body.dataset.view ?? "ask");
@@ -127,15 +126,20 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  // A sentence that the server is asked to show in the source beside: through a field that nobody sees.
+  // A sentence that the server is asked to show in the source beside, for a row of the table or a line of the map.
   const place = (where, from) => {
     origin = from;
-    wanted = true;
-    placed = null;
-    const mark = $("#place mark[id]");
-    if (mark) mark.removeAttribute("id"); // so that the same place is new when it comes again
+    wanted = where;
+    const here = $("#place .picker")?.dataset.shown === where && $("#place mark[id]");
+    if (here) return land(here);
     const seek = new CustomEvent("seek", { detail: where });
     $$("#wanted *").forEach((element) => element.dispatchEvent(seek)); // one of them listens, by Gradio's own choice
+  };
+  const land = (mark) => {
+    wanted = null;
+    choose(mark.closest(".sentence"));
+    bring(mark, gently());
+    mark.focus({ preventScroll: true });
   };
 
   const copied = async (button, text) => {
@@ -215,7 +219,11 @@
     new MutationObserver(() => {
       clearTimeout(soon);
       soon = setTimeout(() => { language(); shown(); }, 60);
-    }).observe($("gradio-app") ?? document.body, { childList: true, subtree: true });
+    }).observe($("gradio-app") ?? document.body, {
+      childList: true,
+      subtree: true,
+      attributeFilter: ["id", "data-announce", "data-said", "data-shown"], // Gradio may change an element instead of replacing it
+    });
     language();
     setTimeout(() => { ready = true; }, 1500); // what stands there from the beginning is read, not announced
   };

@@ -57,10 +57,11 @@ def waiting(language: str) -> str:
 def place(document: Document, sentences: Sequence[Passage], start: int, end: int, language: str) -> str:
     """Return one document with one place of it marked, for a row of a table or a line of the map."""
     texts = TEXTS[language]
+    where = f"{document.id}\n{start}\n{end}"
     spans = [Mark(start, end, texts["here"], True)] if 0 <= start < end <= len(document.text) else []
     return (
         f'<section class="sources answered" aria-label="{texts["sources"]}" lang="{language}">'
-        f"{_picker(texts, back='back_row')}"
+        f"{_picker(texts, 'back_row', where)}"
         f"{_article(document, sentences, spans, language)}</section>"
     )
 
@@ -126,10 +127,11 @@ def _article(document: Document, sentences: Sequence[Passage], spans: Sequence[M
     )
 
 
-def _picker(texts: Mapping[str, str], *, back: str = "back") -> str:
+def _picker(texts: Mapping[str, str], back: str = "back", where: str = "") -> str:
     """Return the bar that tells about the chosen sentence; `page.js` fills it in."""
     return (
-        f'<div class="picker" role="group" aria-label="{texts["pick"]}"><p class="picked">{texts["pick"]}</p>'
+        f'<div class="picker" role="group" aria-label="{texts["pick"]}" data-shown="{escape(where)}">'
+        f'<p class="picked">{texts["pick"]}</p>'
         f'<p class="actions"><button type="button" class="back" data-return>{texts[back]}</button>'
         f'<button type="button" data-step="-1">{texts["before"]}</button>'
         f'<button type="button" data-step="1">{texts["after"]}</button>'

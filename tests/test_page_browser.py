@@ -347,7 +347,7 @@ def test_the_table_is_filtered_by_word_and_actor_and_says_how_many(visit):
     page.wait_for_function(
         "[...document.querySelectorAll('[role=status]')].at(-1).textContent === 'Antal uppgifter: 5.'"
     )
-    page.get_by_label("Aktör").click()
+    page.get_by_role("combobox", name="Aktör").click()
     page.get_by_role("option", name="Polismyndigheten").click()
     page.wait_for_function("document.querySelector('#who-rows .count').textContent === 'Antal uppgifter: 2.'")
     assert page.locator("#who-rows .does").all_inner_texts() == ["inleder", "samarbetar"]
