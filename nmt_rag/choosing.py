@@ -24,6 +24,8 @@ CANDIDATES = 30
 """How many hits are weighed as evidence."""
 MAX_STATEMENTS = 8
 """An answer on all that an actor does stops here: more is a page, not an answer."""
+WHOLE = 0.85
+"""A sentence that names many answers a question for one only where it covers so much of it."""
 LEAST_SPREAD = 0.01
 """The least standard deviation of cosines that is told from none: without embeddings all are 0."""
 PLURAL_MARGIN = 0.1
@@ -87,6 +89,10 @@ def choose(
     if question.kind == "definition":
         able.sort(key=lambda c: not c.support.defines)
     plural = _PLURAL.search(question.swedish) is not None
+    if not plural:  # «… mellan följande aktörer:» names many, where one is asked for
+        able = [c for c in able if not holding.introduces(c.hit.passage.text) or c.support.coverage >= WHOLE]
+    if not able:
+        return [], "no_evidence"
     lists = [
         candidate
         for candidate in (able if plural and question.kind == "actor" else ())

@@ -125,24 +125,18 @@ def assess(
     own = _words(passage.text)
     around = _words(" ".join((*passage.heading[1:], *passage.actors)))
     before = _words(passage.context.replace(passage.text, " "))
-    words = [word for word in question.subject if not (questions.is_generic(word) and word == question.asked)]
+    groups = [group for group in question.groups() if not _only_says_what_kind(question, group)]
     total = covered = meant = gap = hole = 0.0
     least = 1.0
-    missing = []
-    unsaid = []
-    undone = elsewhere = False
+    missing: list[str] = []
+    unsaid = undone = elsewhere = False
     proper = {word for name in question.proper for word in swedish.words(name)} - EVERYWHERE
-    for word in words:
-        inside = max(closeness(word, own), HEADING_SHARE * closeness(word, around))
-        beside = closeness(word, before)
-        value = max(inside, CONTEXT_SHARE * beside, CONTEXT_SHARE * closeness(word, tuple(theme)))
-        if word in proper and max(inside, beside) < NAMED:
-            elsewhere = True
-        meaning = 0.0
-        if meanings is not None and not word.isdigit():
-            cosine = max(meanings.near(word, _telling(own)), HEADING_SHARE * meanings.near(word, _telling(around)))
-            meaning = min(1.0, max(0.0, (cosine - UNRELATED) / (ALIKE - UNRELATED)))
-        heavy = weight(word)
+    for group in groups:
+        inside = max(max(closeness(word, own), HEADING_SHARE * closeness(word, around)) for word in group)
+        beside = max(closeness(word, before) for word in group)
+        value = max(inside, CONTEXT_SHARE * max(beside, *(closeness(word, tuple(theme)) for word in group)))
+        meaning = max(_meant(word, own, around, meanings) for word in group) if meanings else 0.0
+        heavy = max(map(weight, group))
         total += heavy
         covered += heavy * value
         meant += heavy * max(inside, MEANING_SHARE * meaning)
@@ -150,11 +144,10 @@ def assess(
         hole = max(hole, heavy * (1 - max(inside, MEANING_SHARE * meaning)))
         gap = max(gap, heavy * (1 - value))
         if value < 0.5:
-            missing.append(word)
-        if inside < 0.5 and heavy >= TELLING:
-            unsaid.append(word)
-        if word == question.deed:
-            undone = max(value, MEANING_SHARE * meaning) < 0.4
+            missing.extend(group)
+        unsaid = unsaid or (inside < 0.5 and heavy >= TELLING)
+        elsewhere = elsewhere or (bool(proper & set(group)) and max(inside, beside) < NAMED)
+        undone = undone or (question.deed in group and max(value, MEANING_SHARE * meaning) < 0.4)
     coverage = covered / total if total else 0.0
     actor = 0.0 if not named else (1.0 if passage.actor in named else 0.3 if set(named) & set(passage.actors) else -1.0)
     features = (
@@ -163,7 +156,7 @@ def assess(
         meant / total if total else 0.0,
         least,
         hole / total if total else 0.0,
-        min(len(words), MANY_WORDS) / MANY_WORDS,
+        min(len(groups), MANY_WORDS) / MANY_WORDS,
         dense,
         margin,
         fused,
@@ -183,6 +176,19 @@ def assess(
         and not undone
         and not elsewhere,
     )
+
+
+def _only_says_what_kind(question: Question, group: Sequence[str]) -> bool:
+    """Tell whether words only say what kind of thing is asked for: «myndighet» of «vilken myndighet …»."""
+    return question.asked in group and questions.is_generic(question.asked)
+
+
+def _meant(word: str, own: tuple[str, ...], around: tuple[str, ...], meanings: Meanings) -> float:
+    """Return how near a word is in meaning to a passage's nearest word, in [0, 1]."""
+    if word.isdigit():
+        return 0.0
+    cosine = max(meanings.near(word, _telling(own)), HEADING_SHARE * meanings.near(word, _telling(around)))
+    return min(1.0, max(0.0, (cosine - UNRELATED) / (ALIKE - UNRELATED)))
 
 
 @lru_cache(maxsize=4_096)

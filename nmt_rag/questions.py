@@ -105,7 +105,9 @@ class Question:
 
     ``swedish`` is the question in Swedish words (equal to ``text`` unless it was English); ``subject`` its content
     words, lower-case, in order and without repeats; ``asked`` the noun after «vilken», «hur många» and their kin;
-    ``proper`` the words written as names; ``closed`` tells whether it can be answered by yes or no.
+    ``proper`` the words written as names; ``untranslated`` the English words that no list has; ``alternatives`` the
+    subject words that stand together for one English word; ``closed`` tells whether yes or no would be an answer;
+    ``deed`` is the verb right after «vem».
     """
 
     text: str
@@ -116,8 +118,19 @@ class Question:
     asked: str
     proper: tuple[str, ...]
     untranslated: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
     closed: bool = False
     deed: str = ""
+
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Return the subject words in groups of which a text needs one word each."""
+        found: list[tuple[str, ...]] = []
+        for word in self.subject:
+            together = next((words for words in self.alternatives if word in words), ())
+            group = tuple(each for each in self.subject if each in together) or (word,)
+            if group not in found:
+                found.append(group)
+        return tuple(found)
 
     @property
     def leaning(self) -> bool:
@@ -145,7 +158,8 @@ def understand(text: str) -> Question:
         raise TypeError(f"a question is a str, got {type(text).__name__}")
     cleaned = clean(text)
     language = language_of(cleaned)
-    swedish_text, unknown = terms.translate(cleaned) if language == "en" else (cleaned, ())
+    carried = terms.translate(cleaned) if language == "en" else terms.Translation(cleaned, (), ())
+    swedish_text = carried.swedish
     lowered = swedish_text.lower()
     asked = _asked_noun(lowered)
     kind = _kind(lowered, cleaned.lower(), asked)
@@ -157,7 +171,8 @@ def understand(text: str) -> Question:
         subject=_subject(swedish_text, language),
         asked=asked,
         proper=_proper(cleaned),
-        untranslated=unknown,
+        untranslated=carried.unknown,
+        alternatives=carried.alternatives,
         deed=_deed(lowered),
         closed=_CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None,
     )

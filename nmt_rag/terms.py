@@ -7,6 +7,7 @@ English question over into Swedish words. It translates no sentences.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
@@ -60,8 +61,21 @@ def _in_lexicon(word: str) -> str | None:
     return _lexicon().get(word.removesuffix("s")) if found is None and len(word) > 4 else found
 
 
-def translate(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return an English question in Swedish words, and the content words that the glossary lacks.
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """An English question in Swedish words.
+
+    ``unknown`` are the content words that neither list has; ``alternatives`` the Swedish words, lower-case, that stand
+    together for one English word, of which a text needs but one.
+    """
+
+    swedish: str
+    unknown: tuple[str, ...]
+    alternatives: tuple[tuple[str, ...], ...]
+
+
+def translate(text: str) -> Translation:
+    """Return an English question in Swedish words.
 
     Question words and other function words are carried over where they decide what is asked for.
     """
@@ -69,12 +83,15 @@ def translate(text: str) -> tuple[str, tuple[str, ...]]:
     found = WORD.findall(text)
     result: list[str] = []
     unknown: list[str] = []
+    alternatives: list[tuple[str, ...]] = []
     position = 0
     while position < len(found):
         for length in range(min(6, len(found) - position), 0, -1):
             term = " ".join(found[position : position + length]).lower()
             if term in glossary:
                 result.append(glossary[term])
+                if length == 1:
+                    alternatives.append(tuple(swedish.words(glossary[term])))
                 position += length
                 break
         else:
@@ -82,11 +99,13 @@ def translate(text: str) -> tuple[str, tuple[str, ...]]:
             frame = _ENGLISH_FRAME.get(word.lower())
             if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not written_as_name(found, position):
                 frame = _in_lexicon(word.lower())
+                alternatives.append(tuple(swedish.words(frame or "")))
             if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not word.isdigit():
                 unknown.append(word)
             result.append(word if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS else frame or "")
             position += 1
-    return " ".join(part for part in result if part), tuple(unknown)
+    joined = " ".join(part for part in result if part)
+    return Translation(joined, tuple(unknown), tuple(words for words in alternatives if len(words) > 1))
 
 
 def written_as_name(words: list[str], position: int) -> bool:

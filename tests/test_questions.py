@@ -241,3 +241,30 @@ def test_any_text_is_understood(text):
 def test_a_question_is_a_string(value):
     with pytest.raises(TypeError, match=f"a question is a str, got {type(value).__name__}"):
         understand(value)
+
+
+def test_words_that_stand_for_one_english_word_are_alternatives():
+    question = understand("Who pays for the places?")
+    assert question.groups() == (("betalar",), ("platser", "ställen"))
+    assert understand("Vem hyr ut platser och ställen?").groups() == (("hyr",), ("platser",), ("ställen",))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Vem leder utredningen och vem beslutar?", ["Vem leder utredningen", "vem beslutar?"]),
+        ("Vem för talan, och kan offret få en advokat?", ["Vem för talan", "kan offret få en advokat?"]),
+        (
+            "Who leads the investigation, and can relatives get help?",
+            ["Who leads the investigation", "can relatives get help?"],
+        ),
+        ("Vem ger råd och stöd?", ["Vem ger råd och stöd?"]),
+    ],
+)
+def test_the_questions_that_a_question_is_made_of(text, parts):
+    assert [part.text for part in questions.parts(understand(text))] == parts
+
+
+def test_a_part_that_leans_on_the_one_before():
+    first, second = questions.parts(understand("Kan man vara anonym hos KAST, och kan anhöriga få stöd där?"))
+    assert (first.leaning, second.leaning) == (False, True)
