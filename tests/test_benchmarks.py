@@ -10,20 +10,24 @@ import lzma
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import cold_start, encoding, growth, indexing, measuring, plot, serving, texts, warm
+from benchmarks import cold_start, encoding, growth, indexing, judging, measuring, plot, serving, texts, warm
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.cheap import RandomEncoder
 from benchmarks.engines import Engines, Recorder
 from benchmarks.measuring import Measurement, interleaved, number, ratio, run_process, table, timed
 from benchmarks.sizes import FULL, MILLION, TINY
 from nmt_rag import retrieval
+from nmt_rag.exactness import check
+from nmt_rag.foreign import read_answer
 from nmt_rag.index import Index
 from nmt_rag.passages import split
+from nmt_rag.sources import Sources
 
 
 @pytest.fixture
@@ -322,3 +326,17 @@ def test_picture_shows_each_curve_at_its_place(tmp_path: Path) -> None:
     # the axes go from 1 to 100 over 274 to 24 pixels, and from 1,000 to 10,000 over 62 to 426
     assert lines[0] == "M62.0 274.0L426.0 149.0"
     assert lines[1] == "M62.0 149.0L426.0 24.0"
+
+
+def test_the_answers_that_are_judged_are_wrong_in_known_ways() -> None:
+    documents = list(texts.documents(texts.sentences(60, made_up=True), 10))
+    rows = list(judging.answers(documents, 200))
+    sources = Sources(documents)
+    verdicts = Counter(one.verdict for row in rows for one in check(read_answer(row), sources).quotes)
+    assert verdicts.total() == 1_000
+    assert 750 < verdicts["exact"] < 860
+    assert {"moved", "altered", "absent", "elsewhere"} <= set(verdicts)
+    seconds, exact, first, last = judging._measure(TINY)
+    assert seconds > 0
+    assert 60 <= exact <= 100
+    assert 0 < first <= last
