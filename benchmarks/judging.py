@@ -1,4 +1,4 @@
-"""Checking the quotes of many answers, read from a file, against many documents: seconds, and whether memory is flat."""
+"""Checking the quotes of many answers, read from a file, against many documents: seconds, and if memory is flat."""
 
 from __future__ import annotations
 

@@ -294,6 +294,7 @@ def test_sizes_are_those_that_were_promised() -> None:
         "warm": warm.run,
         "indexing": indexing.run,
         "growth": growth.run,
+        "judging": judging.run,
         "serving": serving.run,
     }
     assert (FULL.served_seconds, serving.CLIENTS) == (60, 50)
