@@ -33,7 +33,8 @@ _ACTOR = re.compile(
 )
 """Words for whoever acts: alone or last in a compound; some only last in one («Skatteverket», not «verk»)."""
 _NO_ACTOR = re.compile(r"(?:samråd|regelverk|uppdrag|förråd|förtjänst|äganderätt|rösträtt|rådrum)(?:en|et|er)?$")
-_OBJECT = frozenset("från till åt mot om för med via ur mellan".split())
+_OBJECT = frozenset("från till åt mot om för med via ur mellan i vid inom".split())
+_OWNING = re.compile(r": ?s\b")
 _GENERIC = 9
 """A bare word for a kind of actor («nämnden», «myndigheten») at most so long may point back to a name (letters)."""
 
@@ -56,11 +57,17 @@ def actors(statement: Reading, quote: Reading, matches: Sequence[Match], actor: 
     for one in mine:
         same = [other for other in known if same_actor(one.word, other.word)]
         if not same:
-            rivals = [other for other in known if not any(same_actor(each.word, other.word) for each in mine)]
+            rivals = [
+                other
+                for other in known
+                if other.agent == one.agent and not any(same_actor(each.word, other.word) for each in mine)
+            ]
             if not any(nearness(one.word, word.text) >= EQUAL for word in quote.words):
                 found.append(Contrast("actor", one.word, bool(rivals)))
         elif one.agent and not any(other.agent for other in same):
-            found.append(Contrast("actor", one.word, any(other.agent for other in theirs)))
+            also = [each.word for each in mine if each.agent]
+            others = [each for each in theirs if each.agent and not any(same_actor(word, each.word) for word in also)]
+            found.append(Contrast("actor", one.word, bool(others)))
         elif one.agent and _somebody_else(one, same, theirs, matches):
             found.append(Contrast("actor", one.word, True))
     return found
@@ -75,7 +82,8 @@ def read(reading: Reading) -> list[Acting]:
         acronym = len(written) > 1 and written.isupper() and written.isalpha()
         if acronym or (_ACTOR.search(word.text) and not _NO_ACTOR.search(word.text)):
             spoken_of = swedish.words(lower[: word.start])[-1:]
-            agent = not (set(spoken_of) & _OBJECT or written.lower().endswith("ens"))
+            owns = written.lower().endswith(("ens", "ets")) or _OWNING.match(lower, word.start + len(word.text))
+            agent = not (set(spoken_of) & _OBJECT or owns)
             found.append(Acting(word.text, word.start, word.clause, agent))
     return found
 
@@ -104,14 +112,18 @@ def _somebody_else(one: Acting, same: Sequence[Acting], theirs: Sequence[Acting]
     return any(other.agent for other in theirs if other.clause == most)
 
 
+_LEANING = re.compile(r"\b(?:han|hon|hans|hennes|deras|dess|denn[ae]s?|detta|dessa|sådana?)\b", re.IGNORECASE)
+"""Words for what a text has named before: then a name that is missing may be meant."""
 _NAME = re.compile(r"(?<=[a-zåäö,;] )[A-ZÅÄÖ][\w-]+")
 
 
 def names(statement: Reading, quote: Reading, actor: str = "") -> list[Contrast]:
-    """Return the proper names within the statement that the quote does not have."""
+    """Return the proper names within the statement that the quote does not have; certain where it has others."""
     theirs = (*swedish.words(quote.text), *swedish.words(actor))
+    rivals = {name.lower() for name in _NAME.findall(quote.text)} - set(swedish.words(statement.text))
+    certain = bool(rivals) and not _LEANING.search(quote.text)
     return [
-        Contrast("name", name, True)
+        Contrast("name", name, certain)
         for name in _NAME.findall(statement.text)
         if not _ACTOR.search(name.lower())
         and name.lower() not in ("sverige", "sveriges")

@@ -17,7 +17,7 @@ MAY, USUALLY, FLAT, MUST = 1, 2, 3, 4
 """How firmly a clause says what it says: that it can be, that it mostly is, that it is, that it must be."""
 
 _NEGATORS = frozenset(
-    "inte ej icke aldrig inga inget ingen ingenting ingendera varken knappast hindra hindrar hindras förhindra "
+    "inte ej icke aldrig inga inget ingen ingenting ingendera varken knappast hindra hindrar hindras hindrade hindrat förhindrade förhindra "
     "förhindrar förbjuda förbjuder förbjuds förbjöd förbjudit förbjudet förbjuden förbjudna sakna saknar saknas "
     "saknade avstå avstår vägra vägrar vägrade neka nekar nekas nekade avråda avråder avrådde undantas undantagen "
     "undantagna undantag förutom slippa slipper upphöra upphör upphört upphörde exklusive".split()
@@ -31,15 +31,17 @@ _LEXICAL = (
     (re.compile(r"\butan (?:dröjsmål|fördröjning)\b"), "genast"),
     (re.compile(r"\binte (?:bara|endast|enbart|minst|sällan)\b"), "även"),
     (re.compile(r"\butan undantag\b"), "alltid"),
+    (re.compile(r"\binte förrän\b"), "först"),
     (re.compile(r"\b(?:på nytt|en gång till)\b"), "igen"),
     (re.compile(r"\bdet vill säga\b|\bd\.? ?v\.? ?s\.?"), ""),
     (re.compile(r"\bsom helst\b"), ""),
 )
 """Fixed phrases whose «utan» or «inte» denies nothing, and the word that stands for each."""
+_ADVERBS = frozenset("inte också även alltid aldrig själv ofta genast bara endast först sedan då".split())
 _CONNECTORS = frozenset(
     "men utan som dock medan fast fastän vilket vilka där när om eftersom så medan trots samt".split()
 )
-_BREAKING = frozenset("men dock medan fastän som vilket vilka".split())
+_BREAKING = frozenset("men dock medan fastän som vilket vilka när då eftersom innan tills".split())
 _AUXILIARIES = frozenset(
     "är var har hade kan kunde ska skall skulle får fick bör borde måste vill ville kommer brukar blir blev behöver "
     "finns".split()
@@ -117,12 +119,15 @@ def read(text: str) -> Reading:
     words: list[Word] = []
     strength: list[int] = []
     negations: list[int] = []
+    turned = 0
     for number, clause in enumerate(clauses):
         places = [start for word, start in clause if word in _NEGATORS]
         without = [start for word, start in clause if word == "utan"]
-        turned = len(places)
-        negations.append(turned + len(without))
-        strength.append(_strength([word for word, _ in clause]))
+        leans = clause[0][0] == "att" and number > 0  # what is said of «att …» is said of what follows it
+        turned = (turned if leans else 0) + len(places)
+        negations.append(len(places) + len(without))
+        said = _strength([word for word, _ in clause])
+        strength.append(strength[-1] if leans and said == FLAT else said)
         for word, start in clause:
             if _carries(word) and not any(first <= start < last for first, last in skipped):
                 after = sum(place < start for place in without)
@@ -165,13 +170,26 @@ def _split(text: str) -> list[list[tuple[str, int]]]:
         contrasts = token == "inte" and before in ("och", ",")
         resumes = token in _AUXILIARIES and 0 < leaning <= len(clauses[-1])
         adds = token in _AUXILIARIES and before in ("och", "eller", "samt")
-        if token in _BREAKING or turns or contrasts or resumes or adds:
+        says = token == "att" and _is_finite(tokens[place + 1 :])
+        if token in _BREAKING or turns or contrasts or resumes or adds or says:
             clauses.append([])
             leaning = RELATIVE_LENGTH if token in _BREAKING else CONTRAST_LENGTH if contrasts else 0
         denied = (denied or token in _NEGATORS) and not turns
         if not turns:
             clauses[-1].append((token, start))
     return [clause for clause in clauses if clause]
+
+
+def _is_finite(rest: list[tuple[str, int]]) -> bool:
+    """Tell whether what follows «att» is a clause («att uppgifter lämnas»), not an infinitive («att lämna»)."""
+    words = [token for token, _ in rest[:3] if token not in _ADVERBS]
+    return bool(words) and not _is_infinitive(words[0])
+
+
+def _is_infinitive(word: str) -> bool:
+    """Tell whether a word looks like an infinitive: «besluta», «lämnas», «gå»."""
+    ends = len(word) > 3 and word.endswith(("a", "as")) and word not in swedish.stop_words()
+    return ends or word in _SHORT_INFINITIVES
 
 
 def _opens(rest: list[tuple[str, int]]) -> bool:
@@ -224,8 +242,6 @@ def _has_permission(words: list[str]) -> bool:
             for following in words[place + 1 : place + 5]:
                 if following == "att":
                     break
-                if following in _SHORT_INFINITIVES or (
-                    len(following) > 3 and re.search(r"(?:a|as)$", following) and following not in swedish.stop_words()
-                ):
+                if _is_infinitive(following):
                     return True
     return False

@@ -16,6 +16,12 @@ def denied(text):
         ("Nämnden prövar inte ansökan.", {"nämnden", "prövar", "ansökan"}),
         ("Kontoret lämnar inte ut nycklar, utan lagar lås.", {"kontoret", "lämnar", "ut", "nycklar"} - {"ut"}),
         ("Lagen hindrar inte flytt.", set()),  # two denials
+        ("Lagen hindrar inte att båten flyttas.", set()),
+        ("Lagen hindrar att båten flyttas.", {"lagen", "båten", "flyttas"}),
+        ("Kaptenen säger att båten inte flyttas.", {"båten", "flyttas"}),
+        ("Båten har inte rätt att ligga kvar.", {"båten", "ligga", "kvar"}),
+        ("Båten flyttas inte förrän i maj.", set()),
+        ("Båten flyttas när isen inte bär.", {"isen", "bär"}),
         ("Lagen hindrar flytt.", {"lagen", "flytt"}),
         ("Boenden som inte har kök får bidrag.", {"kök"}),  # the main clause goes on after the relative one
         ("Chefen och inte kassören har nyckeln.", {"kassören"}),

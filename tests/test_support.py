@@ -40,7 +40,9 @@ class Meaning:
     ],
 )
 def test_whole_sentences_of_the_quote_are_supported_literally(statement):
-    assert SwedishJudge().judge(statement, QUOTE) == Verdict("supported", "literal", 1.0)
+    assert SwedishJudge().judge(statement, QUOTE) == Verdict(
+        "supported", "Påståendet står ordagrant i citatet.", 1.0, "literal"
+    )
 
 
 @pytest.mark.parametrize("statement", ["lagar bryggan", "Hamnkontoret lagar", "40 kronor", ""])
@@ -50,11 +52,11 @@ def test_a_part_of_a_sentence_is_not_literal(statement):
 
 def test_a_part_that_turns_the_meaning_is_not_supported():
     verdict = SwedishJudge().judge("Båten får vändas.", "Båten får inte vändas. Då sjunker den.")
-    assert (verdict.verdict, verdict.reason) == ("not supported", "denied")
+    assert (verdict.verdict, verdict.kind) == ("not supported", "denied")
 
 
 @pytest.mark.parametrize(
-    ("statement", "verdict", "reason"),
+    ("statement", "verdict", "kind"),
     [
         ("Varje vår lagas bryggan av Hamnkontoret.", "supported", "words"),
         ("Avgiften för medlemmar är 40 kr.", "supported", "words"),
@@ -67,9 +69,9 @@ def test_a_part_that_turns_the_meaning_is_not_supported():
         ("…", "cannot tell", "empty"),
     ],
 )
-def test_free_text_is_judged_by_words_alone(statement, verdict, reason):
+def test_free_text_is_judged_by_words_alone(statement, verdict, kind):
     found = SwedishJudge().judge(statement, QUOTE)
-    assert (found.verdict, found.reason) == (verdict, reason)
+    assert (found.verdict, found.kind) == (verdict, kind)
     assert 0 <= found.score <= 1
 
 
@@ -97,7 +99,7 @@ def test_a_statement_is_laid_bare():
 def test_several_quotes_of_one_statement_are_joined():
     statement = "Hamnkontoret lagar bryggan. Båtarna ligger vid kajen."
     verdict = SwedishJudge().judge(statement, "Hamnkontoret lagar bryggan.\nBåtarna ligger vid kajen.")
-    assert verdict.reason == "literal"
+    assert verdict.kind == "literal"
 
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=20))

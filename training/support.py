@@ -9,24 +9,31 @@ statement with the quote of another pair, and two statements joined by «och», 
 """
 
 import argparse
+import hashlib
 import json
+import math
 import random
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from nmt_rag import contrasts, matching, readings, support
+from nmt_rag import contrasts, matching, readings, support, swedish
 from nmt_rag.encoders import default_encoder
 from nmt_rag.support import Judge, SwedishJudge
+from training.examples import data_folder, read_rows
 
 PAIRS = Path(__file__).parent.parent / "tests" / "data" / "support_pairs.jsonl"
 STRENGTH = 10.0
 JOINED, SWAPPED = 2, 1
 """How many wrong pairs of each made kind there are for each supported one."""
 OUTCOMES = ("supported", "cannot tell", "not supported")
+LABELS = ("supported", "not supported")
+SQUAD = 500
+"""So many foreign pairs of each label."""
 Pair = tuple[str, str, str]
 
 
@@ -58,26 +65,103 @@ def fit(pairs: Iterable[Pair], judge: SwedishJudge) -> tuple[float, ...]:
         one, other = readings.read(statement), readings.read(quote)
         matches = matching.match(one, other)
         if not any(found.certain for found in contrasts.find(one, other, matches)):
-            features.append(judge.features(one, other, matches))
+            features.append(judge.features(one, other, matches, judge.nearness(one, other, matches)))
             labels.append(label == "supported")
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=2_000).fit(np.array(features), labels)
     print(f"{len(labels)} pairs without differences, {sum(labels)} of them supported")
     return tuple(round(float(weight), 2) for weight in model.coef_[0])
 
 
-def table(pairs: Sequence[Pair], judge: Judge) -> str:
-    """The verdicts against the labels, with error rates: Markdown."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for statement, quote, label in pairs:
-        counts[label, judge.judge(statement, quote).verdict] += 1
+def measured(pairs: Sequence[Pair], judge: Judge) -> str:
+    """The verdicts against the labels, and what they amount to with 95 % intervals: Markdown."""
+    counts: Counter[tuple[str, str]] = Counter(
+        (label, judge.judge(said, quote).verdict) for said, quote, label in pairs
+    )
     lines = [f"| label | {' | '.join(OUTCOMES)} |", "|---|---|---|---|"]
-    lines += [f"| {label} | {' | '.join(str(counts[label, o]) for o in OUTCOMES)} |" for label in OUTCOMES[::2]]
+    lines += [f"| {label} | {' | '.join(str(counts[label, o]) for o in OUTCOMES)} |" for label in LABELS]
+    right = sum(counts[label, label] for label in LABELS)
+    decided = sum(counts[label, verdict] for label in LABELS for verdict in LABELS)
+    lines.append("")
+    for name, part, whole in (
+        ("right of all (cannot tell counts as wrong)", right, len(pairs)),
+        ("decided", decided, len(pairs)),
+        ("right of those decided", right, decided),
+        *((f"right of those called {v}", counts[v, v], sum(counts[label, v] for label in LABELS)) for v in LABELS),
+        *((f"{v} ones that are called so", counts[v, v], sum(counts[v, o] for o in OUTCOMES)) for v in LABELS),
+    ):
+        low, high = wilson(part, whole)
+        lines.append(f"* {name}: {part} of {whole}, {part / max(1, whole):.2f} [{low:.2f}, {high:.2f}]")
     return "\n".join(lines)
 
 
-def squad(n: int = 600) -> list[Pair]:
-    """Foreign pairs."""
-    return []
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927)."""
+    if not whole:
+        return 0.0, 1.0
+    z, share = 1.959964, part / whole
+    middle, width = (
+        share + z * z / (2 * whole),
+        z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole)),
+    )
+    return max(0.0, (middle - width) / (1 + z * z / whole)), min(1.0, (middle + width) / (1 + z * z / whole))
+
+
+def as_statement(question: str, answer: str) -> str:
+    """A question turned into the statement that an answer makes of it, or nothing where its form does not allow that.
+
+    Swedish keeps the verb second, so that the answer takes the place of the asking phrase: «När öppnade museet?», «1901» give
+    «1901 öppnade museet.»; of «Hur många rum har det?» the noun stays.
+    """
+    match = _ASKING.match(question.strip())
+    if match is None or not answer.strip():
+        return ""
+    counted = match.group("counted") or ""
+    noun = f" {counted}" if counted and re.fullmatch(r"[\d\s.,]+|[a-zåäö]+", answer.strip()) else ""
+    said = f"{answer.strip()}{noun} {match.group('rest')}"
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+_ASKING = re.compile(
+    r"(?P<phrase>vem|vad|när|hur många (?P<counted>[a-zåäö]+)|(?:vilken|vilket|vilka) [a-zåäö-]+|i vilke[nt] [a-zåäö]+)"
+    r" (?P<rest>(?!för\b|som\b|slags\b|typ\b)[^?]+)\?$",
+    re.IGNORECASE,
+)
+
+
+def squad(n: int, *, whole: bool, looked_at: bool = False) -> list[Pair]:
+    """Foreign pairs, ``n`` of each label: statements made of the questions of machine-translated SQuAD 2, with their source.
+
+    An answerable question and its answer make a supported statement. An unanswerable one and an answer of the same form from the
+    same passage make one that is not supported, since nobody found the passage to answer that question. The quote is the
+    sentence that the answer stands in, or the whole passage. Half of the passages, by a hash, were looked at for mistakes of the
+    judge; the measure is of the others.
+    """
+    rows = list(read_rows(data_folder() / "eval" / "squad_sv_dev.jsonl.xz"))
+    texts = {row["id"]: str(row["text"]) for row in rows if row["type"] != "query"}
+    answers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    asked: list[tuple[str, str, dict[str, object]]] = []
+    for row in rows:
+        form = _ASKING.match(str(row["text"]).strip()) if row["type"] == "query" else None
+        if form:
+            key = row["relevant"][0], form.group("phrase").split()[0].lower()
+            asked.append((*key, row))
+            answers[key] += row["answers"][:1] if row["answerable"] else []
+    rng = random.Random(0)
+    rng.shuffle(asked)
+    found: dict[str, list[Pair]] = {label: [] for label in LABELS}
+    for document, form, row in asked:
+        if (hashlib.sha256(document.encode()).digest()[0] % 2 == 0) != looked_at:
+            continue
+        given = row["answers"][:1] if row["answerable"] else sorted(set(answers[document, form]))
+        if not given:
+            continue
+        answer = str(rng.choice(given))
+        statement, text = as_statement(str(row["text"]), answer), texts[document]
+        holding = [text[a:b] for a, b in swedish.sentences(text) if answer in text[a:b]]
+        label = LABELS[0] if row["answerable"] else LABELS[1]
+        if statement and holding and len(found[label]) < n:
+            found[label].append((statement, text if whole else holding[0], label))
+    return [pair for label in LABELS for pair in found[label]]
 
 
 def main() -> None:
@@ -86,22 +170,24 @@ def main() -> None:
     for name in ("--fit", "--development", "--held-out", "--squad", "--each"):
         parser.add_argument(name, action="store_true")
     options = parser.parse_args()
-    judges = {"with the packaged encoder": SwedishJudge(default_encoder()), "words only": SwedishJudge()}
-    development = read_pairs("development")
-    for name, judge in judges.items():
-        print(f"\n{name}\n")
+    sets: dict[str, list[Pair]] = {}
+    development = [(row["statement"], row["quote"], row["label"]) for row in read_pairs("development")]
+    if options.development:
+        sets["development half"] = development
+    if options.held_out:
+        sets["held-out half"] = [(row["statement"], row["quote"], row["label"]) for row in read_pairs("held_out")]
+    if options.squad:
+        sets["SQuAD, the sentence as quote"] = squad(SQUAD, whole=False)
+        sets["SQuAD, the passage as quote"] = squad(SQUAD, whole=True)
+    for name, judge in (("with the packaged encoder", SwedishJudge(default_encoder())), ("words only", SwedishJudge())):
         if options.fit:
-            pairs = [(row["statement"], row["quote"], row["label"]) for row in development]
-            print(support.FEATURES, fit([*pairs, *made(development)], judge))
-        for wanted, half in ((options.development, "development"), (options.held_out, "held_out")):
-            if wanted:
-                rows = read_pairs(half)
-                print(table([(row["statement"], row["quote"], row["label"]) for row in rows], judge))
-                for row in rows if options.each and half == "development" else ():
-                    verdict = judge.judge(row["statement"], row["quote"])
-                    print(
-                        f"{row['label']:14s}{verdict.verdict:14s}{verdict.reason:10s}{verdict.score:.2f}  {row['kind']:12s} {row['statement'][:90]} {verdict.detail}"
-                    )
+            print(f"{name}: {support.FEATURES}, {fit([*development, *made(read_pairs('development'))], judge)}")
+        for title, pairs in sets.items():
+            print(f"\n{title}, {name}\n\n{measured(pairs, judge)}")
+    for statement, quote, label in development if options.each else ():
+        verdict = judge.judge(statement, quote)
+        if verdict.verdict != label:
+            print(f"{label}: {verdict.verdict}, {verdict.score:.2f}, {verdict.reason}\n    {statement}\n    {quote}")
 
 
 if __name__ == "__main__":
