@@ -5,6 +5,7 @@ Everything is seeded: the same numbers give the same interval.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -107,6 +108,25 @@ def ratio_interval(counts: ArrayLike, totals: ArrayLike, *, seed: int = 0) -> In
     means = _resampled(len(below), seed, lambda rows: above[rows].sum(axis=1) / below[rows].sum(axis=1))
     low, high = _ends(means)
     return Interval(share, low, high, len(below))
+
+
+def share_interval(part: int, whole: int) -> Interval:
+    """Return a share of things counted, ``part`` of ``whole``, with its interval by E. B. Wilson (1927).
+
+    It stays within [0, 1] and has a width also where nothing or everything is counted; of nothing at all it is 0 to 1.
+
+    Raises:
+        ValueError: there are more of the part than of the whole, or fewer than none.
+    """
+    if not 0 <= part <= whole:
+        raise ValueError(f"expected a part from 0 to {whole}, got {part}")
+    if whole == 0:
+        return Interval(0.0, 0.0, 1.0, 0)
+    z = 1.959964
+    share, extra = part / whole, z * z / whole
+    width = z * math.sqrt(share * (1 - share) / whole + extra / (4 * whole))
+    low, high = ((share + extra / 2 + side) / (1 + extra) for side in (-width, width))
+    return Interval(share, max(0.0, low), min(1.0, high), whole)
 
 
 def paired(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Difference:

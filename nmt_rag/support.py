@@ -18,8 +18,8 @@ import numpy as np
 from nmt_rag import contrasts, evidence, matching, readings, swedish
 from nmt_rag.encoders import Encoder
 from nmt_rag.matching import Match
-from nmt_rag.support_texts import Kind, error_rates, reason
 from nmt_rag.readings import Reading
+from nmt_rag.support_texts import Kind, error_rates, reason
 
 Outcome = Literal["supported", "not supported", "cannot tell"]
 
@@ -28,8 +28,9 @@ Outcome = Literal["supported", "not supported", "cannot tell"]
 class Verdict:
     """What a judge says of one statement and its quote.
 
-    ``reason`` is one sentence for readers, ``kind`` the same in one word for programs. ``detail`` are the words of the statement
-    that it lies in, or what a model said: text from outside, to be escaped. ``score`` is how probable support is, in [0, 1].
+    ``reason`` is one sentence for readers, ``kind`` the same in one word for programs. ``detail`` are the words of the
+    statement that it lies in, or what a model said: text from outside, to be escaped, as is the reason that holds it.
+    ``score`` is how probable support is, in [0, 1].
     """
 
     verdict: Outcome
@@ -66,8 +67,8 @@ SUPPORTED = 0.8
 NOT_SUPPORTED = 0.2
 """Below this one it is called not supported."""
 LACKING, HEAVY = 0.5, 0.5
-"""A statement with a word that weighs the second or more, and that the quote has nothing nearer to than the first, is never
-called supported: one other verb is enough to make it false."""
+"""A statement with a word that weighs the second or more, and that the quote has nothing nearer to than the first, is
+never called supported: one other verb is enough to make it false."""
 UNRELATED, SYNONYMOUS = 0.75, 0.95
 """Cosines of two single words: unrelated ones of one field lie below the first, equals in meaning near the second."""
 MEANING_SHARE = 0.85
@@ -115,7 +116,7 @@ class SwedishJudge:
             return self._verdict("not supported", first.kind, min(score, 1 - score), first.detail)
         lacking = [each.word.text for each, value in zip(matches, near, strict=True) if value < LACKING]
         missing = ", ".join(lacking)
-        if score < NOT_SUPPORTED:
+        if score < NOT_SUPPORTED and matches:
             return self._verdict("not supported", "missing", score, missing)
         if differences:
             return self._verdict("cannot tell", differences[0].kind, score, differences[0].detail)

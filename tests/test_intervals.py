@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nmt_rag import intervals
-from nmt_rag.intervals import interval, paired, ratio_interval
+from nmt_rag.intervals import interval, paired, ratio_interval, share_interval
 
 UNIT = st.floats(0, 1, allow_subnormal=False)
 
@@ -119,3 +119,20 @@ def test_wrong_pairs_are_told():
         paired([1], [1, 2])
     with pytest.raises(ValueError, match="not all zero"):
         ratio_interval([0], [0])
+
+
+def test_the_interval_of_a_share_is_wilsons():
+    # 5 of 10: (.5 + .192 ± 1.96 sqrt(.025 + .0096)) / 1.384 = .2366 and .7634
+    found = share_interval(5, 10)
+    assert (found.mean, found.n) == (0.5, 10)
+    assert (found.low, found.high) == (pytest.approx(0.2366, abs=5e-5), pytest.approx(0.7634, abs=5e-5))
+    assert share_interval(0, 0) == intervals.Interval(0.0, 0.0, 1.0, 0)
+    with pytest.raises(ValueError, match="from 0 to 3"):
+        share_interval(4, 3)
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_the_interval_of_a_share_is_that_of_scipy(part, whole):
+    part = min(part, whole)
+    found, wanted = share_interval(part, whole), stats.binomtest(part, whole).proportion_ci(method="wilson")
+    assert (found.low, found.high) == (pytest.approx(wanted.low, abs=1e-6), pytest.approx(wanted.high, abs=1e-6))

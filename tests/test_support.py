@@ -86,6 +86,11 @@ def test_the_detail_names_the_words():
     assert "fisk" in SwedishJudge().judge("Hamnkontoret säljer fisk.", QUOTE).detail
 
 
+def test_a_number_alone_is_no_statement_that_words_could_carry():
+    assert SwedishJudge().judge("40", QUOTE).kind == "unclear"
+    assert SwedishJudge().judge("45", "Avgiften är 40.").kind == "number"
+
+
 def test_an_empty_quote_supports_nothing():
     assert SwedishJudge().judge("Bryggan lagas.", "").verdict == "cannot tell"
 

@@ -11,7 +11,6 @@ statement with the quote of another pair, and two statements joined by «och», 
 import argparse
 import hashlib
 import json
-import math
 import random
 import re
 from collections import Counter, defaultdict
@@ -23,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from nmt_rag import contrasts, matching, readings, support, swedish
 from nmt_rag.encoders import default_encoder
+from nmt_rag.intervals import share_interval
 from nmt_rag.support import Judge, SwedishJudge
 from training.examples import data_folder, read_rows
 
@@ -32,7 +32,7 @@ JOINED, SWAPPED = 2, 1
 """How many wrong pairs of each made kind there are for each supported one."""
 OUTCOMES = ("supported", "cannot tell", "not supported")
 LABELS = ("supported", "not supported")
-SQUAD = 500
+SQUAD = 400
 """So many foreign pairs of each label."""
 Pair = tuple[str, str, str]
 
@@ -89,21 +89,9 @@ def measured(pairs: Sequence[Pair], judge: Judge) -> str:
         *((f"right of those called {v}", counts[v, v], sum(counts[label, v] for label in LABELS)) for v in LABELS),
         *((f"{v} ones that are called so", counts[v, v], sum(counts[v, o] for o in OUTCOMES)) for v in LABELS),
     ):
-        low, high = wilson(part, whole)
-        lines.append(f"* {name}: {part} of {whole}, {part / max(1, whole):.2f} [{low:.2f}, {high:.2f}]")
+        share = share_interval(part, whole)
+        lines.append(f"* {name}: {part} of {whole}, {share.mean:.2f} [{share.low:.2f}, {share.high:.2f}]")
     return "\n".join(lines)
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if not whole:
-        return 0.0, 1.0
-    z, share = 1.959964, part / whole
-    middle, width = (
-        share + z * z / (2 * whole),
-        z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole)),
-    )
-    return max(0.0, (middle - width) / (1 + z * z / whole)), min(1.0, (middle + width) / (1 + z * z / whole))
 
 
 def as_statement(question: str, answer: str) -> str:

@@ -1,0 +1,66 @@
+"""What judges say to readers, and that the error rates printed are those of the held-out pairs."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from doc_blocks import blocks
+
+from nmt_rag.encoders import default_encoder
+from nmt_rag.support import SwedishJudge
+from nmt_rag.support_texts import ERROR_RATES, ErrorRates, Kind, error_rates, reason
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_kind_has_a_sentence(kind, language):
+    said = reason(kind, "ordet", "not supported", language)
+    assert said.endswith(".")
+    assert "{" not in said
+
+
+def test_a_reason_for_doubt_says_that_it_is_one():
+    assert reason("number", "17", "not supported", "sv") == "Talet, datumet eller tiden «17» stämmer inte med citatet."
+    assert reason("number", "17", "cannot tell", "sv") == (
+        "Det går inte att avgöra. Kanske: talet, datumet eller tiden «17» stämmer inte med citatet."
+    )
+
+
+def test_hostile_braces_stay_what_they_are():
+    assert "{0}{kind}" in reason("actor", "{0}{kind}", "not supported", "en")
+
+
+@pytest.mark.parametrize("with_encoder", [True, False])
+def test_the_rates_are_those_of_the_held_out_half(with_encoder):
+    rows = [json.loads(line) for line in (ROOT / "tests/data/support_pairs.jsonl").read_text("utf-8").splitlines()]
+    rows = [row for row in rows if row["half"] == "held_out"]
+    judge = SwedishJudge(default_encoder() if with_encoder else None)
+    found = Counter((judge.judge(row["statement"], row["quote"]).verdict, row["label"]) for row in rows)
+    assert ERROR_RATES[with_encoder] == ErrorRates(
+        supported=found["supported", "supported"] + found["supported", "not supported"],
+        wrongly_supported=found["supported", "not supported"],
+        not_supported=found["not supported", "not supported"] + found["not supported", "supported"],
+        wrongly_not_supported=found["not supported", "supported"],
+        undecided=found["cannot tell", "supported"] + found["cannot tell", "not supported"],
+        pairs=len(rows),
+    )
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("with_encoder", [True, False])
+def test_the_line_is_in_the_documentation(with_encoder, language):
+    line = error_rates(with_encoder=with_encoder, language=language)
+    assert line in (ROOT / "docs/support.md").read_text(encoding="utf-8")
+    assert SwedishJudge(default_encoder() if with_encoder else None, language=language).description == line
+
+
+def test_the_examples_in_the_documentation_run():
+    names = {}
+    examples = blocks(ROOT / "docs/support.md", "python")
+    for example in examples:
+        exec(compile(example, "docs/support.md", "exec"), names)
+    assert len(examples) == 3
