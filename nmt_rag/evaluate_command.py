@@ -45,7 +45,7 @@ def run(parsed: argparse.Namespace) -> Outcome:
     answers = list(read_each(parsed.answers, foreign.read_answer))
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
-    judge = None if parsed.judge == "none" else SwedishJudge(load_encoder("default"))
+    judge = None if parsed.judge == "none" else SwedishJudge(load_encoder("default"), language=parsed.language)
     evaluation = evaluate(answers, gold, sources, judge=judge, progress=True)
     comparison = None
     if parsed.compare:
