@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import texts as whole_texts
-from nmt_rag.errors import IndexMismatchError, NmtRagError
+from nmt_rag.errors import EncodingError, IndexMismatchError, NmtRagError
 from nmt_rag.index import DATABASE, Index
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def opened(embedding: Embeddings, path: Path | None) -> Index:
     """
     if path is not None and (path / DATABASE).is_file():
         return _reopened(embedding, path)
-    dim = len(embedding.embed_documents([_PROBE])[0])
+    dim = len(_embedded(embedding, _PROBE))
     if path is None:
         return Index.in_memory(encoder=EmbeddingsEncoder(embedding, dim))
     try:
@@ -65,14 +65,21 @@ def opened(embedding: Embeddings, path: Path | None) -> Index:
 _PROBE = "nmt_rag"  # any text will do
 
 
+def _embedded(embedding: Embeddings, text: str) -> Sequence[float]:
+    """Return the embedding of one text as the model gives it. Raises EncodingError where it gives none."""
+    rows = embedding.embed_documents([text])
+    if len(rows) != 1 or not len(rows[0]):
+        raise EncodingError(f"{type(embedding).__name__} gave no embedding for a text; look at the embedding model")
+    return rows[0]
+
+
 def _reopened(embedding: Embeddings, path: Path) -> Index:
     """Open an index, and make sure that the embeddings are those of the model it was built with."""
     index = Index.open(path, encoder=None)
     try:
         whole_texts.require_whole_texts(index)
-        first = next(index.documents(), None)
-        text = first.text if first else _PROBE
-        row = embedding.embed_documents([text])[0]
+        first = next((one for one in index.documents() if one.text.strip()), None)  # some servers refuse an empty text
+        row = _embedded(embedding, first.text if first else _PROBE)
         if len(row) != index.dim:
             raise IndexMismatchError(
                 f"the index {path} holds embeddings of width {index.dim}, this model gives {len(row)}; "

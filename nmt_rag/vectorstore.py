@@ -116,6 +116,7 @@ class FaissVectorStore(VectorStore):
             EncodingError: the embedding model gave zeros, no numbers, or another width.
         """
         _refuse(kwargs)
+        _refuse_string("texts", texts)
         return self._add(list(texts), metadatas, ids, self._encoder)
 
     def add_embeddings(
@@ -152,6 +153,7 @@ class FaissVectorStore(VectorStore):
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
         """Delete texts in one commit; unknown ids are passed over, and None deletes all, as LangChain has it."""
         _refuse(kwargs)
+        _refuse_string("ids", ids)
         with self._turn:
             self.index.remove_all(self.index.document_ids() if ids is None else ids)
         return True
@@ -164,6 +166,7 @@ class FaissVectorStore(VectorStore):
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[LangChainDocument]:
         """Return texts in the order of their ids, each once; unknown ids are passed over."""
+        _refuse_string("ids", ids)
         found = (self.index.document(text_id) for text_id in dict.fromkeys(ids))
         return [_as_langchain(document) for document in found if document]
 
@@ -274,6 +277,12 @@ class FaissVectorStore(VectorStore):
 
 def _as_langchain(document: Document) -> LangChainDocument:
     return LangChainDocument(id=document.id, page_content=document.text, metadata=whole_texts.own_metadata(document))
+
+
+def _refuse_string(what: str, values: object) -> None:
+    """Raise TypeError for a string in place of many: it would be taken apart into letters."""
+    if isinstance(values, str):
+        raise TypeError(f"{what} is a list of strings, got the string {values[:60]!r}")
 
 
 def _refuse(kwargs: Mapping[str, Any]) -> None:

@@ -132,6 +132,10 @@ def test_numbers_that_differ_are_refused(store):
         store.add_texts(["x", "y"], [{}, {}, {}])
     with pytest.raises(TypeError, match="the text of a text must be a string"):
         store.add_texts([1])
+    for take in (store.add_texts, store.delete, store.get_by_ids):
+        with pytest.raises(TypeError, match="is a list of strings, got the string 'abc'"):
+            take("abc")
+    assert store.index.n_documents == 4
 
 
 def test_delete_takes_what_is_there_and_all_only_when_asked(store):
@@ -312,6 +316,21 @@ def test_another_model_is_noticed_also_of_the_same_width(tmp_path, embedding):
     with pytest.raises(IndexMismatchError, match="another embedding model of the same width"):
         FaissVectorStore(Counted("polis", "skydd", "tolk"), path)
     FaissVectorStore(Counted("skydd", "polis", "tolk", scale=7.0), path).close()
+
+
+def test_an_empty_text_is_no_proof_of_the_model(tmp_path, embedding):
+    path = tmp_path / "i"
+    FaissVectorStore.from_texts(["", " ", "skydd"], embedding, path=path).close()
+    embedding.encoded.clear()
+    FaissVectorStore(embedding, path).close()
+    assert embedding.encoded == ["skydd"]
+
+
+@pytest.mark.parametrize("rows", [[], [[]], [[1.0], [1.0]]])
+def test_a_model_that_gives_nothing_is_told(embedding, monkeypatch, rows):
+    monkeypatch.setattr(embedding, "embed_documents", lambda texts: rows)
+    with pytest.raises(EncodingError, match="Counted gave no embedding for a text"):
+        FaissVectorStore(embedding)
 
 
 def test_an_index_of_documents_is_no_vector_store_and_the_other_way_round(tmp_path, embedding):
