@@ -5,6 +5,7 @@ Labels are names without order (``supported``, ``not supported`` …). Intervals
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -27,9 +28,9 @@ class Agreement:
     equal: float
     n: int
 
-    def to_dict(self) -> dict[str, float | int]:
-        """Return the agreement as a dictionary that JSON can hold (after NaN is seen to)."""
-        return asdict(self)
+    def to_dict(self) -> dict[str, float | int | None]:
+        """Return the agreement as a dictionary that JSON can hold: None for what cannot be told."""
+        return {name: None if math.isnan(value) else value for name, value in asdict(self).items()}
 
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str], *, seed: int = 0) -> Agreement:

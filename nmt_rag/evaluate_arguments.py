@@ -39,6 +39,7 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         default="swedish",
         help="who says whether a quote supports a statement of free text (default: %(default)s, offline)",
     )
+    parser.add_argument("--labels", metavar="FILE", help="what people say of the statements, to compare the judge with")
     parser.add_argument("--compare", metavar="OTHER.jsonl", help="answers of another system to the same questions")
     parser.add_argument(
         "--self-test",

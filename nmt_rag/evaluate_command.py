@@ -17,6 +17,7 @@ from nmt_rag.errors import CorpusError
 from nmt_rag.evaluation import Evaluation, evaluate
 from nmt_rag.gold import read_gold
 from nmt_rag.index import DATABASE
+from nmt_rag.labels import read_label
 from nmt_rag.rag import open_rag
 from nmt_rag.records import read_each
 from nmt_rag.sources import Sources
@@ -46,7 +47,8 @@ def run(parsed: argparse.Namespace) -> Outcome:
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
     judge = None if parsed.judge == "none" else SwedishJudge(load_encoder("default"), language=parsed.language)
-    evaluation = evaluate(answers, gold, sources, judge=judge, progress=True)
+    labels = list(read_each(parsed.labels, read_label)) if parsed.labels else []
+    evaluation = evaluate(answers, gold, sources, judge=judge, labels=labels, progress=True)
     comparison = None
     if parsed.compare:
         others = list(read_each(parsed.compare, foreign.read_answer))
@@ -111,7 +113,7 @@ def _sources(path: str | None, answers: Iterable[CitedAnswer | Problem], complai
 
 def _write(path: str, lines: Iterable[str]) -> None:
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
+        with open(path, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.writelines(f"{line}\n" for line in lines)
     except OSError as error:
         raise CorpusError(f"cannot write {path}: {error.strerror}; choose another file") from error

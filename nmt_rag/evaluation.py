@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nmt_rag import abstaining, foreign, values
+from nmt_rag.agreement import Agreement
 from nmt_rag.cited import CitedAnswer, Problem, fold, from_answer
 from nmt_rag.exactness import Exactness, check
 from nmt_rag.fields import FieldError
 from nmt_rag.gold import Gold, GoldCheck, against_gold, read_gold
 from nmt_rag.intervals import Interval
+from nmt_rag.labels import Label, agreements, read_label
 from nmt_rag.measures import LAYERS, MEASURES, Layer
 from nmt_rag.progress import counted
 from nmt_rag.sources import Sources
@@ -81,7 +83,9 @@ class Evaluation:
     """The measures of a set of answers.
 
     ``curve`` is risk over coverage, ``bins`` the mean confidence, share of right ones and number of answers of each bin
-    of confidence; both are empty without gold or confidences. ``judge`` says who judged free text, and how well.
+    of confidence; both are empty without gold or confidences. ``judge`` says who judged free text, and how well;
+    ``agreement`` how far the verdicts on statements agree with people's labels (``judge``: Cohen's kappa), and people
+    among themselves (``people``: Krippendorff's alpha).
     """
 
     questions: tuple[QuestionEvaluation, ...]
@@ -90,6 +94,7 @@ class Evaluation:
     bins: tuple[tuple[float, float, int], ...]
     problems: tuple[Problem, ...]
     judge: str
+    agreement: Mapping[str, Agreement]
 
     def layer(self, name: str) -> dict[str, Interval]:
         """Return the means of one layer."""
@@ -104,6 +109,7 @@ class Evaluation:
             "risk_coverage": [list(point) for point in self.curve],
             "calibration": [list(one) for one in self.bins],
             "judge": self.judge,
+            "agreement": {name: one.to_dict() for name, one in self.agreement.items()},
             "problems": [problem.to_dict() for problem in self.problems],
             "questions": [question.to_dict() for question in self.questions],
         }
@@ -115,6 +121,7 @@ def evaluate(
     sources: Sources | Iterable[Document] | None = None,
     *,
     judge: Judge | None = None,
+    labels: Iterable[Label | Mapping[str, Any] | Problem] = (),
     progress: bool = False,
 ) -> Evaluation:
     """Judge answers with citations, from this library or any other.
@@ -126,6 +133,7 @@ def evaluate(
             belongs to the gold question of its id, or else of its question.
         sources: the documents that quotes are held against; without any, those that the answers bring along.
         judge: who says whether a quote supports a statement of free text.
+        labels: what people say of statements, to compare the judge with.
         progress: count the answers on stderr, where that is a terminal.
     """
     problems: list[Problem] = []
@@ -156,6 +164,8 @@ def evaluate(
     if golds and any_retrieved:
         ranked = values.of_retrieval([(one.answer, one.gold) for one in questions], held)
         questions = [replace(one, values={**more, **one.values}) for one, more in zip(questions, ranked, strict=True)]
+    labelled = list(_read(labels, read_label, "label", problems))
+    verdicts = {(q.answer.id, one.number): one.verdict for q in questions if q.answer for one in q.support}
     confidence, right = _sure(questions)
     asked = sum(one.gold is not None for one in questions)
     means = {**values.means([one.values for one in questions]), **values.of_confidence(confidence, right)}
@@ -165,7 +175,8 @@ def evaluate(
         curve=tuple(abstaining.risk_coverage(confidence, right, asked)),
         bins=tuple(abstaining.bins(confidence, right)),
         problems=tuple(problems),
-        judge=str(getattr(judge, "description", type(judge).__name__)) if judge is not None else "",
+        judge=str(getattr(judge, "description", "") or type(judge).__name__) if judge is not None else "",
+        agreement=agreements(labelled, verdicts),
     )
 
 
@@ -183,7 +194,7 @@ def _read(rows: Iterable[Any], read: Any, what: str, problems: list[Problem]) ->
         place = f"{what} {number}"
         if isinstance(row, Problem):
             problems.append(row)
-        elif isinstance(row, Gold | CitedAnswer):
+        elif isinstance(row, Gold | CitedAnswer | Label):
             yield row if row.place else replace(row, place=place)
         else:
             try:

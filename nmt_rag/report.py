@@ -84,7 +84,12 @@ def _extras(layer: str, evaluation: Evaluation, texts: Mapping[str, str], langua
         return shares_plot([(name, words[name], share) for name, share in means.items()], ", ".join(words.values()))
     if layer == "support":
         judge = texts["judge"].format(judge=escape(evaluation.judge)) if evaluation.judge else texts["no_judge"]
-        return f'<p class="quiet">{judge}</p>'
+        people = "".join(
+            f'<p class="quiet">{texts[f"agreement_{who}"]}: {_number(one.value, language)} '
+            f"[{_number(one.low, language)}; {_number(one.high, language)}] (n = {one.n})</p>"
+            for who, one in evaluation.agreement.items()
+        )
+        return f'<p class="quiet">{judge}</p>{people}'
     return ""
 
 

@@ -17,6 +17,10 @@ HEADINGS = {
     "citation": "Citations against gold",
     "support": "Support: do the quotes say what the statements say",
 }
+AGREEMENTS = {
+    "judge": "The judge and people (Cohen's kappa)",
+    "people": "People among themselves (Krippendorff's alpha)",
+}
 SHOWN_PROBLEMS = 20
 """So many problems are listed in a summary; the JSON and the report have all."""
 
@@ -103,6 +107,8 @@ def _notes(evaluation: Evaluation) -> Iterator[str]:
         yield from ("", f"Free text was judged by: {evaluation.judge}")
     elif evaluation.layer("support").get("cannot_tell", Interval(0, 0, 0, 0)).mean:
         yield from ("", "Free text was judged by nobody: only what stands word for word is called supported.")
+    for who, one in evaluation.agreement.items():
+        yield f"{AGREEMENTS[who]}: {one.value:.3f} [{one.low:.3f}, {one.high:.3f}], equal on {one.equal:.1%} of {one.n}"
 
 
 def _shown(mean: Interval) -> str:
