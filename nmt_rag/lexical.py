@@ -23,7 +23,7 @@ from tantivy import Occur, Query
 
 from nmt_rag import swedish
 
-BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.5, "around": 0.4}
+BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.1, "around": 0.4}
 """What a token is worth in the passage itself, in its title and headings, and in it with the passages around it."""
 
 MAX_QUERY_TOKENS = 512
