@@ -6,11 +6,18 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import actors, swedish
-from nmt_rag.alignment import GLUE, PREPOSITIONS, RELATIVES, Token
+from nmt_rag.alignment import ADVERBS, ARTICLES, JOINTS, PREPOSITIONS, RELATIVES, Token
 from nmt_rag.types import Passage
 
 _WORD = re.compile(r"[^\W_]+")
 _DEFINITE = re.compile(r"\w{3,}(?:en|et|na)$")
+
+_PRONOUNS = frozenset("de den det".split())
+_ROLE = re.compile(
+    r"\b\w{3,}(?:ens|ets) (?:roll|uppgift|uppdrag|ansvar) är (?:bland annat )?att"
+    r"(?: \w+ och)?(?: (?:fatta|göra|hålla))?$"
+)
+"""What may stand between an actor and what it does: «… och myndighetens roll är bland annat att utreda och fatta»."""
 
 
 def acts(own: str, mentions: Sequence[actors.Mention], passage: Passage, there: Sequence[actors.Mention]) -> bool:
@@ -47,27 +54,64 @@ def _known_names(own: str, mentions: Sequence[actors.Mention], passage: Passage)
     return True
 
 
-def other_acts(start: int, end: int, wanted: set[str], passage: Passage, there: Sequence[actors.Mention]) -> bool:
-    """Tell whether somebody else acts in a stretch of the passage than the actors that the own words name."""
+def other_acts(
+    start: int, end: int, wanted: set[str], passage: Passage, there: Sequence[actors.Mention], *, first: bool = False
+) -> bool:
+    """Tell whether somebody else acts in a stretch of the passage than the actors that the own words name.
+
+    Args:
+        start: first character of the stretch.
+        end: the character after its last one.
+        wanted: the actors that the own words name; with none, nobody else acts.
+        passage: what the stretch stands in.
+        there: the actors that the passage's text names.
+        first: the first who acts there must be one of them, not any.
+    """
     if not wanted:
         return False
-    if any(mention.actor in wanted for mention in there if start <= mention.start < end):
-        return False
     acting = actors.agents(passage.text, there)
+    inside = [mention.actor for mention in there if start <= mention.start < end and mention.actor in acting]
+    if inside:
+        return not wanted.intersection(inside[:1] if first else inside)
     before = [mention.actor for mention in there if mention.end <= start and mention.actor in acting]
     return bool(before) and before[-1] not in wanted
 
 
-def has_another_subject(number: int, source: Sequence[Token], actor: str) -> bool:
-    """Tell whether a word of the source has another subject than an actor: a noun right before it, or a «som»."""
-    named = [place for place in range(number) if source[place].actor == actor]
-    stretch = source[named[-1] + 1 if named else 0 : number]
-    if any(token.word in RELATIVES for token in stretch):
-        return True
-    before = source[number - 1] if number else None
-    if before is None or before.actor or actor.lower().endswith(before.word):  # Tolkförmedlingen is «förmedlingen»
+def begins(source: Sequence[Token], first: int, wanted: set[str], main: str) -> bool:
+    """Tell whether own words that begin at a word of the source have there the subject that they give it.
+
+    Args:
+        source: the words of the passage.
+        first: the place of the first own word in it, actors before it left out.
+        wanted: the actors that the own words name.
+        main: the passage's main actor, whom its pronouns mean.
+    """
+    before = source[:first]
+    while before and before[-1].word in ADVERBS:
+        before = before[:-1]
+    if not wanted:
+        starts = not before or (before[-1].word in ARTICLES and len(before) == 1)
+        joined = bool(before) and (source[len(before)].after_mark or before[-1].word in JOINTS)
+        return starts or (joined and _DEFINITE.match(source[first].word) is not None)
+    if source[first].word in PREPOSITIONS:
         return False
-    return before.word not in GLUE and _DEFINITE.match(before.word) is not None
+    if not before:
+        return source[first + 1 : first + 2] != [] and source[first + 1].actor in wanted  # «Vidare ansvarar NOA för …»
+    if before[-1].actor:
+        return before[-1].actor in wanted
+    if len(before) == 1 and main in wanted:
+        return before[0].word in _PRONOUNS or main.lower().endswith(before[0].word)  # «Förmedlingen»: Tolkförmedlingen
+    said = " ".join(token.word for token in before)
+    if main in wanted and _ROLE.search(said):
+        return True
+    named = [place for place, token in enumerate(before) if token.actor in wanted]
+    stretch = before[named[-1] + 1 if named else 0 :]
+    new = any(
+        _DEFINITE.match(token.word) and number and (token.after_mark or stretch[number - 1].word in JOINTS)
+        for number, token in enumerate(stretch)
+    )
+    joined = source[len(before)].after_mark or before[-1].word in JOINTS
+    return joined and bool(named) and not new and not any(t.word in RELATIVES | {"att"} for t in stretch)
 
 
 def _preposition_before(text: str, position: int) -> str:

@@ -1,7 +1,7 @@
-"""Own words ↔ the words of a passage: which is which, in order, and whether they hang together in the same way.
+"""Own words ↔ the words of a passage: which is which, in order, and whether what is left out may be.
 
-As when a sentence is shortened: words may be left out, inflected and joined again. Prepositions stay as they are, and
-what is left out between two words may not take a clause with a subject of its own along.
+As when a sentence is shortened. Between two words only this may be left out: articles, adverbs that add nothing, one of
+several things that are listed, a parenthesis, and «i ärenden som rör». Anything else may turn the meaning round.
 """
 
 from __future__ import annotations
@@ -14,30 +14,26 @@ from itertools import pairwise
 from nmt_rag import swedish
 from nmt_rag.actors import Mention
 
-GLUE = frozenset(
-    "och att i på av för till med den det de en ett som är om från hos vid sig sin sitt sina denna detta dessa "
-    "dem dess deras där samt".split()
-)
-"""Words that may be added to those of a source: they join, and say nothing by themselves."""
 ARTICLES = frozenset("en ett den det de denna detta dessa sin sitt sina dess deras".split())
+ADVERBS = frozenset("också även därför vidare dessutom bland annat exempelvis både dels alltså således".split())
+"""Words that may be left out anywhere."""
+JOINTS = frozenset("och samt eller men medan".split())
 PREPOSITIONS = frozenset(
     "av till för från med hos åt om mot vid i på under över utan genom mellan inom kring efter före enligt".split()
 )
-_ADDED_PREPOSITIONS = frozenset(["", "om", "i", "på"])
-"""What may be put before a word that has none in the source: «beslut i ärenden som rör X» is «beslut om X»."""
-_ADDED_PREPOSITIONS = frozenset(["", "om", "i", "på"])
-"""What may be put before a word that has none in the source: «beslut i ärenden som rör X» is «beslut om X»."""
-JOINTS = frozenset("och samt eller men medan".split())
-RELATIVES = frozenset("som vars vilken vilket vilka".split())
-_MATTERS = frozenset("ärenden ärende frågor fråga mål".split())
-_CONCERNS = (["rör"], ["gäller"], ["avser"], ["berör"])
-NEAR = 3
+RELATIVES = frozenset("som vars vilken vilket vilka där".split())
 ATTRIBUTE = re.compile(
-    r"(?!(?:\w*(?:n|st|gr)|r)ad$)(?:\w{2,}(?:ad|at|ade|ant|anta|ig|igt|iga|isk|iskt|iska|iv|ivt|iva|ell|ellt|ella|sam|samma|nde|lös|löst|lösa|full|fullt|"
-    r"fulla|bar|bart)|första|andra|tredje|viss|visst|vissa|ny|nytt|nya|stora?|stort|små|egen|eget|egna|vuxna|unga|"
-    r"utsatta?|särskil[dt]a?|\w{3,}(?:ens|ets|nas))$"
+    r"(?!(?:\w*(?:n|st|gr)|r)ad$)(?:\w{2,}(?:ad|at|ade|ant|anta|ig|igt|iga|isk|iskt|iska|iv|ivt|iva|ell|ellt|ella|sam|"
+    r"samma|nde|lös|löst|lösa|full|fullt|fulla|bar|bart)|första|andra|tredje|viss|visst|vissa|få|ny|nytt|nya|stora?|"
+    r"stort|små|egen|eget|egna|vuxna|unga|utsatta?|särskil[dt]a?|\w{3,}(?:ens|ets|nas))$"
 )
 """A word that narrows the one after it: an adjective, a participle, a genitive."""
+
+_ADDED = ARTICLES | {"och", "samt", "om"}
+"""Words that may be put in: «beslut i ärenden som rör X» is «beslut om X»."""
+_OPEN = ARTICLES | JOINTS | PREPOSITIONS | RELATIVES | {"att", "är"}
+"""Words that nothing ends with."""
+_CONCERNING = re.compile(r"(?:i )?(?:ärenden|ärende|frågor|fråga|mål) som (?:rör|gäller|avser|berör)$")
 _PAST = re.compile(r"\w{2,}(?:ade|ades|dde|ddes)$")
 _ENDINGS = frozenset("j a an ad ade ar are at e en er else et het ig iga igt ing ning nd ande t d s".split())
 """What one stem may have more than another of its family: «stöd» and «stödjer», «utred» and «utredning»."""
@@ -71,102 +67,101 @@ def tokens(text: str, mentions: Sequence[Mention] = ()) -> list[Token]:
     return found
 
 
-def aligned(
-    mine: Sequence[Token], source: Sequence[Token], quotes: Sequence[tuple[int, int]], headed: Sequence[str]
-) -> list[tuple[int, int]] | None:
-    """Return which source word each own content word is, as pairs of positions in order, or None.
+def leading(mine: Sequence[Token]) -> int:
+    """Return how many own words are the actors that they begin with: «Polisen och åklagaren …»."""
+    count = 0
+    for number, token in enumerate(mine):
+        if token.actor:
+            count = number + 1
+        elif token.word not in JOINTS:
+            break
+    return count
 
-    The words are looked for inside the quotes, so that these prove every one; a word that the passage has nowhere, but
-    its headings have, may stand anywhere. An actor that the own words begin with is left to
-    `nmt_rag.agency`; one that follows other words must stand after them in the source, too.
+
+def aligned(
+    mine: Sequence[Token], source: Sequence[Token], quotes: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]] | None:
+    """Return which source word each own word is, as pairs of positions in order, or None where one is none.
+
+    The words are looked for inside the quotes, so that these prove every one. Left out are the actors that the own
+    words begin with, which are for `nmt_rag.agency`, and the few words that may be put in.
     """
     pairs: list[tuple[int, int]] = []
     position = 0
-    for place, token in enumerate(mine):
-        if token.word in GLUE or (token.actor and not pairs):
+    quoted = [any(start <= token.start < end for start, end in quotes) for token in source]
+    for place in range(leading(mine), len(mine)):
+        token = mine[place]
+        following = next(
+            (n for n in range(position, len(source)) if quoted[n] and _is(token, source[n])),
+            None,
+        )
+        if token.word in _ADDED and (following is None or not _nothing(source[position:following])):
             continue
-        places = [
-            number
-            for number, other in enumerate(source)
-            if (token.actor == other.actor if token.actor else same(token.word, other.word))
-        ]
-        quoted = (n for n in places if any(start <= source[n].start < end for start, end in quotes))
-        following = next((number for number in quoted if number >= position), None)
         if following is None:
-            if places or not any(same(token.word, other) for other in headed):
-                return None
-            continue
+            return None
         pairs.append((place, following))
         position = following + 1
     return pairs
 
 
-def joined(mine: Sequence[Token], source: Sequence[Token], pairs: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether own words hang together as they do in the source: by their prepositions, and across its clauses.
+def whole(mine: Sequence[Token], source: Sequence[Token], pairs: Sequence[tuple[int, int]], wanted: set[str]) -> bool:
+    """Tell whether nothing is left out between the own words that may not be, and they do not break off.
 
-    Words that break off («… ger skydd åt») hang together with nothing.
+    Args:
+        mine: the own words.
+        source: the words of the passage.
+        pairs: which is which.
+        wanted: the actors of the own words: their names may be left out where they stand after the verb.
     """
-    if pairs and mine[-1].word in GLUE | PREPOSITIONS | JOINTS:
+    if not pairs:
+        return True
+    after = [token.word for token in source[pairs[-1][1] + 1 :][:1]]
+    if mine[-1].word in _OPEN or after == ["eller"]:
         return False
-    for place, number in pairs:
-        before, there = _preposition(mine, place), _preposition(source, number)
-        if before != there and (there or before not in _ADDED_PREPOSITIONS):
-            return False
     return all(
-        _bridged(mine[first + 1 : second + 1], source, left, right)
+        _bridged(mine[first + 1 : second], source, left, right, wanted)
         for (first, left), (second, right) in pairwise(pairs)
     )
 
 
-def _bridged(between: Sequence[Token], source: Sequence[Token], left: int, right: int) -> bool:
-    """Tell whether what is left out between two words of a source may be.
+def _bridged(between: Sequence[Token], source: Sequence[Token], left: int, right: int, wanted: set[str]) -> bool:
+    """Tell whether what stands between two words of a source may be left out.
 
     Args:
-        between: the own words after the first of the two, with the second.
+        between: the own words between the two, which were put in.
         source: the words of the source.
         left: the place of the first in the source.
         right: the place of the second, after it.
+        wanted: the actors of the own words.
     """
     skipped = source[left + 1 : right]
-    if skipped and skipped[0].after_mark and skipped[0].word in RELATIVES and source[right].after_mark:
-        return True  # «kontoret, som ligger i Malmö, tar emot …»
-    if _relative(skipped) and not _relative(between[:-1]):
-        return False
-    if not (any(one.word in JOINTS for one in skipped) or any(one.after_mark for one in source[left + 1 : right + 1])):
+    if all(token.actor in wanted if token.actor else _nothing([token]) for token in skipped):
         return True
-    if not (any(one.word in JOINTS for one in between[:-1]) or any(one.after_mark for one in between)):
-        return False
-    if right > left + 1 and any(one.word in PREPOSITIONS for one in skipped) and not contiguous(skipped):
-        return False  # «skyddar barn mot våld och hot» is not «skyddar barn och hot»
+    words = " ".join(token.word for token in skipped)
+    if _CONCERNING.match(words):
+        return True
+    if skipped[0].after_mark and skipped[0].word in RELATIVES and source[right].after_mark:
+        return True  # «kontoret, som ligger i Malmö, tar emot …»
+    joint = source[left].word in JOINTS or any(token.word in JOINTS for token in between)
     back = right
-    while back > left + 1 and not source[back].after_mark and source[back - 1].word in GLUE - JOINTS:
+    while back > left + 1 and not source[back].after_mark and _nothing([source[back - 1]]):
         back -= 1
-    # «föreningen ansöker och kommunen beslutar» is not «föreningen ansöker och beslutar».
-    return source[back].after_mark or source[back - 1].word in JOINTS
+    listed = source[back].after_mark or source[back - 1].word in JOINTS
+    return joint and listed and not any(t.actor or t.word in PREPOSITIONS | RELATIVES | {"att"} for t in skipped)
 
 
-def contiguous(skipped: Sequence[Token]) -> bool:
-    """Tell whether nothing but joining words is left out."""
-    return all(token.word in GLUE or token.word in JOINTS for token in skipped)
+def _nothing(stretch: Sequence[Token]) -> bool:
+    """Tell whether a stretch holds only words that say nothing more."""
+    return all(token.word in ARTICLES | ADVERBS for token in stretch)
 
 
-def _relative(stretch: Sequence[Token]) -> bool:
-    """Tell whether a stretch opens a relative clause; «ärenden som rör X» is no more than «X»."""
-    words = [token.word for token in stretch]
-    return any(
-        word in RELATIVES and not (number and words[number - 1] in _MATTERS and words[number + 1 :][:1] in _CONCERNS)
-        for number, word in enumerate(words)
-    )
+def contiguous(source: Sequence[Token], pairs: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether nothing is left out between own words but articles and adverbs."""
+    return all(_nothing(source[left + 1 : right]) for (_, left), (_, right) in pairwise(pairs))
 
 
-def _preposition(tokens: Sequence[Token], place: int) -> str:
-    """Return the preposition before a word, articles and attributes between them left out, or an empty string."""
-    for token in reversed(tokens[max(0, place - NEAR) : place]):
-        if token.word in PREPOSITIONS:
-            return token.word
-        if token.word not in ARTICLES and not ATTRIBUTE.match(token.word):
-            return ""
-    return ""
+def _is(token: Token, other: Token) -> bool:
+    return token.actor == other.actor if token.actor else not other.actor and same(token.word, other.word)
 
 
 def same(word: str, other: str) -> bool:

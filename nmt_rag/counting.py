@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import swedish
-from nmt_rag.alignment import NEAR, Token
+from nmt_rag.alignment import Token
 
+_NEAR = 3
 _COMPARISONS = frozenset(
     "högst minst inom upp över under mer mindre fler färre cirka omkring ungefär nästan drygt knappt senast "
     "tidigast före efter mellan max maximalt per åtminstone".split()
 )
-"""What may stand before a number and changes it, looked for among the `NEAR` words before."""
+"""What may stand before a number and changes it, looked for among the `_NEAR` words before."""
 _NUMBERS = frozenset(
     "två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo "
     "trettio fyrtio femtio sextio sjuttio åttio nittio hundra tusen miljon miljoner miljard miljarder hälften "
@@ -53,12 +54,12 @@ def counted(
             following = by_place.get(place + 1)
             if following is not None and following != number + 1:
                 return False  # «12 platser och 5 anställda» are not «12 anställda»
-            if not {token.word for token in source[max(0, number - NEAR) : number]} & _COMPARISONS <= said:
+            if not {token.word for token in source[max(0, number - _NEAR) : number]} & _COMPARISONS <= said:
                 return False
     for start, end in quotes:
         for number, token in enumerate(source):
             if start <= token.start < end and _is_number(token.word):
-                before = source[max(0, number - NEAR) : number]
+                before = source[max(0, number - _NEAR) : number]
                 if not {one.word for one in before if one.start < start} & _COMPARISONS <= said:
                     return False
     return True

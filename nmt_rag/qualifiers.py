@@ -31,7 +31,7 @@ STANCES = _words(
 )
 """Words whose object is not said to be so: what somebody proposes, applies for, suspects, prevents or forbids."""
 RESTRICTIONS = _words(
-    "endast bara enbart förutom utom undantag undantagen undantaget undantagna såvida förutsatt först"
+    "endast bara enbart förutom utom undantag hälften undantagen undantaget undantagna såvida förutsatt först"
 )
 CONDITIONS = _words("om när ifall därest innan sedan medan")
 """Words that open a condition or a time where they open a clause; elsewhere «om» is a preposition."""
@@ -49,6 +49,9 @@ _CLAUSE_AFTER = re.compile(
     r"\b(om|när|ifall|innan|tills|såvida)\s+(?:det|de|den|man|du|han|hon|dessa|någon|\w+(?:en|et|na))\s+(?:\S+\s+){0,3}?"
     r"(?:är|har|kan|ska|får|vill|bör|måste|behöver|begär|\w+(?:ar|er))\b",
     re.IGNORECASE,
+)
+_TIME_AFTER = re.compile(
+    r"\b(från|till|fram|efter|före|tidigast|senast)(?: (?:och med|till))?(?: den)?[ \xa0]\d", re.IGNORECASE
 )
 _NEXT = re.compile(r"[ \t\n\xa0]+([^\W_]+)")
 
@@ -72,6 +75,7 @@ def governing(text: str, start: int, end: int) -> frozenset[str]:
     found.update(after & (NEGATIONS | RESTRICTIONS) - {"utan"})  # «… utan istället»: what stands before it is true
     found.update(match.group(1).lower() for match in _CONDITION_AFTER.finditer(text, end))
     found.update(match.group(1).lower() for match in _CLAUSE_AFTER.finditer(text, end))
+    found.update(match.group(1).lower() for match in _TIME_AFTER.finditer(text, end))
     if "eller" in after | set(words) and DUTIES & set(words):
         found.add("eller")
     if text.rstrip().endswith("?") and end < len(text.rstrip()):

@@ -110,6 +110,9 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     if fault not in _QUOTE_STANDS:
         return Dropped(fault) if fault else Released(_written(draft, cited, places), draft.own, tuple(cited))
     actor = cited[0].passage.actor
+    text = cited[0].passage.text
+    if any(mention.actor != actor for start, end in spans[0] for mention in names.mentions(text[start:end])):
+        actor = ""  # the quote names somebody else: who acts is for it to say
     quoted = Draft(
         (*([Piece(f"{actor}:", False)] if actor else []), *(p for p in draft.pieces if p.quoted)), draft.markers
     )

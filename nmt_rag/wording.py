@@ -7,11 +7,10 @@ words and a handful of rules about Swedish, no grammar: in doubt it is no.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Literal
 
 from nmt_rag import actors, agency, alignment, counting, qualifiers, swedish
-from nmt_rag.alignment import ARTICLES, ATTRIBUTE, GLUE, PREPOSITIONS, Token
+from nmt_rag.alignment import ATTRIBUTE, PREPOSITIONS, Token
 from nmt_rag.types import Passage
 
 Fault = Literal["actor", "number", "words", "qualifier"]
@@ -37,20 +36,19 @@ def fault(own: str, passage: Passage, quotes: Sequence[tuple[int, int]], names: 
     if any(_cut_short(own, passage, source, start, end) for start, end in quotes):
         return "qualifier"
     wanted = {mention.actor for mention in mentions}
-    if any(agency.other_acts(start, end, wanted, passage, there) for start, end in quotes):
+    alone = alignment.leading(mine) == len(mine)
+    if any(agency.other_acts(start, end, wanted, passage, there, first=alone) for start, end in quotes):
         return "actor"
-    pairs = alignment.aligned(mine, source, quotes, swedish.words(" ".join(passage.heading)))
-    if pairs is None or not alignment.joined(mine, source, pairs):
+    pairs = alignment.aligned(mine, source, quotes)
+    if pairs is None or not alignment.whole(mine, source, pairs, wanted):
         return "words"
-    if pairs:
-        first = source[pairs[0][1]].start
-        if agency.other_acts(first, first, wanted, passage, there):
-            return "actor"
-        if mine[0].actor and agency.has_another_subject(pairs[0][1], source, mine[0].actor):
-            return "actor"
+    if pairs and agency.other_acts(source[pairs[0][1]].start, source[pairs[0][1]].start, wanted, passage, there):
+        return "actor"
+    if pairs and not agency.begins(source, pairs[0][1], wanted, passage.actor):
+        return "words"
     if not counting.counted(mine, source, pairs, quotes):
         return "number"
-    return "qualifier" if pairs and _unqualified(own, passage, source, pairs, wanted) else None
+    return "qualifier" if pairs and _unqualified(own, passage, source, pairs) else None
 
 
 def _cut_short(own: str, passage: Passage, source: Sequence[Token], start: int, end: int) -> bool:
@@ -66,24 +64,12 @@ def _cut_short(own: str, passage: Passage, source: Sequence[Token], start: int, 
     return any(ATTRIBUTE.match(one.word) or (one.word in PREPOSITIONS and one.word not in said) for one in before)
 
 
-def _unqualified(
-    own: str, passage: Passage, source: Sequence[Token], pairs: Sequence[tuple[int, int]], wanted: set[str]
-) -> bool:
-    """Tell whether own words leave out what limits them in the source: a qualifier, an attribute, a «som»."""
+def _unqualified(own: str, passage: Passage, source: Sequence[Token], pairs: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether own words leave out what limits them in the source: a qualifier, or what follows them."""
     said = set(swedish.words(own))
-    last = pairs[-1][1]
-    governing = qualifiers.governing(passage.text, source[pairs[0][1]].start, source[last].end)
-    gaps = [source[left + 1 : right] for (_, left), (_, right) in pairwise(pairs)]
-    if not governing <= said or (governing & qualifiers.NEGATIONS and not all(map(alignment.contiguous, gaps))):
-        return True  # what is negated may be repeated, not shortened: «inte» would come to deny another word
-    taken = {number for _, number in pairs} | {number for number, one in enumerate(source) if one.actor in wanted}
-    for _, number in pairs:
-        if number and number - 1 not in taken and not source[number].after_mark:
-            before = source[number - 1].word
-            article = number > 1 and source[number - 2].word in ARTICLES
-            if before not in GLUE and (ATTRIBUTE.match(before) or article):
-                return True
-        narrowing = qualifiers.narrowed_after(passage.text, source[number].end)
-        if narrowing and (narrowing not in said or number == last):
-            return True
-    return False
+    first, last = source[pairs[0][1]], source[pairs[-1][1]]
+    governing = qualifiers.governing(passage.text, first.start, last.end)
+    if not governing <= said or qualifiers.narrowed_after(passage.text, last.end):
+        return True
+    # What is negated may be repeated, not shortened: «inte» would come to deny another word.
+    return bool(governing & qualifiers.NEGATIONS) and not alignment.contiguous(source, pairs)

@@ -173,7 +173,8 @@ def test_where_only_other_words_are_at_fault_the_quote_is_released_without_them(
 )
 def test_where_own_words_lose_a_qualifier_the_quote_that_has_it_is_released_without_them(own, quote, number):
     verdict = check(f"{own} «{quote}» [{number}]")
-    assert (verdict.text, verdict.dropped) == (f"Jourverket: «{quote}»", "qualifier")
+    assert verdict.text == f"Jourverket: «{quote}»"
+    assert verdict.dropped in {"words", "qualifier"}
 
 
 def test_a_quote_is_not_released_without_the_words_where_it_would_say_another_thing():
@@ -222,6 +223,7 @@ def test_a_sentence_may_rest_on_several_passages_where_each_proves_all_of_it():
     assert [one.passage.document_id for one in verdict.shown] == ["stöd", "kopia"]
 
 
+GLUE = alignment.ARTICLES | {"och", "samt", "om"}
 LIES = "inte aldrig endast Polisen Migrationsverket straff fängelse 14 2020 the is provides".split()
 WORDS = [*sorted(set(re.findall(r"\w+", TEXT))), *LIES]
 OWN = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
@@ -274,10 +276,15 @@ def test_no_released_sentence_holds_a_quote_number_or_word_that_its_source_lacks
         for number in re.findall(r"\d+", own):
             assert number in one.text
         for word in re.findall(r"\w+", own.lower()):
-            assert word in alignment.GLUE or word in around or word[:3] in around, (word, verdict)
-        if "inte" in one.text.split() and own.strip(" .:,"):
-            stated = [word for word in re.findall(r"\w+", own.lower()) if word not in " ".join(one.actors).lower()]
-            assert set(stated) <= alignment.GLUE
+            assert word in GLUE or word in around or word[:3] in around, (word, verdict)
+        if "inte" in one.text.split() and not verdict.dropped:
+            stated = " ".join(said(word for word in re.findall(r"\w+", own.lower()) if word != one.actor.lower()))
+            assert stated in " ".join(said(re.findall(r"\w+", one.text.lower())))
+
+
+def said(words):
+    """The words that say something."""
+    return [word for word in words if word not in alignment.ARTICLES | alignment.ADVERBS]
 
 
 @given(st.sampled_from(PASSAGES), st.data())

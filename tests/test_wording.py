@@ -212,6 +212,82 @@ def test_a_lie_in_the_sources_own_words_is_dropped(source, own):
 
 
 @pytest.mark.parametrize(
+    ("source", "own"),
+    [
+        ("Socialtjänsten och polisen samverkar om barn, och polisen utreder brott.", "Socialtjänsten utreder brott."),
+        ("Nämnden får avslå ansökan om uppgifter saknas.", "Nämnden får avslå ansökan."),
+        (
+            "Nämnden ger inte tillstånd till den som saknar pass.",
+            "Nämnden ger tillstånd till den som saknar pass.",
+        ),
+        ("Barn under 18 år får gratis tandvård.", "Barn får gratis tandvård."),
+        ("Barn under 18 år får gratis tandvård.", "18 år får gratis tandvård."),
+        ("Alla barn utom nyfödda vaccineras.", "Alla barn vaccineras."),
+        ("Stödet upphör när barnet fyller 18 år.", "Stödet fyller 18 år."),
+        ("Stödet upphör när barnet fyller 18 år.", "Stödet upphör."),
+        ("Myndigheten ska verka för att våld mot barn upphör.", "Myndigheten ska verka för våld mot barn."),
+        ("Myndigheten ska verka för att våld mot barn upphör.", "Myndigheten ska verka för att våld."),
+        ("Lagen förbjuder arbetsgivare att säga upp gravida.", "Lagen säger upp gravida."),
+        ("Lagen förbjuder arbetsgivare att säga upp gravida.", "Arbetsgivare säger upp gravida."),
+        ("Domstolen friade mannen från misstanken om mord.", "Domstolen friade mannen från mord."),
+        ("Domstolen friade mannen från misstanken om mord.", "Mannen misstanken om mord."),
+        ("Polisen varnar för att öppna länken.", "Polisen öppnar länken."),
+        ("Polisen varnar för att öppna länken.", "Polisen är för att öppna länken."),
+        ("I stället för böter döms till fängelse.", "Böter döms till fängelse."),
+        ("I stället för böter döms till fängelse.", "För böter döms till fängelse."),
+        ("Straffet är böter eller fängelse i högst sex månader.", "Straffet är fängelse i högst sex månader."),
+        ("Straffet är böter eller fängelse i högst sex månader.", "Straffet är böter."),
+        ("Straffet är böter eller fängelse i högst sex månader.", "Straffet är fängelse i sex månader."),
+        ("Från och med 2025 gäller inte regeln längre.", "2025 gäller regeln."),
+        ("Regeln gäller fram till 2025.", "Regeln gäller 2025."),
+        ("Regeln gäller till och med den 31 mars 2025.", "Regeln gäller den 31 mars 2025."),
+        ("Kommunen betalar hälften av hyran.", "Kommunen betalar hyran."),
+        ("Ungefär 40 procent av kvinnorna och 10 procent av männen får stöd.", "40 procent av männen får stöd."),
+        ("Ungefär 40 procent av kvinnorna och 10 procent av männen får stöd.", "40 procent av kvinnorna får stöd."),
+        ("Den som är under 15 år kan inte dömas.", "Den som är under 15 år kan dömas."),
+        ("Ansökan prövas av nämnden efter samråd med polisen.", "Ansökan prövas av polisen."),
+        ("Ansökan prövas av nämnden efter samråd med polisen.", "Nämnden prövas."),
+        (
+            "Beslut kan överklagas till rätten, men inte till regeringen.",
+            "Beslut kan överklagas till regeringen.",
+        ),
+        (
+            "Beslut kan överklagas till rätten, men inte till regeringen.",
+            "Beslut kan överklagas till rätten.",
+        ),
+        ("Det är osäkert om stödet betalas ut.", "Stödet betalas ut."),
+        ("Det finns ingen skyldighet för kommunen att erbjuda boende.", "Kommunen ska erbjuda boende."),
+        ("Det saknas skyldighet för kommunen att erbjuda boende.", "Kommunen erbjuder boende."),
+        ("Kommunen är fri att neka bistånd till personer utan barn.", "Kommunen är fri till bistånd."),
+        ("Om tre år avskaffas avgiften.", "Tre år avskaffas avgiften."),
+        ("Om tre år avskaffas avgiften.", "Avgiften avskaffas."),
+        ("Regeringen har lagt ned Stödverket.", "Regeringen har Stödverket."),
+        ("Regeringen har lagt ned Stödverket.", "Regeringen har lagt Stödverket."),
+        ("Kvinnan anmälde mannen till polisen.", "Kvinnan anmälde polisen."),
+        ("Kvinnan anmälde mannen till polisen.", "Mannen anmälde polisen."),
+        ("Kvinnan anmälde mannen till polisen.", "Mannen till polisen."),
+        ("Offret hjälper polisen mot gärningsmannen.", "Offret hjälper gärningsmannen."),
+        ("Offret hjälper polisen mot gärningsmannen.", "Polisen mot gärningsmannen."),
+        ("Mannen som misshandlade kvinnan fick skydd av polisen.", "Kvinnan fick skydd av polisen."),
+        ("Chefen för enheten beslutar om bidrag.", "Enheten beslutar om bidrag."),
+        ("Chefen för enheten beslutar om bidrag.", "Chefen beslutar om bidrag."),
+        ("Skyddet mot hot i Malmö är svagt.", "Skyddet mot Malmö är svagt."),
+        ("Stödverket saknar rätt att besluta om tvång.", "Stödverket har rätt att besluta om tvång."),
+        ("Stödverket saknar rätt att besluta om tvång.", "Stödverket beslutar om tvång."),
+        ("Stödverket tillåter undantag från regeln att barn ska skiljas från vuxna.", "Stödverket tillåter barn."),
+        ("Hälsa anges som skäl av få kvinnor.", "Hälsa anges som skäl av kvinnor."),
+        ("Få kvinnor anger hälsa som skäl.", "Kvinnor anger hälsa som skäl."),
+        ("Varannan kvinna anger hälsa.", "Kvinna anger hälsa."),
+        ("Det är olagligt att sälja och köpa organ.", "Det är lagligt att sälja organ."),
+        ("Det är förbjudet att köpa sex men inte att sälja.", "Det är förbjudet att sälja."),
+        ("Det är förbjudet att köpa sex men inte att sälja.", "Det är förbjudet att köpa sex."),
+    ],
+)
+def test_a_lie_made_by_leaving_out_is_dropped(source, own):
+    assert not says(judged(source, own), own)
+
+
+@pytest.mark.parametrize(
     ("source", "label", "quote"),
     [
         (
