@@ -137,8 +137,12 @@ class _Refused(Exception):
     """A pickle asks for something that is not a text."""
 
 
-class _Unpickler(pickle.Unpickler):
-    """Reads a docstore. It imports nothing; each has stand-ins of its own, so that no pickle can change another's."""
+class _Unpickler(pickle._Unpickler):
+    """Reads a docstore. It imports nothing; each has stand-ins of its own, so that no pickle can change another's.
+
+    It is Python's own in Python: the one in C takes as much memory as a line of ten bytes asks for. It needs three
+    times as long, 2.6 seconds for 100,000 texts.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)

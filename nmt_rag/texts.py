@@ -20,6 +20,14 @@ from nmt_rag.types import Document, Passage
 METADATA = "metadata"
 """The field of a document's metadata that holds a text's own, so that neither gets in the other's way."""
 
+MAX_DEPTH = 50
+"""How deep metadata may be nested; Python's JSON gives up at a thousand."""
+MAX_VALUES = 100_000
+"""How many values the metadata of one text may hold, each counted as often as it is reached: a small file can hold one
+list in another a billion times."""
+MAX_BITS = 14_000
+"""The largest whole number that Python reads from text (4,300 digits)."""
+
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -144,24 +152,38 @@ def _meeting(index: Index, field: str, wanted: Any) -> NDArray[np.int64]:  # noq
 
 
 def _require_plain(text_id: str, place: str, value: Any) -> None:  # noqa: ANN401 - any value
-    """Raise ValueError where a value would not come back from JSON as it was."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise ValueError(
-                    f"the {place} of {text_id!r} has the key {key!r}; keys must be strings to come back as they are"
-                )
-            _require_plain(text_id, f"{place}.{key}", key)
-            _require_plain(text_id, f"{place}.{key}", item)
-    elif isinstance(value, list):
-        for item in value:
-            _require_plain(text_id, place, item)
-    elif not isinstance(value, _PLAIN):
+    """Raise ValueError where a value would not come back from JSON as it was, or holds too much to look through."""
+    waiting = [(place, value, 0)]
+    n_seen = 0
+    while waiting:
+        place, value, depth = waiting.pop()
+        n_seen += 1
+        if depth > MAX_DEPTH or n_seen > MAX_VALUES:
+            raise ValueError(
+                f"the {place[:60]} of {text_id!r} is nested too deeply, or holds more than {MAX_VALUES} values"
+            )
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise ValueError(
+                        f"the {place} of {text_id!r} has the key {key!r}; keys must be strings to come back as they are"
+                    )
+                waiting += [(f"{place}.{key}", key, depth + 1), (f"{place}.{key}", item, depth + 1)]
+        elif isinstance(value, list):
+            waiting += [(place, item, depth + 1) for item in value]
+        else:
+            _require_plain_value(text_id, place, value)
+
+
+def _require_plain_value(text_id: str, place: str, value: object) -> None:
+    if not isinstance(value, _PLAIN):
         raise ValueError(
             f"the {place} of {text_id!r} is a {type(value).__name__}, which would not come back as it was; "
             "give text, numbers, booleans, None, lists or dictionaries"
         )
-    elif isinstance(value, str):
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise ValueError(f"the {place} of {text_id!r} is a number of more than {MAX_BITS} bits; give it as text")
+    if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError as error:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pickle
+import re
 import runpy
 import shutil
 import subprocess
@@ -209,6 +210,35 @@ def broken_payloads():
         b"\x80\x04\x8c\x26langchain_community.docstore.in_memory\x8c\x10InMemoryDocstore\x93K\x01\x85R.",
     )
     yield "deep", b"\x80\x04" + b"](" * 100_000 + b"e" * 100_000 + b"."
+
+
+def greedy_payloads():
+    """Small files that ask for much memory or time."""
+    yield "a memo of 30 GB", b"\x80\x04K\x01r\xff\xff\xff\x7f."
+    yield "a text of 100 GB", b"\x80\x04\x8d\x00\x00\x00\x00\x19\x00\x00\x00abc."
+    laughs = []
+    for _ in range(100):
+        laughs = [laughs, laughs]
+    laughing = pickle.dumps(laughs, protocol=2)[2:-1]
+    deep = b"](" * 5_000 + b"e" * 5_000
+    within_itself = b"]\x94h\x00a"
+    digits = b"\x8b" + (5_000).to_bytes(4, "little") + b"\x7f" * 5_000
+    for name, value in (("laughs", laughing), ("deep", deep), ("within itself", within_itself), ("digits", digits)):
+        docstore = b"\x8c\x26langchain_community.docstore.in_memory\x8c\x10InMemoryDocstore\x93)\x81}"
+        document = b"\x8c\x1dlangchain_core.documents.base\x8c\x08Document\x93)\x81}"
+        state = b"(\x8c\x0cpage_content\x8c\x01x\x8c\x08metadata}\x8c\x01m" + value + b"sub"
+        yield name, b"\x80\x04" + docstore + b"\x8c\x05_dict}\x8c\x01a" + document + state + b"ssb}K\x00\x8c\x01as\x86."
+
+
+@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in greedy_payloads()])
+def test_a_file_that_asks_for_too_much_is_refused_in_one_line(folder, tmp_path, capsys, data):
+    one = faiss.IndexFlatL2(8)
+    one.add(np.ones((1, 8), dtype=np.float32))
+    faiss.write_index(one, str(folder / "index.faiss"))
+    line = refusing(folder, data, tmp_path, capsys)
+    assert re.search(
+        r"holds more than \d+ values|a number of more than|no docstore that FAISS.save_local wrote\W", line
+    )
 
 
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in broken_payloads()])
