@@ -134,7 +134,7 @@ class Gate:
         except TimeoutError:
             if inside:
                 return problems.busy(f"It took longer than {self._limits.seconds:g} seconds; try again later.")
-            return Problem(408, f"The body did not come within {self._limits.seconds:g} seconds.")
+            return Problem(408, f"The body did not come within {self._limits.seconds:g} seconds.", _LAST)
         except _Gone:
             return None
         except Exception as error:
@@ -163,8 +163,7 @@ class Gate:
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | Problem:
         """Return the body, or the problem where it is too long. One that says so beforehand is not read."""
-        # The connection is closed, for the rest of the body that nobody reads would be taken for the next request.
-        too_long = Problem(413, f"The body is longer than {self._limits.body_bytes} bytes.", {"Connection": "close"})
+        too_long = Problem(413, f"The body is longer than {self._limits.body_bytes} bytes.", _LAST)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length[:20]) > self._limits.body_bytes:
             return too_long
@@ -181,6 +180,7 @@ class Gate:
 
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+_LAST = {"Connection": "close"}  # a body that is not read to its end leaves no place for a next request
 _HEADERS = (
     (b"cache-control", b"no-store"),  # a proxy that kept an answer would keep the question
     (b"x-content-type-options", b"nosniff"),

@@ -167,7 +167,8 @@ def test_a_body_that_does_not_come_is_not_waited_for():
         yield b"1"
         await asyncio.sleep(30)
 
-    assert problem(post(guard(seconds=0.02), never()))["status"] == 408
+    response = post(guard(seconds=0.02), never())
+    assert (problem(response)["status"], response.headers["connection"]) == (408, "close")
 
 
 def test_a_client_that_goes_away_is_no_error(caplog):
