@@ -18,6 +18,7 @@ from nmt_rag.evaluation import Evaluation, evaluate
 from nmt_rag.gold import read_gold
 from nmt_rag.index import DATABASE
 from nmt_rag.labels import read_label
+from nmt_rag.progress import counted
 from nmt_rag.rag import open_rag
 from nmt_rag.records import read_each
 from nmt_rag.sources import Sources
@@ -43,7 +44,7 @@ def run(parsed: argparse.Namespace) -> Outcome:
     complaints: list[str] = []
     if parsed.self_test:
         return _self_test(parsed)
-    answers = list(read_each(parsed.answers, foreign.read_answer))
+    answers = list(counted(read_each(parsed.answers, foreign.read_answer), "Reading", "answers", wanted=True))
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
     judge = None if parsed.judge == "none" else SwedishJudge(load_encoder("default"), language=parsed.language)

@@ -116,7 +116,11 @@ def _quote(cited: CitedQuote, found: QuoteCheck, sources: Sources, language: str
         difference = (
             f'<p class="quiet">{texts["cited_as"]}:</p><blockquote>{isolate(cited.quote[:MAX_QUOTE])}</blockquote>'
         )
-    where = "" if found.verdict == "exact" else f'<p class="quiet">{texts["cited_as"]}: {texts["source"]} {said}</p>'
+    where = (
+        ""
+        if found.verdict not in ("elsewhere", "absent")
+        else f'<p class="quiet">{texts["cited_as"]}: {texts["source"]} {said}</p>'
+    )
     return f"<li>{head}{reason}{place}{difference}{where}</li>"
 
 
