@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format install bench evaluate evaluate-model docs build clean help
+.PHONY: demo test check format install install-browser screenshots bench evaluate evaluate-model docs build clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +26,14 @@ check: $(STAMP) ## Lint, format check and type check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+install-browser: $(STAMP) ## Install what the tests of the web page in a browser need: Chromium, Playwright, axe-core
+	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium fonts-liberation; } \
+		|| { echo "Chromium could not be installed. As root: apt-get install chromium; or set CHROMIUM to its path."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.50" "axe-core-python>=0.1"
+
+screenshots: $(STAMP) ## Take the pictures of the web page in docs/images (needs install-browser)
+	$(BIN)/python docs/screenshots.py
 
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .

@@ -7,6 +7,7 @@ no question and sends nothing anywhere.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import signal
@@ -69,7 +70,7 @@ MOUNT: dict[str, Any] = {
         font_mono=["ui-monospace", "monospace"],
     ),
     # In the head, because Gradio rewrites the selectors of what it is given as css.
-    "head": f"<style>{_STYLE}</style><script>{_SCRIPT}</script>",
+    "head": f'<link rel="icon" href="data:,"><style>{_STYLE}</style><script>{_SCRIPT}</script>',
     "footer_links": [],
     "run_history": False,
     "enable_monitoring": False,
@@ -115,14 +116,13 @@ def reply(rag: Rag, question: str, language: str) -> tuple[str, str]:
     A question in English gets English words around the quotes on the Swedish page too.
     """
     try:
-        given = rag.ask(question)
+        given, hits = rag.ask_with_hits(question)
         said = "en" if "en" in (language, given.language) else "sv"
-        hits = rag.search(question, k=HITS_SHOWN) if question.strip() else []
         return (
             page.answer(
                 given,
                 said,
-                found=page_hits.hits(hits, given.engine, said),
+                found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said),
                 saved=passport.passport(given, said, datetime.now().astimezone()),
             ),
             _sources(rag, _cited(rag, given), given, said),
@@ -281,6 +281,8 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: 
         finally:
             for path in received:
                 path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.parent.rmdir()  # Gradio makes a folder for each file
         held = site.visits.documents(key)
         yield page_own.status(held, refused, spoken), None, *chosen(bool(held))
 

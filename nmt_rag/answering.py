@@ -39,6 +39,18 @@ def ask(
     Raises:
         ValueError: the language is another one.
     """
+    return ask_with_hits(index, encoder, text, where=where, language=language)[0]
+
+
+def ask_with_hits(
+    index: Index,
+    encoder: Encoder | None,
+    text: str,
+    *,
+    where: Mapping[str, str] | None = None,
+    language: str | None = None,
+) -> tuple[Answer, list[Hit]]:
+    """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
     question = questions.understand(text)
@@ -50,10 +62,10 @@ def ask(
         "index_generation": index.generation,
     }
     if not swedish.words(question.text):
-        return _abstain(question, "empty_question", [], engine)
+        return _abstain(question, "empty_question", [], engine), []
     hits = retrieval.search(index, encoder, question, k=choosing.CANDIDATES, where=where)
     if not hits:
-        return _abstain(question, "no_evidence", [], engine)
+        return _abstain(question, "no_evidence", [], engine), []
     background = Background(index, encoder, hits)
     chosen: list[Candidate] = []
     reason: AbstentionReason = "no_evidence"
@@ -65,9 +77,9 @@ def ask(
         found, reason = choosing.choose(part, part_hits, background, where or {}, named if part.leaning else ())
         named = choosing.named_actors(part, background)[0] or named
         if not found:
-            return _abstain(question, reason, hits, engine)
+            return _abstain(question, reason, hits, engine), hits
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
-    return _answer(question, chosen, hits, background, engine)
+    return _answer(question, chosen, hits, background, engine), hits
 
 
 def _answer(

@@ -9,7 +9,7 @@ SWEDISH = {
     "view_map": "Karta",
     "view_own": "Egna dokument",
     "view_compare": "Jämför sökningar",
-    "history": "Knappen tömmer sidan, men rensar inte webbläsarens historik.",
+    "history": "«Lämna sidan snabbt» tömmer sidan, men rensar inte webbläsarens historik.",
     "who_lead": "Här står vad källorna säger att varje aktör gör. Raderna är hämtade ur källornas meningar av ett "
     "program. Meningar som programmet inte förstår saknas, så det kan finnas fler uppgifter i källorna.",
     "actor": "Aktör",
@@ -75,7 +75,7 @@ ENGLISH = {
     "view_map": "Map",
     "view_own": "Your documents",
     "view_compare": "Compare searches",
-    "history": "The button clears the page, but not your browser's history.",
+    "history": "“Leave this page quickly” clears the page, but not your browser's history.",
     "who_lead": "This is what the sources say that each actor does. A program took the rows from the sentences of the "
     "sources, in Swedish. Sentences that it does not understand are missing, so the sources may hold more "
     "tasks.",

@@ -91,6 +91,14 @@ class Rag:
             )
         return generation.ask(self.index, self.encoder, question, model, where=where, language=language)
 
+    def ask_with_hits(self, question: str) -> tuple[Answer, list[Hit]]:
+        """Return the answer to a question and the hits it was chosen from, best first, for showing how it was found.
+
+        Raises:
+            TypeError: the question is no string.
+        """
+        return self.at_one_moment(lambda: answering.ask_with_hits(self.index, self.encoder, question))
+
     def ask_stream(
         self,
         question: str,

@@ -250,7 +250,7 @@ def test_a_host_of_another_machine_is_refused(demo):
 
 def test_an_error_of_the_index_is_one_calm_sentence(demo, caplog):
     class Broken:
-        def ask(self, question):
+        def ask_with_hits(self, question):
             raise IndexDamagedError("the database is broken")
 
     assert demo.reply(Broken(), "Hemlig fråga?", "sv") == (page.failure("sv"), "")

@@ -1,10 +1,11 @@
 """The web demo in a real Chromium: what a person sees, clicks and hears, at both widths.
 
-Runs where `playwright` (``pip install playwright``) and a Chromium (``/usr/bin/chromium`` or the variable CHROMIUM) are
-installed, and is skipped elsewhere. The rules of axe-core are held where the variable AXE names its ``axe.min.js``
-(``npm install axe-core``).
+Runs where Playwright and a Chromium (``chromium`` on the path, or the variable CHROMIUM) are installed, and is skipped
+elsewhere: `make install-browser` installs both, and axe-core, whose rules are held then (or the variable AXE names its
+``axe.min.js``).
 """
 
+import importlib.util
 import os
 import re
 import shutil
@@ -15,11 +16,12 @@ from urllib.parse import quote
 
 import pytest
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+playwright_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: make install-browser")
 pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-AXE = Path(os.environ.get("AXE", "/nowhere"))
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+_PACKAGED = importlib.util.find_spec("axe_core_python")
+AXE = Path(os.environ.get("AXE") or Path(_PACKAGED.origin if _PACKAGED else "/nowhere").with_name("axe.min.js"))
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make install-browser")
 
 ROOT = Path(__file__).parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -463,7 +465,7 @@ STATES = {
 }
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm install axe-core, AXE=…/axe.min.js")
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make install-browser")
 @pytest.mark.parametrize("state", [*STATES, "statement"])
 def test_axe_finds_nothing(visit, address, state):
     settings = dict(STATES.get(state, {}))

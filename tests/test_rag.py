@@ -343,3 +343,11 @@ def test_a_quote_is_verified(tmp_path, quote, document_id, verdict, place):
         assert (found.verdict, (found.document_id, found.start, found.end)) == (verdict, place)
         if verdict in ("exact", "elsewhere"):
             assert asked.document(place[0]).text[place[1] : place[2]] == quote
+
+
+def test_an_answer_comes_with_the_hits_it_was_chosen_from():
+    with nmt_rag.open() as rag:
+        answer, hits = rag.ask_with_hits("Vad gör NOA?")
+        assert answer == rag.ask("Vad gör NOA?")
+        assert hits[:8] == rag.search("Vad gör NOA?", k=8)
+        assert rag.ask_with_hits(" ") == (rag.ask(" "), [])

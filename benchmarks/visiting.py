@@ -1,0 +1,170 @@
+"""The web page under load: visitors who each ask once a second, no answer mixed up, and memory over many questions.
+
+`python -m benchmarks.visiting` starts the page in a process of its own and asks it as the browser does. It is not
+part of `python -m benchmarks`, since a minute of load and thousands of questions take several minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nmt_rag
+from benchmarks.measuring import Measurement, table
+from benchmarks.serving import percentile
+from nmt_rag.page_texts import EXAMPLES
+
+_APP = Path(__file__).parents[1] / "app.py"
+_WHO = re.compile(r'<h2 class="(?:who|silence)" data-announce="([^"]*)"')
+
+
+@dataclass(slots=True)
+class Visits:
+    """What came back to all visitors: the seconds of each question, and how many answers were another question's."""
+
+    seconds: list[float] = field(default_factory=list)
+    wrong: int = 0
+
+
+class Visitor:
+    """One browser: its own session and connection, asking as the page's script does."""
+
+    def __init__(self, address: str, number: int) -> None:
+        self._host = address.removeprefix("http://").rstrip("/")
+        self._connection = http.client.HTTPConnection(self._host, timeout=60)
+        self._session = f"visitor{number}"
+        config = json.loads(self._get("/config"))
+        names = {block["id"]: block["props"].get("elem_id") for block in config["components"]}
+        self._function = next(
+            function["id"]
+            for function in config["dependencies"]
+            for block, event in function["targets"]
+            if event == "submit" and names.get(block) == "question"
+        )
+
+    def ask(self, question: str) -> str:
+        """Return what is announced of the answer to a question."""
+        data = {"fn_index": self._function, "data": [question, None, "sources"], "session_hash": self._session}
+        body = json.dumps(data).encode()
+        self._connection.request("POST", "/gradio_api/run/predict", body, {"Content-Type": "application/json"})
+        answer = json.loads(self._connection.getresponse().read())["data"][0]
+        found = _WHO.search(answer)
+        return found[1] if found else ""
+
+    def _get(self, path: str) -> str:
+        self._connection.request("GET", path)
+        return self._connection.getresponse().read().decode()
+
+
+@contextmanager
+def page(port: int = 18900) -> Iterator[tuple[str, int]]:
+    """Serve the page in a process of its own; yield its address and the number of the process."""
+    process = subprocess.Popen(
+        [sys.executable, str(_APP), "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        said = ""
+        while not (found := re.search(r"http://\S+", said)) or "Öppna" not in said:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise RuntimeError(f"the page did not start: {said}")
+            said += line
+        yield found[0], process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def load(address: str, visitors: int, seconds: float) -> Visits:
+    """Let visitors ask once a second each, evenly spread, and hold each answer against the one asked alone."""
+    questions = EXAMPLES["sv"]
+    first = Visitor(address, 0)
+    expected = {question: first.ask(question) for question in questions}
+    got = Visits()
+    end = time.monotonic() + seconds
+
+    def visit(number: int) -> None:
+        visitor = Visitor(address, number)
+        next_time = time.monotonic() + number / visitors
+        turn = number
+        while (now := time.monotonic()) < end:
+            if now < next_time:
+                time.sleep(next_time - now)
+            start = time.perf_counter()
+            question = questions[turn % len(questions)]
+            wrong = visitor.ask(question) != expected[question]
+            got.seconds.append(time.perf_counter() - start)
+            got.wrong += wrong
+            next_time = max(next_time + 1.0, time.monotonic())
+            turn += 1
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(1, visitors + 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+def memory(process: int) -> float:
+    """Return the resident memory of a process in MB (Linux)."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1000
+
+
+def cpu(process: int) -> float:
+    """Return the processor seconds that a process has used (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def run(*, visitors: int, seconds: float, questions: int) -> list[Measurement]:
+    """Return what the load and the many questions measured."""
+    with nmt_rag.open():  # builds the packaged index, if need be
+        pass
+    with page() as (address, process):
+        used = cpu(process)
+        got = load(address, visitors, seconds)
+        used = cpu(process) - used
+        visitor = Visitor(address, 0)
+        asked = EXAMPLES["sv"]
+        before = after = memory(process)
+        for number in range(questions):
+            visitor.ask(f"{asked[number % len(asked)]} {number}")
+            if number == questions // 5:
+                before = memory(process)
+        after = memory(process)
+    return [
+        Measurement(f"questions of {visitors} visitors, one a second each", len(got.seconds), ""),
+        Measurement("answers of another question, or none", got.wrong, "", at_most=0),
+        Measurement("median", 1000 * percentile(got.seconds, 50), "ms"),
+        Measurement("p95", 1000 * percentile(got.seconds, 95), "ms", at_most=500),
+        Measurement("processor time for each", 1000 * used / max(1, len(got.seconds)), "ms"),
+        Measurement(f"memory after {questions // 5} questions", before, "MB"),
+        Measurement(f"memory after {questions} questions", after, "MB", at_most=before * 1.05 + 5),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.visiting", description="The web page under load.")
+    parser.add_argument("--visitors", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--questions", type=int, default=5_000, help="how many are asked to see whether memory grows")
+    parsed = parser.parse_args(arguments)
+    print(table(run(visitors=parsed.visitors, seconds=parsed.seconds, questions=parsed.questions)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
