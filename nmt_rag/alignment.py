@@ -33,6 +33,8 @@ _ADDED = ARTICLES | {"och", "samt", "om"}
 """Words that may be put in: «beslut i ärenden som rör X» is «beslut om X»."""
 _OPEN = ARTICLES | JOINTS | PREPOSITIONS | RELATIVES | {"att", "är"}
 """Words that nothing ends with."""
+_VERB = re.compile(r"\w+(?:a|å|r|s|de|te)$")
+"""How a verb may end; without one, what follows «att» breaks off."""
 _CONCERNING = re.compile(r"(?:i )?(?:ärenden|ärende|frågor|fråga|mål) som (?:rör|gäller|avser|berör)$")
 _PAST = re.compile(r"\w{2,}(?:ade|ades|dde|ddes)$")
 _ENDINGS = frozenset("j a an ad ade ar are at e en er else et het ig iga igt ing ning nd ande t d s".split())
@@ -117,6 +119,9 @@ def whole(mine: Sequence[Token], source: Sequence[Token], pairs: Sequence[tuple[
         return True
     after = [token.word for token in source[pairs[-1][1] + 1 :][:1]]
     if mine[-1].word in _OPEN or after == ["eller"]:
+        return False
+    words = [token.word for token in mine]
+    if "att" in words and not any(map(_VERB.match, words[len(words) - words[::-1].index("att") :])):
         return False
     return all(
         _bridged(mine[first + 1 : second], source, left, right, wanted)

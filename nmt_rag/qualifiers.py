@@ -38,7 +38,7 @@ CONDITIONS = _words("om när ifall därest innan sedan medan")
 DUTIES = _words("ska skall måste bör krävs kräver")
 """Under a duty «eller» gives a way out, so that neither side alone is what the source says."""
 
-_NARROWING = _words("som vars om när ifall innan tills")
+_NARROWING = _words("som vars om när ifall innan tills över under från inom mellan efter före fram högst minst")
 _WORD = re.compile(r"[^\W_]+")
 _BOUNDARY = re.compile(r"[,;:–—]|\b(?:och|men|samt|eller)\b", re.IGNORECASE)
 _FINITE = re.compile(r"\b(?:är|var|har|hade|blir|blev|ska|skall|kan|bör|får|måste|finns|ligger)\b", re.IGNORECASE)

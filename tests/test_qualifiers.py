@@ -44,6 +44,7 @@ def test_what_governs_a_stretch(marked, wanted):
         ("personer", ", som är utsatta", ""),
         ("beslut", "\xa0om bidrag", "om"),
         ("bidrag", " till unga", ""),
+        ("män", " över 25 år", "över"),
         ("bidrag", "", ""),
         ("bidrag", ".", ""),
     ],
