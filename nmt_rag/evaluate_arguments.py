@@ -35,10 +35,12 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
     )
     parser.add_argument(
         "--judge",
-        choices=("swedish", "none"),
+        metavar="NAME",
         default="swedish",
-        help="who says whether a quote supports a statement of free text (default: %(default)s, offline)",
+        help="who says whether a quote supports a statement of free text: swedish (the default, offline), none, "
+        "cross-encoder:FOLDER, or a language model as provider:model, which is sent both",
     )
+    parser.add_argument("--judge-url", metavar="URL", help="the address of that language model's server")
     parser.add_argument("--labels", metavar="FILE", help="what people say of the statements, to compare the judge with")
     parser.add_argument("--compare", metavar="OTHER.jsonl", help="answers of another system to the same questions")
     parser.add_argument(

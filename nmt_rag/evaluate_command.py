@@ -12,17 +12,16 @@ from nmt_rag import corpora, documents, exchange, foreign, report, self_test, su
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
-from nmt_rag.encoders import load_encoder
 from nmt_rag.errors import CorpusError
 from nmt_rag.evaluation import Evaluation, evaluate
 from nmt_rag.gold import read_gold
 from nmt_rag.index import DATABASE
+from nmt_rag.judges import open_judge
 from nmt_rag.labels import read_label
 from nmt_rag.progress import counted
 from nmt_rag.rag import open_rag
 from nmt_rag.records import read_each
 from nmt_rag.sources import Sources
-from nmt_rag.support import SwedishJudge
 from nmt_rag.types import Document
 
 
@@ -47,7 +46,7 @@ def run(parsed: argparse.Namespace) -> Outcome:
     answers = list(counted(read_each(parsed.answers, foreign.read_answer), "Reading", "answers", wanted=True))
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
-    judge = None if parsed.judge == "none" else SwedishJudge(load_encoder("default"), language=parsed.language)
+    judge = open_judge(parsed.judge, url=parsed.judge_url, language=parsed.language)
     labels = list(read_each(parsed.labels, read_label)) if parsed.labels else []
     evaluation = evaluate(answers, gold, sources, judge=judge, labels=labels, progress=True)
     comparison = None
