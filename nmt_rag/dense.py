@@ -7,6 +7,7 @@ that costs.
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,11 @@ _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python on
 
 SCORE_DECIMALS = 6
 """Scores are rounded to this: equal embeddings may differ in the last bit by where they lie, and must tie."""
+
+_FLAT_KINDS = (b"IxF2", b"IxFI")
+_FLAT_HEADER = 45
+"""Kind (4 bytes), width (4), number (8), two unused (16), whether trained (1), metric (4), number of values (8):
+https://github.com/facebookresearch/faiss/blob/main/faiss/impl/index_write.cpp"""
 
 _TIE_MARGIN = 16
 """How many results more than k are fetched first, so that ties at the cut are seen."""
@@ -155,19 +161,24 @@ def _one_thread() -> Iterator[None]:
 
 
 def read_embeddings(file: BinaryIO) -> Embeddings:
-    """Return the embeddings of any FAISS index that keeps them as they were given, in their order: (n, dim).
+    """Return the embeddings of a flat FAISS index of any program, by distance or inner product, in order: (n, dim).
+
+    The length that the file claims is checked first: FAISS would take the memory before it reads.
 
     Raises:
-        ValueError: the file holds no FAISS index, or one that keeps its embeddings compressed.
+        ValueError: the file holds no such index, or is not whole.
     """
+    header = file.read(_FLAT_HEADER)
+    if header[:4] not in _FLAT_KINDS:
+        raise ValueError("it is no flat FAISS index, the only kind that gives its embeddings back as they were")
+    n_values = int.from_bytes(header[-8:], "little")
+    if len(header) < _FLAT_HEADER or file.seek(0, io.SEEK_END) != _FLAT_HEADER + 4 * n_values:
+        raise ValueError("it is damaged: it is longer or shorter than it says")
+    file.seek(0)
     try:
         found = faiss.read_index(_FAISS.PyCallbackIOReader(file.read))
     except RuntimeError as error:
-        raise ValueError("it is no FAISS index, or a damaged one") from error
-    if isinstance(found, faiss.IndexIVFFlat):
-        found.make_direct_map()
-    elif not isinstance(found, faiss.IndexFlat | faiss.IndexHNSWFlat):
-        raise ValueError(f"a FAISS index of the kind {type(found).__name__} does not give its embeddings back exactly")
+        raise ValueError("it is a damaged FAISS index") from error
     return np.asarray(found.reconstruct_n(0, found.ntotal), dtype=np.float32).reshape(found.ntotal, found.d)
 
 

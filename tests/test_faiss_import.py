@@ -258,27 +258,37 @@ def saved_as(index):
     return io.BytesIO(faiss.serialize_index(index).tobytes())
 
 
-def test_embeddings_are_read_from_every_index_that_keeps_them_exactly():
+@pytest.mark.parametrize("kind", [faiss.IndexFlatL2, faiss.IndexFlatIP])
+def test_embeddings_are_read_from_flat_indexes_as_they_are(kind):
     rows = np.random.default_rng(1).normal(size=(300, 8)).astype(np.float32)
-    quantizer = faiss.IndexFlatL2(8)
-    inverted = faiss.IndexIVFFlat(quantizer, 8, 4)
-    inverted.train(rows)
-    for index in (faiss.IndexFlatL2(8), faiss.IndexFlatIP(8), faiss.IndexHNSWFlat(8, 4), inverted):
-        index.add(rows)
-        np.testing.assert_array_equal(read_embeddings(saved_as(index)), rows)
-    assert read_embeddings(saved_as(faiss.IndexFlatL2(8))).shape == (0, 8)
-    compressed = faiss.IndexScalarQuantizer(8, faiss.ScalarQuantizer.QT_8bit)
+    index = kind(8)
+    assert read_embeddings(saved_as(index)).shape == (0, 8)
+    index.add(rows)
+    np.testing.assert_array_equal(read_embeddings(saved_as(index)), rows)
+
+
+def test_other_indexes_and_damaged_ones_are_refused():
+    rows = np.random.default_rng(1).normal(size=(300, 8)).astype(np.float32)
+    flat, compressed = faiss.IndexFlatL2(8), faiss.IndexScalarQuantizer(8, faiss.ScalarQuantizer.QT_8bit)
     compressed.train(rows)
-    with pytest.raises(ValueError, match="IndexScalarQuantizer does not give its embeddings back exactly"):
-        read_embeddings(saved_as(compressed))
-    for data in (b"", b"hej", faiss.serialize_index(quantizer).tobytes()[:20]):
-        with pytest.raises(ValueError, match="no FAISS index, or a damaged one"):
+    for index in (compressed, faiss.IndexHNSWFlat(8, 4), faiss.IndexIVFFlat(flat, 8, 4)):
+        with pytest.raises(ValueError, match="no flat FAISS index"):
+            read_embeddings(saved_as(index))
+    flat.add(rows)
+    whole = saved_as(flat).getvalue()
+    for data in (b"", b"hej"):
+        with pytest.raises(ValueError, match="no flat FAISS index"):
+            read_embeddings(io.BytesIO(data))
+    claims = whole[:37] + (2**31).to_bytes(8, "little") + whole[45:]  # 8 GB
+    width = whole[:4] + (9).to_bytes(4, "little") + whole[8:]
+    for data in (whole[:20], whole[:-1], whole + b"x", claims, width):
+        with pytest.raises(ValueError, match="damaged"):
             read_embeddings(io.BytesIO(data))
 
 
 def test_a_damaged_index_and_a_zero_are_told(folder, tmp_path):
     (folder / "index.faiss").write_bytes(b"hej")
-    with pytest.raises(CorpusError, match=r"cannot import .*index\.faiss: it is no FAISS index"):
+    with pytest.raises(CorpusError, match=r"cannot import .*index\.faiss: it is no flat FAISS index"):
         import_folder(folder, tmp_path / "ny")
     zeros = faiss.IndexFlatL2(8)
     zeros.add(np.zeros((3, 8), dtype=np.float32))
