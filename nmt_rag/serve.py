@@ -116,8 +116,7 @@ def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
 
     @app.get("/v1/documents/{document_id:path}", **http_schema.DOCUMENT)
     async def document(document_id: str) -> Response:
-        found = await work(lambda rag: asked.document(rag, document_id))
-        return JSONResponse({**found.to_dict(), "sha256": found.sha256})
+        return JSONResponse(await work(lambda rag: asked.whole(rag, document_id)))
 
     @app.get("/healthz", **http_schema.HEALTH)
     async def healthz() -> Response:

@@ -21,7 +21,19 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Each of these is slow to import, or comes with an extra that the core does without.
 HEAVY = (
     *("torch", "transformers", "sentence_transformers", "tokenizers", "faiss", "tantivy", "numpy", "sqlite3"),
-    *("langchain", "langchain_core", "gradio", "pydantic", "lxml", "docx", "pypdf", "yaml"),
+    *(
+        "langchain",
+        "langchain_core",
+        "gradio",
+        "pydantic",
+        "fastapi",
+        "uvicorn",
+        "mcp",
+        "lxml",
+        "docx",
+        "pypdf",
+        "yaml",
+    ),
 )
 
 

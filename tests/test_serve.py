@@ -229,6 +229,17 @@ def test_documents_are_listed_by_the_page_and_read_one_by_one(tmp_path):
     live.close()
 
 
+def test_numbers_that_json_does_not_have_are_null(tmp_path):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.add(Document(id="a", title="A", text="T.", metadata={"x": float("nan"), "y": [{"z": float("-inf")}, 1.5]}))
+    live = open_live(tmp_path / "i")
+    app = build(live, UNLIMITED)
+    wanted = {"x": None, "y": [{"z": None}, 1.5]}
+    assert request(app, "GET", "/v1/documents").json()["documents"][0]["metadata"] == wanted
+    assert request(app, "GET", "/v1/documents/a").json()["metadata"] == wanted
+    live.close()
+
+
 # health, counts
 
 
