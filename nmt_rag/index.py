@@ -180,6 +180,11 @@ class Index:
         return self._store.counts()[0]
 
     @property
+    def has_several_documents(self) -> bool:
+        """Whether there are two documents or more; quicker than to count them."""
+        return self._store.has_several_documents()
+
+    @property
     def n_passages(self) -> int:
         """The number of passages."""
         return self._store.counts()[1]

@@ -67,7 +67,10 @@ def search(
         return []
     pool = max(CANDIDATES, 2 * k)
     dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
-    same = " ".join(synonym for word in question.subject for synonym in terms.synonyms(word))
+    others = [other for word in question.subject for other in terms.synonyms(word)]
+    if index.has_several_documents:
+        others += [other for word in question.subject for other in terms.topics(word)]
+    same = " ".join(others)
     said = " ".join(question.subject) or question.swedish
     tokens = [*swedish.tokens(said), *(swedish.tokens(same) if same else ()), *swedish.pairs(question.swedish)]
     lexical = index.search_lexical(tokens, pool, where=where)

@@ -77,6 +77,10 @@ class Store:
         row = self.database.rows("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)")[0]
         return int(row[0]), int(row[1])
 
+    def has_several_documents(self) -> bool:
+        """Tell whether there are two documents or more, without counting them."""
+        return len(self.database.rows("SELECT 1 FROM documents LIMIT 2")) > 1
+
     @contextmanager
     def changing(self) -> Iterator[int]:
         """Commit what is run inside as a new generation, whose number is given; or nothing of it."""

@@ -1,7 +1,8 @@
-"""The words of two vocabularies: English terms in Swedish, and everyday words in the words of authorities.
+"""Words for words: English terms in Swedish, and everyday words in the words of authorities.
 
-Both are lists that people wrote (``glossary_en_sv.txt``, ``thesaurus_sv.txt``); this module reads them, and carries an
-English question over into Swedish words. It translates no sentences.
+Lists that people wrote (``glossary_en_sv.txt``, ``thesaurus_sv.txt``, ``topics_sv.txt``) and one learned from parallel
+sentences (``lexicon_en_sv.txt``); this module reads them, and carries an English question over into Swedish words. It
+translates no sentences.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ ENGLISH_FUNCTION_WORDS = frozenset(
 )
 
 
-@lru_cache(maxsize=1)
-def _thesaurus() -> dict[str, tuple[str, ...]]:
-    text = resources.files("nmt_rag").joinpath("thesaurus_sv.txt").read_text(encoding="utf-8")
+@lru_cache(maxsize=2)
+def _words_for_words(name: str) -> dict[str, tuple[str, ...]]:
+    """Return what a list gives for each stem that stands before an equals sign in it."""
+    text = resources.files("nmt_rag").joinpath(name).read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
     for line in text.splitlines():
         if "=" in line and not line.startswith("#"):
@@ -38,7 +40,12 @@ def _thesaurus() -> dict[str, tuple[str, ...]]:
 
 def synonyms(word: str) -> tuple[str, ...]:
     """Return the words that authorities' texts use for an everyday word, or nothing."""
-    return _thesaurus().get(swedish.stem(word), ())
+    return _words_for_words("thesaurus_sv.txt").get(swedish.stem(word), ())
+
+
+def topics(word: str) -> tuple[str, ...]:
+    """Return the words in which the law speaks of the matter that a word belongs to; they are no synonyms of it."""
+    return _words_for_words("topics_sv.txt").get(swedish.stem(word), ())
 
 
 @lru_cache(maxsize=1)

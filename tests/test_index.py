@@ -72,6 +72,7 @@ def test_holds_what_was_added(index, encoder):
     assert index.sources([*(d.id for d in chosen), "nej"]) == {d.id: (d.title, d.url) for d in chosen}
     assert [index.passages(d.id) for d in documents] == [split(d) for d in documents]
     assert (index.n_documents, index.n_passages) == (5, sum(len(split(d)) for d in documents))
+    assert index.has_several_documents
     assert index.fingerprint == encoder.fingerprint
     assert faults(index) == []
     with pytest.raises(KeyError):
@@ -264,6 +265,7 @@ def test_an_index_with_embeddings_opens_for_words_but_cannot_be_added_to(index, 
             words.add([document(2)])
         assert words.remove(document(1).id)
     assert index.n_documents == 0
+    assert not index.has_several_documents
 
 
 def test_another_encoder_is_refused_by_name(index):

@@ -232,6 +232,16 @@ def test_a_synonym_is_searched_for_too(tmp_path):
         assert texts(search(index, None, "gärningsmannen", k=1)) == ["Förövaren döms."]
 
 
+def test_the_words_of_a_matter_are_searched_for_where_documents_compete(tmp_path):
+    trials = Document("krig", "Om totalförsvaret", "Totalförsvarspliktiga prövas av verket.\n", metadata={})
+    other = Document("fisk", "Om fisket", "Fisket regleras av verket.\n", metadata={})
+    with Index.create(tmp_path / "ett", encoder=None) as alone:
+        alone.add([trials])
+        assert search(alone, None, "Var sker mönstringen?") == []
+        alone.add([other])
+        assert [hit.document_id for hit in search(alone, None, "Var sker mönstringen?")][:1] == ["krig"]
+
+
 def test_filters_come_before_the_search(index):
     query = "sprutor trygghetsteamet elever"
     everywhere = search(index, concepts(), query)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt_rag import swedish
-from nmt_rag.terms import WORD, synonyms, translate
+from nmt_rag.terms import WORD, synonyms, topics, translate
 
 
 def rows(name):
@@ -17,10 +17,14 @@ def rows(name):
 
 
 THESAURUS = rows("thesaurus_sv.txt")
+TOPICS = rows("topics_sv.txt")
 GLOSSARY = rows("glossary_en_sv.txt")
 
 
-@pytest.mark.parametrize(("name", "lines"), [("thesaurus_sv.txt", THESAURUS), ("glossary_en_sv.txt", GLOSSARY)])
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("thesaurus_sv.txt", THESAURUS), ("topics_sv.txt", TOPICS), ("glossary_en_sv.txt", GLOSSARY)],
+)
 def test_every_line_has_words_on_both_sides(name, lines):
     assert len(lines) > 50
     for number, line in lines:
@@ -35,6 +39,18 @@ def test_every_thesaurus_word_has_the_words_of_its_line():
         said, written = line.split("=")
         for word in said.split():
             assert set(written.lower().split()) <= set(synonyms(word)), f"line {number}: {word}"
+
+
+def test_every_topic_word_has_the_words_of_its_line():
+    for number, line in TOPICS:
+        said, written = line.split("=")
+        for word in said.split():
+            assert set(written.lower().split()) <= set(topics(word)), f"line {number}: {word}"
+
+
+def test_a_topic_is_no_synonym():
+    assert "vägtrafik" in topics("körkort")
+    assert "vägtrafik" not in synonyms("körkort")
 
 
 def test_no_english_term_is_given_twice():
