@@ -99,13 +99,20 @@ def _clause(sentence: Sentence, subject: Subject, later: bool) -> Clause | None:
             begin -= 1
         return Clause(sentence.spans[begin][0], finite, finite + 1)
     fronted = begin > 1 and sentence.word(0) in _FRONTED and not sentence.gap(begin).strip()
-    if fronted and sentence.finite(begin - 1) and sentence.word(begin - 2) != "som":
+    if fronted and sentence.finite(begin - 1) and sentence.word(begin - 2) != "som" and not _owns(sentence, subject):
         return Clause(sentence.first, begin - 1, after)
     spoken = next((i for i in range(max(0, begin - 4), begin) if sentence.word(i) == "det"), None)
     if spoken is not None and before in ("är", "vara") and sentence.word(after) == "som" and sentence.finite(after + 1):
         said = spoken - 1 if sentence.finite(spoken - 1) else spoken
         return Clause(sentence.first, after + 1, after + 2, said)
     return None
+
+
+def _owns(sentence: Sentence, subject: Subject) -> bool:
+    """Tell whether a subject only owns whoever acts: «prövas av myndighetens ordförande»."""
+    written = sentence.text[subject.start : subject.end]
+    genitive = written.endswith("s") and not any(actor.endswith("s") for actor in subject.actors)
+    return genitive or sentence.text[subject.end : subject.end + 1] == "s"
 
 
 def _noun_phrase(sentence: Sentence, first: int) -> int:
@@ -145,7 +152,7 @@ def _passive(sentence: Sentence, subject: Subject) -> list[Act]:
     """Return what is done by a subject: «… kan detta tillhandahållas av socialtjänsten»."""
     first = _noun_phrase(sentence, sentence.at(subject.start))
     found = verbs.verb(sentence.word(first - 2)) if sentence.word(first - 1) == "av" and first > 1 else None
-    if not found or not found.passive or not found.acting:
+    if not found or not found.passive or not found.acting or _owns(sentence, subject):
         return []
     modal = next((i for i in range(first - 3, max(-1, first - 12), -1) if sentence.word(i) in MODALS), first - 2)
     task = sentence.trimmed(sentence.first, sentence.spans[modal][0])

@@ -36,7 +36,7 @@ _APPOINTED = re.compile(r"(?:utsetts|utsedd|ålagts|anförtrotts|bemyndigats|få
 _LED = frozenset("talan register statistik dialog diarium protokoll förteckning befäl".split())
 """What follows «för» where it is a verb: «för talan»."""
 _OPEN = frozenset(
-    "för att till med om av i på inom enligt mot över vid från hos under genom såsom när följande".split()
+    "för att till åt med om av i på inom enligt mot över vid från hos under genom såsom när följande".split()
 )
 """Words that something must follow: «underlag för inriktningen av och …»."""
 

@@ -19,8 +19,10 @@ from nmt_rag.progress import counted
 from nmt_rag.types import Citation, Document, Passage
 
 _GENERIC = re.compile(
-    r"\b(?:[Mm]yndigheten|[Vv]erket|[Nn]ämnden|[Rr]ådet|[Ii]nspektionen|[Ii]nstitutet|[Dd]elegationen|[Kk]ommissionen|"
-    r"[Dd]omstolen|[Ss]tyrelsen|[Mm]ottagning(?:en|arna)|[Mm]useet|[Uu]niversitetet|[Hh]ögskolan)(s?)\b"
+    r"\b(?:myndigheten|verket|nämnden|rådet|inspektionen|institutet|delegationen|kommissionen|kommittén|domstolen|styrelsen|"
+    r"museet|universitetet|högskolan|anstalten|beredningen|fonden|centret|kansliet|akademin|byrån|stiftelsen|kliniken|"
+    r"jouren|enheten|avdelningen|föreningen|förbundet|nätverket|teamet|mottagning(?:en|arna))(s?)\b",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:De|Dessa|Han|Hon)\b")
 _JOINS = re.compile(r"\s*(?:,|och|eller|samt|,?\s*[a-zåäö-]+(?:er|or|ar)\s+(?:och|eller))\s*")

@@ -1,12 +1,16 @@
 """The web demo, built and asked through its real server on 127.0.0.1."""
 
+import base64
+import csv
 import html
+import io
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -348,3 +352,89 @@ def test_the_saved_page_is_in_the_reply(site, rag):
     saved = re.findall(r'(?s)data-save="(.*?)"', answer)[0]
     data = html.unescape(saved).split('id="nmt-rag-answer">')[1].split("</script>")[0]
     assert Answer.from_dict(json.loads(data)) == rag.ask(QUESTION)
+
+
+def test_the_whole_table_and_the_health_check_are_served(site, rag):
+    rows = json.loads(get(f"{site}vem-gor-vad.json"))
+    assert [(row["actor"], row["verb"]) for row in rows][:2] == [
+        ("Jämställdhetsmyndigheten", "samordna"),
+        ("Jämställdhetsmyndigheten", "fungera"),
+    ]
+    text = get(f"{site}vem-gor-vad.csv")
+    assert text.startswith("\ufeffactor,verb,said,task,condition,negated,quote")
+    assert len(list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))) == len(rows) == 40
+    assert get(f"{site}halsa") == "ok\n"
+
+
+def test_the_table_is_filtered_over_the_wire(site):
+    got = call(site, "input", ["Migrationsverket", "insats", None], "who-word")["who-rows"]
+    assert "Ingen uppgift stämmer med det du har valt." in got
+    got = call(site, "input", ["Polisens Nationella Operativa Avdelning (NOA)", "insats", None], "who-word")["who-rows"]
+    assert re.findall(r'class="does"><bdi>(.*?)</bdi>', got) == ["har mandat att besluta"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "marked"),
+    [
+        ("deltagande-myndigheter\n2088\n2152", ["Åklagaren leder förundersökningen och för talan vid rättegången."]),
+        ("deltagande-myndigheter\n0\n999999", []),
+        ("finns-inte\n0\n5", []),
+        ("deltagande-myndigheter", []),
+        ("<script>\n-1\nx", []),
+        ("", []),
+    ],
+)
+def test_a_place_in_the_source_is_shown_over_the_wire(site, asked, marked):
+    got = call(site, "input", [asked, None], "wanted")["place"]
+    assert re.findall(r'<mark class="cited" id="mark-här"[^>]*>(.*?)</mark>', got) == marked
+    assert "<script" not in got
+
+
+def test_a_password_and_a_path_below_a_proxy(tmp_path, monkeypatch):
+    monkeypatch.setenv("NMT_RAG_PASSWORD", "hemligt å")
+    process, said = start("--port", "18160", "--root-path", "/fraga/", folder=tmp_path)
+    try:
+        address = re.findall(r"http://\S+", said[-1])[0]
+        assert get(f"{address}halsa") == "ok\n"
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            get(f"{address}vem-gor-vad.csv")
+        request = urllib.request.Request(f"{address}config")
+        request.add_header("Authorization", "Basic " + base64.b64encode("x:hemligt å".encode()).decode())
+        with urllib.request.urlopen(request, timeout=30) as response:
+            assert json.load(response)["root"].endswith("/fraga")
+            assert "default-src 'self'" in response.headers["content-security-policy"]
+    finally:
+        stop(process)
+    assert "hemligt" not in "".join(said)
+
+
+LEAVING = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+import app, nmt_rag
+file = Path(sys.argv[1])
+with nmt_rag.open(encoder=None) as words:
+    site = app.Site(words)
+    blocks = app.build(site)
+    named = {function.name: function.fn for function in blocks.fns.values()}
+    visitor = SimpleNamespace(session_hash="a")
+    *_, (status, files, where, _) = list(named["take"]([str(file)], "sv", visitor))
+    assert "Klart." in status
+    assert (files, where["value"]) == (None, "own")
+    assert not file.parent.exists()
+    assert [document.text for document in site.visits.documents("a")] == ["Tullverket utreder smuggling."]
+    assert site.asked("a", own=True) is site.visits.rag("a")
+    assert site.asked("b", own=True) is words
+    named["leave"](visitor)
+    assert len(site.visits) == 0
+"""
+
+
+def test_a_visitors_documents_are_gone_from_memory_and_disk(tmp_path):
+    file = tmp_path / "hash" / "tull.txt"
+    file.parent.mkdir()
+    file.write_text("Tullverket utreder smuggling.", encoding="utf-8")
+    # In a process of its own: Gradio leaves an event loop open.
+    done = subprocess.run([sys.executable, "-c", LEAVING, str(file)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
