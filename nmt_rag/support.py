@@ -66,6 +66,9 @@ SUPPORTED = 0.8
 """From this probability on a statement without differences is called supported: chosen on the development half."""
 NOT_SUPPORTED = 0.2
 """Below this one it is called not supported."""
+WINDOW = 2
+"""So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found somewhere.
+On passages that were looked at .66 of the statements called supported were right, .76 by two sentences, .82 by one."""
 LACKING, HEAVY = 0.5, 0.5
 """A statement with a word that weighs the second or more, and that the quote has nothing nearer to than the first, is
 never called supported: one other verb is enough to make it false."""
@@ -105,6 +108,14 @@ class SwedishJudge:
             return self._verdict("cannot tell", "empty", 0.0)
         if is_literal(said, quote):
             return self._verdict("supported", "literal", 1.0)
+        verdict = self._held(said, quote, actor)
+        parts = _windows(quote) if verdict.verdict == "supported" else []
+        if parts and not any(self._held(said, part, actor).verdict == "supported" for part in parts):
+            return self._verdict("cannot tell", "scattered", verdict.score)
+        return verdict
+
+    def _held(self, said: str, quote: str, actor: str) -> Verdict:
+        """Hold a statement against a text, for differences and then for its words."""
         one, other = readings.read(said), readings.read(quote)
         matches = matching.match(one, other)
         differences = contrasts.find(one, other, matches, actor)
@@ -189,6 +200,14 @@ def is_literal(statement: str, quote: str) -> bool:
     """Tell whether a statement is whole sentences of its quote, word for word; spaces and end marks aside."""
     said, text = _sentences(statement), _sentences(quote)
     return bool(said) and "\n".join(("", *said, "")) in "\n".join(("", *text, ""))
+
+
+def _windows(text: str) -> list[str]:
+    """Return the runs of `WINDOW` adjacent sentences of a text; none where it has no more."""
+    spans = swedish.sentences(text)
+    if len(spans) <= WINDOW:
+        return []
+    return [text[spans[i][0] : spans[i + WINDOW - 1][1]] for i in range(len(spans) - WINDOW + 1)]
 
 
 def _sentences(text: str) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Literal
 from nmt_rag.intervals import share_interval
 
 Kind = Literal[
-    "literal", "words", "number", "denied", "opposite", "strength", "actor", "name", "missing", "unclear", "empty",
-    "model", "malformed", "failed", "addressed",
+    "literal", "words", "number", "denied", "opposite", "strength", "actor", "name", "missing", "unclear", "scattered",
+    "empty", "model", "malformed", "failed", "addressed",
 ]  # fmt: skip
 
 _REASONS: dict[str, dict[Kind, str]] = {
@@ -24,6 +24,7 @@ _REASONS: dict[str, dict[Kind, str]] = {
         "name": "Namnet «{}» står inte i citatet.",
         "missing": "Citatet säger inget om «{}».",
         "unclear": "Orden räcker inte för att avgöra om citatet säger det.",
+        "scattered": "Orden finns i citatet, men inte tillsammans.",
         "empty": "Påståendet eller citatet är tomt.",
         "model": "Modellen har bedömt det så.",
         "malformed": "Modellens svar gick inte att läsa.",
@@ -41,6 +42,7 @@ _REASONS: dict[str, dict[Kind, str]] = {
         "name": "The name «{}» is not in the quote.",
         "missing": "The quote says nothing about «{}».",
         "unclear": "The words are not enough to tell whether the quote says it.",
+        "scattered": "The words are in the quote, but not together.",
         "empty": "The statement or the quote is empty.",
         "model": "The model has judged so.",
         "malformed": "The model's answer could not be read.",
@@ -55,7 +57,15 @@ def reason(kind: Kind, detail: str, verdict: str, language: str) -> str:
     """Return the sentence that says why a judge says so; a reason for doubt says that it is one."""
     language = "en" if language == "en" else "sv"
     text = _REASONS[language][kind].format(detail)
-    doubts = verdict == "cannot tell" and kind not in ("unclear", "empty", "malformed", "model", "failed", "addressed")
+    doubts = verdict == "cannot tell" and kind not in (
+        "unclear",
+        "scattered",
+        "empty",
+        "malformed",
+        "model",
+        "failed",
+        "addressed",
+    )
     return f"{_PERHAPS[language]}{text[:1].lower()}{text[1:]}" if doubts else text
 
 

@@ -101,6 +101,14 @@ def test_a_statement_is_laid_bare():
     assert bare("Bryggan [är] lagad.") == "Bryggan [är] lagad."
 
 
+def test_words_scattered_over_a_long_quote_support_nothing():
+    quote = "Hamnkontoret ligger i Visby. Solen skiner. Alla badar. Glass finns. Varje vår lagar skolan bryggan."
+    found = SwedishJudge().judge("Varje vår badar alla i Visby.", quote)
+    assert (found.verdict, found.kind) == ("cannot tell", "scattered")
+    assert SwedishJudge().judge("Varje vår lagas bryggan av skolan.", quote).verdict == "supported"
+    assert SwedishJudge().judge("Alla badar när solen skiner.", quote).verdict == "supported"  # two sentences together
+
+
 def test_several_quotes_of_one_statement_are_joined():
     statement = "Hamnkontoret lagar bryggan. Båtarna ligger vid kajen."
     verdict = SwedishJudge().judge(statement, "Hamnkontoret lagar bryggan.\nBåtarna ligger vid kajen.")

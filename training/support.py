@@ -155,7 +155,7 @@ def squad(n: int, *, whole: bool, looked_at: bool = False) -> list[Pair]:
 def main() -> None:
     """Print what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("--fit", "--development", "--held-out", "--squad", "--each"):
+    for name in ("--fit", "--development", "--held-out", "--squad", "--squad-passages", "--each"):
         parser.add_argument(name, action="store_true")
     options = parser.parse_args()
     sets: dict[str, list[Pair]] = {}
@@ -166,6 +166,7 @@ def main() -> None:
         sets["held-out half"] = [(row["statement"], row["quote"], row["label"]) for row in read_pairs("held_out")]
     if options.squad:
         sets["SQuAD, the sentence as quote"] = squad(SQUAD, whole=False)
+    if options.squad_passages:
         sets["SQuAD, the passage as quote"] = squad(SQUAD, whole=True)
     for name, judge in (("with the packaged encoder", SwedishJudge(default_encoder())), ("words only", SwedishJudge())):
         if options.fit:
