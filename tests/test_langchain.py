@@ -196,7 +196,7 @@ def test_a_caller_sees_what_is_asked_and_found(rag):
 
 
 WORDED = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
-WORDED_TOO = "Migrationsverket kan upptäcka offer: «kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
+WORDED_TOO = "Migrationsverket: «kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
 INVENTED = "Beslutet tas inom 14 dagar: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
 
 
