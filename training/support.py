@@ -1,7 +1,7 @@
 """Fit the weights of ``nmt_rag.support`` on the development half of the labelled pairs, and measure a judge.
 
 Run ``python -m training.support --fit`` for the weights to write into ``nmt_rag/support.py``; ``--development`` and ``--held-out``
-for the verdicts on a half; ``--squad`` for those on the foreign questions (needs NMT_RAG_SHARED). Nothing is fitted on the held-out
+for the verdicts on a half; ``--squad`` and ``--squad-passages`` for those on the foreign questions (needs NMT_RAG_SHARED). Nothing is fitted on the held-out
 half or on the foreign questions.
 
 The fit sees the development pairs in which no difference is found, and two kinds of wrong pairs made of the same half: a
