@@ -238,6 +238,8 @@ def test_a_read_only_folder_answers_the_same(tmp_path, encoder, lag, monkeypatch
 
 def test_a_folder_that_cannot_be_locked_is_built_in_memory(tmp_path, encoder, monkeypatch):
     folder = built(tmp_path / "index", encoder)
+    with Index.open(folder, encoder=encoder) as index:
+        expected = index.search_lexical("ärende", 99)
     (folder / "lexical.json").unlink()
 
     def refused(folder):
@@ -246,7 +248,7 @@ def test_a_folder_that_cannot_be_locked_is_built_in_memory(tmp_path, encoder, mo
     monkeypatch.setattr(derived, "writer_lock", refused)
     with Index.open(folder, encoder=encoder) as index:
         assert faults(index) == []
-        assert len(index.search_lexical("ärende", 99)) == 36
+        assert index.search_lexical("ärende", 99) == expected != []
     assert not (folder / "lexical.json").exists()
 
 
