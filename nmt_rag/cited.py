@@ -6,9 +6,8 @@ Nothing in them is trusted: offsets may point nowhere, markers may be invented, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from nmt_rag import swedish
 from nmt_rag.types import Answer, Document, Statement
@@ -137,9 +136,3 @@ def markers_in(text: str) -> set[int]:
 def fold(text: str) -> str:
     """Return a text as questions and names are compared: lower case, single spaces."""
     return " ".join(text.casefold().split())
-
-
-def as_dict(answer: CitedAnswer) -> Mapping[str, Any]:
-    """Return the answer in the minimal form: ``{id, question, text, citations: [{quote, source}]}``."""
-    cited = [{"quote": one.quote, "source": one.source} for one in answer.citations]
-    return {"id": answer.id, "question": answer.question, "text": answer.text, "citations": cited}
