@@ -36,6 +36,17 @@ class _Source:
         opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
         return frozenset(swedish.words(f"{self.document.title} {opening}"))
 
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        words: dict[str, set[str]] = {}
+        for passage in self.passages:
+            words.setdefault(passage.actor, set()).update(swedish.words(passage.text))
+        return {actor: frozenset(found) for actor, found in words.items()}
+
+    def words_about(self, actor: str) -> frozenset[str]:
+        """Return the words of all passages in which an actor comes first."""
+        return self._words.get(actor, frozenset())
+
 
 class Background:
     """What answering knows of the documents behind the hits: their text, actors and themes."""
@@ -71,3 +82,9 @@ class Background:
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening."""
         return self._source(document_id).theme
+
+    def words_about(self, passage: Passage) -> frozenset[str]:
+        """Return the words of all passages of a document in which the first actor of one of them comes first."""
+        if not passage.actor:
+            return frozenset()
+        return self._source(passage.document_id).words_about(passage.actor)

@@ -124,6 +124,7 @@ def candidates_of(
             margin=cosines[place] - others,
             fused=hit.score,
             meanings=background.meanings,
+            known=background.words_about(hit.passage) if hit.document_id in background.document_ids else frozenset(),
         )
         candidates.append(Candidate(hit, support))
     return sorted(candidates, key=lambda c: (-c.support.rank, c.hit.rank))

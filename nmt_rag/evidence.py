@@ -15,6 +15,7 @@ from importlib import resources
 
 from nmt_rag import holding, questions, swedish
 from nmt_rag.closeness import closeness
+from nmt_rag.contrasts import are_opposite
 from nmt_rag.meaning import Meanings
 from nmt_rag.questions import Question
 from nmt_rag.types import Passage
@@ -64,6 +65,11 @@ MANY_WORDS = 6
 """So many words that tell something make a question long."""
 
 
+_EXPLAINED = re.compile(
+    r"([\w-]+)(?: \([^()]*\))?(?:, (?:det vill säga|dvs|d\.v\.s|alltså)| (?:är e(?:n|tt)|innebär|betyder)\b)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """What speaks for a passage: its features, what they amount to, and what the passage lacks.
@@ -109,6 +115,7 @@ def assess(
     margin: float = 0.0,
     fused: float = 0.0,
     meanings: Meanings | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> Support:
     """Return how well a passage supports an answer.
 
@@ -121,6 +128,7 @@ def assess(
         margin: the same cosine less the highest of the other passages' ones, in [-2, 2].
         fused: the retrieval score, in [0, 1].
         meanings: the meanings of single words, or None to compare their letters alone.
+        known: all words that the document says of the passage's actor; a place in the question may stand there.
     """
     own = _words(passage.text)
     around = _words(" ".join((*passage.heading[1:], *passage.actors)))
@@ -129,7 +137,7 @@ def assess(
     total = covered = meant = gap = hole = 0.0
     least = 1.0
     missing: list[str] = []
-    unsaid = undone = elsewhere = False
+    unsaid = undone = elsewhere = contrary = False
     proper = {word for name in question.proper for word in swedish.words(name)} - EVERYWHERE
     for group in groups:
         inside = max(max(closeness(word, own), HEADING_SHARE * closeness(word, around)) for word in group)
@@ -145,8 +153,10 @@ def assess(
         gap = max(gap, heavy * (1 - value))
         if value < 0.5:
             missing.extend(group)
-        unsaid = unsaid or (inside < 0.5 and heavy >= TELLING)
-        elsewhere = elsewhere or (bool(proper & set(group)) and max(inside, beside) < NAMED)
+        placed = bool(set(group) & proper & known)
+        unsaid = unsaid or (inside < 0.5 and heavy >= TELLING and not placed)
+        elsewhere = elsewhere or (bool(proper & set(group)) and not placed and max(inside, beside) < NAMED)
+        contrary = contrary or (inside < 0.5 and any(_has_opposite(word, own) for word in group))
         undone = undone or (question.deed in group and max(value, MEANING_SHARE * meaning) < 0.4)
     coverage = covered / total if total else 0.0
     actor = 0.0 if not named else (1.0 if passage.actor in named else 0.3 if set(named) & set(passage.actors) else -1.0)
@@ -174,7 +184,9 @@ def assess(
         and not _lacks_what_is_asked(question, missing, own)
         and not (question.closed and unsaid)
         and not undone
-        and not elsewhere,
+        and not (question.kind == "definition" and not _defines(question.subject, passage.text))
+        and not elsewhere
+        and not contrary,
     )
 
 
@@ -189,6 +201,12 @@ def _meant(word: str, own: tuple[str, ...], around: tuple[str, ...], meanings: M
         return 0.0
     cosine = max(meanings.near(word, _telling(own)), HEADING_SHARE * meanings.near(word, _telling(around)))
     return min(1.0, max(0.0, (cosine - UNRELATED) / (ALIKE - UNRELATED)))
+
+
+@lru_cache(maxsize=4_096)
+def _has_opposite(word: str, others: tuple[str, ...]) -> bool:
+    """Tell whether one of the words says the opposite of a word: who buys sex is not who sells it."""
+    return any(are_opposite(word, other) for other in others)
 
 
 @lru_cache(maxsize=4_096)
@@ -219,7 +237,11 @@ def _lacks_what_is_asked(question: Question, missing: Sequence[str], own: Sequen
 
 
 def _defines(subject: Sequence[str], text: str) -> bool:
-    """Tell whether a sentence begins with one of the words or gives it in a parenthesis: «… (NMT) …»."""
+    """Tell whether a sentence says what a word means: it begins with it, or explains it.
+
+    «KAST (…) är …», «Det operativa nätverket … (NMT) …», «ett målsägandebiträde, det vill säga en advokat».
+    """
     first = swedish.words(text)[:1]
     inside = [word for group in re.findall(r"\(([^()]*)\)", text) for word in swedish.words(group)]
-    return any(word in subject for word in (*first, *inside))
+    explained = [word.lower() for word in _EXPLAINED.findall(text)]
+    return any(word in subject for word in (*first, *inside, *explained))

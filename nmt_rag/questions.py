@@ -96,6 +96,11 @@ _AND_QUESTION = re.compile(
     r"(?:,|;|\?)\s+(?:och|and)\s+(?=(?:kan|får|ska|måste|har|är|finns|hjälper|can|may|is|are|does|do|must)\b)",
     re.IGNORECASE,
 )
+_PURPOSE = re.compile(
+    r"\bvad är (?:\w+ )?\w+(?:et|en|na) (?:med|för|enligt|hos|på|mellan)\b|\bwhat is the \w+ (?:of|for|under|behind)\b"
+)
+"""«Vad är målet med …?» asks for no definition."""
+_IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
 _LEANING = re.compile(r"\b(?:där|dit|de|dem|den|hen|there|they|them|it)\b", re.IGNORECASE)
 
 
@@ -107,7 +112,7 @@ class Question:
     words, lower-case, in order and without repeats; ``asked`` the noun after «vilken», «hur många» and their kin;
     ``proper`` the words written as names; ``untranslated`` the English words that no list has; ``alternatives`` the
     subject words that stand together for one English word; ``closed`` tells whether yes or no would be an answer;
-    ``deed`` is the verb right after «vem».
+    ``deed`` is the verb right after «vem», or the noun of «finns det …?».
     """
 
     text: str
@@ -220,9 +225,11 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "place"
     if re.search(r"\bvad (?:heter|hette|kallas|kallades)\b", text):
         return "name"
-    if re.search(
-        r"\b(?:vad|what) (?:är|betyder|står|innebär|menas|hette|heter|is|kallas)\b", text
-    ) and not _ACTIVITY.search(text):
+    if (
+        not _PURPOSE.search(f"{text} {original}")
+        and re.search(r"\b(?:vad|what) (?:är|betyder|står|innebär|menas|hette|heter|is|kallas)\b", text)
+        and not _ACTIVITY.search(text)
+    ):
         return "definition"
     if _ACTIVITY.search(text) or _ACTIVITY.search(original):
         return "activity"
@@ -254,8 +261,8 @@ _VERB_AFTER_WHICH = frozenset(
 
 
 def _deed(text: str) -> str:
-    """Return the verb right after «vem» or «vilka» where a question begins with it: whoever is asked for does that."""
-    match = re.match(r"(?:vem|vilka)\s+([a-zåäö]{3,})", text)
+    """Return the word without which nothing is answered: the verb of «vem …?», the noun of «finns det …?»."""
+    match = re.match(r"(?:vem|vilka)\s+([a-zåäö]{3,})", text) or _IS_THERE.search(text)
     return match.group(1) if match else ""
 
 
@@ -283,9 +290,10 @@ def is_generic(word: str) -> bool:
 
 
 def _subject(text: str, language: str) -> tuple[str, ...]:
-    """Return the content words of a question, lower-case, in order."""
+    """Return the content words of a question, lower-case, in order; what «finns det …?» asks for is one of them."""
     dropped = swedish.stop_words() | _FRAME | (_ENGLISH if language == "en" else frozenset())
-    found = [word for word in swedish.words(text) if word not in dropped and len(word) > 1]
+    wanted = {match.group(1).lower() for match in _IS_THERE.finditer(text)} - swedish.stop_words()
+    found = [word for word in swedish.words(text) if (word not in dropped or word in wanted) and len(word) > 1]
     return tuple(dict.fromkeys(found))
 
 
