@@ -18,7 +18,7 @@ PRELUDES = {
         f"embedding = runpy.run_path({str(OLD / 'make.py')!r})['Letters']()\n"
     ),
 }
-DOCUMENTS = ["embedding.md", "from-langchain-community.md", "generation.md"]
+DOCUMENTS = ["answer-schema.md", "embedding.md", "from-langchain-community.md", "generation.md"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
