@@ -7,8 +7,10 @@ import contextlib
 import itertools
 import json
 import lzma
+import os
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -223,6 +225,13 @@ def test_percentile_is_the_nearest_rank() -> None:
     ]
     assert serving.percentile(range(1, 101), 95) == 95
     assert serving.percentile([7.0], 95) == 7.0
+
+
+def test_processor_time_is_that_of_the_process() -> None:
+    before, start = serving.processor_seconds(os.getpid()), time.process_time()
+    while time.process_time() - start < 0.2:
+        pass
+    assert serving.processor_seconds(os.getpid()) - before == pytest.approx(time.process_time() - start, abs=0.05)
 
 
 def test_a_load_counts_what_is_not_answered() -> None:
