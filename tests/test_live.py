@@ -99,9 +99,12 @@ def test_many_threads_ask_while_indexes_come_and_go(tmp_path):
         swap(make(tmp_path / "nytt", f"Skydd {number}."), tmp_path / "i")
         shutil.rmtree(tmp_path / "gammalt")
         wait_for(live, f"Skydd {number}.")
+    deadline = time.monotonic() + 20
+    while "Skydd 3." not in seen and not errors:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     stop.set()
     for thread in threads:
         thread.join()
     live.close()
     assert errors == []
-    assert "Skydd 3." in seen
