@@ -247,6 +247,7 @@ def _map(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a c
     large = len(page_map.shown(site.ties())) < len(site.ties())
     with gr.Column(elem_id="map", elem_classes="view-map"):
         words.html(page_map.lead)
+        words.html(page_map.part, visible=large)
         actor = words(
             gr.Dropdown(names, value=names[0] if large else None, label=TEXTS["sv"]["actor"], visible=large,
                         elem_id="map-actor"),

@@ -27,6 +27,8 @@ from nmt_rag.predicates import (
 )
 from nmt_rag.verbs import MODALS
 
+MAX_FRONTED = 12
+"""So many words may stand before the verb of an item of a list: «på nationell nivå samordna …»."""
 MAX_PLACE = 5
 """So many words may tell where a subject is: «Ungdomsjouren i Stockholms stad bedriver …»."""
 _FRONTED = ADVERBS | frozenset(
@@ -79,6 +81,9 @@ def continued(text: str, lead: Act) -> list[Act]:
     if lead.opened == "object":
         return [replace(lead, said=(), task=sentence.trimmed(sentence.first, len(text)), condition=(0, 0), opened="")]
     number = next((i for i, word in enumerate(sentence.words) if word not in ADVERBS), 0)
+    if sentence.word(number) in _FRONTED:  # «på nationell nivå samordna arbetet»
+        window = range(number, min(number + MAX_FRONTED, len(sentence.words)))
+        number = next((i for i in window if sentence.infinitive(i) and sentence.word(i - 1) != "att"), number)
     if not sentence.words or not sentence.infinitive(number):
         return []
     first = (sentence.spans[0][0], sentence.spans[number][1])

@@ -29,6 +29,11 @@ def lead(language: str) -> str:
     return f'<div lang="{language}"><h2>{texts["map_title"]}</h2><p class="lead">{texts["map_lead"]}</p></div>'
 
 
+def part(language: str) -> str:
+    """Return what stands above the choice of an actor, where the map shows one at a time."""
+    return f'<p class="count" lang="{language}">{TEXTS[language]["map_part"]}</p>'
+
+
 def names(ties: Sequence[Relation]) -> list[str]:
     """Return the actors that are tied to others, those with most ties first; equal ones in the order of the text."""
     count = Counter(name for tie in ties for name in (tie.source, tie.target))

@@ -129,6 +129,14 @@ def test_a_list_goes_on_from_the_sentence_before_it():
     assert [row.citation.quote for row in found][:2] == ["samordna tillsynen,", "ta fram och sprida statistik, och"]
 
 
+def test_an_item_may_begin_with_where_or_how():
+    text = "Verket ska\n\n- på nationell nivå samordna tillsynen,\n- i syfte att minska brott ge råd, och\n- för barn."
+    assert of(text) == [
+        ("Prövningsverket", "ska på nationell nivå samordna", "tillsynen"),
+        ("Prövningsverket", "ska i syfte att minska brott ge", "råd"),
+    ]
+
+
 def test_a_pronoun_means_the_actor_that_the_sentence_before_begins_with():
     text = "# Stöd\n\n## Kvinnojouren\n\nKvinnojouren är öppen. De erbjuder samtal.\n\nDe lämnar råd."
     assert of(text, "Stöd") == [("Kvinnojouren", "är", "öppen"), ("Kvinnojouren", "erbjuder", "samtal")]
