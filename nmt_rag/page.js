@@ -31,13 +31,18 @@
   const pane = () => $$(".pane").find(visible) ?? $("#source");
 
   // A sentence in view: within the source's own pane where it has one, else on the page.
-  const bring = (mark, behavior) => {
+  const bring = (mark, behavior, stay = false) => {
     const box = mark.closest(".pane");
     if (!narrow() && box.scrollHeight > box.clientHeight + 1) {
       const above = mark.getBoundingClientRect().top - box.getBoundingClientRect().top;
       const bar = $(".picker", box)?.offsetHeight ?? 0;
       const far = Math.abs(above) > 3 * box.clientHeight; // a long slide shows nothing and takes a second
-      box.scrollTo({ top: box.scrollTop + above - bar - 72, behavior: far ? "auto" : behavior });
+      const how = far ? "auto" : behavior;
+      const top = Math.max(0, Math.min(box.scrollTop + above - bar - 72, box.scrollHeight - box.clientHeight));
+      box.scrollTo({ top, behavior: how });
+      // The pane may reach below the window: then the page moves, too.
+      const then = mark.getBoundingClientRect().bottom - (top - box.scrollTop);
+      if (!stay && then > innerHeight - 16) scrollBy({ top: then - innerHeight / 2, behavior: how });
     } else {
       const far = Math.abs(mark.getBoundingClientRect().top) > 3 * innerHeight;
       mark.scrollIntoView({ block: "center", behavior: far ? "auto" : behavior });
@@ -67,7 +72,7 @@
     announced = news?.dataset.announce;
     const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
     const place = mark && `${mark.id} ${mark.textContent}`;
-    if (mark && (mark !== marked || place !== markedAt) && !narrow()) bring(mark, "auto");
+    if (mark && (mark !== marked || place !== markedAt) && !narrow()) bring(mark, "auto", true);
     marked = mark;
     markedAt = place;
     const sought = $("#place mark[id]");
