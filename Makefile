@@ -10,7 +10,9 @@ help: ## List the targets
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	@echo "Installing torch into $(VENV) (some minutes, the first time only) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	@echo "Installing nmt_rag and the other libraries into $(VENV) (some minutes) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[models,langchain,generation,mcp,serve,demo,training,docs,dev]"
 	@touch $@
 
@@ -30,6 +32,7 @@ check: $(STAMP) ## Lint, format check and type check
 install-browser: $(STAMP) ## Install what the tests of the web page in a browser need: Chromium, Playwright, axe-core
 	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium fonts-liberation; } \
 		|| { echo "Chromium could not be installed. As root: apt-get install chromium; or set CHROMIUM to its path."; exit 1; }
+	@echo "Installing Playwright and axe-core (a minute) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.50" "axe-core-python>=0.1"
 
 screenshots: $(STAMP) ## Take the pictures of the web page in docs/images (needs install-browser)

@@ -4,22 +4,47 @@
     python examples/batch_csv.py frågor.csv svar.csv --index mitt-index
 
 The questions stand in the column ``fråga``; all other columns are kept. A question without an answer keeps its row,
-with the reason. What a spreadsheet would take for a formula is given an apostrophe.
+with the reason. Excel's files are read as it writes them in Sweden, too: with semicolons, in Windows-1252; the answers
+are parted by what the questions are. What a spreadsheet would take for a formula is given an apostrophe.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nmt_rag
+from nmt_rag.decoding import decode
 from nmt_rag.progress import counted
 
 QUESTION = "fråga"
 ADDED = ("svarat", "aktörer", "svar", "citat", "källa", "platser", "säkerhet", "skäl")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+DELIMITERS = ",;\t"
+
+
+def read(path: Path) -> tuple[str, list[str], list[dict[str, str]]]:
+    """Return what parts the columns of a CSV file, their names, and the rows.
+
+    Raises:
+        NmtRagError: the file cannot be read, is no text, or has no column of questions.
+    """
+    try:
+        text = decode(path.read_bytes())
+    except OSError as error:
+        raise nmt_rag.NmtRagError(f"cannot read {path}: {error.strerror}") from error
+    except nmt_rag.NmtRagError as error:
+        raise nmt_rag.NmtRagError(f"cannot read {path}: {error}") from error
+    head = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=delimiter)
+    columns = list(reader.fieldnames or ())
+    if QUESTION not in columns:
+        raise nmt_rag.NmtRagError(f"{path} has no column {QUESTION!r}; it has {columns}")
+    return delimiter, columns, [{name: row[name] for name in columns} for row in reader]
 
 
 def answered(row: Mapping[str, str], answer: nmt_rag.Answer) -> dict[str, str]:
@@ -46,14 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("answers", type=Path)
     parser.add_argument("--index", type=Path, help="the index folder (default: the packaged page)")
     parsed = parser.parse_args(arguments)
-    with parsed.questions.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, restval="")
-        columns = list(reader.fieldnames or ())
-        if QUESTION not in columns:
-            parser.exit(1, f"{parsed.questions} has no column {QUESTION!r}; it has {columns}\n")
-        rows = [{name: row[name] for name in columns} for row in reader]
+    try:
+        delimiter, columns, rows = read(parsed.questions)
+    except nmt_rag.NmtRagError as error:
+        parser.exit(1, f"{error}\n")
     with nmt_rag.open(parsed.index) as rag, parsed.answers.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, [*columns, *ADDED])
+        writer = csv.DictWriter(file, [*columns, *ADDED], delimiter=delimiter)
         writer.writeheader()
         n_answered = 0
         for row in counted(rows, "Answering", "questions", wanted=True):

@@ -6,6 +6,7 @@ The only module that imports langchain, and only when a model is opened. Which o
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from nmt_rag import extras
@@ -16,6 +17,9 @@ SERVER = "openai"
 """How a server is spoken to that was given by its address alone: as most do, vLLM and llama.cpp among them."""
 NO_KEY = "none"
 """What a server gets as key where the environment has none: it must get something, and a local one asks for nothing."""
+
+_INSTALL = re.compile(r"pip install (\S+?)[`'\".,]*(?:\s|$)")
+"""How LangChain names the library that a provider needs."""
 
 
 def open_model(name: str, *, url: str | None = None) -> ChatModel:
@@ -44,6 +48,12 @@ def open_model(name: str, *, url: str | None = None) -> ChatModel:
             options["api_key"] = NO_KEY
     try:
         model: ChatModel = init_chat_model(name, **options)
-    except Exception as error:  # of any provider's library: it is not installed, or lacks a key
+    except ImportError as error:
+        needed = _INSTALL.search(str(error))
+        if needed is None:
+            raise GenerationError(f"cannot open the language model {name}: {told(error)}") from error
+        message = f"the language model {name} needs {needed[1]}; install it with: pip install {needed[1]}"
+        raise GenerationError(message) from error
+    except Exception as error:  # of any provider's library: it lacks a key, or the provider is not known
         raise GenerationError(f"cannot open the language model {name}: {told(error)}") from error
     return model

@@ -24,7 +24,8 @@ from nmt_rag.errors import CorpusError
 MAX_UNPACKED_BYTES = 100_000_000  # of a .docx: twice the largest file that is read; beyond it lies a zip bomb
 
 _NO_TITLE = re.compile(
-    r"untitled|namnlös\w*|(document|dokument)\s*\d*|microsoft \w+ - .*|.*\.(docx?|indd|odt|pdf|pptx?|rtf|txt|xlsx?)",
+    r"(?:untitled|namnlös)\w*(?:[ -]?(?:document|dokument))?\s*\d*|\(?(?:anonymous|unspecified|unknown|no title)\)?|"
+    r"(document|dokument|presentation)\s*\d*|microsoft \w+ - .*|.*\.(docx?|indd|odt|pdf|pptx?|rtf|txt|xlsx?)",
     re.IGNORECASE,
 )
 _WORD_HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)

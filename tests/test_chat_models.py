@@ -141,7 +141,14 @@ def test_no_answer_at_all_is_one_clear_error(page, server, model):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("ollama:llama3.2", r"cannot open the language model ollama:llama3.2: .*`pip install langchain-ollama`"),
+        (
+            "ollama:l",
+            r"^the language model ollama:l needs langchain-ollama; install it with: pip install langchain-ollama$",
+        ),
+        (
+            "bedrock:x",
+            r"^the language model bedrock:x needs langchain-aws; install it with: pip install langchain-aws$",
+        ),
         ("openai:gpt", r"cannot open the language model openai:gpt: .*OPENAI_API_KEY"),
         ("ingen:modell", r"cannot open the language model ingen:modell: ValueError: "),
         ("", r"^a language model has a name, such as ollama:llama3.2; got nothing$"),

@@ -335,6 +335,10 @@ def test_pdf_pages_begin_at_their_offsets(tmp_path):
     [
         ("Årsrapport 2024", "Årsrapport 2024"),
         ("untitled", "Rubrik"),
+        ("Untitled document", "Rubrik"),
+        ("(anonymous)", "Rubrik"),
+        ("Presentation1", "Rubrik"),
+        ("Anonymous reporting", "Anonymous reporting"),
         ("Microsoft Word - a.doc", "Rubrik"),
         ("", "Rubrik"),
     ],

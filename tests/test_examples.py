@@ -84,6 +84,27 @@ def test_a_batch_without_questions_says_what_is_missing(run, tmp_path):
     assert not (tmp_path / "svar.csv").exists()
 
 
+def test_a_batch_reads_what_excel_writes_in_sweden(run, tmp_path):
+    text = f"id;fråga;not\r\n1;{ON_THE_AGENT};å, ä, ö\r\n"
+    (tmp_path / "frågor.csv").write_bytes(text.encode("cp1252"))
+    assert run("batch_csv.py", "frågor.csv", "svar.csv") == "1 av 1 frågor besvarade: svar.csv\n"
+    with (tmp_path / "svar.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file, delimiter=";")
+    assert (row["id"], row["not"], row["aktörer"]) == ("1", "å, ä, ö", "Migrationsverket")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"\x89PNG\r\n\x1a\n\xff\x01", "the file is not text"), (None, "No such file")]
+)
+def test_a_batch_that_cannot_be_read_is_one_line(run, tmp_path, data, says):
+    if data is not None:
+        (tmp_path / "fel.csv").write_bytes(data)
+    command = [sys.executable, str(EXAMPLES / "batch_csv.py"), "fel.csv", "svar.csv"]
+    done = subprocess.run(command, **run.place)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"cannot read fel.csv: {says}")
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.name)
 def test_a_notebook_runs_from_top_to_bottom(run, path: Path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
