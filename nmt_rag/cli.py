@@ -21,6 +21,7 @@ from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
 from nmt_rag.live import open_live
+from nmt_rag.mistyped import nothing_through
 from nmt_rag.progress import counted, shown
 from nmt_rag.rag import Rag, open_rag
 from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, row_lines, visible
@@ -93,6 +94,17 @@ def _open_to_read(parsed: argparse.Namespace) -> Rag:
     return open_rag(parsed.index, encoder="default" if parsed.index is None else None)
 
 
+def _check_sources(rag: Rag, where: Mapping[str, str] | None) -> None:
+    """Refuse to ask an index of nothing, and tell of a filter that lets nothing through, which may be mistyped."""
+    if not rag.index.n_documents:
+        path = rag.index.path
+        raise NmtRagError(
+            f"the index {path} is empty, so nothing can be found; add to it with: nmt-rag index PATH --index {path}"
+        )
+    if where and (notice := nothing_through(rag.index, where)):
+        _complain(notice)
+
+
 def _where(parsed: argparse.Namespace) -> Mapping[str, str] | None:
     where: dict[str, str] = {}
     for field, value in [*parsed.where, *([("actor", parsed.actor)] if parsed.actor else [])]:
@@ -107,6 +119,7 @@ def _ask(parsed: argparse.Namespace) -> int:
     where = _where(parsed)
     model = _model(parsed)
     with _open(parsed) as rag:
+        _check_sources(rag, where)
         if parsed.question is not None:
             answer = rag.ask(parsed.question, where=where, language=parsed.language, model=model)
             _print_json(answer.to_dict()) if parsed.json else _print_lines(answer_lines(answer))
@@ -143,6 +156,7 @@ def _model(parsed: argparse.Namespace) -> ChatModel | None:
 def _search(parsed: argparse.Namespace) -> int:
     where = _where(parsed)
     with _open(parsed) as rag:
+        _check_sources(rag, where)
         hits = rag.search(parsed.query, k=parsed.k, where=where)
     for hit in hits:
         if parsed.json:

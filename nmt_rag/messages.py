@@ -26,6 +26,10 @@ _ABSTENTIONS: dict[str, dict[AbstentionReason, str]] = {
         "off_topic": "The question seems to be about something that the sources do not cover.",
     },
 }
+_EMPTY_INDEX = {
+    "sv": "Det finns inga källor att söka i: indexet är tomt.",
+    "en": "There are no sources to search: the index is empty.",
+}
 
 _WRITERS = {
     "sv": {
@@ -44,6 +48,11 @@ _WRITERS = {
 def abstention(reason: AbstentionReason, language: str) -> str:
     """Return the sentence that says why there is no answer."""
     return _ABSTENTIONS["en" if language == "en" else "sv"][reason]
+
+
+def empty_index(language: str) -> str:
+    """Return the sentence that says that there is nothing to answer from: what `abstention` says in another case."""
+    return _EMPTY_INDEX["en" if language == "en" else "sv"]
 
 
 def writer(engine: Mapping[str, Any], language: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from nmt_rag import answering, citations, corpora, documents, generation, passages, retrieval
+from nmt_rag import answering, citations, corpora, documents, generation, messages, passages, retrieval
 from nmt_rag.checks import Check
 from nmt_rag.citations import Verification
 from nmt_rag.documents import Failure
@@ -21,7 +21,7 @@ from nmt_rag.generation import Said
 from nmt_rag.index import DATABASE, Index
 from nmt_rag.listening import ChatModel
 from nmt_rag.progress import counter
-from nmt_rag.types import Answer, Citation, Document, Hit
+from nmt_rag.types import Abstention, Answer, Citation, Document, Hit
 
 _T = TypeVar("_T")
 
@@ -46,11 +46,15 @@ class Report:
 
 
 class Rag:
-    """An index and its encoder. Many threads may ask at once; use it as a context manager, or call `close`."""
+    """An index and its encoder. Many threads may ask at once; use it as a context manager, or call `close`.
 
-    def __init__(self, index: Index, encoder: Encoder | None) -> None:
+    The one of the packaged page (``packaged``) holds that page and nothing else: `add` and `remove` refuse.
+    """
+
+    def __init__(self, index: Index, encoder: Encoder | None, *, packaged: bool = False) -> None:
         self.index = index
         self.encoder = encoder
+        self.packaged = packaged
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -87,7 +91,9 @@ class Rag:
         """
         if model is None:
             return self.at_one_moment(
-                lambda: answering.ask(self.index, self.encoder, question, where=where, language=language)
+                lambda: self._told_empty(
+                    answering.ask(self.index, self.encoder, question, where=where, language=language)
+                )
             )
         return generation.ask(self.index, self.encoder, question, model, where=where, language=language)
 
@@ -132,9 +138,11 @@ class Rag:
 
         Raises:
             TypeError: a source is neither a path nor a document.
+            NmtRagError: this is the packaged page.
             CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
             IndexLockedError: another process is writing to the index.
         """
+        self._refuse_packaged("add to it")
         for source in sources:
             if not isinstance(source, Path | str | Document):
                 raise TypeError(f"a source is a path or a Document, got {type(source).__name__}")
@@ -156,7 +164,13 @@ class Rag:
         return Report(added.added, added.replaced, added.unchanged, tuple(failed))
 
     def remove(self, document_id: str) -> bool:
-        """Remove a document, and tell whether it was there."""
+        """Remove a document, and tell whether it was there.
+
+        Raises:
+            NmtRagError: this is the packaged page.
+            IndexLockedError: another process is writing to the index.
+        """
+        self._refuse_packaged("remove from it")
         return self.index.remove(document_id)
 
     def documents(self) -> Iterator[Document]:
@@ -221,6 +235,20 @@ class Rag:
             "encoder": self.index.fingerprint,
             "generation": self.index.generation,
         }
+
+    def _told_empty(self, answer: Answer) -> Answer:
+        """Return an answer that says, where it found nothing because the index holds nothing, that it does."""
+        if answer.abstention is None or answer.abstention.reason != "no_evidence" or self.index.n_documents:
+            return answer
+        message = messages.empty_index(answer.language)
+        return replace(answer, text=message, abstention=Abstention("no_evidence", message))
+
+    def _refuse_packaged(self, what: str) -> None:
+        if self.packaged:
+            raise NmtRagError(
+                f"the packaged page is as it is, nobody can {what}; make an index of your own: "
+                'nmt_rag.open("my-index", create=True)'
+            )
 
     def _verified(self, quote: str, document_id: str | None) -> Verification:
         said = Citation(1, document_id or "", "", "", (), "", quote, 0, 0, "")
@@ -317,7 +345,7 @@ def _up_to_date(path: Path, encoder: Encoder | None, pages: Sequence[Document]) 
             except BaseException:
                 rag.close()
                 raise
-            return rag
+            return Rag(rag.index, rag.encoder, packaged=True)
         except IndexLockedError:
             if time.monotonic() > deadline:
                 raise

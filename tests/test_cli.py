@@ -162,7 +162,44 @@ def test_a_file_of_questions_that_cannot_be_read_is_told(run, tmp_path, content,
     assert err.count("\n") == 1
 
 
+def test_an_index_of_nothing_is_an_error(run, tmp_path):
+    (tmp_path / "tom.txt").write_text(" \n", encoding="utf-8")
+    index = tmp_path / "i"
+    assert run("index", tmp_path / "tom.txt", "--index", index, "--encoder", "none")[0] == 1
+    for command in (["ask", "Vad gör NOA?"], ["search", "NOA"]):
+        assert run(*command, "--index", index) == (
+            1,
+            "",
+            f"nmt-rag: the index {index} is empty, so nothing can be found; "
+            f"add to it with: nmt-rag index PATH --index {index}\n",
+        )
+
+
 # search and filters
+
+
+ACTORS_SHOWN = "`nmt-rag who-does-what` and `nmt-rag search --json` show how actors are written"
+FIELDS_SHOWN = "`nmt-rag documents --json` shows the fields and their values"
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (["--actor", "kvinnojouren"], ""),
+        (["--actor", "Skattverket"], f"actor 'Skattverket'; {ACTORS_SHOWN}"),
+        (["--where", "foo=bar"], f"foo 'bar'; {FIELDS_SHOWN}"),
+        (["--where", "foo=bar", "--where", "år=2020"], f"foo 'bar'; {FIELDS_SHOWN}"),
+        (
+            ["--where", "år=2020", "--where", "document_id=rad"],
+            f"år '2020' and document_id 'rad' together; {FIELDS_SHOWN}",
+        ),
+    ],
+)
+def test_a_filter_that_lets_nothing_through_is_told(run, index, where, told):
+    status, out, err = run("ask", "Vem ger skydd?", "--index", index, *where)
+    assert (status, err) == (0, f"nmt-rag: no passage has {told}\n" if told else "")
+    assert told == "" or out == "Källorna svarar inte på frågan.\n"
+    assert run("search", "skydd", "--index", index, *where)[2] == err
 
 
 def test_search_shows_rank_actor_score_passage_and_place(run, index):

@@ -73,6 +73,29 @@ def test_a_source_that_is_missing_or_none_adds_nothing(tmp_path):
         assert made.add() == rag.Report((), (), (), ())
 
 
+def test_an_index_of_nothing_says_so(tmp_path):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
+        empty = "Det finns inga källor att söka i: indexet är tomt."
+        answer = made.ask("Vad gör NOA?")
+        assert (answer.answered, answer.text, answer.abstention.message) == (False, empty, empty)
+        assert made.ask("What does NOA do?").text == "There are no sources to search: the index is empty."
+        assert made.ask("").abstention.reason == "empty_question"
+        made.add(JOUR)
+        assert made.ask("Vad gör NOA?").text != empty
+
+
+def test_the_packaged_page_is_not_changed(pages, packaged_words):
+    with nmt_rag.open(encoder=None) as opened:
+        generation = opened.index.generation
+        for change in (lambda: opened.add(JOUR), lambda: opened.add(pages), lambda: opened.remove("a")):
+            with pytest.raises(NmtRagError, match=r'nmt_rag\.open\("my-index", create=True\)$'):
+                change()
+        assert opened.index.generation == generation
+    with nmt_rag.open(packaged_words, encoder=None) as opened:
+        assert opened.document("a") is not None
+        assert opened.document("jour") is None
+
+
 def test_broken_files_are_reported_and_the_others_added(tmp_path):
     (tmp_path / "a.txt").write_text("En mening.", encoding="utf-8")
     (tmp_path / "b.pdf").write_bytes(b"%PDF-inte")
