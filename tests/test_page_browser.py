@@ -500,3 +500,39 @@ def test_axe_finds_nothing(visit, address, state):
     ]
     assert shown == []
     assert "color-contrast" in [rule["id"] for rule in found["passes"]]
+
+
+VISITING = """
+import sys, time
+import app, nmt_rag
+from playwright.sync_api import sync_playwright
+chromium, flags, file = sys.argv[1], sys.argv[2].split(), sys.argv[3]
+site = app.Site(nmt_rag.open(encoder=None))
+taken = app.listen("127.0.0.1", 17950)
+server = app.serve(app.application(site), taken)
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+    for way_out in (lambda page: page.close(), lambda page: page.locator("button.leave").click()):
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        page.wait_for_selector("#reply .waiting", state="visible")
+        page.locator("nav [data-view=own]").click()
+        page.locator("#own-files input[type=file]").set_input_files(file)
+        page.locator("#own .held").wait_for()
+        assert len(site.visits) == 1
+        way_out(page)
+        end = time.monotonic() + 30
+        while len(site.visits) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert len(site.visits) == 0
+server.should_exit = True
+print("gone")
+"""
+
+
+def test_who_closes_the_page_or_leaves_it_quickly_takes_the_documents_along(tmp_path):
+    file = tmp_path / "tull.txt"
+    file.write_text("Tullverket utreder smuggling.", encoding="utf-8")
+    command = [sys.executable, "-c", VISITING, CHROMIUM, " ".join(FLAGS), str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip().endswith("gone"), done.stderr
