@@ -59,6 +59,9 @@ STATEMENT_PATH = "/tillganglighet"
 PASSWORD = "NMT_RAG_PASSWORD"
 """The environment variable with the password that visitors must give; unset is none."""
 
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine: a page that listens here only, without a password, is called by no other one."""
+
 _FOLDER = Path(page.__file__).parent
 _STYLE, _SCRIPT, _STATEMENT = (
     (_FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "accessibility.html")
@@ -344,13 +347,14 @@ def _places(language: str) -> list[tuple[str, str]]:
     return [(TEXTS[language]["ask_sources"], "sources"), (TEXTS[language]["ask_own"], "own")]
 
 
-def application(site: Site, *, root_path: str = "", password: str = "") -> FastAPI:
+def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:
     """Return the server of the page: the page itself, the accessibility statement, the table to download, and health.
 
     Args:
         site: what is served.
         root_path: the path that a proxy in front serves the page below, as in ``"/fraga"``.
         password: what visitors must give; empty is none.
+        hosts: the names that the page may be called by; None is any.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     csv, json = (f"/{address}" for address in page_who.DOWNLOADS)
@@ -362,7 +366,7 @@ def application(site: Site, *, root_path: str = "", password: str = "") -> FastA
     ):
         app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
     gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
-    app.add_middleware(page_gate.Gate, password=password)
+    app.add_middleware(page_gate.Gate, password=password, hosts=hosts)
     return app
 
 
@@ -411,19 +415,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=FIRST_PORT, help="the port to listen on (default: %(default)s)")
     parser.add_argument("--root-path", default="", metavar="PATH", help="where a proxy in front serves the page")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME",
+        help="a name that a proxy on this machine serves the page by, where there is no password; may repeat",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     if not 1 <= options.port <= 65535:
         parser.error(f"--port must be between 1 and 65535, not {options.port}")
     root_path = options.root_path.rstrip("/")
     if root_path and not root_path.startswith("/"):
         parser.error(f"--root-path must begin with a slash, not {options.root_path!r}")
+    password = os.environ.get(PASSWORD)
+    if password is not None and not password.strip():
+        parser.error(f"{PASSWORD} is set but empty; set it to a password, or unset it to let everyone in")
+    hosts = None if password or options.host not in LOCAL_HOSTS else LOCAL_HOSTS | {*map(str.lower, options.allow_host)}
     with tempfile.TemporaryDirectory(prefix="nmt-rag-page-") as uploads, shown():
         os.environ["GRADIO_TEMP_DIR"] = uploads  # what a visitor uploads; each file is removed when it is read
         try:
             rag = nmt_rag.open(options.index)
             taken = listen(options.host, options.port)
             site = Site(rag)
-            server = serve(application(site, root_path=root_path, password=os.environ.get(PASSWORD, "")), taken)
+            server = serve(application(site, root_path=root_path, password=password or "", hosts=hosts), taken)
         except (nmt_rag.NmtRagError, OSError) as error:
             print(f"app.py: {error}", file=sys.stderr)
             return 1

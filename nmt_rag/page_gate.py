@@ -34,11 +34,24 @@ _HEADERS = (
 
 
 class Gate:
-    """An ASGI application in front of another."""
+    """An ASGI application in front of another.
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, password: str = "") -> None:
+    Args:
+        app: what is behind it.
+        password: what visitors must give; empty is none.
+        hosts: the names that it may be called by; None is any.
+    """
+
+    def __init__(
+        self,
+        app: Callable[[Scope, Receive, Send], Awaitable[None]],
+        *,
+        password: str = "",
+        hosts: frozenset[str] | None = None,
+    ) -> None:
         self._app = app
         self._password = password
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on with our headers on its answer, or refuse it."""
@@ -49,7 +62,11 @@ class Gate:
         if self._password and not healthy and not _knows(scope, self._password):
             if any(name == b"authorization" for name, _ in scope["headers"]):
                 await asyncio.sleep(WAIT_AFTER_WRONG)
-            await _refuse(scope, send)
+            await _refuse(scope, send, 401, "Sidan kräver lösenord.\n")
+            return
+        if self._hosts is not None and not healthy and _host(scope) not in self._hosts:
+            # Another site may let its name lead to this machine, to read along in a visitor's browser.
+            await _refuse(scope, send, 421, "Sidan svarar inte på det namnet.\n")
             return
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
@@ -73,14 +90,18 @@ def _knows(scope: Scope, password: str) -> bool:
     return hmac.compare_digest(brought, password.encode())
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
+def _host(scope: Scope) -> str:
+    """Return the name that a request calls the server by, without its port."""
+    given = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
+    return given[1:].partition("]")[0] if given.startswith("[") else given.partition(":")[0]
+
+
+async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"www-authenticate", b'Basic realm="Fraga kallan", charset="UTF-8"'),
-        *_HEADERS,
-    ]
-    await send({"type": "http.response.start", "status": 401, "headers": headers})
-    await send({"type": "http.response.body", "body": "Sidan kräver lösenord.\n".encode()})
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    if status == 401:
+        headers.append((b"www-authenticate", b'Basic realm="Fraga kallan", charset="UTF-8"'))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})

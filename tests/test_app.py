@@ -431,6 +431,15 @@ with nmt_rag.open(encoder=None) as words:
 """
 
 
+def test_an_empty_password_and_a_strange_name_are_refused(demo, capsys, monkeypatch, site):
+    monkeypatch.setenv("NMT_RAG_PASSWORD", " ")
+    with pytest.raises(SystemExit, match="2"):
+        demo.main([])
+    assert "NMT_RAG_PASSWORD is set but empty" in capsys.readouterr().err
+    with pytest.raises(urllib.error.HTTPError, match="421"):
+        get(urllib.request.Request(f"{site}config", headers={"Host": "ond.example"}))
+
+
 def test_a_visitors_documents_are_gone_from_memory_and_disk(tmp_path):
     file = tmp_path / "hash" / "tull.txt"
     file.parent.mkdir()

@@ -14,16 +14,16 @@ async def hello(scope, receive, send):
     await send({"type": "http.response.body", "body": b"hej"})
 
 
-def ask(password="", path="/", given=None, kind="http", root_path=""):
+def ask(password="", path="/", given=None, kind="http", root_path="", hosts=None, host="localhost:7860"):
     """Return what the gate sends: (status, headers, body)."""
     sent = []
 
     async def send(message):
         sent.append(message)
 
-    headers = [(b"authorization", given)] if given is not None else []
+    headers = [(b"host", host.encode()), *([(b"authorization", given)] if given is not None else [])]
     scope = {"type": kind, "path": path, "headers": headers, "root_path": root_path}
-    asyncio.run(Gate(hello, password=password)(scope, None, send))
+    asyncio.run(Gate(hello, password=password, hosts=hosts)(scope, None, send))
     if kind == "websocket":
         return sent[0]["type"], {}, b""
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
@@ -81,3 +81,17 @@ def test_every_path_and_kind_is_behind_it_but_the_health_check():
     assert ask("x", path="/halsa")[0] == 200
     assert ask("x", path="/fraga/halsa", root_path="/fraga")[0] == 200
     assert ask("x", path="/halsa/../vem-gor-vad.csv")[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:7860", 200), ("localhost", 200), ("LocalHost:80", 200), ("[::1]:7860", 200),
+        ("ond.example:7860", 421), ("127.0.0.1.ond.example", 421), ("", 421), ("[::2]", 421),
+    ],
+)  # fmt: skip
+def test_a_page_of_this_machine_is_called_by_its_own_names_only(host, status):
+    hosts = frozenset({"127.0.0.1", "localhost", "::1"})
+    assert ask(hosts=hosts, host=host)[0] == status
+    assert ask(hosts=hosts, host=host, path="/halsa")[0] == 200
+    assert ask(host=host)[0] == 200
