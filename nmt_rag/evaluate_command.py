@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nmt_rag import corpora, documents, exchange, foreign, report, self_test, summary
@@ -43,7 +43,7 @@ def run(parsed: argparse.Namespace) -> Outcome:
     complaints: list[str] = []
     if parsed.self_test:
         return _self_test(parsed)
-    answers = list(counted(read_each(parsed.answers, foreign.read_answer), "Reading", "answers", wanted=True))
+    answers = _answers(parsed.answers)
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
     judge = open_judge(parsed.judge, url=parsed.judge_url, language=parsed.language)
@@ -51,7 +51,7 @@ def run(parsed: argparse.Namespace) -> Outcome:
     evaluation = evaluate(answers, gold, sources, judge=judge, labels=labels, progress=True)
     comparison = None
     if parsed.compare:
-        others = list(read_each(parsed.compare, foreign.read_answer))
+        others = _answers(parsed.compare)
         comparison = compare(evaluation, evaluate(others, gold, sources, judge=judge, progress=True))
         complaints += [f"{one.place}: {one.message}" for one in others if isinstance(one, Problem)]
     complaints += [f"{one.place}: {one.message}" for one in evaluation.problems if one.kind == "unreadable"]
@@ -60,11 +60,25 @@ def run(parsed: argparse.Namespace) -> Outcome:
     if parsed.html:
         _write(parsed.html, report.report(evaluation, sources, comparison=comparison, language=parsed.language))
     short = _short(evaluation, parsed.fail_under)
+    shown = evaluation if judge is None or parsed.json else replace(evaluation, judge=judge.described("en"))
     return Outcome(
-        lines=tuple(_shown(parsed, evaluation, comparison)),
+        lines=tuple(_shown(parsed, shown, comparison)),  # English around it, whatever the report's language
         complaints=(*complaints, *short),
         status=1 if complaints or short else 0,
     )
+
+
+def _answers(path: str) -> list[CitedAnswer | Problem]:
+    """Return the answers of a file, and what could not be read of it.
+
+    Raises:
+        CorpusError: there is neither.
+    """
+    found = list(counted(read_each(path, foreign.read_answer), "Reading", "answers", wanted=True))
+    if not found:
+        place = "stdin" if path == "-" else path
+        raise CorpusError(f"{place} holds no answer: give answers as JSON lines, as `nmt-rag ask --json` prints them")
+    return found
 
 
 def _self_test(parsed: argparse.Namespace) -> Outcome:

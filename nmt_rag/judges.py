@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from nmt_rag.encoders import load_encoder
 from nmt_rag.support import Judge, SwedishJudge
 
@@ -9,7 +11,15 @@ CROSS_ENCODER = "cross-encoder:"
 """What stands before the folder or name of a cross-encoder."""
 
 
-def open_judge(name: str, *, url: str | None = None, language: str = "sv") -> Judge | None:
+class OwnJudge(Judge, Protocol):
+    """A judge of this library: it can say who it is."""
+
+    def described(self, language: str) -> str:
+        """Return in one line which judge this is and how often it errs, in ``"sv"`` or ``"en"``."""
+        ...
+
+
+def open_judge(name: str, *, url: str | None = None, language: str = "sv") -> OwnJudge | None:
     """Return the judge of that name, or nobody for ``none``.
 
     Args:

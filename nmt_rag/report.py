@@ -69,12 +69,12 @@ def report(
 def _size(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
     n = len(evaluation.questions)
     text = texts["asked"].format(n=n)
-    told = next((evaluation.means[name] for name in ("right", "exact") if name in evaluation.means), None)
-    if n >= SMALL or told is None:
+    name = next((name for name in ("right", "exact") if name in evaluation.means), None)
+    if n >= SMALL or name is None:
         return text
-    half = max(told.high - told.mean, told.mean - told.low)
-    mean, wide = _number(told.mean, language, ".2f"), _number(half, language, ".2f")
-    return f"{text}. {texts['small'].format(mean=mean, wide=wide)}"
+    told = evaluation.means[name]
+    mean, low, high = (_number(value, language, ".2f") for value in (told.mean, told.low, told.high))
+    return f"{text}. {texts['small'].format(name=name, mean=mean, low=low, high=high)}"
 
 
 def _extras(layer: str, evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 _SV: dict[str, str] = {
     "title": "Så bra är citaten",
     "asked": "{n} frågor",
-    "small": "Det är en liten mängd: {mean} betyder {mean} ± {wide}. Läs spannen, inte bara medelvärdena.",
+    "small": "Frågorna är få: {name} är {mean} här, men kan vara allt från {low} till {high} över många sådana frågor. "
+    "Läs spannen, inte bara medelvärdena.",
     "how": "Varje mått står för sig. Strecket visar spannet som rymmer det sanna värdet med 95 % säkerhet.",
     "retrieval": "Hittades rätt text?",
     "exactness": "Står citaten där de sägs stå?",
@@ -87,7 +88,8 @@ _SV: dict[str, str] = {
 _EN: dict[str, str] = {
     "title": "How good the citations are",
     "asked": "{n} questions",
-    "small": "This is a small set: {mean} means {mean} ± {wide}. Read the intervals, not the means alone.",
+    "small": "This is a small set: {name} is {mean} here, and over many such questions may be anything from {low} to "
+    "{high}. Read the intervals, not the means alone.",
     "how": "Each measure stands by itself. The line shows the interval that holds the true value with 95 % confidence.",
     "retrieval": "Was the right text found?",
     "exactness": "Do the quotes stand where they are said to?",

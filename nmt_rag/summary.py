@@ -95,11 +95,14 @@ def cell(text: str) -> str:
 def _size(evaluation: Evaluation) -> str:
     n = len(evaluation.questions)
     text = f"{n} question{'' if n == 1 else 's'}"
-    told = next((evaluation.means[name] for name in ("right", "exact") if name in evaluation.means), None)
-    if n >= SMALL or told is None:
+    name = next((name for name in ("right", "exact") if name in evaluation.means), None)
+    if n >= SMALL or name is None:
         return text
-    wide = max(told.high - told.mean, told.mean - told.low)
-    return f"{text}: a small set, {told.mean:.2f} means {told.mean:.2f} ± {wide:.2f}"
+    mean = evaluation.means[name]
+    return (
+        f"{text}, a small set: {name} is {mean.mean:.2f} here, and over many such questions may be anything from "
+        f"{mean.low:.2f} to {mean.high:.2f}"
+    )
 
 
 def _notes(evaluation: Evaluation) -> Iterator[str]:

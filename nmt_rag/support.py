@@ -99,7 +99,11 @@ class SwedishJudge:
     @property
     def description(self) -> str:
         """One line for readers: which judge this is and how often it errs, to be printed with every use."""
-        return error_rates(with_encoder=self._encoder is not None, language=self._language)
+        return self.described(self._language)
+
+    def described(self, language: str) -> str:
+        """Return `description` in a language, ``"sv"`` or ``"en"``."""
+        return error_rates(with_encoder=self._encoder is not None, language=language)
 
     def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
         """Judge one statement by one quote; see `Judge`."""

@@ -56,7 +56,11 @@ class ChatJudge:
     @property
     def description(self) -> str:
         """One line for readers: which model judged, and how often it gave nothing that could be read."""
-        if self._language == "en":
+        return self.described(self._language)
+
+    def described(self, language: str) -> str:
+        """Return `description` in a language, ``"sv"`` or ``"en"``."""
+        if language == "en":
             return (
                 f"The language model {name_of(self._model)}: {self.asked} pairs asked, {self.malformed} answers could "
                 f"not be read, {self.failed} failed. Its error rate is not known; label some pairs to measure it."
@@ -187,7 +191,11 @@ class CrossEncoderJudge:
     @property
     def description(self) -> str:
         """One line for readers: which model judged."""
-        if self._language == "en":
+        return self.described(self._language)
+
+    def described(self, language: str) -> str:
+        """Return `description` in a language, ``"sv"`` or ``"en"``."""
+        if language == "en":
             return f"The cross-encoder {self._name}. Its error rate is not known; label some pairs to measure it."
         return f"Korskodaren {self._name}. Hur ofta den har fel är inte känt; märk några par för att mäta det."
 

@@ -34,8 +34,27 @@ def run(capsys, *arguments):
 def test_answers_are_held_against_the_packaged_page_and_gold(file, capsys):
     status, out, err = run(capsys, file("a.jsonl", minimal()), "--gold", file("g.jsonl", GOLD))
     assert (status, err) == (0, "")
-    assert "1 question: a small set, 1.00 means 1.00 ± 0.97" in out
+    assert out.startswith(
+        "1 question, a small set: right is 1.00 here, and over many such questions may be anything from 0.03 to 1.00\n"
+    )
     assert "  exact                  1.000 [0.025, 1.000]" in out
+
+
+def test_the_summary_is_english_and_the_report_and_its_reasons_are_in_their_language(file, capsys, tmp_path):
+    free = minimal(text="Polisen sjunger varje morgon. [1]")
+    page = tmp_path / "rapport.html"
+    _, out, _ = run(capsys, file("a.jsonl", free), "--html", str(page))
+    assert "Free text was judged by: A Swedish check of words" in out
+    assert "Fri text har bedömts av: Svensk kontroll av ord" in page.read_text(encoding="utf-8")
+    assert run(capsys, file("a.jsonl", free), "--markdown")[1].count("Svensk") == 0
+
+
+@pytest.mark.parametrize("rows", [(), ("", "  "), ("[]",)])
+def test_no_answer_at_all_is_an_error(file, capsys, rows):
+    path = file("tom.jsonl", *rows)
+    says = "holds no answer: give answers as JSON lines, as `nmt-rag ask --json` prints them\n"
+    assert run(capsys, path) == (1, "", f"nmt-rag: {path} {says}")
+    assert run(capsys, file("a.jsonl", minimal()), "--compare", path) == (1, "", f"nmt-rag: {path} {says}")
 
 
 def test_json_holds_every_question(file, capsys):

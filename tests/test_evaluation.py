@@ -189,7 +189,9 @@ def test_two_sets_of_answers_are_compared_question_by_question():
 def test_a_small_set_says_so_and_foreign_text_means_nothing_to_markdown():
     found = evaluate([{**answer(1, LEADS), "id": "<b>|x", "question": "<i>"}], GOLD, [SIDA])
     text = "\n".join(lines(found))
-    assert text.startswith("4 questions: a small set, 0.00 means 0.00 ± 0.71")
+    assert text.startswith(
+        "4 questions, a small set: right is 0.00 here, and over many such questions may be anything from 0.00 to 0.71"
+    )
     assert "Problems: 1 missing gold, 3 missing answer" in text
     assert cell("<b>|`x`\n_y_ [z](u)") == "&lt;b&gt;\\|\\`x\\` \\_y\\_ \\[z\\]\\(u\\)"
     assert "<b>" not in "\n".join(markdown(found))
