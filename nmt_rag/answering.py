@@ -135,7 +135,12 @@ def _acting(question: Question, chosen: Sequence[Candidate], background: Backgro
         passage = candidate.hit.passage
         if holding.introduces(passage.text):
             found.extend(_introduced(passage, background))
-        acting = actors.agents(passage.text, background.names.mentions(passage.text))
+        mentions = background.names.mentions(passage.text)
+        agent = holding.agent(question.deed, passage.text)
+        if agent is not None:  # «… utses av byggherren», «det är rektorn som beslutar»: no other one does it
+            found.extend(mention.actor for mention in mentions if agent[0] <= mention.start < agent[1])
+            continue
+        acting = actors.agents(passage.text, mentions)
         found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())
     unique = list(dict.fromkeys(found))
     if question.kind in {"actor", "place"}:

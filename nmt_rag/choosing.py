@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nmt_rag import actors, evidence, filters, holding, questions, retrieval, swedish
+from nmt_rag import actors, evidence, filters, holding, questions, retrieval, swedish, terms
 from nmt_rag.background import Background
-from nmt_rag.closeness import KNOWN, likeness
+from nmt_rag.closeness import KNOWN, SAME, likeness
 from nmt_rag.encoders import Encoder
 from nmt_rag.evidence import Support
 from nmt_rag.index import Index
@@ -24,6 +24,8 @@ CANDIDATES = 30
 """How many hits are weighed as evidence."""
 MAX_STATEMENTS = 8
 """An answer on all that an actor does stops here: more is a page, not an answer."""
+FEW = 3
+"""With fewer words than this a question that leans on «där» has nothing to stand on by itself."""
 WHOLE = 0.85
 """A sentence that names many answers a question for one only where it covers so much of it."""
 LEAST_SPREAD = 0.01
@@ -34,6 +36,9 @@ ABOUT = 0.95
 """The confidence of an answer to «Vad gör …?» and its kin: the actor is found by its name."""
 
 _PLURAL = re.compile(r"\bvilka\s+(?:\w+(?:ar|er|r)\b|myndigheter|aktörer|organisationer)", re.IGNORECASE)
+_ENGLISH_NAME = re.compile(
+    r"\b(?:[A-Z][a-z]+ )+(?:Authority|Agency|Board|Court|Office|Service|Services|Department|Council|Inspectorate)\b"
+)
 _POINTER = re.compile(r"(?:Läs mer|Se även|Se vidare|Mer information|Kontakta oss|Klicka)\b")
 
 
@@ -71,16 +76,22 @@ def choose(
     named = named or meant
     if names_the_unknown(question, named, hits):
         return [], "no_evidence"
+    if question.closed and not rest:
+        return [], "no_evidence"
     if named and not rest:
         found = _about(question, named, background, set(filters.wanted_keys(where)[1]))
-        if found:
-            return found, "no_evidence"
-    if not rest and not named:
+        return found, "no_evidence"
+    if not rest or (question.leaning_alone and not named and len(rest) < FEW):
         return [], "off_topic"
+    if question.kind == "difference" and len(named) < 2:
+        return [], "no_evidence"
     narrowed = replace(question, subject=rest)
-    if question.kind == "difference" and len(named) > 1:
+    if question.kind == "difference":
         return _each(narrowed, hits, named, background), "weak_evidence"
     candidates = candidates_of(narrowed, hits, named, background)
+    if question.kind == "actor" and question.deed in narrowed.subject and named:
+        # «Vem leder NOA?» asks for another one than NOA.
+        candidates = [c for c in candidates if set(c.hit.passage.actors) - set(named)]
     able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
         c for c in candidates if c.support.holds
     ]
@@ -175,6 +186,8 @@ def named_actors(question: Question, background: Background) -> tuple[tuple[str,
 def names_the_unknown(question: Question, named: Sequence[str], hits: Sequence[Hit]) -> bool:
     """Tell whether a question names something, or gives a number, that no hit knows."""
     translated = question.language == "en"
+    if any(not terms.is_known_name(match.group()) for match in _ENGLISH_NAME.finditer(question.text)):
+        return True
     suspects = [
         word
         for name in question.proper
@@ -189,7 +202,7 @@ def names_the_unknown(question: Question, named: Sequence[str], hits: Sequence[H
         for hit in hits
         for word in swedish.words(" ".join((hit.passage.text, hit.title, *hit.passage.heading, *hit.passage.actors)))
     }
-    return any(likeness(word, known) < KNOWN for word in suspects)
+    return any(likeness(word, known) < (SAME if actors.is_organisation(word) else KNOWN) for word in suspects)
 
 
 def _about(question: Question, named: Sequence[str], background: Background, allowed: set[str]) -> list[Candidate]:
@@ -206,7 +219,7 @@ def _about(question: Question, named: Sequence[str], background: Background, all
             for document_id in background.document_ids
             for passage in background.passages(document_id)
             if name in passage.actors
-            and not _POINTER.match(passage.text)
+            and (question.kind == "place" or not _POINTER.match(passage.text))
             and holding.holds(question, passage)
             and allowed <= set(filters.passage_keys(passage))
         ]

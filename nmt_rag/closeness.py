@@ -14,6 +14,8 @@ SYNONYM_SHARE = 0.85
 """What a match of a synonym counts, against the word itself."""
 COMPOUND = 0.6
 """What a word counts that is only the last part of a compound in the question."""
+SAME = 0.88
+"""From this closeness on two words differ by an ending or a slip of the pen, and by no part of a compound."""
 KNOWN = 0.8
 """From this closeness on a word counts as the same."""
 

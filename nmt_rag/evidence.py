@@ -14,8 +14,8 @@ from functools import lru_cache
 from importlib import resources
 
 from nmt_rag import holding, questions, swedish
-from nmt_rag.closeness import closeness
-from nmt_rag.contrasts import are_opposite
+from nmt_rag.clashes import clashes, says_the_opposite
+from nmt_rag.closeness import KNOWN, closeness
 from nmt_rag.meaning import Meanings
 from nmt_rag.questions import Question
 from nmt_rag.types import Passage
@@ -49,6 +49,11 @@ COMMONEST = 14.0
 LEAST_WEIGHT = 0.2
 TELLING = 0.45
 """From this weight on a word must stand in the passage that shall answer yes or no."""
+SHORT = 3
+"""A question «vem gör det?» of so few telling words needs each of them, by letters, thesaurus or a meaning
+all but the same: «vem beslutar om utvisning?» is not answered by who decides on residence permits."""
+FILLED = 0.84
+"""So much of such a word must be there."""
 NAMED = 0.7
 """So near must a word in or beside the passage be to each name in the question: what holds in Malmö is no answer for
 Stockholm."""
@@ -68,6 +73,10 @@ MANY_WORDS = 6
 _EXPLAINED = re.compile(
     r"([\w-]+)(?: \([^()]*\))?(?:, (?:det vill säga|dvs|d\.v\.s|alltså)| (?:är e(?:n|tt)|innebär|betyder)\b)"
 )
+
+
+_OF_JUST_THAT = frozenset(("price", "number"))
+"""Kinds of question that only a passage with all their words answers: a price is no other thing's price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,7 @@ def assess(
     total = covered = meant = gap = hole = 0.0
     least = 1.0
     missing: list[str] = []
-    unsaid = undone = elsewhere = contrary = False
+    unsaid = undone = elsewhere = contrary = empty = False
     proper = {word for name in question.proper for word in swedish.words(name)} - EVERYWHERE
     for group in groups:
         inside = max(max(closeness(word, own), HEADING_SHARE * closeness(word, around)) for word in group)
@@ -156,7 +165,17 @@ def assess(
         placed = bool(set(group) & proper & known)
         unsaid = unsaid or (inside < 0.5 and heavy >= TELLING and not placed)
         elsewhere = elsewhere or (bool(proper & set(group)) and not placed and max(inside, beside) < NAMED)
-        contrary = contrary or (inside < 0.5 and any(_has_opposite(word, own) for word in group))
+        contrary = contrary or (inside < 0.5 and any(says_the_opposite(word, own) for word in group))
+        empty = empty or (
+            len(groups) <= SHORT
+            and question.kind == "actor"
+            and question.deed != ""
+            and question.deed not in group
+            and not placed
+            and max(closeness(word, tuple(theme)) for word in group) < KNOWN
+            and heavy >= TELLING
+            and max(inside, MEANING_SHARE * meaning) < FILLED
+        )
         undone = undone or (question.deed in group and max(value, MEANING_SHARE * meaning) < 0.4)
     coverage = covered / total if total else 0.0
     actor = 0.0 if not named else (1.0 if passage.actor in named else 0.3 if set(named) & set(passage.actors) else -1.0)
@@ -182,11 +201,13 @@ def assess(
         missing=tuple(missing),
         holds=holding.holds(question, passage)
         and not _lacks_what_is_asked(question, missing, own)
-        and not (question.closed and unsaid)
+        and not ((question.closed or question.kind in _OF_JUST_THAT) and unsaid)
         and not undone
         and not (question.kind == "definition" and not _defines(question.subject, passage.text))
         and not elsewhere
-        and not contrary,
+        and not contrary
+        and not empty
+        and not clashes(question, passage.text),
     )
 
 
@@ -201,12 +222,6 @@ def _meant(word: str, own: tuple[str, ...], around: tuple[str, ...], meanings: M
         return 0.0
     cosine = max(meanings.near(word, _telling(own)), HEADING_SHARE * meanings.near(word, _telling(around)))
     return min(1.0, max(0.0, (cosine - UNRELATED) / (ALIKE - UNRELATED)))
-
-
-@lru_cache(maxsize=4_096)
-def _has_opposite(word: str, others: tuple[str, ...]) -> bool:
-    """Tell whether one of the words says the opposite of a word: who buys sex is not who sells it."""
-    return any(are_opposite(word, other) for other in others)
 
 
 @lru_cache(maxsize=4_096)

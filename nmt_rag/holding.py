@@ -27,16 +27,42 @@ _PUNISHMENT = re.compile(
 _REASON = re.compile(
     r"\b(?:för att|eftersom|därför|syfte\w*|på grund av|orsak\w*|anledning\w*|så att|beror)\b", re.IGNORECASE
 )
-_CONTACT = re.compile(
-    r"\d{2,}[\d\s-]{3,}|\w(?:gatan|vägen|gränd|torget|allén|stigen|plan|plats) \d|@|www\.|https?:|"
-    r"\bchef\w*|\bgeneraldirektör\w*|\bordförande\w*",
-    re.IGNORECASE,
+_CONTACT = (
+    (re.compile(r"chef|generaldirektör|ordförande"), re.compile(r"\b(?:\w*chef|generaldirektör|ordförande)\w*", re.I)),
+    (re.compile(r"e-?post|mejl|mail"), re.compile(r"@")),
+    (re.compile(r"hemsida|webb"), re.compile(r"www\.|https?:", re.I)),
+    (
+        re.compile(r"adress"),
+        re.compile(r"\w(?:gatan|vägen|gränd|torget|allén|stigen|plan|plats) \d|@|www\.|https?:", re.I),
+    ),
+    (
+        re.compile(r"telefon|tel|nummer|numret|ringa?\b"),
+        re.compile(r"(?:\+46|\b0\d{1,3})[\s-]*\d{2,}(?:[\s-]?\d{2,})*|\b11[234](?: ?\d\d)?\b|\b\d{3}-\d{2,}"),
+    ),
 )
-_PLACE = re.compile(r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?:inom|hos|vid)\b")
-_LIES = re.compile(r"\b(?:ligger|ligga|belägen|belägna)\b", re.IGNORECASE)
+"""What a question for a contact has, and what the answer then has: the first pair whose word is asked for decides."""
+_PLACE = re.compile(
+    r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?i:inom|hos|vid)\b|\w(?:gatan|vägen|torget) \d"
+)
+_LIES = re.compile(r"\b(?:ligger|ligga|belägen|belägna)\b|^var (?:finns|sitter)\b", re.IGNORECASE)
 """Where something lies is a place; where one can turn is an actor too."""
 _FOLLOWING = re.compile(r"\b(?:följande|dessa)\b[^:]*:$", re.IGNORECASE)
 _NAMING = re.compile(r"\(|\b(?:kalla[ds]\w*|heter|hette|benämns|namn\w*|det vill säga|förkort\w*)\b", re.IGNORECASE)
+_HOW_TO = re.compile(r"^hur (?:(?!arbetar|jobbar|hjälper|fungerar|påverkar)\w+r|kan) |^hur går .*\btill\b")
+_MANNER = re.compile(
+    r"\b(?:genom|via|med hjälp av|blankett\w*|e-tjänst\w*|mejl\w*|mail|telefon\w*|ring|ringa|chatt\w*|boka|kontakta|"
+    r"besök|skriv|skicka|ansök|anmäl|fyll|lämna|personliga möten|anonymt|steg|först|"
+    r"\w+as (?:till|hos|på))\b|@|\d{2,}[\d\s-]{4,}",
+    re.IGNORECASE,
+)
+"""Signs that a sentence says how something is done."""
+_NOBODY = frozenset(
+    "det den de detta denna dessa här där om när då nu sedan du vi ni man jag i på vid för hos efter under enligt "
+    "genom inom ett en alla vissa många".split()
+)
+"""Words that begin a sentence and name nobody who acts in it."""
+_BY = re.compile(r"\b(\w+)s av ((?:[\w-]+ ?){1,4})")
+_WHO = re.compile(r"\b[Dd]et är ((?:[\w-]+ ){1,5})som (\w+)")
 _NUMERALS = frozenset(
     "två tre fyra fem sex sju åtta nio tio elva tolv hundra tusen miljoner hundratals tusentals".split()
 )
@@ -50,6 +76,36 @@ def _counts(noun: str, text: str) -> bool:
         for place, word in enumerate(found)
         if word[0].isdigit() or word in _NUMERALS
     )
+
+
+def agent(deed: str, text: str) -> tuple[int, int] | None:
+    """Return where a sentence names the doer after a passive verb or before «som», or None: «… utses av byggherren».
+
+    Args:
+        deed: the verb whose doer is asked for, in the present tense.
+        text: the sentence.
+    """
+    if not deed:
+        return None
+    for match in _BY.finditer(text):
+        verb = match.group(1).lower()
+        if closeness(deed, (verb, f"{verb}r", f"{verb}ar", f"{verb}er")) >= KNOWN:
+            return match.span(2)
+    for match in _WHO.finditer(text):
+        if closeness(deed, (match.group(2).lower(),)) >= KNOWN:
+            return match.span(1)
+    return None
+
+
+def _somebody_does(deed: str, text: str) -> bool:
+    """Tell whether a sentence says who does something, whoever that is: «Kronofogden beslutar …», «… beviljas av X»."""
+    if not deed:
+        return False
+    if agent(deed, text) is not None:
+        return True
+    first = swedish.words(text)[:4]
+    named = text[:1].isupper() and bool(first) and first[0] not in _NOBODY
+    return named and closeness(deed, tuple(first[1:])) >= KNOWN
 
 
 def introduces(text: str) -> bool:
@@ -70,7 +126,9 @@ def holds(question: Question, passage: Passage) -> bool:
         case "number":
             return _counts(question.asked, text) if question.asked else _DIGITS.search(text) is not None
         case "contact":
-            return _CONTACT.search(text) is not None
+            asked = question.swedish.lower()
+            signs = [sign for wanted, sign in _CONTACT if wanted.search(asked)]
+            return any(sign.search(text) for sign in signs[:1] or [sign for _, sign in _CONTACT])
         case "reason":
             return _REASON.search(text) is not None
         case "name":
@@ -79,6 +137,8 @@ def holds(question: Question, passage: Passage) -> bool:
             place = _PLACE.search(text) is not None
             return place if _LIES.search(question.swedish) else place or bool(passage.actors)
         case "actor":
-            return bool(passage.actors) or introduces(text)
+            return bool(passage.actors) or introduces(text) or _somebody_does(question.deed, text)
+        case "manner":
+            return _HOW_TO.search(question.swedish.lower()) is None or _MANNER.search(text) is not None
         case _:
             return True

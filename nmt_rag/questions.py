@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from nmt_rag import swedish, terms
+from nmt_rag import swedish, terms, verbs
 
 Kind = Literal[
     "actor",
@@ -77,12 +77,12 @@ _ACTIVITY = re.compile(
     r"\b(?:vad (?:gör|ansvarar|arbetar|jobbar|sysslar|är [\w: ]+ (?:uppgift|roll|ansvar|uppdrag)|har [\w: ]+ för|"
     r"erbjuder|kan [\w ]+ göra)|vilke[nt] (?:roll|ansvar|uppdrag|mandat|stöd|hjälp)|"
     r"vilk(?:en|a) (?:uppgift\w*|befogenhet\w*|ansvarsområde\w*)|"
-    r"berätta|beskriv|hur (?:arbetar|jobbar|hjälper|kan)|what (?:does|do|is the role|are the)|tell me)\b"
+    r"hur (?:arbetar|jobbar|hjälper|kan)|what (?:does|do|is the role|are the)|tell me)\b|^(?:berätta|beskriv)\b"
 )
 
 
 _CLOSED = re.compile(
-    r"^(?:kan|ska|skall|måste|har|hade|finns|krävs|behövs|\w+r|"
+    r"^(?!jämför|förklar)(?:kan|ska|skall|måste|har|hade|finns|krävs|behövs|\w+r|"
     r"do|does|did|is|are|can|could|may|must|should|will|has|have) "
 )
 _OPEN = re.compile(
@@ -101,6 +101,7 @@ _PURPOSE = re.compile(
 )
 """«Vad är målet med …?» asks for no definition."""
 _IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
+_LEANING_ALONE = re.compile(r"\b(?:där|dit|dem|there|them)\b|\b(?:det|den) (?:då|där)\b", re.IGNORECASE)
 _LEANING = re.compile(r"\b(?:där|dit|de|dem|den|hen|there|they|them|it)\b", re.IGNORECASE)
 
 
@@ -126,6 +127,11 @@ class Question:
     alternatives: tuple[tuple[str, ...], ...] = ()
     closed: bool = False
     deed: str = ""
+
+    @property
+    def leaning_alone(self) -> bool:
+        """Tell whether «där», «då» or the like stands for something that was said before."""
+        return _LEANING_ALONE.search(self.text) is not None
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """Return the subject words in groups of which a text needs one word each."""
@@ -168,18 +174,19 @@ def understand(text: str) -> Question:
     lowered = swedish_text.lower()
     asked = _asked_noun(lowered)
     kind = _kind(lowered, cleaned.lower(), asked)
+    closed = _CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None
     return Question(
         text=cleaned,
         language=language,
         kind=kind,
         swedish=swedish_text,
-        subject=_subject(swedish_text, language),
+        subject=_subject(swedish_text, language, kind),
         asked=asked,
         proper=_proper(cleaned),
         untranslated=carried.unknown,
         alternatives=carried.alternatives,
-        deed=_deed(lowered),
-        closed=_CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None,
+        deed=_deed(lowered, closed),
+        closed=closed,
     )
 
 
@@ -260,10 +267,19 @@ _VERB_AFTER_WHICH = frozenset(
 )
 
 
-def _deed(text: str) -> str:
-    """Return the word without which nothing is answered: the verb of «vem …?», the noun of «finns det …?»."""
-    match = re.match(r"(?:vem|vilka)\s+([a-zåäö]{3,})", text) or _IS_THERE.search(text)
-    return match.group(1) if match else ""
+def _deed(text: str, closed: bool) -> str:
+    """Return the word without which nothing is answered.
+
+    The verb of «vem …?» and of a yes-or-no question, the noun of «finns det …?».
+    """
+    match = re.match(r"(?:vem|vilka)\s+(?:(?:kan|ska|får|måste|bör)\s+)?([a-zåäö]{3,})", text) or _IS_THERE.search(text)
+    if match or not closed:
+        return match.group(1) if match else ""
+    first, *others = swedish.words(text)
+    if first not in verbs.MODALS | {"har", "är", "kan"}:
+        return first
+    done = (word for word in others if (verb := verbs.verb(word)) and verb.form == "infinitive")
+    return next(done, "")
 
 
 def _is_actor_noun(word: str) -> bool:
@@ -289,12 +305,17 @@ def is_generic(word: str) -> bool:
     )
 
 
-def _subject(text: str, language: str) -> tuple[str, ...]:
-    """Return the content words of a question, lower-case, in order; what «finns det …?» asks for is one of them."""
+def _subject(text: str, language: str, kind: Kind) -> tuple[str, ...]:
+    """Return the content words of a question, lower-case, in order; what «finns det …?» asks for is one of them.
+
+    Words that only say that a telephone number, an address or a price is asked for are none: the passage gives it.
+    """
     dropped = swedish.stop_words() | _FRAME | (_ENGLISH if language == "en" else frozenset())
     wanted = {match.group(1).lower() for match in _IS_THERE.finditer(text)} - swedish.stop_words()
     found = [word for word in swedish.words(text) if (word not in dropped or word in wanted) and len(word) > 1]
-    return tuple(dict.fromkeys(found))
+    sign = {"contact": _CONTACT, "price": _PRICE}.get(kind)
+    telling = [word for word in found if sign is None or not sign.fullmatch(word)]
+    return tuple(dict.fromkeys(telling or found))
 
 
 def _proper(text: str) -> tuple[str, ...]:

@@ -1,0 +1,100 @@
+"""Whether a passage with a question's words still speaks of something else: the opposite, another object or law.
+
+Each rule looks for one thing that words alone do not tell, and refuses the passage; none says that a passage answers.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nmt_rag import swedish, terms, verbs
+from nmt_rag.closeness import KNOWN, SAME, likeness
+from nmt_rag.contrasts import are_opposite
+from nmt_rag.questions import Question
+
+_NOT = re.compile(r"\b(?:inte|ej|icke|aldrig)\b", re.IGNORECASE)
+_NEGATED = re.compile(r"\b([\w-]+(?:r|s|an)|kan|ska|får|bör|har)\s+(?:inte|ej|aldrig)\b", re.IGNORECASE)
+_MOST = re.compile(
+    r"\b(?:flest|mest|störst\w*|minst\w*|bäst\w*|sämst\w*|viktigast\w*|vanligast\w*|äldst\w*|högst\w*)\b"
+)
+_ENGLISH_MOST = re.compile(r"\b(?:most|largest|biggest|highest|lowest|best|worst|oldest)\b", re.IGNORECASE)
+_LAW = re.compile(r"(?:balken|balk|lagen|förordningen|stadgan)$")
+_JOINS = frozenset(("och", "samt", "men", "utan", "eller"))
+
+
+def clashes(question: Question, text: str) -> bool:
+    """Tell whether a passage speaks of something else than a question, though it may have its words.
+
+    Args:
+        question: what is asked, its subject without the names of actors.
+        text: the passage.
+    """
+    asked = question.swedish.lower()
+    if _NOT.search(asked) and not _NOT.search(text):
+        return True
+    if not _NOT.search(asked) and _denies(question, text):
+        return True
+    if _ENGLISH_MOST.search(question.text) and question.language == "en" and not _MOST.search(text):
+        return True
+    most = {match.group() for match in _MOST.finditer(asked)}
+    if most and not any(word.startswith(tuple(most)) for word in swedish.words(text)):
+        return True
+    own = tuple(swedish.words(text))
+    laws = [word for word in question.subject if _LAW.search(word) and len(word) > len("lagen")]
+    if any(likeness(law, own) < SAME for law in laws):
+        return True
+    if question.closed and question.deed in question.subject and not _says(question.deed, own):
+        return True
+    return _has_another_object(question.deed, question.subject, own)
+
+
+def says_the_opposite(word: str, others: tuple[str, ...]) -> bool:
+    """Tell whether one of some words says the opposite of a word: who buys sex is not who sells it."""
+    return any(_opposite(word, other) for other in others)
+
+
+@lru_cache(maxsize=65_536)
+def _opposite(word: str, other: str) -> bool:
+    return are_opposite(word, other)
+
+
+def _says(deed: str, own: tuple[str, ...]) -> bool:
+    """Tell whether a verb, or a synonym of it, stands among words; «inleder» is not «leder»."""
+    return any(likeness(word, own) >= SAME for word in (deed, *terms.synonyms(deed)))
+
+
+def _denies(question: Question, text: str) -> bool:
+    """Tell whether a sentence denies of somebody the very thing whose doer is asked for: «ansvarar inte för …»."""
+    if question.kind not in {"actor", "place"}:
+        return False
+    wanted = swedish.words(question.swedish)
+    return any(likeness(match.group(1).lower(), wanted) >= KNOWN for match in _NEGATED.finditer(text))
+
+
+def _has_another_object(deed: str, subject: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Tell whether what is done stands in one clause of a sentence and what it is done to in others only.
+
+    «Vem leder rättegången?» is not answered by «… leder förundersökningen och för talan vid rättegången».
+    """
+    if deed not in subject or len(subject) < 2:
+        return False
+    clauses = _clauses(own)
+    doing = [clause for clause in clauses if likeness(deed, clause) >= KNOWN]
+    objects = [word for word in subject if word != deed and likeness(word, own) >= KNOWN]
+    if not doing or not objects or len(clauses) < 2:
+        return False
+    return not any(likeness(word, clause) >= KNOWN for word in objects for clause in doing)
+
+
+@lru_cache(maxsize=4_096)
+def _clauses(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the words of a sentence cut before each verb that «och» or the like joins to another one."""
+    found: list[tuple[str, ...]] = []
+    start = 0
+    for place in range(1, len(words) - 1):
+        verb = verbs.verb(words[place + 1])
+        if words[place] in _JOINS and verb is not None and verb.form == "present":
+            found.append(words[start:place])
+            start = place + 1
+    return (*found, words[start:])
