@@ -71,7 +71,8 @@ def acts(text: str, subjects: Sequence[Subject]) -> list[Act]:
         fronted = sentence.trimmed(sentence.first, sentence.spans[first][0])
         inverted = clause.rest > clause.finite + 1 or clause.said >= 0
         condition = fronted if inverted and " " in text[slice(*fronted)] else (0, 0)
-        found += from_finite(sentence, subject.actors, clause, limit, condition)
+        done = from_finite(sentence, subject.actors, clause, limit, condition)
+        found += [_led(sentence, clause, act) for act in done] if clause.lead else done
     return found
 
 
@@ -106,11 +107,34 @@ def _clause(sentence: Sentence, subject: Subject, later: bool) -> Clause | None:
     fronted = begin > 1 and sentence.word(0) in _FRONTED and not sentence.gap(begin).strip()
     if fronted and sentence.finite(begin - 1) and sentence.word(begin - 2) != "som" and not _owns(sentence, subject):
         return Clause(sentence.first, begin - 1, after)
-    spoken = next((i for i in range(max(0, begin - 4), begin) if sentence.word(i) == "det"), None)
-    if spoken is not None and before in ("är", "vara") and sentence.word(after) == "som" and sentence.finite(after + 1):
-        said = spoken - 1 if sentence.finite(spoken - 1) else spoken
-        return Clause(sentence.first, after + 1, after + 2, said)
+    return _cleft(sentence, begin, after)
+
+
+def _cleft(sentence: Sentence, begin: int, after: int) -> Clause | None:
+    """Return the clause of a subject that is said to be the one who does it: «kan det ofta vara polisen som leder»."""
+    if sentence.word(after) != "som" or not sentence.finite(after + 1):
+        return None
+    spoken = next((i for i in range(max(0, begin - 4), begin - 1) if sentence.word(i) == "det"), None)
+    if spoken is None or NOT & set(sentence.words[spoken:begin]):
+        return None
+    inverted = sentence.finite(spoken - 1)
+    between = (sentence.spans[spoken + 1][0], sentence.spans[begin - 1][1])
+    if sentence.word(begin - 1) == "vara":
+        lead = (sentence.spans[spoken - 1], between) if inverted else (between,)
+        return Clause(sentence.first, after + 1, after + 2, spoken - 1 if inverted else spoken, lead)
+    if sentence.word(begin - 1) == "är" and not inverted:
+        return Clause(sentence.first, after + 1, after + 2, spoken)
     return None
+
+
+def _led(sentence: Sentence, clause: Clause, act: Act) -> Act:
+    """Return an act with what is said before it: «kan … ofta vara … som leder»; «kan … ofta vara» stands for «är»."""
+    finite, first = sentence.spans[clause.finite], act.said[0]
+    if first == finite and sentence.word(clause.finite) == "är":
+        return replace(act, said=(*clause.lead, *act.said[1:]))
+    if first[0] == finite[0]:
+        first = (sentence.spans[clause.finite - 1][0], first[1])
+    return replace(act, said=(*clause.lead, first, *act.said[1:]))
 
 
 def _owns(sentence: Sentence, subject: Subject) -> bool:
@@ -127,7 +151,8 @@ def _noun_phrase(sentence: Sentence, first: int) -> int:
     for number in range(first - 1, max(-1, first - 4), -1):
         if sentence.word(number) in ("den", "det", "de"):
             return number
-        if not sentence.word(number).endswith(("a", "e")) or sentence.gap(number + 1).strip():
+        described = sentence.word(number).endswith(("a", "e")) and not sentence.infinitive(number)
+        if not described or sentence.gap(number + 1).strip():
             break
     return first
 
@@ -154,17 +179,50 @@ def _verb_after(sentence: Sentence, number: int, subject: Subject) -> int | None
 
 
 def _passive(sentence: Sentence, subject: Subject) -> list[Act]:
-    """Return what is done by a subject: «… kan detta tillhandahållas av socialtjänsten»."""
+    """Return what is done by a subject: «… kan detta tillhandahållas av socialtjänsten».
+
+    What it is done to is the task: what the sentence begins with («Stöd ges av …»), or what stands behind the modal
+    where something else does («Vid behov ska stöd ges av …»).
+    """
     first = _noun_phrase(sentence, sentence.at(subject.start))
-    found = verbs.verb(sentence.word(first - 2)) if sentence.word(first - 1) == "av" and first > 1 else None
+    done = first - 2
+    found = verbs.verb(sentence.word(done)) if sentence.word(first - 1) == "av" and done >= 0 else None
     if not found or not found.passive or not found.acting or _owns(sentence, subject):
         return []
-    modal = next((i for i in range(first - 3, max(-1, first - 12), -1) if sentence.word(i) in MODALS), first - 2)
-    task = sentence.trimmed(sentence.first, sentence.spans[modal][0])
-    if task[0] == task[1] or SUBORDINATE & {*sentence.words[modal + 1 : first], sentence.word(modal - 1)}:
+    modal = next((i for i in range(done - 1, max(-1, first - 12), -1) if sentence.word(i) in MODALS), done)
+    if SUBORDINATE & {*sentence.words[modal + 1 : first], sentence.word(modal - 1)}:
         return []
-    said = (sentence.spans[modal][0], sentence.spans[first - 1][1])
-    return [Act(subject.actors, found.infinitive, (said,), task, negated=bool(NOT & set(sentence.words[modal:first])))]
+    start = next((i for i in range(modal) if sentence.word(i) not in ADVERBS), modal)
+    fronted = sentence.trimmed(sentence.first, sentence.spans[modal][0])
+    if start < modal and sentence.word(start) not in _FRONTED:
+        if not _whole(sentence, start, modal):
+            return []
+        task, condition = fronted, (0, 0)
+        said = [(sentence.spans[modal][0], subject.end)]
+    else:
+        inside = [i for i in range(modal + 1, done) if sentence.word(i) not in ADVERBS]
+        if not inside:
+            return []
+        task = (sentence.spans[inside[0]][0], sentence.spans[inside[-1]][1])
+        said = [
+            (sentence.spans[modal][0], sentence.spans[inside[0] - 1][1]),
+            (sentence.spans[inside[-1] + 1][0], subject.end),
+        ]
+        condition = fronted if start < modal else (0, 0)
+    negated = bool(NOT & set(sentence.words[modal:first]))
+    return [Act(subject.actors, found.infinitive, tuple(said), task, condition, negated)]
+
+
+def _whole(sentence: Sentence, start: int, end: int) -> bool:
+    """Tell whether words are the subject of the verb behind them, rather than of a clause that this verb ends.
+
+    «Nämnden får lämna över ärenden som | ska prövas av …» and «ärenden som inte enligt 10 § | ska prövas av …» are not.
+    """
+    words = sentence.words[start:end]
+    inner = next((i for i, word in enumerate(words) if word in ("som", "att")), len(words))
+    if any(sentence.finite(start + i) for i in range(inner)) or words[-1:] == ["behöver"]:
+        return False
+    return inner == len(words) or any(word in MODALS or word.endswith(("r", "s")) for word in words[inner + 1 :])
 
 
 def _responsible(sentence: Sentence, subject: Subject) -> list[Act]:
@@ -177,5 +235,5 @@ def _responsible(sentence: Sentence, subject: Subject) -> list[Act]:
     )
     main = 3 if sentence.word(2) == "att" and sentence.infinitive(3) else 1
     verb = name_of(sentence, main) if main == 3 else "ha ansvar"
-    said = ((sentence.spans[0][0], sentence.spans[main][1]), (sentence.spans[lies][0], sentence.spans[lies + 1][1]))
+    said = ((sentence.spans[0][0], sentence.spans[main][1]), (sentence.spans[lies][0], subject.end))
     return [Act(subject.actors, verb, said, sentence.trimmed(said[0][1], said[1][0]))]

@@ -115,6 +115,8 @@ class Clause:
     rest: int
     said: int = -1
     """The word that the saying begins with, where that is not the finite verb."""
+    lead: tuple[Span, ...] = ()
+    """What is said before a relative clause that tells what the subject does: «kan … ofta vara» (… som leder)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,7 @@ def from_finite(sentence: Sentence, actors: tuple[str, ...], clause: Clause, lim
     """Return the acts that a finite verb begins."""
     finite, rest = clause.finite, clause.rest
     word = sentence.word(finite)
-    begin = sentence.spans[finite if clause.said < 0 else clause.said][0]
-    own = (begin, sentence.spans[finite][1])
+    own = sentence.spans[finite]
     main: int | None = finite
     form: verbs.Form = "present"
     if word in MODALS:

@@ -34,8 +34,9 @@ class Responsibility:
     """Something that the text says an actor does.
 
     ``verb`` is the infinitive, for filtering; ``said`` the words of the text with it («ska samordna»), with «…» where
-    words between them are left out; ``task`` what follows, word for word; ``condition`` what the sentence begins with
-    instead of the actor («Om det finns särskilda skäl»); ``negated`` whether the actor does *not* do it. ``citation``
+    words between them are left out; ``task`` what follows, word for word, or what it is done to («Stöd» ges av …);
+    ``condition`` what the sentence begins with instead of the actor («Om det finns särskilda skäl»); ``negated``
+    whether the actor does *not* do it. ``phrase`` is all of that to be read, in the order of the sentence. ``citation``
     is the sentence; ``lead`` the one before a list that its item goes on from, or None.
     """
 
@@ -45,22 +46,26 @@ class Responsibility:
     task: str
     condition: str
     negated: bool
+    phrase: str
     citation: Citation
     lead: Citation | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a dictionary that JSON can hold."""
-        row = {name: getattr(self, name) for name in ("actor", "verb", "said", "task", "condition", "negated")}
+        row = {
+            name: getattr(self, name) for name in ("actor", "verb", "said", "task", "condition", "negated", "phrase")
+        }
         return {**row, "citation": self.citation.to_dict(), "lead": self.lead.to_dict() if self.lead else None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """A sentence, or an item of a list, that a list goes on from: its act, and what is said before it."""
+    """A sentence, or an item of a list, that a list goes on from: its act, what is said before it, and its phrase."""
 
     passage: Passage
     act: Act
     before: str
+    phrase: str
 
     @property
     def said(self) -> str:
@@ -97,7 +102,7 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
         leads = []
         acts = clauses.acts(passage.text, _subjects(passage, passages[number - 1] if number else None, names, whole))
         if acts and goes_on and acts[-1].opened:
-            leads = [_Lead(passage, acts[-1], "")]
+            leads = [_Lead(passage, acts[-1], "", _phrase(passage.text, acts[-1]))]
             acts = [act for act in acts if act.said != acts[-1].said]
         for act in acts:
             if act.verb:
@@ -173,6 +178,7 @@ def _rows(document: Document, passage: Passage, act: Act) -> list[Responsibility
             task=passage.text[slice(*act.task)],
             condition=passage.text[slice(*act.condition)],
             negated=act.negated,
+            phrase=_phrase(passage.text, act),
             citation=cite(document, passage, name),
         )
         for name in act.actors
@@ -191,15 +197,27 @@ def _item(
             break
     lead = leads[-1]
     if acts and goes_on and acts[-1].opened and lead.act.opened == "infinitive":
-        leads = [*leads, _Lead(passage, acts[-1], lead.said)]
+        leads = [*leads, _Lead(passage, acts[-1], lead.said, f"{lead.phrase} {_phrase(passage.text, acts[-1])}")]
         acts = [act for act in acts if act.said != acts[-1].said]
     found = []
     for act in acts:
         for row in _rows(document, passage, act):
             said = " ".join(part for part in (lead.said, row.said) if part)
             condition = leads[0].passage.text[slice(*leads[0].act.condition)]
-            found.append(replace(row, said=said, condition=condition, lead=cite(document, lead.passage, row.actor)))
+            cited = cite(document, lead.passage, row.actor)
+            phrase = f"{lead.phrase} {row.phrase}"
+            found.append(replace(row, said=said, condition=condition, phrase=phrase, lead=cited))
     return found, leads
+
+
+def _phrase(text: str, act: Act) -> str:
+    """Return condition, what is said and task in the order of the sentence, «…» for the words between them."""
+    phrase, last = "", 0
+    for start, end in sorted(span for span in (act.condition, *act.said, act.task) if span[0] < span[1]):
+        gap = text[last:start]
+        phrase += ("" if not phrase else _OMITTED if re.search(r"\w", gap) else gap or " ") + text[start:end]
+        last = end
+    return phrase
 
 
 def cite(document: Document, passage: Passage, actor: str) -> Citation:

@@ -61,8 +61,7 @@ def row_lines(rows: Sequence[Responsibility]) -> list[str]:
             lines.append(_style(visible(row.actor), _BOLD))
             actor = row.actor
         cited = row.citation
-        words = " ".join(part for part in (f"{row.condition}:" if row.condition else "", row.said, row.task) if part)
-        lines.append(f"  {visible(words)}")
+        lines.append(f"  {visible(row.phrase)}")
         lines.append(_style(visible(f"    ({cited.document_id} {cited.start}–{cited.end})"), _FAINT))
     return lines
 

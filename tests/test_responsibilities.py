@@ -52,7 +52,25 @@ def test_only_what_somebody_does_not_do_is_negated(rows):
 
 
 def test_a_condition_is_told(rows):
-    assert {row.condition for row in rows} == {"", "När ett potentiellt offer för människohandel upptäcks"}
+    assert {row.condition for row in rows} == {
+        "",
+        "När ett potentiellt offer för människohandel upptäcks",
+        "Om offret behöver hjälp och stöd",
+    }
+
+
+def test_each_row_reads_as_its_sentence_does(rows):
+    phrases = {(row.verb, row.actor): row.phrase for row in rows}
+    assert phrases["vara", POLISEN] == (
+        "När ett potentiellt offer för människohandel upptäcks kan … ofta vara … den första kontaktpunkten"
+    )
+    help_by = "tillhandahållas av socialtjänsten, frivilligorganisationer eller polisen"
+    assert phrases["tillhandahålla", POLISEN] == f"Om offret behöver hjälp och stöd kan detta {help_by}"
+    assert phrases["bevilja", "Socialtjänsten"] == (
+        "Ansvaret för att bevilja bistånd till personer som är utsatta för människohandel i Sverige ligger hos "
+        "socialtjänsten"
+    )
+    assert phrases["besluta", NOA] == "har mandat att besluta om insatser och resursförstärkningar i hela landet"
 
 
 def test_each_row_is_quoted_word_for_word_from_its_place(page, rows):
@@ -87,8 +105,22 @@ def test_each_row_is_quoted_word_for_word_from_its_place(page, rows):
         ("Verket har mandat att besluta om insatser.", [("har mandat att besluta", "om insatser")]),
         ("Verket har det yttersta ansvaret för tillsynen.", [("har det yttersta ansvaret", "för tillsynen")]),
         ("Verkets uppgift är att utreda och fatta beslut.", [("uppgift är att utreda och fatta", "beslut")] * 2),
-        ("Ansvaret för att ge stöd ligger hos Prövningsverket.", [("Ansvaret för att ge … ligger hos", "stöd")]),
-        ("Stöd tillhandahålls av Prövningsverket.", [("tillhandahålls av", "Stöd")]),
+        ("Ansvaret för att ge stöd ligger hos verket.", [("Ansvaret för att ge … ligger hos verket", "stöd")]),
+        # What is done by it, and who it is that does it.
+        ("Stöd tillhandahålls av Prövningsverket.", [("tillhandahålls av Prövningsverket", "Stöd")]),
+        ("Stöd ska inte ges av verket.", [("ska inte ges av verket", "Stöd")]),
+        ("Vid behov ska även stöd snarast ges av verket.", [("ska även … ges av verket", "stöd snarast")]),
+        ("Därefter ska frågan prövas av verket.", [("ska … prövas av verket", "frågan")]),
+        ("När stöd ska ges av verket gäller lagen.", []),
+        ("Om stöd ges av verket gäller lagen.", []),
+        ("Frågor om stöd som rör barn prövas av verket.", [("prövas av verket", "Frågor om stöd som rör barn")]),
+        ("Chefen får avgöra ärenden som ska prövas av verket.", []),
+        ("Ärenden som inte enligt 3 § ska prövas av verket avslås.", []),
+        ("Ärenden som inte behöver prövas av verket avslås.", []),
+        ("Det är verket som leder arbetet.", [("leder", "arbetet")]),
+        ("Det kan ofta vara verket som leder arbetet.", [("kan ofta vara … som leder", "arbetet")]),
+        ("Då kan det vara verket som är ansvarigt.", [("kan … vara", "ansvarigt")]),
+        ("Det kan inte vara verket som leder arbetet.", []),
         # No act of the authority, or nobody's.
         ("Verket leds av en chef.", []),
         ("Chefen för Prövningsverket beslutar om resor.", []),
@@ -125,6 +157,7 @@ def test_a_list_goes_on_from_the_sentence_before_it():
         ("ansvara", "ansvarar för följande områden", "tillsyn"),
         ("ansvara", "ansvarar för följande områden", "råd"),
     ]
+    assert [row.phrase for row in found] == [f"{row.said} {row.task}" for row in found]
     assert [row.lead.quote for row in found][:4] == ["1 § Verket ska"] * 3 + ["handlägga frågor om"]
     assert [row.citation.quote for row in found][:2] == ["samordna tillsynen,", "ta fram och sprida statistik, och"]
 
@@ -172,7 +205,7 @@ def test_the_csv_has_a_row_each_and_no_formula(rows):
 def test_the_json_is_the_rows(rows):
     read = json.loads(tables.as_json(rows))
     assert read == json.loads(json.dumps([row.to_dict() for row in rows]))
-    assert list(read[0]) == ["actor", "verb", "said", "task", "condition", "negated", "citation", "lead"]
+    assert list(read[0]) == ["actor", "verb", "said", "task", "condition", "negated", "phrase", "citation", "lead"]
 
 
 WORDS = [
