@@ -77,7 +77,8 @@ class Background:
     def involved(self, passage: Passage) -> set[str]:
         """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
         parts = (mention for name in passage.actors for word in name.split() for mention in self.names.mentions(word))
-        return {*passage.actors, *(mention.actor for mention in parts)}
+        spoken_of = (mention.actor for mention in self.names.mentions(passage.text))
+        return {*passage.actors, *spoken_of, *(mention.actor for mention in parts)}
 
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening."""

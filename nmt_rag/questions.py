@@ -37,7 +37,8 @@ MAX_QUESTION_LENGTH = 2_000
 _WORD = terms.WORD
 _ENGLISH = terms.ENGLISH_FUNCTION_WORDS
 _SWEDISH_MARKS = frozenset(
-    "vem vad vilken vilket vilka var vart när hur varför är och att som för på av till det den en ett jag".split()
+    "vem vad vilken vilket vilka var vart när hur varför är och att som för på av till det den en ett jag i kan med om "
+    "har inte man mig du vi ni de dem sin från hos efter ska får finns mycket eller men så utan bli blir vara".split()
 )
 
 # Words that frame a question without being what it is about.
@@ -70,8 +71,8 @@ _PUNISHMENT = re.compile(
     r"förbjud\w*|förbud\w*|tillåt\w*)\b"
 )
 _NUMBER = re.compile(
-    r"\b(?:hur (?:många|mycket|stor|stora|lång|långt|länge|ofta|gammal|hög|högt)|antal\w*|"
-    r"how (?:many|much|long|old|often))\b"
+    r"\b(?:hur (?:många|mycket|stor|stora|lång|långt|länge|ofta|gammal|gamla|hög|högt|snabbt|fort)|antal\w*|"
+    r"how (?:many|much|long|old|often|fast|soon))\b"
 )
 _ACTIVITY = re.compile(
     r"\b(?:vad (?:gör|ansvarar|arbetar|jobbar|sysslar|är [\w: ]+ (?:uppgift|roll|ansvar|uppdrag)|har [\w: ]+ för|"
@@ -100,6 +101,7 @@ _PURPOSE = re.compile(
     r"\bvad är (?:\w+ )?\w+(?:et|en|na) (?:med|för|enligt|hos|på|mellan)\b|\bwhat is the \w+ (?:of|for|under|behind)\b"
 )
 """«Vad är målet med …?» asks for no definition."""
+_MEASURE = re.compile(r"ofta|gammal|gamla|snabbt|fort|länge|långt?|långa|många|mycket|stora?|stort|höga?|högt|antal\w*")
 _IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
 _LEANING_ALONE = re.compile(r"\b(?:där|dit|dem|there|them)\b|\b(?:det|den) (?:då|där)\b", re.IGNORECASE)
 _LEANING = re.compile(r"\b(?:där|dit|de|dem|den|hen|there|they|them|it)\b", re.IGNORECASE)
@@ -221,7 +223,11 @@ def _kind(text: str, original: str, asked: str) -> Kind:
     if _CONTACT.search(text):
         return "contact"
     if _NUMBER.search(text) or _NUMBER.search(original):
-        return "time" if re.search(r"\bhur (?:lång|länge)|how long", text + " " + original) else "number"
+        return (
+            "time"
+            if re.search(r"\bhur (?:lång|länge|snabbt|fort)|how (?:long|fast|soon)", text + " " + original)
+            else "number"
+        )
     if re.search(r"\b(?:varför|anledning\w*|syfte[nt]?|ändamålet)\b", text):
         return "reason"
     if re.search(
@@ -308,12 +314,12 @@ def is_generic(word: str) -> bool:
 def _subject(text: str, language: str, kind: Kind) -> tuple[str, ...]:
     """Return the content words of a question, lower-case, in order; what «finns det …?» asks for is one of them.
 
-    Words that only say that a telephone number, an address or a price is asked for are none: the passage gives it.
+    Words that only say that a telephone number, a price or a measure is asked for are none: the passage gives it.
     """
     dropped = swedish.stop_words() | _FRAME | (_ENGLISH if language == "en" else frozenset())
     wanted = {match.group(1).lower() for match in _IS_THERE.finditer(text)} - swedish.stop_words()
     found = [word for word in swedish.words(text) if (word not in dropped or word in wanted) and len(word) > 1]
-    sign = {"contact": _CONTACT, "price": _PRICE}.get(kind)
+    sign = {"contact": _CONTACT, "price": _PRICE, "number": _MEASURE, "time": _MEASURE}.get(kind)
     telling = [word for word in found if sign is None or not sign.fullmatch(word)]
     return tuple(dict.fromkeys(telling or found))
 
