@@ -82,7 +82,7 @@ def choose(
         found = _about(question, named, background, set(filters.wanted_keys(where)[1]))
         return found, "no_evidence"
     if not rest or (question.leaning_alone and not named and len(rest) < FEW):
-        return [], "off_topic"
+        return [], "weak_evidence" if named else "off_topic"
     if question.kind == "difference" and len(named) < 2:
         return [], "no_evidence"
     narrowed = replace(question, subject=rest)
@@ -111,7 +111,7 @@ def choose(
     ]
     best = (lists or able)[0]
     if best.support.probability < THRESHOLD:
-        return [], "weak_evidence" if best.support.coverage >= 0.3 else "off_topic"
+        return [], "weak_evidence" if named or best.support.coverage >= 0.3 else "off_topic"
     return [best, *(_others(best, able[1:]) if plural and not lists else ())], "no_evidence"
 
 

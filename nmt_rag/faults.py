@@ -212,7 +212,7 @@ def _answered(case: Case, sources: Sources, rng: random.Random) -> tuple[CitedAn
 
 
 def _silent(case: Case, sources: Sources, rng: random.Random) -> CitedAnswer:
-    text = "Källorna svarar inte på frågan."
+    text = "Vi hittar inget svar på frågan i källorna."
     return replace(case.answer, answered=False, text=text, statements=(), citations=(), actors=())
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"'`\\]+", re.IGNORECASE)
 _TEMPLATE_MARKS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
@@ -24,6 +25,12 @@ def escape(text: str) -> str:
 def isolate(text: str) -> str:
     """Return escaped text whose marks of direction (right-to-left override …) end where it ends."""
     return f"<bdi>{escape(text)}</bdi>"
+
+
+def listed(names: Sequence[str], conjunction: str) -> str:
+    """Return names as a sentence lists them, each escaped: «A, B och C»."""
+    first, last = [isolate(name) for name in names[:-1]], [isolate(name) for name in names[-1:]]
+    return conjunction.join([", ".join(first), *last]) if first else "".join(last)
 
 
 def safe_url(url: str) -> str:

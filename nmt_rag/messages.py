@@ -14,13 +14,13 @@ NEAREST = {"sv": "Närmast frågan i källorna", "en": "Closest to the question 
 _ABSTENTIONS: dict[str, dict[AbstentionReason, str]] = {
     "sv": {
         "empty_question": "Skriv en fråga, så söker vi svaret i källorna.",
-        "no_evidence": "Källorna svarar inte på frågan.",
+        "no_evidence": "Vi hittar inget svar på frågan i källorna.",
         "weak_evidence": "Källorna nämner det du frågar om, men vi hittar ingen mening som tydligt svarar på frågan.",
         "off_topic": "Frågan verkar handla om något annat än det som källorna tar upp.",
     },
     "en": {
         "empty_question": "Please write a question, and we will look for the answer in the sources.",
-        "no_evidence": "The sources do not answer the question.",
+        "no_evidence": "We find no answer to the question in the sources.",
         "weak_evidence": "The sources mention what you ask about, but we find no sentence that clearly answers the "
         "question.",
         "off_topic": "The question seems to be about something that the sources do not cover.",

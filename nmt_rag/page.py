@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import messages
-from nmt_rag.markup import escape, isolate, link, safe_url
+from nmt_rag.markup import escape, isolate, link, listed, safe_url
 from nmt_rag.page_texts import EMERGENCY, TEXTS
 from nmt_rag.types import Answer, Citation, Related
 
@@ -104,7 +104,7 @@ def letter(number: int) -> str:
 
 def _answered(given: Answer, language: str) -> str:
     texts = TEXTS[language]
-    who = texts["and"].join(isolate(actor) for actor in given.actors) or texts["answer"]
+    who = listed(given.actors, texts["and"]) or texts["answer"]
     by_marker = {citation.marker: citation for citation in given.citations}
     items: list[str] = []
     for statement in given.statements:

@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 
 from nmt_rag import messages
-from nmt_rag.markup import escape, isolate, link, safe_url
+from nmt_rag.markup import escape, isolate, link, listed, safe_url
 from nmt_rag.page import place, support
 from nmt_rag.types import Answer, Citation
 
@@ -50,7 +50,7 @@ def passport(given: Answer, language: str, saved: datetime) -> str:
     words = _WORDS[language]
     question = given.question.strip()
     if given.answered:
-        title = words["and"].join(isolate(actor) for actor in given.actors) or words["answer"]
+        title = listed(given.actors, words["and"]) or words["answer"]
         rows = "".join(f"<li>{_cited(citation, words)}</li>" for citation in given.citations)
         body = f"<ol>{rows}</ol><p>{support(given, language)} {words['note']}</p>"
     else:

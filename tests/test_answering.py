@@ -578,7 +578,7 @@ def test_an_english_question_has_an_english_frame_around_swedish_quotes(answer):
         "Barnahus: «Barnahus öppnade 2014 i Västervik.» [2]\n"
         "(Swedish source text, quoted word for word.)"
     )
-    assert answer("Who is Kustbevakningen?").text == "The sources do not answer the question."
+    assert answer("Who is Kustbevakningen?").text == "We find no answer to the question in the sources."
 
 
 def test_the_frame_may_be_chosen(by_words):

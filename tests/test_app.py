@@ -12,6 +12,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -93,7 +94,9 @@ def call(site, trigger, data, target):
         for block, event in function["targets"]
         if event == trigger and names.get(block) == target
     )
-    body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": "prov"}).encode()
+    # A visitor of its own each time: what another one chose, such as English, must not be remembered.
+    visitor = uuid.uuid4().hex
+    body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": visitor}).encode()
     request = urllib.request.Request(f"{site}gradio_api/run/predict", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as response:
         values = json.load(response)["data"]
@@ -130,7 +133,7 @@ def test_an_answer_over_the_wire(site, rag):
 
 def test_an_abstention_over_the_wire(site):
     answer, source = ask(site, "Vilket straff får man för människohandel?")
-    assert '<h2 class="silence" data-announce="Källorna svarar inte på frågan.">' in answer
+    assert '<h2 class="silence" data-announce="Vi hittar inget svar på frågan i källorna.">' in answer
     assert actor(answer) == []
     assert 'class="cited"' not in source
     assert 'class="near" id="mark-a"' in source

@@ -9,6 +9,7 @@ from importlib import resources
 import pytest
 
 from nmt_rag import markup, page, page_hits, page_source, page_texts, passages, passport
+from nmt_rag.markup import listed
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit, Passage, Related, Statement
 
 TEXT = "# Aktörer\n\n## NOA\n\nNOA leder arbetet. De beslutar om insatser.\n\n## KAST\n\nKAST ger stöd."
@@ -168,7 +169,7 @@ def test_an_answer_exactly():
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="«NOA leder arbetet.»\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="support">Tydligt svar: meningen svarar på det du frågar om.</p>'
+        '<p class="support">Troligt svar. Läs meningen och se att den svarar på din fråga.</p>'
         '<p class="keep"><button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
@@ -178,7 +179,7 @@ def test_an_answer_exactly():
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        (0.8, "Clear answer: the sentence answers what you ask about."),
+        (0.8, "Likely answer. Read the sentence and see that it answers your question."),
         (0.79, "Less certain answer: read the sentence in its "),
     ],
 )
@@ -218,7 +219,7 @@ def test_the_place_of_a_quote_says_the_title_once(title, heading, shown):
 @pytest.mark.parametrize(
     ("reason", "language", "message"),
     [
-        ("no_evidence", "sv", "Källorna svarar inte på frågan."),
+        ("no_evidence", "sv", "Vi hittar inget svar på frågan i källorna."),
         ("off_topic", "sv", "Frågan verkar handla om något annat än det som källorna tar upp."),
         (
             "weak_evidence",
@@ -376,7 +377,9 @@ def test_a_saved_answer_holds_everything_to_check_it():
 
 def test_a_saved_abstention_says_so():
     read = Reader(passport.passport(abstained(), "en", SAVED))
-    assert "Question: Vad kostar det?The sources do not answer the question.Saved2026-11-24 09:05" in read.text
+    assert (
+        "Question: Vad kostar det?We find no answer to the question in the sources.Saved2026-11-24 09:05" in read.text
+    )
     assert "blockquote" not in read.tags
 
 
@@ -439,3 +442,16 @@ def test_the_files_of_the_page_are_in_the_package_and_ask_for_nothing_elsewhere(
     for name in ("page.css", "page.js", "accessibility.html"):
         text = resources.files("nmt_rag").joinpath(name).read_text(encoding="utf-8")
         assert not re.search(r"https?://|@import|url\(|//[a-z]+\.[a-z]", text), name
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], ""),
+        (["A"], "<bdi>A</bdi>"),
+        (["A", "B"], "<bdi>A</bdi> och <bdi>B</bdi>"),
+        (["A", "<b>", "C"], "<bdi>A</bdi>, <bdi>&lt;b&gt;</bdi> och <bdi>C</bdi>"),
+    ],
+)
+def test_names_are_listed_as_in_a_sentence(names, expected):
+    assert listed(names, " och ") == expected
