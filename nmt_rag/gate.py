@@ -7,6 +7,7 @@ requests, and writes no access log: nothing that a client sends is kept or logge
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import ipaddress
 import time
@@ -29,6 +30,12 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What whoever watches the server may always ask, without token and limit."""
 MAX_CLIENTS = 10_000
 """So many addresses are remembered by the limit of requests; those that have been quiet longest are forgotten first."""
+
+
+MOST_THROWN_AWAY = 4_000_000
+"""So many bytes of a body that is too long are read before the connection is closed."""
+SECONDS_THROWN_AWAY = 1.0
+"""So long is waited for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +169,11 @@ class Gate:
         return None
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | Problem:
-        """Return the body, or the problem where it is too long. One that says so beforehand is not read."""
+        """Return the body, or the problem where it is too long; of that one only so much is read as is on its way."""
         too_long = Problem(413, f"The body is longer than {self._limits.body_bytes} bytes.", _LAST)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length[:20]) > self._limits.body_bytes:
+            await _thrown_away(receive)
             return too_long
         body = b""
         while True:
@@ -174,6 +182,8 @@ class Gate:
                 raise _Gone
             body += bytes(message.get("body", b""))
             if len(body) > self._limits.body_bytes:
+                if message.get("more_body", False):
+                    await _thrown_away(receive)
                 return too_long
             if not message.get("more_body", False):
                 return body
@@ -211,6 +221,18 @@ class _Reply:
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await self({"type": "http.response.start", "status": problem.status, "headers": pairs})
         await self({"type": "http.response.body", "body": body})
+
+
+async def _thrown_away(receive: Receive) -> None:
+    """Read what is left of a body, within limits: a client that is cut off while it writes never sees the answer."""
+    left = MOST_THROWN_AWAY
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS_THROWN_AWAY):
+            while left > 0:
+                message = await receive()
+                left -= max(1, len(message.get("body", b"")))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -23,6 +23,11 @@ COMMAND = [sys.executable, "-m", "nmt_rag.cli", "serve", "--port", "0"]
 ADDRESS = re.compile(r"listening on (http://\S+)")
 
 
+def _heeds_ctrl_c():
+    """Undo what a shell does to its background jobs, which these tests may be part of."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def server(*arguments, **environment):
     """A server in a process: it, its address, and the lines that it wrote to stderr so far."""
@@ -32,6 +37,7 @@ def server(*arguments, **environment):
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        preexec_fn=_heeds_ctrl_c,
     )
     lines, address = [], None
     try:
