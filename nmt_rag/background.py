@@ -6,7 +6,7 @@ It is worked out once for each document and remembered by the index; nothing is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from nmt_rag import actors, swedish
 from nmt_rag.encoders import Encoder
@@ -14,6 +14,8 @@ from nmt_rag.index import Index
 from nmt_rag.meaning import Meanings
 from nmt_rag.types import Document, Hit, Passage
 
+MOST_REMEMBERED = 1_000
+"""Of so many passages it is remembered who is involved in them, for each set of actors."""
 MAX_DOCUMENTS = 8
 """Only so many documents, those of the best hits, are read for the names of actors."""
 
@@ -48,6 +50,30 @@ class _Source:
         return self._words.get(actor, frozenset())
 
 
+class _Known:
+    """The names of some actors, and who is involved in the texts that were asked about last."""
+
+    def __init__(self, names: actors.Names) -> None:
+        self.names = names
+        self._involved: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+
+    def involved(self, text: str, acting: tuple[str, ...]) -> frozenset[str]:
+        found = self._involved.get((text, acting))
+        if found is None:
+            parts = (mention.actor for name in acting for word in name.split() for mention in self.names.mentions(word))
+            spoken_of = (mention.actor for mention in self.names.mentions(text))
+            found = frozenset((*acting, *spoken_of, *parts))
+            if len(self._involved) >= MOST_REMEMBERED:
+                self._involved = {}
+            self._involved[text, acting] = found
+        return found
+
+
+@lru_cache(maxsize=32)
+def _known(found: tuple[actors.Actor, ...]) -> _Known:
+    return _Known(actors.Names(found))
+
+
 class Background:
     """What answering knows of the documents behind the hits: their text, actors and themes."""
 
@@ -56,7 +82,8 @@ class Background:
         self.meanings = Meanings.of(encoder) if encoder else None
         self._read: dict[str, _Source] = {}
         self.document_ids = list(dict.fromkeys(hit.document_id for hit in hits))[:MAX_DOCUMENTS]
-        self.names = actors.Names(actor for each in self.document_ids for actor in self._source(each).actors)
+        self._known = _known(tuple(actor for each in self.document_ids for actor in self._source(each).actors))
+        self.names = self._known.names
 
     def _source(self, document_id: str) -> _Source:
         if document_id not in self._read:
@@ -76,9 +103,7 @@ class Background:
 
     def involved(self, passage: Passage) -> set[str]:
         """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
-        parts = (mention for name in passage.actors for word in name.split() for mention in self.names.mentions(word))
-        spoken_of = (mention.actor for mention in self.names.mentions(passage.text))
-        return {*passage.actors, *spoken_of, *(mention.actor for mention in parts)}
+        return set(self._known.involved(passage.text, passage.actors))
 
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening."""

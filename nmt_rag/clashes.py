@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from nmt_rag import swedish, terms, verbs
 from nmt_rag.closeness import KNOWN, SAME, likeness
-from nmt_rag.contrasts import are_opposite
+from nmt_rag.contrasts import opposites_of
 from nmt_rag.questions import Question
 
 _NOT = re.compile(r"\b(?:inte|ej|icke|aldrig)\b", re.IGNORECASE)
@@ -42,34 +42,40 @@ def clashes(question: Question, text: str) -> bool:
         return True
     own = tuple(swedish.words(text))
     laws = [word for word in question.subject if _LAW.search(word) and len(word) > len("lagen")]
-    if any(likeness(law, own) < SAME for law in laws):
+    if any(_alike(law, own) < SAME for law in laws):
         return True
     if question.closed and question.deed in question.subject and not _says(question.deed, own):
         return True
     return _has_another_object(question.deed, question.subject, own)
 
 
+@lru_cache(maxsize=16_384)
 def says_the_opposite(word: str, others: tuple[str, ...]) -> bool:
     """Tell whether one of some words says the opposite of a word: who buys sex is not who sells it."""
-    return any(_opposite(word, other) for other in others)
+    return not opposites_of(word).isdisjoint(_stems(others))
 
 
 @lru_cache(maxsize=65_536)
-def _opposite(word: str, other: str) -> bool:
-    return are_opposite(word, other)
+def _alike(word: str, others: tuple[str, ...]) -> float:
+    return likeness(word, others)
+
+
+@lru_cache(maxsize=4_096)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(swedish.stem, words))
 
 
 def _says(deed: str, own: tuple[str, ...]) -> bool:
     """Tell whether a verb, or a synonym of it, stands among words; «inleder» is not «leder»."""
-    return any(likeness(word, own) >= SAME for word in (deed, *terms.synonyms(deed)))
+    return any(_alike(word, own) >= SAME for word in (deed, *terms.synonyms(deed)))
 
 
 def _denies(question: Question, text: str) -> bool:
     """Tell whether a sentence denies of somebody the very thing whose doer is asked for: «ansvarar inte för …»."""
     if question.kind not in {"actor", "place"}:
         return False
-    wanted = swedish.words(question.swedish)
-    return any(likeness(match.group(1).lower(), wanted) >= KNOWN for match in _NEGATED.finditer(text))
+    wanted = tuple(swedish.words(question.swedish))
+    return any(_alike(match.group(1).lower(), wanted) >= KNOWN for match in _NEGATED.finditer(text))
 
 
 def _has_another_object(deed: str, subject: tuple[str, ...], own: tuple[str, ...]) -> bool:
@@ -80,11 +86,11 @@ def _has_another_object(deed: str, subject: tuple[str, ...], own: tuple[str, ...
     if deed not in subject or len(subject) < 2:
         return False
     clauses = _clauses(own)
-    doing = [clause for clause in clauses if likeness(deed, clause) >= KNOWN]
-    objects = [word for word in subject if word != deed and likeness(word, own) >= KNOWN]
+    doing = [clause for clause in clauses if _alike(deed, clause) >= KNOWN]
+    objects = [word for word in subject if word != deed and _alike(word, own) >= KNOWN]
     if not doing or not objects or len(clauses) < 2:
         return False
-    return not any(likeness(word, clause) >= KNOWN for word in objects for clause in doing)
+    return not any(_alike(word, clause) >= KNOWN for word in objects for clause in doing)
 
 
 @lru_cache(maxsize=4_096)

@@ -30,7 +30,7 @@ def likeness(word: str, others: Iterable[str]) -> float:
     return max((_near(word, other) for other in others), default=0.0)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=65_536)
 def closeness(word: str, others: tuple[str, ...]) -> float:
     """Return how near a word is to the nearest of others, in [0, 1]: 1 for the same stem.
 

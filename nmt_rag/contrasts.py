@@ -121,11 +121,19 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 def are_opposite(first: str, second: str) -> bool:
     """Tell whether two words say the opposite of each other: «öka», «minska»; «laglig», «olaglig»."""
-    one, other = swedish.stem(first), swedish.stem(second)
-    if other in _opposites().get(one, ()):
-        return True
-    short, long = sorted((one, other), key=len)
-    return len(short) > 2 and long in (f"o{short}", f"miss{short}", f"icke{short}")
+    return swedish.stem(second) in opposites_of(first)
+
+
+@lru_cache(maxsize=4_096)
+def opposites_of(word: str) -> frozenset[str]:
+    """Return the stems that say the opposite of a word."""
+    stem = swedish.stem(word)
+    longer = [f"{prefix}{stem}" for prefix in _PREFIXES if len(stem) > 2]
+    shorter = [stem.removeprefix(prefix) for prefix in _PREFIXES if stem.startswith(prefix)]
+    return frozenset((*_opposites().get(stem, ()), *longer, *(other for other in shorter if len(other) > 2)))
+
+
+_PREFIXES = ("o", "miss", "icke")
 
 
 def opposites(matches: Sequence[Match], quote: Reading) -> list[Contrast]:
