@@ -20,7 +20,7 @@ from nmt_rag.types import AbstentionReason, Hit
 
 THRESHOLD = 0.6
 """The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
-CANDIDATES = 30
+CANDIDATES = 20
 """How many hits are weighed as evidence."""
 MAX_STATEMENTS = 8
 """An answer on all that an actor does stops here: more is a page, not an answer."""
