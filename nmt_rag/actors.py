@@ -51,6 +51,11 @@ _NAMED = re.compile(r"\b((?:[A-ZÅÄÖ][\w-]*)(?:[ \xa0][a-zåäöA-ZÅÄÖ][\w-
 _DASH = re.compile(r"(?<!\s)\s++[–—-]\s+")
 _FORMERLY = re.compile(r"(?:tidigare|f\.?d\.?|även kallad\w*|förkorta[ts]\w*|formerly)\s+(.+)$", re.IGNORECASE)
 _ROLE = re.compile(r"\b[Dd]en (nationella? [a-zåäö-]+(?:ören|aren|anden)(?: (?:mot|för) [a-zåäö]+)?)")
+_JOINED = re.compile(
+    r"\b([A-ZÅÄÖ][a-zåäö]+- och ([a-zåäö]+)|"
+    r"[A-ZÅÄÖ][a-zåäö]+(?:ska|iga|la) (?:nämnden|förvaltningen|kontoret|enheten|avdelningen|rådet))\b"
+)
+"""Names of several words that stand in a sentence: «Bygg- och miljönämnden», «Tekniska nämnden»."""
 _PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
 _CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
 _OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
@@ -454,8 +459,9 @@ def _split_names(text: str) -> list[str]:
 
 
 def _names_in_text(text: str) -> list[str]:
-    """Return single words in a sentence that are written as names of actors, and named roles."""
-    found = []
+    """Return single words in a sentence that are written as names of actors, «A- och B-nämnden», and named roles."""
+    joined = [match for match in _JOINED.finditer(text) if match.group(2) is None or _is_compound(match.group(2))]
+    found = [_nominative(match.group(1)) for match in joined]
     for match in _WORD.finditer(text):
         word = match.group()
         named = _is_compound(word) or (not match.start() and _BARE.match(word.lower()))

@@ -340,3 +340,14 @@ def test_a_name_of_one_word_that_does_something_is_an_actor():
     assert found["Barn- och ungdomspsykiatrin"] == ("BUP",)
     assert "Fältgruppen" in found
     assert not {"Målgruppen", "Socialtjänstlagen", "SoL"} & set(found)
+
+
+def test_names_of_several_words_in_a_sentence():
+    text = (
+        "# Beslut\n\nBygg- och miljönämnden beslutar om bygglov. Tekniska nämnden fastställer taxan.\n\n"
+        "Barn- och ungdomar deltar. Bygg- och miljönämndens beslut gäller.\n"
+    )
+    split = passages.split(document(text))
+    found = [actor.name for actor in actors.of_passages(document(text), split)]
+    assert found == ["Bygg- och miljönämnden", "Tekniska nämnden"]
+    assert [passage.actor for passage in split[:2]] == ["Bygg- och miljönämnden", "Tekniska nämnden"]
