@@ -10,6 +10,8 @@ from nmt_rag.types import AbstentionReason
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
 NEAREST = {"sv": "Närmast frågan i källorna", "en": "Closest to the question in the sources"}
 """What stands above the passages that an abstention shows."""
+EMERGENCY = {"sv": "Vid akut fara: ring 112.", "en": "In immediate danger: call 112."}
+"""What a terminal says below each abstention: whoever asks may need help now. The web page has it always in view."""
 
 _ABSTENTIONS: dict[str, dict[AbstentionReason, str]] = {
     "sv": {

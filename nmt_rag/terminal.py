@@ -21,8 +21,9 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 def answer_lines(answer: Answer) -> list[str]:
     """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
     if not answer.answered:
-        near = messages.NEAREST["en" if answer.language == "en" else "sv"]
-        return [visible(answer.text), *(f"  {near}: «{visible(related.quote)}»" for related in answer.related[:1])]
+        language = "en" if answer.language == "en" else "sv"
+        nearest = [f"  {messages.NEAREST[language]}: «{visible(related.quote)}»" for related in answer.related[:1]]
+        return [visible(answer.text), *nearest, _style(messages.EMERGENCY[language], _FAINT)]
     lines = [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     said = {statement.text for statement in answer.statements}
     for statement in answer.statements:

@@ -86,9 +86,10 @@ def test_ask_json_is_the_answer_of_the_python_api(run):
 def test_an_abstention_is_no_error(run):
     status, out, err = run("ask", "Vilket straff får man för människohandel?")
     assert (status, err) == (0, "")
-    assert len(out.splitlines()) == 2
-    assert "«" not in out.splitlines()[0]
-    assert out.splitlines()[1].startswith("  Närmast frågan i källorna: «")
+    reason, nearest, emergency = out.splitlines()
+    assert "«" not in reason
+    assert nearest.startswith("  Närmast frågan i källorna: «")
+    assert emergency == "Vid akut fara: ring 112."
 
 
 def test_the_frame_may_be_english(run):
@@ -198,7 +199,7 @@ FIELDS_SHOWN = "`nmt-rag documents --json` shows the fields and their values"
 def test_a_filter_that_lets_nothing_through_is_told(run, index, where, told):
     status, out, err = run("ask", "Vem ger skydd?", "--index", index, *where)
     assert (status, err) == (0, f"nmt-rag: no passage has {told}\n" if told else "")
-    assert told == "" or out == "Vi hittar inget svar på frågan i källorna.\n"
+    assert told == "" or out == "Vi hittar inget svar på frågan i källorna.\nVid akut fara: ring 112.\n"
     assert run("search", "skydd", "--index", index, *where)[2] == err
 
 
