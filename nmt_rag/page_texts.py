@@ -52,7 +52,7 @@ SWEDISH = {
     "related": "Ligger nära frågan, men ingår inte i svaret",
     "turn": "Prova att ställa frågan på ett annat sätt, eller vänd dig direkt till någon av de aktörer som nämns "
     "i källorna.",
-    "clear": "Troligt svar. Läs meningen och se att den svarar på din fråga.",
+    "clear": "Troligt svar. Läs meningen och se om den svarar på din fråga.",
     "some": "Osäkert svar. Läs meningen i sitt sammanhang innan du litar på den.",
     "answer": "Svaret",
     "and": " och ",
@@ -106,7 +106,7 @@ ENGLISH = {
     "nearest": messages.NEAREST["en"],
     "related": "Close to the question, but not part of the answer",
     "turn": "Try asking in another way, or turn directly to one of the actors named in the sources.",
-    "clear": "Likely answer. Read the sentence and see that it answers your question.",
+    "clear": "Likely answer. Read the sentence and see whether it answers your question.",
     "some": "Less certain answer: read the sentence in its context before you rely on it.",
     "answer": "The answer",
     "and": " and ",

@@ -169,7 +169,7 @@ def test_an_answer_exactly():
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="«NOA leder arbetet.»\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="support">Troligt svar. Läs meningen och se att den svarar på din fråga.</p>'
+        '<p class="support">Troligt svar. Läs meningen och se om den svarar på din fråga.</p>'
         '<p class="keep"><button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
@@ -179,7 +179,7 @@ def test_an_answer_exactly():
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        (0.8, "Likely answer. Read the sentence and see that it answers your question."),
+        (0.8, "Likely answer. Read the sentence and see whether it answers your question."),
         (0.79, "Less certain answer: read the sentence in its "),
     ],
 )
