@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
-from nmt_rag import acting, quantities, readings, swedish
+from nmt_rag import acting, quantities, readings, swedish, wordlists
 from nmt_rag.matching import SAME, Contrast, Match, nearness
 from nmt_rag.quantities import Quantity
 from nmt_rag.readings import Reading
@@ -108,14 +107,12 @@ def _listed(text: str) -> set[int]:
 
 @lru_cache(maxsize=1)
 def _opposites() -> dict[str, frozenset[str]]:
-    text = resources.files("nmt_rag").joinpath("opposites_sv.txt").read_text(encoding="utf-8")
     found: dict[str, set[str]] = {}
-    for line in text.splitlines():
-        if "=" in line and not line.startswith("#"):
-            first, second = ({swedish.stem(word) for word in side.split()} for side in line.split("="))
-            for one, other in ((first, second), (second, first)):
-                for stem in one:
-                    found.setdefault(stem, set()).update(other)
+    for sides in wordlists.pairs("opposites_sv.txt"):
+        first, second = ({swedish.stem(word) for word in side.split()} for side in sides)
+        for one, other in ((first, second), (second, first)):
+            for stem in one:
+                found.setdefault(stem, set()).update(other)
     return {stem: frozenset(others) for stem, others in found.items()}
 
 

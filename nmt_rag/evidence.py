@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
-from nmt_rag import holding, questions, swedish
+from nmt_rag import holding, questions, swedish, wordlists
 from nmt_rag.clashes import clashes, says_the_opposite
 from nmt_rag.closeness import KNOWN, closeness
 from nmt_rag.meaning import Meanings
@@ -102,16 +101,9 @@ class Support:
         return bool(self.features) and self.features[FEATURES.index("defines")] > 0
 
 
-@lru_cache(maxsize=1)
-def _frequencies() -> dict[str, float]:
-    text = resources.files("nmt_rag").joinpath("frequency_sv.txt").read_text(encoding="utf-8")
-    rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
-    return {stem: float(value) for stem, value in rows}
-
-
 def weight(word: str) -> float:
     """Return how much a subject word tells, in [`LEAST_WEIGHT`, 1]: rare words tell most."""
-    return max(LEAST_WEIGHT, 1.0 - max(0.0, _frequencies().get(swedish.stem(word), 0.0)) / COMMONEST)
+    return max(LEAST_WEIGHT, 1.0 - max(0.0, wordlists.frequencies().get(swedish.stem(word), 0.0)) / COMMONEST)
 
 
 def assess(

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from importlib import resources
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import wordlists
 from nmt_rag.encoders import Encoder
 
 MOST_REMEMBERED = 20_000
@@ -83,7 +83,6 @@ _of_encoders: WeakKeyDictionary[Encoder, Meanings] = WeakKeyDictionary()
 @lru_cache(maxsize=1)
 def common_words() -> tuple[str, ...]:
     """Return the commonest Swedish stems of four letters and more, as they stand for words in general."""
-    text = resources.files("nmt_rag").joinpath("frequency_sv.txt").read_text(encoding="utf-8")
-    rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
-    ranked = sorted((-float(value), stem) for stem, value in rows if len(stem) > 3 and stem.isalpha())
+    rows = wordlists.frequencies().items()
+    ranked = sorted((-value, stem) for stem, value in rows if len(stem) > 3 and stem.isalpha())
     return tuple(stem for _, stem in ranked[:COMMON])

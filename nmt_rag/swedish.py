@@ -11,9 +11,10 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
-from importlib import resources
 
 import Stemmer
+
+from nmt_rag import wordlists
 
 NGRAM_LENGTH = 5
 """Length of the within-word n-grams, in characters; the boundary marks count."""
@@ -43,8 +44,7 @@ _stemmers = threading.local()
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
     """Return the Swedish function words that carry no subject matter."""
-    text = resources.files("nmt_rag").joinpath("stopwords_sv.txt").read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    return frozenset(word for line in wordlists.lines("stopwords_sv.txt") for word in line.split())
 
 
 def words(text: str) -> list[str]:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
-from nmt_rag import swedish
+from nmt_rag import swedish, wordlists
 
 WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 ENGLISH_FUNCTION_WORDS = frozenset(
@@ -28,13 +27,10 @@ ENGLISH_FUNCTION_WORDS = frozenset(
 @lru_cache(maxsize=2)
 def _words_for_words(name: str) -> dict[str, tuple[str, ...]]:
     """Return what a list gives for each stem that stands before an equals sign in it."""
-    text = resources.files("nmt_rag").joinpath(name).read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        if "=" in line and not line.startswith("#"):
-            said, written = line.split("=", 1)
-            for word in said.split():
-                found.setdefault(swedish.stem(word), []).extend(written.lower().split())
+    for said, written in wordlists.pairs(name):
+        for word in said.split():
+            found.setdefault(swedish.stem(word), []).extend(written.lower().split())
     return {stem: tuple(dict.fromkeys(words)) for stem, words in found.items()}
 
 
@@ -50,16 +46,12 @@ def topics(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _glossary() -> dict[str, str]:
-    text = resources.files("nmt_rag").joinpath("glossary_en_sv.txt").read_text(encoding="utf-8")
-    rows = (line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    return {english.strip(): swedish_words.strip() for english, swedish_words in rows}
+    return dict(wordlists.pairs("glossary_en_sv.txt"))
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> dict[str, str]:
-    text = resources.files("nmt_rag").joinpath("lexicon_en_sv.txt").read_text(encoding="utf-8")
-    rows = (line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith("#"))
-    return {row[0]: row[1] for row in rows}
+    return dict(wordlists.pairs("lexicon_en_sv.txt"))
 
 
 def is_known_name(name: str) -> bool:
@@ -109,19 +101,19 @@ def translate(text: str) -> Translation:
                 break
         else:
             word = found[position]
-            frame = _ENGLISH_FRAME.get(word.lower())
-            if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not written_as_name(found, position):
-                frame = _in_lexicon(word.lower())
-                alternatives.append(tuple(swedish.words(frame or "")))
-            if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS and not word.isdigit():
+            carried = _ENGLISH_FRAME.get(word.lower(), "" if word.lower() in ENGLISH_FUNCTION_WORDS else None)
+            if carried is None and not _written_as_name(found, position):
+                carried = _in_lexicon(word.lower())
+                alternatives.append(tuple(swedish.words(carried or "")))
+            if carried is None and not word.isdigit():
                 unknown.append(word)
-            result.append(word if frame is None and word.lower() not in ENGLISH_FUNCTION_WORDS else frame or "")
+            result.append(word if carried is None else carried)
             position += 1
     joined = " ".join(part for part in result if part)
     return Translation(joined, tuple(unknown), tuple(words for words in alternatives if len(words) > 1))
 
 
-def written_as_name(words: list[str], position: int) -> bool:
+def _written_as_name(words: list[str], position: int) -> bool:
     """Tell whether a word has a capital letter where no sentence begins."""
     return position > 0 and words[position][:1].isupper()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
+
+from nmt_rag import wordlists
 
 Form = Literal["infinitive", "present"]
 
@@ -43,8 +44,7 @@ def takes(infinitive: str, following: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, Verb]:
-    text = resources.files("nmt_rag").joinpath("verbs_sv.txt").read_text(encoding="utf-8")
-    acting, _, stative = "\n".join(line for line in text.splitlines() if line[:1] != "#").partition("\nstative\n")
+    acting, _, stative = "\n".join(wordlists.lines("verbs_sv.txt")).partition("\nstative\n")
     found: dict[str, Verb] = {}
     for entries, is_acting in ((acting, True), (stative, False)):
         for entry in entries.split():

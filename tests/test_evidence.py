@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt_rag import evidence
+from nmt_rag import evidence, wordlists
 from nmt_rag.closeness import COMPOUND
 from nmt_rag.evidence import (
     CONTEXT_SHARE,
@@ -39,7 +39,7 @@ def test_a_rare_word_weighs_most_and_a_common_one_least():
 
 
 def test_every_frequency_is_a_number_for_one_stem():
-    frequencies = evidence._frequencies()
+    frequencies = wordlists.frequencies()
     assert len(frequencies) > 10_000
     assert max(frequencies.values()) <= 20  # base-2 logarithm of a share of a million
     assert all(math.isfinite(value) for value in frequencies.values())
