@@ -74,8 +74,10 @@ def ask_with_hits(
         part_hits = (
             hits if part is question else retrieval.search(index, encoder, part, k=choosing.CANDIDATES, where=where)
         )
-        found, reason = choosing.choose(part, part_hits, background, where or {}, named if part.leaning else ())
-        named = choosing.named_actors(part, background)[0] or named
+        own, rest = choosing.named_actors(part, background)
+        meant = own or (named if part.leaning else ())
+        found, reason = choosing.choose(part, part_hits, background, where or {}, named=meant, rest=rest)
+        named = own or named
         if not found:
             return _abstain(question, reason, hits, engine), hits
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])

@@ -28,8 +28,7 @@ class _Source:
 
     @cached_property
     def actors(self) -> tuple[actors.Actor, ...]:
-        headings = list(dict.fromkeys(title for passage in self.passages for title in passage.heading))
-        return actors.find(self.document, headings, [passage.text for passage in self.passages])
+        return actors.of_passages(self.document, self.passages)
 
     @cached_property
     def theme(self) -> frozenset[str]:
@@ -101,16 +100,19 @@ class Background:
         """Return the passages of a document, in order."""
         return self._source(document_id).passages
 
-    def involved(self, passage: Passage) -> set[str]:
+    def involved(self, passage: Passage) -> frozenset[str]:
         """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
-        return set(self._known.involved(passage.text, passage.actors))
+        return self._known.involved(passage.text, passage.actors)
 
     def theme(self, document_id: str) -> frozenset[str]:
-        """Return the words of a document's title and opening."""
-        return self._source(document_id).theme
+        """Return the words of a document's title and opening; none for a document that is not read for names."""
+        return self._source(document_id).theme if document_id in self.document_ids else frozenset()
 
     def words_about(self, passage: Passage) -> frozenset[str]:
-        """Return the words of all passages of a document in which the first actor of one of them comes first."""
-        if not passage.actor:
+        """Return the words of all passages of a document in which the first actor of one of them comes first.
+
+        None for a passage without actors, or of a document that is not read for names.
+        """
+        if not passage.actor or passage.document_id not in self.document_ids:
             return frozenset()
         return self._source(passage.document_id).words_about(passage.actor)

@@ -61,19 +61,28 @@ def weighed(
     background = Background(index, encoder, hits)
     named, rest = named_actors(question, background)
     candidates = candidates_of(replace(question, subject=rest), hits, named, background) if rest else []
-    able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)]
-    return [(candidate.hit, candidate.support) for candidate in able]
+    return [(candidate.hit, candidate.support) for candidate in _able(candidates)]
 
 
 def choose(
-    question: Question, hits: Sequence[Hit], background: Background, where: Mapping[str, str], meant: tuple[str, ...]
+    question: Question,
+    hits: Sequence[Hit],
+    background: Background,
+    where: Mapping[str, str],
+    *,
+    named: tuple[str, ...],
+    rest: tuple[str, ...],
 ) -> tuple[list[Candidate], AbstentionReason]:
     """Return the passages that answer a question, best first, or none and why.
 
-    ``meant`` are the actors that «där», «de» and the like stand for where the question names none itself.
+    Args:
+        question: what is asked.
+        hits: where the answer may stand, best first.
+        background: what is known of their documents.
+        where: the filter that the hits have passed.
+        named: the actors that the question names, or that «där», «de» and the like stand for in it.
+        rest: its subject words without their names; see `named_actors`.
     """
-    named, rest = named_actors(question, background)
-    named = named or meant
     if names_the_unknown(question, named, hits):
         return [], "no_evidence"
     if question.closed and not rest:
@@ -82,21 +91,17 @@ def choose(
         found = _about(question, named, background, set(filters.wanted_keys(where)[1]))
         return found, "no_evidence"
     if not rest or (question.leaning_alone and not named and len(rest) < FEW):
-        return [], "weak_evidence" if named else "off_topic"
-    if question.kind == "difference" and len(named) < 2:
-        return [], "no_evidence"
+        return [], "off_topic"
     narrowed = replace(question, subject=rest)
     if question.kind == "difference":
+        if len(named) < 2:
+            return [], "no_evidence"
         return _each(narrowed, hits, named, background), "weak_evidence"
     candidates = candidates_of(narrowed, hits, named, background)
     if question.kind == "actor" and question.deed in narrowed.subject and named:
         # «Vem leder NOA?» asks for another one than NOA.
         candidates = [c for c in candidates if set(c.hit.passage.actors) - set(named)]
-    able = [c for c in candidates if c.support.holds and not _POINTER.match(c.hit.passage.text)] or [
-        c for c in candidates if c.support.holds
-    ]
-    if not able:
-        return [], "no_evidence"
+    able = _able(candidates) or [candidate for candidate in candidates if candidate.support.holds]
     if question.kind == "definition":
         able.sort(key=lambda c: not c.support.defines)
     plural = _PLURAL.search(question.swedish) is not None
@@ -130,15 +135,20 @@ def candidates_of(
             question,
             hit.passage,
             named=named,
-            theme=background.theme(hit.document_id) if hit.document_id in background.document_ids else frozenset(),
+            theme=background.theme(hit.document_id),
             dense=(cosines[place] - mean) / spread,
             margin=cosines[place] - others,
             fused=hit.score,
             meanings=background.meanings,
-            known=background.words_about(hit.passage) if hit.document_id in background.document_ids else frozenset(),
+            known=background.words_about(hit.passage),
         )
         candidates.append(Candidate(hit, support))
     return sorted(candidates, key=lambda c: (-c.support.rank, c.hit.rank))
+
+
+def _able(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that hold what is asked for, and do not just point to it («Läs mer om …»)."""
+    return [each for each in candidates if each.support.holds and not _POINTER.match(each.hit.passage.text)]
 
 
 def _others(best: Candidate, rest: Sequence[Candidate]) -> list[Candidate]:
