@@ -20,14 +20,9 @@ KNOWN = 0.8
 """From this closeness on a word counts as the same."""
 
 
-def nearness(word: str, other: str) -> float:
-    """Return how near two words are by their letters alone, in [0, 1]: 1 for the same stem; no synonyms."""
-    return _near(word, other)
-
-
 def likeness(word: str, others: Iterable[str]) -> float:
     """Return how near a word is to the nearest of others, in [0, 1], by their letters alone."""
-    return max((_near(word, other) for other in others), default=0.0)
+    return max((nearness(word, other) for other in others), default=0.0)
 
 
 @lru_cache(maxsize=65_536)
@@ -39,12 +34,13 @@ def closeness(word: str, others: tuple[str, ...]) -> float:
     literal = likeness(word, others)
     if literal >= SYNONYM_SHARE:
         return literal
-    same = max((_near(synonym, other) for synonym in terms.synonyms(word) for other in others), default=0.0)
+    same = max((nearness(synonym, other) for synonym in terms.synonyms(word) for other in others), default=0.0)
     return max(literal, SYNONYM_SHARE * same if same >= KNOWN else 0.0)
 
 
 @lru_cache(maxsize=262_144)
-def _near(word: str, other: str) -> float:
+def nearness(word: str, other: str) -> float:
+    """Return how near two words are by their letters alone, in [0, 1]: 1 for the same stem; no synonyms."""
     first, second = swedish.stem(word), swedish.stem(other)
     if first == second:
         return 1.0

@@ -1,7 +1,7 @@
 """How well a passage supports an answer to a question: word by word, by what is asked for, and by meaning.
 
 The result is a probability from a logistic model over a handful of named features, fitted on development questions
-(training/calibrate.py). It judges one passage at a time; choosing and abstaining is `nmt_rag.answering`'s work.
+(training/calibrate.py). It judges one passage at a time; choosing and abstaining is `nmt_rag.choosing`'s work.
 """
 
 from __future__ import annotations
@@ -138,39 +138,41 @@ def assess(
     total = covered = meant = gap = hole = 0.0
     least = 1.0
     missing: list[str] = []
-    unsaid = undone = elsewhere = contrary = empty = False
+    refused = False
+    strict = question.closed or question.kind in _OF_JUST_THAT
+    short = question.kind == "actor" and question.deed != "" and len(groups) <= SHORT
+    about = tuple(theme)
     proper = {word for name in question.proper for word in swedish.words(name)} - EVERYWHERE
     for group in groups:
         inside = max(max(closeness(word, own), HEADING_SHARE * closeness(word, around)) for word in group)
         beside = max(closeness(word, before) for word in group)
-        value = max(inside, CONTEXT_SHARE * max(beside, *(closeness(word, tuple(theme)) for word in group)))
+        themed = max(closeness(word, about) for word in group)
+        value = max(inside, CONTEXT_SHARE * max(beside, themed))
         meaning = max(_meant(word, own, around, meanings) for word in group) if meanings else 0.0
+        either = max(inside, MEANING_SHARE * meaning)
         heavy = max(map(weight, group))
         total += heavy
         covered += heavy * value
-        meant += heavy * max(inside, MEANING_SHARE * meaning)
+        meant += heavy * either
         least = min(least, max(inside, meaning))
-        hole = max(hole, heavy * (1 - max(inside, MEANING_SHARE * meaning)))
+        hole = max(hole, heavy * (1 - either))
         gap = max(gap, heavy * (1 - value))
         if value < 0.5:
             missing.extend(group)
-        placed = bool(set(group) & proper & known)
-        unsaid = unsaid or (inside < 0.5 and heavy >= TELLING and not placed)
-        elsewhere = elsewhere or (bool(proper & set(group)) and not placed and max(inside, beside) < NAMED)
-        contrary = contrary or (inside < 0.5 and any(says_the_opposite(word, own) for word in group))
-        empty = empty or (
-            len(groups) <= SHORT
-            and question.kind == "actor"
-            and question.deed != ""
-            and question.deed not in group
-            and not placed
-            and max(closeness(word, tuple(theme)) for word in group) < KNOWN
-            and heavy >= TELLING
-            and max(inside, MEANING_SHARE * meaning) < FILLED
+        names = proper.intersection(group)
+        placed = not names.isdisjoint(known)
+        telling = heavy >= TELLING and not placed
+        refused = (
+            refused
+            or (strict and telling and inside < 0.5)
+            or (bool(names) and not placed and max(inside, beside) < NAMED)
+            or (inside < 0.5 and any(says_the_opposite(word, own) for word in group))
+            or (short and telling and question.deed not in group and themed < KNOWN and either < FILLED)
+            or (question.deed in group and max(value, MEANING_SHARE * meaning) < 0.4)
         )
-        undone = undone or (question.deed in group and max(value, MEANING_SHARE * meaning) < 0.4)
     coverage = covered / total if total else 0.0
     actor = 0.0 if not named else (1.0 if passage.actor in named else 0.3 if set(named) & set(passage.actors) else -1.0)
+    defines = question.kind == "definition" and _defines(question.subject, passage.text)
     features = (
         coverage,
         gap,
@@ -182,7 +184,7 @@ def assess(
         margin,
         fused,
         actor,
-        float(question.kind == "definition" and _defines(question.subject, passage.text)),
+        float(defines),
         1.0,
     )
     return Support(
@@ -191,14 +193,10 @@ def assess(
         coverage=coverage,
         features=features,
         missing=tuple(missing),
-        holds=holding.holds(question, passage)
+        holds=not refused
+        and (defines or question.kind != "definition")
+        and holding.holds(question, passage)
         and not _lacks_what_is_asked(question, missing, own)
-        and not ((question.closed or question.kind in _OF_JUST_THAT) and unsaid)
-        and not undone
-        and not (question.kind == "definition" and not _defines(question.subject, passage.text))
-        and not elsewhere
-        and not contrary
-        and not empty
         and not clashes(question, passage.text),
     )
 
