@@ -29,8 +29,12 @@ def isolate(text: str) -> str:
 
 def listed(names: Sequence[str], conjunction: str) -> str:
     """Return names as a sentence lists them, each escaped: «A, B och C»."""
-    first, last = [isolate(name) for name in names[:-1]], [isolate(name) for name in names[-1:]]
-    return conjunction.join([", ".join(first), *last]) if first else "".join(last)
+    return joined([isolate(name) for name in names], conjunction)
+
+
+def joined(names: Sequence[str], conjunction: str) -> str:
+    """Return names as a sentence lists them, as they are."""
+    return conjunction.join([", ".join(names[:-1]), *names[-1:]]) if len(names) > 1 else "".join(names)
 
 
 def safe_url(url: str) -> str:

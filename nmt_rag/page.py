@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import messages
-from nmt_rag.markup import escape, isolate, link, listed, safe_url
+from nmt_rag.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.page_texts import EMERGENCY, TEXTS
 from nmt_rag.types import Answer, Citation, Related
 
@@ -112,7 +112,7 @@ def _answered(given: Answer, language: str) -> str:
         if statement.text not in [citation.quote for citation in cited]:
             items.append(f'<li class="said">{isolate(statement.text)}</li>')
         items.extend(_citation(citation, len(given.actors) > 1, language) for citation in cited)
-    announced = escape(f"{texts['answer']}: {texts['and'].join(given.actors)}. {texts['quote']}: {len(by_marker)}.")
+    announced = escape(f"{texts['answer']}: {joined(given.actors, texts['and'])}. {texts['quote']}: {len(by_marker)}.")
     return (
         f'<h2 class="who" data-announce="{announced}">{who}</h2><ol class="quotes">{"".join(items)}</ol>'
         f'<p class="support">{support(given, language)}</p>'

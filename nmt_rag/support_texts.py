@@ -17,7 +17,7 @@ _REASONS: dict[str, dict[Kind, str]] = {
         "literal": "Påståendet står ordagrant i citatet.",
         "words": "Citatet säger det som påståendet säger, och inga skillnader hittades.",
         "number": "Talet, datumet eller tiden «{}» stämmer inte med citatet.",
-        "denied": "Det ena nekar det som det andra säger: «{}».",
+        "denied": "Det ena förnekar det som det andra säger: «{}».",
         "opposite": "Citatet säger motsatsen till «{}».",
         "strength": "Påståendet är starkare än citatet: «{}».",
         "actor": "Citatet säger det inte om «{}».",

@@ -199,6 +199,11 @@ def test_several_actors_are_named_and_each_quote_has_its_own():
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-1", "mark-2"]
 
 
+def test_three_actors_are_announced_as_a_sentence_lists_them():
+    html = page.answer(answered(actors=("NOA", "KAST", "Polisen")), "sv")
+    assert 'data-announce="Svaret: NOA, KAST och Polisen. Antal citat: 1."' in html
+
+
 def test_a_statement_that_is_no_quote_is_shown_as_what_it_is():
     html = page.answer(answered(statements=(Statement("De leder.", (1,)),)), "sv")
     assert '<ol class="quotes"><li class="said"><bdi>De leder.</bdi></li><li><blockquote' in html
