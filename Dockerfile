@@ -9,7 +9,7 @@ ENV NMT_RAG_INDEX=/index
 RUN /venv/bin/python -c "import nmt_rag; nmt_rag.open().close()"
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin sida
+RUN useradd --uid 10001 --no-create-home --no-log-init --shell /usr/sbin/nologin sida
 COPY --from=build /venv /venv
 COPY --from=build --chown=10001 /index /index
 COPY app.py /srv/app.py

@@ -20,6 +20,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import nmt_rag.page_start  # before Gradio is imported
+
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: Gradio reads them when it is loaded
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -442,11 +444,17 @@ def main(arguments: list[str] | None = None) -> int:
         port = taken.getsockname()[1]
         if port != options.port:
             print(f"Port {options.port} är upptagen; sidan använder {port} i stället.")
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        print(f"Öppna http://{host}:{port}/ i webbläsaren. Avsluta med Ctrl+C.", flush=True)
+        print(f"{_where(options.host, port)} Avsluta med Ctrl+C.", flush=True)
         _wait(server)
         rag.close()
     return 0
+
+
+def _where(host: str, port: int) -> str:
+    """Say where the page is: no browser can open the address that stands for every address of the machine."""
+    if host in ("0.0.0.0", "::"):
+        return f"Sidan svarar på datorns alla adresser, port {port}."
+    return f"Öppna http://{f'[{host}]' if ':' in host else host}:{port}/ i webbläsaren."
 
 
 def _wait(server: uvicorn.Server) -> None:

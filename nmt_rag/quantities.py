@@ -62,7 +62,15 @@ _SEX = (
     + r"sex(?=[ \xa0]|åring)(?![ ](?:med|eller|och|som|i|på|mot|utan|är|kan|om)\b)"
 )
 """«sex» is a number only where the words around it do not make it the other thing."""
-_NAME = "|".join([*sorted(_WORDS.keys() - {"sex"}, key=len, reverse=True), _SEX])
+_WHOLE = "hundra etthundra tusen ettusen dussin båda".split()
+_NAME = "|".join(
+    [  # built from its parts, not from all of `_WORDS`: that pattern takes ten times as long to compile
+        f"(?:{'|'.join(_TENS)})(?:{'|'.join(_ONES[1:10])}|tusen)?",
+        f"(?:{'|'.join(_ONES[2:20])})(?:hundra|tusen)",
+        *(word for word in [*_ONES, *_WHOLE] if word not in ("ett", "sex")),
+        _SEX,
+    ]
+)
 _ANY = rf"(?:{_NUMBER}|\b(?:{_NAME})\b)"
 _PATTERN = re.compile(
     rf"""

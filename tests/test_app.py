@@ -333,6 +333,25 @@ def test_the_command_says_where_the_page_is_and_which_port_was_taken(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("127.0.0.1", "Öppna http://127.0.0.1:7860/ i webbläsaren."),
+        ("::1", "Öppna http://[::1]:7860/ i webbläsaren."),
+        ("0.0.0.0", "Sidan svarar på datorns alla adresser, port 7860."),
+        ("::", "Sidan svarar på datorns alla adresser, port 7860."),
+    ],
+)
+def test_an_address_is_said_only_where_a_browser_can_open_it(demo, host, said):
+    assert demo._where(host, 7860) == said
+
+
+def test_gradio_writes_no_stubs_when_the_page_starts():
+    code = "import app; from gradio import component_meta as m; print(m.create_or_modify_pyi(type('Made', (), {}), 'Made', []))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"  # Gradio's own function would not have found the source of the class
+
+
 def test_a_question_is_never_printed_or_logged(tmp_path):
     process, said = start("--port", "17960", folder=tmp_path)
     ask(re.findall(r"http://\S+", said[-1])[0], "Hemligt ärende 19121212?")
