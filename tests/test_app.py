@@ -347,7 +347,7 @@ def test_an_address_is_said_only_where_a_browser_can_open_it(demo, host, said):
 
 
 def test_gradio_writes_no_stubs_when_the_page_starts():
-    code = "import app; from gradio import component_meta as m; print(m.create_or_modify_pyi(type('Made', (), {}), 'Made', []))"
+    code = "import app, gradio.component_meta as meta; print(meta.create_or_modify_pyi(type('A', (), {}), 'A', []))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "None\n"  # Gradio's own function would not have found the source of the class
 
