@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faiss
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tantivy import Occur, Query
 
 from nmt_rag import swedish
-from nmt_rag.derived import DENSE_FILE, LEXICAL_FOLDER
+from nmt_rag.derived import DENSE_FILE, DOCUMENTS_FOLDER, LEXICAL_FOLDER
 from nmt_rag.index import Index
 from nmt_rag.lexical import BOOSTS
 
@@ -30,6 +30,7 @@ class Call:
 
     asked: NDArray[np.float32] | tuple[str, ...]
     k: int
+    documents: bool = False
 
 
 @dataclass
@@ -54,6 +55,11 @@ class Recorder:
         self.calls.append(Call(tuple(dict.fromkeys(tokens)), k))
         return self.index.search_lexical(query, k, **options)
 
+    def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """Note and do a search of whole documents."""
+        self.calls.append(Call(tuple(dict.fromkeys(tokens)), k, documents=True))
+        return self.index.search_documents(tokens, k)
+
 
 @contextmanager
 def one_faiss_thread() -> Iterator[None]:
@@ -71,8 +77,11 @@ class Engines:
 
     def __init__(self, folder: Path) -> None:
         self._faiss: Any = faiss.read_index(str(folder / DENSE_FILE))
-        index = tantivy.Index.open(str(folder / LEXICAL_FOLDER))
-        self._schema, self._searcher = index.schema, index.searcher()
+        self._words: dict[bool, Any] = {
+            documents: tantivy.Index.open(str(folder / (DOCUMENTS_FOLDER if documents else LEXICAL_FOLDER)))
+            for documents in (False, True)
+        }
+        self._searchers = {documents: index.searcher() for documents, index in self._words.items()}
 
     def __len__(self) -> int:
         """Return the number of embeddings."""
@@ -81,8 +90,7 @@ class Engines:
     def repeat(self, calls: Sequence[Call]) -> list[list[int]]:
         """Make the same calls; return the ids that each found, best first."""
         return [
-            self._words(call.asked, call.k) if isinstance(call.asked, tuple) else self._nearest(call.asked, call.k)
-            for call in calls
+            self._found(call) if isinstance(call.asked, tuple) else self._nearest(call.asked, call.k) for call in calls
         ]
 
     def _nearest(self, embedding: NDArray[np.float32], k: int) -> list[int]:
@@ -90,16 +98,17 @@ class Engines:
             _, ids = self._faiss.search(embedding[np.newaxis], min(k, len(self)))
         return [int(i) for i in ids[0]]
 
-    def _words(self, tokens: tuple[str, ...], k: int) -> list[int]:
-        shares = [(token, swedish.share(token)) for token in tokens]
+    def _found(self, call: Call) -> list[int]:
+        schema, searcher = self._words[call.documents].schema, self._searchers[call.documents]
+        shares = [(token, swedish.share(token)) for token in cast(tuple[str, ...], call.asked)]
         terms = [
             (
                 Occur.Should,
-                Query.boost_query(Query.term_query(self._schema, name, token, index_option="freq"), boost * share),
+                Query.boost_query(Query.term_query(schema, name, token, index_option="freq"), boost * share),
             )
-            for name, boost in BOOSTS.items()
+            for name, boost in ({"text": 1.0} if call.documents else BOOSTS).items()
             for token, share in shares
         ]
-        found = self._searcher.search(Query.boolean_query(terms), k, count=False).hits
-        ids: Any = self._searcher.fast_field_values("id", [address for _, address in found])
+        found = searcher.search(Query.boolean_query(terms), call.k, count=False).hits
+        ids: Any = searcher.fast_field_values("id", [address for _, address in found])
         return [int(i) for i in ids]

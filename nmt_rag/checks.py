@@ -112,8 +112,10 @@ def _dense(store: Store, dense: DenseFile, dim: int) -> str:
 
 
 def _lexical(store: Store, lexical: LexicalFolder) -> str:
-    if not np.array_equal(lexical.current().ids(), store.passage_ids()):
+    if not np.array_equal(lexical.current().passages.ids(), store.passage_ids()):
         return "tantivy and the database hold different passages"
+    if not np.array_equal(lexical.current().documents.ids(), store.first_passage_ids()):
+        return "tantivy and the database hold different documents"
     return ""
 
 

@@ -11,6 +11,7 @@ import itertools
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ if TYPE_CHECKING:  # both engines are imported when first used: `documents` and 
     from nmt_rag.lexical import Entry, Lexical
 
 DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
-LEXICAL_FOLDER, LEXICAL_STAMP = "lexical", "lexical.json"
+LEXICAL_FOLDER, DOCUMENTS_FOLDER, LEXICAL_STAMP = "lexical", "lexical-documents", "lexical.json"
 
 DENSE_LAG = 1_000
 """The FAISS file is written again when more passages than this, and a tenth of all, changed since it was written."""
@@ -38,7 +39,8 @@ REMOVED_SHARE = 0.2
 """tantivy's statistics count removed passages; when they are more than this share, the words index is built again."""
 
 _PROBE = "Åklagarna fattade beslut om betänketid kl. 12.30, bl.a. för 3 § socialtjänstlagen; KAST-mottagningarna"
-_FIELDS = "text heading around"  # what a passage is searched by
+_FIELDS = "text heading around; document"  # what passages and documents are searched by
+_FOLDERS = LEXICAL_FOLDER, DOCUMENTS_FOLDER
 _CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
 _NOWHERE = State("", 0, 0)
 
@@ -111,17 +113,40 @@ class DenseFile:
         return Dense(self._dim)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words index: passages under their ids, and whole documents, each under the id of its first passage."""
+
+    passages: Lexical
+    documents: Lexical
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove passages, and the documents that begin with one of them: a document is only removed whole."""
+        self.passages.remove(ids)
+        self.documents.remove(ids)
+
+    def commit(self) -> None:
+        """Commit both. Raises as `Lexical.commit` does."""
+        self.passages.commit()
+        self.documents.commit()
+
+    def discard(self) -> None:
+        """Forget what was added and removed since the last `commit`."""
+        self.passages.discard()
+        self.documents.discard()
+
+
 class LexicalFolder:
-    """The tokens of an index in a tantivy folder, or in memory where the folder cannot be written."""
+    """The tokens of an index in two tantivy folders, or in memory where they cannot be written."""
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder, self._store = folder, store
         self._lock = threading.Lock()
-        self._lexical: Lexical | None = None
+        self._lexical: Words | None = None
         self._state = _NOWHERE
         self._trusted: Stamp | None = None  # the stamp whose files were found whole, or were written here
 
-    def current(self) -> Lexical:
+    def current(self) -> Words:
         """Return the words index of the state committed last, or of one shortly before while a writer is at work."""
         with self._lock:
             state = self._store.state()
@@ -140,7 +165,7 @@ class LexicalFolder:
         with self._lock:
             self._lexical = self._written()
 
-    def _caught_up_or_made_do(self, stamp: Stamp | None, state: State) -> Lexical:
+    def _caught_up_or_made_do(self, stamp: Stamp | None, state: State) -> Words:
         try:
             with writer_lock(self._folder):
                 return self._written()
@@ -153,20 +178,20 @@ class LexicalFolder:
             pass  # a read-only folder or a full disk
         return self._built_in_memory()
 
-    def _written(self) -> Lexical:
-        """Open the folder where that is possible, take out and put in what changed since, and stamp it."""
+    def _written(self) -> Words:
+        """Open the folders where that is possible, take out and put in what changed since, and stamp them."""
         from nmt_rag.lexical import removed_share
 
-        state, path = self._store.state(), self._folder / LEXICAL_FOLDER
+        state = self._store.state()
         stamp = self._whole_stamp(state)
         lexical = self._open(stamp) if stamp else None
         if lexical and stamp and stamp.state == state:
             return lexical
-        lexical = lexical or self._created(path)
-        if self._fill(lexical) and removed_share(path) > REMOVED_SHARE:
-            lexical = self._created(path)
+        lexical = lexical or self._created()
+        if self._fill(lexical) and removed_share(self._folder / LEXICAL_FOLDER) > REMOVED_SHARE:
+            lexical = self._created()
             self._fill(lexical)
-        self._trusted = _stamped(path, self._state, stamp)
+        self._trusted = _stamped(self._folder, self._state, stamp)
         write_stamp(self._folder / LEXICAL_STAMP, self._trusted)
         return lexical
 
@@ -180,37 +205,38 @@ class LexicalFolder:
             return whole
         return self._trusted if stamp else None
 
-    def _open(self, stamp: Stamp) -> Lexical | None:
-        """Open the folder as its stamp describes it, where that is possible."""
+    def _open(self, stamp: Stamp) -> Words | None:
+        """Open the folders as their stamp describes them, where that is possible."""
         from nmt_rag.lexical import Lexical
 
         try:
-            lexical = Lexical.open(self._folder / LEXICAL_FOLDER)
+            lexical = Words(*(Lexical.open(self._folder / name) for name in _FOLDERS))
         except (OSError, ValueError):
             return None  # a lock file that cannot be made, or another tantivy's format
         self._state = stamp.state
         return lexical
 
-    def _created(self, path: Path) -> Lexical:
-        """Begin an empty folder. Without a stamp nothing in it counts until it is written to the end."""
+    def _created(self) -> Words:
+        """Begin empty folders. Without a stamp nothing in them counts until they are written to the end."""
         from nmt_rag.lexical import Lexical
 
         (self._folder / LEXICAL_STAMP).unlink(missing_ok=True)
-        if path.is_dir():
-            shutil.rmtree(path)
-        path.unlink(missing_ok=True)
-        path.mkdir()
+        for path in (self._folder / name for name in _FOLDERS):
+            if path.is_dir():
+                shutil.rmtree(path)
+            path.unlink(missing_ok=True)
+            path.mkdir()
         self._state = _NOWHERE
-        return Lexical.create(path)
+        return Words(*(Lexical.create(self._folder / name) for name in _FOLDERS))
 
-    def _built_in_memory(self) -> Lexical:
+    def _built_in_memory(self) -> Words:
         from nmt_rag.lexical import Lexical
 
-        self._state, lexical = _NOWHERE, Lexical.create(None)
+        self._state, lexical = _NOWHERE, Words(Lexical.create(None), Lexical.create(None))
         self._fill(lexical)
         return lexical
 
-    def _fill(self, lexical: Lexical) -> bool:
+    def _fill(self, lexical: Words) -> bool:
         """Take out and put in what changed since the state that is held; tell whether anything was taken out."""
         try:
             with self._store.database.reading():
@@ -220,8 +246,10 @@ class LexicalFolder:
                 lexical.remove(removed.tolist())
                 with counter("Reading words", "passages") as bar:
                     pages = self._store.added_since(self._state.last_passage)
-                    for entry in _entries(itertools.chain.from_iterable(pages)):
-                        lexical.add(entry)
+                    for passage, document in _entries(itertools.chain.from_iterable(pages)):
+                        lexical.passages.add(passage)
+                        if document is not None:
+                            lexical.documents.add(document)
                         bar.update(1)
             lexical.commit()
         except BaseException:
@@ -237,7 +265,7 @@ class LexicalMemory(LexicalFolder):
     def __init__(self, store: Store) -> None:
         super().__init__(MEMORY, store)
 
-    def current(self) -> Lexical:
+    def current(self) -> Words:
         """Return the words index of the state committed last."""
         with self._lock:
             if self._lexical is None or self._state != self._store.state():
@@ -265,8 +293,8 @@ def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:
     """Return the stamp of tantivy's files; what was known of unchanging files stays, they are not read again."""
     files: dict[str, str] = {}
     seen: dict[str, str] = {}
-    for file in sorted(folder.iterdir()):
-        name = f"{folder.name}/{file.name}"
+    for file in sorted(file for name in _FOLDERS for file in (folder / name).iterdir()):
+        name = f"{file.parent.name}/{file.name}"
         if known and name in known.files and file.name not in _CHANGING_FILES:
             files[name], seen[name] = known.files[name], known.seen.get(name, "")
         elif file.suffix != ".lock":
@@ -275,21 +303,32 @@ def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:
     return Stamp(state, files, _analyzer(), seen)
 
 
-def _entries(rows: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterator[Entry]:
-    """Turn passages, in the order of their texts, into what is searched of them; everything is analysed once."""
+def _entries(rows: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterator[tuple[Entry, Entry | None]]:
+    """Turn passages, in the order of their texts, into what is searched of them; everything is analysed once.
+
+    With the last passage of a document comes the document, which has no pairs: they gave nothing (docs/retrieval.md).
+    """
     from nmt_rag.lexical import Entry
 
     headings: dict[tuple[str, ...], list[str]] = {}
-    analysed = ((row, [*swedish.tokens(row[1].text), *swedish.pairs(row[1].text)]) for row in rows)
+    analysed = ((row, swedish.tokens(row[1].text), swedish.pairs(row[1].text)) for row in rows)
     here = next(analysed, None)
     before: list[str] = []
+    first, document = 0, list[str]()
     while here is not None:
-        (passage_id, passage, title, keys), text = here
+        (passage_id, passage, title, keys), tokens, pairs = here
         path = (title, *passage.heading)
         if path not in headings:
             headings[path] = swedish.tokens(" \n".join(path))
+        if not document:
+            first, document = passage_id, swedish.tokens(title)
+        document += tokens
         here = next(analysed, None)
         goes_on = here is not None and here[0][1].document_id == passage.document_id
-        after = here[1] if here and goes_on else []
-        yield Entry(passage_id, text, headings[path], [*before, *text, *after], keys)
+        after = [*here[1], *here[2]] if here and goes_on else []
+        text = [*tokens, *pairs]
+        entry = Entry(passage_id, text, headings[path], [*before, *text, *after], keys)
+        yield entry, None if goes_on else Entry(first, document, (), (), ())
         before = text if goes_on else []
+        if not goes_on:
+            document = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -290,6 +290,7 @@ class Index:
         *,
         where: Mapping[str, str] | None = None,
         boosts: Mapping[str, float] | None = None,
+        lesser: Collection[str] = (),
     ) -> list[tuple[int, float]]:
         """Return at most k ``(passage_id, BM25 score)``, best first, ties by id.
 
@@ -298,14 +299,27 @@ class Index:
             k: at least 1.
             where: see `matching`; filters before the search.
             boosts: the worth of the fields ``text``, ``heading`` and ``around``; None for `nmt_rag.lexical.BOOSTS`.
+            lesser: those of the tokens that count `nmt_rag.lexical.LESSER_SHARE` of the others.
 
         Raises:
             ValueError: k is below 1, or a boost names an unknown field.
         """
         tokens = swedish.tokens(query) if isinstance(query, str) else query
         filters = [key for keys in wanted_keys(where or {}) for key in keys]
-        lexical = self._lexical.current()
-        return lexical.search(tokens, k, filters=filters, **({} if boosts is None else {"boosts": boosts}))
+        found = self._lexical.current().passages
+        options = {} if boosts is None else {"boosts": boosts}
+        return found.search(tokens, k, filters=filters, lesser=lesser, **options)
+
+    def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """Return at most k ``(document_id, BM25 score)`` of whole documents by their words, best first.
+
+        Args:
+            tokens: as `nmt_rag.swedish.tokens` gives them.
+            k: at least 1.
+        """
+        found = self._lexical.current().documents.search(tokens, k, boosts={"text": 1.0})
+        places = self.places([number for number, _ in found])
+        return [(places[number].document_id, score) for number, score in found if number in places]
 
     def refresh(self) -> int:
         """Load or catch up what searches need, which they otherwise do themselves; return the generation."""

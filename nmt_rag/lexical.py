@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ from nmt_rag import swedish
 
 BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.1, "around": 0.4}
 """What a token is worth in the passage itself, in its title and headings, and in it with the passages around it."""
+
+LESSER_SHARE = 0.5
+"""What a token counts that is not the question's own word, but one that means the same."""
 
 MAX_QUERY_TOKENS = 512
 """Only so many distinct tokens of a question are searched: about 70 words; the rest would cost time, not help."""
@@ -132,7 +135,13 @@ class Lexical:
         self._writer = None
 
     def search(
-        self, tokens: Sequence[str], k: int, *, filters: Sequence[str] = (), boosts: Mapping[str, float] = BOOSTS
+        self,
+        tokens: Sequence[str],
+        k: int,
+        *,
+        filters: Sequence[str] = (),
+        boosts: Mapping[str, float] = BOOSTS,
+        lesser: Collection[str] = (),
     ) -> list[tuple[int, float]]:
         """Return at most k ``(id, score)``, best first, ties by id; only passages with at least one of the tokens.
 
@@ -141,6 +150,7 @@ class Lexical:
             k: at least 1.
             filters: keys that a passage must all have.
             boosts: the worth of each field; 0 leaves a field out.
+            lesser: those of the tokens that count `LESSER_SHARE` of the others.
 
         Raises:
             ValueError: k is below 1, or a boost names an unknown field.
@@ -153,7 +163,7 @@ class Lexical:
         searcher = self._searcher
         if not distinct or not searcher.num_docs or not any(boosts.values()):
             return []
-        query, fetched = _query(self._shares(distinct), filters, boosts), k + _TIE_MARGIN
+        query, fetched = _query(self._shares(distinct, lesser), filters, boosts), k + _TIE_MARGIN
         while True:
             found = searcher.search(query, min(fetched, searcher.num_docs), count=False).hits
             ids = searcher.fast_field_values("id", [address for _, address in found])
@@ -162,13 +172,14 @@ class Lexical:
                 return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
             fetched *= 2
 
-    def _shares(self, tokens: Sequence[str]) -> list[tuple[str, float]]:
+    def _shares(self, tokens: Sequence[str], lesser: Collection[str]) -> list[tuple[str, float]]:
         """Return what each token counts; n-grams count more after a stem that no passage has."""
         shares, known = [], True
         for token in tokens:
             if swedish.is_stem(token):
                 known = self._searcher.doc_freq("text", token) > 0
-            shares.append((token, swedish.share(token, known=known)))
+            worth = LESSER_SHARE if token in lesser else 1.0
+            shares.append((token, worth * swedish.share(token, known=known)))
         return shares
 
     def _writing(self) -> Any:  # noqa: ANN401 - tantivy's writer is untyped

@@ -7,7 +7,7 @@ best score in the same document (docs/retrieval.md has the table it was chosen b
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from nmt_rag import questions, swedish, terms
 from nmt_rag.encoders import Encoder
@@ -34,7 +34,14 @@ DOCUMENT_SHARE = 0.15
 """How much the evidence of a whole document adds to the score of each of its passages."""
 DOCUMENT_SHARE_ACTOR = 2.0
 """The same where the question seeks an actor."""
+DOCUMENTS = 50
+"""So many documents are searched for by the words of their whole texts, where there are several."""
+WHOLE_SHARE = 0.5
+"""How much the words of a whole document add to the score of each of its passages."""
+WHOLE_SHARE_ACTOR = 0.2
+"""The same where the question seeks an actor."""
 
+_SEEKS_WHO = ("actor", "place", "contact")
 _COUNTS = tuple(DOCUMENT_DECAY**place for place in range(DOCUMENT_PASSAGES))
 
 
@@ -67,20 +74,22 @@ def search(
         return []
     pool = max(CANDIDATES, 2 * k)
     dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
-    others = [other for word in question.subject for other in terms.synonyms(word)]
-    if index.has_several_documents:
-        others += [other for word in question.subject for other in terms.topics(word)]
-    same = " ".join(others)
-    said = " ".join(question.subject) or question.swedish
-    tokens = [*swedish.tokens(said), *(swedish.tokens(same) if same else ()), *swedish.pairs(question.swedish)]
-    lexical = index.search_lexical(tokens, pool, where=where)
+    seeks_actor, several = question.kind == "actor", index.has_several_documents
+    own = swedish.tokens(" ".join(question.subject) or question.swedish)
+    pairs = swedish.pairs(question.swedish)
+    same = _tokens(terms.synonyms, question)
+    topics = _tokens(terms.topics, question) if several and question.kind in _SEEKS_WHO else []
+    lesser = frozenset(same).difference(own, topics) if several else frozenset()
+    lexical = index.search_lexical([*own, *same, *topics, *pairs], pool, where=where, lesser=lesser)
+    whole = dict(index.search_documents(own, DOCUMENTS)) if several else {}
     share = (DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT) if dense else 0.0
     if dense and dense_share is not None:
-        share, lexical = dense_share, lexical if dense_share < 1.0 else []
+        share = dense_share
+        lexical, whole = (lexical, whole) if dense_share < 1.0 else ([], {})
     scores = fuse(dense, lexical, share)
     found = index.places(list(scores))
     known = {number: score for number, score in scores.items() if number in found}  # another process may remove some
-    ranked = with_document_evidence(known, found, seeks_actor=question.kind == "actor")
+    ranked = with_document_evidence(known, found, seeks_actor=seeks_actor, whole=whole)
     return _hits(index, question, ranked[:k], dense, lexical)
 
 
@@ -107,14 +116,30 @@ def fuse(
     return fused
 
 
+def _tokens(related: Callable[[str], Sequence[str]], question: Question) -> list[str]:
+    """Return the tokens of the words that are related to those of a question."""
+    found = " ".join(other for word in question.subject for other in related(word))
+    return swedish.tokens(found) if found else []
+
+
 def with_document_evidence(
-    scores: Mapping[int, float], places: Mapping[int, Place], *, seeks_actor: bool
+    scores: Mapping[int, float],
+    places: Mapping[int, Place],
+    *,
+    seeks_actor: bool,
+    whole: Mapping[str, float] | None = None,
 ) -> list[tuple[int, float]]:
     """Return the passages best first, each score raised by what else its document has to say.
 
-    The evidence of a document is the weighted mean of its best passages. A question that seeks an actor («Vilken
-    myndighet …?») is answered by a document more than by a sentence, and best by its opening. With a single document
-    the order stays as it is. The results are in [0, 1].
+    The evidence of a document is the weighted mean of its best passages, and how well its words match as a whole. A
+    question that seeks an actor («Vilken myndighet …?») is answered by a document more than by a sentence, and best by
+    its opening. With a single document the order stays as it is. The results are in [0, 1].
+
+    Args:
+        scores: of the passages, by their ids, in [0, 1].
+        places: where each of them stands.
+        seeks_actor: whether the question asks who.
+        whole: the best documents by the words of their whole texts, and their scores; None where that was not searched.
     """
     documents = {number: places[number].document_id for number in scores}
     if len(set(documents.values())) < 2:
@@ -133,6 +158,12 @@ def with_document_evidence(
     }
     share = DOCUMENT_SHARE_ACTOR if seeks_actor else DOCUMENT_SHARE
     total = {number: (score + share * evidence[documents[number]]) / (1 + share) for number, score in raised.items()}
+    if whole:
+        most, worth = max(whole.values()), WHOLE_SHARE_ACTOR if seeks_actor else WHOLE_SHARE
+        total = {
+            number: (score + worth * whole.get(documents[number], 0.0) / most) / (1 + worth)
+            for number, score in total.items()
+        }
     return sorted(total.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -212,6 +212,10 @@ class Store:
         """Return the ids of all passages, ascending. *Shape:* ``(n_passages,)``."""
         return id_array(self.database.rows("SELECT id FROM passages ORDER BY id"))
 
+    def first_passage_ids(self) -> NDArray[np.int64]:
+        """Return the id of each document's first passage, ascending. *Shape:* ``(n_documents_with_text,)``."""
+        return id_array(self.database.rows("SELECT MIN(id) FROM passages GROUP BY document ORDER BY 1"))
+
     def hashes(self, ids: Sequence[int]) -> dict[int, bytes]:
         """Return the hashes under which the embeddings of passages lie, by passage id."""
         found: dict[int, bytes] = {}

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_samples import WORDS, WordEncoder, document
+from test_lexical import bm25
 
-from nmt_rag import adding
+from nmt_rag import adding, swedish
 from nmt_rag.errors import (
     EncodingError,
     IndexDamagedError,
@@ -55,6 +56,8 @@ def answers(index, encoder):
         ):
             passages = index.passages_by_id([i for i, _ in hits])
             found.append(sorted((-score, passages[i].document_id, passages[i].start) for i, score in hits))
+        documents = index.search_documents(swedish.tokens(question), 1_000)
+        found.append(sorted((-score, document_id) for document_id, score in documents))
     return found
 
 
@@ -413,6 +416,23 @@ def test_the_faiss_file_may_lag_and_is_written_again_when_far_behind(index, enco
     monkeypatch.setattr("nmt_rag.derived.DENSE_LAG", 0)
     index.add([document(3)])
     assert (index.path / "dense.json").read_bytes() != first
+
+
+def test_whole_documents_are_found_by_all_their_words(index):
+    short = Document("a", "Om jouren", "Jouren har öppet.\n\nRing oss.")
+    long = Document("b", "Annat", "Vi har öppet.\n\nJouren svarar.\n\nRing.\n\nRing igen.")
+    index.add([short, long, Document("c", "Tomt", "")])
+    tokens = {d.id: [*swedish.tokens(d.title), *swedish.tokens(d.text)] for d in (short, long)}
+    asked = swedish.tokens("jouren ring")
+    scores = bm25({i: {"text": held} for i, held in tokens.items()}, asked, {"text": 1.0}, share=swedish.share)
+    expected = sorted(scores.items(), key=lambda item: -item[1])
+    found = index.search_documents(asked, 5)
+    assert [i for i, _ in found] == [i for i, _ in expected]
+    assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=2e-4)
+    assert index.search_documents(asked, 1) == found[:1]
+    index.remove("a")
+    assert [i for i, _ in index.search_documents(asked, 5)] == ["b"]
+    assert faults(index) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from nmt_rag.lexical import MAX_QUERY_TOKENS, Entry, Lexical, removed_share
 TEXT_ONLY = {"text": 1.0}
 
 
-def bm25(passages, query, boosts, *, k1=1.2, b=0.75):
+def bm25(passages, query, boosts, *, k1=1.2, b=0.75, share=lambda token: 1.0):
     """Score passages ({id: {field: tokens}}), of 40 tokens at most, as Robertson and Zaragoza (2009); Lucene's idf."""
     scores = Counter()
     for field, boost in boosts.items():
@@ -25,7 +25,7 @@ def bm25(passages, query, boosts, *, k1=1.2, b=0.75):
             for i, count in counts.items():
                 if count[token]:
                     norm = k1 * (1 - b + b * count.total() / average)
-                    scores[i] += boost * idf * count[token] * (k1 + 1) / (count[token] + norm)
+                    scores[i] += share(token) * boost * idf * count[token] * (k1 + 1) / (count[token] + norm)
     return scores
 
 
@@ -72,6 +72,14 @@ def test_ngrams_and_pairs_count_less_than_stems_and_ngrams_more_where_the_stem_i
     assert known == pytest.approx(0.2 * stem, abs=1e-4)
     assert pair == pytest.approx(0.5 * stem, abs=1e-4)
     assert unknown == pytest.approx(0.5 * stem, abs=1e-4)
+
+
+def test_a_lesser_token_counts_half():
+    lexical = built([entry(1, ["a", "b"]), entry(2, ["a"]), entry(3, ["b"])])
+    whole, part = (dict(lexical.search(["a", "b"], 5, lesser=lesser)) for lesser in ((), {"b", "unasked"}))
+    assert part[2] == pytest.approx(whole[2], abs=1e-4)
+    assert part[3] == pytest.approx(0.5 * whole[3], abs=1e-4)
+    assert part[1] == pytest.approx(0.75 * whole[1], abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,17 @@ def test_the_evidence_of_a_document_by_hand():
     )
 
 
+def test_the_words_of_a_whole_document_raise_its_passages_by_hand():
+    found = passages(("a", 0), ("b", 0), ("c", 0))
+    scores = {1: 0.5, 2: 0.5, 3: 0.5}
+    alone = dict(with_document_evidence(scores, found, seeks_actor=False))
+    ranked = dict(with_document_evidence(scores, found, seeks_actor=False, whole={"b": 8.0, "c": 6.0}))
+    expected = {1: alone[1] / 1.5, 2: (alone[2] + 0.5) / 1.5, 3: (alone[3] + 0.5 * 0.75) / 1.5}
+    assert ranked == pytest.approx(expected)
+    actor = dict(with_document_evidence(scores, found, seeks_actor=True, whole={"b": 8.0}))
+    assert actor[2] - actor[1] == pytest.approx(0.2 / 1.2)
+
+
 def test_only_the_eight_best_passages_of_a_document_are_evidence():
     found = passages(*(("a", 30 + i) for i in range(9)), ("b", 0))
     scores = dict.fromkeys(range(1, 9), 0.5) | {10: 0.1}
@@ -124,19 +135,22 @@ def test_an_actor_is_sought_in_the_opening_of_a_document():
 
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.sampled_from("abc"), st.integers(0, 30)), max_size=12),
+    st.dictionaries(st.sampled_from("abc"), st.floats(0.1, 50)),
     st.booleans(),
     st.randoms(),
 )
-def test_document_evidence_keeps_the_scale_and_does_not_depend_on_the_order_it_came_in(rows, seeks_actor, random):
+def test_document_evidence_keeps_the_scale_and_does_not_depend_on_the_order_it_came_in(
+    rows, whole, seeks_actor, random
+):
     found = passages(*((document, ordinal) for _, document, ordinal in rows))
     scores = {number: rows[number - 1][0] for number in found}
-    ranked = with_document_evidence(scores, found, seeks_actor=seeks_actor)
+    ranked = with_document_evidence(scores, found, seeks_actor=seeks_actor, whole=whole)
     assert sorted(number for number, _ in ranked) == sorted(found)
     assert ranked == sorted(ranked, key=lambda item: (-item[1], item[0]))
     assert all(0.0 <= score <= 1.0 + 1e-12 for _, score in ranked)
     shuffled = list(scores.items())
     random.shuffle(shuffled)
-    again = with_document_evidence(dict(shuffled), found, seeks_actor=seeks_actor)
+    again = with_document_evidence(dict(shuffled), found, seeks_actor=seeks_actor, whole=whole)
     assert [number for number, _ in again] == [number for number, _ in ranked]
 
 
@@ -240,6 +254,26 @@ def test_the_words_of_a_matter_are_searched_for_where_documents_compete(tmp_path
         assert search(alone, None, "Var sker mönstringen?") == []
         alone.add([other])
         assert [hit.document_id for hit in search(alone, None, "Var sker mönstringen?")][:1] == ["krig"]
+
+
+def test_no_words_of_a_matter_are_searched_for_where_nobody_asks_who_or_where(tmp_path):
+    law = Document("krig", "Om totalförsvaret", "Totalförsvarspliktiga prövas av verket.\n")
+    other = Document("fisk", "Om fisket", "Fisket regleras av verket.\n")
+    with Index.create(tmp_path / "index", encoder=None) as index:
+        index.add([law, other])
+        assert search(index, None, "Vad innebär mönstring?") == []
+        assert [hit.document_id for hit in search(index, None, "Vem ansvarar för mönstringen?")] == ["krig"]
+
+
+def test_of_equal_passages_the_one_whose_document_says_more_of_the_matter_comes_first(tmp_path):
+    rest = "Besök bokas i receptionen. "
+    near = Document("b", "B", f"Mottagningen har öppet.\n\n{rest * 3}\n\nDärför finns våldet med i varje samtal.")
+    far = Document("a", "A", f"Mottagningen har öppet.\n\n{rest * 3}\n\nDärför finns cykeln med i varje samtal.")
+    with Index.create(tmp_path / "index", encoder=None) as index:
+        index.add([far, near])
+        hits = [hit for hit in search(index, None, "Har mottagningen öppet för våldet?") if "öppet" in hit.passage.text]
+        assert [hit.document_id for hit in hits] == ["b", "a"]
+        assert hits[0].lexical_score == hits[1].lexical_score
 
 
 def test_filters_come_before_the_search(index):
