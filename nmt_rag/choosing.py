@@ -129,15 +129,13 @@ def candidates_of(
     mean = sum(cosines) / max(1, len(cosines))
     spread = max(LEAST_SPREAD, (sum((each - mean) ** 2 for each in cosines) / max(1, len(cosines))) ** 0.5)
     candidates = []
-    for place, hit in enumerate(concerned):
-        others = max((cosine for other, cosine in enumerate(cosines) if other != place), default=cosines[place])
+    for hit, cosine in zip(concerned, cosines, strict=True):
         support = evidence.assess(
             question,
             hit.passage,
             named=named,
             theme=background.theme(hit.document_id),
-            dense=(cosines[place] - mean) / spread,
-            margin=cosines[place] - others,
+            dense=(cosine - mean) / spread,
             fused=hit.score,
             meanings=background.meanings,
             known=background.words_about(hit.passage),

@@ -16,6 +16,11 @@ COMPOUND = 0.6
 """What a word counts that is only the last part of a compound in the question."""
 SAME = 0.88
 """From this closeness on two words differ by an ending or a slip of the pen, and by no part of a compound."""
+ENDING = 4
+"""A word that is longer than another by more letters than this is a compound of it, no inflection or derivation."""
+_LIGHT = "arbete brott fall fråga mål område sak situation ärende"
+"""Words that make no other thing of what they are joined to: a «människohandelsärende» is about «människohandel»."""
+_FOLDED = frozenset(swedish.fold(swedish.stem(word)) for word in _LIGHT.split())
 KNOWN = 0.8
 """From this closeness on a word counts as the same."""
 
@@ -55,8 +60,11 @@ def nearness(word: str, other: str) -> float:
     short, long = sorted((first, second), key=len)
     if len(short) >= 5 and _within(1 if len(short) < 8 else 2, first, second):
         return 0.9
-    if len(short) >= 5 and first.endswith(second):
-        return COMPOUND  # the question's word is narrower: «orosanmälan» is not any «anmälan»
+    narrower = first.endswith(second) or (first.startswith(second) and _tells(first[len(second) :]))
+    if len(short) >= 5 and narrower:
+        return (
+            COMPOUND  # the question's is narrower: «orosanmälan» is not any «anmälan», «tillståndskort» no «tillstånd»
+        )
     if len(short) >= 4 and (long.startswith(short) or (len(short) >= 5 and long.endswith(short))):
         return 0.85 if len(short) >= 6 or len(long) - len(short) <= 4 else 0.6
     mine, theirs = set(swedish.ngrams(word)), set(swedish.ngrams(other))
@@ -64,6 +72,11 @@ def nearness(word: str, other: str) -> float:
         return 0.0
     share = len(mine & theirs) / min(len(mine), len(theirs))
     return 0.85 * share if share >= 0.4 else 0.0
+
+
+def _tells(rest: str) -> bool:
+    """Tell whether what a word has after another one makes a compound of another thing of it."""
+    return len(rest) > ENDING and rest not in _FOLDED and rest.removeprefix("s") not in _FOLDED
 
 
 def _within(limit: int, first: str, second: str) -> bool:

@@ -46,6 +46,8 @@ _PLACE = re.compile(
 )
 _LIES = re.compile(r"\b(?:ligger|ligga|belägen|belägna)\b|^var (?:finns|sitter)\b", re.IGNORECASE)
 """Where something lies is a place; where one can turn is an actor too."""
+_TOWNS = re.compile(r"(?:städer|stad|orter|ort|län|kommun|kommuner|platser|plats|land|länder)$")
+"""What is asked for in «i vilka städer …»: only a place answers."""
 _FOLLOWING = re.compile(r"\b(?:följande|dessa)\b[^:]*:$", re.IGNORECASE)
 _NAMING = re.compile(r"\(|\b(?:kalla[ds]\w*|heter|hette|benämns|namn\w*|det vill säga|förkort\w*)\b", re.IGNORECASE)
 _HOW_TO = re.compile(r"^hur (?:(?!arbetar|jobbar|hjälper|fungerar|påverkar)\w+r|kan) |^hur går .*\btill\b")
@@ -135,7 +137,8 @@ def holds(question: Question, passage: Passage) -> bool:
             return _NAMING.search(text) is not None
         case "place":
             place = _PLACE.search(text) is not None
-            return place if _LIES.search(question.swedish) else place or bool(passage.actors)
+            strict = _LIES.search(question.swedish) or _TOWNS.search(question.asked)
+            return place if strict else place or bool(passage.actors)
         case "actor":
             return bool(passage.actors) or introduces(text) or _somebody_does(question.deed, text)
         case "manner":

@@ -103,7 +103,9 @@ _PURPOSE = re.compile(
 """«Vad är målet med …?» asks for no definition."""
 _MEASURE = re.compile(r"ofta|gammal|gamla|snabbt|fort|länge|långt?|långa|många|mycket|stora?|stort|höga?|högt|antal\w*")
 _IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
-_LEANING_ALONE = re.compile(r"\b(?:där|dit|dem|there|them)\b|\b(?:det|den) (?:då|där)\b", re.IGNORECASE)
+_LEANING_ALONE = re.compile(
+    r"^(?:och|men|and|but)\b|\b(?:där|dit|dem|there|them)\b|\b(?:det|den) (?:då|där)\b", re.IGNORECASE
+)
 _LEANING = re.compile(r"\b(?:där|dit|de|dem|den|hen|there|they|them|it)\b", re.IGNORECASE)
 
 
@@ -132,7 +134,7 @@ class Question:
 
     @property
     def leaning_alone(self) -> bool:
-        """Tell whether «där», «då» or the like stands for something that was said before."""
+        """Tell whether «och …?», «där», «då» or the like leans on something that was said before."""
         return _LEANING_ALONE.search(self.text) is not None
 
     def groups(self) -> tuple[tuple[str, ...], ...]:

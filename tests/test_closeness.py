@@ -29,6 +29,10 @@ LETTERS = st.text("abåö", max_size=6)
         ("barn", "born", 0.0),  # too short to be a typo
         ("orosanmälan", "anmälan", COMPOUND),  # the question's word is narrower
         ("skolsköterska", "sköterska", COMPOUND),
+        ("tillståndskort", "tillstånd", COMPOUND),  # and of another thing
+        ("regionkoordinatorerna", "regionen", COMPOUND),
+        ("tillståndsärenden", "tillstånd", 0.85),  # which is about the same
+        ("tillståndsgivning", "tillståndsgivningen", 1.0),
         ("anmälan", "orosanmälan", 0.85),  # the question's word is wider
         ("sköterska", "skolsköterska", 0.85),
         ("barn", "barnahus", 0.85),  # the first part of a short compound

@@ -121,6 +121,20 @@ def test_a_sentence_that_introduces_whoever_follows_it(text, expected):
     assert introduces(text) is expected
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("I vilka städer har jouren kontor?", "Jourens kontor finns i Borås och Umeå.", True),
+        ("I vilka städer har jouren kontor?", "Jouren utser en kontorschef.", False),
+        ("Vart vänder jag mig med frågor?", "Jouren svarar på frågor.", True),
+    ],
+)
+def test_which_towns_asks_for_places_even_where_somebody_acts(question, text, expected):
+    asked = understand(question)
+    assert asked.kind in {"place", "actor"}
+    assert holds(asked, Passage("d", 0, 0, len(text), text, actors=("Jouren",))) is expected
+
+
 def test_where_something_lies_is_a_place_and_no_actor():
     question = understand("Var ligger jouren?")
     assert holds(question, passage("Den ligger i Borås.", actors=("Kvinnojouren Linnea",))) is True

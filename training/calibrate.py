@@ -1,9 +1,9 @@
-"""Fit the two weight vectors of ``nmt_rag.evidence`` on development questions, and draw the curve of the threshold.
+"""Fit the weights by which ``nmt_rag.evidence`` compares the passages for one question, on development questions.
 
-Run ``python -m training.calibrate FILE.jsonl…``. It prints the weights to write into ``nmt_rag/evidence.py``, what six-fold
-cross-validation says of them, and for each threshold how many questions are answered and how many of those rightly. The
-passages are weighed by the library itself; only the questions that reach the weighing count, not those that are settled by a
-name («Vad gör NOA?») or refused because they name what the sources do not know.
+Run ``python -m training.calibrate FILE.jsonl…``. It prints the weights to write into ``nmt_rag/evidence.py`` and how often the
+passage that they put first is right, by six-fold cross-validation. The passages are weighed by the library itself; only the
+questions that reach the weighing count, not those that are settled by a name («Vad gör NOA?») or refused because they name what
+the sources do not know. Whether the first passage answers at all is ``training.decide``'s to fit.
 """
 
 import argparse
@@ -24,9 +24,7 @@ from training.answers import plain, read_questions
 
 FOLDS = 6
 STRENGTH = 1.0
-THRESHOLDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
-RANKING_FEATURES = ("coverage", "gap", "meaning", "dense", "fused", "actor", "defines", "bias")
-DECISION_FEATURES = ("coverage", "meaning", "hole", "words", "margin", "actor", "bias")
+FEATURES = ("coverage", "gap", "meaning", "dense", "fused", "actor", "defines", "bias")
 
 Floats = NDArray[np.float64]
 
@@ -56,47 +54,23 @@ def weighed(rag: Rag, row: dict[str, object]) -> tuple[Floats, Floats]:
     return np.array([c.support.features for c in kept]), np.array(labels, np.float64)
 
 
-def fit(features: Floats, labels: Floats, names: tuple[str, ...]) -> Floats:
-    """Logistic weights in the order of ``evidence.FEATURES``; features that are not named get 0: (n_features,)."""
-    columns = [evidence.FEATURES.index(name) for name in names]
+def fit(rows: list[tuple[Floats, Floats]]) -> Floats:
+    """Logistic weights in the order of ``evidence.FEATURES``; features that are not in `FEATURES` get 0: (n_features,)."""
+    columns = [evidence.FEATURES.index(name) for name in FEATURES]
+    features, labels = (np.concatenate(parts) for parts in zip(*rows, strict=True))
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=1_000).fit(features[:, columns], labels)
     weights = np.zeros(len(evidence.FEATURES))
     weights[columns] = model.coef_[0]
     return weights
 
 
-def fit_both(rows: list[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
-    """The ranking weights over all passages of answerable questions, the decision weights over each question's best one."""
-    having = [row for row in rows if row[1].any()]
-    ranking = fit(
-        np.concatenate([row[0] for row in having]), np.concatenate([row[1] for row in having]), RANKING_FEATURES
-    )
-    best = [int(np.argmax(features @ ranking)) for features, _ in rows]
-    tops = np.array([features[place] for (features, _), place in zip(rows, best, strict=True)])
-    labels = np.array([labels[place] for (_, labels), place in zip(rows, best, strict=True)])
-    return ranking, fit(tops, labels, DECISION_FEATURES)
-
-
-def decided(rows: list[tuple[Floats, Floats]], ranking: Floats, decision: Floats) -> tuple[Floats, Floats]:
-    """The probability of each question's best passage, and whether it is right: both (n_questions,)."""
-    best = [int(np.argmax(features @ ranking)) for features, _ in rows]
-    chances = [1 / (1 + np.exp(-(row[0][place] @ decision))) for row, place in zip(rows, best, strict=True)]
-    return np.array(chances), np.array([row[1][place] for row, place in zip(rows, best, strict=True)])
-
-
-def curve(chances: Floats, right: Floats, answerable: NDArray[np.bool_]) -> str:
-    """What each threshold gives, as Markdown."""
-    lines = ["| threshold | answered rightly | answered wrongly | unanswerable refused |", "|---|---|---|---|"]
-    for threshold in THRESHOLDS:
-        said = chances >= threshold
-        good, bad = (said & (right > 0)).sum(), (said & (right == 0)).sum()
-        refused = (~said & ~answerable).sum()
-        lines.append(f"| {threshold} | {good} of {answerable.sum()} | {bad} | {refused} of {(~answerable).sum()} |")
-    return "\n".join(lines)
+def first_is_right(rows: list[tuple[Floats, Floats]], ranking: Floats) -> list[bool]:
+    """For each question, whether the passage that the weights put first is right."""
+    return [bool(labels[int(np.argmax(features @ ranking))]) for features, labels in rows]
 
 
 def main() -> None:
-    """Print the weights and the curves."""
+    """Print the weights and how good they are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument(
@@ -108,27 +82,20 @@ def main() -> None:
     )
     parser.add_argument("--encoder", default="default")
     options = parser.parse_args()
-    gold = [*read_questions(options.questions), *read_questions(options.unhelped)]
-    n_helped = len(read_questions(options.questions))
     with nmt_rag.open(encoder=options.encoder) as rag:
-        found = [(weighed(rag, row), bool(row["answerable"])) for row in gold[:n_helped]]
+        found = [weighed(rag, row) for row in read_questions(options.questions)]
         with patch.object(terms, "synonyms", lambda word: ()):
-            found += [(weighed(rag, row), bool(row["answerable"])) for row in gold[n_helped:]]
-    rows = [one for one, _ in found if len(one[1])]
-    answerable = np.array([can for one, can in found if len(one[1])])
-    print(f"{len(rows)} of {len(gold)} questions reach the weighing\n")
-    now = np.array(evidence.RANKING), np.array(evidence.DECISION)
-    print(f"as they are\n\n{curve(*decided(rows, *now), answerable)}\n")
-    fitted = fit_both(rows)
-    for name, weights in zip(("RANKING", "DECISION"), fitted, strict=True):
-        print(f"{name} = ({', '.join(f'{weight:.2f}' for weight in weights)})")
-    print(f"\nfitted\n\n{curve(*decided(rows, *fitted), answerable)}\n")
-    chances, right = np.zeros(len(rows)), np.zeros(len(rows))
+            found += [weighed(rag, row) for row in read_questions(options.unhelped)]
+    rows = [one for one in found if one[1].any()]
+    print(f"{len(rows)} of {len(found)} questions have a right passage among those that are weighed")
+    now = first_is_right(rows, np.array(evidence.RANKING))
+    print(f"as it is, the first is right in {sum(now)}")
+    print(f"RANKING = ({', '.join(f'{weight:.2f}' for weight in fit(rows))})")
+    right = 0
     numbers = np.arange(len(rows))
     for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=0).split(numbers, groups=numbers):
-        parts = decided([rows[i] for i in unseen], *fit_both([rows[i] for i in seen]))
-        chances[unseen], right[unseen] = parts
-    print(f"cross-validated\n\n{curve(chances, right, answerable)}")
+        right += sum(first_is_right([rows[i] for i in unseen], fit([rows[i] for i in seen])))
+    print(f"fitted anew, cross-validated: {right}")
 
 
 if __name__ == "__main__":
