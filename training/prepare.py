@@ -16,9 +16,12 @@ import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+import nmt_rag
 from nmt_rag import swedish
+from nmt_rag.encoders import PackagedEncoder
 from training.alignment import align, overlaps
 from training.examples import Pair, Parallel, data_folder, distillation_sample, pair_rows
+from training.negatives import mine
 from training.teacher import cache_teacher, read_sample, read_teacher, write_sample
 from training.transplant import neighbour_space, transplant
 from training.vocabulary import pruned, sampled_texts, train_tokenizer
@@ -31,6 +34,8 @@ PAIR_CAP = 12_000
 """At most so many pairs of one source: statutes and synonyms would rule otherwise."""
 CLOZE_SENTENCES, CLOZE_WORDS, CLOZE_KEPT = 3, 24, 0.5
 """A passage must have so many sentences to give one as a query; its words are cut here; how often it stays."""
+PairIds = tuple[int, list[int], list[int], list[int]]
+"""The number of the query, its token ids, those of its passage, and the pairs of the same source with hard negatives."""
 ONE_WORD_SOURCES = frozenset({"synonym", "word-definition"})
 
 
@@ -130,12 +135,15 @@ def prepare(
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    queries, passages = ([getattr(p, side) for p in pairs] for side in ("query", "passage"))
-    numbers = {query: number for number, query in enumerate(dict.fromkeys(queries))}
-    grouped: dict[str, list[tuple[int, list[int], list[int]]]] = {}
-    ids = zip(pairs, token_ids(tokenizer, queries), token_ids(tokenizer, passages), strict=True)
-    for pair, query, passage in ids:
-        grouped.setdefault(pair.source, []).append((numbers[pair.query], query, passage))
+    encoder = nmt_rag.default_encoder() if start is None else PackagedEncoder.open(start)
+    rng = np.random.default_rng(seed)
+    numbers = {query: number for number, query in enumerate(dict.fromkeys(pair.query for pair in pairs))}
+    grouped: dict[str, list[PairIds]] = {}
+    for source in dict.fromkeys(pair.source for pair in pairs):
+        group = [pair for pair in pairs if pair.source == source]
+        queries, passages = (token_ids(tokenizer, [getattr(p, side) for p in group]) for side in ("query", "passage"))
+        wrong = mine(group, encoder, rng)
+        grouped[source] = list(zip([numbers[pair.query] for pair in group], queries, passages, wrong, strict=True))
     stored = {
         "swedish": token_ids(tokenizer, [row.sv for row in parallel]),
         "english": token_ids(tokenizer, [row.en for row in parallel]),

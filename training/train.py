@@ -8,7 +8,6 @@ import argparse
 import json
 import random
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +19,12 @@ from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import BertModel
 
+from training.prepare import PairIds
 from training.student import batches_by_length, build_student, embed
 
 TEMPERATURE = 0.05
 BANK = 2_048
+CONTRAST_WEIGHT = 1.0
 WARM_UP = 0.06
 ENGLISH_EVERY = 4
 QUERY_TOKENS, PASSAGE_TOKENS = 40, 96
@@ -37,7 +38,7 @@ class TrainingData:
     swedish: list[list[int]]
     english: list[list[int]]
     teacher: NDArray[np.float16]  # (n_texts, dim)
-    pairs: dict[str, list[tuple[int, list[int], list[int]]]]  # source -> (query number, query ids, passage ids)
+    pairs: dict[str, list[PairIds]]  # by source
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Plan:
     seed: int
     device: str
     bf16: bool = False
+    contrast_batch: int = 192
     checkpoint_minutes: float = 6.0
 
 
@@ -81,37 +83,51 @@ def distillation_loss(embeddings: Tensor, target: Tensor, bank: Tensor) -> Tenso
 
 
 class Contrast:
-    """InfoNCE on one source a step, with a bank of that source's recent passages as further negatives; equal queries are masked."""
+    """InfoNCE on one source a step: each query against all passages of the batch, a hard negative of each among them.
+
+    Equal queries are masked. Gradients are cached (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory
+    Limited Setup"), so that a batch may be larger than what fits the memory at once.
+    """
 
     def __init__(self, data: TrainingData, plan: Plan) -> None:
         """Sources are drawn by the square root of their size."""
         self._pairs = data.pairs
         self._sources = list(data.pairs)
         self._weights = [len(data.pairs[source]) ** 0.5 for source in self._sources]
-        self._banks: dict[str, deque[tuple[int, Tensor]]] = {source: deque(maxlen=BANK) for source in self._sources}
         self._rng = random.Random(plan.seed)
-        self._tokens = plan.batch_tokens
+        self._plan = plan
 
-    def loss(self, student: BertModel) -> Tensor:
-        """The loss of one drawn batch."""
+    def backward(self, student: BertModel, weight: float) -> float:
+        """Add the gradients of one drawn batch to the student's, and return its loss."""
         source = self._rng.choices(self._sources, self._weights)[0]
-        width = np.mean([len(passage[:PASSAGE_TOKENS]) for _, _, passage in self._pairs[source][:100]])
-        size = min(256, max(8, int(self._tokens / width)), len(self._pairs[source]))
-        batch = self._rng.sample(self._pairs[source], size)
-        queries = embed(student, [query[:QUERY_TOKENS] for _, query, _ in batch])
-        passages = embed(student, [passage[:PASSAGE_TOKENS] for _, _, passage in batch])
-        bank = list(self._banks[source])
-        keys = torch.cat([passages, *[kept.unsqueeze(0) for _, kept in bank]])
-        numbers = torch.tensor([number for number, _, _ in batch], device=keys.device)
-        others = torch.cat(
-            [numbers, torch.tensor([number for number, _ in bank], dtype=numbers.dtype, device=keys.device)]
-        )
-        scores = queries @ keys.T / TEMPERATURE
-        same = numbers[:, None] == others[None, :]
-        same[torch.arange(size), torch.arange(size)] = False
-        scores = scores.masked_fill(same, -1e4)
-        self._banks[source].extend(zip(numbers.tolist(), passages.detach(), strict=True))
-        return nn.functional.cross_entropy(scores, torch.arange(size, device=keys.device))
+        pairs = self._pairs[source]
+        batch = self._rng.sample(pairs, min(self._plan.contrast_batch, len(pairs)))
+        wrong = [pairs[self._rng.choice(negatives)] for *_, negatives in batch if negatives]
+        queries = [query[:QUERY_TOKENS] for _, query, _, _ in batch]
+        passages = [passage[:PASSAGE_TOKENS] for _, _, passage, _ in [*batch, *wrong]]
+        numbers = torch.tensor([number for number, *_ in [*batch, *wrong]], device=self._plan.device)
+        texts = [*queries, *passages]
+        parts = batches_by_length(texts, self._plan.batch_tokens)
+        embeddings = torch.zeros(len(texts), student.config.hidden_size, device=self._plan.device)
+        with torch.no_grad():
+            for rows in parts:
+                embeddings[rows] = self._embedded(student, texts, rows)
+        embeddings.requires_grad_()
+        scores = embeddings[: len(queries)] @ embeddings[len(queries) :].T / TEMPERATURE
+        same = numbers[: len(queries), None] == numbers[None, :]
+        same.fill_diagonal_(fill_value=False)
+        right = torch.arange(len(queries), device=self._plan.device)
+        loss = nn.functional.cross_entropy(scores.masked_fill(same, -1e4), right)
+        (weight * loss).backward()  # type: ignore[no-untyped-call]
+        gradients = embeddings.grad
+        assert gradients is not None
+        for rows in parts:
+            (self._embedded(student, texts, rows) * gradients[rows]).sum().backward()
+        return float(loss.detach())
+
+    def _embedded(self, student: BertModel, texts: list[list[int]], rows: list[int]) -> Tensor:
+        with torch.autocast(self._plan.device, torch.bfloat16, enabled=self._plan.bf16):
+            return embed(student, [texts[row] for row in rows])
 
 
 def rate(progress: float) -> float:
@@ -155,6 +171,7 @@ def train(
         optimizer.load_state_dict(kept["optimizer"])
         progress = kept["progress"]
     contrast = Contrast(data, plan)
+    said: dict[str, float] = {}
     budget, saved, clock = plan.minutes * 60, progress["seconds"], seconds_now()
     bar = tqdm(total=int(budget), initial=int(progress["seconds"]), unit="s", desc="train", mininterval=20)
     rng = np.random.default_rng(plan.seed + int(progress["step"]))
@@ -170,9 +187,9 @@ def train(
             target = torch.from_numpy(data.teacher[rows].astype(np.float32)).to(plan.device)
             with torch.autocast(plan.device, torch.bfloat16, enabled=plan.bf16):
                 loss = distillation_loss(embed(student, [texts[row] for row in rows]), target, bank)
-                if data.pairs and share >= plan.contrast_from and int(progress["step"]) % plan.contrast_every == 0:
-                    loss = loss + 0.3 * contrast.loss(student)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
+            if data.pairs and share >= plan.contrast_from and int(progress["step"]) % plan.contrast_every == 0:
+                said["contrast"] = contrast.backward(student, CONTRAST_WEIGHT)
             nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -182,7 +199,8 @@ def train(
             progress["step"] += 1
             clock = now
             if progress["step"] % 20 == 0:
-                bar.set_postfix(step=int(progress["step"]), epoch=int(progress["epoch"]), loss=f"{loss.item():.3f}")
+                said |= {"step": progress["step"], "epoch": progress["epoch"], "loss": loss.item()}
+                bar.set_postfix({name: f"{value:.4g}" for name, value in said.items()})
             if progress["seconds"] - saved > plan.checkpoint_minutes * 60 or progress["seconds"] >= budget:
                 save(checkpoint, student, optimizer, progress)
                 saved = progress["seconds"]
@@ -212,6 +230,7 @@ def main() -> None:
     parser.add_argument("--batch-tokens", type=int, default=2_048)
     parser.add_argument("--contrast-from", type=float, default=0.4)
     parser.add_argument("--contrast-every", type=int, default=3)
+    parser.add_argument("--contrast-batch", type=int, default=192, help="thousands on a GPU")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument(
         "--bf16", action="store_true", help="half precision on a processor that multiplies it (always on cuda)"
@@ -226,6 +245,7 @@ def main() -> None:
         options.seed,
         options.device,
         options.bf16 or options.device == "cuda",
+        options.contrast_batch,
     )
     train(first_student(options.work), read_data(options.work), plan, options.work / "checkpoint.pt")
 
