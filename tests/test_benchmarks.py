@@ -184,14 +184,18 @@ def test_engines_repeat_what_a_search_asked(tmp_path: Path) -> None:
         recorder = Recorder(index)
         hits = retrieval.search(recorder, encoder, "Vem prövar ansökan om stödet?")
         assert hits == retrieval.search(index, encoder, "Vem prövar ansökan om stödet?")
-        dense, words = recorder.calls
+        dense, words, whole = recorder.calls
         np.testing.assert_array_equal(dense.asked, encoder.encode_query("Vem prövar ansökan om stödet?"))
-        nearest, found = Engines(index.path).repeat([dense, words])
+        nearest, found, documents = Engines(index.path).repeat([dense, words, whole])
         assert nearest == [number for number, _ in index.search_dense(dense.asked, dense.k)]
         ours = dict(index.search_lexical(words.asked, words.k))
         assert set(found) == set(ours)
         scores = [ours[number] for number in found]
         assert scores == sorted(scores, reverse=True)
+        places = index.places(documents)
+        asked = index.search_documents(whole.asked, whole.k)
+        assert {places[number].document_id for number in documents} == {document for document, _ in asked}
+        assert whole.documents
 
 
 def test_large_index_is_built_once(tmp_path: Path) -> None:
