@@ -154,7 +154,7 @@ def _others(best: Candidate, rest: Sequence[Candidate]) -> list[Candidate]:
     found: list[Candidate] = []
     for candidate in rest:
         known = {c.hit.passage.actor for c in (best, *found)}
-        near = candidate.support.probability >= max(THRESHOLD, best.support.probability - PLURAL_MARGIN)
+        near = candidate.support.by_itself >= max(THRESHOLD, best.support.by_itself - PLURAL_MARGIN)
         if near and candidate.hit.passage.actor and candidate.hit.passage.actor not in known:
             found.append(candidate)
     return found[: MAX_STATEMENTS - 1]

@@ -100,6 +100,14 @@ class Support:
         """Tell whether the passage defines a term that is asked for."""
         return bool(self.features) and self.features[FEATURES.index("defines")] > 0
 
+    @property
+    def by_itself(self) -> float:
+        """The probability if the passage were the best hit: for comparing passages of one question by what they say."""
+        if not self.features:
+            return self.probability
+        found = zip(FEATURES, self.features, strict=True)
+        return probability([1.0 if name == "fused" else value for name, value in found], DECISION)
+
 
 def weight(word: str) -> float:
     """Return how much a subject word tells, in [`LEAST_WEIGHT`, 1]: rare words tell most."""

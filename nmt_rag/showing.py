@@ -46,9 +46,9 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
                 chosen[passage.document_id, passage.start] = (passage, citation.score)
     question = replace(questions.understand(extractive.question), language=extractive.language)
     weighed = choosing.weighed(index, encoder, question, where=where)
-    best = max((support.probability for _, support in weighed), default=1.0)
+    best = max((support.by_itself for _, support in weighed), default=1.0)
     least = max(choosing.THRESHOLD, best - choosing.PLURAL_MARGIN)
-    near = [(hit, round(support.probability, 4)) for hit, support in weighed if support.probability >= least]
+    near = [(hit, round(support.probability, 4)) for hit, support in weighed if support.by_itself >= least]
     for hit, score in sorted(near, key=lambda pair: -pair[1]):
         if hit.document_id not in by_document:
             by_document[hit.document_id] = index.passages(hit.document_id)

@@ -127,6 +127,10 @@ def test_scores_of_the_search_are_features_as_they_are():
     support = assess(understand("Vem ger stöd?"), passage("De ger stöd."), dense=-0.25, fused=0.75)
     found = [feature(support, name) for name in ("dense", "fused", "bias")]
     assert found == [-0.25, 0.75, 1.0]
+    assert (
+        support.by_itself
+        == assess(understand("Vem ger stöd?"), passage("De ger stöd."), dense=-0.25, fused=1.0).probability
+    )
     assert support.rank == probability(support.features, RANKING)
     assert support.probability == probability(support.features, DECISION)
 
