@@ -142,12 +142,25 @@ def _acting(question: Question, chosen: Sequence[Candidate], background: Backgro
         if agent is not None:  # «… utses av byggherren», «det är rektorn som beslutar»: no other one does it
             found.extend(mention.actor for mention in mentions if agent[0] <= mention.start < agent[1])
             continue
+        if _somebody_else_does(question, candidate.hit, mentions):
+            continue
         acting = actors.agents(passage.text, mentions)
         found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())
     unique = list(dict.fromkeys(found))
     if question.kind in {"actor", "place"}:
         return tuple(name for name in unique if name not in asked) or tuple(unique)
     return tuple(unique)
+
+
+def _somebody_else_does(question: Question, hit: Hit, mentions: Sequence[actors.Mention]) -> bool:
+    """Tell whether a sentence names its own doer, and its actor stands in the text before it only.
+
+    «Kommunen sköter skolan. Rektorn leder arbetet.»: it is not the municipality that leads.
+    """
+    actor, above = hit.passage.actor, " ".join((hit.title, *hit.passage.heading)).lower()
+    if question.kind != "actor" or actor.lower() in above or any(mention.actor == actor for mention in mentions):
+        return False
+    return holding.somebody_does(question.deed, hit.passage.text)
 
 
 def _introduced(passage: Passage, background: Background) -> list[str]:

@@ -99,7 +99,7 @@ def agent(deed: str, text: str) -> tuple[int, int] | None:
     return None
 
 
-def _somebody_does(deed: str, text: str) -> bool:
+def somebody_does(deed: str, text: str) -> bool:
     """Tell whether a sentence says who does something, whoever that is: «Kronofogden beslutar …», «… beviljas av X»."""
     if not deed:
         return False
@@ -140,7 +140,7 @@ def holds(question: Question, passage: Passage) -> bool:
             strict = _LIES.search(question.swedish) or _TOWNS.search(question.asked)
             return place if strict else place or bool(passage.actors)
         case "actor":
-            return bool(passage.actors) or introduces(text) or _somebody_does(question.deed, text)
+            return bool(passage.actors) or introduces(text) or somebody_does(question.deed, text)
         case "manner":
             return _HOW_TO.search(question.swedish.lower()) is None or _MANNER.search(text) is not None
         case _:

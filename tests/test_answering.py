@@ -659,3 +659,12 @@ def test_a_filter_holds_also_where_the_question_names_an_actor(words):
 def test_the_frame_is_swedish_or_english(words):
     with pytest.raises(ValueError, match="language is 'sv' or 'en', got 'de'"):
         ask(words, None, "Vad gör Barnahus?", language="de")
+
+
+def test_whoever_a_sentence_names_itself_is_not_taken_for_the_actor_before_it(tmp_path):
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as rag:
+        rag.add(Document("a", "Skolan i orten", "Kommunen sköter skolan. Rektorn leder arbetet."))
+        answer = rag.ask("Vem leder arbetet?")
+        assert [citation.quote for citation in answer.citations] == ["Rektorn leder arbetet."]
+        assert answer.actors == ()
+        assert rag.ask("Vem sköter skolan?").actors == ("Kommunen",)
