@@ -10,6 +10,7 @@ from fakes import ConceptEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nmt_rag
 from nmt_rag import choosing, messages
 from nmt_rag.answering import N_RELATED, ask
 from nmt_rag.choosing import ABOUT, MAX_STATEMENTS
