@@ -664,7 +664,7 @@ def test_the_frame_is_swedish_or_english(words):
 
 def test_whoever_a_sentence_names_itself_is_not_taken_for_the_actor_before_it(tmp_path):
     with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as rag:
-        rag.add(Document("a", "Skolan i orten", "Kommunen sköter skolan. Rektorn leder arbetet."))
+        rag.add(Document("a", "Betänketid", "Kommunen sköter skolan. Rektorn leder arbetet."))
         answer = rag.ask("Vem leder arbetet?")
         assert [citation.quote for citation in answer.citations] == ["Rektorn leder arbetet."]
         assert answer.actors == ()
