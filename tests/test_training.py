@@ -17,6 +17,7 @@ from nmt_rag.encoders import PackagedEncoder
 from training import answers, examples, negatives, prepare, searches, words
 from training.evaluate import best_by_document, fuse, ndcg
 from training.export import export
+from training.export import main as export_main
 from training.student import embed, embed_all
 from training.train import (
     PASSAGE_TOKENS,
@@ -103,6 +104,16 @@ def test_training_draws_the_student_to_its_teacher_and_goes_on_where_it_stopped(
     ours = PackagedEncoder.open(tmp_path / "model").encode_passages(texts)
     theirs = SentenceTransformer(str(tmp_path / "model"), device="cpu").encode(texts)
     assert (ours * theirs).sum(axis=1) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_model_that_training_goes_on_from_is_exported_as_it_is(work, tmp_path, monkeypatch):
+    vocabulary = Tokenizer.from_file(str(work / "tokenizer.json"))
+    export(first_student(work), vocabulary, tmp_path / "start", "1")
+    vocabulary.save(str(tmp_path / "tokenizer.json"))
+    monkeypatch.setattr("sys.argv", ["export", "--work", str(tmp_path), "--target", str(tmp_path / "target")])
+    export_main()
+    first, second = (PackagedEncoder.open(tmp_path / name) for name in ("start", "target"))
+    assert first.fingerprint.split("@")[1] == second.fingerprint.split("@")[1]
 
 
 def nearness(student, data):

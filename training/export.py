@@ -8,14 +8,14 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertModel
 
-from training.student import MAX_TOKENS, build_student
+from training.student import MAX_TOKENS
+from training.train import first_student
 
 ROUTE = "sentence_transformers.models"
 MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"))
@@ -100,8 +100,7 @@ def main() -> None:
     parser.add_argument("--version", default="1")
     parser.add_argument("--card", type=Path)
     options = parser.parse_args()
-    layers = json.loads((options.work / "layers.json").read_text(encoding="utf-8"))
-    student = build_student(np.load(options.work / "init.npy"), layers)
+    student = first_student(options.work)
     if options.snapshot:
         student.load_state_dict(averaged(options.snapshot))
     export(
