@@ -115,10 +115,11 @@ class Words:
         return [said(language) for said in self._said]
 
 
-def reply(rag: Rag, question: str, language: str) -> tuple[str, str]:
+def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple[str, str]:
     """Return the HTML of the answer and of its sources.
 
-    A question in English gets English words around the quotes on the Swedish page too.
+    A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
+    documents are the visitor's.
     """
     try:
         given, hits = rag.ask_with_hits(question)
@@ -127,8 +128,10 @@ def reply(rag: Rag, question: str, language: str) -> tuple[str, str]:
             page.answer(
                 given,
                 said,
-                found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said),
+                found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
                 saved=passport.passport(given, said, datetime.now().astimezone()),
+                about=page.covers(said, _only(rag), rag.info()["documents"]),
+                own=own,
             ),
             _sources(rag, _cited(rag, given), given, said),
         )
@@ -149,10 +152,12 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         language = gr.State("sv")
         words.html(page.strip, elem_id="strip")
         with gr.Row(elem_id="top"):
-            words.html(page.header, elem_id="head")
+            words.html(
+                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"]), elem_id="head"
+            )
             other = words.button("switch", elem_id="language")
         words.html(page.navigation, elem_id="views")
-        question, where, events = _question(site, words)
+        question, where, examples, events = _question(site, words)
         with gr.Row(elem_id="body"):
             answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply", elem_classes="view-ask")
             _who(site, words, language)
@@ -166,7 +171,20 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:]), elem_id="foot")
 
         def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str]:
-            return reply(site.asked(request.session_hash or "", place == "own"), asked, spoken)
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            return reply(asked_of, asked, spoken, own=asked_of is not site.rag)
+
+        def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
+            """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            known = asked_of.document(EXAMPLES_DOCUMENT) is not None
+            hint = TEXTS[spoken]["placeholder" if known else "placeholder_other"]
+            return (
+                gr.update(visible=known),
+                gr.update(placeholder=hint),
+                page.answer(None, spoken),
+                start(asked_of, spoken),
+            )
 
         def shared(asked: str) -> tuple[Any, ...]:
             return (asked, *reply(site.rag, asked, "sv")) if asked else (gr.skip(), gr.skip(), gr.skip())
@@ -180,14 +198,15 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
 
         for event in events:
             event(ask, [question, language, where], [answer, source], **_QUIET)
+        where.change(elsewhere, [language, where], [examples, question, answer, source], **_QUIET)
         other.click(switch, language, [language, *words.components], **_QUIET)
         blocks.load(shared, question, [question, answer, source], js="() => window.nmtShared()", **_QUIET)
         blocks.unload(leave)
     return blocks
 
 
-def _question(site: Site, words: Words) -> tuple[Any, Any, list[Any]]:
-    """Add the question, where it is asked and the examples; return the first two, and the events that ask."""
+def _question(site: Site, words: Words) -> tuple[Any, Any, Any, list[Any]]:
+    """Add the question, where it is asked and the examples; return these three, and the events that ask."""
     known = site.rag.document(EXAMPLES_DOCUMENT) is not None
     hint = "placeholder" if known else "placeholder_other"
     with gr.Row(elem_id="ask-row", elem_classes="view-ask"):
@@ -210,13 +229,13 @@ def _question(site: Site, words: Words) -> tuple[Any, Any, list[Any]]:
         ),
         lambda spoken: gr.update(choices=_places(spoken), label=TEXTS[spoken]["ask_in"]),
     )  # fmt: skip
-    with gr.Row(elem_id="examples", elem_classes="view-ask", visible=known):
+    with gr.Row(elem_id="examples", elem_classes="view-ask", visible=known) as row:
         examples = [
             words(gr.Button(example, size="sm"), lambda spoken, number=number: EXAMPLES[spoken][number])
             for number, example in enumerate(EXAMPLES["sv"])
         ]
     chosen = [example.click(lambda text: text, example, question, **_QUIET).then for example in examples]
-    return question, where, [question.submit, send.click, *chosen]
+    return question, where, row, [question.submit, send.click, *chosen]
 
 
 def _who(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nmt_rag import actors, choosing, citations, holding, messages, questions, retrieval, swedish
+from nmt_rag import actors, choosing, citations, holding, messages, need, questions, retrieval, swedish
 from nmt_rag.background import Background
 from nmt_rag.choosing import Candidate
 from nmt_rag.encoders import Encoder
@@ -123,7 +123,7 @@ def _answer(
         actors=acting,
         statements=tuple(statements),
         citations=tuple(quoted),
-        related=_related([hit for hit in hits if (hit.document_id, hit.passage.start) not in cited]),
+        related=_related(question, [hit for hit in hits if (hit.document_id, hit.passage.start) not in cited]),
         confidence=round(min(candidate.support.probability for candidate in chosen), 4),
         engine=dict(engine),
     )
@@ -181,7 +181,10 @@ def _heading(hit: Hit) -> tuple[str, ...]:
     return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
 
 
-def _related(hits: Sequence[Hit]) -> tuple[Related, ...]:
+def _related(question: Question, hits: Sequence[Hit]) -> tuple[Related, ...]:
+    hits = [hit for hit in hits if not choosing.points(hit.passage.text)]
+    if need.of(question.text):  # nobody who is forced into something is shown what is there for those who buy it
+        hits = [hit for hit in hits if not need.is_for_doers(f"{hit.passage.context} {hit.passage.text}")]
     return tuple(
         Related(
             hit.document_id,
@@ -203,6 +206,6 @@ def _abstain(question: Question, reason: AbstentionReason, hits: Sequence[Hit], 
         answered=False,
         text=message,
         abstention=Abstention(reason, message),
-        related=_related(hits),
+        related=_related(question, hits),
         engine=dict(engine),
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nmt_rag import actors, evidence, filters, holding, questions, retrieval, swedish, terms
+from nmt_rag import actors, evidence, filters, holding, need, questions, retrieval, swedish, terms
 from nmt_rag.background import Background
 from nmt_rag.closeness import KNOWN, SAME, likeness
 from nmt_rag.encoders import Encoder
@@ -26,6 +26,8 @@ MAX_STATEMENTS = 8
 """An answer on all that an actor does stops here: more is a page, not an answer."""
 FEW = 3
 """With fewer words than this a question that leans on «där» has nothing to stand on by itself."""
+MENTIONED = 0.3
+"""A source that covers so much of a question mentions what it is about; below it, the question is off topic."""
 WHOLE = 0.85
 """A sentence that names many answers a question for one only where it covers so much of it."""
 LEAST_SPREAD = 0.01
@@ -84,7 +86,8 @@ def choose(
         rest: its subject words without their names; see `named_actors`.
     """
     if names_the_unknown(question, named, hits):
-        return [], "no_evidence"
+        near = candidates_of(replace(question, subject=rest), hits, named, background) if rest else []
+        return [], "no_evidence" if named or _mentioned(near) else "off_topic"
     if question.closed and not rest:
         return [], "no_evidence"
     if named and not rest:
@@ -92,6 +95,8 @@ def choose(
         return found, "no_evidence"
     if not rest or (question.leaning_alone and not named and len(rest) < FEW):
         return [], "off_topic"
+    if "?" not in question.text and question.kind == "other" and need.of(question.text):
+        return [], "no_evidence"  # «Min man slår mig» asks nothing: no quote is near enough to it
     narrowed = replace(question, subject=rest)
     if question.kind == "difference":
         if len(named) < 2:
@@ -107,8 +112,9 @@ def choose(
     plural = _PLURAL.search(question.swedish) is not None
     if not plural:  # «… mellan följande aktörer:» names many, where one is asked for
         able = [c for c in able if not holding.introduces(c.hit.passage.text) or c.support.coverage >= WHOLE]
+    told = named or _mentioned(candidates)
     if not able:
-        return [], "no_evidence"
+        return [], "no_evidence" if told else "off_topic"
     lists = [
         candidate
         for candidate in (able if plural and question.kind == "actor" else ())
@@ -116,7 +122,7 @@ def choose(
     ]
     best = (lists or able)[0]
     if best.support.probability < THRESHOLD:
-        return [], "weak_evidence" if named or best.support.coverage >= 0.3 else "off_topic"
+        return [], "weak_evidence" if told else "off_topic"
     return [best, *(_others(best, able[1:]) if plural and not lists else ())], "no_evidence"
 
 
@@ -144,9 +150,19 @@ def candidates_of(
     return sorted(candidates, key=lambda c: (-c.support.rank, c.hit.rank))
 
 
+def _mentioned(candidates: Sequence[Candidate]) -> bool:
+    """Tell whether a source mentions what a question is about."""
+    return any(candidate.support.coverage >= MENTIONED for candidate in candidates)
+
+
+def points(text: str) -> bool:
+    """Tell whether a sentence only points to where more stands: «Läs mer om …»."""
+    return _POINTER.match(text) is not None
+
+
 def _able(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates that hold what is asked for, and do not just point to it («Läs mer om …»)."""
-    return [each for each in candidates if each.support.holds and not _POINTER.match(each.hit.passage.text)]
+    return [each for each in candidates if each.support.holds and not points(each.hit.passage.text)]
 
 
 def _others(best: Candidate, rest: Sequence[Candidate]) -> list[Candidate]:
@@ -227,7 +243,7 @@ def _about(question: Question, named: Sequence[str], background: Background, all
             for document_id in background.document_ids
             for passage in background.passages(document_id)
             if name in passage.actors
-            and (question.kind == "place" or not _POINTER.match(passage.text))
+            and (question.kind == "place" or not points(passage.text))
             and holding.holds(question, passage)
             and allowed <= set(filters.passage_keys(passage))
         ]

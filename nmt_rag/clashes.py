@@ -19,6 +19,17 @@ _MOST = re.compile(
     r"\b(?:flest|mest|störst\w*|minst\w*|bäst\w*|sämst\w*|viktigast\w*|vanligast\w*|äldst\w*|högst\w*)\b"
 )
 _ENGLISH_MOST = re.compile(r"\b(?:most|largest|biggest|highest|lowest|best|worst|oldest)\b", re.IGNORECASE)
+_MUST = re.compile(r"^(?:måste|behöver) (?:jag|man|vi|du|han|hon|hen|de|den|en|alla)\b", re.IGNORECASE)
+"""What asks whether something is a duty."""
+_DUTY = re.compile(
+    r"\b(?:måste|ska|skall|bör|kräv\w*|krav\w*|behöv\w*|skyldig\w*|obligatorisk\w*|förutsätt\w*|villkor\w*|utan|frivillig\w*|"
+    r"kan|får|inte|även om|oavsett)\b",
+    re.IGNORECASE,
+)
+_DEAL = re.compile(r"^(?:var|hur) (?:kan|får|ska|bör) (?:jag|man|vi|du) (köpa|sälja|hyra|beställa)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\bsom(?: \w+,?){0,3} $", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(\w{4,}(?:an|en|et|n|t|r|ut|ion|ing)) om ((?:[\w-]+ ?){1,4})")
+"""A noun and what it is about: «ansökan om betänketid»."""
 _LAW = re.compile(r"(?:balken|balk|lagen|förordningen|stadgan)$")
 _JOINS = frozenset(("och", "samt", "men", "utan", "eller"))
 
@@ -40,12 +51,35 @@ def clashes(question: Question, text: str) -> bool:
     most = {match.group() for match in _MOST.finditer(asked)}
     if most and not any(word.startswith(tuple(most)) for word in own):
         return True
+    if _MUST.search(asked) and not _DUTY.search(text):
+        return True
+    if (deal := _DEAL.search(asked)) and _only_of_people(deal.group(1), text):
+        return True
     laws = [word for word in question.subject if _LAW.search(word) and len(word) > len("lagen")]
     if any(_alike(law, own) < SAME for law in laws):
+        return True
+    if _is_about_another(asked, text.lower()):
         return True
     if question.closed and question.deed in question.subject and not _says(question.deed, own):
         return True
     return _has_another_object(question.deed, question.subject, own)
+
+
+def _only_of_people(verb: str, text: str) -> bool:
+    """Tell whether a verb only says whom a passage is about: «personer som köper sex» is no place to buy it."""
+    forms = list(re.finditer(rf"\b{verb[:-1]}(?:a|er|t|te|de)\b", text, re.IGNORECASE))
+    return bool(forms) and all(_RELATIVE.search(text[: form.start()]) for form in forms)
+
+
+def _is_about_another(asked: str, text: str) -> bool:
+    """Tell whether a noun is about another thing: an application for citizenship is none for a reflection period."""
+    theirs = [(match.group(1), tuple(swedish.words(match.group(2)))) for match in _ABOUT.finditer(text)]
+    for match in _ABOUT.finditer(asked) if theirs else ():
+        wanted = [word for word in swedish.words(match.group(2)) if word not in swedish.stop_words()]
+        same = [things for noun, things in theirs if _alike(match.group(1), (noun,)) >= SAME]
+        if wanted and same and all(_alike(word, things) < KNOWN for word in wanted for things in same):
+            return True
+    return False
 
 
 @lru_cache(maxsize=16_384)

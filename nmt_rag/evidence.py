@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nmt_rag import holding, questions, swedish, wordlists
+from nmt_rag import holding, need, questions, swedish, wordlists
 from nmt_rag.clashes import clashes, says_the_opposite
 from nmt_rag.closeness import KNOWN, closeness
 from nmt_rag.meaning import Meanings
@@ -200,7 +200,8 @@ def assess(
         and (defines or question.kind != "definition")
         and holding.holds(question, passage)
         and not _lacks_what_is_asked(question, missing, own)
-        and not clashes(question, passage.text),
+        and not clashes(question, passage.text)
+        and not (need.is_for_doers(f"{passage.context} {passage.text}") and need.of(question.text)),
     )
 
 

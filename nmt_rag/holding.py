@@ -58,12 +58,28 @@ _MANNER = re.compile(
     re.IGNORECASE,
 )
 """Signs that a sentence says how something is done."""
+_WHAT_TO_DO = re.compile(
+    r"\bvad (?:ska|skall|bör|kan|får|måste|behöver) (?:jag|man|vi|du|ni|en|han|hon|hen|de|\w+(?:en|et|na)) göra\b"
+)
+_ADVICE = re.compile(
+    r"\b(?:du|dig|din|ditt|dina|man|ni|er|jag|vi|öppe[nt] för|till för|riktar sig till|vänder sig till|erbjud\w+|"
+    r"kontakta|ring|anmäl|vänd|meddela|prata)\b",
+    re.IGNORECASE,
+)
+"""Signs that a sentence tells people what they can do, or what is there for them: an agency's powers are no advice."""
 _NOBODY = frozenset(
     "det den de detta denna dessa här där om när då nu sedan du vi ni man jag i på vid för hos efter under enligt "
     "genom inom ett en alla vissa många".split()
 )
 """Words that begin a sentence and name nobody who acts in it."""
 _BY = re.compile(r"\b(\w+)s av ((?:[\w-]+ ?){1,4})")
+_TAKEN_BY = re.compile(
+    r"\b(\w{4,})\b[^,;.:]*? (?:fattas|tas|görs|utförs|genomförs|lämnas|meddelas|ges|sker|ordnas|sköts) (?:alltid |"
+    r"normalt |oftast )?"
+    r"av ((?:[\w-]+ ?){1,4})",
+    re.IGNORECASE,
+)
+"""A deed told by its noun: «Beslut om … fattas av nämnden»."""
 _WHO = re.compile(r"\b[Dd]et är ((?:[\w-]+ ){1,5})som (\w+)")
 _NUMERALS = frozenset(
     "två tre fyra fem sex sju åtta nio tio elva tolv hundra tusen miljoner hundratals tusentals".split()
@@ -93,6 +109,9 @@ def agent(deed: str, text: str) -> tuple[int, int] | None:
         verb = match.group(1).lower()
         if closeness(deed, (verb, f"{verb}r", f"{verb}ar", f"{verb}er")) >= KNOWN:
             return match.span(2)
+    for match in _TAKEN_BY.finditer(text):
+        if closeness(deed, (match.group(1).lower(),)) >= KNOWN:
+            return match.span(2)
     for match in _WHO.finditer(text):
         if closeness(deed, (match.group(2).lower(),)) >= KNOWN:
             return match.span(1)
@@ -118,6 +137,8 @@ def introduces(text: str) -> bool:
 def holds(question: Question, passage: Passage) -> bool:
     """Tell whether a passage has the kind of thing that is asked for: a time, a number, a price, a reason."""
     text = passage.text
+    if _WHAT_TO_DO.search(question.swedish.lower()) and not _ADVICE.search(text):
+        return False
     match question.kind:
         case "price":
             return _PRICE.search(text) is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nmt_rag import need
+from nmt_rag.need import Need
 from nmt_rag.types import AbstentionReason
 
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
@@ -12,6 +14,28 @@ NEAREST = {"sv": "Närmast frågan i källorna", "en": "Closest to the question 
 """What stands above the passages that an abstention shows."""
 EMERGENCY = {"sv": "Vid akut fara: ring 112.", "en": "In immediate danger: call 112."}
 """What a terminal says below each abstention: whoever asks may need help now. The web page has it always in view."""
+
+_HELPLINES: dict[str, dict[Need, str]] = {
+    "sv": {
+        "help": "Är du eller någon annan utsatt för våld, hot eller tvång? Ring 112 vid fara. Du kan också ringa "
+        "Kvinnofridslinjen på 020-50\u00a050\u00a050 (gratis, dygnet runt), polisen på 114\u00a014 eller "
+        "socialtjänsten i "
+        "din kommun. Är du under 18 år kan du ringa Bris på 116\u00a0111.",
+        "life": "Tänker du på att ta ditt liv? Ring 112 om det är akut. Du kan också ringa Självmordslinjen på "
+        "90101 eller "
+        "1177. Är du under 18 år kan du ringa Bris på 116\u00a0111.",
+    },
+    "en": {
+        "help": "Are you or somebody else exposed to violence, threats or coercion? In danger, call 112. You can "
+        "also call "
+        "the national helpline Kvinnofridslinjen, 020-50\u00a050\u00a050 (free, day and night), the police, "
+        "114\u00a014, or "
+        "the social services of your municipality. If you are under 18, you can call Bris, 116\u00a0111.",
+        "life": "Are you thinking of taking your life? Call 112 if it is urgent. You can also call the helpline "
+        "Självmordslinjen, 90101, or 1177. If you are under 18, you can call Bris, 116\u00a0111.",
+    },
+}
+"""Where to call, by `nmt_rag.need`; docs/page.md says who answers each number and where it was read."""
 
 _ABSTENTIONS: dict[str, dict[AbstentionReason, str]] = {
     "sv": {
@@ -50,6 +74,12 @@ _WRITERS = {
 def abstention(reason: AbstentionReason, language: str) -> str:
     """Return the sentence that says why there is no answer."""
     return _ABSTENTIONS["en" if language == "en" else "sv"][reason]
+
+
+def helplines(question: str, language: str) -> str:
+    """Return where to call, where a question sounds as if somebody needs help now, else an empty string."""
+    found = need.of(question)
+    return _HELPLINES["en" if language == "en" else "sv"][found] if found else ""
 
 
 def empty_index(language: str) -> str:

@@ -43,7 +43,7 @@
       // The pane may reach below the window: then the page moves, too.
       const then = mark.getBoundingClientRect().bottom - (top - box.scrollTop);
       if (!stay && then > innerHeight - 16) scrollBy({ top: then - innerHeight / 2, behavior: how });
-    } else {
+    } else if (!stay || mark.getBoundingClientRect().bottom > innerHeight - 16) {
       const far = Math.abs(mark.getBoundingClientRect().top) > 3 * innerHeight;
       mark.scrollIntoView({ block: "center", behavior: far ? "auto" : behavior });
     }
@@ -61,11 +61,14 @@
   const shown = () => {
     const news = $("#reply [data-announce]");
     if (news && (news !== told || news.dataset.announce !== announced)) {
+      if ($("#examples")?.contains(document.activeElement)) $("#svar")?.focus({ preventScroll: true }); // they are hidden now
       document.body.classList.add("answered");
       say(news.dataset.announce);
       if (narrow()) {
         if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
         $("#reply").scrollIntoView({ block: "start", behavior: gently() });
+      } else if ($("#reply").getBoundingClientRect().top > innerHeight / 3) {
+        $("#ask-row").scrollIntoView({ block: "start", behavior: "auto" }); // so that the answer and its source have room
       }
     }
     told = news;

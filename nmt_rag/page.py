@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from nmt_rag import messages
 from nmt_rag.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.page_texts import EMERGENCY, TEXTS
-from nmt_rag.types import Answer, Citation, Related
+from nmt_rag.types import Answer, Citation, Document, Related
 
 MAX_QUESTION_SHOWN = 200
 """A longer question is cut where the page repeats it (characters)."""
@@ -38,13 +38,28 @@ def navigation(language: str) -> str:
     return f'<nav lang="{language}" aria-label="{texts["views"]}"><ul>{"".join(buttons)}</ul></nav>'
 
 
-def header(language: str) -> str:
-    """Return the title and what the page is; the browser takes the language of the page from it."""
+def header(language: str, documents: Sequence[Document], total: int) -> str:
+    """Return the title and what the page is; the browser takes the language of the page from it.
+
+    Args:
+        language: ``"sv"`` or ``"en"``.
+        documents: the one that the page answers from, or none where there are several.
+        total: how many there are.
+    """
     texts = TEXTS[language]
     return (
         f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
-        f'<p class="lead">{texts["lead"]}</p></div>'
+        f'<p class="lead">{covers(language, documents, total)} {texts["lead"]}</p></div>'
     )
+
+
+def covers(language: str, documents: Sequence[Document], total: int) -> str:
+    """Return the sentence that says what answers are taken from; see `header`."""
+    texts = TEXTS[language]
+    if not documents:
+        return texts["covers"].format(documents=total)
+    title, publisher = isolate(documents[0].title or documents[0].id), isolate(documents[0].publisher)
+    return texts["covers_one_of" if documents[0].publisher else "covers_one"].format(title=title, publisher=publisher)
 
 
 def footer(language: str, accessibility: str) -> str:
@@ -53,7 +68,9 @@ def footer(language: str, accessibility: str) -> str:
     return f'<p class="foot" lang="{language}"><a href="{escape(accessibility)}">{words}</a></p>'
 
 
-def answer(given: Answer | None, language: str, *, found: str = "", saved: str = "") -> str:
+def answer(
+    given: Answer | None, language: str, *, found: str = "", saved: str = "", about: str = "", own: bool = False
+) -> str:
     """Return an answer or an abstention as HTML; None is the page before the first question.
 
     Args:
@@ -61,15 +78,19 @@ def answer(given: Answer | None, language: str, *, found: str = "", saved: str =
         language: ``"sv"`` or ``"en"``, the language of the words around the quotes, which stay Swedish.
         found: how it was found, HTML of `nmt_rag.page_hits`.
         saved: the answer as a page of its own, from `nmt_rag.passport`, for the button that saves it.
+        about: what answers are taken from, HTML of `covers`, said where a question is about something else.
+        own: whether a visitor's own documents were asked.
     """
     texts = TEXTS[language]
     if given is None:
         return f'<p class="waiting" lang="{language}">{texts["waiting"]}</p>'
     asked = f'<p class="asked">{texts["asked"]}: {isolate(short(given.question))}</p>' if given.question.strip() else ""
-    body = _answered(given, language) if given.answered else _abstained(given, language)
+    body = _answered(given, language) if given.answered else _abstained(given, language, about, own=own)
+    helplines = messages.helplines(given.question, language)
+    urgent = f'<p class="helplines">{_telephones(helplines)}</p>' if helplines else ""
     return (
         f'<section class="answer" id="svar" tabindex="-1" aria-label="{texts["answer"]}" lang="{language}">'
-        f"{asked}{body}{_keep(given, language, saved)}{found}</section>"
+        f"{asked}{urgent}{body}{_keep(given, language, saved)}{found}</section>"
     )
 
 
@@ -112,20 +133,28 @@ def _answered(given: Answer, language: str) -> str:
         if statement.text not in [citation.quote for citation in cited]:
             items.append(f'<li class="said">{isolate(statement.text)}</li>')
         items.extend(_citation(citation, len(given.actors) > 1, language) for citation in cited)
-    announced = escape(f"{texts['answer']}: {joined(given.actors, texts['and'])}. {texts['quote']}: {len(by_marker)}.")
+    said = f"{texts['answer']}: {joined(given.actors, texts['and'])}. {texts['quote']}: {len(by_marker)}."
+    announced = escape(f"{messages.helplines(given.question, language)} {said}".strip())
+    kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
     return (
-        f'<h2 class="who" data-announce="{announced}">{who}</h2><ol class="quotes">{"".join(items)}</ol>'
-        f'<p class="support">{support(given, language)}</p>'
+        f'<h2 class="who" data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
+        f'<ol class="quotes">{"".join(items)}</ol>'
         f"{_related(given.related, texts['related'], language, folded=True)}"
     )
 
 
-def _abstained(given: Answer, language: str) -> str:
+def _abstained(given: Answer, language: str, about: str, *, own: bool) -> str:
+    """Return why there is no answer and, unless the question is about something else, what comes nearest to it."""
     texts = TEXTS[language]
-    message = messages.abstention(given.abstention.reason if given.abstention else "no_evidence", language)
-    near = _related(given.related, texts["nearest"], language, folded=False)
-    turn = f'<p class="turn">{texts["turn"]}</p>' if given.question.strip() else ""
-    return f'<h2 class="silence" data-announce="{escape(message)}">{message}</h2>{turn}{near}'
+    reason = given.abstention.reason if given.abstention else "no_evidence"
+    message, helplines = messages.abstention(reason, language), messages.helplines(given.question, language)
+    heading = f'<h2 class="silence" data-announce="{escape(f"{helplines} {message}".strip())}">{message}</h2>'
+    if not given.question.strip():
+        return heading
+    if reason == "off_topic" or (helplines and reason != "weak_evidence"):
+        return heading + (f'<p class="turn">{about}</p>' if about else "")
+    turn = f'<p class="turn">{texts["turn_own" if own or helplines else "turn"]}</p>'
+    return heading + turn + _related(given.related, texts["nearest"], language, folded=False)
 
 
 def _citation(citation: Citation, with_actor: bool, language: str) -> str:
@@ -174,7 +203,7 @@ def _keep(given: Answer, language: str, saved: str) -> str:
 def _telephones(text: str) -> str:
     """Return our own text with its telephone numbers as links."""
     return re.sub(
-        "\\b(?:112|114\u00a014|020-390\u00a0000)\\b",
+        "\\b(?:112|114\u00a014|116\u00a0111|1177|90101|020-390\u00a0000|020-50\u00a050\u00a050)\\b",
         lambda number: f'<a href="tel:{"".join(filter(str.isdecimal, number.group()))}">{number.group()}</a>',
         text,
     )

@@ -10,13 +10,14 @@ from nmt_rag.page_texts import TEXTS
 from nmt_rag.types import Hit
 
 
-def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str) -> str:
+def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answered: bool = True) -> str:
     """Return a fold-out with the hits, their scores, the words that matched, and what searched.
 
     Args:
         found: the hits, best first; none gives an empty string.
         engine: ``Answer.engine``.
         language: ``"sv"`` or ``"en"``.
+        answered: whether they gave an answer, for the title.
     """
     if not found:
         return ""
@@ -25,7 +26,8 @@ def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str) -> str:
     encoder = escape(str(engine.get("encoder") or texts["words_only"]))
     generation = escape(str(engine.get("index_generation", "")))
     return (
-        f'<details class="found"><summary>{texts["found"]}</summary><p>{texts["found_lead"]}</p><ol>{rows}</ol>'
+        f'<details class="found"><summary>{texts["found" if answered else "searched"]}</summary>'
+        f"<p>{texts['found_lead']}</p><ol>{rows}</ol>"
         f'<p class="why">{texts["encoder"]}: {encoder}. {texts["generation"]}: {generation}.</p></details>'
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import combinations, groupby
 
 from nmt_rag.markup import escape, isolate
 from nmt_rag.network import Relation
@@ -19,8 +19,10 @@ from nmt_rag.page_who import place_button
 MAX_NODES = 14
 """More names than this do not fit: the map then shows one actor with those tied to it."""
 WIDTH, HEIGHT = 760, 700
-NODE_WIDTH, LINE_HEIGHT, LINE_LETTERS = 188, 18, 24
+NODE_WIDTH, LINE_HEIGHT, LINE_LETTERS = 218, 21, 21
 """A name's box, its lines of text (pixels in the picture's own scale) and how many letters a line holds."""
+APART = 34
+"""So far apart the boxes of two names stand at least, so that the line between them shows (the same)."""
 
 
 def lead(language: str) -> str:
@@ -72,7 +74,8 @@ def picture(ties: Sequence[Relation], language: str) -> str:
         f'<li><svg width="44" height="12" aria-hidden="true">{_sample(kind)}</svg> {texts[kind]}</li>' for kind in kinds
     )
     return (
-        f'<figure class="map" lang="{language}"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
+        f'<figure class="map" lang="{language}"><p class="wide">{texts["map_wide"]}</p>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
         f'aria-labelledby="map-title map-described"><title id="map-title">{title}</title>'
         f'<desc id="map-described">{described}</desc>{_ARROW}{lines}{boxes}</svg><ul class="key">{key}</ul></figure>'
         f'<div lang="{language}"><h3>{texts["map_list"]}</h3><ol class="ties">{_listed(ties, language)}</ol></div>'
@@ -103,7 +106,35 @@ def _places(ties: Sequence[Relation]) -> dict[str, tuple[float, float]]:
             (HEIGHT / 2 - 46) * (0.86 if number % 2 else 1.0),
         )  # names stand clear
         places[name] = (round(WIDTH / 2 + across * math.cos(angle), 1), round(HEIGHT / 2 + down * math.sin(angle), 1))
-    return places
+    return _apart(places, centre)
+
+
+def _apart(places: dict[str, tuple[float, float]], centre: str) -> dict[str, tuple[float, float]]:
+    """Return the places with names that stand too near moved apart, upwards and downwards; the centre stays."""
+    moved = dict(places)
+    for _ in range(60):
+        touched = False
+        for one, other in combinations(moved, 2):
+            (x, y), (u, v) = moved[one], moved[other]
+            near = (_height(one) + _height(other)) / 2 + APART - abs(y - v)
+            if abs(x - u) >= NODE_WIDTH + 8 or near <= 0.5:
+                continue
+            touched = True
+            up, down = (one, other) if y <= v else (other, one)
+            for name, by in ((up, -near), (down, near)):
+                if name != centre:
+                    share = by if centre in (up, down) else by / 2
+                    room = _height(name) / 2 + 2
+                    at = min(HEIGHT - room, max(room, moved[name][1] + share))
+                    moved[name] = (moved[name][0], round(at, 1))
+        if not touched:
+            break
+    return moved
+
+
+def _height(name: str) -> int:
+    """Return how high the box of a name is."""
+    return len(_wrapped(name)) * LINE_HEIGHT + 14
 
 
 def _neighbours_together(order: Sequence[str], ties: Sequence[Relation]) -> list[str]:
@@ -145,8 +176,7 @@ def _edge(middle: tuple[float, float], other: tuple[float, float], name: str) ->
 
 
 def _box(name: str, x: float, y: float, group: bool) -> str:
-    lines = _wrapped(name)
-    height = len(lines) * LINE_HEIGHT + 14
+    lines, height = _wrapped(name), _height(name)
     first = y - (len(lines) - 1) * LINE_HEIGHT / 2 + 5
     written = "".join(
         f'<tspan x="{x}" y="{round(first + number * LINE_HEIGHT, 1)}">{escape(line)}</tspan>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nmt_rag.markup import escape, isolate
@@ -11,6 +12,9 @@ from nmt_rag.types import Citation
 
 MAX_ROWS = 150
 """More rows than this are cut: the filters find the others (a browser stays quick, and so does a screen reader)."""
+_DUTY = re.compile(r"^(?:roll|uppgift|uppdrag|ansvar)\w* är (?:(?:bland annat|främst|också|även) )?att ")
+_COPULA = re.compile(r"\bär(?: även| också)?$")
+_PREDICATE = re.compile(r"(?!(?:en|ett|den|det|de|att|som|ej|inte)\b)(till för|\w+) (?=\w)")
 DOWNLOADS = ("vem-gor-vad.csv", "vem-gor-vad.json")
 """Where the whole table can be fetched, below the page's own address."""
 
@@ -31,6 +35,8 @@ def lead(language: str) -> str:
 def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = False) -> str:
     """Return the rows as a table, grouped by actor; actors stand in the order in which they come.
 
+    Two verbs with the same words make one row («utreda och fatta beslut»).
+
     Args:
         rows: who does what, chosen already.
         language: ``"sv"`` or ``"en"``, the language of the words around the quotes.
@@ -40,6 +46,7 @@ def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = Fal
     if not rows:
         words = texts["rows_none" if filtered else "rows_empty"]
         return f'<p class="count" lang="{language}" data-said="{words}">{words}</p>'
+    rows = list({(row.actor, row.phrase, row.citation.document_id, row.citation.start): row for row in rows}.values())
     shown = rows[:MAX_ROWS]
     if len(shown) < len(rows):
         count = texts["rows_some"].format(shown=len(shown), total=len(rows))
@@ -69,9 +76,17 @@ def _group(actor: str, rows: Sequence[Responsibility], language: str) -> str:
     return f'<tbody><tr><th colspan="3" scope="rowgroup">{isolate(actor)}</th></tr>{body}</tbody>'
 
 
+def _read(said: str, task: str) -> tuple[str, str]:
+    """Return what is done and to what, as a table reads it: «är öppen», not «är»; no «roll är bland annat att»."""
+    said = _DUTY.sub("", said)
+    predicate = _PREDICATE.match(task) if _COPULA.search(said) else None
+    return (f"{said} {predicate.group(1)}", task[predicate.end() :]) if predicate else (said, task)
+
+
 def _row(row: Responsibility, language: str) -> str:
+    said, task = _read(row.said, row.task)
     condition = f'<span class="condition">{isolate(row.condition)}: </span>' if row.condition else ""
     return (
-        f'<tr><td lang="sv" class="does">{isolate(row.said)}</td><td lang="sv">{condition}{isolate(row.task)}</td>'
+        f'<tr><td lang="sv" class="does">{isolate(said)}</td><td lang="sv">{condition}{isolate(task)}</td>'
         f'<td class="actions">{place_button(row.citation, language)}</td></tr>'
     )

@@ -20,11 +20,18 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 def answer_lines(answer: Answer) -> list[str]:
     """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
+    helplines = messages.helplines(answer.question, answer.language)
+    urgent = [_style(helplines, _BOLD)] if helplines else []
     if not answer.answered:
         language = "en" if answer.language == "en" else "sv"
-        nearest = [f"  {messages.NEAREST[language]}: «{visible(related.quote)}»" for related in answer.related[:1]]
-        return [visible(answer.text), *nearest, _style(messages.EMERGENCY[language], _FAINT)]
-    lines = [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
+        nearest = [
+            f"  {messages.NEAREST[language]}: «{visible(related.quote)}»"
+            for related in answer.related[:1]
+            if not urgent and answer.abstention and answer.abstention.reason != "off_topic"
+        ]
+        emergency = [] if urgent else [_style(messages.EMERGENCY[language], _FAINT)]
+        return [*urgent, visible(answer.text), *nearest, *emergency]
+    lines = [*urgent, *([_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else [])]
     said = {statement.text for statement in answer.statements}
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)

@@ -17,6 +17,7 @@ from nmt_rag.choosing import ABOUT, MAX_STATEMENTS
 from nmt_rag.encoders import default_encoder
 from nmt_rag.index import Index
 from nmt_rag.questions import language_of
+from nmt_rag.rag import Rag
 from nmt_rag.types import AbstentionReason, Answer, Document
 
 VALIDATOR = jsonschema.Draft202012Validator(
@@ -494,7 +495,7 @@ def test_an_empty_question(answer, question):
     ],
 )
 def test_a_name_that_the_sources_do_not_know(answer, question):
-    assert answer(question).abstention.reason == "no_evidence"
+    assert answer(question).abstention.reason in {"no_evidence", "off_topic"}
 
 
 @pytest.mark.parametrize(
@@ -579,7 +580,63 @@ def test_an_english_question_has_an_english_frame_around_swedish_quotes(answer):
         "Barnahus: «Barnahus öppnade 2014 i Västervik.» [2]\n"
         "(Swedish source text, quoted word for word.)"
     )
-    assert answer("Who is Kustbevakningen?").text == "We find no answer to the question in the sources."
+    assert (
+        answer("Who is Kustbevakningen?").text
+        == "The question seems to be about something that the sources do not cover."
+    )
+
+
+PAGE = Document(
+    "sida",
+    "Stöd",
+    "# Stöd\n\n## Samtalsmottagningen\n\nSamtalsmottagningen är till för personer som köper sex eller utövar våld. "
+    "De erbjuder "
+    "råd och stöd till personer och deras anhöriga.\n\n## Kvinnojouren Linnea\n\nKvinnojouren Linnea ger stöd till "
+    "personer som "
+    "är utsatta för våld eller tvingas sälja sex.\n\n## Socialtjänsten\n\nBeslut om skyddat boende fattas av "
+    "enhetschefen. "
+    "Socialtjänsten har befogenhet att vidta åtgärder när våld misstänks. Handläggaren upprättar en ansökan om "
+    "bistånd.",
+)
+
+
+@pytest.fixture(scope="module")
+def support():
+    with Rag(Index.in_memory(encoder=None), None) as rag:
+        rag.add(PAGE)
+        yield rag.ask
+
+
+@pytest.mark.parametrize(
+    ("question", "actors"),
+    [
+        ("Jag köper sex, vart kan jag vända mig?", ("Samtalsmottagningen",)),
+        ("Jag tvingas sälja sex, vem ger mig stöd?", ("Kvinnojouren Linnea",)),
+        ("Min man hotar mig, vem erbjuder råd och stöd till mig?", ("Kvinnojouren Linnea",)),
+        ("Min pojkvän tvingar mig att ha sex med personer som köper sex", None),
+        ("Var kan jag köpa sex?", None),
+        ("Måste jag ansöka om bistånd?", None),
+        ("Vem upprättar en ansökan om medborgarskap?", None),
+        ("Vad ska jag göra om våld misstänks?", None),
+    ],
+)
+def test_words_alone_do_not_answer_whoever_needs_something_else(support, question, actors):
+    found = support(question)
+    assert found.actors == (actors or ())
+    assert found.answered == (actors is not None)
+
+
+def test_those_who_are_exposed_are_shown_nothing_for_those_who_buy(support):
+    quotes = [
+        related.quote for related in support("Min pojkvän tvingar mig att ha sex med personer som köper sex").related
+    ]
+    assert quotes
+    assert not [quote for quote in quotes if "köper sex" in quote or "råd och stöd" in quote]
+
+
+@pytest.mark.parametrize("question", ["Vem beslutar om skyddat boende?", "Vem fattar beslut om skyddat boende?"])
+def test_a_deed_may_be_told_by_its_noun(support, question):
+    assert [one.quote for one in support(question).citations] == ["Beslut om skyddat boende fattas av enhetschefen."]
 
 
 def test_the_frame_may_be_chosen(by_words):

@@ -91,7 +91,7 @@ def test_ask_takes_the_language(live):
     with live.using() as rag:
         assert found == plain(rag.ask("Vem vann VM i fotboll?", language="en").to_dict())
     assert found["language"] == "en"
-    assert found["abstention"]["message"] == "We find no answer to the question in the sources."
+    assert found["abstention"]["message"].endswith("something that the sources do not cover.")
 
 
 def test_search_is_that_of_the_python_api(live):

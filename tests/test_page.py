@@ -130,14 +130,28 @@ def test_the_emergency_numbers_can_be_called():
     html = page.strip("sv")
     history = page_texts.TEXTS["sv"]["history"]
     assert text_of(html) == page_texts.EMERGENCY["sv"] + "Lämna sidan snabbt" + history
-    assert Reader(html).values("href") == ["tel:112", "tel:11414", "tel:020390000"]
+    assert Reader(html).values("href") == ["tel:112", "tel:11414", "tel:020505050", "tel:020390000"]
 
 
 def test_header():
-    assert page.header("en") == (
-        '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">The answer is a word-for-word quote '
-        "from the source, shown beside it. No language model writes any text. Your questions are not stored.</p></div>"
+    assert page.header("en", [DOCUMENT], 1) == (
+        '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
+        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. Each answer is a word-for-word quote, in Swedish, and its source "
+        "is shown "
+        "beside it. No AI writes the answers. Your questions are not stored.</p></div>"
     )
+
+
+@pytest.mark.parametrize(
+    ("documents", "said"),
+    [
+        ([Document("a", "", "T")], "Här får du svar ur texten «<bdi>a</bdi>»."),
+        ([Document("a", "<b>", "T")], "Här får du svar ur texten «<bdi>&lt;b&gt;</bdi>»."),
+        ([], "Här får du svar ur 12 dokument."),
+    ],
+)
+def test_what_answers_are_taken_from(documents, said):
+    assert page.covers("sv", documents, 12) == said
 
 
 def test_before_the_first_question():
@@ -162,6 +176,7 @@ def test_an_answer_exactly():
         '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv">'
         '<p class="asked">Du frågade: <bdi>Vad gör NOA?</bdi></p>'
         '<h2 class="who" data-announce="Svaret: NOA. Antal citat: 1."><bdi>NOA</bdi></h2>'
+        '<p class="support">Troligt svar. Läs meningen och se om den svarar på din fråga.</p>'
         '<ol class="quotes"><li><blockquote lang="sv">«<bdi>NOA leder arbetet.</bdi>» '
         '<button type="button" class="jump" data-goto="mark-1" aria-label="Visa i källan: 1">1</button></blockquote>'
         '<p class="where"><bdi>Aktörer › NOA</bdi></p><p class="actions">'
@@ -169,7 +184,6 @@ def test_an_answer_exactly():
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="«NOA leder arbetet.»\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="support">Troligt svar. Läs meningen och se om den svarar på din fråga.</p>'
         '<p class="keep"><button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
@@ -177,14 +191,14 @@ def test_an_answer_exactly():
 
 
 @pytest.mark.parametrize(
-    ("confidence", "words"),
+    ("confidence", "kind", "words"),
     [
-        (0.8, "Likely answer. Read the sentence and see whether it answers your question."),
-        (0.79, "Less certain answer: read the sentence in its "),
+        (0.8, "support", "Likely answer. Read the sentence and see whether it answers your question."),
+        (0.79, "support unsure", "Less certain answer: read the sentence in its "),
     ],
 )
-def test_the_confidence_is_said_in_words(confidence, words):
-    assert f'<p class="support">{words}' in page.answer(answered(confidence=confidence), "en")
+def test_the_confidence_is_said_in_words(confidence, kind, words):
+    assert f'<p class="{kind}">{words}' in page.answer(answered(confidence=confidence), "en")
 
 
 def test_several_actors_are_named_and_each_quote_has_its_own():
@@ -225,7 +239,6 @@ def test_the_place_of_a_quote_says_the_title_once(title, heading, shown):
     ("reason", "language", "message"),
     [
         ("no_evidence", "sv", "Vi hittar inget svar på frågan i källorna."),
-        ("off_topic", "sv", "Frågan verkar handla om något annat än det som källorna tar upp."),
         (
             "weak_evidence",
             "en",
@@ -243,6 +256,33 @@ def test_an_abstention_says_why_and_what_is_nearest(reason, language, message):
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-a", "mark-b"]
     assert re.findall(r"<p class=speaker><bdi>(.*?)</bdi>", html) == ["NOA"]
     assert re.findall(r"<h3>(.*?)</h3>", html) == [page_texts.TEXTS[language]["nearest"]]
+
+
+def test_a_question_about_something_else_is_told_what_the_page_covers():
+    near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
+    html = page.answer(abstained("off_topic", related=(near,)), "sv", about=page.covers("sv", [DOCUMENT], 1))
+    assert text_of(html).startswith(
+        "Du frågade: Vad kostar det?Frågan verkar handla om något annat än det som källorna tar upp."
+        "Här får du svar ur texten «Aktörer» från NMT.Skriv ut"
+    )
+
+
+def test_whoever_may_need_help_is_told_where_to_call_before_all_else():
+    question = "Min pojkvän tvingar mig att sälja sex"
+    near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
+    for given in (abstained(question=question, related=(near,)), answered(question=question)):
+        html = page.answer(given, "sv")
+        assert html.index('<p class="helplines">') < html.index("<h2")
+        assert Reader(html).values("href")[:4] == ["tel:112", "tel:020505050", "tel:11414", "tel:116111"]
+        assert Reader(html).values("data-announce")[0].startswith("Är du eller någon annan utsatt för våld, hot eller")
+    assert "NOA leder" not in page.answer(abstained(question=question, related=(near,)), "sv")
+    assert "helplines" not in page.answer(answered(question="Vem samordnar arbetet mot våld?"), "sv")
+    assert Reader(page.answer(abstained(question="I want to die"), "en")).values("href")[:2] == ["tel:112", "tel:90101"]
+
+
+def test_own_documents_are_not_called_authorities():
+    html = page.answer(abstained(), "sv", own=True)
+    assert "Prova att ställa frågan på ett annat sätt.</p>" in html
 
 
 def test_an_empty_question_asks_for_one_and_offers_nothing_to_keep():
@@ -346,7 +386,9 @@ def test_hits_exactly():
     ]  # fmt: skip
     assert page_hits.hits(found, {"encoder": "modell@1", "index_generation": 3}, "sv") == (
         '<details class="found"><summary>Så hittades svaret</summary>'
-        "<p>De meningar som sökningen rangordnade högst, och varför. Ju högre poäng, desto bättre träff.</p><ol>"
+        "<p>Sökningen jämför frågan med varje mening på två sätt: efter ord och efter betydelse. Här är de meningar "
+        "som kom "
+        "högst. Poängen går från 0 till 1.</p><ol>"
         '<li><p lang="sv"><bdi>NOA leder &lt;arbetet&gt;.</bdi></p>'
         '<p class="why">Poäng 0,88 · betydelse: plats 2 (0,50) · ord: plats 1 (12,35) · Ord ur frågan: '
         "<bdi>noa</bdi>, <bdi>leder</bdi></p></li>"

@@ -218,6 +218,30 @@ def test_twice_the_size_never_scrolls_sideways(visit):
     assert page.evaluate("document.documentElement.scrollWidth") == 720
 
 
+@pytest.mark.parametrize("height", [900, 700])
+@pytest.mark.parametrize(
+    "question",
+    [QUESTION, "Vad gör NOA?", "Vem är KAST till för?", "Hur kan man kontakta Evonhuset?", "Vad gör Evonhuset?"],
+)
+def test_the_cited_sentence_is_in_view_at_once(visit, question, height):
+    page = visit(height=height)
+    ask(page, question)
+    assert page.locator("#source mark.cited").first.evaluate(IN_VIEW)
+    assert page.locator("#reply h2").evaluate(IN_VIEW)
+    assert page.locator("button.leave").evaluate(IN_VIEW)
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_whoever_needs_help_reads_the_numbers_first(visit, width):
+    page = visit(width=width)
+    ask(page, "Min pojkvän tvingar mig att ligga med hans kompisar", ".silence")
+    assert page.locator("#reply .helplines").inner_text().startswith("Är du eller någon annan utsatt för våld")
+    assert page.locator("#reply .helplines").evaluate(IN_VIEW)
+    assert "KAST" not in page.locator("#reply").inner_text()
+    status = page.locator("[role=status]").last
+    assert status.text_content().startswith("Är du eller någon annan utsatt")
+
+
 def test_the_keyboard_reaches_everything_in_order(visit):
     page = visit()
     seen = []
@@ -230,10 +254,11 @@ def test_the_keyboard_reaches_everything_in_order(visit):
         )
         if "TEXTAREA" in seen[-1] or page.evaluate("document.activeElement.matches('#question textarea, input')"):
             break
-    assert seen[:5] == ["112", "114\u00a014", "020-390\u00a0000", "Lämna sidan snabbt", "In English"]
+    assert seen[:4] == ["112", "114\u00a014", "020-50\u00a050\u00a050", "020-390\u00a0000"]
+    assert seen[4:6] == ["Lämna sidan snabbt", "In English"]
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#reply .who")
+    page.wait_for_selector("body.answered #reply .who")
     for _ in range(20):
         page.keyboard.press("Tab")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
@@ -244,6 +269,16 @@ def test_the_keyboard_reaches_everything_in_order(visit):
     page.wait_for_timeout(900)
     assert page.locator("#mark-1").evaluate("mark => document.activeElement === mark")
     assert page.locator("#mark-1").evaluate(IN_VIEW)
+
+
+def test_the_focus_goes_from_a_chosen_example_to_its_answer(visit):
+    page = visit()
+    page.get_by_role("button", name="Vad gör NOA?").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body.answered #reply .who")
+    assert page.evaluate("document.activeElement.id") == "svar"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.goto") == "mark-1"
 
 
 def test_the_whole_page_can_be_left_with_the_keyboard(visit):
@@ -288,7 +323,7 @@ def test_the_saved_answer_is_a_page_of_its_own(visit, browser, tmp_path):
     page = visit()
     ask(page, QUESTION)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Spara svaret som fil").click()
+        page.get_by_role("button", name="Spara som fil").click()
     assert re.fullmatch(r"svar-\d{4}-\d\d-\d\d\.html", download.value.suggested_filename)
     download.value.save_as(tmp_path / "svar.html")
     saved = browser.new_page()
@@ -343,13 +378,13 @@ def test_the_table_is_filtered_by_word_and_actor_and_says_how_many(visit):
     page = visit()
     page.wait_for_timeout(1600)
     go(page, "who")
-    assert page.locator("#who-rows .count").inner_text() == "Antal uppgifter: 40."
+    assert page.locator("#who-rows .count").inner_text() == "Antal uppgifter: 39."
     page.get_by_label("Ord i uppgiften").press_sequentially("förund")
     page.wait_for_function("document.querySelector('#who-rows .count').textContent === 'Antal uppgifter: 5.'")
     page.wait_for_function(
         "[...document.querySelectorAll('[role=status]')].at(-1).textContent === 'Antal uppgifter: 5.'"
     )
-    page.get_by_role("combobox", name="Aktör").click()
+    page.get_by_role("combobox", name="Myndighet eller verksamhet").click()
     page.get_by_role("option", name="Polismyndigheten").click()
     page.wait_for_function("document.querySelector('#who-rows .count').textContent === 'Antal uppgifter: 2.'")
     assert page.locator("#who-rows .does").all_inner_texts() == ["inleder", "samarbetar"]
@@ -405,7 +440,10 @@ def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_p
     assert page.title() == "Fråga källan"
     ask(other, "Vad gör Tullverket?", ".silence")
     assert not other.get_by_role("radio", name="Mina dokument").is_visible()
-    page.get_by_role("radio", name="Källorna").check()
+    assert not page.locator("#examples").is_visible()
+    assert "Deltagande myndigheter" not in page.locator("#source").text_content()
+    page.get_by_role("radio", name="Sidans källor").check()
+    page.locator("#source", has_text="Deltagande myndigheter").wait_for()
     ask(page, QUESTION)
     go(page, "own")
     page.get_by_role("button", name="Ta bort mina dokument").click()
