@@ -14,9 +14,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from nmt_rag import documents, passport, responsibilities, tables, tracing
+from nmt_rag import documents, passport, records, responsibilities, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
@@ -355,7 +355,7 @@ def _progress(rows: Iterable[tuple[int, Any]], what: str, unit: str) -> Iterable
 
 def _json_lines(path: str) -> Iterator[tuple[int, Any]]:
     """Yield the rows of a JSONL file with their line numbers; a broken line ends it with one clear error."""
-    with _reading(path) as lines:
+    with records.reading(path) as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 yield number, _parsed(path, number, line)
@@ -363,7 +363,7 @@ def _json_lines(path: str) -> Iterator[tuple[int, Any]]:
 
 def _json_values(path: str) -> Iterator[tuple[int, Any]]:
     """Yield the values of a file of JSON, one a line or spread over several, with the line that each begins in."""
-    with _reading(path) as lines:
+    with records.reading(path) as lines:
         value, first = "", 0
         for number, line in enumerate(lines, 1):
             if not value and line.lstrip().startswith("<"):  # an answer that the web page saved
@@ -378,26 +378,6 @@ def _json_values(path: str) -> Iterator[tuple[int, Any]]:
                 value = ""
         if value:
             yield first, _parsed(path, first, value)
-
-
-@contextmanager
-def _reading(path: str) -> Iterator[TextIO]:
-    """Open a text file, or stdin for ``-``. Lines end at line feeds only: JSON may hold other line ends as they are."""
-    try:
-        if path == "-":
-            if sys.stdin is None:
-                raise _UsageError("- is stdin, which is closed")
-            sys.stdin.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
-            yield sys.stdin
-        else:
-            with open(path, encoding="utf-8-sig", newline="\n") as file:
-                yield file
-    except UnicodeDecodeError as error:
-        raise NmtRagError(f"cannot read {path}: it is not UTF-8; save it as UTF-8 text") from error
-    except OSError as error:
-        if error.filename != path:
-            raise
-        raise NmtRagError(f"cannot read {path}: {error.strerror}; give a file of JSON lines") from error
 
 
 def _parsed(path: str, number: int, text: str) -> object:

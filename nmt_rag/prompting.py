@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from string import Template
@@ -39,9 +39,21 @@ def messages(question: str, shown: Sequence[Shown], language: str) -> list[tuple
         language: ``"sv"`` or ``"en"``, the language of the instructions.
     """
     lines = [line(one) for one in shown]
-    fence = _fence("\n".join((*lines, question)))
-    filled = {"fence": fence, "passages": "\n".join(lines), "question": question}
-    system, human = (Template(part).substitute(filled) for part in _prompt(language))
+    filled = {"passages": "\n".join(lines), "question": question}
+    return fenced("answer", language, "KÄLLTEXT", filled)
+
+
+def fenced(prompt: str, language: str, title: str, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the messages of a prompt file with texts filled in, within a fence that none of them holds.
+
+    Args:
+        prompt: its name in `nmt_rag/prompts`, without language and ending.
+        language: ``"sv"`` or ``"en"``.
+        title: what stands in the fence.
+        texts: what is filled in, by the names that the file has for them.
+    """
+    filled = {"fence": _fence(title, texts.values()), **texts}
+    system, human = (Template(part).substitute(filled) for part in _prompt(prompt, "en" if language == "en" else "sv"))
     return [("system", system), ("human", human)]
 
 
@@ -63,15 +75,15 @@ def addresses_a_model(passage: Passage) -> bool:
     return any(_ADDRESSED.search(" ".join(text.split())) for text in (passage.text, *passage.heading))
 
 
-def _fence(texts: str) -> str:
+def _fence(title: str, texts: Iterable[str]) -> str:
     """Return a line that the texts do not hold, so that they cannot end the fence."""
-    return next(fence for n in itertools.count(1) if (fence := f"=====KÄLLTEXT {n}=====") not in texts)
+    together = "\n".join(texts)
+    return next(fence for n in itertools.count(1) if (fence := f"====={title} {n}=====") not in together)
 
 
-@lru_cache(maxsize=2)
-def _prompt(language: str) -> tuple[str, str]:
+@lru_cache(maxsize=4)
+def _prompt(name: str, language: str) -> tuple[str, str]:
     """Return the instruction and the message of a prompt file."""
-    name = f"answer.{'en' if language == 'en' else 'sv'}.md"
-    text = resources.files("nmt_rag").joinpath("prompts", name).read_text(encoding="utf-8")
+    text = resources.files("nmt_rag").joinpath("prompts", f"{name}.{language}.md").read_text(encoding="utf-8")
     system, human = text.split("\n---\n")
     return system.strip(), human.strip()

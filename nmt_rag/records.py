@@ -29,7 +29,7 @@ def read_records(path: str) -> Iterator[tuple[str, object]]:
     Raises:
         CorpusError: the file cannot be opened, or is not UTF-8.
     """
-    with _reading(path) as file:
+    with reading(path) as file:
         lines = enumerate(file, 1)
         number, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))
         if not first or _parsed(first) is not None:
@@ -112,8 +112,12 @@ def _parsed(line: str) -> object:
 
 
 @contextmanager
-def _reading(path: str) -> Iterator[TextIO]:
-    """Open a text file, or stdin. Lines end at line feeds only: JSON may hold other line ends as they are."""
+def reading(path: str) -> Iterator[TextIO]:
+    """Open a text file, or stdin for ``-``. Lines end at line feeds only: JSON may hold other line ends as they are.
+
+    Raises:
+        CorpusError: the file cannot be opened, is not UTF-8, or stdin is closed.
+    """
     try:
         if path == "-":
             if sys.stdin is None:

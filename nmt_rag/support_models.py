@@ -6,13 +6,9 @@ verdicts are worth is for labelled pairs to say (`nmt_rag.agreement`). Importing
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
-from string import Template
 from typing import Any, get_args
 
 from nmt_rag import prompting, swedish
@@ -134,19 +130,7 @@ def _messages(statement: str, quote: str, actor: str, language: str) -> list[tup
     """Return the messages for a chat model; each text stays one line within a fence that none of them holds."""
     statement, quote, actor = (" ".join(text.split()) for text in (statement, quote, actor))
     quote = f"{actor}: «{quote}»" if actor else quote
-    fence = next(line for n in itertools.count(1) if (line := f"=====TEXT {n}=====") not in statement + quote)
-    filled = {"fence": fence, "statement": statement, "quote": quote}
-    system, human = (Template(part).substitute(filled) for part in _prompt(language))
-    return [("system", system), ("human", human)]
-
-
-@lru_cache(maxsize=2)
-def _prompt(language: str) -> tuple[str, str]:
-    """Return the instruction and the message of a prompt file."""
-    name = f"support.{'en' if language == 'en' else 'sv'}.md"
-    text = resources.files("nmt_rag").joinpath("prompts", name).read_text(encoding="utf-8")
-    system, human = text.split("\n---\n")
-    return system.strip(), human.strip()
+    return prompting.fenced("support", language, "TEXT", {"statement": statement, "quote": quote})
 
 
 class CrossEncoderJudge:
