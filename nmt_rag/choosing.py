@@ -28,7 +28,7 @@ FEW = 3
 """With fewer words than this a question that leans on «där» has nothing to stand on by itself."""
 MENTIONED = 0.3
 """A source that covers so much of a question mentions what it is about; below it, the question is off topic."""
-WHOLE = 0.85
+WHOLE = 0.92
 """A sentence that names many answers a question for one only where it covers so much of it."""
 LEAST_SPREAD = 0.01
 """The least standard deviation of cosines that is told from none: without embeddings all are 0."""
@@ -95,8 +95,8 @@ def choose(
         return found, "no_evidence"
     if not rest or (question.leaning_alone and not named and len(rest) < FEW):
         return [], "off_topic"
-    if "?" not in question.text and question.kind == "other" and need.of(question.text):
-        return [], "no_evidence"  # «Min man slår mig» asks nothing: no quote is near enough to it
+    if need.tells(question.text):  # «Min man slår mig» asks nothing: no quote is near enough to it
+        return [], "no_evidence"
     narrowed = replace(question, subject=rest)
     if question.kind == "difference":
         if len(named) < 2:
@@ -111,7 +111,8 @@ def choose(
         able.sort(key=lambda c: not c.support.defines)
     plural = _PLURAL.search(question.swedish) is not None
     if not plural:  # «… mellan följande aktörer:» names many, where one is asked for
-        able = [c for c in able if not holding.introduces(c.hit.passage.text) or c.support.coverage >= WHOLE]
+        whole = 2.0 if question.closed else WHOLE
+        able = [c for c in able if not holding.introduces(c.hit.passage.text) or c.support.coverage >= whole]
     told = named or _mentioned(candidates)
     if not able:
         return [], "no_evidence" if told else "off_topic"
@@ -131,6 +132,8 @@ def candidates_of(
 ) -> list[Candidate]:
     """Return the hits in which an actor that the question names takes part, if it names any, weighed, best first."""
     concerned = [hit for hit in hits if not named or set(named) & background.involved(hit.passage)]
+    if question.closed and len(named) > 1:  # «Anmäler KAST köpare till polisen?» asks what KAST does
+        concerned = [hit for hit in concerned if hit.passage.actor == named[0]]
     cosines = [hit.dense_score or 0.0 for hit in concerned]
     mean = sum(cosines) / max(1, len(cosines))
     spread = max(LEAST_SPREAD, (sum((each - mean) ** 2 for each in cosines) / max(1, len(cosines))) ** 0.5)

@@ -19,17 +19,30 @@ _MOST = re.compile(
     r"\b(?:flest|mest|störst\w*|minst\w*|bäst\w*|sämst\w*|viktigast\w*|vanligast\w*|äldst\w*|högst\w*)\b"
 )
 _ENGLISH_MOST = re.compile(r"\b(?:most|largest|biggest|highest|lowest|best|worst|oldest)\b", re.IGNORECASE)
-_MUST = re.compile(r"^(?:måste|behöver) (?:jag|man|vi|du|han|hon|hen|de|den|en|alla)\b", re.IGNORECASE)
+_MUST = re.compile(
+    r"^(?:måste|behöver) |^must |^(?:do|does) (?:\w+ ){1,4}(?:have|need) to |"
+    r"^(?:am|are|is) (?:\w+ ){1,4}(?:required|obliged) ",
+    re.IGNORECASE,
+)
 """What asks whether something is a duty."""
 _DUTY = re.compile(
-    r"\b(?:måste|ska|skall|bör|kräv\w*|krav\w*|behöv\w*|skyldig\w*|obligatorisk\w*|förutsätt\w*|villkor\w*|utan|frivillig\w*|"
-    r"kan|får|inte|även om|oavsett)\b",
+    r"\b(?:måste|ska|skall|bör|kräv\w*|krav\w*|behöver (?:\w+ )?\w{2,}a\b|skyldig\w*|obligatorisk\w*|"
+    r"förutsätt\w*|villkor\w*|utan|frivillig\w*|inte|även om|oavsett)\b",
     re.IGNORECASE,
 )
 _DEAL = re.compile(r"^(?:var|hur) (?:kan|får|ska|bör) (?:jag|man|vi|du) (köpa|sälja|hyra|beställa)\b", re.IGNORECASE)
+_OF_ONESELF = re.compile(
+    r"^(?:är|var|blir) (?:(?:jag|vi|han|hon|hen) (?:en|ett)|det (?:här )?.*\b(?:jag|mig|vi|oss)\b)|"
+    r"^(?:am|are|is|was) (?:i|we|he|she) an? |^is (?:it|this) .*\b(?:i|me|we|us)\b",
+    re.IGNORECASE,
+)
+"""What asks for a judgement that no text can give: «Är jag ett offer?», «Är det människohandel jag är med om?»"""
 _RELATIVE = re.compile(r"\bsom(?: \w+,?){0,3} $", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(\w{4,}(?:an|en|et|n|t|r|ut|ion|ing)) om ((?:[\w-]+ ?){1,4})")
-"""A noun and what it is about: «ansökan om betänketid»."""
+_ABOUT = re.compile(r"\b(\w{4,}(?:an|en|et|n|t|r|ut|ion|ing)) (?:om|mot) ((?:[\w-]+ ?){1,4})")
+"""A noun and what it is about: «ansökan om betänketid», «arbetet mot våld»."""
+_PEOPLE_WHO = re.compile(
+    r"\b(?:personer|människor|kvinnor|män|barn|ungdomar|den|de|dem) som(?: \w+,?){0,4} $", re.IGNORECASE
+)
 _LAW = re.compile(r"(?:balken|balk|lagen|förordningen|stadgan)$")
 _JOINS = frozenset(("och", "samt", "men", "utan", "eller"))
 
@@ -51,9 +64,13 @@ def clashes(question: Question, text: str) -> bool:
     most = {match.group() for match in _MOST.finditer(asked)}
     if most and not any(word.startswith(tuple(most)) for word in own):
         return True
-    if _MUST.search(asked) and not _DUTY.search(text):
+    if question.closed and _OF_ONESELF.search(question.text):
+        return True
+    if _MUST.search(question.text) and not _DUTY.search(text):
         return True
     if (deal := _DEAL.search(asked)) and _only_of_people(deal.group(1), text):
+        return True
+    if question.kind == "actor" and question.deed and _is_done_by_people(question.deed, text):
         return True
     laws = [word for word in question.subject if _LAW.search(word) and len(word) > len("lagen")]
     if any(_alike(law, own) < SAME for law in laws):
@@ -71,13 +88,19 @@ def _only_of_people(verb: str, text: str) -> bool:
     return bool(forms) and all(_RELATIVE.search(text[: form.start()]) for form in forms)
 
 
+def _is_done_by_people(deed: str, text: str) -> bool:
+    """Tell whether a verb only says of which people a sentence speaks: «personer som säljer …» names no seller."""
+    forms = [word for word in re.finditer(r"\w+", text) if _alike(deed, (word.group().lower(),)) >= SAME]
+    return bool(forms) and all(_PEOPLE_WHO.search(text[: form.start()]) for form in forms)
+
+
 def _is_about_another(asked: str, text: str) -> bool:
     """Tell whether a noun is about another thing: an application for citizenship is none for a reflection period."""
     theirs = [(match.group(1), tuple(swedish.words(match.group(2)))) for match in _ABOUT.finditer(text)]
     for match in _ABOUT.finditer(asked) if theirs else ():
         wanted = [word for word in swedish.words(match.group(2)) if word not in swedish.stop_words()]
         same = [things for noun, things in theirs if _alike(match.group(1), (noun,)) >= SAME]
-        if wanted and same and all(_alike(word, things) < KNOWN for word in wanted for things in same):
+        if wanted and same and not any(_tells(word, things) for word in wanted for things in same):
             return True
     return False
 
@@ -101,6 +124,11 @@ def _stems(words: tuple[str, ...]) -> frozenset[str]:
 def _says(deed: str, own: tuple[str, ...]) -> bool:
     """Tell whether a verb, or a synonym of it, stands among words; «inleder» is not «leder»."""
     return any(_alike(word, own) >= SAME for word in (deed, *terms.synonyms(deed)))
+
+
+def _tells(word: str, own: tuple[str, ...]) -> bool:
+    """Tell whether a word, a form of it or a synonym stands among words."""
+    return any(_alike(each, own) >= KNOWN for each in (word, *terms.synonyms(word)))
 
 
 def _denies(question: Question, text: str) -> bool:

@@ -53,6 +53,8 @@ SHORT = 3
 all but the same: «vem beslutar om utvisning?» is not answered by who decides on residence permits."""
 FILLED = 0.84
 """So much of such a word must be there."""
+DONE = 0.6
+"""So much of its verb: «vem dömer i rätten?» is not answered by who leads the investigation."""
 NAMED = 0.86
 """So near must a word in or beside the passage be to each name in the question: what holds in Malmö is no answer for
 Stockholm."""
@@ -145,7 +147,7 @@ def assess(
     missing: list[str] = []
     refused = False
     strict = question.closed or question.kind in _OF_JUST_THAT
-    short = question.kind == "actor" and question.deed != "" and len(groups) <= SHORT
+    short = question.kind in {"actor", "place"} and len(groups) <= (SHORT if question.deed else SHORT - 1)
     about = tuple(theme)
     proper = {word for name in question.proper for word in swedish.words(name)} - EVERYWHERE
     for group in groups:
@@ -169,9 +171,9 @@ def assess(
             refused
             or (strict and telling and inside < 0.5)
             or (bool(names) and not placed and max(inside, beside) < NAMED)
-            or (inside < 0.5 and any(says_the_opposite(word, own) for word in group))
+            or (max(inside, beside) < 0.5 and any(says_the_opposite(word, (*own, *before)) for word in group))
             or (short and telling and question.deed not in group and themed < KNOWN and either < FILLED)
-            or (question.deed in group and max(value, MEANING_SHARE * meaning) < 0.4)
+            or (question.deed in group and max(value, MEANING_SHARE * meaning) < (DONE if short else 0.4))
         )
     coverage = covered / total if total else 0.0
     actor = 0.0 if not named else (1.0 if passage.actor in named else 0.3 if set(named) & set(passage.actors) else -1.0)

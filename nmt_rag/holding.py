@@ -44,7 +44,9 @@ _CONTACT = (
 _PLACE = re.compile(
     r"\b(?:i|på|inom|hos|vid)[ \xa0](?:\w+[ \xa0])?[A-ZÅÄÖ]|\b(?i:inom|hos|vid)\b|\w(?:gatan|vägen|torget) \d"
 )
-_LIES = re.compile(r"\b(?:ligger|ligga|belägen|belägna)\b|^var (?:finns|sitter)\b", re.IGNORECASE)
+_LIES = re.compile(
+    r"\b(?:ligger|ligga|belägen|belägna)\b|^var (?:finns|sitter|arbetar|jobbar|verkar|håller|har)\b", re.IGNORECASE
+)
 """Where something lies is a place; where one can turn is an actor too."""
 _TOWNS = re.compile(r"(?:städer|stad|orter|ort|län|kommun|kommuner|platser|plats|land|länder)$")
 """What is asked for in «i vilka städer …»: only a place answers."""

@@ -78,7 +78,7 @@ def abstention(reason: AbstentionReason, language: str) -> str:
 
 def helplines(question: str, language: str) -> str:
     """Return where to call, where a question sounds as if somebody needs help now, else an empty string."""
-    found = need.of(question)
+    found = need.of(question) or ("help" if need.tells(question) else None)
     return _HELPLINES["en" if language == "en" else "sv"][found] if found else ""
 
 

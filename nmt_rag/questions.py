@@ -178,7 +178,9 @@ def understand(text: str) -> Question:
     lowered = swedish_text.lower()
     asked = _asked_noun(lowered)
     kind = _kind(lowered, cleaned.lower(), asked)
-    closed = _CLOSED.search(cleaned.lower()) is not None and _OPEN.search(cleaned.lower()) is None
+    last = cleaned.lower().rpartition(", ")[2]  # «Jag har köpt sex, anmäler ni mig?»
+    last = "" if last.startswith("finns") else last
+    closed = _OPEN.search(cleaned.lower()) is None and any(map(_CLOSED.search, (cleaned.lower(), last)))
     return Question(
         text=cleaned,
         language=language,
@@ -258,6 +260,9 @@ def _kind(text: str, original: str, asked: str) -> Kind:
 def _asked_noun(text: str) -> str:
     """Return the noun that «vilken», «vilket» or «vilka» asks for, or an empty string."""
     match = re.search(r"\b(?:vilken|vilket|vilka|vilkas)\s+((?:(?:[a-zåäö]+(?:a|iga?|ska?))\s+)?)([a-zåäö-]{3,})", text)
+    match = match or re.search(
+        r"\bvilk(?:en|et|a) är (?:(?:de|den|det) )?((?:[a-zåäö]+(?:a|iga?|ska?) )?)([a-zåäö-]{3,})[?. ]*$", text
+    )
     if not match:
         counted = re.search(r"\bhur (?:många|mycket|långt?|långa|stort?|stora|högt?|höga) ([a-zåäö-]{3,})", text)
         word = counted.group(1) if counted else ""

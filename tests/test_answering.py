@@ -618,6 +618,12 @@ def support():
         ("Måste jag ansöka om bistånd?", None),
         ("Vem upprättar en ansökan om medborgarskap?", None),
         ("Vad ska jag göra om våld misstänks?", None),
+        ("Vem upprättar en ansökan om bistånd?", ("Socialtjänsten",)),
+        ("Vem utövar våld?", None),
+        ("Är jag ett offer för våld?", None),
+        ("Jag köper sex, måste Samtalsmottagningen anmäla mig?", None),
+        ("Vem stödjer anhöriga till sexsäljare?", ("Kvinnojouren Linnea",)),
+        ("han utsätter mig för våld", None),
     ],
 )
 def test_words_alone_do_not_answer_whoever_needs_something_else(support, question, actors):

@@ -21,6 +21,14 @@ from nmt_rag import messages, need
         "Help me please",
         "I am forced to sell sex, who can help me?",
         "My boss took my passport",
+        "nån sprider mina nudes vad gör jag",
+        "min man slar mig varje dag",
+        "jag e livrädd för honom",
+        "mina föräldrar ska gifta bort mig mot min vilja, vem kan stoppa det?",
+        "är det människohandel det jag är med om?",
+        "Is my boss allowed to keep my passport?",
+        "i owe them money and must work, what can i do",
+        "ring polisen",
         "Jag är ra\u0308dd fo\u0308r honom",
     ],
 )
@@ -32,7 +40,7 @@ def test_a_need_for_help_is_heard(question):
     "question",
     [
         "Jag vill inte leva längre", "Jag vill dö", "jag orkar inte mer", "Hon tänker ta sitt liv", "självmord",
-        "I want to die", "He wants to kill himself", "I don't want to live",
+        "I want to die", "jag vill do", "i wanna die", "jag har tagit massa tabletter", "He wants to kill himself", "I don't want to live",
     ],
 )  # fmt: skip
 def test_a_wish_to_die_is_heard(question):
@@ -53,11 +61,33 @@ def test_a_wish_to_die_is_heard(question):
         "Vad gör KAST?",
         "What does the police do for victims of trafficking?",
         "Who can help me with an application?",
+        "Hur många säljer sex i Sverige?",
+        "Hjälp med inloggning",
+        "Hur slår jag upp ett ord?",
+        "Vad är suicidprevention?",
     ],
 )
 def test_other_questions_are_left_alone(question):
     assert need.of(question) is None
     assert messages.helplines(question, "sv") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "tells"),
+    [
+        ("han låser in mig", True),
+        ("min dotter träffar äldre män och kommer hem med dyra saker", True),
+        ("she is not free", True),
+        ("Jag undrar vem som leder förundersökningen", False),
+        ("betänketid beslut", False),
+        ("jag vill sluta köpa sex", False),
+        ("Får jag vara anonym", False),
+        ("sexköp i Sverige", False),
+    ],
+)
+def test_who_tells_and_asks_nothing(question, tells):
+    assert need.tells(question) == tells
+    assert bool(messages.helplines(question, "sv")) == tells
 
 
 @pytest.mark.parametrize(
