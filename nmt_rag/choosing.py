@@ -20,6 +20,8 @@ from nmt_rag.types import AbstentionReason, Hit
 
 THRESHOLD = 0.6
 """The least probability of the best passage for an answer to be given; docs/quality.md has the curve."""
+TOLD = 0.85
+"""The same for a sentence that asks nothing: «Jag vill söka bygglov» may be answered, «han köpte mig» not by chance."""
 CANDIDATES = 20
 """How many hits are weighed as evidence."""
 MAX_STATEMENTS = 8
@@ -95,7 +97,8 @@ def choose(
         return found, "no_evidence"
     if not rest or (question.leaning_alone and not named and len(rest) < FEW):
         return [], "off_topic"
-    if need.tells(question.text):  # «Min man slår mig» asks nothing: no quote is near enough to it
+    told = need.tells(question.text)
+    if told and need.of(question.text):  # «Min man slår mig» asks nothing: no quote is near enough to it
         return [], "no_evidence"
     narrowed = replace(question, subject=rest)
     if question.kind == "difference":
@@ -113,17 +116,17 @@ def choose(
     if not plural:  # «… mellan följande aktörer:» names many, where one is asked for
         whole = 2.0 if question.closed else WHOLE
         able = [c for c in able if not holding.introduces(c.hit.passage.text) or c.support.coverage >= whole]
-    told = named or _mentioned(candidates)
+    mentioned = named or _mentioned(candidates)
     if not able:
-        return [], "no_evidence" if told else "off_topic"
+        return [], "no_evidence" if mentioned else "off_topic"
     lists = [
         candidate
         for candidate in (able if plural and question.kind == "actor" else ())
         if holding.introduces(candidate.hit.passage.text) and candidate.support.coverage >= able[0].support.coverage
     ]
     best = (lists or able)[0]
-    if best.support.probability < THRESHOLD:
-        return [], "weak_evidence" if told else "off_topic"
+    if best.support.probability < (TOLD if told else THRESHOLD):
+        return [], "weak_evidence" if mentioned else "off_topic"
     return [best, *(_others(best, able[1:]) if plural and not lists else ())], "no_evidence"
 
 

@@ -76,9 +76,12 @@ def abstention(reason: AbstentionReason, language: str) -> str:
     return _ABSTENTIONS["en" if language == "en" else "sv"][reason]
 
 
-def helplines(question: str, language: str) -> str:
-    """Return where to call, where a question sounds as if somebody needs help now, else an empty string."""
-    found = need.of(question) or ("help" if need.tells(question) else None)
+def helplines(question: str, language: str, *, answered: bool = False) -> str:
+    """Return where to call, where a question sounds as if somebody needs help now, else an empty string.
+
+    Where it is not answered, somebody who tells and asks nothing may need it, too: better once too often.
+    """
+    found = need.of(question) or ("help" if not answered and need.tells(question) else None)
     return _HELPLINES["en" if language == "en" else "sv"][found] if found else ""
 
 

@@ -96,8 +96,8 @@ _PERSON = re.compile(
 )
 _ASKS = re.compile(
     r"\?|\b(?:vem|vems|vad|vilken|vilket|vilka|vart|nar|hur|varfor|kan|far|finns|undrar|beratta|forklara|fragar?|"
-    r"who|whom|whose|what|where|when|how|why|which|can|could|is there|are there|tell|wonder)\b|^(?:var|is|are|do|"
-    r"does|am|may)\b"
+    r"who|whom|whose|what|where|when|how|why|which|can|could|is there|are there|tell|wonder)\b|"
+    r"^var (?:kan|far|ligger|finns|ar|har|sitter|ska|i|pa|hittar)\b|^(?:is|are|do|does|am|may)\b"
 )
 _BUYS = re.compile(r"\b(?:jag|i|min man|my husband)\b.*\b(?:kop(?:er|t|a|te)|sexkop\w*|buy(?:s|ing)?|bought)\b(?! mig)")
 
@@ -128,11 +128,13 @@ def of(text: str) -> Need | None:
 
 
 def tells(text: str) -> bool:
-    """Tell whether somebody tells of themselves or of another and asks nothing: «han kommer hem snart».
+    """Tell whether somebody cries for help, or tells of themselves or of another, and asks nothing: «han låser in mig».
 
     Whoever says that they buy sex is left out: there is nothing that they need to be kept from.
     """
     asked = _plain(text)
+    if _CRY.fullmatch(asked):
+        return True
     own = _PERSON.search(asked) is not None or _english_i(asked)
     return own and _ASKS.search(asked) is None and _BUYS.search(asked) is None
 

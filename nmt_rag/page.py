@@ -86,7 +86,7 @@ def answer(
         return f'<p class="waiting" lang="{language}">{texts["waiting"]}</p>'
     asked = f'<p class="asked">{texts["asked"]}: {isolate(short(given.question))}</p>' if given.question.strip() else ""
     body = _answered(given, language) if given.answered else _abstained(given, language, about, own=own)
-    helplines = messages.helplines(given.question, language)
+    helplines = messages.helplines(given.question, language, answered=given.answered)
     urgent = f'<p class="helplines">{_telephones(helplines)}</p>' if helplines else ""
     return (
         f'<section class="answer" id="svar" tabindex="-1" aria-label="{texts["answer"]}" lang="{language}">'
@@ -134,7 +134,7 @@ def _answered(given: Answer, language: str) -> str:
             items.append(f'<li class="said">{isolate(statement.text)}</li>')
         items.extend(_citation(citation, len(given.actors) > 1, language) for citation in cited)
     said = f"{texts['answer']}: {joined(given.actors, texts['and'])}. {texts['quote']}: {len(by_marker)}."
-    announced = escape(f"{messages.helplines(given.question, language)} {said}".strip())
+    announced = escape(f"{messages.helplines(given.question, language, answered=True)} {said}".strip())
     kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
     return (
         f'<h2 class="who" data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'

@@ -20,7 +20,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 def answer_lines(answer: Answer) -> list[str]:
     """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
-    helplines = messages.helplines(answer.question, answer.language)
+    helplines = messages.helplines(answer.question, answer.language, answered=answer.answered)
     urgent = [_style(helplines, _BOLD)] if helplines else []
     if not answer.answered:
         language = "en" if answer.language == "en" else "sv"

@@ -40,7 +40,8 @@ def test_a_need_for_help_is_heard(question):
     "question",
     [
         "Jag vill inte leva längre", "Jag vill dö", "jag orkar inte mer", "Hon tänker ta sitt liv", "självmord",
-        "I want to die", "jag vill do", "i wanna die", "jag har tagit massa tabletter", "He wants to kill himself", "I don't want to live",
+        "I want to die", "jag vill do", "i wanna die", "jag har tagit massa tabletter", 
+        "He wants to kill himself", "I don't want to live",
     ],
 )  # fmt: skip
 def test_a_wish_to_die_is_heard(question):
