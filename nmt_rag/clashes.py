@@ -70,7 +70,7 @@ def clashes(question: Question, text: str) -> bool:
         return True
     if (deal := _DEAL.search(asked)) and _only_of_people(deal.group(1), text):
         return True
-    if question.kind == "actor" and question.deed and _is_done_by_people(question.deed, text):
+    if question.kind == "actor" and question.deed and _is_done_by_people(question.deed, text, own):
         return True
     laws = [word for word in question.subject if _LAW.search(word) and len(word) > len("lagen")]
     if any(_alike(law, own) < SAME for law in laws):
@@ -88,8 +88,10 @@ def _only_of_people(verb: str, text: str) -> bool:
     return bool(forms) and all(_RELATIVE.search(text[: form.start()]) for form in forms)
 
 
-def _is_done_by_people(deed: str, text: str) -> bool:
+def _is_done_by_people(deed: str, text: str, own: tuple[str, ...]) -> bool:
     """Tell whether a verb only says of which people a sentence speaks: «personer som säljer …» names no seller."""
+    if _alike(deed, own) < SAME:
+        return False
     forms = [word for word in re.finditer(r"\w+", text) if _alike(deed, (word.group().lower(),)) >= SAME]
     return bool(forms) and all(_PEOPLE_WHO.search(text[: form.start()]) for form in forms)
 
