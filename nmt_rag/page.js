@@ -68,7 +68,7 @@
         if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
         $("#reply").scrollIntoView({ block: "start", behavior: gently() });
       } else if ($("#reply").getBoundingClientRect().top > innerHeight / 3) {
-        $("#ask-row").scrollIntoView({ block: "start", behavior: "auto" }); // so that the answer and its source have room
+        $("#views").scrollIntoView({ block: "start", behavior: "auto" }); // so that the answer and its source have room
       }
     }
     told = news;
