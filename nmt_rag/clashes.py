@@ -31,6 +31,15 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _DEAL = re.compile(r"^(?:var|hur) (?:kan|får|ska|bör) (?:jag|man|vi|du) (köpa|sälja|hyra|beställa)\b", re.IGNORECASE)
+_ENGLISH_DEAL = re.compile(
+    r"^(?:where|how) (?:can|may|do|could|should) (?:i|one|we|you) (buy|sell|rent|order)\b", re.IGNORECASE
+)
+_DEALS = {"buy": "köpa", "sell": "sälja", "rent": "hyra", "order": "beställa"}
+_ALONE = re.compile(r"\b(?:bara|endast|enbart|alltid|only|always)\b", re.IGNORECASE)
+"""What a passage must say as firmly as the question that asks for it."""
+_HELPS = re.compile(r"\b(?:hjälper|hjälpa|stödjer|stöttar|stöd|hjälp|vänder|vända)\b", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:från|mot) (?:\w+ )?$", re.IGNORECASE)
+"""Before somebody whom a sentence helps others against: «skadestånd från förövarna»."""
 _OF_ONESELF = re.compile(
     r"^(?:är|var|blir) (?:(?:jag|vi|han|hon|hen) (?:en|ett)|det (?:här )?.*\b(?:jag|mig|vi|oss)\b)|"
     r"^(?:am|are|is|was) (?:i|we|he|she) an? |^is (?:it|this) .*\b(?:i|me|we|us)\b",
@@ -68,7 +77,12 @@ def clashes(question: Question, text: str) -> bool:
         return True
     if _MUST.search(question.text) and not _DUTY.search(text):
         return True
-    if (deal := _DEAL.search(asked)) and _only_of_people(deal.group(1), text):
+    deal = _DEAL.search(asked) or _ENGLISH_DEAL.search(question.text)
+    if deal and _only_of_people(_DEALS.get(deal.group(1).lower(), deal.group(1)), text):
+        return True
+    if question.closed and _ALONE.search(question.text) and not _ALONE.search(text):
+        return True
+    if question.kind in {"actor", "place"} and _HELPS.search(asked) and _is_against(question.subject, text):
         return True
     if question.kind == "actor" and question.deed and _is_done_by_people(question.deed, text, own):
         return True
@@ -86,6 +100,14 @@ def _only_of_people(verb: str, text: str) -> bool:
     """Tell whether a verb only says whom a passage is about: «personer som köper sex» is no place to buy it."""
     forms = list(re.finditer(rf"\b{verb[:-1]}(?:a|er|t|te|de)\b", text, re.IGNORECASE))
     return bool(forms) and all(_RELATIVE.search(text[: form.start()]) for form in forms)
+
+
+def _is_against(subject: tuple[str, ...], text: str) -> bool:
+    """Tell whether the only words of a question in a sentence are those whom it helps others against."""
+    told = [
+        word for word in re.finditer(r"\w{4,}", text) if any(_tells(each, (word.group().lower(),)) for each in subject)
+    ]
+    return bool(told) and all(_AGAINST.search(text[: word.start()]) for word in told)
 
 
 def _is_done_by_people(deed: str, text: str, own: tuple[str, ...]) -> bool:

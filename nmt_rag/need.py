@@ -25,6 +25,7 @@ _SELF = re.compile(
 )
 _I = re.compile(r"\bi\b")
 """In Swedish a preposition."""
+_I_AM = re.compile(r"\bi (?:am|was|got|have|had|must|need|owe|run|sell|want|cant|can't|work|came|feel)\b")
 
 _LIFE = re.compile(
     r"\bsjalvmord|\bsuicid(?!prevention|ologi)|\bkms\b|"
@@ -148,7 +149,7 @@ def is_for_doers(text: str) -> bool:
 
 
 def _english_i(asked: str) -> bool:
-    return _I.search(asked) is not None and questions.language_of(asked) == "en"
+    return _I_AM.search(asked) is not None or (_I.search(asked) is not None and questions.language_of(asked) == "en")
 
 
 def _plain(text: str) -> str:

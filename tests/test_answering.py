@@ -624,6 +624,8 @@ def support():
         ("Jag köper sex, måste Samtalsmottagningen anmäla mig?", None),
         ("Vem stödjer anhöriga till sexsäljare?", ("Kvinnojouren Linnea",)),
         ("han utsätter mig för våld", None),
+        ("Where can I buy sex?", None),
+        ("Är Kvinnojouren Linnea bara för kvinnor?", None),
     ],
 )
 def test_words_alone_do_not_answer_whoever_needs_something_else(support, question, actors):

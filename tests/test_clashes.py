@@ -29,6 +29,27 @@ from nmt_rag.questions import understand
         ("Leder polisen förundersökningen?", "Polisen inleder förundersökningen.", True),
         ("Leder polisen förundersökningen?", "Polisen leder förundersökningen.", False),
         ("Kan jouren hämta barnet?", "Jouren ringer barnet.", True),
+        # a duty
+        ("Måste jag anmäla brottet?", "Polisen tar emot en anmälan av brottet.", True),
+        ("Måste jag anmäla brottet?", "Du måste anmäla brottet.", False),
+        ("Do I have to report the crime?", "Polisen tar emot en anmälan om brott.", True),
+        # what only says whom a sentence is about
+        ("Var kan jag köpa biljetter?", "Kortet är för personer som köper biljetter.", True),
+        ("Where can I buy tickets?", "Kortet är för personer som köper biljetter.", True),
+        ("Var kan jag köpa biljetter?", "Du köper biljetter i kassan.", False),
+        ("Vem säljer biljetter?", "Huset är öppet för personer som säljer eller köper biljetter.", True),
+        ("Vem säljer biljetter?", "Kassan säljer biljetter till personer som åker.", False),
+        # another thing after «om» or «mot»
+        ("Vem utreder ansökan om körkort?", "Verket utreder en ansökan om bygglov.", True),
+        ("Vem utreder ansökan om bygglov?", "Verket utreder en ansökan om bygglov.", False),
+        ("Vem samordnar arbetet mot doping?", "Rådet samordnar arbetet mot mobbning.", True),
+        # a judgement, and how firm a yes would be
+        ("Är jag ett offer?", "Ett offer har rätt till stöd.", True),
+        ("Är mottagningen bara öppen för kvinnor?", "Mottagningen är öppen för kvinnor.", True),
+        ("Är mottagningen bara öppen för kvinnor?", "Mottagningen är öppen endast för kvinnor.", False),
+        # whom somebody is helped against
+        ("Vem hjälper förövare?", "Åklagaren bistår vid krav på skadestånd från förövare.", True),
+        ("Vem hjälper offer?", "Åklagaren bistår offer vid krav på skadestånd från förövare.", False),
     ],
 )
 def test_a_passage_that_speaks_of_something_else(question, text, expected):

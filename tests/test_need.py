@@ -19,6 +19,7 @@ from nmt_rag import messages, need
         "Jag är 15 och har fått betalt för sex",
         "Min syster är såld till en man",
         "Help me please",
+        "i got raped last night",
         "I am forced to sell sex, who can help me?",
         "My boss took my passport",
         "nån sprider mina nudes vad gör jag",
