@@ -47,8 +47,8 @@ _OF_ONESELF = re.compile(
 )
 """What asks for a judgement that no text can give: «Är jag ett offer?», «Är det människohandel jag är med om?»"""
 _RELATIVE = re.compile(r"\bsom(?: \w+,?){0,3} $", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(\w{4,}(?:an|en|et|n|t|r|ut|ion|ing)) (?:om|mot) ((?:[\w-]+ ?){1,4})")
-"""A noun and what it is about: «ansökan om betänketid», «arbetet mot våld»."""
+_ABOUT = re.compile(r"\b(\w{4,}(?:an|en|et|n|t|r|ut|ion|ing)) (?:om|mot|av) ((?:[\w-]+ ?){1,4})")
+"""A noun and what it is about: «ansökan om betänketid», «arbetet mot våld», «samordningen av vården»."""
 _PEOPLE_WHO = re.compile(
     r"\b(?:personer|människor|kvinnor|män|barn|ungdomar|den|de|dem) som(?: \w+,?){0,4} $", re.IGNORECASE
 )

@@ -43,6 +43,7 @@ from nmt_rag.questions import understand
         ("Vem utreder ansökan om körkort?", "Verket utreder en ansökan om bygglov.", True),
         ("Vem utreder ansökan om bygglov?", "Verket utreder en ansökan om bygglov.", False),
         ("Vem samordnar arbetet mot doping?", "Rådet samordnar arbetet mot mobbning.", True),
+        ("Vem leder samordningen av vården?", "Rådet leder samordningen av nätverket.", True),
         # a judgement, and how firm a yes would be
         ("Är jag ett offer?", "Ett offer har rätt till stöd.", True),
         ("Är mottagningen bara öppen för kvinnor?", "Mottagningen är öppen för kvinnor.", True),
