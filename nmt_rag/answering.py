@@ -54,18 +54,17 @@ def ask_with_hits(
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
     question = questions.understand(text)
-    if language:
-        question = replace(question, language=language)
+    framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
     engine = {
         "answering": "extractive",
         "encoder": encoder.fingerprint if encoder else None,
         "index_generation": index.generation,
     }
     if not swedish.words(question.text):
-        return _abstain(question, "empty_question", [], engine), []
+        return _abstain(framed, "empty_question", [], engine), []
     hits = retrieval.search(index, encoder, question, k=choosing.CANDIDATES, where=where)
     if not hits:
-        return _abstain(question, "no_evidence", [], engine), []
+        return _abstain(framed, "no_evidence", [], engine), []
     background = Background(index, encoder, hits)
     chosen: list[Candidate] = []
     reason: AbstentionReason = "no_evidence"
@@ -79,9 +78,9 @@ def ask_with_hits(
         found, reason = choosing.choose(part, part_hits, background, where or {}, named=meant, rest=rest)
         named = own or named
         if not found:
-            return _abstain(question, reason, hits, engine), hits
+            return _abstain(framed, reason, hits, engine), hits
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
-    return _answer(question, chosen, hits, background, engine), hits
+    return _answer(framed, chosen, hits, background, engine), hits
 
 
 def _answer(

@@ -647,6 +647,12 @@ def test_a_deed_may_be_told_by_its_noun(support, question):
     assert [one.quote for one in support(question).citations] == ["Beslut om skyddat boende fattas av enhetschefen."]
 
 
+def test_the_language_of_the_frame_changes_nothing_of_what_is_answered():
+    with nmt_rag.open() as rag:
+        for question in ("Vilken myndighet beslutar om betänketid?", "Who decides on a reflection period?"):
+            assert rag.ask(question, language="en").citations == rag.ask(question, language="sv").citations != ()
+
+
 def test_the_frame_may_be_chosen(by_words):
     assert by_words("Vem erbjuder skyddat boende?", language="en").text == (
         f"Kvinnojouren Linnea: «{SHELTER}» [1]\n(Swedish source text, quoted word for word.)"

@@ -28,7 +28,7 @@ from nmt_rag.langchain import (
 )
 
 QUESTION = "Vilken myndighet beslutar om betänketid?"
-SEVERAL = "Vilka myndigheter ansvarar för stöd?"
+SEVERAL = "Vad är skillnaden mellan Mikamottagningen och KAST?"
 UNANSWERED = "Vad kostar en liter mjölk?"
 
 
