@@ -135,7 +135,7 @@ def says_the_opposite(word: str, others: tuple[str, ...]) -> bool:
     return not opposites_of(word).isdisjoint(_stems(others))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _alike(word: str, others: tuple[str, ...]) -> float:
     return likeness(word, others)
 

@@ -30,7 +30,7 @@ def likeness(word: str, others: Iterable[str]) -> float:
     return max((nearness(word, other) for other in others), default=0.0)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def closeness(word: str, others: tuple[str, ...]) -> float:
     """Return how near a word is to the nearest of others, in [0, 1]: 1 for the same stem.
 
@@ -43,7 +43,7 @@ def closeness(word: str, others: tuple[str, ...]) -> float:
     return max(literal, SYNONYM_SHARE * same if same >= KNOWN else 0.0)
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=65_536)
 def nearness(word: str, other: str) -> float:
     """Return how near two words are by their letters alone, in [0, 1]: 1 for the same stem; no synonyms."""
     first, second = swedish.stem(word), swedish.stem(other)

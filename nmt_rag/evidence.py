@@ -171,7 +171,10 @@ def assess(
             refused
             or (strict and telling and inside < 0.5)
             or (bool(names) and not placed and max(inside, beside) < NAMED)
-            or (max(inside, beside) < 0.5 and any(says_the_opposite(word, (*own, *before)) for word in group))
+            or (
+                max(inside, beside) < 0.5
+                and any(says_the_opposite(word, words) for word in group for words in (own, before))
+            )
             or (short and telling and question.deed not in group and themed < KNOWN and either < FILLED)
             or (question.deed in group and max(value, MEANING_SHARE * meaning) < (DONE if short else 0.4))
         )
