@@ -35,6 +35,7 @@ _ENGLISH_DEAL = re.compile(
     r"^(?:where|how) (?:can|may|do|could|should) (?:i|one|we|you) (buy|sell|rent|order)\b", re.IGNORECASE
 )
 _DEALS = {"buy": "köpa", "sell": "sälja", "rent": "hyra", "order": "beställa"}
+_FARES_ILL = re.compile(r"\bfar(?:a|it)? illa\b")
 _ALONE = re.compile(r"\b(?:bara|endast|enbart|alltid|only|always)\b", re.IGNORECASE)
 """What a passage must say as firmly as the question that asks for it."""
 _HELPS = re.compile(r"\b(?:hjälper|hjälpa|stödjer|stöttar|stöd|hjälp|vänder|vända)\b", re.IGNORECASE)
@@ -76,6 +77,8 @@ def clashes(question: Question, text: str) -> bool:
     if question.closed and _OF_ONESELF.search(question.text):
         return True
     if _MUST.search(question.text) and not _DUTY.search(text):
+        return True
+    if _FARES_ILL.search(asked) and "illa" not in own:  # children, not those who were hurt
         return True
     deal = _DEAL.search(asked) or _ENGLISH_DEAL.search(question.text)
     if deal and _only_of_people(_DEALS.get(deal.group(1).lower(), deal.group(1)), text):

@@ -36,7 +36,7 @@ _CONTACT = (
         re.compile(r"\w(?:gatan|vägen|gränd|torget|allén|stigen|plan|plats) \d|@|www\.|https?:", re.I),
     ),
     (
-        re.compile(r"telefon|tel|nummer|numret|ringa?\b"),
+        re.compile(r"telefon|tel|nummer|numret|ring(?:a|er)?\b"),
         re.compile(r"(?:\+46|\b0\d{1,3})[\s-]*\d{2,}(?:[\s-]?\d{2,})*|\b11[234](?: ?\d\d)?\b|\b\d{3}-\d{2,}"),
     ),
 )

@@ -64,6 +64,7 @@ _CONTACT = re.compile(
     r"\b(?:telefonnum\w*|telnr|tele?\.?nr|num(?:mer|ret)|adress\w*|mejladress\w*|e-?post\w*|mailadress\w*|hemsida\w*|"
     r"webbplats\w*|chef\w*|generaldirektör\w*|ordförande\w*)\b"
 )
+_WHERE_TO_CALL = re.compile(r"^vart (?:\w+ ){0,2}ring(?:a|er)(?: (?:jag|man|vi))?[ ?.!]*$")
 _PRICE = re.compile(r"\b(?:kosta\w*|pris\w*|avgift\w*|gratis|kostnad\w*|betala för (?:att|ett|besök\w*))\b")
 _OPENING = re.compile(r"\böppettid\w*|\bnär\b.*\b(?:öppet|öppna|öppen|stängt|stängd)\b|\b(?:har|är) [\w ]+ öppet\b")
 _PUNISHMENT = re.compile(
@@ -224,7 +225,7 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "time"
     if _PUNISHMENT.search(text):
         return "punishment"
-    if _CONTACT.search(text):
+    if _CONTACT.search(text) or _WHERE_TO_CALL.search(text):
         return "contact"
     if _NUMBER.search(text) or _NUMBER.search(original):
         return (

@@ -48,6 +48,7 @@ from nmt_rag.questions import understand
         ("Är jag ett offer?", "Ett offer har rätt till stöd.", True),
         ("Är mottagningen bara öppen för kvinnor?", "Mottagningen är öppen för kvinnor.", True),
         ("Är mottagningen bara öppen för kvinnor?", "Mottagningen är öppen endast för kvinnor.", False),
+        ("Vem tar hand om barn som far illa?", "Mottagningen är öppen för den som blivit skadad.", True),
         # whom somebody is helped against
         ("Vem hjälper förövare?", "Åklagaren bistår vid krav på skadestånd från förövare.", True),
         ("Vem hjälper offer?", "Åklagaren bistår offer vid krav på skadestånd från förövare.", False),
