@@ -216,7 +216,7 @@ def damaged_copies(index, tmp_path):
     assert {"index.sqlite", "dense.faiss", "dense.json", "lexical.json", "lexical/meta.json"} <= set(names)
     for name in names:
         for kind in ("cut", "noise"):
-            copy = shutil.copytree(index, tmp_path / "copy")
+            copy = shutil.copytree(index, tmp_path / f"{kind}-{names.index(name)}")
             data = (copy / name).read_bytes()
             (copy / name).write_bytes(data[:10] if kind == "cut" else noise.randbytes(max(10, len(data))))
             yield copy, name
