@@ -373,7 +373,7 @@ def test_info_says_what_the_index_holds(run, index):
     assert (status, facts["documents"], facts["passages"], facts["encoder"]) == (0, 3, 3, None)
     assert facts["path"] == str(index)
     assert "encoder      none (words only)\n" in run("info", "--index", index)[1]
-    assert "encoder      nmt-sv-minilm@" in run("info")[1]
+    assert "encoder      nmt-e5-small-sv@" in run("info")[1]
 
 
 # recheck
@@ -514,7 +514,7 @@ def test_an_index_of_another_encoder_is_read_but_not_searched(run, tmp_path, cap
         rag.add(Document(id="d", title="T", text="En tolk kommer."))
     status, _, err = run("search", "tolk", "--index", tmp_path / "index")
     assert status == 1
-    assert "was built with concepts@1/2/tolk, not with nmt-sv-minilm@" in err
+    assert "was built with concepts@1/2/tolk, not with nmt-e5-small-sv@" in err
     assert run("show", "d", "--index", tmp_path / "index")[1] == "En tolk kommer.\n"
     assert run("verify", "--index", tmp_path / "index")[0] == 0
     assert run("search", "tolk", "--encoder", "none", "--index", tmp_path / "index", "--json")[1].count("\n") == 1

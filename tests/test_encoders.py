@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import threadpoolctl
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
@@ -24,7 +23,7 @@ from nmt_rag.encoders import (
     load_encoder,
 )
 from nmt_rag.errors import EncodingError
-from nmt_rag.models.threads import in_parallel
+from nmt_rag.models.unpacking import unpack
 
 TEXTS = [
     "",
@@ -40,9 +39,12 @@ TEXTS = [
     "människohandel " * 60,
     "qwzx " * 30,
     "-" * 100,
-    "x" * 3000,
+    "x" * 300,
 ]
-"""Texts of every kind, all of one window; a word of 3,000 letters is one unknown token."""
+"""Texts of every kind, all of one window."""
+
+N_PROMPT = 2
+"""«passage:» is so many tokens."""
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +53,18 @@ def packaged() -> PackagedEncoder:
 
 
 @pytest.fixture(scope="module")
-def reference() -> SentenceTransformerEncoder:
-    """The packaged folder as sentence-transformers reads it."""
+def standard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged model as a standard folder."""
+    folder = tmp_path_factory.mktemp("standard")
+    unpack(PACKAGED_FOLDER, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reference(standard: Path) -> SentenceTransformerEncoder:
+    """The packaged model as sentence-transformers reads it."""
     pytest.importorskip("sentence_transformers")
-    return SentenceTransformerEncoder.open(str(PACKAGED_FOLDER))
+    return SentenceTransformerEncoder.open(str(standard))
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +102,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def changed(source: Path, folder: Path, change) -> Path:
     """A copy of a model whose weights were changed."""
     shutil.copytree(source, folder)
-    weights = {name: array.copy() for name, array in load_file(source / "model.safetensors").items()}
+    name = "weights.safetensors" if (source / "weights.safetensors").exists() else "model.safetensors"
+    weights = {name: array.copy() for name, array in load_file(source / name).items()}
     change(weights)
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(weights, folder / name, metadata=None if name.startswith("w") else {"format": "pt"})
     return folder
 
 
@@ -116,34 +127,34 @@ def test_packaged_equals_sentence_transformers(
     packaged: PackagedEncoder, reference: SentenceTransformerEncoder
 ) -> None:
     found = cosines(packaged.encode_passages(TEXTS), reference.encode_passages(TEXTS))
-    np.testing.assert_allclose(found, 1, atol=1e-5, err_msg=str(found))
+    np.testing.assert_allclose(found, 1, atol=1.5e-3, err_msg=str(found))
     queries = np.stack([packaged.encode_query(text) for text in TEXTS])
-    np.testing.assert_allclose(cosines(queries, reference.encode_passages(TEXTS)), 1, atol=1e-5)
+    wanted = np.stack([reference.encode_query(text) for text in TEXTS])
+    np.testing.assert_allclose(cosines(queries, wanted), 1, atol=1.5e-3)
     assert packaged.dim == reference.dim
 
 
 def test_text_of_a_full_window_equals_sentence_transformers(
     packaged: PackagedEncoder, reference: SentenceTransformerEncoder
 ) -> None:
-    text = " ".join(["polis"] * 254)
+    text = " ".join(["polis"] * (254 - N_PROMPT))
     assert packaged.n_tokens(text) == 256
-    np.testing.assert_allclose(
-        cosines(packaged.encode_passages([text]), reference.encode_passages([text])), 1, atol=1e-5
-    )
+    found = cosines(packaged.encode_passages([text]), reference.encode_passages([text]))
+    np.testing.assert_allclose(found, 1, atol=1.5e-3)
 
 
-@pytest.mark.parametrize(("n_words", "windows"), [(255, (128, 127)), (508, (254, 254)), (509, (170, 170, 169))])
+@pytest.mark.parametrize(("n_words", "windows"), [(253, (127, 126)), (504, (252, 252)), (505, (169, 169, 167))])
 def test_long_text_is_the_mean_of_its_windows(
     packaged: PackagedEncoder, n_words: int, windows: tuple[int, ...]
 ) -> None:
     """«polis», «barn» and «stöd» are one token each, so windows can be cut by hand at words."""
     words = [("polis", "barn", "stöd")[number % 3 if number % 5 else 0] for number in range(n_words)]
-    assert packaged.n_tokens(" ".join(words)) == n_words + 2 * len(windows)
+    assert packaged.n_tokens(" ".join(words)) == n_words + (2 + N_PROMPT) * len(windows)
     ends = np.cumsum(windows)
     parts = [" ".join(words[end - length : end]) for end, length in zip(ends, windows, strict=True)]
     mean = packaged.encode_passages(parts).astype(np.float64).mean(axis=0)
     wanted = mean / np.linalg.norm(mean)
-    np.testing.assert_allclose(packaged.encode_query(" ".join(words)), wanted, atol=1e-5)
+    np.testing.assert_allclose(packaged.encode_passages([" ".join(words)])[0], wanted, atol=1e-5)
 
 
 def test_the_end_of_a_long_text_counts(packaged: PackagedEncoder) -> None:
@@ -155,10 +166,10 @@ def test_the_end_of_a_long_text_counts(packaged: PackagedEncoder) -> None:
 
 def test_order_and_company_change_nothing(packaged: PackagedEncoder) -> None:
     texts = [*TEXTS, *(f"Enheten arbetar med ärende {number} {'och mer ' * (number % 7)}" for number in range(90))]
-    alone = np.stack([packaged.encode_query(text) for text in texts])
+    alone = np.concatenate([packaged.encode_passages([text]) for text in texts])
     order = np.random.default_rng(3).permutation(len(texts))
     shuffled = packaged.encode_passages([texts[row] for row in order])
-    np.testing.assert_allclose(shuffled, alone[order], atol=1e-5)
+    np.testing.assert_array_equal(shuffled, alone[order])
     again = packaged.encode_passages([texts[row] for row in order])
     np.testing.assert_array_equal(again, shuffled)
 
@@ -204,18 +215,18 @@ def test_passages_must_be_strings(packaged: PackagedEncoder, value: object, mess
 
 def test_fingerprint_names_model_and_weights(packaged: PackagedEncoder, tmp_path: Path) -> None:
     name, dim, digest = packaged.fingerprint.split("/")
-    assert name.startswith("nmt-sv-minilm@")
+    assert name.startswith("nmt-e5-small-sv@")
     assert dim == str(packaged.dim)
     assert digest.startswith("sha256:")
     assert len(digest) == len("sha256:") + 16
     assert PackagedEncoder.open().fingerprint == packaged.fingerprint
-    other = changed(PACKAGED_FOLDER, tmp_path / "nmt-sv-minilm", one_more("encoder.layer.0.output.dense.bias"))
+    other = changed(PACKAGED_FOLDER, tmp_path / "nmt-e5-small-sv", one_more("encoder.layer.0.output.dense.bias"))
     assert PackagedEncoder.open(other).fingerprint.split("/")[:2] == [name, dim]
     assert PackagedEncoder.open(other).fingerprint != packaged.fingerprint
 
 
 def test_fingerprint_follows_the_vocabulary(packaged: PackagedEncoder, tmp_path: Path) -> None:
-    folder = shutil.copytree(PACKAGED_FOLDER, tmp_path / "nmt-sv-minilm")
+    folder = shutil.copytree(PACKAGED_FOLDER, tmp_path / "nmt-e5-small-sv")
     with (folder / "tokenizer.json").open("ab") as file:
         file.write(b"\n")
     assert PackagedEncoder.open(folder).fingerprint != packaged.fingerprint
@@ -226,7 +237,7 @@ def test_missing_folder(tmp_path: Path) -> None:
         PackagedEncoder.open(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+@pytest.mark.parametrize("name", ["weights.safetensors", "model.onnx", "tokenizer.json", "config.json"])
 @pytest.mark.parametrize("content", [None, b"", b"\x93NUMPY noise" * 9, b"{}", b"[]"])
 def test_damaged_file(tmp_path: Path, name: str, content: bytes | None) -> None:
     folder = shutil.copytree(PACKAGED_FOLDER, tmp_path / "m")
@@ -239,7 +250,7 @@ def test_damaged_file(tmp_path: Path, name: str, content: bytes | None) -> None:
 @pytest.mark.parametrize("kept", [10, 4_000, 1_000_000])
 def test_weights_that_were_cut(tmp_path: Path, kept: int) -> None:
     folder = shutil.copytree(PACKAGED_FOLDER, tmp_path / "m")
-    with (folder / "model.safetensors").open("r+b") as file:
+    with (folder / "weights.safetensors").open("r+b") as file:
         file.truncate(kept)
     with pytest.raises(EncodingError, match="install nmt-rag again"):
         PackagedEncoder.open(folder)
@@ -255,8 +266,8 @@ def test_weights_that_are_no_numbers(tmp_path: Path) -> None:
 
 def test_weights_of_other_shapes(tmp_path: Path) -> None:
     def change(weights: dict[str, np.ndarray]) -> None:
-        name = "encoder.layer.0.intermediate.dense.weight"
-        weights[name] = np.ascontiguousarray(weights[name][:, 1:])
+        name = "encoder.layer.0.intermediate.dense.q"
+        weights[name] = np.ascontiguousarray(weights[name][1:])
 
     with pytest.raises(EncodingError, match="install nmt-rag again"):
         PackagedEncoder.open(changed(PACKAGED_FOLDER, tmp_path / "m", change))
@@ -264,7 +275,7 @@ def test_weights_of_other_shapes(tmp_path: Path) -> None:
 
 def test_more_tokens_than_embeddings(tmp_path: Path) -> None:
     def change(weights: dict[str, np.ndarray]) -> None:
-        name = "embeddings.word_embeddings.weight"
+        name = "embeddings.word_embeddings.q"
         weights[name] = weights[name][:100].copy()
 
     with pytest.raises(EncodingError, match=r"tokens in tokenizer\.json, 100 embeddings"):
@@ -291,28 +302,15 @@ def test_default_encoder_is_opened_once_by_many_threads(monkeypatch: pytest.Monk
     assert len({id(encoder) for encoder in found}) == 1
 
 
-def test_threads_get_what_one_gets_and_leave_the_thread_count(packaged: PackagedEncoder) -> None:
-    def count() -> list[int]:
-        return [library["num_threads"] for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
-
+def test_threads_get_what_one_gets(packaged: PackagedEncoder) -> None:
     texts = [f"Enheten arbetar med ärende {number}." for number in range(40)]
     wanted = [packaged.encode_query(text) for text in texts]
-    before = count()
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(packaged.encode_query, texts * 3))
         many = list(pool.map(packaged.encode_passages, [texts] * 4))
     np.testing.assert_array_equal(found, wanted * 3)
     for embeddings in many:
-        np.testing.assert_allclose(embeddings, wanted, atol=1e-5)
-    assert count() == before
-
-
-def test_in_parallel_keeps_the_order_and_raises() -> None:
-    assert in_parallel(lambda number: number**2, range(50)) == [number**2 for number in range(50)]
-    assert in_parallel(str, [7]) == ["7"]
-    assert in_parallel(str, []) == []
-    with pytest.raises(ZeroDivisionError):
-        in_parallel(lambda number: 1 // number, [1, 0, 1])
+        np.testing.assert_array_equal(embeddings, many[0])
 
 
 def test_default_is_the_packaged_model() -> None:
@@ -367,9 +365,11 @@ def test_sentence_transformer_fingerprint(tiny: Path, tmp_path: Path) -> None:
     assert SentenceTransformerEncoder.open(str(prompts)).fingerprint != first
 
 
-def test_fingerprint_does_not_depend_on_weights_that_are_not_used(reference: SentenceTransformerEncoder) -> None:
-    """The packaged folder has no pooler; transformers fills one with random numbers each time."""
-    assert SentenceTransformerEncoder.open(str(PACKAGED_FOLDER)).fingerprint == reference.fingerprint
+def test_fingerprint_does_not_depend_on_weights_that_are_not_used(
+    reference: SentenceTransformerEncoder, standard: Path
+) -> None:
+    """The folder has no pooler; transformers fills one with random numbers each time."""
+    assert SentenceTransformerEncoder.open(str(standard)).fingerprint == reference.fingerprint
 
 
 def test_sentence_transformer_that_is_not_there(tmp_path: Path) -> None:

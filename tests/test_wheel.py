@@ -58,13 +58,13 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         page = archive.read("nmt_rag/corpus/deltagande-myndigheter.md")
-        card = archive.read("nmt_rag/models/nmt-sv-minilm/README.md")
+        card = archive.read("nmt_rag/models/nmt-e5-small-sv/README.md")
         metadata = archive.read(next(name for name in names if name.endswith("/METADATA"))).decode()
         entry = archive.read(next(name for name in names if name.endswith("/entry_points.txt"))).decode()
     assert page == (ROOT / "corpus" / "deltagande-myndigheter.md").read_bytes()
     assert card == (ROOT / "docs" / "model-card.md").read_bytes()
     assert {"nmt_rag/prompts/answer.sv.md", "nmt_rag/prompts/answer.en.md"} <= set(names)
-    assert {"nmt_rag/py.typed", "nmt_rag/models/nmt-sv-minilm/model.safetensors"} <= set(names)
+    assert {"nmt_rag/py.typed", "nmt_rag/models/nmt-e5-small-sv/weights.safetensors"} <= set(names)
     assert any(name.endswith("/LICENSE") for name in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"nmt_rag"}
     assert not [name for name in names if name.endswith((".pyc", ".pkl", ".pickle"))]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nmt_rag import intervals, metrics
 from training.examples import data_folder, read_rows
+from training.questions import Asked, read_questions, shown
 from training.words import bm25_scores
 
 CUTOFF = 10
@@ -125,6 +126,34 @@ def bitext_accuracy(folder: Path, encoder: Embeds) -> NDArray[np.float64]:
     return ((english @ swedish.T).argmax(axis=1) == np.arange(len(rows))).astype(np.float64)
 
 
+def sentence_ranks(folder: Path, encoder: Embeds) -> dict[str, NDArray[np.int64]]:
+    """The rank, from 1, of the best answering sentence among all sentences of all development texts, by kind.
+
+    A sentence is found by the mean of its own embedding and that of it with its neighbours.
+    """
+    rows = [row for row in read_questions(folder) if row.source == "written" and row.split == "dev"]
+    places: dict[tuple[str, str], tuple[Asked, int]] = {}
+    for row in rows:
+        for number, sentence in enumerate(row.sentences):
+            places.setdefault((row.document, sentence), (row, number))
+    alone, beside = (
+        encoder.encode_passages([shown(row.title, row.sentences, number, reach) for row, number in places.values()])
+        for reach in (0, 1)
+    )
+    position = {key: number for number, key in enumerate(places)}
+    ranks: dict[str, list[int]] = {}
+    for row in rows:
+        if not row.answering:
+            continue
+        question = encoder.encode_query(row.question)
+        scores = (alone + beside) @ question
+        right = [position[row.document, row.sentences[number]] for number in row.answering]
+        rank = 1 + int((scores > scores[right].max()).sum())
+        ranks.setdefault(row.kind, []).append(rank)
+        ranks.setdefault("all", []).append(rank)
+    return {kind: np.array(found) for kind, found in ranks.items()}
+
+
 def table(folder: Path, encoder: Embeds) -> str:
     """The Markdown table: words, encoder and fused on three retrieval tasks, and bitext accuracy."""
     lines = ["| | questions | words | encoder | fused |", "|---|---|---|---|---|"]
@@ -136,6 +165,10 @@ def table(folder: Path, encoder: Embeds) -> str:
         lines.append(f"| {name} nDCG@10 | {len(task.queries)} | {cells} |")
     hits = bitext_accuracy(folder, encoder)
     lines.append(f"| bitext_ntrex_dev accuracy en → sv | {len(hits)} | | {interval(hits)} | |")
+    lines += ["", "| answering sentence of 86 texts | questions | first | in 5 | in 20 |", "|---|---|---|---|---|"]
+    for kind, ranks in sentence_ranks(folder, encoder).items():
+        shares = " | ".join(f"{(ranks <= k).mean():.3f}" for k in (1, 5, 20))
+        lines.append(f"| {kind} | {len(ranks)} | {shares} |")
     return "\n".join(lines)
 
 

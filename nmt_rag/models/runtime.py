@@ -1,0 +1,79 @@
+"""Runs a packaged body on onnxruntime: token ids in, the last hidden states out; no torch.
+
+A packaged folder is written by ``training/package.py``: weights of eight bits, each block of a row with a scale of its own.
+Numbers are multiplied in eight bits with a scale for each block of a row, so that what a text gives does not depend on
+the texts beside it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BLOCK", "Body"]
+
+BLOCK = 64
+"""Weights of a row that share a scale."""
+
+ROWS = 8
+"""Texts are padded to a multiple of this: rows beside full tiles are summed in another order, and rounding shows it."""
+
+
+class Body:
+    """A transformer's body, opened from a packaged folder; safe to use from several threads."""
+
+    def __init__(self, session: Any, pad: int) -> None:  # noqa: ANN401 - onnxruntime has no types
+        self._session = session
+        self._pad = pad
+
+    @classmethod
+    def open(cls, folder: Path, *, pad: int, n_threads: int | None = None) -> Body:
+        """Open the body of a folder.
+
+        Args:
+            folder: holds ``model.onnx`` and ``weights.safetensors``.
+            pad: the token id that fills up shorter texts.
+            n_threads: threads of one run; by default one for each core.
+
+        Raises:
+            OSError: a file is missing.
+            ValueError: onnxruntime cannot read it.
+        """
+        import onnxruntime
+
+        if not (folder / "model.onnx").is_file():
+            raise FileNotFoundError(f"{folder / 'model.onnx'} is missing")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = n_threads or _n_cores()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime raises classes of its own for each kind of damage
+            raise ValueError(f"the model in {folder} cannot be read: {error}") from error
+        return cls(session, pad)
+
+    def hidden(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """The last hidden states of texts given as token ids, padded to the longest: (n_texts, length, dim)."""
+        length = -(-max(len(text) for text in texts) // ROWS) * ROWS
+        ids = np.full((len(texts), length), self._pad, np.int64)
+        mask = np.zeros((len(texts), length), np.int64)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = text
+            mask[row, : len(text)] = 1
+        found: NDArray[np.float32] = self._session.run(
+            ["last_hidden_state"], {"input_ids": ids, "attention_mask": mask}
+        )[0]
+        return found
+
+
+def _n_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

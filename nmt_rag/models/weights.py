@@ -1,0 +1,50 @@
+"""Reads the file of weights of a packaged model (safetensors), mapped into memory and not copied."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["read_safetensors"]
+
+_DTYPES: dict[str, np.dtype[np.generic]] = {
+    "U8": np.dtype("u1"),
+    "F16": np.dtype("<f2"),
+    "F32": np.dtype("<f4"),
+    "I64": np.dtype("<i8"),
+}
+
+
+def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
+    """The arrays of a safetensors file, mapped into memory, not read.
+
+    Raises:
+        ValueError: the file is not in this format or was cut short.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > size - 8:
+            raise ValueError(f"{path.name}: header of {length} bytes in a file of {size}")
+        header = json.loads(file.read(length))
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        try:
+            (start, end), shape, kind = entry["data_offsets"], tuple(map(int, entry["shape"])), str(entry["dtype"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path.name}: {name} cannot be read") from error
+        if kind not in _DTYPES:
+            raise ValueError(f"{path.name}: {name} is of type {kind}, wanted one of {', '.join(_DTYPES)}")
+        if not 0 <= start <= end <= size - 8 - length:
+            raise ValueError(f"{path.name}: {name} lies in bytes {start} to {end} of {size - 8 - length}")
+        dtype = _DTYPES[kind]
+        if end - start != dtype.itemsize * math.prod(shape):
+            raise ValueError(f"{path.name}: {name} has {end - start} bytes for shape {shape}")
+        arrays[name] = np.memmap(path, dtype=dtype, mode="r", offset=8 + length + start, shape=shape)
+    return arrays

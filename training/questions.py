@@ -1,0 +1,73 @@
+"""Questions with their answering sentences, as training texts: how a sentence is shown in its context.
+
+Reads ``train/reader_sv`` of the data folder. Sampling windows for the reader is `training.windows`' work, not done here.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.examples import read_rows
+
+LONG_WORDS = 110
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question to one document: its sentences in order, and which of them answer."""
+
+    question: str
+    kind: str
+    source: str
+    text: str  # "public", "made up" or ""
+    document: str
+    title: str
+    sentences: tuple[str, ...]
+    evidence: tuple[tuple[int, ...], ...]  # groups of sentence numbers: one of each group is needed
+    tempting: tuple[int, ...]
+    split: str
+
+    @property
+    def answering(self) -> tuple[int, ...]:
+        """The numbers of all sentences that answer, in order; empty where nothing does."""
+        return tuple(sorted({number for group in self.evidence for number in group}))
+
+
+def read_questions(folder: Path) -> list[Asked]:
+    """Every row of ``reader_sv``, in the order of the file."""
+    return [
+        Asked(
+            str(row["question"]),
+            str(row["kind"]),
+            str(row["source"]),
+            str(row.get("text") or ""),
+            str(row["doc"]),
+            str(row["title"] or ""),
+            tuple(map(str, row["sentences"])),  # type: ignore[call-overload]
+            tuple(tuple(group) for group in row["evidence"]),  # type: ignore[attr-defined]
+            tuple(row["tempting"] or ()),  # type: ignore[arg-type]
+            str(row["split"]),
+        )
+        for row in read_rows(folder / "train" / "reader_sv.jsonl.xz")
+    ]
+
+
+def shown(title: str, sentences: Sequence[str], number: int, reach: int) -> str:
+    """A sentence below its title, with so many neighbours on each side: one line for the title, one for the text."""
+    first, last = max(0, number - reach), number + reach + 1
+    return "\n".join(part for part in (title, " ".join(sentences[first:last])) if part)
+
+
+def passage(title: str, sentences: Sequence[str], number: int, rng: random.Random) -> str:
+    """A passage of about LONG_WORDS words around a sentence, grown at random to either side."""
+    first = last = number
+    words = len(sentences[number].split())
+    while words < LONG_WORDS and (first > 0 or last + 1 < len(sentences)):
+        if first > 0 and (last + 1 == len(sentences) or rng.random() < 0.5):
+            first -= 1
+            words += len(sentences[first].split())
+        else:
+            last += 1
+            words += len(sentences[last].split())
+    return "\n".join(part for part in (title, " ".join(sentences[first : last + 1])) if part)

@@ -1,0 +1,381 @@
+"""Trains the reader: which sentences of a window answer, whether a quote carries a statement, who acts in a sentence.
+
+Run ``python -m training.reader --start FOLDER --work FOLDER --steps 4000 [--layers 6]``; it goes on at the last checkpoint of the
+work folder, exactly where it stood. One body, three heads, one task a step. A sentence is scored by the mean of its tokens
+against the mean of the question's: a scaled cosine, so that the encoder's own geometry is the start, and a linear layer
+that starts at nothing. Kin: Provence (Chirkova et al., ICLR 2025), which labels sentences for RAG.
+
+`evaluate` measures on the development rows; fitting whether to answer is done in `training.decision`.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import BertModel
+
+from training.examples import data_folder
+from training.questions import Asked, read_questions
+from training.tasks import (
+    Acting,
+    Judgement,
+    Reading,
+    actings,
+    judgements,
+    read_acted,
+    read_judgements,
+    readings,
+)
+from training.windows import Layout, Window
+
+TASK_SHARES = {"read": 0.7, "judge": 0.2, "act": 0.1}
+OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
+TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
+WARM_UP, DECAY_FROM = 120, 0.7
+EVERY_RANK = 0.3  # weight of the ranking of a window's evidence above its other sentences
+AVERAGE = 0.998
+NOTHING = -1e4
+
+
+class Reader(nn.Module):
+    """The body and its three heads."""
+
+    def __init__(self, body: BertModel) -> None:
+        """Start each head where the body's geometry alone decides, or at nothing."""
+        super().__init__()
+        dim = body.config.hidden_size
+        self.body = body
+        self.answers = nn.Linear(3 * dim, 1)
+        nn.init.zeros_(self.answers.weight)
+        nn.init.zeros_(self.answers.bias)
+        self.scale = nn.Parameter(torch.tensor(12.0))
+        self.center = nn.Parameter(torch.tensor(0.85))
+        self.supports = nn.Sequential(nn.Linear(4 * dim, 256), nn.Tanh(), nn.Linear(256, 3))
+        self.first = nn.Linear(dim, dim)
+        self.last = nn.Linear(dim, dim)
+        self.nobody = nn.Linear(2 * dim, 1)
+
+    def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The body's last states: (n, length, dim)."""
+        return self.body(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+
+    def read(self, hidden: Tensor, question: Tensor, sentences: Tensor) -> Tensor:
+        """How surely each sentence answers, as logits: (n, n_sentences).
+
+        Args:
+            hidden: states, (n, length, dim).
+            question: weights of the question's tokens, (n, length), each row summing to 1.
+            sentences: the same for each sentence, (n, n_sentences, length).
+        """
+        asked = torch.einsum("bl,blh->bh", question, hidden)
+        said = torch.einsum("bsl,blh->bsh", sentences, hidden)
+        cosine = nn.functional.cosine_similarity(said, asked[:, None], dim=-1)
+        whole = hidden[:, :1].expand(-1, said.shape[1], -1)
+        features = torch.cat([said, said * asked[:, None], whole], -1)
+        return self.scale * (cosine - self.center) + self.answers(features).squeeze(-1) - 2.0
+
+    def judge(self, hidden: Tensor, question: Tensor, sentences: Tensor) -> Tensor:
+        """Supported, unsupported or contradicted, as logits: (n, 3); the last sentence is the quote."""
+        stated = torch.einsum("bl,blh->bh", question, hidden)
+        quoted = torch.einsum("bl,blh->bh", sentences[:, -1], hidden)
+        return self.supports(torch.cat([stated, quoted, (stated - quoted).abs(), hidden[:, 0]], -1))
+
+    def act(self, hidden: Tensor, sentences: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Where the name of who acts begins and ends, (n, n_sentences, length) each, and nobody: (n, n_sentences)."""
+        said = torch.einsum("bsl,blh->bsh", sentences, hidden)
+        size = hidden.shape[-1] ** 0.5
+        first = torch.einsum("bsh,blh->bsl", self.first(said), hidden) / size
+        last = torch.einsum("bsh,blh->bsl", self.last(said), hidden) / size
+        nobody = self.nobody(torch.cat([said, hidden[:, :1].expand_as(said)], -1)).squeeze(-1)
+        return first, last, nobody
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows as tensors: ids and mask (n, length), weights of question (n, length) and sentences (n, n_sentences, length)."""
+
+    ids: Tensor
+    mask: Tensor
+    question: Tensor
+    sentences: Tensor
+
+
+def tensors(windows: Sequence[Window], device: str) -> Batch:
+    """Pad windows to the longest."""
+    length = max(len(window.ids) for window in windows)
+    most = max(len(window.sentences) for window in windows)
+    ids = torch.ones(len(windows), length, dtype=torch.long)
+    mask = torch.zeros(len(windows), length, dtype=torch.long)
+    question = torch.zeros(len(windows), length)
+    sentences = torch.zeros(len(windows), most, length)
+    for row, window in enumerate(windows):
+        ids[row, : len(window.ids)] = torch.tensor(window.ids)
+        mask[row, : len(window.ids)] = 1
+        first, last = window.question
+        question[row, first:last] = 1 / (last - first)
+        for number, (first, last) in enumerate(window.sentences):
+            sentences[row, number, first:last] = 1 / max(1, last - first)
+    return Batch(*(tensor.to(device) for tensor in (ids, mask, question, sentences)))
+
+
+def read_loss(model: Reader, items: Sequence[Reading], device: str) -> Tensor:
+    """Each sentence right or wrong, evidence counting double, and the evidence above the rest of its window."""
+    batch = tensors([item.window for item in items], device)
+    logits = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)
+    labels = torch.full(logits.shape, -1.0, device=device)
+    for row, item in enumerate(items):
+        labels[row, : len(item.answers)] = torch.tensor(item.answers, dtype=torch.float, device=device)
+    known, right = labels >= 0, labels > 0
+    weight = torch.where(right, 2.0, 1.0)[known]
+    loss = nn.functional.binary_cross_entropy_with_logits(logits[known], labels[known], weight=weight)
+    some = right.any(1)
+    if some.any():
+        shown = logits.masked_fill(~known, NOTHING)[some]
+        best = shown.masked_fill(~right[some], NOTHING)
+        loss = loss + EVERY_RANK * (torch.logsumexp(shown, 1) - torch.logsumexp(best, 1)).mean()
+    return loss
+
+
+def judge_loss(model: Reader, items: Sequence[Judgement], device: str) -> Tensor:
+    """Supported against the rest, and softly the two rests apart."""
+    batch = tensors([item.window for item in items], device)
+    logits = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)
+    labels = torch.tensor([item.label for item in items], device=device)
+    supported = nn.functional.log_softmax(logits, -1)[:, 0]
+    rest = torch.logsumexp(nn.functional.log_softmax(logits, -1)[:, 1:], -1)
+    two = -torch.where(labels == 0, supported, rest).mean()
+    return two + 0.3 * nn.functional.cross_entropy(logits, labels)
+
+
+def act_loss(model: Reader, items: Sequence[Acting], device: str) -> Tensor:
+    """The likelihood of any right place of a name, or of nobody where nobody acts."""
+    batch = tensors([item.window for item in items], device)
+    first, last, nobody = model.act(model.hidden(batch.ids, batch.mask), batch.sentences)
+    blocked = (batch.mask == 0)[:, None, :]
+    first, last = first.masked_fill(blocked, NOTHING), last.masked_fill(blocked, NOTHING)
+    losses = []
+    for row, item in enumerate(items):
+        for number, names in enumerate(item.names):
+            if names is None:
+                continue
+            begin = torch.cat([nobody[row, number : number + 1], first[row, number]])
+            total = torch.logsumexp(begin, 0)
+            if not names:
+                losses.append(total - begin[0])
+                continue
+            starts = torch.tensor(sorted({place[0] + 1 for place in names}), device=device)
+            ends = torch.tensor(sorted({place[1] - 1 for place in names}), device=device)
+            losses.append(total - torch.logsumexp(begin[starts], 0))
+            losses.append(torch.logsumexp(last[row, number], 0) - torch.logsumexp(last[row, number][ends], 0))
+    return torch.stack(losses).mean() if losses else first.sum() * 0
+
+
+@dataclass
+class Data:
+    """What is trained on, before it is laid out in windows."""
+
+    questions: list[Asked]
+    near: list[list[tuple[int, int]]] | None
+    statements: list[dict[str, object]]
+    documents: list
+    layout: Layout
+
+
+def by_length(items: list, size: int, rng: random.Random) -> list[tuple[str, list]]:
+    """Batches of windows of similar length, in random order; a task takes more of its windows where they are short."""
+    rng.shuffle(items)
+    batches = []
+    for start in range(0, len(items), size * 30):
+        part = sorted(items[start : start + size * 30], key=lambda item: len(item.window.ids))
+        batches += [part[first : first + size] for first in range(0, len(part), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+class Stream:
+    """The batches of each task, epoch after epoch; where it stands follows from how many were taken."""
+
+    def __init__(self, data: Data, size: int, seed: int) -> None:
+        """Nothing is laid out before the first batch is asked for."""
+        self._data, self._size, self._seed = data, size, seed
+        self._epochs: dict[str, int] = dict.fromkeys(TASK_SHARES, -1)
+        self._batches: dict[str, list] = {task: [] for task in TASK_SHARES}
+        self._taken: dict[str, int] = dict.fromkeys(TASK_SHARES, 0)
+
+    def task_of(self, step: int) -> str:
+        """The task of a step."""
+        return random.Random(f"{self._seed}/{step}").choices(list(TASK_SHARES), list(TASK_SHARES.values()))[0]
+
+    def skip(self, steps: int) -> None:
+        """Pass over the batches of that many steps from the first."""
+        for step in range(steps):
+            self.take(self.task_of(step), skipped=True)
+
+    def take(self, task: str, *, skipped: bool = False) -> list:
+        """The next batch of a task."""
+        if self._taken[task] >= len(self._batches[task]):
+            self._epochs[task] += 1
+            self._taken[task] = 0
+            rng = random.Random(f"{self._seed}/{task}/{self._epochs[task]}")
+            self._batches[task] = by_length(self._epoch(task, rng), self._size * (2 if task == "judge" else 1), rng)
+        self._taken[task] += 1
+        return [] if skipped else self._batches[task][self._taken[task] - 1]
+
+    def epoch(self, task: str) -> int:
+        """How many epochs of a task have begun, less one."""
+        return self._epochs[task]
+
+    def _epoch(self, task: str, rng: random.Random) -> list:
+        data = self._data
+        if task == "read":
+            kept = [
+                n for n, row in enumerate(data.questions) if row.source == "written" or rng.random() < OTHER_SOURCES
+            ]
+            near = None
+            if data.near:
+                place = {n: m for m, n in enumerate(kept)}
+                near = [[(place[o], s) for o, s in data.near[n] if o in place] for n in kept]
+            return readings(data.layout, [data.questions[n] for n in kept], near, rng)
+        if task == "judge":
+            written = [row for row in data.statements if row["source"] == "written"]
+            other = [row for row in data.statements if row["source"] != "written" and rng.random() < TRANSLATED]
+            return judgements(data.layout, [*written, *written, *other])
+        return list(actings(data.layout, data.documents, rng))
+
+
+LOSSES = {"read": read_loss, "judge": judge_loss, "act": act_loss}
+
+
+def rate(step: int, steps: int) -> float:
+    """Share of the full learning rate: a warm-up, a plateau, and a linear decay over the last part."""
+    return min(step / WARM_UP, 1.0, max(0.01, (1 - step / steps) / (1 - DECAY_FROM)))
+
+
+def build(start: Path, n_layers: int, dropout: float) -> Reader:
+    """The reader on the lowest layers of a BERT folder; its token embeddings stay as they are."""
+    body = BertModel.from_pretrained(
+        str(start), add_pooling_layer=False, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
+    )
+    body.encoder.layer = body.encoder.layer[:n_layers]
+    body.config.num_hidden_layers = n_layers
+    for parameter in body.embeddings.word_embeddings.parameters():
+        parameter.requires_grad = False
+    return Reader(body)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train, and in what steps."""
+
+    steps: int
+    batch: int
+    rate: float
+    layers: int
+    dropout: float
+    save_every: int
+    seed: int
+
+
+def train(start: Path, work: Path, data: Data, plan: Plan) -> Reader:
+    """Train for so many steps, or go on where the last checkpoint stands; returns the averaged weights."""
+    torch.manual_seed(plan.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = build(start, plan.layers, plan.dropout).to(device).train()
+    learned = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    body = [parameter for name, parameter in learned.items() if name.startswith("body")]
+    heads = [parameter for name, parameter in learned.items() if not name.startswith("body")]
+    optimizer = torch.optim.AdamW([{"params": body}, {"params": heads}], lr=plan.rate, weight_decay=0.01)
+    average = {name: parameter.detach().clone() for name, parameter in learned.items()}
+    stream, step, checkpoint = Stream(data, plan.batch, plan.seed), 0, work / "checkpoint.pt"
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, map_location=device, weights_only=True)
+        model.load_state_dict(kept["model"])
+        optimizer.load_state_dict(kept["optimizer"])
+        average, step = kept["average"], int(kept["step"])
+        stream.skip(step)
+    losses: dict[str, list[float]] = {task: [] for task in TASK_SHARES}
+    began, first = time.monotonic(), step
+    while step < plan.steps:
+        for group, factor in zip(optimizer.param_groups, (1.0, 10.0), strict=True):
+            group["lr"] = plan.rate * factor * rate(step, plan.steps)
+        task = stream.task_of(step)
+        items = stream.take(task)
+        with torch.autocast(device, torch.bfloat16):
+            loss = LOSSES[task](model, items, device)
+        loss.backward()
+        nn.utils.clip_grad_norm_(learned.values(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step += 1
+        losses[task].append(float(loss.detach()))
+        keep = min(AVERAGE, step / (step + 10))
+        with torch.no_grad():
+            for name, parameter in learned.items():
+                average[name].lerp_(parameter, 1 - keep)
+        if step % 25 == 0:
+            said = ", ".join(f"{name} {np.mean(found[-50:]):.4f}" for name, found in losses.items() if found)
+            seconds = (time.monotonic() - began) / (step - first)
+            print(
+                f"step {step} of {plan.steps}, epoch {stream.epoch('read')}: {said}, {seconds:.2f} s a step", flush=True
+            )
+        if step % plan.save_every == 0 or step == plan.steps:
+            save(work, model, average, optimizer, step)
+    model.load_state_dict(model.state_dict() | average)
+    return model.eval()
+
+
+def save(work: Path, model: Reader, average: dict[str, Tensor], optimizer: torch.optim.Optimizer, step: int) -> None:
+    """A checkpoint that appears whole or not at all, and beside it the averaged weights alone, in half precision."""
+    whole = {"model": model.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step}
+    half = {name: tensor.detach().half() for name, tensor in (model.state_dict() | average).items()}
+    for name, value in (("checkpoint.pt", whole), ("average.pt", half)):
+        partial = work / f"{name}.partial"
+        torch.save(value, partial)
+        partial.replace(work / name)
+
+
+def read_data(start: Path, folder: Path, near: Path | None, limit: int | None) -> Data:
+    """The rows that may be trained on, and the layout with their sentences tokenised."""
+    from tokenizers import Tokenizer
+
+    layout = Layout(Tokenizer.from_file(str(start / "tokenizer.json")))
+    rows = [row for row in read_questions(folder) if row.split == "train"][:limit]
+    layout.learn(sentence for row in rows for sentence in row.sentences)
+    found = None
+    if near:
+        with np.load(near) as kept:
+            found = [[(int(o), int(s)) for o, s in row if o >= 0] for row in kept["places"]]
+    return Data(rows, found, read_judgements(folder, "train")[:limit], read_acted(folder, "train")[:limit], layout)
+
+
+def main() -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start", type=Path, required=True, help="a BERT folder: the pretrained or fine-tuned encoder")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--near", type=Path, help="hard places, from training.mine")
+    parser.add_argument("--steps", type=int, default=4_000)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--save-every", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=int, help="rows of each kind, for a rehearsal")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    data = read_data(options.start, data_folder(), options.near, options.limit)
+    plan = Plan(
+        options.steps, options.batch, options.rate, options.layers, options.dropout, options.save_every, options.seed
+    )
+    train(options.start, options.work, data, plan)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""What the reader is shown: a question and a window of neighbouring sentences as token ids, with the place of each.
+
+``<s> query: question </s> </s> passage: title <sent> sentence 1 <sent> sentence 2 … </s>``. A statement against a quote is
+laid out the same way: the statement stands for the question, the sentence before the quote and the quote for the window.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+START, END = 0, 2
+QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 32, 80
+WINDOW_TOKENS = 192
+
+
+@dataclass(frozen=True)
+class Window:
+    """Token ids and half-open spans in them."""
+
+    ids: tuple[int, ...]
+    question: tuple[int, int]
+    title: tuple[int, int]
+    sentences: tuple[tuple[int, int], ...]
+    first: int  # the number of its first sentence in the document
+
+
+class Layout:
+    """Turns texts into windows; remembers the tokens of what it has met."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        """Take a tokenizer that knows ``<sent>``."""
+        self._tokenizer = tokenizer
+        self._mark = int(tokenizer.token_to_id("<sent>"))
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Tokenise many texts at once."""
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
+        for text, encoding in zip(
+            unknown, self._tokenizer.encode_batch(unknown, add_special_tokens=False), strict=True
+        ):
+            self._known[text] = tuple(encoding.ids)
+
+    def tokens(self, text: str) -> tuple[int, ...]:
+        """The token ids of a text, without marks."""
+        if text not in self._known:
+            self._known[text] = tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return self._known[text]
+
+    def room(self, question: str, title: str) -> int:
+        """So many tokens of a window are left for sentences."""
+        return (
+            WINDOW_TOKENS
+            - 4
+            - self._length(question, "query: ", QUESTION_TOKENS)
+            - self._length(title, "passage: ", TITLE_TOKENS)
+        )
+
+    def length(self, sentence: str) -> int:
+        """So many tokens a sentence takes in a window, its mark included."""
+        return 1 + min(SENTENCE_TOKENS, len(self.tokens(sentence)))
+
+    def window(self, question: str, title: str, sentences: Sequence[str], first: int = 0) -> Window:
+        """The window of those sentences; what does not fit is cut at the end of the last sentence that begins in it."""
+        asked = self.tokens("query: " + question)[:QUESTION_TOKENS]
+        headed = self.tokens("passage: " + title)[:TITLE_TOKENS]
+        ids = [START, *asked, END, END, *headed]
+        title_span = (3 + len(asked), 3 + len(asked) + len(headed))
+        spans: list[tuple[int, int]] = []
+        for sentence in sentences:
+            piece = [self._mark, *self.tokens(sentence)[:SENTENCE_TOKENS]]
+            if spans and len(ids) + len(piece) + 1 > WINDOW_TOKENS:
+                break
+            spans.append((len(ids), min(WINDOW_TOKENS - 1, len(ids) + len(piece))))
+            ids = (ids + piece)[: WINDOW_TOKENS - 1]
+        return Window((*ids, END), (1, 1 + len(asked)), title_span, tuple(spans), first)
+
+    def _length(self, text: str, prompt: str, most: int) -> int:
+        return min(most, len(self.tokens(prompt + text)))
+
+
+def cover(layout: Layout, question: str, title: str, sentences: Sequence[str]) -> list[Window]:
+    """Windows over a whole text, each beginning with the last third of the one before it."""
+    room = layout.room(question, title)
+    lengths = [layout.length(sentence) for sentence in sentences]
+    windows: list[Window] = []
+    first = 0
+    while first < len(sentences):
+        last, used = first, 0
+        while last < len(sentences) and (last == first or used + lengths[last] <= room):
+            used += lengths[last]
+            last += 1
+        windows.append(layout.window(question, title, sentences[first:last], first))
+        if last >= len(sentences):
+            break
+        first = max(first + 1, last - max(1, (last - first) // 3))
+    return windows
