@@ -7,6 +7,7 @@ NmtRagError
 ├── IndexLockedError     another process is writing to the index
 ├── IndexDamagedError    the index's database is broken
 ├── EncodingError        a text could not be turned into an embedding
+├── ReadingError         a reader could not be opened, or failed
 └── GenerationError      a language model failed to write an answer
 
 Wrong arguments stay ``ValueError`` and ``TypeError``. Every message says what happened, where, and what to do.
@@ -21,6 +22,7 @@ __all__ = [
     "IndexMismatchError",
     "IndexNotFoundError",
     "NmtRagError",
+    "ReadingError",
 ]
 
 
@@ -50,6 +52,10 @@ class IndexDamagedError(NmtRagError):
 
 class EncodingError(NmtRagError):
     """A text could not be turned into an embedding."""
+
+
+class ReadingError(NmtRagError):
+    """A reader could not be opened, or failed."""
 
 
 class GenerationError(NmtRagError):

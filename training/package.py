@@ -184,6 +184,22 @@ def package(source: Path, target: Path, release: str) -> None:
             shutil.copy(source / name, target / name)
 
 
+def package_reader(start: Path, trained: Path, target: Path, release: str) -> None:
+    """Package a trained reader: the body of ``average.pt`` as above, its heads as they are under ``heads.``."""
+    import torch
+
+    state = torch.load(trained, map_location="cpu", weights_only=True)
+    arrays = {name: tensor.float().numpy() for name, tensor in state.items()}
+    body = {name.removeprefix("body."): array for name, array in arrays.items() if name.startswith("body.")}
+    heads: Arrays = {f"heads.{name}": array for name, array in arrays.items() if not name.startswith("body.")}
+    config = json.loads((start / "config.json").read_text(encoding="utf-8"))
+    n_layers = 1 + max(int(name.split(".")[2]) for name in body if name.startswith("encoder.layer."))
+    config |= {"num_hidden_layers": n_layers, "nmt_rag_version": release}
+    write(target, body, config, heads)
+    (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    shutil.copy(start / "tokenizer.json", target / "tokenizer.json")
+
+
 def json_size(source: Path) -> int:
     """The number of pieces in a folder's tokenizer."""
     return Tokenizer.from_file(str(source / "tokenizer.json")).get_vocab_size()
@@ -194,9 +210,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--target", type=Path, required=True)
+    parser.add_argument("--reader", type=Path, help="average.pt of training.reader, begun at the source")
     parser.add_argument("--release", required=True, help="which weights these are, for the fingerprint")
     options = parser.parse_args()
-    package(options.source, options.target, options.release)
+    if options.reader:
+        package_reader(options.source, options.reader, options.target, options.release)
+    else:
+        package(options.source, options.target, options.release)
 
 
 if __name__ == "__main__":

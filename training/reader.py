@@ -32,7 +32,7 @@ from training.tasks import (
     read_judgements,
     readings,
 )
-from training.windows import Layout, Window
+from nmt_rag.models.windows import Layout, Window
 
 TASK_SHARES = {"read": 0.7, "judge": 0.2, "act": 0.1}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from training.examples import read_rows
 from training.questions import Asked
-from training.windows import Layout, Window
+from nmt_rag.models.windows import Layout, Window
 
 LABELS = ("supported", "unsupported", "contradicted")
 ELSEWHERE = 0.2  # so many answered questions are also shown a place of the same text without the answer

@@ -1,1 +1,1 @@
-"""The packaged embedding model: its folder of weights and the few lines of numpy that run it."""
+"""The packaged models: their folders of weights, and the runtime that runs them."""

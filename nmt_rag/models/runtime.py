@@ -1,8 +1,9 @@
 """Runs a packaged body on onnxruntime: token ids in, the last hidden states out; no torch.
 
-A packaged folder is written by ``training/package.py``: weights of eight bits, each block of a row with a scale of its own.
-Numbers are multiplied in eight bits with a scale for each block of a row, so that what a text gives does not depend on
-the texts beside it.
+A packaged folder is written by ``training/package.py``: weights of eight bits, a scale for each block of
+a row.
+The states are multiplied in eight bits too, again with a scale for each block of a row, so that what a text gives does
+not depend on the texts beside it.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Body:
         return cls(session, pad)
 
     def hidden(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The last hidden states of texts given as token ids, padded to the longest: (n_texts, length, dim)."""
+        """The last hidden states of texts given as token ids, padded to a multiple of ROWS: (n_texts, length, dim)."""
         length = -(-max(len(text) for text in texts) // ROWS) * ROWS
         ids = np.full((len(texts), length), self._pad, np.int64)
         mask = np.zeros((len(texts), length), np.int64)

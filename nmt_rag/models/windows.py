@@ -4,10 +4,16 @@
 laid out the same way: the statement stands for the question, the sentence before the quote and the quote for the window.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tokenizers import Tokenizer
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["WINDOW_TOKENS", "Layout", "Window", "cover"]
 
 START, END = 0, 2
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 32, 80

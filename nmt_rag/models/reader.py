@@ -1,0 +1,163 @@
+"""Reads a question and windows of neighbouring sentences: how surely each sentence answers. Judges support, too.
+
+The packaged reader is a small transformer with heads of a few numbers each (`training/reader.py` trains it); a test double
+or an adapter for another model satisfies `Reader` without knowing it. What to read, and whether to answer, is decided
+elsewhere.
+
+A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear layer
+over ``[sentence, sentence * question, first token]``. Kin: Provence (Chirkova et al., ICLR 2025).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag.errors import ReadingError
+from nmt_rag.models.windows import Layout, Window
+
+if TYPE_CHECKING:
+    from nmt_rag.models.runtime import Body
+
+__all__ = ["PackagedReader", "Reader", "Sentences"]
+
+Floats = NDArray[np.float32]
+
+WINDOWS_AT_ONCE = 4
+"""So many windows go through the model together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Neighbouring sentences under one heading path, ready to be read with a question."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+class Reader(Protocol):
+    """Tells which sentences answer a question, and whether a quote carries a statement."""
+
+    def read(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
+        """The probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1]."""
+        ...
+
+    def support(self, statement: str, quote: str, *, title: str = "", before: str = "") -> Floats:
+        """The probabilities of supported, unsupported and contradicted: (3,), adding up to 1."""
+        ...
+
+
+class PackagedReader:
+    """The reader of a packaged folder, run with onnxruntime; safe to use from several threads."""
+
+    def __init__(self, body: Body, layout: Layout, heads: Mapping[str, Floats], fingerprint: str) -> None:
+        self._body = body
+        self._layout = layout
+        self._heads = heads
+        self.fingerprint = fingerprint
+        """``name@version/sha256:<16 hex digits of the weights>``."""
+
+    @classmethod
+    def open(cls, folder: Path) -> PackagedReader:
+        """Open a packaged reader.
+
+        Raises:
+            ReadingError: the folder is missing, damaged or of another form.
+        """
+        from tokenizers import Tokenizer
+
+        from nmt_rag.models.runtime import Body
+        from nmt_rag.models.weights import read_safetensors
+
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            version = json.loads((folder / "config.json").read_text(encoding="utf-8"))["nmt_rag_version"]
+            arrays = read_safetensors(folder / "weights.safetensors")
+            heads = {
+                name.removeprefix("heads."): np.array(array, np.float32)
+                for name, array in arrays.items()
+                if name.startswith("heads.")
+            }
+            with (folder / "weights.safetensors").open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0))
+            reader = cls(body, Layout(tokenizer), heads, f"{folder.name}@{version}/sha256:{digest[:16]}")
+            reader.read("", [Sentences("", ("",))])
+        except Exception as error:  # the tokenizers library raises bare Exception
+            raise ReadingError(f"cannot open the reader in {folder} ({error}); install nmt-rag again") from error
+        return reader
+
+    def read(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
+        """The probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1].
+
+        Sentences that do not fit into the window after the question are not read: their probability is 0.
+
+        Raises:
+            ReadingError: the model gave a number that is not finite.
+        """
+        return [_sigmoid(logits) for logits in self.logits(question, windows)]
+
+    def logits(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
+        """The same before the logistic function; minus infinity for a sentence that was not read."""
+        laid = [self._layout.window(question, window.title, window.sentences) for window in windows]
+        result: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
+        order = sorted(range(len(laid)), key=lambda number: len(laid[number].ids))
+        for first in range(0, len(order), WINDOWS_AT_ONCE):
+            rows = order[first : first + WINDOWS_AT_ONCE]
+            for row, hidden in zip(rows, self._body.hidden([laid[row].ids for row in rows]), strict=True):
+                read = self._answers(hidden, laid[row])
+                if not np.isfinite(read).all():
+                    raise ReadingError(f"{self.fingerprint} gave a number that is not finite")
+                unread = len(windows[row].sentences) - len(read)
+                result[row] = np.concatenate([read, np.full(unread, -np.inf, np.float32)])
+        return result
+
+    def support(self, statement: str, quote: str, *, title: str = "", before: str = "") -> Floats:
+        """The probabilities of supported, unsupported and contradicted: (3,), adding up to 1.
+
+        Args:
+            statement: what is said.
+            quote: what stands in the source.
+            title: title and headings above the quote.
+            before: the sentence before the quote.
+        """
+        window = self._layout.window(statement, title, [before, quote])
+        hidden = self._body.hidden([window.ids])[0]
+        stated, quoted = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
+        features = np.concatenate([stated, quoted, np.abs(stated - quoted), hidden[0]])
+        inner = np.tanh(self._heads["supports.0.weight"] @ features + self._heads["supports.0.bias"])
+        logits = self._heads["supports.2.weight"] @ inner + self._heads["supports.2.bias"]
+        shares = np.exp(logits - logits.max())
+        return np.asarray(shares / shares.sum(), np.float32)
+
+    def _answers(self, hidden: Floats, window: Window) -> Floats:
+        """The logits of a window's sentences: (n_sentences,)."""
+        question = _mean(hidden, window.question)
+        said = np.array([_mean(hidden, span) for span in window.sentences])
+        norms = np.linalg.norm(said, axis=1) * np.linalg.norm(question)
+        cosines = said @ question / np.maximum(norms, 1e-8)
+        features = np.concatenate([said, said * question, np.broadcast_to(hidden[0], said.shape)], axis=1)
+        linear = features @ self._heads["answers.weight"][0] + self._heads["answers.bias"]
+        scale, center = self._heads["scale"], self._heads["center"]
+        return np.asarray(scale * (cosines - center) + linear + BASE, np.float32)
+
+
+BASE = -2.0
+"""What a sentence has before anything is read in it: most do not answer."""
+
+
+def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy's mean
+    return hidden[span[0] : span[1]].mean(axis=0)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
