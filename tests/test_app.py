@@ -248,6 +248,7 @@ def test_a_taken_port_gives_the_next_one(demo):
             assert port < free.getsockname()[1] < port + demo.PORTS_TRIED
     with demo.listen("127.0.0.1", port) as free:
         assert free.getsockname()[1] == port
+        assert free.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # or every kept connection waits 40 ms
 
 
 def test_a_host_of_another_machine_is_refused(demo):

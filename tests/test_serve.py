@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import socket
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -453,3 +454,12 @@ def test_every_problem_has_the_title_of_its_status():
         "type": "about:blank", "title": problems.HTTPStatus(413).phrase, "status": 413, "detail": "x",
     }  # fmt: skip
     assert dataclasses.is_dataclass(problems.Problem)
+
+
+def test_replies_on_a_kept_connection_do_not_wait():
+    with server.listen("127.0.0.1", 0) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        with socket.create_connection(listening.getsockname()):
+            taken, _ = listening.accept()
+            with taken:
+                assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # Linux hands it on; so do BSDs
