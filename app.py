@@ -47,6 +47,7 @@ from nmt_rag import (
     uploads,
     visits,
 )
+from nmt_rag.asked import MAX_QUESTION
 from nmt_rag.page_texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.progress import shown
 from nmt_rag.rag import Rag
@@ -124,6 +125,8 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
     documents are the visitor's.
     """
+    if len(question) > MAX_QUESTION:
+        return page.failure(language, "question_too_long"), ""
     try:
         given, hits = rag.ask_with_hits(question)
         said = "en" if "en" in (language, given.language) else "sv"
@@ -218,6 +221,7 @@ def _question(site: Site, words: Words) -> tuple[Any, Any, Any, list[Any]]:
                 label=TEXTS["sv"]["question"],
                 placeholder=TEXTS["sv"][hint],
                 max_lines=1,
+                max_length=MAX_QUESTION,
                 scale=1,
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
@@ -336,7 +340,9 @@ def _compare(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 -
         words.html(page_compare.lead)
         with gr.Row(elem_classes="filters"):
             query = words(
-                gr.Textbox(label=TEXTS["sv"]["question"], max_lines=1, elem_id="compare-question"),
+                gr.Textbox(
+                    label=TEXTS["sv"]["question"], max_lines=1, max_length=MAX_QUESTION, elem_id="compare-question"
+                ),
                 lambda spoken: gr.update(label=TEXTS[spoken]["question"], value=""),
             )
             send = words.button("compare_ask", elem_id="compare-ask", scale=0)

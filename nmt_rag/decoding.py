@@ -10,12 +10,12 @@ import codecs
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
+from nmt_rag.composing import composed
 from nmt_rag.errors import CorpusError
 
 MAX_FRONT_MATTER = 64_000  # characters: a page describes itself in a few hundred, and PyYAML is slow
@@ -65,7 +65,7 @@ def decode(data: bytes) -> str:
 
 def normalize(text: str) -> str:
     r"""Return the text in NFC with ``\n`` for CRLF and CR, and nothing else changed."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return composed(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clean(text: str) -> str:
@@ -137,7 +137,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any value
     if isinstance(value, str):
         if _SURROGATE.search(value):
             raise CorpusError("a field holds half a surrogate pair, which is no character: correct it")
-        return unicodedata.normalize("NFC", value)
+        return composed(value)
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, datetime.date | datetime.datetime):

@@ -9,13 +9,14 @@ The page itself is not fetched: what it shows outside the text (menus, footers) 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
+
+from nmt_rag.composing import normalized
 
 # The two limits are those of Chromium's own link generator (blink, text_fragment_selector_generator.cc).
 MAX_EXACT = 300  # longer quotes are named by their first and last words
@@ -43,7 +44,7 @@ class _Fold(dict[int, str]):
     """Each character → the one that a browser's search takes it for; filled as characters are met."""
 
     def __missing__(self, code: int) -> str:
-        character = unicodedata.normalize("NFD", chr(code))[0].casefold()[0]
+        character = normalized("NFD", chr(code))[0].casefold()[0]
         self[code] = " " if character.isspace() else character
         return self[code]
 

@@ -20,6 +20,7 @@ import pytest
 
 import nmt_rag
 from nmt_rag import page, page_source, page_texts
+from nmt_rag.asked import MAX_QUESTION
 from nmt_rag.errors import IndexDamagedError
 from nmt_rag.types import Answer, Document
 
@@ -147,11 +148,18 @@ def test_an_empty_question(site, question):
     assert "Jämställdhetsmyndigheten" in source
 
 
-@pytest.mark.parametrize("letters", ["å" * 12_000, "polisen " * 1_500, "😀" * 12_000, "<b>" * 4_000])
-def test_twelve_thousand_letters(site, letters):
+@pytest.mark.parametrize("letters", ["å" * 2_000, "polisen " * 250, "😀" * 2_000, "<b>" * 666])
+def test_two_thousand_letters(site, letters):
     answer, _ = ask(site, letters)
     assert re.findall(r'<p class="asked">Du frågade: <bdi>(.*?)</bdi>', answer) == [page.escape(page.short(letters))]
     assert '<h2 class="' in answer
+
+
+@pytest.mark.parametrize("letters", ["å" * 2_001, "😀" * 12_000, "å\u0301\u0323" * 12_000])
+def test_more_is_refused_in_words(site, letters):
+    said = "Frågan är för lång. Skriv högst 2\u00a0000 tecken."
+    assert ask(site, letters) == (f'<p class="failure" lang="sv" data-announce="{said}">{said}</p>', "")
+    assert f"{MAX_QUESTION:,}".replace(",", "\u00a0") in said
 
 
 @pytest.mark.parametrize(
