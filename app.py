@@ -329,7 +329,9 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: 
         return page_own.status(site.visits.documents(request.session_hash or ""), [], spoken)
 
     outputs = [status, files, where, remove]
-    files.upload(take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented")
+    files.upload(
+        take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=8
+    )
     remove.click(forget, language, outputs, **_QUIET)
     language.change(redraw, language, status, **_QUIET)
 
