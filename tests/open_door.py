@@ -77,19 +77,19 @@ def main():
     page = subprocess.Popen(
         [sys.executable, "app.py", "--port", "17990"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    while not (found := re.search(r"Öppna http://127.0.0.1:(\d+)", page.stdout.readline())):
-        assert page.poll() is None
-    port = int(found[1])
-    names.clear()
-    statuses = {}
-    for request in json.load(sys.stdin):
-        method, path, body = request
-        sent = None if body is None else body.encode()
-        headers = {"Content-Type": "application/json"} if sent else {}
-        statuses[f"{method} {path} {body or ''}".strip()] = ask(port, method, path, sent, headers)
-    time.sleep(1)
-    page.terminate()
-    page.wait(20)
+    try:
+        while not (found := re.search(r"Öppna http://127.0.0.1:(\d+)", page.stdout.readline())):
+            assert page.poll() is None
+        names.clear()
+        statuses = {}
+        for method, path, body in json.load(sys.stdin):
+            sent = None if body is None else body.encode()
+            headers = {"Content-Type": "application/json"} if sent else {}
+            statuses[f"{method} {path} {body or ''}".strip()] = ask(int(found[1]), method, path, sent, headers)
+        time.sleep(1)
+    finally:
+        page.terminate()
+        page.wait(20)
     print(json.dumps({"canary": with_name, "names": names, "reached": reached, "statuses": statuses}))
 
 
