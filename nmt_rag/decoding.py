@@ -22,6 +22,9 @@ MAX_FRONT_MATTER = 64_000  # characters: a page describes itself in a few hundre
 MAX_YAML_DEPTH = 20
 MAX_NON_ASCII = 0.3  # of the bytes, in text that is not Unicode: Swedish prose has 0.05, noise 0.5
 
+MAX_BITS = 14_000
+"""The largest whole number that Python writes as text and reads from it (4,300 digits)."""
+
 FIELDS = ("id", "title", "url", "publisher", "language")  # what a document has besides its text; the rest is metadata
 
 _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose mark begins alike
@@ -138,6 +141,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any value
         if _SURROGATE.search(value):
             raise CorpusError("a field holds half a surrogate pair, which is no character: correct it")
         return composed(value)
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise CorpusError(f"a field holds a number of more than {MAX_BITS} bits: write it as a text")
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, datetime.date | datetime.datetime):
