@@ -399,6 +399,8 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     for path, answer in own:
         app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
     gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
+    for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
+        part.traceback = page_gate.Quiet()
     folder = Path(gr.utils.get_upload_folder())
     app.add_middleware(page_routes.Doors, folder=folder, own=[path for path, _ in own])
     app.add_middleware(page_gate.Gate, password=password, hosts=hosts)

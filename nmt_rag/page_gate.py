@@ -11,8 +11,12 @@ import asyncio
 import base64
 import binascii
 import hmac
+import sys
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from nmt_rag.failures import log_failure
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -33,6 +37,20 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )
 _CROSS_ORIGIN = b"access-control-"
+
+
+class Quiet:
+    """Stands for the module ``traceback`` where a library prints whole errors: their message may hold a question."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+        """Return what the module has of that name."""
+        return getattr(traceback, name)
+
+    def print_exc(self, *_: object, **__: object) -> None:
+        """Log the error that is being handled, without its message."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            log_failure(error)
 
 
 class Gate:
@@ -81,7 +99,10 @@ class Gate:
                 message["headers"] = [*kept, *_HEADERS]
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:  # the server would log its message, in which Gradio repeats what was sent
+            log_failure(error)
 
 
 def _knows(scope: Scope, password: str) -> bool:
@@ -110,7 +131,8 @@ def _from_elsewhere(scope: Scope) -> bool:
     if origin is None or site is not None:
         return False
     names = (headers.get(b"host"), headers.get(b"x-forwarded-host"))  # a page cannot set the second one
-    return origin.partition("://")[2] not in names
+    name = origin.partition("://")[2]
+    return name not in names and name.rpartition(":")[0] not in names  # some proxies hand on no port
 
 
 def _host(scope: Scope) -> str:

@@ -118,7 +118,12 @@ class Visits:
         return None
 
     def _visit(self, key: str) -> _Visit | None:
-        """Return the visit with a key, begun if need be; None where there are too many."""
+        """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.
+
+        Who brings no key of their own would share their documents with all who do the same.
+        """
+        if not key:
+            return None
         with self._lock:
             now = self._clock()
             for other in [other for other, visit in self._visits.items() if now - visit.used > MAX_IDLE]:

@@ -369,6 +369,29 @@ def test_a_question_is_never_printed_or_logged(tmp_path):
     assert "19121212" not in printed
 
 
+def test_a_request_that_cannot_be_read_is_not_logged(tmp_path):
+    process, said = start("--port", "18260", folder=tmp_path)
+    address = re.findall(r"http://\S+", said[-1])[0]
+    statuses = []
+    for path in ("run/predict", "queue/join"):
+        for number in range(12):
+            body = json.dumps({"fn_index": number, "data": ["en hemlig fråga"], "session_hash": "a"}).encode()
+            headers = {"Content-Type": "application/json"}
+            try:
+                with urllib.request.urlopen(
+                    urllib.request.Request(f"{address}gradio_api/{path}", body, headers)
+                ) as got:
+                    statuses.append(got.status)
+            except urllib.error.HTTPError as error:
+                statuses.append(error.code)
+    process.terminate()
+    rest = process.stdout.read()
+    process.wait(20)
+    process.stdout.close()
+    assert 500 in statuses  # some could not be read
+    assert "hemlig" not in rest
+
+
 def test_replies_do_not_mix(site):
     expected = {question: actor(ask(site, question)[0]) for question in page_texts.EXAMPLES["sv"]}
     got = {}
