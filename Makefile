@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format install install-browser screenshots bench evaluate evaluate-model docs build clean help
+.PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,10 @@ screenshots: $(STAMP) ## Take the pictures of the web page in docs/images (needs
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+soak: $(STAMP) ## A thousand kills of a writer, then half an hour of visitors (an hour or more)
+	NMT_RAG_KILLS=1000 $(BIN)/python -m pytest -q tests/test_index_crash.py
+	$(BIN)/python -m benchmarks.visiting --seconds 1800
 
 bench: $(STAMP) ## Run the benchmarks (minutes)
 	$(BIN)/python -m benchmarks

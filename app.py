@@ -39,16 +39,20 @@ from nmt_rag import (
     page_hits,
     page_map,
     page_own,
+    page_routes,
     page_source,
     page_who,
     passport,
     tables,
+    uploads,
     visits,
 )
+from nmt_rag.asked import MAX_QUESTION
 from nmt_rag.page_texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.progress import shown
 from nmt_rag.rag import Rag
 from nmt_rag.site import Site
+from nmt_rag.staying_home import stay_home
 from nmt_rag.types import Answer, Document
 
 FIRST_PORT = 7860
@@ -121,6 +125,8 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
     documents are the visitor's.
     """
+    if len(question) > MAX_QUESTION:
+        return page.failure(language, "question_too_long"), ""
     try:
         given, hits = rag.ask_with_hits(question)
         said = "en" if "en" in (language, given.language) else "sv"
@@ -215,6 +221,7 @@ def _question(site: Site, words: Words) -> tuple[Any, Any, Any, list[Any]]:
                 label=TEXTS["sv"]["question"],
                 placeholder=TEXTS["sv"][hint],
                 max_lines=1,
+                max_length=MAX_QUESTION,
                 scale=1,
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
@@ -322,7 +329,9 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: 
         return page_own.status(site.visits.documents(request.session_hash or ""), [], spoken)
 
     outputs = [status, files, where, remove]
-    files.upload(take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented")
+    files.upload(
+        take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=8
+    )
     remove.click(forget, language, outputs, **_QUIET)
     language.change(redraw, language, status, **_QUIET)
 
@@ -333,7 +342,9 @@ def _compare(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 -
         words.html(page_compare.lead)
         with gr.Row(elem_classes="filters"):
             query = words(
-                gr.Textbox(label=TEXTS["sv"]["question"], max_lines=1, elem_id="compare-question"),
+                gr.Textbox(
+                    label=TEXTS["sv"]["question"], max_lines=1, max_length=MAX_QUESTION, elem_id="compare-question"
+                ),
                 lambda spoken: gr.update(label=TEXTS[spoken]["question"], value=""),
             )
             send = words.button("compare_ask", elem_id="compare-ask", scale=0)
@@ -379,14 +390,19 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     csv, json = (f"/{address}" for address in page_who.DOWNLOADS)
-    for path, answer in (
+    own = (
         (STATEMENT_PATH, lambda: HTMLResponse(_STATEMENT)),
         (page_gate.HEALTH_PATH, lambda: PlainTextResponse("ok\n")),
         (csv, lambda: Response("\ufeff" + tables.as_csv(site.rows()), media_type="text/csv; charset=utf-8")),
         (json, lambda: Response(tables.as_json(site.rows()), media_type="application/json")),
-    ):
+    )
+    for path, answer in own:
         app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
     gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
+    for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
+        part.traceback = page_gate.Quiet()
+    folder = Path(gr.utils.get_upload_folder())
+    app.add_middleware(page_routes.Doors, folder=folder, own=[path for path, _ in own])
     app.add_middleware(page_gate.Gate, password=password, hosts=hosts)
     return app
 
@@ -402,6 +418,7 @@ def listen(host: str, wanted: int) -> socket.socket:
     for port in range(wanted, last + 1):
         taken = socket.socket(family)
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only where the protocol is named
         try:
             taken.bind((host, port))
             taken.listen(128)
@@ -450,8 +467,8 @@ def main(arguments: list[str] | None = None) -> int:
     if password is not None and not password.strip():
         parser.error(f"{PASSWORD} is set but empty; set it to a password, or unset it to let everyone in")
     hosts = None if password or options.host not in LOCAL_HOSTS else LOCAL_HOSTS | {*map(str.lower, options.allow_host)}
-    with tempfile.TemporaryDirectory(prefix="nmt-rag-page-") as uploads, shown():
-        os.environ["GRADIO_TEMP_DIR"] = uploads  # what a visitor uploads; each file is removed when it is read
+    with tempfile.TemporaryDirectory(prefix="nmt-rag-page-") as folder, shown():
+        os.environ["GRADIO_TEMP_DIR"] = folder  # what a visitor uploads; each file is removed when it is read
         try:
             rag = nmt_rag.open(options.index)
             taken = listen(options.host, options.port)
@@ -463,8 +480,10 @@ def main(arguments: list[str] | None = None) -> int:
         port = taken.getsockname()[1]
         if port != options.port:
             print(f"Port {options.port} är upptagen; sidan använder {port} i stället.")
+        stay_home()
         print(f"{_where(options.host, port)} Avsluta med Ctrl+C.", flush=True)
-        _wait(server)
+        with uploads.swept(Path(folder)):
+            _wait(server)
         rag.close()
     return 0
 

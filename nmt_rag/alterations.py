@@ -11,10 +11,10 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import islice, product
 
+from nmt_rag.composing import composed
 from nmt_rag.likeness import places
 
 ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3})\s*")
@@ -202,4 +202,4 @@ def _bare(words: Sequence[str]) -> list[str]:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return composed(text)

@@ -51,7 +51,7 @@ def document(rag: Rag, document_id: str) -> Document:
 def whole(rag: Rag, document_id: str) -> dict[str, Any]:
     """Return a document with its text. Raises as `document` does."""
     found = document(rag, document_id)
-    return {**_strict(found.to_dict()), "sha256": found.sha256}
+    return {**strict(found.to_dict()), "sha256": found.sha256}
 
 
 def verified(rag: Rag, quote: str, document_id: str | None) -> dict[str, Any]:
@@ -127,17 +127,17 @@ class WhoDoesWhat:
 
 
 def _row(found: Document) -> dict[str, Any]:
-    row: dict[str, Any] = _strict(found.to_dict())
+    row: dict[str, Any] = strict(found.to_dict())
     del row["text"], row["pages"]
     return {**row, "sha256": found.sha256, "characters": len(found.text)}
 
 
-def _strict(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def strict(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return a value with null for numbers that JSON does not have: metadata may hold ``.nan``."""
     if isinstance(value, dict):
-        return {key: _strict(item) for key, item in value.items()}
+        return {key: strict(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_strict(item) for item in value]
+        return [strict(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -15,7 +15,8 @@ from nmt_rag import index_records
 from nmt_rag.adding import UNIT_TOLERANCE
 from nmt_rag.derived import DENSE_STAMP, LEXICAL_STAMP, DenseFile, LexicalFolder
 from nmt_rag.errors import NmtRagError
-from nmt_rag.rows import text_hash
+from nmt_rag.filters import document_keys, own_keys, passage_keys
+from nmt_rag.rows import digest, text_hash
 from nmt_rag.stamps import Stamp, is_whole, read_stamp, trusted
 from nmt_rag.store import Store
 
@@ -37,6 +38,7 @@ def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFold
         ("database", rebuild, lambda: _database(store)),
         ("documents", rebuild, lambda: _documents(store)),
         ("passages", rebuild, lambda: _passages(store)),
+        ("filters", rebuild, lambda: _filters(store)),
         ("embeddings", rebuild, lambda: _embeddings(store, dim)),
         ("dense", derived, lambda: _dense(store, dense, dim)),
         ("lexical", derived, lambda: _lexical(store, lexical)),
@@ -70,8 +72,26 @@ def _database(store: Store) -> str:
 
 
 def _documents(store: Store) -> str:
-    for _ in store.documents():  # checks each text's SHA-256
-        pass
+    for document in store.documents():  # checks each text's SHA-256
+        if store.digest(document.id) != digest(document):
+            return f"title, address, publisher, language, id or metadata of {document.id!r} is not what was added"
+    return ""
+
+
+def _filters(store: Store) -> str:
+    for document_id in store.document_ids():
+        document = store.document(document_id)
+        kept = store.filter_keys(document_id)
+        # Values of metadata may be written otherwise than they were given, but no field lacks its key.
+        if (
+            document is None
+            or not kept.document.issuperset(own_keys(document))
+            or len(kept.document) < len(document_keys(document))
+        ):
+            return f"the filters of {document_id!r} are not those of its fields"
+        for passage_id, passage in store.passages(document_id):
+            if kept.passages.get(passage_id, set()) != set(passage_keys(passage)):
+                return f"the filters of passage {passage.ordinal} of {document_id!r} are not those of its actors"
     return ""
 
 
@@ -84,7 +104,8 @@ def _passages(store: Store) -> str:
                 return f"passage {passage.ordinal} of {document_id!r} is not the document's text at its offsets"
         if [p.ordinal for p in passages] != list(range(len(passages))):
             return f"the passages of {document_id!r} are not numbered one by one"
-    return ""
+    n_missing = store.n_lost()
+    return f"{n_missing} passages that were added are neither there nor removed" if n_missing else ""
 
 
 def _embeddings(store: Store, dim: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from nmt_rag.deeplinks import deep_link, text_fragment
 from nmt_rag.likeness import difference, most_similar, places
+from nmt_rag.occurrences import at_most_two
 from nmt_rag.types import Answer, Citation, Document, Verdict
 
 __all__ = ["Verification", "cite", "deep_link", "reanchor", "recheck", "text_fragment", "verify"]
@@ -186,9 +187,7 @@ def _context(text: str, start: int, end: int) -> tuple[str, str]:
     width = CONTEXT
     while True:
         left, right = max(0, start - width), min(len(text), end + width)
-        whole = text[left:right]
-        first = text.find(whole)
-        if width >= MAX_CONTEXT or text.find(whole, first + 1) < 0:
+        if width >= MAX_CONTEXT or at_most_two(text, text[left:right]) == 1:
             break
         width *= 2
     while 0 < left < start and (text[left].isspace() or not text[left - 1].isspace()):

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import documents, passport, records, responsibilities, tables, tracing
+from nmt_rag import asked, documents, passport, records, responsibilities, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
@@ -393,11 +393,11 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json.dumps(asked.strict(value), ensure_ascii=False, indent=2))
 
 
 def _print_json_line(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(json.dumps(asked.strict(value), ensure_ascii=False))
 
 
 _COMMANDS = {

@@ -10,17 +10,20 @@ import codecs
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
+from nmt_rag.composing import composed
 from nmt_rag.errors import CorpusError
 
 MAX_FRONT_MATTER = 64_000  # characters: a page describes itself in a few hundred, and PyYAML is slow
 MAX_YAML_DEPTH = 20
 MAX_NON_ASCII = 0.3  # of the bytes, in text that is not Unicode: Swedish prose has 0.05, noise 0.5
+
+MAX_BITS = 14_000
+"""The largest whole number that Python writes as text and reads from it (4,300 digits)."""
 
 FIELDS = ("id", "title", "url", "publisher", "language")  # what a document has besides its text; the rest is metadata
 
@@ -65,7 +68,7 @@ def decode(data: bytes) -> str:
 
 def normalize(text: str) -> str:
     r"""Return the text in NFC with ``\n`` for CRLF and CR, and nothing else changed."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return composed(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clean(text: str) -> str:
@@ -137,7 +140,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any value
     if isinstance(value, str):
         if _SURROGATE.search(value):
             raise CorpusError("a field holds half a surrogate pair, which is no character: correct it")
-        return unicodedata.normalize("NFC", value)
+        return composed(value)
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise CorpusError(f"a field holds a number of more than {MAX_BITS} bits: write it as a text")
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, datetime.date | datetime.datetime):

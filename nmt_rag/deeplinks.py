@@ -9,13 +9,15 @@ The page itself is not fetched: what it shows outside the text (menus, footers) 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
+
+from nmt_rag.composing import normalized
+from nmt_rag.occurrences import at_most_two
 
 # The two limits are those of Chromium's own link generator (blink, text_fragment_selector_generator.cc).
 MAX_EXACT = 300  # longer quotes are named by their first and last words
@@ -43,7 +45,7 @@ class _Fold(dict[int, str]):
     """Each character → the one that a browser's search takes it for; filled as characters are met."""
 
     def __missing__(self, code: int) -> str:
-        character = unicodedata.normalize("NFD", chr(code))[0].casefold()[0]
+        character = normalized("NFD", chr(code))[0].casefold()[0]
         self[code] = " " if character.isspace() else character
         return self[code]
 
@@ -212,15 +214,9 @@ def _after(shown: str, position: int, words: int, *, across: bool) -> int:
 def _is_unique(folded: str, first: _Span, last: _Span, context: _Span) -> bool:
     """Return whether the directive's parts are found at the quote, and nowhere else on the page."""
     if first == last:
-        return _count(folded, folded[context.start : context.end]) == 1
+        return at_most_two(folded, folded[context.start : context.end]) == 1
     head, tail = folded[context.start : first.end], folded[last.start : context.end]
-    return _count(folded, head) == 1 and folded.find(tail, first.end) == last.start
-
-
-def _count(folded: str, part: str) -> int:
-    """Return how often the part stands on the page, where two is as good as any more."""
-    found = folded.find(part)
-    return 1 if folded.find(part, found + 1) < 0 else 2
+    return at_most_two(folded, head) == 1 and folded.find(tail, first.end) == last.start
 
 
 def _directive(shown: str, first: _Span, last: _Span, quote: _Span, context: _Span) -> str:

@@ -16,12 +16,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nmt_rag.composing import composed
 from nmt_rag.decoding import FIELDS, decode, normalize, one_line, plain_values, split_front_matter
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
@@ -234,7 +234,7 @@ def _title(text: str) -> str:
 
 def _printable(path: Path | str) -> str:
     """Return a path in NFC, with what no line of text can hold written as an escape."""
-    text = unicodedata.normalize("NFC", str(path))
+    text = composed(str(path))
     return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 

@@ -6,9 +6,10 @@ It only takes apart. Nothing is believed here: `nmt_rag.release` says which sent
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from nmt_rag.composing import composed
 
 # Every repeat is bounded, so that no text takes long: a number of more digits is text, and more markers are none.
 _MARKER = r"\[ ?[0-9]{1,3}(?: ?, ?[0-9]{1,3}){0,7} ?\]"
@@ -91,7 +92,7 @@ def sentences(chunks: Iterable[str]) -> Iterator[str]:
 
 def parse(sentence: str) -> Draft:
     """Return a sentence taken apart, in NFC; marks of lists, headings and emphasis are left out of its own words."""
-    text = _LEADING.sub("", unicodedata.normalize("NFC", sentence))
+    text = _LEADING.sub("", composed(sentence))
     pieces: list[Piece] = []
     markers: list[int] = []
     end = 0

@@ -36,6 +36,11 @@ def document_keys(document: Document) -> list[str]:
     return _keys(fields)
 
 
+def own_keys(document: Document) -> list[str]:
+    """Return the keys of a document's own fields, which come back from a database as they were put into it."""
+    return _keys([("document_id", document.id), *((name, getattr(document, name)) for name in _OWN_FIELDS)])
+
+
 def passage_keys(passage: Passage) -> list[str]:
     """Return the keys of a passage's own."""
     return _keys([(ACTOR, [name for actor in passage.actors for name in _names(actor)])])

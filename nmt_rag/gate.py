@@ -11,6 +11,7 @@ import contextlib
 import hmac
 import ipaddress
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,13 +45,15 @@ class Limits:
 
     ``body_bytes`` is the longest body of a request, ``seconds`` how long one may take from its first byte to its last,
     ``a_minute`` how many requests one address may send (0: any number), ``at_once`` how many may be under way,
-    ``hosts`` the names by which the server may be called (None: any).
+    ``from_one`` how many of them may come from one address (None: half of those), ``hosts`` the names by which the
+    server may be called (None: any).
     """
 
     body_bytes: int = 65_536
     seconds: float = 30.0
     a_minute: int = 600
     at_once: int = 512
+    from_one: int | None = None
     hosts: frozenset[str] | None = None
 
 
@@ -106,6 +109,8 @@ class Gate:
         self._route = route
         self._token = None if token is None else token.encode()
         self._rates = Rates(limits.a_minute, clock) if limits.a_minute else None
+        self._from_one = limits.from_one or max(1, limits.at_once // 2)
+        self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
@@ -113,14 +118,18 @@ class Gate:
             await self._app(scope, receive, send)
             return
         reply = _Reply(send)
-        began = time.perf_counter()
+        began, client = time.perf_counter(), _client(scope)
         self._counters.under_way += 1
+        self._under_way[client] += 1
         try:
             problem = await self._served(scope, receive, reply)
             if problem is not None and not reply.status:
                 await reply.tell(problem)
         finally:
             self._counters.under_way -= 1
+            self._under_way[client] -= 1
+            if not self._under_way[client]:
+                del self._under_way[client]
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._counters.served(self._route(scope["path"]), method, reply.status, time.perf_counter() - began)
 
@@ -137,7 +146,7 @@ class Gate:
                 if isinstance(body, Problem):
                     return body
                 inside = True
-                await self._app(scope, _replayed(body, receive), reply)
+                await self._watched(scope, body, receive, reply)
         except TimeoutError:
             if inside:
                 return problems.busy(f"It took longer than {self._limits.seconds:g} seconds; try again later.")
@@ -149,6 +158,34 @@ class Gate:
             return Problem(500, "Something went wrong in the server; its log says what.")
         return None
 
+    async def _watched(self, scope: Scope, body: bytes, receive: Receive, reply: _Reply) -> None:
+        """Run what is behind the gate, and stop it when its client goes away.
+
+        Raises:
+            _Gone: the client went before the response was whole.
+        """
+        inbox: asyncio.Queue[Message] = asyncio.Queue()
+
+        async def watch() -> None:
+            message: Message = {"type": ""}
+            while message["type"] != "http.disconnect":
+                message = await receive()
+                inbox.put_nowait(message)
+                await asyncio.sleep(0)
+
+        work = asyncio.ensure_future(self._app(scope, _replayed(body, inbox.get), reply))
+        watcher = asyncio.ensure_future(watch())
+        try:
+            await asyncio.wait({work, watcher}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and not reply.whole:
+                work.cancel()
+                raise _Gone
+            await work
+        finally:
+            for task in (work, watcher):
+                task.cancel()
+            await asyncio.gather(work, watcher, return_exceptions=True)
+
     def _refused(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Problem | None:
         """Return why a request is not let in, before anything of its body is read; None where it is."""
         if scope["path"] in OPEN_PATHS:
@@ -159,6 +196,9 @@ class Gate:
             return Problem(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
         if self._counters.under_way > self._limits.at_once:
             return problems.busy(f"More than {self._limits.at_once} requests are under way; try again.")
+        if self._under_way[_client(scope)] > self._from_one:
+            retry = {"Retry-After": str(problems.RETRY_SECONDS)}
+            return Problem(429, f"More than {self._from_one} requests of yours are under way; wait, then go on.", retry)
         if self._limits.hosts is not None and _host(headers) not in self._limits.hosts:
             return Problem(421, "This server is not called by that name; whoever started it can allow the name.")
         if self._token is not None and not _authorized(headers.get(b"authorization", b""), self._token):
@@ -202,13 +242,15 @@ class _Gone(Exception):
 
 
 class _Reply:
-    """Sends a response on, with the headers that each has, and remembers its status; 0 before it began."""
+    """Sends a response on, with the headers that each has; remembers its status (0 before it began) and its end."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self.status = 0
+        self.whole = False
 
     async def __call__(self, message: Message) -> None:
+        self.whole = message["type"] == "http.response.body" and not message.get("more_body", False)
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
@@ -258,7 +300,10 @@ def _client(scope: Scope) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    return address.exploded[:19] if address.version == 6 else host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    # An old address in the new kind's writing (::ffff:192.0.2.1) is a customer of its own.
+    return str(address.ipv4_mapped) if address.ipv4_mapped else address.exploded[:19]
 
 
 def _authorized(sent: bytes, token: bytes) -> bool:

@@ -84,6 +84,10 @@ class Verify(_Model):
     )
 
 
+NAMES = frozenset({*Ask.model_fields, *Search.model_fields, *Verify.model_fields, "offset", "limit"})
+"""What a request may name: the members of its body, and its parameters."""
+
+
 class Error(_Model):
     """One thing that is wrong in a request."""
 

@@ -383,6 +383,10 @@ class Index:
         """Return the records that indexing runs keep here of what they put in; see `nmt_rag.index_records`."""
         return Records(self._store.database, namespace)
 
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every row of the database, for `nmt_rag.seal`."""
+        return self._store.everything()
+
     def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Check]:
         """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`.
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
+from nmt_rag.composing import composed, normalized
+
 DIFF_CONTEXT = 5  # equal words shown on each side of a change
 MAX_PLACES = 8  # of the same prefix in a text, when a quote is looked for between its neighbours
 MIN_SHARED = 0.3  # of the quote's letters in words that the text has too: below, no likeness of words is looked for
@@ -57,10 +59,10 @@ def most_similar(quote: str, text: str, near: int, prefix: str, suffix: str) -> 
 
 def difference(old: str, new: str) -> tuple[str, str]:
     """Return what differs, in words, and the difference word by word, as ``[-old-] {+new+}``."""
-    composed = [unicodedata.normalize("NFC", text) for text in (old, new)]
-    if composed[0] == composed[1]:
+    forms = [composed(text) for text in (old, new)]
+    if forms[0] == forms[1]:
         return "only the Unicode form differs", ""
-    before, after = (text.split() for text in composed)
+    before, after = (text.split() for text in forms)
     if before == after:
         return "only white space differs", ""
     parts: list[str] = []
@@ -93,7 +95,7 @@ def _neighbours(prefix: str, suffix: str, text: str, start: int, end: int) -> in
 
 def _same_words(quote: str, text: str) -> Iterator[tuple[int, int]]:
     """Yield where the quote's words stand with other white space between them, or in the composed Unicode form."""
-    words = unicodedata.normalize("NFC", quote).split()
+    words = composed(quote).split()
     for match in re.finditer(r"\s+".join(map(re.escape, words)), text):
         yield match.span()
 
@@ -154,7 +156,7 @@ def _words(text: str) -> tuple[tuple[str, int, int], ...]:
 
 def _fold(text: str) -> str:
     """Return the text as it is compared for likeness: one Unicode form, lower case, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(normalized("NFKC", text).casefold().split())
 
 
 def _similarity(left: str, right: str) -> float:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from nmt_rag.errors import GenerationError
+from nmt_rag.giving_up import is_given_up
 
 MAX_CHARACTERS = 8_000
 """A model that writes more is cut off: eight sentences with their quotes need a fraction of it."""
@@ -22,6 +23,8 @@ SECONDS = 120.0
 """How long a model may take in all; a small one on a processor writes some sentences in that time."""
 MAX_AHEAD = 256
 """A model waits when it is so many pieces ahead of the reader."""
+LOOK = 0.2
+"""How often it is looked whether anybody still waits for what a silent model writes (seconds)."""
 MAX_MESSAGE = 200
 """So much of another library's message is told (characters)."""
 
@@ -38,10 +41,10 @@ def listen(model: ChatModel, messages: Sequence[tuple[str, str]]) -> Iterator[st
     """Yield what a model writes, as it comes, until it ends or has written `MAX_CHARACTERS`.
 
     The model runs in a thread of its own, so that one that stands still is given up; closing this iterator tells it to
-    stop at its next chunk.
+    stop at its next chunk, and so does whoever gives the work up (`nmt_rag.giving_up`).
 
     Raises:
-        GenerationError: the model raised, took longer than `SECONDS`, or streams no text.
+        GenerationError: the model raised, took longer than `SECONDS`, streams no text, or nobody waits for it.
     """
     heard: queue.Queue[str | Exception | None] = queue.Queue(maxsize=MAX_AHEAD)
     enough = threading.Event()
@@ -67,14 +70,16 @@ def listen(model: ChatModel, messages: Sequence[tuple[str, str]]) -> Iterator[st
     try:
         while characters < MAX_CHARACTERS:
             left = deadline - time.monotonic()
-            try:
-                piece = heard.get(timeout=max(0.0, left))
-            except queue.Empty:
-                left = 0.0
+            if is_given_up():
+                raise GenerationError(f"{name_of(model)} was stopped: nobody waits for its answer any more")
             if left <= 0.0:
                 raise GenerationError(
                     f"{name_of(model)} did not finish within {SECONDS:g} seconds: try a smaller model, or ask without"
                 )
+            try:
+                piece = heard.get(timeout=min(LOOK, left))
+            except queue.Empty:
+                continue
             if isinstance(piece, Exception):
                 raise GenerationError(f"{name_of(model)} failed: {told(piece)}") from piece
             if piece is None:

@@ -94,9 +94,9 @@ def answer(
     )
 
 
-def failure(language: str) -> str:
-    """Return what the page says when the search itself failed."""
-    words = TEXTS[language]["error"]
+def failure(language: str, name: str = "error") -> str:
+    """Return what the page says when the search itself failed, or what a text of another name says."""
+    words = TEXTS[language][name]
     return f'<p class="failure" lang="{language}" data-announce="{words}">{words}</p>'
 
 

@@ -1,7 +1,8 @@
 """What stands before the web demo when it is served: a password if one is wanted, and headers that keep questions home.
 
 Plain ASGI, so that it covers every route, the files of the page and the events alike. A wrong password is answered
-slowly; the question of a health check needs none.
+slowly; the question of a health check needs none. A page of another site may link here, and no more. Which routes there
+are is `nmt_rag.page_routes`'s.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ import asyncio
 import base64
 import binascii
 import hmac
+import sys
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from nmt_rag.failures import log_failure
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,6 +36,21 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
+_CROSS_ORIGIN = b"access-control-"
+
+
+class Quiet:
+    """Stands for the module ``traceback`` where a library prints whole errors: their message may hold a question."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+        """Return what the module has of that name."""
+        return getattr(traceback, name)
+
+    def print_exc(self, *_: object, **__: object) -> None:
+        """Log the error that is being handled, without its message."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            log_failure(error)
 
 
 class Gate:
@@ -68,13 +88,21 @@ class Gate:
             # Another site may let its name lead to this machine, to read along in a visitor's browser.
             await _refuse(scope, send, 421, "Sidan svarar inte på det namnet.\n")
             return
+        if not healthy and _from_elsewhere(scope):
+            await _refuse(scope, send, 403, "Sidan kan bara användas från sin egen adress.\n")
+            return
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                # Gradio lets every other site read along, where the page is not called by a name of this machine.
+                kept = [pair for pair in message.get("headers", ()) if not pair[0].lower().startswith(_CROSS_ORIGIN)]
+                message["headers"] = [*kept, *_HEADERS]
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:  # the server would log its message, in which Gradio repeats what was sent
+            log_failure(error)
 
 
 def _knows(scope: Scope, password: str) -> bool:
@@ -88,6 +116,23 @@ def _knows(scope: Scope, password: str) -> bool:
     except binascii.Error:
         return False
     return hmac.compare_digest(brought, password.encode())
+
+
+def _from_elsewhere(scope: Scope) -> bool:
+    """Tell whether a page of another site makes a request; to follow a link from there is none of that.
+
+    Browsers say where a request comes from (Fetch Metadata), or at least from which origin.
+    """
+    headers = {name.lower(): value.decode("latin-1").lower() for name, value in scope["headers"]}
+    site = headers.get(b"sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return scope.get("method") != "GET" or headers.get(b"sec-fetch-mode") != "navigate"
+    origin = headers.get(b"origin")
+    if origin is None or site is not None:
+        return False
+    names = (headers.get(b"host"), headers.get(b"x-forwarded-host"))  # a page cannot set the second one
+    name = origin.partition("://")[2]
+    return name not in names and name.rpartition(":")[0] not in names  # some proxies hand on no port
 
 
 def _host(scope: Scope) -> str:

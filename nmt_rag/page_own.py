@@ -16,6 +16,8 @@ _PROBLEMS = {
     "too_large": "own_too_large",
     "too_many": "own_too_many",
     "too_long": "own_too_long",
+    "too_slow": "own_too_slow",
+    "too_heavy": "own_too_heavy",
     "unreadable": "own_unreadable",
     "busy": "own_busy",
 }

@@ -5,8 +5,9 @@ A problem never repeats what the client sent: a question does not travel further
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -64,24 +65,23 @@ def failed(error: NmtRagError) -> Problem:
     return busy("The index cannot be used now; the server's log says why.")
 
 
-def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
+def invalid(found: Sequence[Mapping[str, Any]], names: Collection[str]) -> Problem:
     """Return the problem of a request that does not follow its schema.
 
     Args:
         found: what pydantic found, each with its ``type``, its ``loc`` (where it is) and its ``msg``.
+        names: what a pointer may name, which are the schema's own names: others were made up by the client.
     """
     if any(error["type"] == "json_invalid" for error in found):
         return Problem(400, "The body is not JSON.")
     return Problem(
-        422, "The request does not follow its description; see `errors`.", errors=[_error(one) for one in found]
+        422, "The request does not follow its description; see `errors`.", errors=[_error(one, names) for one in found]
     )
 
 
-def _error(found: Mapping[str, Any]) -> dict[str, str]:
+def _error(found: Mapping[str, Any], names: Collection[str]) -> dict[str, str]:
     where, *path = (str(part) for part in found["loc"])
+    known = list(itertools.takewhile(lambda part: part in names, path))
     if where != "body":
-        return {"detail": found["msg"], "parameter": "/".join(path)}
-    return {
-        "detail": found["msg"],
-        "pointer": "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path),
-    }
+        return {"detail": found["msg"], "parameter": "/".join(known)}
+    return {"detail": found["msg"], "pointer": "".join(f"/{part}" for part in known)}

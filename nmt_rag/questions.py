@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from nmt_rag import swedish, terms, verbs
+from nmt_rag.composing import composed
 
 Kind = Literal[
     "actor",
@@ -161,7 +162,7 @@ def clean(text: str) -> str:
         for c in text
         if unicodedata.category(c) not in {"Cf", "Cs"}
     )
-    return " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_QUESTION_LENGTH]
+    return " ".join(composed(visible).split())[:MAX_QUESTION_LENGTH]
 
 
 def understand(text: str) -> Question:

@@ -160,7 +160,7 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
-        return _told(problems.invalid(error.errors()))
+        return _told(problems.invalid(error.errors(), http_schema.NAMES))
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 
 from nmt_rag import network, responsibilities, retrieval
+from nmt_rag.asked import MAX_QUESTION
 from nmt_rag.network import Relation
 from nmt_rag.progress import counted
 from nmt_rag.rag import Rag
@@ -39,7 +40,7 @@ class Site:
     def chosen(self, actor: str, word: str) -> list[Responsibility]:
         """Return the rows of one actor (its name; empty is all) with a word that begins so (empty is all)."""
         rows = [row for row in self.rows() if not actor or row.actor == actor]
-        return responsibilities.chosen(rows, word=word)
+        return responsibilities.chosen(rows, word=word[:MAX_QUESTION])
 
     def actors(self) -> list[str]:
         """Return the actors that do something, in the order of the alphabet."""
@@ -51,6 +52,7 @@ class Site:
 
     def compared(self, query: str) -> list[tuple[str, list[Hit]]]:
         """Return the best hits by words, by meaning and by both; without an encoder by words alone."""
+        query = query[:MAX_QUESTION]
         if not query.strip():
             return []
         index, encoder = self.rag.index, self.rag.encoder

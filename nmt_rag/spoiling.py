@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 
 from nmt_rag.alterations import NEGATIONS
+from nmt_rag.composing import normalized
 
 _LETTERS = "abdefghiklmnoprstuvåäö"
 
@@ -47,7 +47,7 @@ def not_dropped(quote: str, rng: random.Random) -> str | None:
 
 def decomposed(quote: str, rng: random.Random) -> str | None:
     """Write å, ä and ö as letter and mark (NFD)."""
-    return unicodedata.normalize("NFD", quote)
+    return normalized("NFD", quote)
 
 
 def space_replaced(quote: str, rng: random.Random) -> str | None:

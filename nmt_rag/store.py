@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,21 @@ from nmt_rag.stamps import State
 from nmt_rag.types import Document, Passage
 
 _DOCUMENT = "SELECT number, id, title, text, sha256, fields FROM documents"
+_TABLES = {
+    **{"settings": "name", "documents": "number", "passages": "id", "embeddings": "hash", "removed": "passage"},
+    **{"document_filters": "key, document", "passage_filters": "key, passage"},
+}
 _PASSAGE = (
     "SELECT p.id, d.id, p.ordinal, p.start, p.end, p.text, p.heading, p.actors, p.page, p.paragraph, p.context, p.crc"
     " FROM passages p JOIN documents d ON d.number = p.document"
 )
+
+
+class FilterKeys(NamedTuple):
+    """The filter keys that are kept of a document, and of its passages by their ids."""
+
+    document: set[str]
+    passages: dict[int, set[str]]
 
 
 class Store:
@@ -233,6 +244,33 @@ class Store:
                 f"SELECT id FROM passages WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY id", document + passage
             )
         )
+
+    def filter_keys(self, document_id: str) -> FilterKeys:
+        """Return the filter keys of a document and, by their ids, of its passages."""
+        rows = self.database.rows
+        number = "(SELECT number FROM documents WHERE id = ?)"
+        of_document = rows(f"SELECT key FROM document_filters WHERE document = {number}", (document_id,))
+        found: dict[int, set[str]] = {}
+        sql = f"SELECT f.passage, f.key FROM passages p JOIN passage_filters f ON f.passage = p.id WHERE p.document = {number}"
+        for passage_id, key in rows(sql, (document_id,)):
+            found.setdefault(passage_id, set()).add(key)
+        return FilterKeys({row[0] for row in of_document}, found)
+
+    def everything(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every row of every table with the table's name, in one order, few in memory at a time."""
+        for table, order in _TABLES.items():
+            n_read = 0
+            while rows := self.database.rows(f"SELECT * FROM {table} ORDER BY {order} LIMIT {PAGE} OFFSET {n_read}"):
+                yield from ((table, *row) for row in rows)
+                n_read += len(rows)
+
+    def n_lost(self) -> int:
+        """Return how many passages were added and are neither there nor removed; ids are given one by one."""
+        row = self.database.rows(
+            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages),"
+            " (SELECT count(*) FROM removed)"
+        )[0]
+        return int(row[0] or 0) - int(row[1]) - int(row[2])
 
     def added_since(self, last_passage: int) -> Iterator[list[tuple[int, Passage, str, list[str]]]]:
         """Yield the passages with higher ids by the page: id, passage, title, and all filter keys."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 import threading
-import unicodedata
 from functools import lru_cache
 
 import Stemmer
 
 from nmt_rag import wordlists
+from nmt_rag.composing import composed
 
 NGRAM_LENGTH = 5
 """Length of the within-word n-grams, in characters; the boundary marks count."""
@@ -49,7 +49,7 @@ def stop_words() -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of a text, in order, in NFC; hyphenated words give their parts."""
-    return [word[:MAX_WORD_LENGTH] for word in _WORD.findall(unicodedata.normalize("NFC", text).lower())]
+    return [word[:MAX_WORD_LENGTH] for word in _WORD.findall(composed(text).lower())]
 
 
 @lru_cache(maxsize=65_536)

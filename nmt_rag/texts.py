@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.decoding import MAX_BITS
 from nmt_rag.errors import EncodingError, IndexMismatchError
 from nmt_rag.index import WHOLE_TEXTS, Index
 from nmt_rag.types import Document, Passage
@@ -25,9 +26,6 @@ MAX_DEPTH = 50
 MAX_VALUES = 100_000
 """How many values the metadata of one text may hold, each counted as often as it is reached: a small file can hold one
 list in another a billion times."""
-MAX_BITS = 14_000
-"""The largest whole number that Python reads from text (4,300 digits)."""
-
 _PLAIN = (str, int, float, bool, type(None))
 
 

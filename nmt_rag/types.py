@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 ANSWER_SCHEMA = "nmt-rag/answer/1"
@@ -39,7 +40,7 @@ class Document:
     @property
     def sha256(self) -> str:
         """The SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+        return _sha256(self.text)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as a dictionary that JSON can hold."""
@@ -252,6 +253,11 @@ class Answer:
                 "engine": dict(row.get("engine", {})),
             }
         )
+
+
+@lru_cache(maxsize=2)  # each citation of a document tells it
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _known(cls: Any, row: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401 - any dataclass

@@ -1,6 +1,7 @@
 """The documents that visitors of the web demo ask about: in memory, apart for each visitor, gone after the visit.
 
-Nothing is written to disk here; the files themselves are removed by whoever received them.
+Nothing is written to disk here; the files themselves are removed by whoever received them. They are read in a process
+apart (`nmt_rag.reading_apart`), so that no file keeps another visitor's question waiting.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nmt_rag import documents
-from nmt_rag.documents import Failure
+from nmt_rag import documents, reading_apart
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.rag import Rag
+from nmt_rag.reading_apart import Reader
 from nmt_rag.types import Document
 
 MAX_FILES = 20
@@ -30,7 +31,10 @@ MAX_VISITS = 30
 MAX_IDLE = 3_600.0
 """A visit that asks nothing for so long is over (seconds), for browsers that do not say that they left."""
 
-Problem = Literal["format", "too_large", "too_many", "too_long", "unreadable", "busy"]
+MAX_READING = 2
+"""So many files are read at a time; those of other visitors wait for their turn."""
+
+Problem = Literal["format", "too_large", "too_many", "busy"] | reading_apart.Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Visits:
         self._clock = clock
         self._visits: dict[str, _Visit] = {}
         self._lock = threading.Lock()
+        self._reading = threading.BoundedSemaphore(MAX_READING)
 
     def __len__(self) -> int:
         """Return how many visits have documents."""
@@ -69,8 +74,9 @@ class Visits:
             key: the visitor's own, which nobody else knows.
             files: as they were received; their names are shown, so they are the visitor's.
         """
-        for file in files:
-            yield self._add(key, file)
+        with Reader() as reader:
+            for file in files:
+                yield self._add(key, file, reader)
 
     def rag(self, key: str) -> Rag | None:
         """Return what a visit has to ask, or None where it has no document."""
@@ -91,7 +97,7 @@ class Visits:
         with self._lock:
             self._visits.pop(key, None)  # a question that is being answered keeps its own reference until it is done
 
-    def _add(self, key: str, file: Path) -> Refused | None:
+    def _add(self, key: str, file: Path, reader: Reader) -> Refused | None:
         visit = self._visit(key)
         if visit is None:
             return Refused(file.name, "busy")
@@ -101,20 +107,23 @@ class Visits:
             return Refused(file.name, "too_large")
         if visit.files >= MAX_FILES:
             return Refused(file.name, "too_many")
-        found = list(documents.load([file]))
-        readable = [one for one in found if isinstance(one, Document) and one.text.strip()]
-        if not readable or any(isinstance(one, Failure) for one in found):
-            return Refused(file.name, "unreadable")
-        length = sum(len(one.text) for one in readable)
-        if visit.characters + length > MAX_CHARACTERS:
-            return Refused(file.name, "too_long")
-        visit.rag.add(*readable)
+        with self._reading:
+            found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
+            if isinstance(found, str):
+                return Refused(file.name, found)
+            passages = {one.id: rows for one, rows in zip(found.documents, found.passages, strict=True)}
+            visit.rag.index.add(found.documents, split=lambda document: passages[document.id])
         visit.files += 1
-        visit.characters += length
+        visit.characters += found.characters
         return None
 
     def _visit(self, key: str) -> _Visit | None:
-        """Return the visit with a key, begun if need be; None where there are too many."""
+        """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.
+
+        Who brings no key of their own would share their documents with all who do the same.
+        """
+        if not key:
+            return None
         with self._lock:
             now = self._clock()
             for other in [other for other, visit in self._visits.items() if now - visit.used > MAX_IDLE]:

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from nmt_rag import giving_up
 from nmt_rag.live import LiveRag
 from nmt_rag.rag import Rag
 
@@ -32,8 +33,18 @@ class Work:
         self._threads = self._made()
 
     async def __call__(self, work: Callable[[Rag], _T]) -> _T:
-        """Return what some work on the index returns."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._on_index, work)
+        """Return what some work on the index returns; where the waiting for it ends, it is given up."""
+        enough = threading.Event()
+
+        def read(rag: Rag) -> _T:
+            with giving_up.until(enough):
+                return work(rag)
+
+        done = asyncio.get_running_loop().run_in_executor(self._threads, self._on_index, read)
+        try:
+            return await done
+        finally:
+            enough.set()
 
     async def aside(self, work: Callable[[Rag], _T]) -> _T:
         """Return what some short work on the index returns; it does not wait for its turn."""
@@ -42,7 +53,7 @@ class Work:
     async def parts(self, work: Callable[[Rag], Iterator[_T]]) -> AsyncGenerator[_T, None]:
         """Yield what some work on the index yields, as it comes; one thread does all of it, on one index.
 
-        Who stops listening, stops the work at its next part.
+        Who stops listening, stops the work at its next part, or where it asks whether it is given up.
         """
         loop, enough = asyncio.get_running_loop(), threading.Event()
         heard: asyncio.Queue[_T | None] = asyncio.Queue()
@@ -53,10 +64,11 @@ class Work:
 
         def read(rag: Rag) -> None:
             try:
-                for part in work(rag):
-                    if enough.is_set():
-                        return
-                    tell(part)
+                with giving_up.until(enough):
+                    for part in work(rag):
+                        if enough.is_set():
+                            return
+                        tell(part)
             finally:
                 tell(None)
 

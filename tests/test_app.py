@@ -20,6 +20,7 @@ import pytest
 
 import nmt_rag
 from nmt_rag import page, page_source, page_texts
+from nmt_rag.asked import MAX_QUESTION
 from nmt_rag.errors import IndexDamagedError
 from nmt_rag.types import Answer, Document
 
@@ -147,11 +148,18 @@ def test_an_empty_question(site, question):
     assert "Jämställdhetsmyndigheten" in source
 
 
-@pytest.mark.parametrize("letters", ["å" * 12_000, "polisen " * 1_500, "😀" * 12_000, "<b>" * 4_000])
-def test_twelve_thousand_letters(site, letters):
+@pytest.mark.parametrize("letters", ["å" * 2_000, "polisen " * 250, "😀" * 2_000, "<b>" * 666])
+def test_two_thousand_letters(site, letters):
     answer, _ = ask(site, letters)
     assert re.findall(r'<p class="asked">Du frågade: <bdi>(.*?)</bdi>', answer) == [page.escape(page.short(letters))]
     assert '<h2 class="' in answer
+
+
+@pytest.mark.parametrize("letters", ["å" * 2_001, "😀" * 12_000, "å\u0301\u0323" * 12_000])
+def test_more_is_refused_in_words(site, letters):
+    said = "Frågan är för lång. Skriv högst 2\u00a0000 tecken."
+    assert ask(site, letters) == (f'<p class="failure" lang="sv" data-announce="{said}">{said}</p>', "")
+    assert f"{MAX_QUESTION:,}".replace(",", "\u00a0") in said
 
 
 @pytest.mark.parametrize(
@@ -248,6 +256,7 @@ def test_a_taken_port_gives_the_next_one(demo):
             assert port < free.getsockname()[1] < port + demo.PORTS_TRIED
     with demo.listen("127.0.0.1", port) as free:
         assert free.getsockname()[1] == port
+        assert free.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # or every kept connection waits 40 ms
 
 
 def test_a_host_of_another_machine_is_refused(demo):
@@ -358,6 +367,29 @@ def test_a_question_is_never_printed_or_logged(tmp_path):
     process.terminate()
     printed = process.communicate(timeout=20)[0]
     assert "19121212" not in printed
+
+
+def test_a_request_that_cannot_be_read_is_not_logged(tmp_path):
+    process, said = start("--port", "18260", folder=tmp_path)
+    address = re.findall(r"http://\S+", said[-1])[0]
+    statuses = []
+    for path in ("run/predict", "queue/join"):
+        for number in range(12):
+            body = json.dumps({"fn_index": number, "data": ["en hemlig fråga"], "session_hash": "a"}).encode()
+            headers = {"Content-Type": "application/json"}
+            try:
+                with urllib.request.urlopen(
+                    urllib.request.Request(f"{address}gradio_api/{path}", body, headers)
+                ) as got:
+                    statuses.append(got.status)
+            except urllib.error.HTTPError as error:
+                statuses.append(error.code)
+    process.terminate()
+    rest = process.stdout.read()
+    process.wait(20)
+    process.stdout.close()
+    assert 500 in statuses  # some could not be read
+    assert "hemlig" not in rest
 
 
 def test_replies_do_not_mix(site):

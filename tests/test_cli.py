@@ -345,13 +345,13 @@ def test_remove_takes_documents_out(run, index):
 def test_verify_names_each_check(run, index):
     assert run("verify", "--index", index) == (
         0,
-        "ok   database\nok   documents\nok   passages\nok   lexical\nok   stamps\n",
+        "ok   database\nok   documents\nok   passages\nok   filters\nok   lexical\nok   stamps\n",
         "",
     )
     _, out, _ = run("verify", "--json")
     checks = [json.loads(line) for line in out.splitlines()]
     assert [check["name"] for check in checks] == [
-        "database", "documents", "passages", "embeddings", "dense", "lexical", "stamps",
+        "database", "documents", "passages", "filters", "embeddings", "dense", "lexical", "stamps",
     ]  # fmt: skip
     assert all(check["ok"] for check in checks)
 

@@ -235,6 +235,8 @@ def test_empty_front_matter(tmp_path):
         ("title: [a, b]", "`title`"),
         ("a: " + "[" * 5000, "deep nesting"),
         ("a: " + "9" * 5000, "not YAML"),
+        ("a: 0x" + "f" * 3600, "a number of more than 14000 bits"),
+        ("a: [{b: 0b" + "1" * 15000 + "}]", "a number of more than 14000 bits"),
     ],
 )
 def test_bad_front_matter_is_refused(tmp_path, front, says):

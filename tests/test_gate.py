@@ -134,6 +134,37 @@ def test_one_network_of_the_new_kind_counts_as_one_address():
     assert [post(app, b"1", client=(client, 1)).status_code for client in clients] == [200, 429, 200, 200, 429]
 
 
+def test_an_old_address_in_the_new_writing_is_itself():
+    app = guard(a_minute=1)
+    clients = ["::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1", "::ffff:c000:0202", "::1", "::2"]
+    assert [post(app, b"1", client=(client, 1)).status_code for client in clients] == [200, 200, 429, 429, 200, 429]
+
+
+def test_a_client_that_leaves_stops_what_it_asked_for():
+    stopped, left = [], asyncio.Event()
+
+    async def slow(scope, receive, send):
+        assert (await receive())["body"] == b"1"
+        left.set()
+        try:
+            await asyncio.sleep(30)
+        finally:
+            stopped.append(True)
+
+    messages = [{"type": "http.request", "body": b"1", "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    counters = Counters()
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": [], "client": None}
+    asyncio.run(guard(slow, counters=counters)(scope, receive, None))
+    assert (stopped, counters.under_way) == ([True], 0)
+
+
 def test_rates_are_those_of_a_bucket_and_remember_few(monkeypatch):
     now = [100.0]
     rates = Rates(60, lambda: now[0])
@@ -207,6 +238,32 @@ def test_too_many_at_once_are_sent_away():
     first, second = asyncio.run(scenario())
     assert (first.status_code, second.status_code) == (200, 503)
     assert problem(second)["detail"] == "More than 1 requests are under way; try again."
+    assert counters.under_way == 0
+
+
+def test_one_address_cannot_take_every_place():
+    counters = Counters()
+
+    async def scenario():
+        release, come = asyncio.Event(), asyncio.Event()
+
+        async def held(scope, receive, send):
+            come.set()
+            await release.wait()
+            await echo(scope, receive, send)
+
+        app = guard(held, counters=counters, at_once=4)
+        request = ("POST", "/x", {"content": b"1", "headers": JSON})
+        greedy = asyncio.create_task(gathered(app, *[request] * 3, client=("192.0.2.1", 1)))
+        await come.wait()
+        other = asyncio.create_task(gathered(app, request, client=("192.0.2.2", 1)))
+        await asyncio.sleep(0.05)
+        release.set()
+        return await greedy, await other
+
+    greedy, other = asyncio.run(scenario())
+    assert sorted(response.status_code for response in greedy) == [200, 200, 429]
+    assert [response.status_code for response in other] == [200]
     assert counters.under_way == 0
 
 

@@ -95,3 +95,62 @@ def test_a_page_of_this_machine_is_called_by_its_own_names_only(host, status):
     assert ask(hosts=hosts, host=host)[0] == status
     assert ask(hosts=hosts, host=host, path="/halsa")[0] == 200
     assert ask(host=host)[0] == 200
+
+
+def test_what_goes_wrong_is_logged_without_what_was_sent(caplog):
+    async def broken(scope, receive, send):
+        raise ValueError("needed: 3, received: en hemlig fråga")
+
+    asyncio.run(Gate(broken)({"type": "http", "method": "GET", "path": "/", "headers": []}, None, None))
+    assert "hemlig" not in caplog.text
+    assert "a request failed: ValueError at " in caplog.text
+
+
+async def reflecting(scope, receive, send):
+    """Answer as Gradio does where it is called by another name than this machine's: any site may read along."""
+    headers = [(b"Access-Control-Allow-Origin", b"https://ond.example"), (b"access-control-allow-credentials", b"true")]
+    await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"x-own", b"1")]})
+    await send({"type": "http.response.body", "body": b"hej"})
+
+
+def from_site(method="POST", **headers):
+    """Return the status of a request that a page of some site makes, and the names of the answer's headers."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": "/config", "headers": [(b"host", b"fraga.example"), *pairs]}
+    asyncio.run(Gate(reflecting)(scope, None, send))
+    return sent[0]["status"], {name.lower() for name, _ in sent[0]["headers"]}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "https://fraga.example"}, 200),
+        ({"origin": "https://fraga.example", "sec_fetch_site": "same-origin"}, 200),
+        ({"origin": "https://utat.example", "x_forwarded_host": "utat.example"}, 200),
+        ({"sec_fetch_site": "none"}, 200),
+        ({"origin": "http://fraga.example:8080"}, 200),
+        ({"origin": "http://fraga.example.ond.example:8080"}, 403),
+        ({"origin": "https://ond.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "https://fraga.example.ond.example"}, 403),
+        ({"origin": "https://ond.example", "sec_fetch_site": "cross-site"}, 403),
+        ({"origin": "https://annan.fraga.example", "sec_fetch_site": "same-site"}, 403),
+        ({"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"}, 403),
+    ],
+)
+def test_another_site_neither_sends_nor_reads(headers, status):
+    found, names = from_site(**headers)
+    assert found == status
+    assert not any(name.startswith(b"access-control-") for name in names)
+
+
+def test_a_link_from_another_site_is_followed_and_nothing_else():
+    assert from_site("GET", sec_fetch_site="cross-site", sec_fetch_mode="navigate")[0] == 200
+    assert from_site("GET", sec_fetch_site="cross-site", sec_fetch_mode="no-cors")[0] == 403
+    assert from_site("OPTIONS", origin="https://ond.example", access_control_request_method="POST")[0] == 403

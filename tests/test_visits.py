@@ -91,6 +91,12 @@ def test_files_and_visits_are_counted(tmp_path, monkeypatch):
     assert added(opened, "b", files[0]) == [Refused("0.txt", "busy")]
 
 
+def test_who_brings_no_key_has_no_documents(tmp_path):
+    opened = Visits(None)
+    assert added(opened, "", file(tmp_path, "tull.txt")) == [Refused("tull.txt", "busy")]
+    assert (opened.rag(""), len(opened)) == (None, 0)
+
+
 def test_many_visitors_at_once_never_mix(tmp_path):
     opened = Visits(None)
     paths = {str(n): file(tmp_path, f"{n}.txt", f"Verk{n}verket ger stöd nummer {n}.") for n in range(12)}

@@ -66,6 +66,7 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     assert {"nmt_rag/prompts/answer.sv.md", "nmt_rag/prompts/answer.en.md"} <= set(names)
     assert {"nmt_rag/py.typed", "nmt_rag/models/nmt-e5-small-sv/weights.safetensors"} <= set(names)
     assert any(name.endswith("/LICENSE") for name in names)
+    assert "nmt_rag/stopwords_sv.license.txt" in names  # the stop words are another project's
     assert {name.split("/")[0].split("-")[0] for name in names} == {"nmt_rag"}
     assert not [name for name in names if name.endswith((".pyc", ".pkl", ".pickle"))]
     assert "nmt-rag = nmt_rag.cli:main" in entry

@@ -1,0 +1,233 @@
+"""Files of strangers, read in a process of its own with limits of time and memory.
+
+A small file can ask for hours or for gigabytes, and Python's other threads would stand still meanwhile. The process is
+told a path on its standard input and writes what it read as JSON to its standard output: nothing of it is trusted to be
+Python's own. It has no secrets of the environment, reaches no other machine and starts no program. What reads the files
+is `nmt_rag.documents` and `nmt_rag.passages`, as everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Self, get_args
+
+from nmt_rag import documents, passages
+from nmt_rag.documents import Failure
+from nmt_rag.staying_home import stay_home
+from nmt_rag.types import Document, Passage
+
+Problem = Literal["unreadable", "too_long", "too_slow", "too_heavy"]
+
+SECONDS = 60.0
+"""How long one file may take: five times what the longest text takes that a visitor may have."""
+MEGABYTES = 1_024
+"""How much memory the process may ask for, its own 200 included; the tree of a page of 10 MB takes 250."""
+MAX_REPLY = 200_000_000
+"""A longer reply is none (bytes)."""
+
+_CHILD = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from nmt_rag import reading_apart as r; r.main()"
+_KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "RAYON")}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The documents of a file, each with its passages."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[tuple[Passage, ...], ...]
+
+    @property
+    def characters(self) -> int:
+        """How long the texts are together."""
+        return sum(len(document.text) for document in self.documents)
+
+
+class Reader:
+    """Reads files in a process, which is started with the first one, and anew after one that went wrong.
+
+    Not for several threads at once. Close it, or use it in a ``with`` statement.
+
+    Args:
+        seconds: how long one file may take.
+        megabytes: how much memory the process may ask for, where the system can hold it to that (not on Windows).
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:  # noqa: D105
+        return self
+
+    def __exit__(self, *_: object) -> None:  # noqa: D105
+        self.close()
+
+    def read(self, file: Path, *, max_characters: int) -> Read | Problem:
+        """Return what a file holds, or why it was not read.
+
+        Args:
+            file: its path; its name becomes the document's.
+            max_characters: a longer text is ``"too_long"``.
+        """
+        process = self._process = self._process or self._started()
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds, stop)
+        timer.start()
+        try:
+            reply = _exchanged(process, {"file": str(file.absolute()), "max_characters": max_characters})
+        finally:
+            timer.cancel()
+        found = "unreadable" if reply is None else _of_reply(reply)
+        if late.is_set() or not isinstance(found, Read):
+            self.close()
+        if late.is_set():
+            return "too_slow"
+        # A library aborts where it gets no memory, or the system ends the process.
+        return "too_heavy" if reply is None and process.returncode in (-signal.SIGABRT, -9) else found
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr] # both are pipes
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        return subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, json.dumps(sys.path), str(self._megabytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**environment, **_ONE_THREAD},
+        )
+
+
+def _exchanged(process: subprocess.Popen[bytes], wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the process replies, or None where it ended or replies with something else."""
+    try:
+        process.stdin.write(json.dumps(wanted).encode() + b"\n")  # type: ignore[union-attr] # a pipe
+        process.stdin.flush()  # type: ignore[union-attr]
+        size = process.stdout.read(8)  # type: ignore[union-attr]
+        length = struct.unpack(">Q", size)[0] if len(size) == 8 else MAX_REPLY + 1
+        body = process.stdout.read(length) if length <= MAX_REPLY else b""  # type: ignore[union-attr]
+        reply = json.loads(body)
+    except (OSError, ValueError):
+        reply = None
+    if isinstance(reply, dict):
+        return reply
+    try:
+        process.wait(1)  # it may be ending by itself, and says how
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        process.returncode = 1
+    return None
+
+
+def _of_reply(reply: dict[str, Any]) -> Read | Problem:
+    """Return what was read; ``"unreadable"`` where a passage is not what stands at its place."""
+    if reply.get("problem") in get_args(Problem):
+        problem: Problem = reply["problem"]
+        return problem
+    try:
+        texts = tuple(Document.from_dict(row) for row in reply["documents"])
+        parts = tuple(tuple(Passage.from_dict(row) for row in rows) for rows in reply["passages"])
+        pairs = list(zip(texts, parts, strict=True))
+    except (KeyError, TypeError, ValueError):
+        return "unreadable"
+    stands = all(
+        one.document_id == document.id and one.text == document.text[one.start : one.end]
+        for document, found in pairs
+        for one in found
+    )
+    return Read(texts, parts) if stands else "unreadable"
+
+
+# In the process itself:
+
+
+def main() -> None:
+    """Read the files that are named on standard input, until it ends; reply to each on standard output."""
+    for name in ("nmt_rag.formats", "nmt_rag.webpages"):
+        importlib.import_module(name)  # before the limits, so that they are for the files
+    wanted, told = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no reply
+    megabytes = int(sys.argv[2])
+    _limit(megabytes)
+    stay_home(alone=True)
+    for line in wanted:
+        row = json.loads(line)
+        try:
+            reply = _reply(Path(row["file"]), row["max_characters"])
+        except MemoryError:
+            reply = {"problem": "too_heavy"}
+        if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
+            reply = {"problem": "too_heavy"}
+        _tell(told, reply)
+
+
+def _reply(file: Path, max_characters: int) -> dict[str, Any]:
+    found: list[Document] = []
+    length = 0
+    for one in documents.load([file]):
+        if isinstance(one, Failure):
+            return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
+        length += len(one.text)
+        if length > max_characters:
+            return {"problem": "too_long"}
+        found += [one] if one.text.strip() else []
+    if not found:
+        return {"problem": "unreadable"}
+    return {
+        "problem": None,
+        "documents": [document.to_dict() for document in found],
+        "passages": [[passage.to_dict() for passage in passages.split(document)] for document in found],
+    }
+
+
+def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
+    body = json.dumps(reply).encode()
+    told.write(struct.pack(">Q", len(body)) + body)
+    told.flush()
+
+
+def _limit(megabytes: int) -> None:
+    """Hold this process to some memory, and let every other one go first."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _asked_for_much(megabytes: int) -> bool:
+    """Tell whether this process came near its limit; parsers call what they got no memory for damaged."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024)
+    return peak > 0.6 * (megabytes << 20)

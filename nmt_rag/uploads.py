@@ -1,0 +1,84 @@
+"""The folder of what visitors upload: how much room it has, and how what nobody took in is removed.
+
+A file that is read is removed at once by whoever reads it. What stays lies there because its visitor left, or sent it
+past the page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+MAX_BYTES = 1_000_000_000
+"""So much may lie in the folder at a time: five visitors' twenty files of ten megabytes."""
+SECONDS = 300.0
+"""What nobody took in for so long is removed: a file is read as soon as it is there."""
+EVERY = 30.0
+"""How often it is looked for (seconds)."""
+
+
+def room(folder: Path) -> int:
+    """Return how many bytes more may be put into the folder."""
+    return max(0, MAX_BYTES - sum(found.st_size for _, found in _files(folder)))
+
+
+def sweep(folder: Path, *, seconds: float = SECONDS, now: float | None = None) -> int:
+    """Remove what lies in the folder for longer than some seconds, and folders that are empty; return how many files.
+
+    Args:
+        folder: of the uploads.
+        seconds: how long a file may lie there unchanged.
+        now: the time, as `time.time` tells it.
+    """
+    before = (time.time() if now is None else now) - seconds
+    n_removed = 0
+    old_folders = [
+        path for path, _, _ in os.walk(folder, topdown=False) if path != str(folder) and _older(path, before)
+    ]
+    for path, found in _files(folder):
+        if found.st_mtime < before:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+                n_removed += 1
+    for path in old_folders:
+        with contextlib.suppress(OSError):
+            os.rmdir(path)  # refuses one that is not empty
+    return n_removed
+
+
+@contextlib.contextmanager
+def swept(folder: Path) -> Iterator[None]:
+    """Sweep the folder now and then, in a thread, until the block ends."""
+    ended = threading.Event()
+
+    def work() -> None:
+        while not ended.wait(EVERY):
+            sweep(folder)
+
+    thread = threading.Thread(target=work, name="nmt-rag-sweep", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _older(path: str, before: float) -> bool:
+    try:
+        return os.stat(path).st_mtime < before
+    except OSError:
+        return False
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the files below a folder with their sizes and times; what vanishes meanwhile is passed over."""
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                file = os.path.join(path, name)
+                yield file, os.lstat(file)
