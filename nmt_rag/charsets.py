@@ -93,5 +93,3 @@ def _contradicts(data: bytes, encoding: webencodings.Encoding) -> bool:
     if len(swedish) < _SWEDISH_SHARE * len(beyond):
         return False
     return _decoded(bytes(sorted(set(swedish))), encoding) != bytes(sorted(set(swedish))).decode("cp1252")
-
-

@@ -242,7 +242,11 @@ def _inside(text: str, block: Block) -> tuple[int, int]:
     """Return where a row begins and ends within its outer pipes."""
     line = text[block.start : block.end]
     start = len(line) - len(line.lstrip("| \t"))
-    return (block.start + start, block.start + len(line.rstrip("| \t"))) if line.strip("| \t") else (block.start, block.end)
+    return (
+        (block.start + start, block.start + len(line.rstrip("| \t")))
+        if line.strip("| \t")
+        else (block.start, block.end)
+    )
 
 
 def _without_closing_marks(title: str) -> str:

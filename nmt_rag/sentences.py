@@ -35,6 +35,7 @@ _SHORT = 5
 _WORD = re.compile(r"[^\W_]")
 _END = re.compile(
     r"(?<![.!?…])[.!?…]++(?:[\"'”’»)\]*_]|\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹])*+(?=\s)"  # notes: «kronor.² Nästa», «kronor.[^1]»
+    r"|(?<=[a-zåäö)][a-zåäö)]|\s§)\.(?=[A-ZÅÄÖ][a-zåäö]+[\s,])"  # a space was lost: «3 kap. 3 a §.Anmälan görs»
 )
 _LAST_TOKEN = re.compile(r"[^\s(\[«»\"”/–—]*$")
 _SPACED = re.compile(r"(?:(?<!\w)\w{1,3}\.[ \xa0]){1,2}\w{1,3}$")
@@ -43,6 +44,8 @@ _REST = re.compile(r"\s*+")
 _OPENING = re.compile(r"[\"'”’»«(–—\-\s*_]*+")
 _LONGEST_ABBREVIATION = 16
 """How far back from a full stop its word is looked for (characters, spaces within an abbreviation counted)."""
+
+_LONGEST_WORD = 60
 
 _LINE = re.compile(r"[^\n]*\n?")
 _LIST_MARK = re.compile(r"\s*(?:[-*•–—·◦▪●]|\(?\d{1,3}[.)]|\(?[a-zåäö]\))\s+", re.IGNORECASE)
@@ -58,6 +61,8 @@ _WIDEST = 150
 """No program wraps lines as long as this (characters): a text with longer ones is one line a paragraph."""
 _FULL = 0.9
 """So much of the width a line and the next word must exceed for the line to count as full: letters differ in width."""
+_FILLED = 0.75
+"""So much of the width every full line takes where nothing else in the text is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,9 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the sentences of a paragraph, with the white space around them."""
     cuts = [start]
     for match in _END.finditer(text, start, end):
+        glued = match.end() < end and not text[match.end()].isspace()
+        if glued and _is_one_word(text, match.start(), match.end()):
+            continue
         if _ends_sentence(text, cuts[-1], match.start(), match.end(), end):
             cuts.append(match.end())
     found: list[tuple[int, int]] = []
@@ -173,25 +181,23 @@ def _wrapped(lines: Sequence[_Row]) -> list[bool]:
     """Tell of each line whether the next one goes on with it."""
     goes_on = [False] * len(lines)
     runs = _runs(lines)
-    widths = [width for first, last in runs if (width := _own_width(lines, first, last))]
+    unwrapped = any(len(line.text) > _WIDEST and not line.row for line in lines)
+    own = [_own_width(lines, first, last, surely=unwrapped) for first, last in runs]
+    widths = [width for width in own if width]
     usual = median(widths) if widths else 0.0
-    unwrapped = not widths and any(len(line.text) > _WIDEST for line in lines)
-    for first, last in runs:
-        prose = _SENTENCE_END.search(lines[last].text) is not None
-        width = (_own_width(lines, first, last) or usual) if prose else 0.0
+    for (first, last), width in zip(runs, own, strict=True):
+        prose = width or lines[last].text.endswith((",", ";")) or _SENTENCE_END.search(lines[last].text)
         for number in range(first, last):
             line, following = lines[number].text, lines[number + 1].text
-            goes_on[number] = (
-                _leads_on(line)
-                or (following.lstrip("«(”\"")[:1].islower() and not unwrapped)
-                or (width > 0 and _is_full(line, following, width))
-            )
-    for number, (line, following) in enumerate(itertools.pairwise(lines)):
-        if line.text and following.text and not (line.row or following.row) and not _parts(line.text, following.text):
-            ended = line.text.endswith(".") and (
-                following.text[0].islower() or (usual > 0 and _is_full(line.text, following.text, usual))
-            )
-            goes_on[number] = goes_on[number] or ended  # sentences are split by their punctuation anyway
+            full = prose and (width or not unwrapped) and _is_full(line, following, width or usual)
+            opened = line.count("(") > line.count(")") or following.startswith("(")
+            lower = following.lstrip('«(”"')[:1].islower()
+            opened = opened or (following.startswith("§") and line[-1].isdigit())
+            goes_on[number] = _leads_on(line) or bool(full) or ((lower or opened) and (bool(width) or not unwrapped))
+    for number, (line, below) in enumerate(itertools.pairwise(lines)):
+        if line.text.endswith(".") and below.text and not (line.row or below.row or _parts(line.text, below.text)):
+            # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.
+            goes_on[number] = below.text[0].islower() or _is_full(line.text, below.text, usual)
     return goes_on
 
 
@@ -239,15 +245,24 @@ def _leads_on(line: str) -> bool:
 
 
 def _is_full(line: str, following: str, width: float) -> bool:
-    """Tell whether the first word of the next line would not have fitted on a line."""
-    return len(line) + 1 + len(following.split(None, 1)[0]) > _FULL * width
+    """Tell whether the first word of the next line would not have fitted on a line of a width; none does on 0."""
+    return width > 0 and len(line) + 1 + len(following.split(None, 1)[0]) > _FULL * width
 
 
-def _own_width(lines: Sequence[_Row], first: int, last: int) -> int:
-    """Return the width that a stretch was wrapped to (characters), or 0 where nothing proves that it was."""
+def _own_width(lines: Sequence[_Row], first: int, last: int, *, surely: bool) -> int:
+    """Return the width that a stretch was wrapped to (characters), or 0 where nothing proves that it was.
+
+    Args:
+        lines: those of the whole text.
+        first: where the stretch begins.
+        last: its last line.
+        surely: two lines may be full by chance; ask for more, and for full lines all along.
+    """
     width = max(len(lines[number].text) for number in range(first, last + 1))
     pairs = [(lines[number].text, lines[number + 1].text) for number in range(first, last)]
     proven = [line for line, below in pairs if (below[0].islower() or _leads_on(line)) and _is_full(line, below, width)]
+    if surely and (len(proven) < max(2, len(pairs)) or min(map(len, proven)) < _FILLED * width):
+        return 0
     return width if proven and width <= _WIDEST else 0
 
 
@@ -286,6 +301,13 @@ def _reads_as_abbreviation(word: str) -> bool:
     known = wordlists.frequencies()
     stems = (word.removesuffix(ending) for ending in ("", "a", "ar", "e", "en", "er", "et", "n", "or", "r", "s", "t"))
     return len(word) > 1 and (not _VOWEL.search(word) or (len(word) <= _SHORT and known.keys().isdisjoint(stems)))
+
+
+def _is_one_word(text: str, dot: int, stop: int) -> bool:
+    """Tell whether a full stop that no space follows stands within a name or an address."""
+    before = re.split(r"\s", text[max(0, dot - _LONGEST_WORD) : dot])[-1]
+    after = re.split(r"\s", text[stop : stop + _LONGEST_WORD])[0]
+    return any(mark in part for mark in "./@:_" for part in (before, after.rstrip(".:")))
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

@@ -37,7 +37,9 @@ characters may stand beside share links."""
 
 def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types
     """Return the ids of the elements that something on the page opens: an accordion's panels, tabs."""
-    opened = root.xpath("//@aria-controls | //@data-target | //@data-bs-target | //a[@role='tab' or @aria-expanded]/@href")
+    opened = root.xpath(
+        "//@aria-controls | //@data-target | //@data-bs-target | //a[@role='tab' or @aria-expanded]/@href"
+    )
     return frozenset(name.lstrip("#") for value in opened for name in value.split())
 
 

@@ -38,7 +38,8 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
-_UNREAD = re.compile(r"(<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>)|<noscript\b.*?</noscript\s*>|</?noscript\b[^>]*>",
+_UNREAD = re.compile(
+    r"(<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>)|<noscript\b.*?</noscript\s*>|</?noscript\b[^>]*>",
     re.DOTALL | re.IGNORECASE,
 )
 _TOLD = 60
@@ -186,7 +187,11 @@ class _Page:
         if tag in _BLOCKS:
             self._separate()
         if tag == "tr" and any(cell.text for cell in self._cells):
-            head = next(element.iterancestors("thead", "table")).tag == "thead" if element.getparent() is not None else False
+            head = (
+                next(element.iterancestors("thead", "table")).tag == "thead"
+                if element.getparent() is not None
+                else False
+            )
             self._rows.append(Row(tuple(self._cells), head))
         if tag == "tr":
             self._cells = []
@@ -243,7 +248,9 @@ class _Page:
         address = _ADDRESS.match(element.get("href", "")) if element.tag == "a" else None
         if address:
             written = unquote(address["address"])
-            if re.sub(r"[\s()-]", "", written) not in re.sub(r"[\s()-]", "", words) and not _same_number(written, words):
+            if re.sub(r"[\s()-]", "", written) not in re.sub(r"[\s()-]", "", words) and not _same_number(
+                written, words
+            ):
                 self._pieces.append(f" ({written})" if words else written)
         if element.tag == "sup" and first <= len(self._pieces) and words:
             before = re.split(r"\s", "".join(self._pieces[max(0, first - 8) : first]))[-1]
@@ -293,7 +300,9 @@ def _label(line: str) -> str:
     """Return a line with Markdown's marks of bold text where all of it is bold and it reads as a label or question."""
     words = re.sub(" +", " ", _plain(line)).strip()
     whole = bool(words) and not re.search(r"[^\W_]", _BOLD_TEXT.sub("", line))
-    return f"**{words}**" if whole and len(words) <= _MAX_LABEL and words[-1] not in ".!,;" and "*" not in words else words
+    return (
+        f"**{words}**" if whole and len(words) <= _MAX_LABEL and words[-1] not in ".!,;" and "*" not in words else words
+    )
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401

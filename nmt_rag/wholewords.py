@@ -20,7 +20,9 @@ _NOTE_MARK = re.compile(r"\[\^[\w-]{1,20}\]|(?P<base>\S*)(?P<raised>[¹²³⁰�
 _RAISED = re.compile("[¹²³⁰⁴-⁹]")
 _POWER_OF = re.compile(r"(?:^|[\W\d])(?:[cdkm]?m|[a-zA-Z])$|^(?:.*\W)?10$")
 _EMPHASIS = re.compile(r"(?<![\w*])(?P<mark>\*\*|__)(?=\S)(?P<inner>[^\n]{1,500}?)(?<=\S)(?P=mark)(?![\w*])")
-_LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\n]{1,500})\]\((?:(?:mailto|tel):(?P<address>[^()\s?]{1,200})|[^()\s]{1,2000})[^()\n]{0,300}\)")
+_LINK = re.compile(
+    r"(?<!!)\[(?P<words>[^\]\n]{1,500})\]\((?:(?:mailto|tel):(?P<address>[^()\s?]{1,200})|[^()\s]{1,2000})[^()\n]{0,300}\)"
+)
 
 
 def joined(text: str) -> str:

@@ -289,7 +289,16 @@ def test_an_instruction_is_its_authoritys_but_for_sentences_that_begin_with_anot
     assert main == [*["Vattenmyndigheten"] * 6, "Vattenrådet", "Vattenrådet", "Vattenmyndigheten"]
 
 
-NAMES = st.sampled_from(["Polisen", "Barnahus", "BRIS – Barnens rätt i samhället", "Kvinnojouren", "Kust- och tullverket", "Elevhälsan (EH)"])
+NAMES = st.sampled_from(
+    [
+        "Polisen",
+        "Barnahus",
+        "BRIS – Barnens rätt i samhället",
+        "Kvinnojouren",
+        "Kust- och tullverket",
+        "Elevhälsan (EH)",
+    ]
+)
 SENTENCES = st.sampled_from(
     ["De hjälper.", "Polis och jour möts.", "Läs mer om BRIS.", "Det är så.", "råd,", "Han kom."]
 )
