@@ -228,7 +228,7 @@ def _header(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
 
 
 def _read(cells: Sequence[str], header: Sequence[str]) -> str:
-    """Return a row as it is read: its label, and each other cell after its header word («Motionssim | Lördag: 9–15»)."""
+    """Return a row as it is read: its label, and the other cells after their header words («Bad | Lördag: 9–15»)."""
     names = header if len(header) == len(cells) else ("",) * len(cells)
     parts = [
         f"{name}: {cell}" if name and column and name != cell else cell

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -16,10 +17,11 @@ from nmt_rag import wordlists
 
 # Abbreviations after which a sentence goes on, those that may also end one, and words that are one before a number.
 _ABBREVIATIONS = frozenset(
-    "adj adm adr ang anm apr aug avd bet betr bl bl.a ca cirka civ d.v.s dec dir dnr doc dr dvs e.g enl ers ev exkl f.d "
-    "f.n f.ö feb febr fig fil fr fr.o.m fre föreg förf gm h i.e inkl ins insp int jan jfr jul jun jur kand kap kl lör "
-    "m.a.o mag mr mrs mån n nov nr nuv o.d obs odont okt omr ons ordf prof prop prot ref resp rskr s s.k s.a.s sekr sep "
-    "sept sid sk skr sl st.f stp sön t.ex t.o.m t.v tel tex tis tors uppl urspr v v.ordf vol vs å.k äv ö övers övr".split()
+    "adj adm adr ang anm apr aug avd bet betr bl bl.a ca cirka civ d.v.s dec dir dnr doc dr dvs e.g enl ers ev exkl "
+    "f.d f.n f.ö feb febr fig fil fr fr.o.m fre föreg förf gm h i.e inkl ins insp int jan jfr jul jun jur kand kap kl "
+    "lör m.a.o mag mr mrs mån n nov nr nuv o.d obs odont okt omr ons ordf prof prop prot ref resp rskr s s.k s.a.s "
+    "sekr sep sept sid sk skr sl st.f stp sön t.ex t.o.m t.v tel tex tis tors uppl urspr v v.ordf vol vs å.k äv ö "
+    "övers övr".split()
 )
 _ABBREVIATIONS_THAT_MAY_END = frozenset(
     "a.a b.b dyl e.d e.kr e.m etc f.kr f.m f.v.b fl forts ff m.fl m.m mfl mm ngn ngt o.dyl o.s.v osv "
@@ -145,7 +147,7 @@ class _Row:
 
 
 def _bounds(text: str) -> list[tuple[int, int, bool]]:
-    """Return where each block begins and ends, and whether it is a row: wrapped lines are joined, all others are not."""
+    """Return where each block begins and ends, and whether it is a row: wrapped lines are joined, others are not."""
     lines = _lines(text)
     goes_on = _wrapped(lines)
     found: list[tuple[int, int, bool]] = []
@@ -197,7 +199,8 @@ def _wrapped(lines: Sequence[_Row]) -> list[bool]:
     for number, (line, below) in enumerate(itertools.pairwise(lines)):
         if line.text.endswith(".") and below.text and not (line.row or below.row or _parts(line.text, below.text)):
             # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.
-            goes_on[number] = below.text[0].islower() or _is_full(line.text, below.text, usual)
+            mid_reference = _CHAPTER_END.search(line.text) is not None and _SECTION_MARK.match(below.text) is not None
+            goes_on[number] = below.text[0].islower() or mid_reference or _is_full(line.text, below.text, usual)
     return goes_on
 
 
@@ -279,7 +282,7 @@ def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool
         return following.isupper()
     if following.islower():
         return False
-    before = text[max(start, dot - _LONGEST_ABBREVIATION) : dot]
+    before = unicodedata.normalize("NFC", text[max(start, dot - _LONGEST_ABBREVIATION) : dot])
     last = _LAST_TOKEN.search(before)
     written = last.group() if last else ""
     spaced = _SPACED.search(before)

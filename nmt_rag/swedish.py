@@ -15,7 +15,9 @@ from functools import lru_cache
 import Stemmer
 
 from nmt_rag import wholewords, wordlists
-from nmt_rag.sentences import is_list_item, list_mark_length, sentences
+from nmt_rag.sentences import is_list_item as is_list_item
+from nmt_rag.sentences import list_mark_length as list_mark_length
+from nmt_rag.sentences import sentences as sentences
 
 NGRAM_LENGTH = 5
 """Length of the within-word n-grams, in characters; the boundary marks count."""

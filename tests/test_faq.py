@@ -1,5 +1,9 @@
 """A question heads its answer, in whatever layout a page has it: it is context of the answer and no passage."""
 
+# ruff: noqa: E501 - the pages are easier to read on one line each
+
+import json
+
 import pytest
 
 from nmt_rag import documents, passages
@@ -72,8 +76,6 @@ def test_a_question_on_a_web_page_heads_its_answer(tmp_path, layout, main):
 @pytest.mark.parametrize("top", ["# Frågor och svar\n\n", "Vi svarar på frågor om arkivet.\n\n", ""])
 @pytest.mark.parametrize("suffix", [".md", ".txt", ".jsonl"])
 def test_a_question_in_a_text_heads_its_answer(tmp_path, layout, top, suffix):
-    import json
-
     text = top + TEXTS[layout]
     path = tmp_path / f"faq{suffix}"
     path.write_text(json.dumps({"text": text}) if suffix == ".jsonl" else text, encoding="utf-8")
