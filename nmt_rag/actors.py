@@ -42,6 +42,7 @@ _DISTINCT = re.compile(
     r"(?:myndighet|verk|styrelse|inspektion|domstol|institut|universitet|bevakning|kassa|försvar|museum|vård|arm)(?:en|et|s|ens|ets|an|én)?$"
 )
 _ACRONYM = re.compile(r"[A-ZÅÄÖ]{2,7}$")
+_CAPITALS = re.compile(r"\b([A-ZÅÄÖ]{2,7})\b(?: \([^()]{2,80}\))?")
 _WORD = re.compile(r"[^\W_]+")
 _INSTRUCTION = re.compile(r"\bmed instruktion för\s+(?:den\s+|det\s+|de\s+)?(\S.*)$", re.DOTALL)
 _SHORT = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖa-zåäö]{1,6}$")
@@ -106,9 +107,12 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     if title_actor:
         aliases[title_actor] = _aliases_of_name(title_actor)
     texts = list(texts)
-    doers = _doers(texts)
+    doers, acronyms = _doers(texts), _acting_acronyms(texts)
     for heading in headings if not title_actor else ():
         names = names_in_heading(heading) or ((heading,) if heading in doers else ())
+        bare = len(names) == 1 and _ACRONYM.match(names[0]) and not _is_spelled_out(names[0], heading)
+        if bare and names[0] not in acronyms:
+            continue
         for name in names:
             aliases.setdefault(name, []).extend(_aliases_of_name(name))
         if len(names) == 1:
@@ -163,7 +167,26 @@ def document_actor(document: Document) -> str:
     match = _INSTRUCTION.search(document.title)
     if match:
         return _completed(_SFS.sub("", match.group(1).strip()), document.text)
+    if _ACRONYM.match(document.title) and document.title not in _acting_acronyms([document.text]):
+        return ""
     return document.title if _is_name(document.title) else ""
+
+
+def _acting_acronyms(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words in capitals that do something or are explained: «FAQ», «PM» and «GDPR» name nobody."""
+    found = set()
+    for text in texts:
+        for match in _CAPITALS.finditer(text):
+            after = match[1] + text[match.end() : match.end() + 200]
+            if match[1] not in found and (_DOES.match(after) or _defined(after)):
+                found.add(match[1])
+    return frozenset(found)
+
+
+def _is_spelled_out(acronym: str, heading: str) -> bool:
+    """Tell whether a heading says what a word in capitals stands for: «BRIS – Barnens rätt i samhället»."""
+    explained = (*_DASH.split(heading)[1:], *_PARENTHESIS.findall(heading))
+    return len(acronym) > 2 and any(_spells(acronym, words) for words in explained)
 
 
 def _completed(name: str, text: str) -> str:

@@ -46,25 +46,36 @@ class Draft:
     publisher: str = ""
     language: str = ""
     pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, with the mark that makes it a heading or a list item; ``row`` tells a table row."""
+    """A paragraph, with the mark that makes it a heading or a list item; ``row`` tells a table row.
+
+    ``header`` tells a row that holds the header words of the rows below it.
+    """
 
     text: str
     mark: str = ""
     row: bool = False
+    header: bool = False
 
 
 def join_blocks(blocks: Iterable[Block]) -> str:
-    """Return the blocks as one text: a blank line between them, but for neighbouring list items and rows."""
+    """Return the blocks as one text: a blank line between them, but for neighbouring list items and rows.
+
+    A line ``--- | ---``, as in Markdown, parts the header rows of a table from the rows below them.
+    """
     parts: list[str] = []
     previous = None
     for block in blocks:
         if previous is not None:
-            together = (block.row and previous.row) or (block.mark == previous.mark == "- ")
-            parts.append("\n" if together else "\n\n")
+            new_table = block.header and not previous.header
+            together = block.row and previous.row and not new_table
+            parts.append("\n" if together or block.mark == previous.mark == "- " else "\n\n")
+            if together and previous.header and not block.header:
+                parts.append(" | ".join(["---"] * (previous.text.count(" | ") + 1)) + "\n")
         parts.append(block.mark + block.text)
         previous = block
     return "".join(parts)

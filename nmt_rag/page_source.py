@@ -12,6 +12,7 @@ from nmt_rag.citations import deep_link
 from nmt_rag.markup import escape, isolate, link, safe_url
 from nmt_rag.page import letter
 from nmt_rag.page_texts import TEXTS
+from nmt_rag.sentences import is_delimiter_row
 from nmt_rag.types import Answer, Document, Passage
 
 MAX_SHOWN = 60_000
@@ -89,7 +90,7 @@ def text_html(
 ) -> str:
     """Return a document's text from ``start`` to ``end`` as headings and paragraphs.
 
-    Every character but white space around lines and the marks of headings is kept, escaped.
+    Every character but white space around lines, the marks of headings and the line below a table's header is kept.
     """
     text = document.text
     end = len(text) if end is None else end
@@ -98,13 +99,17 @@ def text_html(
     blocks: list[str] = []
     for line in re.finditer(r"[^\n]+", text[start:end]):
         first, last = start + line.start(), start + line.end()
+        here = sentences[max(0, bisect.bisect_right(starts, first) - 1) : bisect.bisect_left(starts, last)]
         level = next((levels[offset] for offset in range(first, min(first + 4, last)) if offset in levels), 0)
-        if level:
-            mark = re.match(r"\s*#{1,6}\s+", text[first:last])
+        if level and not any(first <= passage.start for passage in here):  # a question before its answer is no heading
+            mark = re.match(r"\s*(?:#{1,6}\s+|(\*\*|__)(?=.*\1\s*$))", text[first:last])
+            if mark and mark[1]:
+                last = first + len(text[first:last].rstrip()) - len(mark[1])
             first += mark.end() if mark else 0
-        if text[first:last].strip():
+        else:
+            level = 0
+        if text[first:last].strip() and not is_delimiter_row(text[first:last]):
             tag = f"h{min(level + 2, 6)}" if level else "p"
-            here = sentences[max(0, bisect.bisect_right(starts, first) - 1) : bisect.bisect_left(starts, last)]
             blocks.append(f"<{tag}>{_line(document, first, last, here, spans)}</{tag}>")
     return "".join(blocks)
 
