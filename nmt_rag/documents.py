@@ -144,9 +144,9 @@ def _read_document(path: Path, file_id: str) -> Document:
         fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
         return _document(fields, text, file_id)
     # Imported when needed: the libraries for these formats take half a second to import.
-    from nmt_rag import formats, webpages
+    from nmt_rag import pdf, webpages, word
 
-    readers = {".pdf": formats.read_pdf, ".docx": formats.read_docx}
+    readers = {".pdf": pdf.read_pdf, ".docx": word.read_docx}
     draft = readers.get(suffix, webpages.read_html)(data)
     fields = {"title": draft.title, "url": draft.url, "publisher": draft.publisher, "language": draft.language}
     return _document(fields, draft.text, file_id, pages=draft.pages)
