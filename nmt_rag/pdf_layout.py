@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from nmt_rag import pdf_tables, swedish
 from nmt_rag.formats import Block
-from nmt_rag.pdf_tables import Cell, Table, joined
+from nmt_rag.lines import joined
+from nmt_rag.pdf_tables import Cell, Table
 from nmt_rag.pdf_words import File, Page, Word, attached
 
 MAX_HEADING_LENGTH = 120

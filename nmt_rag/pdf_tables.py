@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nmt_rag.lines import joined
 from nmt_rag.pdf_words import Rule, Word
 
 NEAR = 2.5
@@ -155,20 +156,6 @@ def in_lines(words: Sequence[Word]) -> str:
         piece = " ".join(word.text for word in sorted(line, key=lambda word: word.x0))
         text = joined(text, piece) if text else piece
     return text
-
-
-def joined(text: str, line: str) -> str:
-    """Return a text with its next line: a word that a hyphen parts at the end of the line is whole again."""
-    head = text[:-1].rsplit(None, 1)[-1].lstrip("(«\"'") if len(text) > 1 and not text[-2].isspace() else ""
-    if not text.endswith("-") or not head:
-        return f"{text} {line}"
-    word = line.split(None, 1)[0].rstrip(".,;:)»") if line else ""
-    if word in ("och", "eller", "samt", "respektive", "till", "and", "or"):
-        return f"{text} {line}"  # «hälso- och sjukvård»
-    part = head.rsplit("-", 1)[-1].rsplit("/", 1)[-1]
-    if not line[:1].islower() or len(part) == 1 or part.isupper() or not part[-1:].isalpha():
-        return text + line  # «EU-direktivet», «e-post», «2024-2026»
-    return text[:-1] + line
 
 
 def _run(lines: Sequence[list[Cell]], start: int) -> int:

@@ -1,8 +1,10 @@
 """PDF files → text: pages drawn here as programs draw them, against the text that a reader of the page would read."""
 
 import io
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -12,10 +14,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate, Table
 
-from nmt_rag import passages
+from nmt_rag import citations, cli, passages, terminal
+from nmt_rag.documents import load_file
 from nmt_rag.errors import CorpusError
+from nmt_rag.lines import unbroken
+from nmt_rag.page import place
 from nmt_rag.pdf import read_pdf
-from nmt_rag.types import Document
+from nmt_rag.types import Answer, Document, Statement
 
 TEXT = (
     "Den som behöver skyddat boende ansöker hos Socialtjänsten i den kommun där man bor. Stödsamtalen är gratis och "
@@ -248,8 +253,6 @@ def test_a_turned_page_is_read_as_a_person_turns_it():
 
 
 def test_pages_that_are_only_pictures_are_named():
-    from PIL import Image
-
     picture = ImageReader(Image.new("L", (60, 80), 200))
 
     def scanned(sheet):
@@ -404,3 +407,54 @@ def dejavu() -> None:
         pdfmetrics.registerFont(TTFont("DejaVu", path))
     except Exception:
         pytest.skip("no DejaVu fonts on this machine")
+
+
+# The page in what is shown of it
+
+
+def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
+    first = lines("Nämnden beslutar om bidrag till föreningar i hela kommunen.")
+    second = lines("Kulturskolan lånar ut instrument till barn och unga i Lövby.")
+    (tmp_path / "plan.pdf").write_bytes(drawn(first, second))
+    index = str(tmp_path / "index")
+    assert cli.main(["index", str(tmp_path / "plan.pdf"), "--index", index, "--encoder", "none", "--strict"]) == 0
+    capsys.readouterr()
+    assert cli.main(["search", "instrument", "--index", index, "--encoder", "none"]) == 0
+    assert "s. 2 (plan.pdf" in capsys.readouterr().out
+    assert cli.main(["show", "plan.pdf", "--index", index]) == 0
+    assert capsys.readouterr().out == (
+        "– s. 1 –\nNämnden beslutar om bidrag till föreningar i hela kommunen.\n"
+        "– s. 2 –\nKulturskolan lånar ut instrument till barn och unga i Lövby.\n"
+    )
+    (document,) = load_file(tmp_path / "plan.pdf")
+    start = document.text.index("Kulturskolan")
+    citation = citations.cite(replace(document, url="https://a.se/plan.pdf#del"), start, start + 12, marker=1)
+    assert (citation.page, citation.url) == (2, "https://a.se/plan.pdf#page=2")
+    answer = Answer("?", "sv", True, "", statements=(Statement("Kulturskolan", (1,)),), citations=(citation,))
+    assert terminal.answer_lines(answer)[-1] == "[1] plan, s. 2 — https://a.se/plan.pdf#page=2"
+    assert place(citation) == "plan, s. 2"
+
+
+def test_strict_fails_where_pages_were_left_out(tmp_path, capsys):
+    def scanned(sheet):
+        sheet.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, *A4)
+
+    (tmp_path / "blandad.pdf").write_bytes(drawn(lines("Protokoll nr 4."), scanned))
+    command = ["index", str(tmp_path / "blandad.pdf"), "--encoder", "none"]
+    assert cli.main([*command, "--index", str(tmp_path / "a")]) == 0
+    (told,) = capsys.readouterr().err.strip().split("\n")
+    assert "blandad.pdf: page 2 holds no text" in told
+    assert cli.main([*command, "--index", str(tmp_path / "b"), "--strict"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Stödet ges av\nBrottsofferjouren.", "Stödet ges av Brottsofferjouren."),
+        ("Länsstyrel-\n  sen beslutar.", "Länsstyrelsen beslutar."),
+        ("EU-\ndirektivet om hälso-\noch sjukvård", "EU-direktivet om hälso- och sjukvård"),
+        ("Ingen radbrytning – alls.", "Ingen radbrytning – alls."),
+    ],
+)
+def test_a_quote_is_shown_without_line_breaks(quote, shown):
+    assert unbroken(quote) == shown
