@@ -1,128 +1,460 @@
 """A Word document → its text with headings, list items and table rows marked.
 
-Nothing is fetched, and no entity is resolved.
+What a reader of the printed page sees is text: automatic numbers, ticked boxes and notes too; what is struck out or
+hidden is not. Nothing is fetched, and no entity is resolved.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import docx
 from docx.oxml.ns import qn
 
+from nmt_rag import packages
 from nmt_rag.decoding import clean, one_line
 from nmt_rag.errors import CorpusError
 from nmt_rag.formats import Block, Draft, join_blocks, sensible_title
 
-MAX_UNPACKED_BYTES = 100_000_000  # of a .docx: twice the largest file that is read; beyond it lies a zip bomb
+MAX_CELL = 600
+"""A "cell" of more characters is a column of a page that a table lays out."""
 
-_WORD_HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)
-_WORD_LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNORECASE)
-_WORD_LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
-_WORD_MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
+MAX_HEAD = 120
+"""A bold paragraph of more characters heads nothing; it is only bold."""
+
+_HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)
+_LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNORECASE)
+_LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
+_MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
+_BOXES = {0xFE: "☒", 0xFD: "☒", 0x78: "☒", 0x54: "☒", 0x52: "☒", 0x53: "☒", 0x6F: "☐", 0xA8: "☐", 0x71: "☐"}
+_BOXES |= {0xA3: "☐", 0xFC: "✓", 0xFB: "✗"}  # Wingdings and Wingdings 2
+_OFF = frozenset(("0", "false", "off", "none"))
+_NOTE_MARK = re.compile(r"[\d,*†‡)]+")
+_UNIT = re.compile(r"(?<!\w)\d*\s?(?:m|mm|cm|dm|km)$")
+_POWERS = {"2": "²", "3": "³"}
+_DIGIT = re.compile(r"\d")
+_PURE = re.compile("[\u200b\u200d\u2060\ufeff]")  # zero-width characters
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
 
 
 def read_docx(data: bytes) -> Draft:
     """Return the text of a Word document, in document order.
 
-    Inserted text counts and deleted text does not; a text box follows the paragraph that holds it. Page headers and
-    footers, notes and comments are left out.
+    Inserted text counts; deleted, struck-out and hidden text does not. Footnotes, endnotes and text boxes follow the
+    paragraph (or table) that holds them. Page headers and footers are left out, and so are comments.
 
     Raises:
-        CorpusError: the file is no .docx, is encrypted, or unpacks to more than `MAX_UNPACKED_BYTES`.
+        CorpusError: the file is no .docx, is encrypted, or unpacks to more than `packages.MAX_UNPACKED_BYTES`.
     """
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise CorpusError("the file is encrypted or an old Word file (.doc): save it as .docx without a password")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise CorpusError(f"the file unpacks to {unpacked // 1_000_000:,} MB: split it")
-        document = docx.Document(io.BytesIO(data))
-        blocks = list(_word_blocks(document.element.body, _word_styles(document.styles.element)))
+        document = docx.Document(io.BytesIO(packages.checked(data, "Word file (.docx)")))
+        reader = _Reader(document)
+        blocks = list(reader.blocks(document.element.body))
         title = document.core_properties.title
     except CorpusError:
         raise
     except Exception as error:  # a damaged package makes zipfile, lxml and python-docx raise nearly anything
         raise CorpusError(f"the file is no readable .docx ({one_line(error)}): save it anew in Word") from error
-    return Draft(clean(join_blocks(blocks)), title=sensible_title(title))
+    notes = ("parts of other files that are embedded in it were left out: copy their text into it",)
+    return Draft(
+        clean(join_blocks(blocks)), title=sensible_title(title), notes=notes if reader.has_embedded_parts else ()
+    )
 
 
-def _word_styles(styles: Any) -> dict[str, str]:  # noqa: ANN401 - python-docx's elements have no types
-    """Return the mark of each paragraph style that makes headings or list items, also by what it is based on."""
-    names: dict[str, str] = {}
-    bases: dict[str, str] = {}
-    for style in styles.findall(qn("w:style")):
-        identifier = style.get(qn("w:styleId"), "")
-        for tag, values in (("w:name", names), ("w:basedOn", bases)):
-            element = style.find(qn(tag))
-            values[identifier] = "" if element is None else element.get(qn("w:val"), "")
-    marks = {}
-    for identifier in names:
-        ancestor, mark = identifier, ""
+@dataclass(slots=True)
+class _Style:
+    """What a style says itself; None and "" where it says nothing."""
+
+    name: str = ""
+    base: str = ""
+    numbering: str = ""
+    level: int | None = None
+    bold: bool | None = None
+    unseen: bool | None = None
+
+
+@dataclass(slots=True)
+class _Level:
+    """One level of a list: where it starts, the form of its number and the text around it."""
+
+    start: int = 1
+    form: str = "decimal"
+    text: str = "%1."
+
+
+@dataclass(slots=True)
+class _Numbering:
+    """The lists of a document, and how far each is counted."""
+
+    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # by abstract list
+    lists: dict[str, str] = field(default_factory=dict)  # list → abstract list
+    starts: dict[tuple[str, int], int] = field(default_factory=dict)
+    by_style: dict[tuple[str, str], int] = field(default_factory=dict)
+    counted: dict[str, dict[int, int]] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+
+    def mark(self, number: str, level: int) -> str:
+        """Return the mark of a list's next item: ``"- "``, ``"2. "`` or the like."""
+        abstract = self.lists.get(number)
+        levels = self.levels.get(abstract or "", {})
+        form = levels.get(level)
+        if abstract is None or form is None or form.form == "bullet":
+            return "- "
+        counts = self.counted.setdefault(abstract, {})
+        if number not in self.begun:
+            self.begun.add(number)
+            for (other, at), start in self.starts.items():
+                if other == number:
+                    counts[at] = start - 1
+        counts[level] = counts.get(level, form.start - 1) + 1
+        for deeper in [one for one in counts if one > level]:
+            del counts[deeper]
+        if form.form == "none":
+            return ""
+        label = form.text
+        for at in range(level + 1):
+            one = levels.get(at, _Level())
+            label = label.replace(f"%{at + 1}", _written(counts.get(at, one.start), one.form))
+        return f"{label.strip()} " if label.strip() else ""
+
+
+class _Reader:
+    """Reads the elements of one document."""
+
+    def __init__(self, document: Any) -> None:  # noqa: ANN401 - python-docx's elements have no types
+        self._styles = _styles(document.styles.element)
+        self._numbering = _numbering(_part(document, "/numbering"))
+        self._notes = {
+            kind: {note.get(qn("w:id")): note for note in _children(_part(document, f"/{kind}s"), f"w:{kind}")}
+            for kind in ("footnote", "endnote")
+        }
+        self._addresses = {
+            name: relation.target_ref
+            for name, relation in document.part.rels.items()
+            if relation.is_external and relation.target_ref.lower().startswith(("mailto:", "tel:"))
+        }
+        self._waiting: list[Any] = []  # notes of the paragraph or table that is being read
+        self._in_table = 0
+        self.has_embedded_parts = False
+
+    def blocks(self, container: Any) -> Iterator[Block]:  # noqa: ANN401
+        """Yield the blocks of a body, a cell, a text box or a note."""
+        for child in container:
+            if child.tag == qn("w:p"):
+                yield from self._paragraph(child)
+            elif child.tag == qn("w:tbl"):
+                self._in_table += 1
+                rows = list(self._table(child))
+                self._in_table -= 1
+                yield from rows
+                yield from self._notes_read()
+            elif child.tag == qn("w:altChunk"):
+                self.has_embedded_parts = True
+            elif child.tag not in _LEFT_OUT:  # content controls, tracked insertions and other wrappings
+                yield from self.blocks(child)
+
+    def _notes_read(self) -> Iterator[Block]:
+        """Yield the notes that wait, unless the table that holds their marks goes on."""
+        while self._waiting and not self._in_table:
+            note = self._waiting.pop(0)
+            yield from self.blocks(note)
+
+    def _paragraph(self, paragraph: Any) -> Iterator[Block]:  # noqa: ANN401
+        boxes: list[Any] = []
+        runs: list[tuple[str, bool]] = []
+        style = self._style(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
+        if not style.unseen:
+            self._text(paragraph, boxes, runs, bool(style.bold))
+        text = _PURE.sub("", "".join(piece for piece, _ in runs)).translate(_LIGATURES).strip()
+        if text:
+            mark = self._mark(paragraph, style)
+            if not mark and not self._in_table and _heads(text, runs):
+                text = f"**{text}**"
+            yield Block(" ".join(text.split("\n")) if mark else text, mark)
+        for box in boxes:
+            yield from self.blocks(box)
+        yield from self._notes_read()
+
+    def _style(self, element: Any) -> _Style:  # noqa: ANN401
+        """Return what a paragraph's style says, with what the styles say that it is based on."""
+        whole = _Style()
+        identifier = "" if element is None else element.get(qn("w:val"), "")
         for _ in range(10):  # styles may be based on one another in a ring
-            mark = mark or _style_mark(names.get(ancestor, ""))
-            ancestor = bases.get(ancestor, "")
-        if mark:
-            marks[identifier] = mark
-    return marks
+            one = self._styles.get(identifier)
+            if one is None:
+                break
+            if not _style_mark(whole.name):
+                whole.name = one.name
+            if not whole.numbering and one.numbering:
+                whole.numbering = one.numbering
+                at = self._numbering.by_style.get((self._numbering.lists.get(one.numbering, ""), identifier))
+                whole.level = one.level if at is None else at
+            whole.bold = one.bold if whole.bold is None else whole.bold
+            whole.unseen = one.unseen if whole.unseen is None else whole.unseen
+            identifier = one.base
+        return whole
+
+    def _mark(self, paragraph: Any, style: _Style) -> str:  # noqa: ANN401
+        """Return the mark of a heading or list item, with its automatic number."""
+        mark = _style_mark(style.name)
+        own = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        number, level = style.numbering, style.level or 0
+        if own is not None:
+            number = _value(own, "w:numId") or number
+            level = int(_value(own, "w:ilvl") or level)
+        numbered = self._numbering.mark(number, level) if number and number != "0" else ""
+        if mark.startswith("#"):
+            return mark + ("" if numbered == "- " else numbered)
+        return numbered or mark
+
+    def _text(self, element: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
+        """Gather the pieces of text in a paragraph and whether they are bold, and put the text boxes aside."""
+        for child in element:
+            tag = child.tag
+            if tag == qn("w:t"):
+                runs.append((child.text or "", bold))
+            elif tag in _MARKS:
+                runs.append((_MARKS[tag], bold))
+            elif tag == qn("w:r"):
+                self._run(child, boxes, runs, bold)
+            elif tag == qn("w:sym"):
+                runs.append((_symbol(child), bold))
+            elif tag == qn("w:txbxContent"):
+                boxes.append(child)
+            elif tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
+                kind = tag.rpartition("}")[2].removesuffix("Reference")
+                note = self._notes[kind].pop(child.get(qn("w:id")), None)  # once: a note may refer to itself
+                if note is not None:
+                    self._waiting.append(note)
+            elif tag == qn("w:ffData"):
+                runs.append((_form_value(child), bold))
+            elif tag == qn("w:hyperlink"):
+                first = len(runs)
+                self._text(child, boxes, runs, bold)
+                address = self._addresses.get(child.get(qn("r:id"), ""), "").partition(":")[2].partition("?")[0]
+                shown = "".join(piece for piece, _ in runs[first:])
+                if address and re.sub(r"\W", "", address) not in re.sub(r"\W", "", shown):
+                    runs.append((f" ({address})", bold))
+            elif tag not in _LEFT_OUT and not str(tag).endswith("}Fallback"):
+                self._text(child, boxes, runs, bold)
+
+    def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
+        properties = run.find(qn("w:rPr"))
+        style = self._style(None if properties is None else properties.find(qn("w:rStyle")))
+        own = _properties(properties)
+        if own.unseen if own.unseen is not None else style.unseen:
+            return
+        first = len(runs)
+        heavy = own.bold if own.bold is not None else (style.bold or bold)
+        self._text(run, boxes, runs, bool(heavy))
+        raised = None if properties is None else properties.find(qn("w:vertAlign"))
+        if raised is None or raised.get(qn("w:val")) != "superscript":
+            return
+        mark = "".join(piece for piece, _ in runs[first:])
+        before = "".join(piece for piece, _ in runs[:first])
+        if before.strip() and _NOTE_MARK.fullmatch(mark.strip()):  # a note's mark, or the power of a unit
+            runs[first:] = [(_POWERS[mark], bold)] if mark in _POWERS and _UNIT.search(before) else []
+
+    def _table(self, table: Any) -> Iterator[Block]:  # noqa: ANN401
+        """Yield one block for a row of plain cells; a table that only lays out a page yields what stands in its cells.
+
+        A cell over several rows or columns is repeated in each.
+        """
+        found: list[tuple[list[str], bool, bool]] = []
+        above: dict[int, str] = {}
+        for row in table.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
+            texts: list[str] = []
+            blocks: list[Block] = []
+            bold: list[bool] = []
+            cells = row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")
+            plain = len(cells) > 1
+            before = row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")
+            texts += [""] * (0 if before is None else _number(before.get(qn("w:val")), 0))
+            merged: dict[int, str] = {}
+            for cell in cells:
+                inside = list(self.blocks(cell))
+                width = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+                span = 1 if width is None else max(1, min(63, _number(width.get(qn("w:val")), 1)))
+                vertical = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+                items = all(block.mark and not block.mark.startswith("#") for block in inside)
+                text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
+                if vertical is not None and vertical.get(qn("w:val"), "continue") == "continue" and not text:
+                    text = above.get(len(texts), "")
+                if vertical is not None:
+                    merged.update(dict.fromkeys(range(len(texts), len(texts) + span), text))
+                plain = plain and len(text) <= MAX_CELL
+                plain = plain and not any(block.row or block.mark.startswith("#") for block in inside)
+                if text:
+                    bold.append(_is_bold(cell))
+                texts += [text.replace(" | ", " ¦ ")] * span
+                blocks += inside
+            above = merged
+            if plain and any(texts):
+                header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}")
+                is_header = header is not None and header.get(qn("w:val"), "true") not in _OFF
+                found.append((texts, is_header, all(bold)))
+                continue
+            yield from _rows(found)
+            found = []
+            (label,) = texts[:1] or [""]
+            yield from [Block(f"**{label}**", row=True)] if _labels(cells, blocks, table) else blocks
+        yield from _rows(found)
+
+
+def _rows(found: list[tuple[list[str], bool, bool]]) -> Iterator[Block]:
+    """Yield the rows of a table, those first that hold its header words."""
+    n_header = 0
+    while n_header < len(found) - 1 and found[n_header][1]:
+        n_header += 1
+    if not n_header and len(found) > 1:
+        first, rest = found[0], found[1:]
+        n_header = int((first[2] and not all(one[2] for one in rest)) or _is_above_numbers([one[0] for one in found]))
+    width = max((len(texts) for texts, _, _ in found), default=0)
+    for number, (texts, _, _) in enumerate(found):
+        row = [*texts, *[""] * (width - len(texts))]
+        yield Block(" | ".join(row), row=True, header=number < n_header)
+
+
+def _is_above_numbers(rows: list[list[str]]) -> bool:
+    """Tell whether the first row has no number and a column below it has nothing else."""
+    head, body = rows[0], rows[1:]
+    if len(body) < 2 or any(map(_DIGIT.search, head)) or not all(head[1:]):
+        return False
+    columns = [[row[i] for row in body if len(row) > i and row[i]] for i in range(1, len(head))]
+    return any(len(column) > 1 and all(map(_DIGIT.search, column)) for column in columns)
+
+
+def _labels(cells: list[Any], blocks: list[Block], table: Any) -> bool:  # noqa: ANN401
+    """Tell whether a row is one short cell across a table of several columns: it labels the rows below it."""
+    columns = len(table.xpath("./w:tblGrid/w:gridCol"))
+    alone = len(cells) == 1 and columns > 1 and len(blocks) == 1 and not blocks[0].mark and not blocks[0].row
+    return alone and len(blocks[0].text) <= MAX_HEAD and blocks[0].text[-1:] not in ".!"
+
+
+def _is_bold(cell: Any) -> bool:  # noqa: ANN401
+    runs = [run for run in cell.iter(qn("w:r")) if "".join(text.text or "" for text in run.iter(qn("w:t"))).strip()]
+    return bool(runs) and all(_properties(run.find(qn("w:rPr"))).bold for run in runs)
+
+
+def _heads(text: str, runs: list[tuple[str, bool]]) -> bool:
+    """Tell whether a paragraph is bold all through and short: it heads what follows."""
+    bold = all(heavy for piece, heavy in runs if piece.strip())
+    return bold and len(text) <= MAX_HEAD and "\n" not in text and "**" not in text and text[-1] not in ".,;"
+
+
+def _part(document: Any, kind: str) -> Any:  # noqa: ANN401
+    """Return the root of the part that a document is related to, or None."""
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(kind) and not relation.is_external:
+            part = relation.target_part
+            return part.element if hasattr(part, "element") else docx.oxml.parse_xml(part.blob)
+    return None
+
+
+def _children(element: Any, name: str) -> list[Any]:  # noqa: ANN401
+    return [] if element is None else element.findall(qn(name))
+
+
+def _value(element: Any, name: str) -> str:  # noqa: ANN401
+    child = element.find(qn(name))
+    return "" if child is None else child.get(qn("w:val"), "")
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and re.fullmatch(r"-?\d{1,6}", text) else otherwise
+
+
+def _properties(element: Any) -> _Style:  # noqa: ANN401
+    """Return whether a run's properties make it bold or unseen; None where they do not say."""
+
+    def said(*names: str) -> bool | None:
+        found = [] if element is None else [one for name in names if (one := element.find(qn(name))) is not None]
+        return any(one.get(qn("w:val"), "true") not in _OFF for one in found) if found else None
+
+    return _Style(bold=said("w:b"), unseen=said("w:strike", "w:dstrike", "w:vanish"))
+
+
+def _styles(root: Any) -> Mapping[str, _Style]:  # noqa: ANN401
+    found: dict[str, _Style] = {}
+    for style in root.findall(qn("w:style")):
+        one = _properties(style.find(qn("w:rPr")))
+        one.name, one.base = _value(style, "w:name"), _value(style, "w:basedOn")
+        numbering = style.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        if numbering is not None:
+            one.numbering, one.level = _value(numbering, "w:numId"), _number(_value(numbering, "w:ilvl"), 0)
+        found[style.get(qn("w:styleId"), "")] = one
+    return found
 
 
 def _style_mark(name: str) -> str:
-    if heading := _WORD_HEADING.match(name):
+    if heading := _HEADING.match(name):
         return "#" * min(int(heading[1]), 6) + " "
     if name.casefold() == "title":
         return "# "
-    return "- " if _WORD_LIST.match(name) else ""
+    return "- " if _LIST.match(name) else ""
 
 
-def _word_blocks(container: Any, styles: Mapping[str, str]) -> Iterator[Block]:  # noqa: ANN401
-    for child in container:
-        if child.tag == qn("w:p"):
-            yield from _word_paragraph(child, styles)
-        elif child.tag == qn("w:tbl"):
-            for row in child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
-                yield from _word_row(row, styles)
-        elif child.tag not in _WORD_LEFT_OUT:  # content controls, tracked insertions and other wrappings
-            yield from _word_blocks(child, styles)
+def _numbering(root: Any) -> _Numbering:  # noqa: ANN401
+    found = _Numbering()
+    for abstract in _children(root, "w:abstractNum"):
+        name = abstract.get(qn("w:abstractNumId"), "")
+        levels = found.levels.setdefault(name, {})
+        for level in _children(abstract, "w:lvl"):
+            at = _number(level.get(qn("w:ilvl")), 0)
+            text = _value(level, "w:lvlText")
+            levels[at] = _Level(_number(_value(level, "w:start"), 1), _value(level, "w:numFmt") or "decimal", text)
+            if style := _value(level, "w:pStyle"):
+                found.by_style[name, style] = at
+    for one in _children(root, "w:num"):
+        number = one.get(qn("w:numId"), "")
+        found.lists[number] = _value(one, "w:abstractNumId")
+        for override in _children(one, "w:lvlOverride"):
+            if start := _value(override, "w:startOverride"):
+                found.starts[number, _number(override.get(qn("w:ilvl")), 0)] = _number(start, 1)
+    return found
 
 
-def _word_row(row: Any, styles: Mapping[str, str]) -> Iterator[Block]:  # noqa: ANN401
-    """Yield one block for a row of plain cells; a table that only lays out a page yields what stands in its cells."""
-    cells = [list(_word_blocks(cell, styles)) for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")]
-    blocks = [block for cell in cells for block in cell]
-    if len(cells) == 1 or any(block.mark or block.row for block in blocks):
-        yield from blocks
-    elif blocks:
-        yield Block(" | ".join(" ".join(block.text for block in cell) for cell in cells), row=True)
+def _written(number: int, form: str) -> str:
+    """Return a number as a list writes it: ``4``, ``d``, ``D``, ``iv``, ``IV`` or ``04``."""
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter if form == "lowerLetter" else letter.upper()
+    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        text = ""
+        for value, sign in zip(
+            (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+            "m cm d cd c xc l xl x ix v iv i".split(),
+            strict=True,
+        ):
+            text += sign * (number // value)
+            number %= value
+        return text if form == "lowerRoman" else text.upper()
+    return f"{number:02}" if form == "decimalZero" else str(number)
 
 
-def _word_paragraph(paragraph: Any, styles: Mapping[str, str]) -> Iterator[Block]:  # noqa: ANN401
-    boxes: list[Any] = []
-    text = "".join(_word_text(paragraph, boxes)).strip()
-    if text:
-        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        mark = "" if style is None else styles.get(style.get(qn("w:val")), "")
-        numbering = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}")
-        if not mark and numbering is not None and numbering.get(qn("w:val")) != "0":
-            mark = "- "
-        yield Block(" ".join(text.split("\n")) if mark else text, mark)
-    for box in boxes:
-        yield from _word_blocks(box, styles)
+def _symbol(element: Any) -> str:  # noqa: ANN401
+    """Return a character of a symbol font: a box, ticked or not; of an ordinary font itself."""
+    code = element.get(qn("w:char"), "")
+    number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
+    if "wingdings" in element.get(qn("w:font"), "").casefold():
+        return _BOXES.get(number & 0xFF, "")
+    return "" if not number or 0xD800 <= number <= 0xF8FF else chr(number)
 
 
-def _word_text(element: Any, boxes: list[Any]) -> Iterator[str]:  # noqa: ANN401
-    """Yield the pieces of text in a paragraph, and put the text boxes it holds aside."""
-    for child in element:
-        if child.tag == qn("w:t"):
-            yield child.text or ""
-        elif child.tag in _WORD_MARKS:
-            yield _WORD_MARKS[child.tag]
-        elif child.tag == qn("w:txbxContent"):
-            boxes.append(child)
-        elif child.tag not in _WORD_LEFT_OUT and not str(child.tag).endswith("}Fallback"):
-            yield from _word_text(child, boxes)
+def _form_value(element: Any) -> str:  # noqa: ANN401
+    """Return what an old form field shows: a box or the chosen entry of a list (a text field has its text)."""
+    box = element.find(qn("w:checkBox"))
+    if box is not None:
+        said = box.find(qn("w:checked"))
+        said = box.find(qn("w:default")) if said is None else said
+        return "☒" if said is not None and said.get(qn("w:val"), "true") not in _OFF else "☐"
+    choices = element.find(qn("w:ddList"))
+    if choices is None:
+        return ""
+    entries = [one.get(qn("w:val"), "") for one in choices.findall(qn("w:listEntry"))]
+    chosen = _number(_value(choices, "w:result"), 0)
+    return entries[chosen] if 0 <= chosen < len(entries) else ""

@@ -17,8 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen import canvas
 
-from nmt_rag import decoding, documents
-from nmt_rag import word as word_files
+from nmt_rag import decoding, documents, packages
 from nmt_rag.documents import SUFFIXES, Failure, load, load_file
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
@@ -395,7 +394,7 @@ def test_docx_in_document_order(tmp_path):
     assert read(write(tmp_path / "a.docx", word(build))) == Document(
         id="a.docx",
         title="Handbok för NMT",
-        text="# Handbok\n\n# Om NMT\n\nNMT\u00a0ger stöd. Å\n\n- Ett\n- Två\n\nDag | Tid\nMån | 8–12\n\n"
+        text="# Handbok\n\n# Om NMT\n\nNMT\u00a0ger stöd. Å\n\n- Ett\n\n1. Två\n\nDag | Tid\nMån | 8–12\n\n"
         "## Rubrik två\n\nRad ett\nrad\ttvå\n\n### Tre\n\n### Egen",
     )
 
@@ -438,7 +437,7 @@ def repack(data: bytes, name: str, content: bytes) -> bytes:
 
 
 def test_docx_zip_bomb_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(word_files, "MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr(packages, "MAX_UNPACKED_BYTES", 1_000_000)
     data = repack(word(lambda document: None), "word/document.xml", b" " * 1_000_001)
     assert len(data) < 100_000
     assert "unpacks to" in refused(write(tmp_path / "a.docx", data))
@@ -455,7 +454,7 @@ def test_docx_resolves_no_entity(tmp_path):
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted or an old Word file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted or of an old format"),
         (b"PK\x03\x04 half a zip", "no readable .docx"),
         (b"", "no readable .docx"),
         (word(lambda document: None), "no text"),
