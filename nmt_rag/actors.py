@@ -109,6 +109,8 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     doers = _doers(texts)
     for heading in headings if not title_actor else ():
         names = names_in_heading(heading) or ((heading,) if heading in doers else ())
+        if len(names) == 1 and _ACRONYM.match(names[0]) and not _is_known_acronym(names[0], heading, texts):
+            continue
         for name in names:
             aliases.setdefault(name, []).extend(_aliases_of_name(name))
         if len(names) == 1:
@@ -163,7 +165,27 @@ def document_actor(document: Document) -> str:
     match = _INSTRUCTION.search(document.title)
     if match:
         return _completed(_SFS.sub("", match.group(1).strip()), document.text)
+    if _ACRONYM.match(document.title) and not _is_said_to_act(document.title, [document.text]):
+        return ""
     return document.title if _is_name(document.title) else ""
+
+
+def _is_said_to_act(acronym: str, texts: Iterable[str]) -> bool:
+    """Tell whether a text lets a word in capitals do something, or says what it is: «FAQ», «PM», «GDPR» name nobody."""
+    written = re.compile(rf"\b{re.escape(acronym)}\b(?: \([^()]{{2,80}}\))?")
+    for text in texts:
+        for match in written.finditer(text):
+            after = acronym + text[match.end() : match.end() + 200]
+            if _DOES.match(after) or _defined(after):
+                return True
+    return False
+
+
+def _is_known_acronym(acronym: str, heading: str, texts: Iterable[str]) -> bool:
+    """Tell whether a heading spells a word in capitals out («BRIS – Barnens rätt i samhället»), or a text lets it act."""
+    explained = (*_DASH.split(heading)[1:], *_PARENTHESIS.findall(heading))
+    spelled = len(acronym) > 2 and any(_spells(acronym, words) for words in explained)
+    return spelled or _is_said_to_act(acronym, texts)
 
 
 def _completed(name: str, text: str) -> str:

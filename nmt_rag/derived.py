@@ -311,7 +311,7 @@ def _entries(rows: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterato
     from nmt_rag.lexical import Entry
 
     headings: dict[tuple[str, ...], list[str]] = {}
-    analysed = ((row, swedish.tokens(row[1].text), swedish.pairs(row[1].text)) for row in rows)
+    analysed = ((row, swedish.tokens(row[1].reading), swedish.pairs(row[1].reading)) for row in rows)
     here = next(analysed, None)
     before: list[str] = []
     first, document = 0, list[str]()

@@ -139,7 +139,7 @@ def assess(
         meanings: the meanings of single words, or None to compare their letters alone.
         known: all words that the document says of the passage's actor; a place in the question may stand there.
     """
-    own = _words(passage.text)
+    own = _words(passage.reading)
     around = _words(" ".join((*passage.heading[1:], *passage.actors)))
     before = _words(passage.context.replace(passage.text, " "))
     groups = [group for group in question.groups() if not _only_says_what_kind(question, group)]

@@ -68,7 +68,7 @@ class Passage:
 
     ``text`` equals ``document.text[start:end]``. ``heading`` is the path of headings above it, ``actors`` who
     acts or speaks in it (the main actor first), ``context`` the text that is encoded and searched for it:
-    heading, neighbours and the sentence itself.
+    heading, neighbours and, on its last line, the sentence itself as it is read.
     """
 
     document_id: str
@@ -86,6 +86,11 @@ class Passage:
     def actor(self) -> str:
         """The main actor, or an empty string where nobody is named."""
         return self.actors[0] if self.actors else ""
+
+    @property
+    def reading(self) -> str:
+        """The passage as it is read, on one line: with whole words, and a table's row with its header words."""
+        return self.text if self.context in ("", self.text) else self.context.rpartition("\n")[2]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the passage as a dictionary that JSON can hold."""

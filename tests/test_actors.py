@@ -137,6 +137,16 @@ PAGES = {
         "## Betänketid\nBetänketid är en period om 30 dagar.",
         [("Talita",), ("Talita",), ()],
     ),
+    "capitals": (
+        "# GDPR\n\nDen gäller alla.\n\n## FAQ\nUppgifter raderas på begäran.\n\n## PM\nAnsökan lämnas i maj.\n\n"
+        "## SPSM\nSPSM (Specialpedagogiska skolmyndigheten) ger råd. De svarar i telefon.",
+        [(), (), (), ("SPSM",), ("SPSM",)],
+    ),
+    "parted": (
+        "# Stöd\n\nBidraget beslutas av Läns\u00adstyrelsen.\n\nAnsökan prövas av Migra-\ntionsverket i Lund.\n\n"
+        "Frågor besvaras av Skatte\u200bverket.",
+        [("Länsstyrelsen",), ("Migrationsverket",), ("Skatteverket",)],
+    ),
     "two in one sentence": (
         "# Samverkan\n\n## Polisen\nPolisen utreder brott.\n\n## Åklagarmyndigheten\nÅklagaren väcker åtal. "
         "Polis och åklagare samarbetar. Polisen och åklagarna möts.",
@@ -279,7 +289,7 @@ def test_an_instruction_is_its_authoritys_but_for_sentences_that_begin_with_anot
     assert main == [*["Vattenmyndigheten"] * 6, "Vattenrådet", "Vattenrådet", "Vattenmyndigheten"]
 
 
-NAMES = st.sampled_from(["Polisen", "Barnahus", "BRIS", "Kvinnojouren", "Kust- och tullverket", "Elevhälsan (EH)"])
+NAMES = st.sampled_from(["Polisen", "Barnahus", "BRIS – Barnens rätt i samhället", "Kvinnojouren", "Kust- och tullverket", "Elevhälsan (EH)"])
 SENTENCES = st.sampled_from(
     ["De hjälper.", "Polis och jour möts.", "Läs mer om BRIS.", "Det är så.", "råd,", "Han kom."]
 )

@@ -1,0 +1,127 @@
+"""What on a web page belongs to the site around it and not to the text: menus, banners, share links, hidden copies.
+
+A panel that a click opens is text, closed or not. Everything else that is hidden is left out, and whoever reads the
+page may be told so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_TAGS = frozenset(
+    "audio canvas datalist del dialog embed head iframe input map math nav noscript object s script select strike style"
+    " svg template textarea video".split()
+)
+_ROLES = frozenset({"navigation", "search", "menu", "menubar", "dialog", "alertdialog", "doc-noteref"})
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_PANELS = frozenset("article dd div li ol section tbody td ul".split())
+_COOKIES = re.compile(r"(?:^|[\s_-])(?:cookies?|kakor|consent|gdpr|cc-window)(?:$|[\s_-])", re.IGNORECASE)
+_MENUS = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|meny|breadcrumbs?|smulor|brodsmulor|pagination|pager|sitemap|skip"
+    r"|skiplinks?|share|sharing|dela|social)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SHARING = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:facebook\.com/sharer|(?:twitter|x)\.com/(?:intent|share|home\?status)"
+    r"|linkedin\.com/(?:share|sharing)|wa\.me/\?|api\.whatsapp\.com/send|pinterest\.\w+/pin/create)|mailto:\?",
+    re.IGNORECASE,
+)
+_LINKED_SHARE = 0.7
+"""From this share of its characters in links on, what is named as a menu is one."""
+_LETTERS, _SITE_LINKS, _LABEL = 5, 4, 20
+"""So many links of one or two letters make an index of letters; so many above the first heading a menu; and so many
+characters may stand beside share links."""
+
+
+def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types
+    """Return the ids of the elements that something on the page opens: an accordion's panels, tabs."""
+    opened = root.xpath("//@aria-controls | //@data-target | //@data-bs-target | //a[@role='tab' or @aria-expanded]/@href")
+    return frozenset(name.lstrip("#") for value in opened for name in value.split())
+
+
+def is_noise(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
+    """Tell whether an element is no text, struck out, hidden, or belongs to the site rather than the page.
+
+    Args:
+        element: any element but the one that is read.
+        opened: the ids of `panels`.
+    """
+    if element.tag in _TAGS or element.get("role") in _ROLES:
+        return True
+    style = element.get("style", "")
+    if style and _STRUCK.search(style):
+        return True
+    if is_hidden(element):
+        return not _is_panel(element, opened)
+    if element.tag == "footer" or (element.tag == "header" and element.find(".//h1") is None):
+        return next(element.iterancestors("main", "article", "section"), None) is None
+    if element.tag == "a":
+        return _SHARING.match(element.get("href", "")) is not None
+    return _is_site(element)
+
+
+def is_hidden(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether a browser shows the element only after a click, or never."""
+    return (
+        element.get("hidden", "until-found") != "until-found" or _INVISIBLE.search(element.get("style", "")) is not None
+    )
+
+
+def _is_panel(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
+    """Tell whether a hidden element is opened by a click on what stands above it."""
+    if element.get("role") in ("tabpanel", "region") or element.get("id") in opened:
+        return True
+    if element.tag not in _PANELS or _is_named(element, _COOKIES) or _is_named(element, _MENUS):
+        return False
+    above = element.getprevious()
+    while above is not None and is_hidden(above) and not isinstance(above.tag, str):
+        above = above.getprevious()
+    if above is None:
+        return False
+    opens = {"button", "summary", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
+    return (
+        above.tag in opens
+        or above.get("role") in ("button", "tab", "heading")
+        or above.get("aria-expanded") is not None
+        or above.find(".//button") is not None
+        or above.find(".//*[@aria-expanded]") is not None
+    )
+
+
+def _is_named(element: Any, names: re.Pattern[str]) -> bool:  # noqa: ANN401
+    return names.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+
+
+def _is_site(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether an element is a cookie banner, a menu, a share list or an index of letters."""
+    if element.tag not in ("div", "section", "aside", "ul", "ol", "p", "form"):
+        return False
+    if _is_named(element, _COOKIES) and element.find(".//h1") is None:
+        return bool(element.xpath("boolean(.//button | .//input | .//*[@role='button'])"))
+    named = _is_named(element, _MENUS)
+    if not named and element.tag not in ("ul", "ol", "p", "div"):
+        return False
+    links = element.findall(".//a")
+    if not links:
+        return False
+    words = ["".join(link.itertext()).strip() for link in links]
+    total = len("".join("".join(element.itertext()).split()))
+    linked = sum(len("".join(word.split())) for word in words)
+    shared = all(_SHARING.match(link.get("href", "")) for link in links)
+    if shared and total - linked <= _LABEL:
+        return True  # «Dela: Facebook, Twitter»
+    if total and linked < _LINKED_SHARE * total:
+        return False
+    listed = element.tag in ("ul", "ol")
+    if named or (len(words) >= _LETTERS and all(len(word) <= 2 for word in words)):
+        return True
+    return listed and len(words) >= _SITE_LINKS and linked == total and _stands_above_the_page(element)
+
+
+def _stands_above_the_page(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether a list stands before the first heading of a page, outside of what is marked as its text."""
+    if next(element.iterancestors("main", "article"), None) is not None:
+        return False
+    return bool(element.xpath("boolean(following::h1) and not(preceding::h1)"))

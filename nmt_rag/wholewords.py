@@ -1,0 +1,71 @@
+"""Text as it lies in a file → the words as they are read: parted words joined, signs that nobody sees left out.
+
+The characters of a document stay as they are, and so do quotes; this is only for reading, searching and naming.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LIGATURES = dict(zip(map(ord, "ﬀﬁﬂﬃﬄﬅﬆ"), "ff fi fl ffi ffl st st".split(), strict=True))
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_SEEN_OTHERWISE = {**_LIGATURES, **_UNSEEN}
+_ODD = re.compile(f"[{''.join(map(chr, _SEEN_OTHERWISE))}]")
+_SOFT_BREAK = re.compile(r"\u00ad[ \t]*\n[ \t]*")
+_PARTED = re.compile(r"(?P<before>[^\W_]+)(?P<hyphen>[-‐])[ \t]*\n[ \t]*(?P<after>[^\W_]+)")
+_COORDINATION = frozenset("och eller samt respektive till and or".split())
+"""What follows a hyphen that stays, as in «hälso- och sjukvård»."""
+_STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,500}~~ ?")
+_NOTE_MARK = re.compile(r"\[\^[\w-]{1,20}\]|(?P<base>\S*)(?P<raised>[¹²³⁰⁴-⁹]+)")
+_RAISED = re.compile("[¹²³⁰⁴-⁹]")
+_POWER_OF = re.compile(r"(?:^|[\W\d])(?:[cdkm]?m|[a-zA-Z])$|^(?:.*\W)?10$")
+_EMPHASIS = re.compile(r"(?<![\w*])(?P<mark>\*\*|__)(?=\S)(?P<inner>[^\n]{1,500}?)(?<=\S)(?P=mark)(?![\w*])")
+_LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\n]{1,500})\]\((?:(?:mailto|tel):(?P<address>[^()\s?]{1,200})|[^()\s]{1,2000})[^()\n]{0,300}\)")
+
+
+def joined(text: str) -> str:
+    """Return the text with whole words: those that a line end parts are joined, ligatures are written as letters.
+
+    A hyphen stays where the word has one of its own: before «och», after a single letter, capitals or a digit
+    («hälso-⏎och», «e-⏎post», «EU-⏎direktivet»).
+    """
+    if "\n" in text:
+        text = _PARTED.sub(_join, _SOFT_BREAK.sub("", text))
+    return text.translate(_SEEN_OTHERWISE) if _ODD.search(text) else text
+
+
+def as_read(text: str) -> str:
+    """Return a passage's text on one line, with whole words and without what is struck out, note marks and emphasis."""
+    text = joined(text)
+    if "~~" in text:
+        text = _STRUCK.sub("", text)
+    if "[^" in text or _RAISED.search(text):
+        text = _NOTE_MARK.sub(_without_note, text)
+    if "**" in text or "__" in text:
+        text = _EMPHASIS.sub(r"\g<inner>", text)
+    if "](" in text:
+        text = _LINK.sub(_linked, text)
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def _join(match: re.Match[str]) -> str:
+    before, hyphen, after = match["before"], match["hyphen"], match["after"]
+    if after.lower() in _COORDINATION:
+        return f"{before}{hyphen} {after}"
+    own = len(before) == 1 or before[-1].isupper() or before[-1].isdigit() or not after[0].islower()
+    return before + (hyphen if own else "") + after
+
+
+def _without_note(match: re.Match[str]) -> str:
+    base = match["base"] or ""
+    return match.group() if match["raised"] and (not base or is_base(base)) else base
+
+
+def is_base(text: str) -> bool:
+    """Tell whether what stands before a raised digit takes an exponent (m², km², 10⁶) rather than a note."""
+    return _POWER_OF.search(text) is not None
+
+
+def _linked(match: re.Match[str]) -> str:
+    words, address = match["words"], match["address"]
+    return words if not address or address in words else f"{words} ({address})"
