@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from nmt_rag import pdf_tables, swedish
+from nmt_rag import pdf_tables, sentences, swedish
 from nmt_rag.formats import Block
 from nmt_rag.lines import joined
 from nmt_rag.pdf_tables import Cell, Table
@@ -189,7 +189,7 @@ def _is_mark(cell: Cell) -> bool:
     return (
         text in _BULLET
         or text == "o"
-        or (len(text) < 6 and swedish.is_list_item(text + " x"))
+        or (len(text) < 6 and sentences.is_list_item(text + " x"))
         or (re.fullmatch(r"\d{1,2}(?:\.\d{1,2})+\.?|§|\d+\s*§", text) is not None)
     )
 
@@ -512,7 +512,7 @@ def _is_item(line: Line) -> bool:
         return True
     if text[:2] == "o ":
         return True
-    return swedish.is_list_item(text) and not re.match(r"\(?\d{3}[.)]", text)
+    return sentences.is_list_item(text) and not re.match(r"\(?\d{3}[.)]", text)
 
 
 def _append(before: Paragraph, after: Paragraph) -> None:
