@@ -28,6 +28,10 @@ MAX_HEAD = 120
 
 _HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)
 _LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNORECASE)
+_P, _TBL, _ALT_CHUNK, _T, _R, _SYM, _BOX, _FF_DATA, _HYPERLINK, _FOOTNOTE, _ENDNOTE, _R_PR, _VAL = (
+    *(qn(f"w:{name}") for name in "p tbl altChunk t r sym txbxContent ffData hyperlink".split()),
+    *(qn(f"w:{name}") for name in "footnoteReference endnoteReference rPr val".split()),
+)
 _LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
 _MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
 _BOXES = {0xFE: "☒", 0xFD: "☒", 0x78: "☒", 0x54: "☒", 0x52: "☒", 0x53: "☒", 0x6F: "☐", 0xA8: "☐", 0x71: "☐"}
@@ -127,6 +131,7 @@ class _Reader:
 
     def __init__(self, document: Any) -> None:  # noqa: ANN401 - python-docx's elements have no types
         self._styles = _styles(document.styles.element)
+        self._whole: dict[str, _Style] = {}
         self._numbering = _numbering(_part(document, "/numbering"))
         self._notes = {
             kind: {note.get(qn("w:id")): note for note in _children(_part(document, f"/{kind}s"), f"w:{kind}")}
@@ -144,15 +149,15 @@ class _Reader:
     def blocks(self, container: Any) -> Iterator[Block]:  # noqa: ANN401
         """Yield the blocks of a body, a cell, a text box or a note."""
         for child in container:
-            if child.tag == qn("w:p"):
+            if child.tag == _P:
                 yield from self._paragraph(child)
-            elif child.tag == qn("w:tbl"):
+            elif child.tag == _TBL:
                 self._in_table += 1
                 rows = list(self._table(child))
                 self._in_table -= 1
                 yield from rows
                 yield from self._notes_read()
-            elif child.tag == qn("w:altChunk"):
+            elif child.tag == _ALT_CHUNK:
                 self.has_embedded_parts = True
             elif child.tag not in _LEFT_OUT:  # content controls, tracked insertions and other wrappings
                 yield from self.blocks(child)
@@ -181,8 +186,13 @@ class _Reader:
 
     def _style(self, element: Any) -> _Style:  # noqa: ANN401
         """Return what a paragraph's style says, with what the styles say that it is based on."""
+        identifier = "" if element is None else element.get(_VAL, "")
+        if identifier not in self._whole:
+            self._whole[identifier] = self._with_bases(identifier)
+        return self._whole[identifier]
+
+    def _with_bases(self, identifier: str) -> _Style:
         whole = _Style()
-        identifier = "" if element is None else element.get(qn("w:val"), "")
         for _ in range(10):  # styles may be based on one another in a ring
             one = self._styles.get(identifier)
             if one is None:
@@ -215,24 +225,24 @@ class _Reader:
         """Gather the pieces of text in a paragraph and whether they are bold, and put the text boxes aside."""
         for child in element:
             tag = child.tag
-            if tag == qn("w:t"):
+            if tag == _T:
                 runs.append((child.text or "", bold))
             elif tag in _MARKS:
                 runs.append((_MARKS[tag], bold))
-            elif tag == qn("w:r"):
+            elif tag == _R:
                 self._run(child, boxes, runs, bold)
-            elif tag == qn("w:sym"):
+            elif tag == _SYM:
                 runs.append((_symbol(child), bold))
-            elif tag == qn("w:txbxContent"):
+            elif tag == _BOX:
                 boxes.append(child)
-            elif tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
-                kind = tag.rpartition("}")[2].removesuffix("Reference")
+            elif tag in (_FOOTNOTE, _ENDNOTE):
+                kind = "footnote" if tag == _FOOTNOTE else "endnote"
                 note = self._notes[kind].pop(child.get(qn("w:id")), None)  # once: a note may refer to itself
                 if note is not None:
                     self._waiting.append(note)
-            elif tag == qn("w:ffData"):
+            elif tag == _FF_DATA:
                 runs.append((_form_value(child), bold))
-            elif tag == qn("w:hyperlink"):
+            elif tag == _HYPERLINK:
                 first = len(runs)
                 self._text(child, boxes, runs, bold)
                 address = self._addresses.get(child.get(qn("r:id"), ""), "").partition(":")[2].partition("?")[0]
@@ -243,7 +253,7 @@ class _Reader:
                 self._text(child, boxes, runs, bold)
 
     def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
-        properties = run.find(qn("w:rPr"))
+        properties = run.find(_R_PR)
         style = self._style(None if properties is None else properties.find(qn("w:rStyle")))
         own = _properties(properties)
         if own.unseen if own.unseen is not None else style.unseen:
@@ -298,10 +308,12 @@ class _Reader:
                 is_header = header is not None and header.get(qn("w:val"), "true") not in _OFF
                 found.append((texts, is_header, all(bold)))
                 continue
+            if _labels(cells, blocks, table):
+                found.append(([f"**{blocks[0].text}**"], False, False))
+                continue
             yield from _rows(found)
             found = []
-            (label,) = texts[:1] or [""]
-            yield from [Block(f"**{label}**", row=True)] if _labels(cells, blocks, table) else blocks
+            yield from blocks
         yield from _rows(found)
 
 
@@ -315,7 +327,7 @@ def _rows(found: list[tuple[list[str], bool, bool]]) -> Iterator[Block]:
         n_header = int((first[2] and not all(one[2] for one in rest)) or _is_above_numbers([one[0] for one in found]))
     width = max((len(texts) for texts, _, _ in found), default=0)
     for number, (texts, _, _) in enumerate(found):
-        row = [*texts, *[""] * (width - len(texts))]
+        row = [*texts, *[""] * (width - len(texts))] if len(texts) > 1 else texts  # one text labels the rows below
         yield Block(" | ".join(row), row=True, header=number < n_header)
 
 
