@@ -215,7 +215,7 @@ class _Reader:
         number, level = style.numbering, style.level or 0
         if own is not None:
             number = _value(own, "w:numId") or number
-            level = int(_value(own, "w:ilvl") or level)
+            level = _number(_value(own, "w:ilvl"), level)
         numbered = self._numbering.mark(number, level) if number and number != "0" else ""
         if mark.startswith("#"):
             return mark + ("" if numbered == "- " else numbered)
