@@ -428,7 +428,9 @@ def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
     )
     (document,) = load_file(tmp_path / "plan.pdf")
     start = document.text.index("Kulturskolan")
-    citation = citations.cite(replace(document, url="https://a.se/plan.pdf#del"), start, start + 12, marker=1)
+    citation = citations.cite(
+        replace(document, title="plan", url="https://a.se/plan.pdf#del"), start, start + 12, marker=1
+    )
     assert (citation.page, citation.url) == (2, "https://a.se/plan.pdf#page=2")
     answer = Answer("?", "sv", True, "", statements=(Statement("Kulturskolan", (1,)),), citations=(citation,))
     assert terminal.answer_lines(answer)[-1] == "[1] plan, s. 2 — https://a.se/plan.pdf#page=2"
