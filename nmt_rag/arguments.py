@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands, "index", "create an index, or add documents to it", "stöd/ rapport.pdf --index mitt-index"
     )
     index.add_argument("paths", nargs="+", metavar="PATH", help="files (.txt .md .html .pdf .docx .jsonl) and folders")
+    index.add_argument("--strict", action="store_true", help="fail also where something in a file was left out")
     _encoder(index)
 
     who = _command(

@@ -142,4 +142,4 @@ def strict(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _link(found: Document, start: int | None, end: int | None) -> str:
-    return deep_link(found.url, found.text, start or 0, end or 0)
+    return deep_link(found.url, found.text, start or 0, end or 0, page=found.page_at(start or 0))

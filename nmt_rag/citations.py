@@ -75,11 +75,12 @@ def cite(
     if type(marker) is not int or marker < 1:
         raise ValueError(f"expected a marker of 1 or more, got {marker!r}")
     prefix, suffix = _context(document.text, start, end)
+    page = document.page_at(start)
     return Citation(
         marker=marker,
         document_id=document.id,
         title=document.title,
-        url=deep_link(document.url, document.text, start, end),
+        url=deep_link(document.url, document.text, start, end, page=page),
         heading=tuple(heading),
         actor=actor,
         quote=document.text[start:end],
@@ -89,6 +90,7 @@ def cite(
         prefix=prefix,
         suffix=suffix,
         score=score,
+        page=page,
     )
 
 

@@ -24,7 +24,7 @@ from nmt_rag.live import open_live
 from nmt_rag.mistyped import nothing_through
 from nmt_rag.progress import counted, shown
 from nmt_rag.rag import Rag, open_rag
-from nmt_rag.terminal import answer_lines, hit_lines, quote_lines, row_lines, visible
+from nmt_rag.terminal import answer_lines, hit_lines, page_lines, quote_lines, row_lines, visible
 from nmt_rag.types import Answer
 
 
@@ -196,9 +196,9 @@ def _index(parsed: argparse.Namespace) -> int:
             f"{len(report.added)} added, {len(report.replaced)} replaced, {len(report.unchanged)} unchanged, "
             f"{len(report.failed)} failed"
         )
-        for failure in report.failed:
-            _complain(failure.message)
-    return 1 if report.failed else 0
+        for message in [*(one.message for one in report.failed), *(one.message for one in report.notes)]:
+            _complain(message)
+    return 1 if report.failed or (parsed.strict and report.notes) else 0
 
 
 def _import_faiss(parsed: argparse.Namespace) -> int:
@@ -237,9 +237,12 @@ def _show(parsed: argparse.Namespace) -> int:
         raise _UsageError(f"offsets run from 0 to {len(document.text)} in {document.id}, got {start} and {end}")
     if parsed.json:
         place = {"document_id": document.id, "title": document.title, "start": start, "end": end}
+        if document.pages:
+            place["page"] = document.page_at(start)
         _print_json({**place, "quote": document.text[start:end]})
     elif parsed.start is None:
-        print(visible(document.text) if sys.stdout.isatty() else document.text)
+        text = "\n".join(page_lines(document))
+        print(visible(text) if sys.stdout.isatty() else text)
     else:
         _print_lines(quote_lines(document, start, end))
     return 0

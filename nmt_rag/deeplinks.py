@@ -116,16 +116,19 @@ def text_fragment(text: str, start: int, end: int) -> str:
     return _directive(page.shown, first, last, quote, context)
 
 
-def deep_link(url: str, text: str, start: int, end: int) -> str:
+def deep_link(url: str, text: str, start: int, end: int, *, page: int | None = None) -> str:
     """Return the address that opens the page at the quote; an empty string where there is no address.
 
     A fragment of the address is kept (``page#part`` becomes ``page#part:~:text=…``), an old directive is replaced.
+    With the ``page`` of a PDF the link opens that page instead (``#page=12``, RFC 8118).
 
     Raises:
         ValueError: not ``0 <= start < end <= len(text)``.
     """
     fragment = text_fragment(text, start, end)
     base = url.partition(":~:")[0].removesuffix("#")
+    if base and page is not None:
+        return f"{base.partition('#')[0]}#page={page}"
     if not base or not fragment:
         return base
     return base + (fragment.removeprefix("#") if "#" in base else fragment)

@@ -43,13 +43,21 @@ class Failure:
     message: str
 
 
-def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failure]:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was left out of a file that was read, or is doubtful in it; the message names the file."""
+
+    path: str
+    message: str
+
+
+def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failure | Note]:
     """Read files and folders, one document at a time.
 
     Folders are read with everything below them, sorted by name, without hidden files, files of other formats and
     README files, which speak of the folder (name one to have it read).
     A broken file gives a `Failure` and its neighbours are read all the same; of two documents with one id the second
-    gives a `Failure`.
+    gives a `Failure`. A `Note` follows a document of which something was left out, such as scanned pages.
 
     Args:
         paths: files and folders; a single one may stand by itself.
@@ -75,10 +83,11 @@ def load_file(path: Path | str) -> Iterator[Document]:
     for item in load([path]):
         if isinstance(item, Failure):
             raise CorpusError(item.message)
-        yield item
+        if isinstance(item, Document):
+            yield item
 
 
-def _load(roots: list[Path]) -> Iterator[Document | Failure]:
+def _load(roots: list[Path]) -> Iterator[Document | Failure | Note]:
     places: dict[str, str] = {}
     for root in roots:
         for found in _walk(root) if root.is_dir() else [root]:
@@ -91,6 +100,8 @@ def _load(roots: list[Path]) -> Iterator[Document | Failure]:
                 if isinstance(item, Document) and item.id not in places:
                     places[item.id] = file
                     yield item
+                elif isinstance(item, str):
+                    yield Note(str(found), f"{file}: {item}")
                 else:
                     wrong = item if isinstance(item, CorpusError) else _taken(item.id, places[item.id])
                     yield Failure(str(found), f"{file}{line}: {wrong}")
@@ -116,8 +127,11 @@ def _taken(document_id: str, place: str) -> CorpusError:
     return CorpusError(f"the id {document_id!r} is taken by a document of {place}: give one of them another id")
 
 
-def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
-    """Yield what one file holds, or what is wrong with it, and where: ``""``, or ``", line 7"`` of a JSONL file."""
+def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError | str]]:
+    """Yield what one file holds, or what is wrong with it, and where: ``""``, or ``", line 7"`` of a JSONL file.
+
+    A string says what was left out of the document before it.
+    """
     try:
         if path.suffix.lower() not in SUFFIXES:
             raise CorpusError(f"the format is not known ({_FORMATS}): convert the file")
@@ -126,14 +140,17 @@ def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusErro
         if path.suffix.lower() == ".jsonl":
             yield from _read_lines(path, file_id)
         else:
-            yield "", _read_document(path, file_id)
+            document, notes = _read_document(path, file_id)
+            yield "", document
+            for note in notes:
+                yield "", note
     except OSError as error:
         yield "", CorpusError(_reason(error))
     except CorpusError as error:
         yield "", error
 
 
-def _read_document(path: Path, file_id: str) -> Document:
+def _read_document(path: Path, file_id: str) -> tuple[Document, tuple[str, ...]]:
     with path.open("rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
@@ -142,14 +159,14 @@ def _read_document(path: Path, file_id: str) -> Document:
     if suffix in (".txt", ".md", ".markdown"):
         text = normalize(decode(data))
         fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
-        return _document(fields, text, file_id)
+        return _document(fields, text, file_id), ()
     # Imported when needed: the libraries for these formats take half a second to import.
-    from nmt_rag import formats, webpages
+    from nmt_rag import pdf, webpages, word
 
-    readers = {".pdf": formats.read_pdf, ".docx": formats.read_docx}
+    readers = {".pdf": pdf.read_pdf, ".docx": word.read_docx}
     draft = readers.get(suffix, webpages.read_html)(data)
     fields = {"title": draft.title, "url": draft.url, "publisher": draft.publisher, "language": draft.language}
-    return _document(fields, draft.text, file_id, pages=draft.pages)
+    return _document(fields, draft.text, file_id, pages=draft.pages), draft.notes
 
 
 def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:

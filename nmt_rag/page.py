@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import messages
+from nmt_rag.lines import page_label
 from nmt_rag.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.page_texts import EMERGENCY, TEXTS
 from nmt_rag.types import Answer, Citation, Document, Related
@@ -110,7 +111,8 @@ def place(citation: Citation) -> str:
     """Return where a quote stands, for people: its title and headings, the title said once."""
     title = citation.title or citation.document_id
     heading = citation.heading if citation.heading[:1] == (title,) else (title, *citation.heading)
-    return " › ".join(heading)
+    page = page_label(citation.page)
+    return " › ".join(heading) + (f", {page}" if page else "")
 
 
 def support(given: Answer, language: str) -> str:

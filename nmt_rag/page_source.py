@@ -156,7 +156,8 @@ def _line(document: Document, start: int, end: int, sentences: Iterable[Passage]
         first, last = max(passage.start, position), min(passage.end, end)
         if first >= last:
             continue
-        url = deep_link(document.url, document.text, passage.start, passage.end) if safe_url(document.url) else ""
+        link_to = deep_link(document.url, document.text, passage.start, passage.end, page=passage.page)
+        url = link_to if safe_url(document.url) else ""
         where = " › ".join(passage.heading) or document.title
         parts.append(_marked(document.text, position, first, spans))
         parts.append(

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from nmt_rag import answering, citations, corpora, documents, generation, messages, passages, retrieval
 from nmt_rag.checks import Check
 from nmt_rag.citations import Verification
-from nmt_rag.documents import Failure
+from nmt_rag.documents import Failure, Note
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.generation import Said
@@ -33,12 +33,16 @@ WAIT_FOR_FIRST_BUILD = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of the documents that were handed to `Rag.add`: their ids, and the files that failed."""
+    """What became of the documents that were handed to `Rag.add`: their ids, and the files that failed.
+
+    ``notes`` say what was left out of files that were read, such as scanned pages.
+    """
 
     added: tuple[str, ...]
     replaced: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: tuple[Failure, ...]
+    notes: tuple[Note, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as a dictionary that JSON can hold."""
@@ -150,18 +154,21 @@ class Rag:
         given = [source for source in sources if isinstance(source, Document)]
         loaded = documents.load(paths)
         failed: list[Failure] = []
+        notes: list[Note] = []
 
         def good() -> Iterator[Document]:
             yield from given
             for found in loaded:
                 if isinstance(found, Failure):
                     failed.append(found)
+                elif isinstance(found, Note):
+                    notes.append(found)
                 else:
                     yield found
 
         with counter("Indexing", "documents", wanted=progress, at_once=True) as bar:
             added = self.index.add(good(), progress=bar.update)
-        return Report(added.added, added.replaced, added.unchanged, tuple(failed))
+        return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))
 
     def remove(self, document_id: str) -> bool:
         """Remove a document, and tell whether it was there.

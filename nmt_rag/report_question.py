@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from nmt_rag.cited import CitedAnswer, CitedQuote
 from nmt_rag.evaluation import QuestionEvaluation
 from nmt_rag.exactness import QuoteCheck
+from nmt_rag.lines import page_label
 from nmt_rag.markup import escape, isolate
 from nmt_rag.report_texts import FAULTS, TEXTS
 from nmt_rag.sources import Sources
@@ -94,6 +95,8 @@ def _quote(cited: CitedQuote, found: QuoteCheck, sources: Sources, language: str
     texts = TEXTS[language]
     document = sources.find(found.document_id) if found.document_id else None
     name = isolate(document.title or document.id) if document is not None else ""
+    if document is not None and document.pages and found.start is not None:
+        name += f", {page_label(document.page_at(found.start), language)}"
     said = texts["unnamed"] if not cited.source else isolate(cited.source)
     why = "" if found.verdict == "exact" else FAULTS[language].get(f"{found.verdict}:{found.kind}", "")
     unknown = "" if found.known else texts["unknown"].format(escape(cited.source))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from nmt_rag import wordlists
+from nmt_rag.composing import composed
 
 # Abbreviations after which a sentence goes on, those that may also end one, and words that are one before a number.
 _ABBREVIATIONS = frozenset(
@@ -282,7 +282,7 @@ def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool
         return following.isupper()
     if following.islower():
         return False
-    before = unicodedata.normalize("NFC", text[max(start, dot - _LONGEST_ABBREVIATION) : dot])
+    before = composed(text[max(start, dot - _LONGEST_ABBREVIATION) : dot])
     last = _LAST_TOKEN.search(before)
     written = last.group() if last else ""
     spaced = _SPACED.search(before)

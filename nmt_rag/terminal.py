@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from nmt_rag import messages
+from nmt_rag.lines import page_label, unbroken
 from nmt_rag.responsibilities import Responsibility
 from nmt_rag.types import Answer, Document, Hit
 
@@ -25,7 +26,7 @@ def answer_lines(answer: Answer) -> list[str]:
     if not answer.answered:
         language = "en" if answer.language == "en" else "sv"
         nearest = [
-            f"  {messages.NEAREST[language]}: «{visible(related.quote)}»"
+            f"  {messages.NEAREST[language]}: «{visible(unbroken(related.quote))}»"
             for related in answer.related[:1]
             if not urgent and answer.abstention and answer.abstention.reason != "off_topic"
         ]
@@ -36,13 +37,15 @@ def answer_lines(answer: Answer) -> list[str]:
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)
         quoted = any(citation.quote == statement.text for citation in answer.citations)
-        lines.append(f"  {visible(f'«{statement.text}»' if quoted else statement.text)}{markers}")
+        text = unbroken(statement.text)
+        lines.append(f"  {visible(f'«{text}»' if quoted else text)}{markers}")
     for citation in answer.citations:
         place = " › ".join(citation.heading) or citation.title
+        page = f", {page_label(citation.page, answer.language)}" if citation.page else ""
         url = f" — {citation.url}" if citation.url else ""
         if citation.quote not in said:
-            lines.append(f"  [{citation.marker}] «{visible(citation.quote)}»")
-        lines.append(_style(visible(f"[{citation.marker}] {place}{url}"), _FAINT))
+            lines.append(f"  [{citation.marker}] «{visible(unbroken(citation.quote))}»")
+        lines.append(_style(visible(f"[{citation.marker}] {place}{page}{url}"), _FAINT))
     if answer.language == "en":
         lines.append(visible(answer.text.rsplit("\n", 1)[-1]))
     writer = messages.writer(answer.engine, answer.language)
@@ -52,9 +55,10 @@ def answer_lines(answer: Answer) -> list[str]:
 def hit_lines(hit: Hit, *, explain: bool) -> list[str]:
     """Return a hit: its rank, actor and score, the passage, and where it stands."""
     place = " › ".join(dict.fromkeys((hit.title, *hit.passage.heading)))
+    place += f", {page_label(hit.passage.page)}" if hit.passage.page else ""
     lines = [
         f"{hit.rank:>2}. {_style(visible(hit.passage.actor or hit.title), _BOLD)}  {hit.score:.3f}",
-        f"    «{visible(hit.passage.text)}»",
+        f"    «{visible(unbroken(hit.passage.text))}»",
         f"    {_style(visible(f'{place} ({hit.document_id} {hit.passage.start}–{hit.passage.end})'), _FAINT)}",
     ]
     return [*lines, f"    {visible(hit.explain())}"] if explain else lines
@@ -70,7 +74,8 @@ def row_lines(rows: Sequence[Responsibility]) -> list[str]:
             actor = row.actor
         cited = row.citation
         lines.append(f"  {visible(row.phrase)}")
-        lines.append(_style(visible(f"    ({cited.document_id} {cited.start}–{cited.end})"), _FAINT))
+        page = f", {page_label(cited.page)}" if cited.page else ""
+        lines.append(_style(visible(f"    ({cited.document_id} {cited.start}–{cited.end}{page})"), _FAINT))
     return lines
 
 
@@ -80,7 +85,21 @@ def quote_lines(document: Document, start: int, end: int) -> list[str]:
     before = ("…" if first else "") + visible(document.text[first:start])
     after = visible(document.text[end:last]) + ("…" if last < len(document.text) else "")
     quote = _style(f"»{visible(document.text[start:end])}«", _BOLD)
-    return [visible(f"{document.title} ({document.id}, {start}–{end})"), f"{before}{quote}{after}"]
+    page = f", {page_label(document.page_at(start))}" if document.pages else ""
+    return [visible(f"{document.title} ({document.id}, {start}–{end}{page})"), f"{before}{quote}{after}"]
+
+
+def page_lines(document: Document) -> list[str]:
+    """Return a document's text, with a line «– s. 2 –» where each page begins."""
+    starts = dict.fromkeys(document.pages)  # a page without text begins where the next one does
+    if len(starts) < 2:
+        return [document.text]
+    ends = [*list(starts)[1:], len(document.text)]
+    lines: list[str] = []
+    for start, end in zip(starts, ends, strict=True):
+        if start < end:
+            lines += [f"– {page_label(document.page_at(start))} –", document.text[start:end].strip("\n")]
+    return lines
 
 
 def visible(text: str) -> str:

@@ -6,6 +6,7 @@ No work is done here. Every offset counts characters (code points) of ``Document
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import hashlib
 from collections.abc import Mapping
@@ -36,6 +37,10 @@ class Document:
     language: str = "sv"
     metadata: Mapping[str, Any] = field(default_factory=dict)
     pages: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the page that an offset lies on, from 1, or None where the document has no pages."""
+        return bisect.bisect_right(self.pages, offset) if self.pages else None
 
     @property
     def sha256(self) -> str:
@@ -151,7 +156,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote and the exact place it was taken from: ``document.text[start:end] == quote``."""
+    """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
+
+    ``page`` is the page that it begins on, from 1, None where the source has no pages.
+    """
 
     marker: int
     document_id: str
@@ -167,6 +175,7 @@ class Citation:
     suffix: str = ""
     verdict: Verdict = "exact"
     score: float = 0.0
+    page: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as a dictionary that JSON can hold."""

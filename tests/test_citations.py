@@ -57,6 +57,7 @@ def test_cite_keeps_everything_that_finds_the_quote_again():
         "suffix": "\n\n# Migrationsverket\n\n",
         "verdict": "exact",
         "score": 0.5,
+        "page": None,
     }
 
 

@@ -110,7 +110,6 @@ def test_one_module_imports_each_library():
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     modules = {
         "faiss-cpu": "faiss",
-        "pypdf[crypto]": "pypdf",
         "PyStemmer": "Stemmer",
         "python-docx": "docx",
         "PyYAML": "yaml",
