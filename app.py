@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import logging
 import os
 import signal
@@ -33,8 +34,11 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 import nmt_rag
 from nmt_rag import (
+    messages,
+    operators,
     page,
     page_compare,
+    page_first,
     page_gate,
     page_hits,
     page_map,
@@ -85,6 +89,10 @@ MOUNT: dict[str, Any] = {
 }
 _SEEK = "element.addEventListener('seek', (event) => { props.value = event.detail; trigger('input'); });"
 """How `page.js` asks for a sentence that a row of a table or a line of the map names."""
+_FRESH = _SEEK.replace("seek", "fresh")
+"""How `page.js` asks for the page as it was before the first question."""
+_SERIAL = itertools.count(1)
+"""The number of each answer: the browser tells by it that the same answer was given once more."""
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
 _PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
 
@@ -119,22 +127,27 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
     """Return the HTML of the answer and of its sources.
 
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
-    documents are the visitor's.
+    documents are the visitor's. Where only the numbers to call are shown, no source is.
     """
     try:
         given, hits = rag.ask_with_hits(question)
         said = "en" if "en" in (language, given.language) else "sv"
-        return (
-            page.answer(
-                given,
-                said,
-                found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
-                saved=passport.passport(given, said, datetime.now().astimezone()),
-                about=page.covers(said, _only(rag), rag.info()["documents"]),
-                own=own,
-            ),
-            _sources(rag, _cited(rag, given), given, said),
+        documents = _cited(rag, given)
+        told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
+        drawn = page.answer(
+            given,
+            said,
+            found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
+            saved=passport.passport(given, said, datetime.now().astimezone(), told),
+            about=page.covers(said, _only(rag), rag.info()["documents"]),
+            own=own,
+            titled=own or rag.info()["documents"] > 1,
+            before=told,
+            serial=next(_SERIAL),
         )
+        if not given.answered and messages.box(question, said):
+            return drawn, ""
+        return drawn, _sources(rag, documents, given, said)
     except nmt_rag.NmtRagError as error:
         logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
         return page.failure(language), ""
@@ -147,13 +160,14 @@ def start(rag: Rag, language: str) -> str:
 
 def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
-    words = Words()
+    words, operator = Words(), operators.read()
     with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
-        language = gr.State("sv")
+        language, last = gr.State("sv"), gr.State("")
         words.html(page.strip, elem_id="strip")
         with gr.Row(elem_id="top"):
             words.html(
-                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"]), elem_id="head"
+                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"], operator),
+                elem_id="head",
             )
             other = words.button("switch", elem_id="language")
         words.html(page.navigation, elem_id="views")
@@ -168,11 +182,16 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
             )
             _place(site, words, language)
-        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:]), elem_id="foot")
+        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
+        fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=_FRESH)
 
-        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str]:
+        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
-            return reply(asked_of, asked, spoken, own=asked_of is not site.rag)
+            return (*reply(asked_of, asked, spoken, own=asked_of is not site.rag), asked)
+
+        def begin(spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            return "", page.answer(None, spoken), start(asked_of, spoken), ""
 
         def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
             """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
@@ -187,20 +206,29 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             )
 
         def shared(asked: str) -> tuple[Any, ...]:
-            return (asked, *reply(site.rag, asked, "sv")) if asked else (gr.skip(), gr.skip(), gr.skip())
+            return (asked, *reply(site.rag, asked, "sv"), asked) if asked else (gr.skip(),) * 4
 
-        def switch(spoken: str) -> list[Any]:
+        def switch(spoken: str, asked: str, place: str, request: gr.Request) -> list[Any]:
+            """Say everything in the other language, the answer too."""
             other = "en" if spoken == "sv" else "sv"
-            return [other, *words.said(other)]
+            said = words.said(other)
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            drawn = (
+                reply(asked_of, asked, other, own=asked_of is not site.rag) if asked else ("", start(asked_of, other))
+            )
+            for component, html in zip((answer, source), drawn, strict=True):
+                said[words.components.index(component)] = html or said[words.components.index(component)]
+            return [other, *said]
 
         def leave(request: gr.Request) -> None:
             site.visits.remove(request.session_hash or "")
 
         for event in events:
-            event(ask, [question, language, where], [answer, source], **_QUIET)
+            event(ask, [question, language, where], [answer, source, last], **_QUIET)
         where.change(elsewhere, [language, where], [examples, question, answer, source], **_QUIET)
-        other.click(switch, language, [language, *words.components], **_QUIET)
-        blocks.load(shared, question, [question, answer, source], js="() => window.nmtShared()", **_QUIET)
+        fresh.input(begin, [language, where], [question, answer, source, last], **_QUIET)
+        other.click(switch, [language, last, where], [language, *words.components], **_QUIET)
+        blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **_QUIET)
         blocks.unload(leave)
     return blocks
 
@@ -219,7 +247,7 @@ def _question(site: Site, words: Words) -> tuple[Any, Any, Any, list[Any]]:
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
             ),
-            lambda spoken: gr.update(label=TEXTS[spoken]["question"], placeholder=TEXTS[spoken][hint], value=""),
+            lambda spoken: gr.update(label=TEXTS[spoken]["question"], placeholder=TEXTS[spoken][hint]),
         )
         send = words.button("ask", variant="primary", elem_id="ask", scale=0)
     where = words(
@@ -387,6 +415,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     ):
         app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
     gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
+    app.add_middleware(page_first.Swedish, title=TEXTS["sv"]["title"])
     app.add_middleware(page_gate.Gate, password=password, hosts=hosts)
     return app
 

@@ -51,7 +51,7 @@ def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = Fal
     if len(shown) < len(rows):
         count = texts["rows_some"].format(shown=len(shown), total=len(rows))
     else:
-        count = f"{texts['rows']}: {len(rows)}."
+        count = texts["rows_one" if len(rows) == 1 else "rows"].format(n=len(rows))
     by_actor: dict[str, list[Responsibility]] = {}
     for row in shown:
         by_actor.setdefault(row.actor, []).append(row)

@@ -43,7 +43,7 @@ def site(tmp_path):
 
 def test_the_table_has_a_group_for_each_actor_and_a_place_for_each_row():
     html = page_who.table(rows_of(), "sv")
-    assert text_of(html).startswith("Antal uppgifter: 2.Vem gör vadGörUppgiftKällaTullverketleder och samordnar")
+    assert text_of(html).startswith("2 uppgifter.Vem gör vadGörUppgiftKällaTullverketleder och samordnar")
     assert "Om det behövs: fall" in text_of(html)
     places = Reader(html).values("data-place")
     first, last = (TEXT.index(start) for start in ("Tullverket leder", "Om det"))
@@ -160,9 +160,9 @@ def test_own_documents_are_named_and_what_was_refused_is_said():
     html = page_own.status([DOCUMENT], [Refused("hemlig.exe", "format"), Refused("stor.pdf", "too_large")], "sv")
     assert text_of(html) == (
         "Klart. Du kan fråga i de här dokumenten:AktörerFråga i mina dokumentDe här filerna gick inte att läsa:"
-        f"hemlig.exe: Sidan läser inte det formatet.stor.pdf: Filen är större än {MAX_MEGABYTES} MB."
+        f"hemlig.exe: Filformatet stöds inte.stor.pdf: Filen är större än {MAX_MEGABYTES} MB."
     )
-    assert f"Högst {MAX_FILES} filer." in page_own.lead("sv")
+    assert f"Högst {MAX_FILES} filer, högst" in page_own.lead("sv")
     assert text_of(page_own.status([], [], "sv", removed=True)) == "Dina dokument är borttagna."
 
 
