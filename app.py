@@ -91,6 +91,8 @@ _SEEK = "element.addEventListener('seek', (event) => { props.value = event.detai
 """How `page.js` asks for a sentence that a row of a table or a line of the map names."""
 _FRESH = _SEEK.replace("seek", "fresh")
 """How `page.js` asks for the page as it was before the first question."""
+_PICK = _SEEK.replace("seek", "pick")
+"""How it tells what the filters of the table and the map are set to."""
 _SERIAL = itertools.count(1)
 """The number of each answer: the browser tells by it that the same answer was given once more."""
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
@@ -270,45 +272,27 @@ def _who(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a c
     """Add the table of who does what, with its filters."""
     with gr.Column(elem_id="who", elem_classes="view-who"):
         words.html(page_who.lead)
-        with gr.Row(elem_classes="filters"):
-            actor = words(
-                gr.Dropdown(_actors(site.actors(), "sv"), value="", label=TEXTS["sv"]["actor"], elem_id="who-actor"),
-                lambda spoken: gr.update(
-                    choices=_actors(site.actors(), spoken), label=TEXTS[spoken]["actor"], value=""
-                ),
-            )
-            word = words(
-                gr.Textbox(
-                    label=TEXTS["sv"]["word"], placeholder=TEXTS["sv"]["word_hint"], max_lines=1, elem_id="who-word"
-                ),
-                lambda spoken: gr.update(label=TEXTS[spoken]["word"], placeholder=TEXTS[spoken]["word_hint"], value=""),
-            )
+        words.html(lambda spoken: page_who.filters(site.actors(), spoken), elem_id="who-filters")
+        wanted = gr.HTML("", html_template="", elem_id="who-pick", apply_default_css=False, js_on_load=_PICK)
         table = words.html(lambda spoken: page_who.table(site.rows(), spoken), elem_id="who-rows")
 
-    def choose(name: str, start: str, spoken: str) -> str:
-        rows = site.chosen(name or "", start or "")
-        return page_who.table(rows, spoken, filtered=True)
+    def choose(asked: str, spoken: str) -> str:
+        name, word = [*(asked or "").split("\n"), "", ""][:2]
+        return page_who.table(site.chosen(name, word), spoken, filtered=True)
 
-    actor.change(choose, [actor, word, language], table, **_QUIET)
-    word.input(choose, [actor, word, language], table, trigger_mode="always_last", **_QUIET)
+    wanted.input(choose, [wanted, language], table, trigger_mode="always_last", **_QUIET)
 
 
 def _map(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
     """Add the map of the network; where it names too many, with a choice of one actor."""
-    names = page_map.names(site.ties())
-    large = len(page_map.shown(site.ties())) < len(site.ties())
     with gr.Column(elem_id="map", elem_classes="view-map"):
         words.html(page_map.lead)
-        words.html(page_map.part, visible=large)
-        actor = words(
-            gr.Dropdown(names, value=names[0] if large else None, label=TEXTS["sv"]["actor"], visible=large,
-                        elem_id="map-actor"),
-            lambda spoken: gr.update(label=TEXTS[spoken]["actor"], value=names[0] if large else None),
-        )  # fmt: skip
+        words.html(lambda spoken: page_map.filters(site.ties(), spoken), elem_id="map-filters")
+        wanted = gr.HTML("", html_template="", elem_id="map-pick", apply_default_css=False, js_on_load=_PICK)
         drawn = words.html(lambda spoken: page_map.picture(page_map.shown(site.ties()), spoken), elem_id="map-drawn")
-    actor.change(
+    wanted.input(
         lambda name, spoken: page_map.picture(page_map.shown(site.ties(), name or ""), spoken),
-        [actor, language], drawn, **_QUIET,
+        [wanted, language], drawn, **_QUIET,
     )  # fmt: skip
 
 
@@ -386,10 +370,6 @@ def _place(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a
         return page_source.place(document, sentences, int(start), int(end), spoken)
 
     wanted.input(show, [wanted, language], pane, **_QUIET)
-
-
-def _actors(names: list[str], language: str) -> list[tuple[str, str]]:
-    return [(TEXTS[language]["everyone"], ""), *((name, name) for name in names)]
 
 
 def _places(language: str) -> list[tuple[str, str]]:

@@ -41,6 +41,7 @@ def strip(language: str) -> str:
     more = "".join(_line(known[name], language) for name in _FOLDED)
     checked = texts["checked"].format(month=helplines.checked())
     return (
+        f'<a class="skip" href="#question" lang="{language}">{texts["skip"]}</a>'
         f'<div class="strip" lang="{language}" role="region" '
         f'aria-label="{texts["call"]}"><div class="emergency"><p>{first}</p>'
         f'<details><summary>{texts["more_numbers"]}</summary><ul class="lines">{more}</ul>'
@@ -140,7 +141,7 @@ def answer(
         if given.answered
         else _abstained(given, language, about, own=own)
     )
-    return f"{opened}{urgent}{body}{_keep(given, language, saved)}{found}</section>"
+    return f"{opened}{urgent}{body}{_keep(given, language, saved, own=own)}{found}</section>"
 
 
 def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
@@ -201,6 +202,7 @@ def letter(number: int) -> str:
 def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str], box: Box | None) -> str:
     texts = TEXTS[language]
     who = listed(given.actors, texts["and"]) or texts["answer"]
+    named = ' lang="sv"' if given.actors and language != "sv" else ""
     by_marker = {citation.marker: citation for citation in given.citations}
     items: list[str] = []
     for statement in given.statements:
@@ -216,7 +218,7 @@ def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str
     announced = escape(" ".join([*(box.leads if box else ()), said]))
     kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
     return (
-        f'<h2 class="who" data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
+        f'<h2 class="who"{named} data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
         f'<ol class="quotes">{"".join(items)}</ol>'
         f"{_related(given.related, texts['related'], language, folded=True)}"
     )
@@ -263,14 +265,14 @@ def _telephone(one: Helpline) -> str:
 
 def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, language: str) -> str:
     texts = TEXTS[language]
-    actor = f'<p class="speaker">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
+    actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
     copied = escape(
         f"”{citation.quote}”\n{texts['source']}: {where(citation, language)}. {safe_url(citation.url)}".strip()
     )
     hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
     earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
-    from_where = f'<p class="where">{isolate(where(citation, language))}</p>' if titled else ""
+    from_where = f'<p class="where" lang="sv">{isolate(where(citation, language))}</p>' if titled else ""
     return (
         f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
         f'</blockquote>{from_where}<p class="actions">'
@@ -283,7 +285,7 @@ def _related(related: Sequence[Related], title: str, language: str, *, folded: b
     if not related:
         return ""
     items = "".join(
-        f"<li>{f'<p class=speaker>{isolate(near.actor)}</p>' if near.actor else ''}"
+        f"<li>{f'<p class=speaker lang=sv>{isolate(near.actor)}</p>' if near.actor else ''}"
         f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote></li>'
         for number, near in enumerate(related)
     )
@@ -296,14 +298,15 @@ def _jump(label: str, texts: dict[str, str]) -> str:
     return f'<button type="button" class="jump" data-goto="mark-{label}" aria-label="{words}">{label}</button>'
 
 
-def _keep(given: Answer, language: str, saved: str) -> str:
-    """Return the buttons to save and print the answer, to copy a link that asks it again, and to ask anew."""
+def _keep(given: Answer, language: str, saved: str, *, own: bool) -> str:
+    """Return the buttons to ask anew, save and print; to copy a link, but for documents that only the visitor has."""
     texts = TEXTS[language]
     if not given.question.strip():
         return ""
     save = f'<button type="button" data-save="{escape(saved)}">{texts["save"]}</button>' if saved else ""
+    asked = escape(given.question.strip())
+    share = f'<button type="button" data-share="{asked}" data-done="{texts["copied"]}">{texts["share"]}</button>'
     return (
-        f'<p class="keep">{save}<button type="button" data-print>{texts["print"]}</button>'
-        f'<button type="button" data-share="{escape(given.question.strip())}" data-done="{texts["copied"]}">'
-        f"{texts['share']}</button></p>"
+        f'<p class="keep"><button type="button" data-new>{texts["new"]}</button>{save}'
+        f'<button type="button" data-print>{texts["print"]}</button>{"" if own else share}</p>'
     )

@@ -14,7 +14,7 @@ from itertools import combinations, groupby
 from nmt_rag.markup import escape, isolate
 from nmt_rag.network import Relation
 from nmt_rag.page_texts import TEXTS
-from nmt_rag.page_who import place_button
+from nmt_rag.page_who import choice, place_button
 
 MAX_NODES = 14
 """More names than this do not fit: the map then shows one actor with those tied to it."""
@@ -34,6 +34,14 @@ def lead(language: str) -> str:
 def part(language: str) -> str:
     """Return what stands above the choice of an actor, where the map shows one at a time."""
     return f'<p class="count" lang="{language}">{TEXTS[language]["map_part"]}</p>'
+
+
+def filters(ties: Sequence[Relation], language: str) -> str:
+    """Return the choice of the actor that the map shows, where it cannot show all; else an empty string."""
+    if len(shown(ties)) == len(ties):
+        return ""
+    chosen = choice(names(ties), language)
+    return f'{part(language)}<div class="filters" data-pick="map-pick" lang="{language}">{chosen}</div>'
 
 
 def names(ties: Sequence[Relation]) -> list[str]:
@@ -86,7 +94,13 @@ def _sample(kind: str) -> str:
     return f'<line class="{_CLASS[kind]}" x1="2" y1="6" x2="42" y2="6"></line>'
 
 
-_CLASS = {"samordnar": "coordinates", "samverkar": "cooperates", "stödjer": "supports", "leder": "leads"}
+_CLASS = {
+    "samordnar": "coordinates",
+    "ingår": "member",
+    "samverkar": "cooperates",
+    "stödjer": "supports",
+    "leder": "leads",
+}
 _ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
     'orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path d="M0 0L10 5L0 10z"></path></marker></defs>'
