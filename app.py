@@ -178,7 +178,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply", elem_classes="view-ask")
             _who(site, words, language)
             _map(site, words, language)
-            _own(site, words, language, where)
+            status = _own(site, words, language, where)
             _compare(site, words, language)
             source = words.html(
                 lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
@@ -220,7 +220,8 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             )
             for component, html in zip((answer, source), drawn, strict=True):
                 said[words.components.index(component)] = html or said[words.components.index(component)]
-            return [other, *said]
+            held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
+            return [other, held, *said]
 
         def leave(request: gr.Request) -> None:
             site.visits.remove(request.session_hash or "")
@@ -229,7 +230,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             event(ask, [question, language, where], [answer, source, last], **_QUIET)
         where.change(elsewhere, [language, where], [examples, question, answer, source], **_QUIET)
         fresh.input(begin, [language, where], [question, answer, source, last], **_QUIET)
-        other.click(switch, [language, last, where], [language, *words.components], **_QUIET)
+        other.click(switch, [language, last, where], [language, status, *words.components], **_QUIET)
         blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **_QUIET)
         blocks.unload(leave)
     return blocks
@@ -296,8 +297,8 @@ def _map(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a c
     )  # fmt: skip
 
 
-def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: ANN401 - components
-    """Add the visitor's own documents: files in, progress, what can be asked, and the way to remove them."""
+def _own(site: Site, words: Words, language: Any, where: Any) -> Any:  # noqa: ANN401 - components
+    """Add the visitor's own documents: files in, progress, what can be asked (returned), and the way to remove them."""
     with gr.Column(elem_id="own", elem_classes="view-own"):
         words.html(page_own.lead)
         files = words(
@@ -330,13 +331,10 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: 
     def chosen(own: bool) -> tuple[Any, Any]:
         return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
 
-    def redraw(spoken: str, request: gr.Request) -> str:
-        return page_own.status(site.visits.documents(request.session_hash or ""), [], spoken)
-
     outputs = [status, files, where, remove]
     files.upload(take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented")
     remove.click(forget, language, outputs, **_QUIET)
-    language.change(redraw, language, status, **_QUIET)
+    return status
 
 
 def _compare(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component

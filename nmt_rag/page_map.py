@@ -218,17 +218,26 @@ def _wrapped(name: str) -> list[str]:
     return lines if len(lines) <= 4 else [*lines[:3], f"{lines[3][: LINE_LETTERS - 1]}…"]
 
 
+def _shared(tie: Relation) -> str:
+    """Return the name that the ties of one sentence share: the network that others are part of, or else who does it."""
+    return tie.target if tie.kind == "ingår" else tie.source
+
+
 def _listed(ties: Sequence[Relation], language: str) -> str:
     """Return the ties as list items; those that one sentence tells of one actor share an item."""
     texts = TEXTS[language]
     items = []
     numbered = list(enumerate(ties, 1))
-    for (source, kind, _), group in groupby(numbered, lambda one: (one[1].source, one[1].kind, one[1].citation)):
+    for (shared, kind, _), group in groupby(numbered, lambda one: (_shared(one[1]), one[1].kind, one[1].citation)):
         mine = list(group)
-        targets = "".join(f'<li id="tie-{number}" tabindex="-1">{isolate(tie.target)}</li>' for number, tie in mine)
+        targets = "".join(
+            f'<li id="tie-{number}" tabindex="-1" lang="sv">{isolate(name)}</li>'
+            for number, name in ((n, tie.source if kind == "ingår" else tie.target) for n, tie in mine)
+        )
+        said = texts["members"] if kind == "ingår" else texts[kind]
         citation = mine[0][1].citation
         items.append(
-            f"<li><p><strong>{isolate(source)}</strong> {texts[kind]}</p><ul>{targets}</ul>"
+            f'<li><p><strong lang="sv">{isolate(shared)}</strong> {said}</p><ul>{targets}</ul>'
             f'<blockquote lang="sv">«{isolate(citation.quote)}»</blockquote>'
             f'<p class="actions">{place_button(citation, language)}</p></li>'
         )

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import nmt_rag
-from nmt_rag import page, page_source, page_texts
+from nmt_rag import page, page_own, page_source, page_texts
 from nmt_rag.errors import IndexDamagedError
 from nmt_rag.types import Answer, Document
 
@@ -187,7 +187,8 @@ def test_the_language_switch(site):
     assert 'lang="en"' in plain["source"]
     assert plain["foot"] == '<p class="foot" lang="en"><a href="tillganglighet">Accessibility (in Swedish)</a></p>'
     assert [value for value in plain.values() if value in page_texts.EXAMPLES["en"]] == list(page_texts.EXAMPLES["en"])
-    assert page_texts.TEXTS["en"]["everyone"] in dict(got["who-actor"]["choices"])
+    assert f'<option value="">{page_texts.TEXTS["en"]["everyone"]}</option>' in got["who-filters"]
+    assert got["own-status"] == page_own.status([], [], "en")
 
 
 def test_the_language_switch_keeps_the_answer(site):
@@ -420,10 +421,13 @@ def test_the_whole_table_and_the_health_check_are_served(site, rag):
 
 
 def test_the_table_is_filtered_over_the_wire(site):
-    got = call(site, "input", ["Migrationsverket", "insats", None], "who-word")["who-rows"]
+    got = call(site, "input", ["Migrationsverket\ninsats", None], "who-pick")["who-rows"]
     assert "Ingen uppgift passar det du har valt." in got
-    got = call(site, "input", ["Polisens Nationella Operativa Avdelning (NOA)", "insats", None], "who-word")["who-rows"]
+    name = "Polisens Nationella Operativa Avdelning (NOA)"
+    got = call(site, "input", [f"{name}\ninsats", None], "who-pick")["who-rows"]
     assert re.findall(r'class="does"><bdi>(.*?)</bdi>', got) == ["har mandat att besluta"]
+    for asked in ("", "\n", "a\nb\nc", "<b>"):
+        assert 'class="count"' in call(site, "input", [asked, None], "who-pick")["who-rows"]
 
 
 @pytest.mark.parametrize(

@@ -131,12 +131,13 @@ def test_both_languages_have_the_same_texts():
 def test_the_emergency_numbers_can_be_called():
     html = page.strip("sv")
     assert text_of(html).startswith(
-        "Vid akut fara, ring 112 Kvinnofridslinjen 020-50\u00a050\u00a050Fler nummer114\u00a014 Polisen"
+        "Hoppa till fråganVid akut fara, ring 112 Kvinnofridslinjen 020-50\u00a050\u00a050Fler nummer114\u00a014 Polisen"
     )
     assert text_of(html).endswith(
         "Numren kontrollerades 2026-11.Lämna sidan snabbtBesöket syns ändå i webbläsarens historik."
     )
-    assert Reader(html).values("href") == [
+    assert Reader(html).values("href")[0] == "#question"
+    assert Reader(html).values("href")[1:] == [
         f"tel:{number}"
         for number in ("112", "020505050", "11414", "020808080", "020550000", "116111", "90101", "020390000")
     ]
@@ -145,8 +146,8 @@ def test_the_emergency_numbers_can_be_called():
 def test_header():
     assert page.header("en", [DOCUMENT], 1) == (
         '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
-        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. No text is written by AI. A search model picks the "
-        'sentences, which are in Swedish. Your questions are not stored.</p><p class="sender">Published by: no authority; this page is a '
+        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. No text is written by AI. A search model picks "
+        'the sentences, which are in Swedish. Your questions are not stored.</p><p class="sender">Published by: no authority; this page is a '
         "demonstration</p></div>"
     )
 
@@ -225,7 +226,7 @@ def test_an_answer_exactly():
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="”NOA leder arbetet.”\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="keep"><button type="button" data-print>Skriv ut</button>'
+        '<p class="keep"><button type="button" data-new>Ny fråga</button><button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
     )
@@ -250,7 +251,7 @@ def test_several_actors_are_named_and_each_quote_has_its_own():
     )
     html = page.answer(both, "sv")
     assert '<h2 class="who" data-announce="Svaret: NOA och KAST. 2 citat."><bdi>NOA</bdi> och <bdi>KAST' in html
-    assert re.findall(r'<p class="speaker"><bdi>(.*?)</bdi>', html) == ["NOA", "KAST"]
+    assert re.findall(r'<p class="speaker" lang="sv"><bdi>(.*?)</bdi>', html) == ["NOA", "KAST"]
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-1", "mark-2"]
 
 
@@ -295,7 +296,7 @@ def test_an_abstention_says_why_and_what_is_nearest(reason, language, message):
     assert 'class="who"' not in html
     assert re.findall(r"«<bdi>(.*?)</bdi>»", html) == ["NOA leder arbetet.", "KAST ger stöd."]
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-a", "mark-b"]
-    assert re.findall(r"<p class=speaker><bdi>(.*?)</bdi>", html) == ["NOA"]
+    assert re.findall(r"<p class=speaker lang=sv><bdi>(.*?)</bdi>", html) == ["NOA"]
     assert re.findall(r"<h3>(.*?)</h3>", html) == [page_texts.TEXTS[language]["nearest"]]
 
 
@@ -362,7 +363,7 @@ def test_a_quote_that_points_back_shows_the_sentence_before_it():
 
 
 def test_where_several_documents_are_asked_each_quote_says_which():
-    assert '<p class="where"><bdi>Aktörer › NOA</bdi></p>' in page.answer(answered(), "sv", titled=True)
+    assert '<p class="where" lang="sv"><bdi>Aktörer › NOA</bdi></p>' in page.answer(answered(), "sv", titled=True)
 
 
 def test_own_documents_are_not_called_authorities():
