@@ -38,7 +38,8 @@ _LIFE = re.compile(
     r"\b(?:vill|orkar|pallar) (?:verkligen )?(?:inte|ej) (?:leva|finnas)\b(?! over)|\borkar (?:inte|ej) (?:mer|"
     r"langre)\b|"
     r"\bvill (?:bara |verkligen )?(?:do|forsvinna|somna)\b|\btank\w* (?:pa att )?(?:ta|do)\b|"
-    r"\bta(?:r)? (?:mitt|sitt|livet)(?: eget)? ?(?:liv|av)\b|\bgora slut pa (?:mig|sig|allt)[ .!?]*$|"
+    r"\b(?:tanker|tankt|vill|ska) (?:pa att )?hoppa(?! (?:over|av|pa|in)\b)|\bta(?:r)? (?:mitt|sitt|livet)(?: eget)? "
+    r"?(?:liv|av)\b|\bgora slut pa (?:mig|sig|allt)[ .!?]*$|"
     r"\bska(?:r|da|dar) mig(?: sjalv)?\b|\bhoppa framfor\b|\b(?:battre|lika bra) (?:om|att) jag (?:var dod|dor|"
     r"ar dod|dog)\b|"
     r"\bonskar (?:att )?jag (?:var|vore) dod\b|\b(?:massa|manga|alla|for manga) (?:tabletter|piller)\b|"
@@ -114,7 +115,13 @@ _HARM = re.compile(
     r"\bnowhere to (?:go|sleep|live|stay)\b|\bwhere can (?:i|we) (?:sleep|stay|hide)\b|"
     r"\b(?:i|we) (?:report|testify against|tell (?:the )?police (?:on|about)) (?:them|him|her|my)\b|"
     r"\b(?:om|nar) (?:jag|vi) (?:anmaler|polisanmaler|vittnar mot|berattar om) (?:dem|dom|honom|henne|min)\b|"
-    r"\b(?:utvisa[ds]?|deporte?d?)\b"
+    r"\b(?:utvisa[ds]?|deporte?d?)\b|\b(?:far|fa|get|have) (?:skydd\b|protection)|\bsover (?:i (?:en |min )?(?:bil\w*|"
+    r"trapp\w*|kallar\w*|"
+    r"talt)|pa (?:gatan|stan|tag\w*)|ute|utomhus)\b|\bsleep(?:ing)? (?:in (?:my|the) car|on the street|outside|"
+    r"rough)\b|"
+    r"\b(?:behalla|behaller) (?:mitt|mina|vara|hennes|hans) (?:pass|papper|id)\b|\b(?:vill|maste) bort (?:fran|"
+    r"harifran)\b|"
+    r"\bom jag berattar\b|\bif i tell\b"
 )
 _PERSON = re.compile(
     r"\b(?:han|hon|honom|henne|hennes|nan|ngn|mig|mej|oss|he|she|him|her|me|us|(?:min|mitt|mina|var|vart|vara|my|our|"
@@ -190,7 +197,8 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
     (
         "parent",
         re.compile(
-            r"\b(?:min|mitt|mina|var|vart|vara|my|our) (?:\w+ )?(?:dotter|son|barn|tonaring|\w*aring\w*|"
+            r"\b(?:pappa|mamma|foralder|forald\w+|parent|father|mother) (?:till|of|to)\b|\b(?:min|mitt|mina|var|vart|"
+            r"vara|my|our) (?:\w+ )?(?:dotter|son|barn|tonaring|\w*aring\w*|"
             r"daughter|"
             r"child|children|kids?|teenager|barnbarn|grandchild\w*)\b"
         ),

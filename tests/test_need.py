@@ -48,6 +48,11 @@ DATA = Path(__file__).parent / "data"
         "Where can I get help anonymously?",
         "Can I stay in Sweden if I report them?",
         "Var kan jag sova i natt?",
+        "jag sover i bilen",
+        "Kan jag få skydd utan att prata med polisen?",
+        "får min chef behålla mitt pass?",
+        "jag vill bort från det här livet",
+        "Vad händer om jag berättar?",
     ],
 )
 def test_a_need_for_help_is_heard(question):
@@ -60,6 +65,7 @@ def test_a_need_for_help_is_heard(question):
         "Jag vill inte leva längre", "Jag vill dö", "jag orkar inte mer", "Hon tänker ta sitt liv", "självmord",
         "I want to die", "jag vill do", "i wanna die", "jag har tagit massa tabletter", 
         "He wants to kill himself", "I don't want to live",
+        "Jag tänker på att hoppa",
     ],
 )  # fmt: skip
 def test_a_wish_to_die_is_heard(question):
@@ -142,6 +148,7 @@ def test_the_numbers_are_the_same_in_both_languages(language, first):
     [
         ("Jag är socialsekreterare och min klient säljer sex", "020-390 000"),
         ("I am a social worker and my client is trafficked", "020-390 000"),
+        ("Jag är pappa till en tjej på 14 som rymt hemifrån och hotas", "077-150 50 50"),
         ("Min dotter träffar äldre män och har fått betalt för sex", "077-150 50 50"),
         ("Jag är 15 och har fått betalt för sex", "116 111"),
         ("Jag är man och blir slagen", "020-80 80 80"),

@@ -131,7 +131,8 @@ def test_both_languages_have_the_same_texts():
 def test_the_emergency_numbers_can_be_called():
     html = page.strip("sv")
     assert text_of(html).startswith(
-        "Hoppa till fråganVid akut fara, ring 112 Kvinnofridslinjen 020-50\u00a050\u00a050Fler nummer114\u00a014 Polisen"
+        "Hoppa till fråganVid akut fara, ring 112 Kvinnofridslinjen 020-50\u00a050\u00a050Fler nummer114\u00a014 "
+        "Polisen"
     )
     assert text_of(html).endswith(
         "Numren kontrollerades 2026-11.Lämna sidan snabbtBesöket syns ändå i webbläsarens historik."
@@ -147,8 +148,8 @@ def test_header():
     assert page.header("en", [DOCUMENT], 1) == (
         '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
         "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. No text is written by AI. A search model picks "
-        'the sentences, which are in Swedish. Your questions are not stored.</p><p class="sender">Published by: no authority; this page is a '
-        "demonstration</p></div>"
+        "the sentences, which are in Swedish. Your questions are not stored.</p>"
+        '<p class="sender">Published by: no authority; this page is a demonstration</p></div>'
     )
 
 
@@ -226,7 +227,8 @@ def test_an_answer_exactly():
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="”NOA leder arbetet.”\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="keep"><button type="button" data-new>Ny fråga</button><button type="button" data-print>Skriv ut</button>'
+        '<p class="keep"><button type="button" data-new>Ny fråga</button>'
+        '<button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
     )
