@@ -205,6 +205,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 gr.update(placeholder=hint),
                 page.answer(None, spoken),
                 start(asked_of, spoken),
+                "",
             )
 
         def shared(asked: str) -> tuple[Any, ...]:
@@ -215,11 +216,11 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             other = "en" if spoken == "sv" else "sv"
             said = words.said(other)
             asked_of = site.asked(request.session_hash or "", place == "own")
-            drawn = (
-                reply(asked_of, asked, other, own=asked_of is not site.rag) if asked else ("", start(asked_of, other))
-            )
+            drawn = page.answer(None, other), start(asked_of, other)
+            if asked:
+                drawn = reply(asked_of, asked, other, own=asked_of is not site.rag)
             for component, html in zip((answer, source), drawn, strict=True):
-                said[words.components.index(component)] = html or said[words.components.index(component)]
+                said[words.components.index(component)] = html
             held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
             return [other, held, *said]
 
@@ -228,7 +229,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
 
         for event in events:
             event(ask, [question, language, where], [answer, source, last], **_QUIET)
-        where.change(elsewhere, [language, where], [examples, question, answer, source], **_QUIET)
+        where.change(elsewhere, [language, where], [examples, question, answer, source, last], **_QUIET)
         fresh.input(begin, [language, where], [question, answer, source, last], **_QUIET)
         other.click(switch, [language, last, where], [language, status, *words.components], **_QUIET)
         blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **_QUIET)

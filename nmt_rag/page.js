@@ -260,7 +260,7 @@
       item.scrollIntoView({ block: "center", behavior: gently() });
       item.focus({ preventScroll: true });
       const button = item.closest(".ties > li").querySelector("[data-place]");
-      place(button.dataset.place, target, true);
+      if (!narrow()) place(button.dataset.place, target, true); // on a phone the source is not in view
     } else if ("askOwn" in data) {
       view("ask");
       $("#question textarea, #question input").focus();
