@@ -42,6 +42,7 @@ _KIND = {
     "the social services of your municipality.",
 }
 CALL = {"sv": "Här finns någon att ringa", "en": "Here is somebody to call"}
+"""The heading of a saved page that holds the numbers to call and no answer."""
 _CHECKED = {"sv": "Numren kontrollerades {month}.", "en": "The numbers were checked {month}."}
 
 
