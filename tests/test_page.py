@@ -306,7 +306,7 @@ def test_a_question_about_something_else_is_told_what_the_page_covers():
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
     html = page.answer(abstained("off_topic", related=(near,)), "sv", about=page.covers("sv", [DOCUMENT], 1))
     assert text_of(html).startswith(
-        "Texten tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Skriv ut"
+        "Texten tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Ny fråga"
     )
 
 
