@@ -193,6 +193,8 @@ def _reply(file: Path, max_characters: int) -> dict[str, Any]:
     for one in documents.load([file]):
         if isinstance(one, Failure):
             return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
+        if isinstance(one, documents.Note):
+            continue
         length += len(one.text)
         if length > max_characters:
             return {"problem": "too_long"}

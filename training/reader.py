@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
+from nmt_rag.models.windows import Layout, Window
 from training.examples import data_folder
 from training.questions import Asked, read_questions
 from training.tasks import (
@@ -32,7 +33,6 @@ from training.tasks import (
     read_judgements,
     readings,
 )
-from nmt_rag.models.windows import Layout, Window
 
 TASK_SHARES = {"read": 0.7, "judge": 0.2, "act": 0.1}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from nmt_rag.models.windows import Layout, Window
 from training.examples import read_rows
 from training.questions import Asked
-from nmt_rag.models.windows import Layout, Window
 
 LABELS = ("supported", "unsupported", "contradicted")
 ELSEWHERE = 0.2  # so many answered questions are also shown a place of the same text without the answer

@@ -1,11 +1,11 @@
 """Reads a question and windows of neighbouring sentences: how surely each sentence answers. Judges support, too.
 
-The packaged reader is a small transformer with heads of a few numbers each (`training/reader.py` trains it); a test double
-or an adapter for another model satisfies `Reader` without knowing it. What to read, and whether to answer, is decided
-elsewhere.
+The packaged reader is a small transformer with heads of a few numbers each (`training/reader.py` trains it); a test
+double or an adapter for another model satisfies `Reader` without knowing it. What to read, and whether to answer, is
+decided elsewhere.
 
-A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear layer
-over ``[sentence, sentence * question, first token]``. Kin: Provence (Chirkova et al., ICLR 2025).
+A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear
+layer over ``[sentence, sentence * question, first token]``. Kin: Provence (Chirkova et al., ICLR 2025).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What the reader is shown: a question and a window of neighbouring sentences as token ids, with the place of each.
 
-``<s> query: question </s> </s> passage: title <sent> sentence 1 <sent> sentence 2 … </s>``. A statement against a quote is
-laid out the same way: the statement stands for the question, the sentence before the quote and the quote for the window.
+``<s> query: question </s> </s> passage: title <sent> sentence 1 <sent> sentence 2 … </s>``. A statement against a quote
+is laid out the same way: the statement stands for the question, the sentence before the quote and the quote for the
+window.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Layout:
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Take a tokenizer that knows ``<sent>``."""
         self._tokenizer = tokenizer
-        self._mark = int(tokenizer.token_to_id("<sent>"))
+        self._mark = int(tokenizer.token_to_id("<sent>") or 0)
         self._known: dict[str, tuple[int, ...]] = {}
 
     def learn(self, texts: Iterable[str]) -> None:
