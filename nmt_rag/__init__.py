@@ -18,6 +18,7 @@ from nmt_rag.errors import (
     IndexMismatchError,
     IndexNotFoundError,
     NmtRagError,
+    ReadingError,
 )
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit, Passage, Related, Statement
 
@@ -42,6 +43,7 @@ __all__ = [
     "IndexNotFoundError",
     "NmtRagError",
     "Passage",
+    "ReadingError",
     "Related",
     "Statement",
     "ask",

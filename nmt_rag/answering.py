@@ -91,7 +91,10 @@ def _for_doers(question: Question, background: Background) -> frozenset[tuple[st
 
     They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
     """
-    found = [(document_id, *need.doers(background.passages(document_id))) for document_id in background.document_ids]
+    found = [
+        (name, *need.doers(background.passages(name), background.document(name).title))
+        for name in background.document_ids
+    ]
     named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
     asked = question.text.lower()
     wanted = need.asks_of_doers(question.text) or any(

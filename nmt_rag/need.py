@@ -312,11 +312,11 @@ def is_for_doers(text: str) -> bool:
     return _DOERS.search(text) is not None and _EXPOSED.search(text) is None
 
 
-def doers(passages: Sequence[Passage]) -> tuple[frozenset[int], frozenset[str]]:
+def doers(passages: Sequence[Passage], title: str = "") -> tuple[frozenset[int], frozenset[str]]:
     """Return which passages of a document are there for those who buy, hit or threaten, and the actors that are.
 
-    It is decided for a whole section and actor at once: by the actor's name, the heading, or the sentence that says
-    whom it is for. What else stands there («De erbjuder råd och stöd», «Kontakten kan ske anonymt») goes with it.
+    It is decided for a whole section and actor at once: by the actor's name, the heading (the document's title
+    where there is none), or the sentence that says whom it is for. What else stands there («De erbjuder råd och stöd», «Kontakten kan ske anonymt») goes with it.
     Where the same actor also speaks to those exposed, nothing is.
 
     Returns:
@@ -328,7 +328,7 @@ def doers(passages: Sequence[Passage]) -> tuple[frozenset[int], frozenset[str]]:
     ordinals: set[int] = set()
     names: set[str] = set()
     for (actor, heading), own in groups.items():
-        named = [actor] if actor else list(heading[-1:])
+        named = [actor] if actor else [name for name in heading[-1:] or (title,) if name]
         says = any(is_for_doers(text) for text in named) or any(
             is_for_doers(passage.text) and _OFFERS.search(passage.text) for passage in own
         )

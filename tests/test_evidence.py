@@ -93,7 +93,7 @@ def test_a_match_around_the_sentence_counts_less_than_one_in_it():
     question = understand("Mobbning?")
     own = assess(question, passage("Mobbning är förbjuden."))
     heading = assess(question, passage("Den är förbjuden.", heading=("Skolan", "Mobbning")))
-    context = assess(question, passage("Den är förbjuden.", context="Mobbning är vanligt. Den är förbjuden."))
+    context = assess(question, passage("Den är förbjuden.", context="Mobbning är vanligt.\nDen är förbjuden."))
     theme = assess(question, passage("Den är förbjuden."), theme=frozenset({"mobbning"}))
     title = assess(question, passage("Den är förbjuden.", heading=("Mobbning", "Skolan")))
     assert [s.coverage for s in (own, heading, context, theme, title)] == pytest.approx(

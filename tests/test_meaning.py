@@ -54,9 +54,7 @@ def test_an_encoder_has_its_meanings_once():
 @pytest.mark.parametrize(
     ("word", "near", "far"),
     [
-        ("tonåring", "ungdomar", "domstol"),
-        ("ringa", "telefon", "skadestånd"),
-        ("domare", "domstol", "mottagning"),
+        ("telefonen", "telefon", "skadestånd"),
         ("lawyer", "advokat", "missbruk"),
     ],
 )

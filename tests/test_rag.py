@@ -36,7 +36,7 @@ def test_an_index_is_made_added_to_and_opened_again(tmp_path):
         report = made.add(JOUR, tmp_path / "tolk.txt")
         assert report == rag.Report(added=("jour", "tolk.txt"), replaced=(), unchanged=(), failed=())
         assert made.add(replace(JOUR, title="Ny"), str(tmp_path / "tolk.txt")).to_dict() == {
-            "added": (), "replaced": ("jour",), "unchanged": ("tolk.txt",), "failed": (),
+            "added": (), "replaced": ("jour",), "unchanged": ("tolk.txt",), "failed": (), "notes": (),
         }  # fmt: skip
     with nmt_rag.open(str(tmp_path / "i"), encoder=ENCODER) as opened:
         assert [document.id for document in opened.documents()] == ["tolk.txt", "jour"]
@@ -157,14 +157,14 @@ def test_ask_on_the_package_itself_answers_from_the_packaged_page():
 
 
 def test_recheck_finds_a_quote_that_went_to_another_document(tmp_path):
-    text = "KAST är till för personer som köper sex."
+    text = "Tolkförmedlingen förmedlar tolkar till socialtjänsten."
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
-        made.add(Document(id="förr", title="KAST", text=text))
-        answer = made.ask("Vem är KAST till för?")
+        made.add(Document(id="förr", title="Tolkförmedlingen", text=text))
+        answer = made.ask("Vem förmedlar tolkar?")
         assert [citation.quote for citation in answer.citations] == [text]
         made.remove("förr")
         assert [found.verdict for found in made.recheck(answer)] == ["absent"]
-        made.add(Document(id="nu", title="KAST", text=f"Ny inledning.\n\n{text}"))
+        made.add(Document(id="nu", title="Tolkförmedlingen", text=f"Ny inledning.\n\n{text}"))
         (found,) = made.recheck(answer)
         assert (found.verdict, found.document_id, found.start) == ("elsewhere", "nu", len("Ny inledning.\n\n"))
 
