@@ -48,7 +48,8 @@ def chosen(encoder: Embeds, reader: PackagedReader, rows: Sequence[Asked], n_win
     places = [(document, number) for document, row in texts.items() for number in range(len(row.sentences))]
     position = {place: number for number, place in enumerate(places)}
     alone, beside = (
-        encoder.encode_passages([shown(texts[d].title, texts[d].sentences, n, reach) for d, n in places]) for reach in (0, 1)
+        encoder.encode_passages([shown(texts[d].title, texts[d].sentences, n, reach) for d, n in places])
+        for reach in (0, 1)
     )
     said = {place: texts[place[0]].sentences[place[1]] for place in places}
     result: list[Chosen] = []
@@ -71,16 +72,16 @@ def chosen(encoder: Embeds, reader: PackagedReader, rows: Sequence[Asked], n_win
             for offset, logit in enumerate(found):
                 number = position[document, first + offset]
                 logits[number] = max(logits.get(number, -np.inf), float(logit))
-        order = sorted(logits, key=lambda number: -(logits[number] + SIMILARITY * similarity[number]))
+        total = {number: logit + SIMILARITY * float(similarity[number]) for number, logit in logits.items()}
+        order = sorted(total, key=lambda number: -total[number])
         best = order[0]
         second = next((n for n in order[1:] if abs(n - best) > 1), order[-1])
-        total = lambda n: logits[n] + SIMILARITY * similarity[n]  # noqa: E731
         answers = {row.sentences[n] for n in row.answering}
         right = places[best][0] == row.document and said[places[best]] in answers
         features = (
             logits[best],
             float(similarity[best]),
-            total(best) - total(second),
+            total[best] - total[second],
             float(np.log1p(sum(1 / (1 + np.exp(-logit)) for logit in logits.values()))),
         )
         result.append(Chosen(row.kind, row.text, row.document, bool(row.answering), right, features))

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from nmt_rag.models.windows import Layout, Window
 from training.examples import read_rows
 from training.questions import Asked
-from nmt_rag.models.windows import Layout, Window
 
 LABELS = ("supported", "unsupported", "contradicted")
 ELSEWHERE = 0.2  # so many answered questions are also shown a place of the same text without the answer
@@ -107,8 +107,8 @@ def judgements(layout: Layout, rows: Sequence[dict[str, object]]) -> list[Judgem
     """Each statement with its quote and the sentence before it."""
     return [
         Judgement(
-            layout.window(
-                str(row["statement"]), str(row["title"] or ""), [str(row["before"] or ""), str(row["quote"])]
+            layout.statement(
+                str(row["statement"]), str(row["title"] or ""), str(row["before"] or ""), str(row["quote"])
             ),
             LABELS.index(str(row["label"])),
         )

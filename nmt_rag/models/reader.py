@@ -1,11 +1,11 @@
 """Reads a question and windows of neighbouring sentences: how surely each sentence answers. Judges support, too.
 
-The packaged reader is a small transformer with heads of a few numbers each (`training/reader.py` trains it); a test double
-or an adapter for another model satisfies `Reader` without knowing it. What to read, and whether to answer, is decided
-elsewhere.
+The packaged reader is a small transformer with heads of a few numbers each (`training/reader.py` trains it); a test
+double or an adapter for another model satisfies `Reader` without knowing it. What to read, and whether to answer, is
+decided elsewhere.
 
-A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear layer
-over ``[sentence, sentence * question, first token]``. Kin: Provence (Chirkova et al., ICLR 2025).
+A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear
+layer over ``[sentence, sentence * question, first token]``. Kin: Provence (Chirkova et al., ICLR 2025).
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class PackagedReader:
             title: title and headings above the quote.
             before: the sentence before the quote.
         """
-        window = self._layout.window(statement, title, [before, quote])
+        window = self._layout.statement(statement, title, before, quote)
         hidden = self._body.hidden([window.ids])[0]
         stated, quoted = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
         features = np.concatenate([stated, quoted, np.abs(stated - quoted), hidden[0]])

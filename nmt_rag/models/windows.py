@@ -1,7 +1,8 @@
 """What the reader is shown: a question and a window of neighbouring sentences as token ids, with the place of each.
 
-``<s> query: question </s> </s> passage: title <sent> sentence 1 <sent> sentence 2 … </s>``. A statement against a quote is
-laid out the same way: the statement stands for the question, the sentence before the quote and the quote for the window.
+``<s> query: question </s> </s> passage: title <sent> sentence 1 <sent> sentence 2 … </s>``. A statement against a quote
+is laid out the same way: the statement stands for the question, the sentence before the quote and the quote for the
+window.
 """
 
 from __future__ import annotations
@@ -81,6 +82,11 @@ class Layout:
             spans.append((len(ids), min(WINDOW_TOKENS - 1, len(ids) + len(piece))))
             ids = (ids + piece)[: WINDOW_TOKENS - 1]
         return Window((*ids, END), (1, 1 + len(asked)), title_span, tuple(spans), first)
+
+    def statement(self, statement: str, title: str, before: str, quote: str) -> Window:
+        """A statement against a quote, the last sentence; what stands before it is left out where both do not fit."""
+        window = self.window(statement, title, [before, quote])
+        return window if len(window.sentences) == 2 else self.window(statement, title, ["", quote])
 
     def _length(self, text: str, prompt: str, most: int) -> int:
         return min(most, len(self.tokens(prompt + text)))
