@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import logging
 import os
 import signal
@@ -33,8 +34,11 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 import nmt_rag
 from nmt_rag import (
+    messages,
+    operators,
     page,
     page_compare,
+    page_first,
     page_gate,
     page_hits,
     page_map,
@@ -89,6 +93,12 @@ MOUNT: dict[str, Any] = {
 }
 _SEEK = "element.addEventListener('seek', (event) => { props.value = event.detail; trigger('input'); });"
 """How `page.js` asks for a sentence that a row of a table or a line of the map names."""
+_FRESH = _SEEK.replace("seek", "fresh")
+"""How `page.js` asks for the page as it was before the first question."""
+_PICK = _SEEK.replace("seek", "pick")
+"""How it tells what the filters of the table and the map are set to."""
+_SERIAL = itertools.count(1)
+"""The number of each answer: the browser tells by it that the same answer was given once more."""
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
 _PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
 
@@ -123,24 +133,29 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
     """Return the HTML of the answer and of its sources.
 
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
-    documents are the visitor's.
+    documents are the visitor's. Where only the numbers to call are shown, no source is.
     """
     if len(question) > MAX_QUESTION:
         return page.failure(language, "question_too_long"), ""
     try:
         given, hits = rag.ask_with_hits(question)
         said = "en" if "en" in (language, given.language) else "sv"
-        return (
-            page.answer(
-                given,
-                said,
-                found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
-                saved=passport.passport(given, said, datetime.now().astimezone()),
-                about=page.covers(said, _only(rag), rag.info()["documents"]),
-                own=own,
-            ),
-            _sources(rag, _cited(rag, given), given, said),
+        documents = _cited(rag, given)
+        told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
+        drawn = page.answer(
+            given,
+            said,
+            found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
+            saved=passport.passport(given, said, datetime.now().astimezone(), told),
+            about=page.covers(said, _only(rag), rag.info()["documents"]),
+            own=own,
+            titled=own or rag.info()["documents"] > 1,
+            before=told,
+            serial=next(_SERIAL),
         )
+        if not given.answered and messages.box(question, said):
+            return drawn, ""
+        return drawn, _sources(rag, documents, given, said)
     except nmt_rag.NmtRagError as error:
         logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
         return page.failure(language), ""
@@ -153,13 +168,14 @@ def start(rag: Rag, language: str) -> str:
 
 def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
-    words = Words()
+    words, operator = Words(), operators.read()
     with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
-        language = gr.State("sv")
+        language, last = gr.State("sv"), gr.State("")
         words.html(page.strip, elem_id="strip")
         with gr.Row(elem_id="top"):
             words.html(
-                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"]), elem_id="head"
+                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"], operator),
+                elem_id="head",
             )
             other = words.button("switch", elem_id="language")
         words.html(page.navigation, elem_id="views")
@@ -168,17 +184,22 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply", elem_classes="view-ask")
             _who(site, words, language)
             _map(site, words, language)
-            _own(site, words, language, where)
+            status = _own(site, words, language, where)
             _compare(site, words, language)
             source = words.html(
                 lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
             )
             _place(site, words, language)
-        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:]), elem_id="foot")
+        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
+        fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=_FRESH)
 
-        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str]:
+        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
-            return reply(asked_of, asked, spoken, own=asked_of is not site.rag)
+            return (*reply(asked_of, asked, spoken, own=asked_of is not site.rag), asked)
+
+        def begin(spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            return "", page.answer(None, spoken), start(asked_of, spoken), ""
 
         def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
             """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
@@ -190,23 +211,34 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 gr.update(placeholder=hint),
                 page.answer(None, spoken),
                 start(asked_of, spoken),
+                "",
             )
 
         def shared(asked: str) -> tuple[Any, ...]:
-            return (asked, *reply(site.rag, asked, "sv")) if asked else (gr.skip(), gr.skip(), gr.skip())
+            return (asked, *reply(site.rag, asked, "sv"), asked) if asked else (gr.skip(),) * 4
 
-        def switch(spoken: str) -> list[Any]:
+        def switch(spoken: str, asked: str, place: str, request: gr.Request) -> list[Any]:
+            """Say everything in the other language, the answer too."""
             other = "en" if spoken == "sv" else "sv"
-            return [other, *words.said(other)]
+            said = words.said(other)
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            drawn = page.answer(None, other), start(asked_of, other)
+            if asked:
+                drawn = reply(asked_of, asked, other, own=asked_of is not site.rag)
+            for component, html in zip((answer, source), drawn, strict=True):
+                said[words.components.index(component)] = html
+            held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
+            return [other, held, *said]
 
         def leave(request: gr.Request) -> None:
             site.visits.remove(request.session_hash or "")
 
         for event in events:
-            event(ask, [question, language, where], [answer, source], **_QUIET)
-        where.change(elsewhere, [language, where], [examples, question, answer, source], **_QUIET)
-        other.click(switch, language, [language, *words.components], **_QUIET)
-        blocks.load(shared, question, [question, answer, source], js="() => window.nmtShared()", **_QUIET)
+            event(ask, [question, language, where], [answer, source, last], **_QUIET)
+        where.change(elsewhere, [language, where], [examples, question, answer, source, last], **_QUIET)
+        fresh.input(begin, [language, where], [question, answer, source, last], **_QUIET)
+        other.click(switch, [language, last, where], [language, status, *words.components], **_QUIET)
+        blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **_QUIET)
         blocks.unload(leave)
     return blocks
 
@@ -226,7 +258,7 @@ def _question(site: Site, words: Words) -> tuple[Any, Any, Any, list[Any]]:
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
             ),
-            lambda spoken: gr.update(label=TEXTS[spoken]["question"], placeholder=TEXTS[spoken][hint], value=""),
+            lambda spoken: gr.update(label=TEXTS[spoken]["question"], placeholder=TEXTS[spoken][hint]),
         )
         send = words.button("ask", variant="primary", elem_id="ask", scale=0)
     where = words(
@@ -249,50 +281,32 @@ def _who(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a c
     """Add the table of who does what, with its filters."""
     with gr.Column(elem_id="who", elem_classes="view-who"):
         words.html(page_who.lead)
-        with gr.Row(elem_classes="filters"):
-            actor = words(
-                gr.Dropdown(_actors(site.actors(), "sv"), value="", label=TEXTS["sv"]["actor"], elem_id="who-actor"),
-                lambda spoken: gr.update(
-                    choices=_actors(site.actors(), spoken), label=TEXTS[spoken]["actor"], value=""
-                ),
-            )
-            word = words(
-                gr.Textbox(
-                    label=TEXTS["sv"]["word"], placeholder=TEXTS["sv"]["word_hint"], max_lines=1, elem_id="who-word"
-                ),
-                lambda spoken: gr.update(label=TEXTS[spoken]["word"], placeholder=TEXTS[spoken]["word_hint"], value=""),
-            )
+        words.html(lambda spoken: page_who.filters(site.actors(), spoken), elem_id="who-filters")
+        wanted = gr.HTML("", html_template="", elem_id="who-pick", apply_default_css=False, js_on_load=_PICK)
         table = words.html(lambda spoken: page_who.table(site.rows(), spoken), elem_id="who-rows")
 
-    def choose(name: str, start: str, spoken: str) -> str:
-        rows = site.chosen(name or "", start or "")
-        return page_who.table(rows, spoken, filtered=True)
+    def choose(asked: str, spoken: str) -> str:
+        name, word = [*(asked or "").split("\n"), "", ""][:2]
+        return page_who.table(site.chosen(name, word), spoken, filtered=True)
 
-    actor.change(choose, [actor, word, language], table, **_QUIET)
-    word.input(choose, [actor, word, language], table, trigger_mode="always_last", **_QUIET)
+    wanted.input(choose, [wanted, language], table, trigger_mode="always_last", **_QUIET)
 
 
 def _map(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
     """Add the map of the network; where it names too many, with a choice of one actor."""
-    names = page_map.names(site.ties())
-    large = len(page_map.shown(site.ties())) < len(site.ties())
     with gr.Column(elem_id="map", elem_classes="view-map"):
         words.html(page_map.lead)
-        words.html(page_map.part, visible=large)
-        actor = words(
-            gr.Dropdown(names, value=names[0] if large else None, label=TEXTS["sv"]["actor"], visible=large,
-                        elem_id="map-actor"),
-            lambda spoken: gr.update(label=TEXTS[spoken]["actor"], value=names[0] if large else None),
-        )  # fmt: skip
+        words.html(lambda spoken: page_map.filters(site.ties(), spoken), elem_id="map-filters")
+        wanted = gr.HTML("", html_template="", elem_id="map-pick", apply_default_css=False, js_on_load=_PICK)
         drawn = words.html(lambda spoken: page_map.picture(page_map.shown(site.ties()), spoken), elem_id="map-drawn")
-    actor.change(
+    wanted.input(
         lambda name, spoken: page_map.picture(page_map.shown(site.ties(), name or ""), spoken),
-        [actor, language], drawn, **_QUIET,
+        [wanted, language], drawn, **_QUIET,
     )  # fmt: skip
 
 
-def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: ANN401 - components
-    """Add the visitor's own documents: files in, progress, what can be asked, and the way to remove them."""
+def _own(site: Site, words: Words, language: Any, where: Any) -> Any:  # noqa: ANN401 - components
+    """Add the visitor's own documents: files in, progress, what can be asked (returned), and the way to remove them."""
     with gr.Column(elem_id="own", elem_classes="view-own"):
         words.html(page_own.lead)
         files = words(
@@ -325,15 +339,12 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> None:  # noqa: 
     def chosen(own: bool) -> tuple[Any, Any]:
         return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
 
-    def redraw(spoken: str, request: gr.Request) -> str:
-        return page_own.status(site.visits.documents(request.session_hash or ""), [], spoken)
-
     outputs = [status, files, where, remove]
     files.upload(
         take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=8
     )
     remove.click(forget, language, outputs, **_QUIET)
-    language.change(redraw, language, status, **_QUIET)
+    return status
 
 
 def _compare(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a component
@@ -371,10 +382,6 @@ def _place(site: Site, words: Words, language: Any) -> None:  # noqa: ANN401 - a
     wanted.input(show, [wanted, language], pane, **_QUIET)
 
 
-def _actors(names: list[str], language: str) -> list[tuple[str, str]]:
-    return [(TEXTS[language]["everyone"], ""), *((name, name) for name in names)]
-
-
 def _places(language: str) -> list[tuple[str, str]]:
     return [(TEXTS[language]["ask_sources"], "sources"), (TEXTS[language]["ask_own"], "own")]
 
@@ -403,6 +410,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
         part.traceback = page_gate.Quiet()
     folder = Path(gr.utils.get_upload_folder())
     app.add_middleware(page_routes.Doors, folder=folder, own=[path for path, _ in own])
+    app.add_middleware(page_first.Swedish, title=TEXTS["sv"]["title"])
     app.add_middleware(page_gate.Gate, password=password, hosts=hosts)
     return app
 

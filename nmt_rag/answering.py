@@ -66,21 +66,44 @@ def ask_with_hits(
     if not hits:
         return _abstain(framed, "no_evidence", [], engine), []
     background = Background(index, encoder, hits)
+    kept_away = _for_doers(question, background)
+    hits = _without(hits, kept_away)
     chosen: list[Candidate] = []
     reason: AbstentionReason = "no_evidence"
     named: tuple[str, ...] = ()
     for part in questions.parts(question):
-        part_hits = (
-            hits if part is question else retrieval.search(index, encoder, part, k=choosing.CANDIDATES, where=where)
-        )
+        part_hits = hits
+        if part is not question:
+            part_hits = _without(retrieval.search(index, encoder, part, k=choosing.CANDIDATES, where=where), kept_away)
         own, rest = choosing.named_actors(part, background)
         meant = own or (named if part.leaning else ())
         found, reason = choosing.choose(part, part_hits, background, where or {}, named=meant, rest=rest)
         named = own or named
+        found = [one for one in found if (one.hit.document_id, one.hit.passage.ordinal) not in kept_away]
         if not found:
             return _abstain(framed, reason, hits, engine), hits
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
     return _answer(framed, chosen, hits, background, engine), hits
+
+
+def _for_doers(question: Question, background: Background) -> frozenset[tuple[str, int]]:
+    """Return the passages that are kept away from a question: what is there for those who buy, hit or threaten.
+
+    They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
+    """
+    found = [(document_id, *need.doers(background.passages(document_id))) for document_id in background.document_ids]
+    named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
+    asked = question.text.lower()
+    wanted = need.asks_of_doers(question.text) or any(
+        name in named or name.lower() in asked for _, _, names in found for name in names
+    )
+    if wanted and not need.of(question.text):
+        return frozenset()
+    return frozenset((document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
+
+
+def _without(hits: Sequence[Hit], kept_away: frozenset[tuple[str, int]]) -> list[Hit]:
+    return [hit for hit in hits if (hit.document_id, hit.passage.ordinal) not in kept_away]
 
 
 def _answer(
@@ -143,7 +166,9 @@ def _acting(question: Question, chosen: Sequence[Candidate], background: Backgro
             continue
         if _somebody_else_does(question, candidate.hit, mentions):
             continue
-        acting = actors.agents(passage.text, mentions)
+        acting = (
+            [] if question.kind == "activity" else actors.agents(passage.text, mentions)
+        )  # «Vad gör …?» names its own
         found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())
     unique = list(dict.fromkeys(found))
     if question.kind in {"actor", "place"}:
@@ -183,7 +208,7 @@ def _heading(hit: Hit) -> tuple[str, ...]:
 def _related(question: Question, hits: Sequence[Hit]) -> tuple[Related, ...]:
     hits = [hit for hit in hits if not choosing.points(hit.passage.text)]
     if need.of(question.text):  # nobody who is forced into something is shown what is there for those who buy it
-        hits = [hit for hit in hits if not need.is_for_doers(f"{hit.passage.context} {hit.passage.text}")]
+        hits = [hit for hit in hits if not need.is_for_doers(hit.passage.text)]
     return tuple(
         Related(
             hit.document_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-import webencodings
+import webencodings  # type: ignore[import-untyped]
 
 from nmt_rag.decoding import decode
 

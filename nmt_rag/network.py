@@ -19,7 +19,8 @@ from nmt_rag.progress import counted
 from nmt_rag.responsibilities import Responsibility
 from nmt_rag.types import Citation, Document, Passage
 
-Kind = Literal["samordnar", "samverkar", "stödjer", "leder"]
+Kind = Literal["samordnar", "samverkar", "stödjer", "leder", "ingår"]
+"""What ties two actors; «ingår» ties a member to the network that it is part of."""
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(("samordna", "koordinera", "sammankalla"), "samordnar"),
     **dict.fromkeys(("samverka", "samarbeta", "samråda"), "samverkar"),
@@ -160,7 +161,7 @@ def _made_up_of(document: Document, passages: Sequence[Passage], names: actors.N
             for name in dict.fromkeys(mention.actor for mention in names.mentions(title)):
                 if name != mentions[0].actor:
                     citation = responsibilities.cite(document, passage, mentions[0].actor)
-                    yield Relation(mentions[0].actor, "samverkar", name, False, citation)
+                    yield Relation(name, "ingår", mentions[0].actor, False, citation)
 
 
 def _networks(passages: Sequence[Passage], known: Sequence[Actor]) -> Iterator[Actor]:

@@ -16,17 +16,57 @@
     const header = $("[data-language]");
     if (!header || header.dataset.language === document.documentElement.dataset.shown) return;
     document.documentElement.dataset.shown = document.documentElement.lang = header.dataset.language;
-    document.title = $("h1", header).textContent;
+    title();
+  };
+  // The title says the part of the page, or that there is an answer; a question stands in no title and in no address.
+  const title = () => {
+    const name = $("h1")?.textContent ?? "";
+    const part = $("nav [aria-current]")?.dataset.view ?? "ask";
+    const head = part === "ask" ? $("#reply h2")?.textContent : $("nav [aria-current]")?.textContent;
+    document.title = [head, name].filter(Boolean).join(" – ");
   };
 
   // The parts of the page: which one is shown is kept on <body>, and told by the pressed button.
   const view = (name) => {
     document.body.dataset.view = name;
-    $$("[data-view]:is(button)").forEach((button) => {
+    $$("nav [data-view]").forEach((button) => {
       if (button.dataset.view === name) button.setAttribute("aria-current", "page");
       else button.removeAttribute("aria-current");
     });
+    title();
   };
+
+  // An address for each part and each answer, for the browser's own buttons. Which question an answer had is known to this
+  // script alone, until the page is closed.
+  const asked = new Map();
+  let following = false; // while the browser's own buttons are followed
+  const remember = (place) => { if (!following && location.hash !== place) history.pushState({}, "", place || location.pathname); };
+  const ask = (text) => {
+    const field = $("#question textarea, #question input");
+    const prototype = field.matches("textarea") ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
+    Object.getOwnPropertyDescriptor(prototype, "value").set.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => $("#ask").click(), 60);
+  };
+  const tell = (name, event, detail) => {
+    const told = new CustomEvent(event, { detail });
+    $$(`#${name} *`).forEach((element) => element.dispatchEvent(told)); // one of them listens, by Gradio's own choice
+  };
+  const begin = () => {
+    document.body.classList.remove("answered");
+    tell("fresh", "fresh", String(Date.now()));
+  };
+  addEventListener("popstate", () => {
+    const place = location.hash.slice(1);
+    following = true;
+    if (asked.has(place)) { view("ask"); ask(asked.get(place)); }
+    else {
+      const part = ["who", "map", "own", "compare"].includes(place) ? place : "ask";
+      view(part);
+      if (part === "ask" && document.body.classList.contains("answered")) begin();
+      following = false;
+    }
+  });
   const visible = (element) => element.getClientRects().length > 0;
   const pane = () => $$(".pane").find(visible) ?? $("#source");
 
@@ -51,7 +91,7 @@
 
   // Gradio draws the answer and the source one after the other: each is looked at when it has changed.
   let told = null;
-  let announced = null;
+  let serial = null;
   let marked = null;
   let markedAt = null;
   let wanted = null;
@@ -60,10 +100,18 @@
   const heard = new WeakMap();
   const shown = () => {
     const news = $("#reply [data-announce]");
-    if (news && (news !== told || news.dataset.announce !== announced)) {
+    const number = $("#svar")?.dataset.serial ?? news?.dataset.announce;
+    if (news && (news !== told || number !== serial)) {
       if ($("#examples")?.contains(document.activeElement)) $("#svar")?.focus({ preventScroll: true }); // they are hidden now
       document.body.classList.add("answered");
       say(news.dataset.announce);
+      if ($("#svar")?.dataset.asked) {
+        const place = `svar-${number}`;
+        asked.set(place, $("#svar").dataset.asked);
+        remember(`#${place}`);
+      }
+      following = false;
+      title();
       if (narrow()) {
         if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
         $("#reply").scrollIntoView({ block: "start", behavior: gently() });
@@ -72,7 +120,7 @@
       }
     }
     told = news;
-    announced = news?.dataset.announce;
+    serial = number;
     const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
     const place = mark && `${mark.id} ${mark.textContent}`;
     if (mark && (mark !== marked || place !== markedAt) && !narrow()) bring(mark, "auto", true);
@@ -86,8 +134,16 @@
       if (ready && visible(element)) say(element.dataset.said);
     });
     view(document.body.dataset.view ?? "ask");
-    const drop = $("#own-files [data-testid=block-label]"); // Gradio names the button in English
+    const drop = $("#own-files [data-testid=block-label]"); // Gradio names the button in the browser's language
     if (drop) $("#own-files button.upload-container")?.setAttribute("aria-label", drop.textContent.trim());
+    const words = $("[data-here]")?.dataset;
+    const box = $("#own-files button .wrap");
+    if (words && box && box.dataset.said !== words.here) {
+      const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+      const said = [words.here, `– ${words.or} –`, words.choose];
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) if (node.data.trim()) node.data = said.shift() ?? "";
+      box.dataset.said = words.here;
+    }
   };
 
   const choose = (sentence) => {
@@ -105,7 +161,7 @@
     if (!link.hidden) link.href = url;
     const copy = $(".picked-copy", box);
     copy.hidden = false;
-    copy.dataset.copy = `«${text}»\n${words.source}: ${where}. ${url}`.trim();
+    copy.dataset.copy = `”${text}”\n${words.source}: ${where}. ${url}`.trim();
     return `${about}. ${text}`;
   };
 
@@ -135,19 +191,20 @@
   };
 
   // A sentence that the server is asked to show in the source beside, for a row of the table or a line of the map.
-  const place = (where, from) => {
+  let still = false; // the sentence is shown, and the focus stays where it is
+  const place = (where, from, stay = false) => {
     origin = from;
     wanted = where;
+    still = stay;
     const here = $("#place .picker")?.dataset.shown === where && $("#place mark[id]");
     if (here) return land(here);
-    const seek = new CustomEvent("seek", { detail: where });
-    $$("#wanted *").forEach((element) => element.dispatchEvent(seek)); // one of them listens, by Gradio's own choice
+    tell("wanted", "seek", where);
   };
   const land = (mark) => {
     wanted = null;
     choose(mark.closest(".sentence"));
-    bring(mark, gently());
-    mark.focus({ preventScroll: true });
+    bring(mark, gently(), still);
+    if (!still) mark.focus({ preventScroll: true });
   };
 
   const copied = async (button, text) => {
@@ -177,11 +234,24 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("button, .sentence, [data-tie]");
+    const target = event.target.closest?.("button, .sentence, [data-tie], .skip");
     if (!target) return;
+    if (target.matches(".skip")) {
+      event.preventDefault();
+      view("ask");
+      $("#question textarea, #question input").focus();
+      return;
+    }
     const data = target.dataset;
     if ("leave" in data) leave();
-    else if (target.matches("[data-view]")) view(data.view);
+    else if (target.matches("[data-view]")) {
+      view(data.view);
+      remember(data.view === "ask" ? "" : `#${data.view}`);
+    } else if ("new" in data) {
+      begin();
+      remember("");
+      $("#question textarea, #question input").focus();
+    }
     else if ("place" in data) place(data.place, target);
     else if ("tie" in data) {
       const item = document.getElementById(data.tie);
@@ -189,6 +259,8 @@
       item.classList.add("chosen");
       item.scrollIntoView({ block: "center", behavior: gently() });
       item.focus({ preventScroll: true });
+      const button = item.closest(".ties > li").querySelector("[data-place]");
+      if (!narrow()) place(button.dataset.place, target, true); // on a phone the source is not in view
     } else if ("askOwn" in data) {
       view("ask");
       $("#question textarea, #question input").focus();
@@ -213,6 +285,14 @@
     else if ("step" in data) step(Number(data.step));
     else if (target.matches(".sentence") && !String(getSelection())) say(choose(target));
   });
+
+  // The filters of the table and the map.
+  const pick = (event) => {
+    const filters = event.target.closest?.("[data-pick]");
+    if (filters) tell(filters.dataset.pick, "pick", [...filters.querySelectorAll("select, input")].map((one) => one.value).join("\n"));
+  };
+  document.addEventListener("change", (event) => { if (event.target.matches("select")) pick(event); });
+  document.addEventListener("input", (event) => { if (event.target.matches("input")) pick(event); });
 
   document.addEventListener("keydown", (event) => {
     const tie = event.target.closest?.("[data-tie]");

@@ -7,28 +7,48 @@ found by `nmt_rag.page_hits`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from nmt_rag import messages
+from nmt_rag import helplines, messages
+from nmt_rag.helplines import Helpline
 from nmt_rag.lines import page_label
 from nmt_rag.markup import escape, isolate, joined, link, listed, safe_url
-from nmt_rag.page_texts import EMERGENCY, TEXTS
-from nmt_rag.types import Answer, Citation, Document, Related
+from nmt_rag.messages import Box
+from nmt_rag.operators import Operator
+from nmt_rag.page_texts import TEXTS
+from nmt_rag.types import Answer, Citation, Document, Passage, Related
 
-MAX_QUESTION_SHOWN = 200
-"""A longer question is cut where the page repeats it (characters)."""
-VIEWS = ("ask", "who", "map", "own", "compare")
+VIEWS = ("ask", "who", "map", "own")
 """The parts of the page, in the order of their buttons."""
 CLEAR_SUPPORT = 0.8
 """From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
+_ALWAYS = ("alarm", "women")
+"""The numbers that stand above everything; the others fold out."""
+_FOLDED = ("police", "men", "trans", "children", "suicide", "professionals")
+_MOST_BEFORE = 3
+"""So many sentences before a quote are shown at most, where each points to the one before it."""
+_POINTS_BACK = re.compile(
+    r"(?:De|Dom|Den|Det|Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|They|It|This|These|He|She|Their|Its)\b"
+)
+"""How a sentence begins that says only together with the one before it whom it is about."""
 
 
 def strip(language: str) -> str:
     """Return the line above everything: where to call, and the way out."""
+    texts, known = TEXTS[language], helplines.lines()
+    first = " ".join(
+        f'<span class="number">{texts[f"strip_{name}"]} {_telephone(known[name])}</span>' for name in _ALWAYS
+    )
+    more = "".join(_line(known[name], language) for name in _FOLDED)
+    checked = texts["checked"].format(month=helplines.checked())
     return (
-        f'<div class="strip" lang="{language}"><p class="emergency">{_telephones(EMERGENCY[language])}</p>'
-        f'<p class="way-out"><button type="button" class="leave" data-leave>{TEXTS[language]["leave"]}</button>'
-        f"<small>{TEXTS[language]['history']}</small></p></div>"
+        f'<a class="skip" href="#question" lang="{language}">{texts["skip"]}</a>'
+        f'<div class="strip" lang="{language}" role="region" '
+        f'aria-label="{texts["call"]}"><div class="emergency"><p>{first}</p>'
+        f'<details><summary>{texts["more_numbers"]}</summary><ul class="lines">{more}</ul>'
+        f'<p class="checked">{checked}</p></details></div>'
+        f'<p class="way-out"><button type="button" class="leave" data-leave>{texts["leave"]}</button>'
+        f"<small>{texts['history']}</small></p></div>"
     )
 
 
@@ -39,38 +59,57 @@ def navigation(language: str) -> str:
     return f'<nav lang="{language}" aria-label="{texts["views"]}"><ul>{"".join(buttons)}</ul></nav>'
 
 
-def header(language: str, documents: Sequence[Document], total: int) -> str:
-    """Return the title and what the page is; the browser takes the language of the page from it.
+def header(language: str, documents: Sequence[Document], total: int, operator: Operator | None = None) -> str:
+    """Return the title, what the page answers from and who is behind it; the browser takes its language from it.
 
     Args:
         language: ``"sv"`` or ``"en"``.
         documents: the one that the page answers from, or none where there are several.
         total: how many there are.
+        operator: who is behind the page.
     """
     texts = TEXTS[language]
+    sender = isolate(operator.sender) if operator and operator.sender else texts["no_sender"]
     return (
         f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
-        f'<p class="lead">{covers(language, documents, total)} {texts["lead"]}</p></div>'
+        f'<p class="lead">{covers(language, documents, total)} {texts["lead"]}</p>'
+        f'<p class="sender">{texts["sender"]}: {sender}</p></div>'
     )
 
 
 def covers(language: str, documents: Sequence[Document], total: int) -> str:
-    """Return the sentence that says what answers are taken from; see `header`."""
+    """Return the sentence that says what answers are taken from, and how old it is; see `header`."""
     texts = TEXTS[language]
     if not documents:
         return texts["covers"].format(documents=total)
-    title, publisher = isolate(documents[0].title or documents[0].id), isolate(documents[0].publisher)
-    return texts["covers_one_of" if documents[0].publisher else "covers_one"].format(title=title, publisher=publisher)
+    one = documents[0]
+    title, publisher = isolate(one.title or one.id), isolate(one.publisher)
+    written = escape(str(one.metadata.get("date", "") or ""))
+    said = texts["covers_one_of" if one.publisher else "covers_one"].format(title=title, publisher=publisher)
+    return f"{said} {texts['dated'].format(date=written)}" if written else said
 
 
-def footer(language: str, accessibility: str) -> str:
-    """Return the last line: the way to the accessibility statement."""
-    words = TEXTS[language]["accessibility"]
-    return f'<p class="foot" lang="{language}"><a href="{escape(accessibility)}">{words}</a></p>'
+def footer(language: str, accessibility: str, operator: Operator | None = None) -> str:
+    """Return the last line: how to reach who is behind the page, and the way to the accessibility statement."""
+    texts = TEXTS[language]
+    ways = "".join(f" {way}" for way in (operator.contact_links() if operator else ()))
+    contact = f"{texts['contact']}:{ways} · " if ways else ""
+    return (
+        f'<p class="foot" lang="{language}">{contact}<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p>'
+    )
 
 
 def answer(
-    given: Answer | None, language: str, *, found: str = "", saved: str = "", about: str = "", own: bool = False
+    given: Answer | None,
+    language: str,
+    *,
+    found: str = "",
+    saved: str = "",
+    about: str = "",
+    own: bool = False,
+    titled: bool = False,
+    before: Mapping[int, str] | None = None,
+    serial: int = 0,
 ) -> str:
     """Return an answer or an abstention as HTML; None is the page before the first question.
 
@@ -81,30 +120,61 @@ def answer(
         saved: the answer as a page of its own, from `nmt_rag.passport`, for the button that saves it.
         about: what answers are taken from, HTML of `covers`, said where a question is about something else.
         own: whether a visitor's own documents were asked.
+        titled: whether each quote says which document it is from.
+        before: a citation's marker → the sentences before it, from `before`.
+        serial: the number of this answer, so that the browser tells it from the same one given again.
     """
     texts = TEXTS[language]
     if given is None:
         return f'<p class="waiting" lang="{language}">{texts["waiting"]}</p>'
-    asked = f'<p class="asked">{texts["asked"]}: {isolate(short(given.question))}</p>' if given.question.strip() else ""
-    body = _answered(given, language) if given.answered else _abstained(given, language, about, own=own)
-    helplines = messages.helplines(given.question, language, answered=given.answered)
-    urgent = f'<p class="helplines">{_telephones(helplines)}</p>' if helplines else ""
-    return (
-        f'<section class="answer" id="svar" tabindex="-1" aria-label="{texts["answer"]}" lang="{language}">'
-        f"{asked}{urgent}{body}{_keep(given, language, saved)}{found}</section>"
+    box = messages.box(given.question, language, answered=given.answered)
+    opened = (
+        f'<section class="answer{" need" if box and not given.answered else ""}" id="svar" tabindex="-1" '
+        f'aria-label="{texts["answer"]}" lang="{language}" data-asked="{escape(given.question.strip())}" '
+        f'data-serial="{serial}">'
     )
+    if box and not given.answered:
+        kind = "".join(f'<p class="kind" lang="{_spoken(sentence)}">{sentence}</p>' for sentence in box.kind)
+        return f"{opened}{_helplines(box, language, announced=True)}{kind}</section>"
+    urgent = _helplines(box, language) if box else ""
+    body = (
+        _answered(given, language, titled, before or {}, box)
+        if given.answered
+        else _abstained(given, language, about, own=own)
+    )
+    return f"{opened}{urgent}{body}{_keep(given, language, saved, own=own)}{found}</section>"
+
+
+def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
+    """Return the text before each quote that begins with «De», «Detta» and the like: it says whom the quote is about.
+
+    Args:
+        given: an answer.
+        passages: a document's id → its passages, in the order of its text.
+    """
+    told: dict[int, str] = {}
+    cited = {(citation.document_id, citation.start) for citation in given.citations}
+    for citation in given.citations:
+        own = passages.get(citation.document_id, ())
+        here = next((number for number, one in enumerate(own) if one.start == citation.start), 0)
+        first = here
+        while (
+            first > 0
+            and here - first < _MOST_BEFORE
+            and _POINTS_BACK.match(own[first].text)
+            and own[first - 1].heading == own[here].heading
+            and (citation.document_id, own[first - 1].start) not in cited
+        ):
+            first -= 1
+        if first < here:
+            told[citation.marker] = " ".join(one.text for one in own[first:here])
+    return told
 
 
 def failure(language: str, name: str = "error") -> str:
     """Return what the page says when the search itself failed, or what a text of another name says."""
     words = TEXTS[language][name]
     return f'<p class="failure" lang="{language}" data-announce="{words}">{words}</p>'
-
-
-def short(question: str) -> str:
-    """Return the question without outer white space, cut where it is too long to repeat."""
-    stripped = question.strip()
-    return stripped[:MAX_QUESTION_SHOWN] + ("…" if len(stripped) > MAX_QUESTION_SHOWN else "")
 
 
 def place(citation: Citation) -> str:
@@ -125,21 +195,26 @@ def letter(number: int) -> str:
     return chr(ord("a") + number % 26)
 
 
-def _answered(given: Answer, language: str) -> str:
+def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str], box: Box | None) -> str:
     texts = TEXTS[language]
     who = listed(given.actors, texts["and"]) or texts["answer"]
+    named = ' lang="sv"' if given.actors and language != "sv" else ""
     by_marker = {citation.marker: citation for citation in given.citations}
     items: list[str] = []
     for statement in given.statements:
         cited = [by_marker[marker] for marker in statement.citations if marker in by_marker]
         if statement.text not in [citation.quote for citation in cited]:
             items.append(f'<li class="said">{isolate(statement.text)}</li>')
-        items.extend(_citation(citation, len(given.actors) > 1, language) for citation in cited)
-    said = f"{texts['answer']}: {joined(given.actors, texts['and'])}. {texts['quote']}: {len(by_marker)}."
-    announced = escape(f"{messages.helplines(given.question, language, answered=True)} {said}".strip())
+        items.extend(
+            _citation(citation, len(given.actors) > 1, titled, told.get(citation.marker, ""), language)
+            for citation in cited
+        )
+    quotes = texts["quote" if len(by_marker) == 1 else "quotes"].format(n=len(by_marker))
+    said = f"{texts['answer']}: {joined(given.actors, texts['and'])}. {quotes}."
+    announced = escape(" ".join([*(box.leads if box else ()), said]))
     kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
     return (
-        f'<h2 class="who" data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
+        f'<h2 class="who"{named} data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
         f'<ol class="quotes">{"".join(items)}</ol>'
         f"{_related(given.related, texts['related'], language, folded=True)}"
     )
@@ -149,24 +224,52 @@ def _abstained(given: Answer, language: str, about: str, *, own: bool) -> str:
     """Return why there is no answer and, unless the question is about something else, what comes nearest to it."""
     texts = TEXTS[language]
     reason = given.abstention.reason if given.abstention else "no_evidence"
-    message, helplines = messages.abstention(reason, language), messages.helplines(given.question, language)
-    heading = f'<h2 class="silence" data-announce="{escape(f"{helplines} {message}".strip())}">{message}</h2>'
+    message = messages.abstention(reason, language)
+    heading = f'<h2 class="silence" data-announce="{escape(message)}">{message}</h2>'
     if not given.question.strip():
         return heading
-    if reason == "off_topic" or (helplines and reason != "weak_evidence"):
+    if reason == "off_topic":
         return heading + (f'<p class="turn">{about}</p>' if about else "")
-    turn = f'<p class="turn">{texts["turn_own" if own or helplines else "turn"]}</p>'
+    turn = f'<p class="turn">{texts["turn_own" if own else "turn"]}</p>'
     return heading + turn + _related(given.related, texts["nearest"], language, folded=False)
 
 
-def _citation(citation: Citation, with_actor: bool, language: str) -> str:
-    texts = TEXTS[language]
-    actor = f'<p class="speaker">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
-    described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
-    copied = escape(f"«{citation.quote}»\n{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip())
+def _helplines(box: Box, language: str, *, announced: bool = False) -> str:
+    """Return the box with where to call; where nothing else is said, a screen reader hears it."""
+    leads = "".join(f'<p class="first" lang="{_spoken(lead)}">{lead}</p>' for lead in box.leads)
+    spoken = ". ".join([" ".join(box.leads), *(f"{one.number}, {one.name[language]}" for one in box.lines)])
+    heard = f' data-announce="{escape(spoken)}."' if announced else ""
+    lines = "".join(_line(one, language) for one in box.lines)
     return (
-        f'<li>{actor}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
-        f'</blockquote><p class="where">{isolate(place(citation))}</p><p class="actions">'
+        f'<div class="helplines" role="group" aria-label="{TEXTS[language]["call"]}"{heard}>{leads}'
+        f'<ul class="lines">{lines}</ul><p class="checked">{box.checked}</p></div>'
+    )
+
+
+def _spoken(sentence: str) -> str:
+    """Return the language of a sentence of our own: a foreign question is met in both."""
+    return "sv" if set(sentence.lower()) & set("åäö") else "en"
+
+
+def _line(one: Helpline, language: str) -> str:
+    return f"<li>{_telephone(one)} <span>{messages.line(one, language)}</span></li>"
+
+
+def _telephone(one: Helpline) -> str:
+    return f'<a class="tel" href="tel:{one.digits}">{one.number}</a>'
+
+
+def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, language: str) -> str:
+    texts = TEXTS[language]
+    actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
+    described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
+    copied = escape(f"”{citation.quote}”\n{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip())
+    hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
+    earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
+    from_where = f'<p class="where" lang="sv">{isolate(place(citation))}</p>' if titled else ""
+    return (
+        f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
+        f'</blockquote>{from_where}<p class="actions">'
         f"{link(citation.url, texts['open'], described=described)}"
         f'<button type="button" data-copy="{copied}" data-done="{texts["copied"]}">{texts["copy"]}</button></p></li>'
     )
@@ -176,7 +279,7 @@ def _related(related: Sequence[Related], title: str, language: str, *, folded: b
     if not related:
         return ""
     items = "".join(
-        f"<li>{f'<p class=speaker>{isolate(near.actor)}</p>' if near.actor else ''}"
+        f"<li>{f'<p class=speaker lang=sv>{isolate(near.actor)}</p>' if near.actor else ''}"
         f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote></li>'
         for number, near in enumerate(related)
     )
@@ -189,23 +292,15 @@ def _jump(label: str, texts: dict[str, str]) -> str:
     return f'<button type="button" class="jump" data-goto="mark-{label}" aria-label="{words}">{label}</button>'
 
 
-def _keep(given: Answer, language: str, saved: str) -> str:
-    """Return the buttons to save and print the answer, and to copy a link that asks the question again."""
+def _keep(given: Answer, language: str, saved: str, *, own: bool) -> str:
+    """Return the buttons to ask anew, save and print; to copy a link, but for documents that only the visitor has."""
     texts = TEXTS[language]
     if not given.question.strip():
         return ""
     save = f'<button type="button" data-save="{escape(saved)}">{texts["save"]}</button>' if saved else ""
+    asked = escape(given.question.strip())
+    share = f'<button type="button" data-share="{asked}" data-done="{texts["copied"]}">{texts["share"]}</button>'
     return (
-        f'<p class="keep">{save}<button type="button" data-print>{texts["print"]}</button>'
-        f'<button type="button" data-share="{escape(given.question.strip())}" data-done="{texts["copied"]}">'
-        f"{texts['share']}</button></p>"
-    )
-
-
-def _telephones(text: str) -> str:
-    """Return our own text with its telephone numbers as links."""
-    return re.sub(
-        "\\b(?:112|114\u00a014|116\u00a0111|1177|90101|020-390\u00a0000|020-50\u00a050\u00a050)\\b",
-        lambda number: f'<a href="tel:{"".join(filter(str.isdecimal, number.group()))}">{number.group()}</a>',
-        text,
+        f'<p class="keep"><button type="button" data-new>{texts["new"]}</button>{save}'
+        f'<button type="button" data-print>{texts["print"]}</button>{"" if own else share}</p>'
     )

@@ -28,7 +28,9 @@ def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answ
     return (
         f'<details class="found"><summary>{texts["found" if answered else "searched"]}</summary>'
         f"<p>{texts['found_lead']}</p><ol>{rows}</ol>"
-        f'<p class="why">{texts["encoder"]}: {encoder}. {texts["generation"]}: {generation}.</p></details>'
+        f'<p><button type="button" class="plain" data-view="compare">{texts["view_compare"]}</button></p>'
+        f'<details class="technical"><summary>{texts["technical"]}</summary>'
+        f'<p class="why">{texts["encoder"]}: {encoder}. {texts["generation"]}: {generation}.</p></details></details>'
     )
 
 

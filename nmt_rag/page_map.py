@@ -14,7 +14,7 @@ from itertools import combinations, groupby
 from nmt_rag.markup import escape, isolate
 from nmt_rag.network import Relation
 from nmt_rag.page_texts import TEXTS
-from nmt_rag.page_who import place_button
+from nmt_rag.page_who import choice, place_button
 
 MAX_NODES = 14
 """More names than this do not fit: the map then shows one actor with those tied to it."""
@@ -34,6 +34,14 @@ def lead(language: str) -> str:
 def part(language: str) -> str:
     """Return what stands above the choice of an actor, where the map shows one at a time."""
     return f'<p class="count" lang="{language}">{TEXTS[language]["map_part"]}</p>'
+
+
+def filters(ties: Sequence[Relation], language: str) -> str:
+    """Return the choice of the actor that the map shows, where it cannot show all; else an empty string."""
+    if len(shown(ties)) == len(ties):
+        return ""
+    chosen = choice(names(ties), language)
+    return f'{part(language)}<div class="filters" data-pick="map-pick" lang="{language}">{chosen}</div>'
 
 
 def names(ties: Sequence[Relation]) -> list[str]:
@@ -86,7 +94,13 @@ def _sample(kind: str) -> str:
     return f'<line class="{_CLASS[kind]}" x1="2" y1="6" x2="42" y2="6"></line>'
 
 
-_CLASS = {"samordnar": "coordinates", "samverkar": "cooperates", "stödjer": "supports", "leder": "leads"}
+_CLASS = {
+    "samordnar": "coordinates",
+    "ingår": "member",
+    "samverkar": "cooperates",
+    "stödjer": "supports",
+    "leder": "leads",
+}
 _ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
     'orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path d="M0 0L10 5L0 10z"></path></marker></defs>'
@@ -204,17 +218,26 @@ def _wrapped(name: str) -> list[str]:
     return lines if len(lines) <= 4 else [*lines[:3], f"{lines[3][: LINE_LETTERS - 1]}…"]
 
 
+def _shared(tie: Relation) -> str:
+    """Return the name that the ties of one sentence share: the network that others are part of, or else who does it."""
+    return tie.target if tie.kind == "ingår" else tie.source
+
+
 def _listed(ties: Sequence[Relation], language: str) -> str:
     """Return the ties as list items; those that one sentence tells of one actor share an item."""
     texts = TEXTS[language]
     items = []
     numbered = list(enumerate(ties, 1))
-    for (source, kind, _), group in groupby(numbered, lambda one: (one[1].source, one[1].kind, one[1].citation)):
+    for (shared, kind, _), group in groupby(numbered, lambda one: (_shared(one[1]), one[1].kind, one[1].citation)):
         mine = list(group)
-        targets = "".join(f'<li id="tie-{number}" tabindex="-1">{isolate(tie.target)}</li>' for number, tie in mine)
+        targets = "".join(
+            f'<li id="tie-{number}" tabindex="-1" lang="sv">{isolate(name)}</li>'
+            for number, name in ((n, tie.source if kind == "ingår" else tie.target) for n, tie in mine)
+        )
+        said = texts["members"] if kind == "ingår" else texts[kind]
         citation = mine[0][1].citation
         items.append(
-            f"<li><p><strong>{isolate(source)}</strong> {texts[kind]}</p><ul>{targets}</ul>"
+            f'<li><p><strong lang="sv">{isolate(shared)}</strong> {said}</p><ul>{targets}</ul>'
             f'<blockquote lang="sv">«{isolate(citation.quote)}»</blockquote>'
             f'<p class="actions">{place_button(citation, language)}</p></li>'
         )

@@ -27,8 +27,9 @@ def lead(language: str) -> str:
     """Return the title of the view, what becomes of the documents, and the limits."""
     texts = TEXTS[language]
     formats = ", ".join(sorted(documents.SUFFIXES))
+    words = f'data-here="{texts["own_here"]}" data-or="{texts["own_or"]}" data-choose="{texts["own_choose"]}"'
     return (
-        f'<div lang="{language}"><h2>{texts["own_title"]}</h2><p class="lead">{texts["own_lead"]}</p>'
+        f'<div lang="{language}" {words}><h2>{texts["own_title"]}</h2><p class="lead">{texts["own_lead"]}</p>'
         f'<p class="limits">{texts["own_limits"].format(formats=formats, **_LIMITS)}</p></div>'
     )
 

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from nmt_rag import messages, page_view_texts
 
-EMERGENCY = {
-    "sv": "Vid akut fara: ring 112. Polisen om det inte är akut: 114\u00a014. Stöd till dig som är utsatt för våld "
-    "eller "
-    "tvång: Kvinnofridslinjen, 020-50\u00a050\u00a050. Stöd till yrkesverksamma som möter utsatta personer: "
-    "020-390\u00a0000 (Jämställdhetsmyndigheten).",
-    "en": "In immediate danger: call 112. Police if it is not urgent: 114\u00a014. Support for you who are exposed to "
-    "violence or coercion: Kvinnofridslinjen, 020-50\u00a050\u00a050. Support for professionals who meet people in "
-    "vulnerable situations: 020-390\u00a0000 (Swedish Gender Equality Agency).",
-}
 EXAMPLES_DOCUMENT = "deltagande-myndigheter"
 """The document that the examples are about; without it in the index they are not shown."""
 EXAMPLES = {
@@ -35,10 +26,21 @@ EXAMPLES = {
 }
 SWEDISH = {
     "title": "Fråga källan",
-    "lead": "Varje svar är ett ordagrant citat, och källan visas bredvid. Svaren skrivs inte av AI. Dina frågor sparas "
-    "inte.",
-    "covers_one": "Här får du svar ur texten «{title}».",
-    "covers_one_of": "Här får du svar ur texten «{title}» från {publisher}.",
+    "lead": "Ingen text är skriven av AI. En sökmodell väljer ut meningarna. Dina frågor sparas inte.",
+    "covers_one": "Här får du svar ur texten ”{title}”.",
+    "covers_one_of": "Här får du svar ur texten ”{title}” från {publisher}.",
+    "dated": "Texten hämtades {date}.",
+    "sender": "Avsändare",
+    "no_sender": "ingen myndighet, sidan är en demonstration",
+    "contact": "Kontakt",
+    "call": "Nummer att ringa",
+    "strip_alarm": "Vid akut fara, ring",
+    "strip_women": "Kvinnofridslinjen",
+    "more_numbers": "Fler nummer",
+    "checked": "Numren kontrollerades {month}.",
+    "skip": "Hoppa till frågan",
+    "new": "Ny fråga",
+    "earlier": "Meningen före",
     "covers": "Här får du svar ur {documents} dokument.",
     "question": "Din fråga",
     "placeholder_other": "Skriv en fråga om det som källorna tar upp",
@@ -46,7 +48,6 @@ SWEDISH = {
     "ask": "Sök svar",
     "switch": "In English",
     "leave": "Lämna sidan snabbt",
-    "asked": "Du frågade",
     "open": "Öppna källan",
     "open_new": "öppnas i en ny flik",
     "show": "Visa i källan",
@@ -55,25 +56,26 @@ SWEDISH = {
     "source": "Källa",
     "sources": "Källan",
     "nearest": messages.NEAREST["sv"],
-    "related": "Ligger nära frågan, men ingår inte i svaret",
-    "turn": "Prova att ställa frågan på ett annat sätt, eller vänd dig direkt till någon av de myndigheter eller "
-    "verksamheter som nämns i källorna.",
-    "turn_own": "Prova att ställa frågan på ett annat sätt.",
-    "clear": "Troligt svar. Läs meningen och se om den svarar på din fråga.",
-    "some": "Osäkert svar. Läs meningen i sitt sammanhang innan du litar på den.",
+    "related": "Andra meningar som kan ha med frågan att göra",
+    "turn": "Prova att fråga med andra ord, eller kontakta någon av de myndigheter och verksamheter som nämns i "
+    "källorna.",
+    "turn_own": "Prova att fråga med andra ord.",
+    "clear": "Troligt svar. Läs citaten och avgör om de svarar på din fråga.",
+    "some": "Osäkert svar. Läs citaten i sitt sammanhang innan du litar på dem.",
     "answer": "Svaret",
     "and": " och ",
-    "quote": "Antal citat",
-    "cut": "Texten är lång. Här visas den del där citatet står.",
+    "quote": "{n} citat",
+    "quotes": "{n} citat",
+    "cut": "Texten är lång. Här visas bara delen kring citatet.",
     "many": "Ställ en fråga, så visas källan här.",
     "waiting": "Svaret visas här.",
     "question_too_long": "Frågan är för lång. Skriv högst 2\u00a0000 tecken.",
-    "error": "Det gick inte att söka just nu. Försök igen.",
+    "error": "Det gick inte att söka just nu. Försök igen om en stund.",
     "save": "Spara som fil",
     "print": "Skriv ut",
     "share": "Kopiera länk till frågan",
     "back": "Till svaret",
-    "pick": "Välj en mening i texten för att se vem den handlar om och få en länk till just den meningen.",
+    "pick": "Välj en mening för att se vem den handlar om och få en länk till den.",
     "before": "Föregående mening",
     "after": "Nästa mening",
     "open_sentence": "Öppna meningen",
@@ -81,9 +83,9 @@ SWEDISH = {
     "nobody": "Gäller ingen särskild myndighet eller verksamhet",
     "found": "Så hittades svaret",
     "searched": "Så gick sökningen till",
-    "found_lead": "Sökningen jämför frågan med varje mening på två sätt: efter ord och efter betydelse. Här är de "
-    "meningar som "
-    "kom högst. Poängen går från 0 till 1.",
+    "found_lead": "Sökningen jämför frågan med varje mening på två sätt: ord för ord och efter betydelse. Här är de "
+    "meningar som fick högst poäng. Poängen går från 0 till 1.",
+    "technical": "Tekniska uppgifter",
     "score": "Poäng",
     "meaning": "betydelse",
     "words": "ord",
@@ -98,11 +100,22 @@ SWEDISH = {
 }
 ENGLISH = {
     "title": "Ask the source",
-    "lead": "Each answer is a word-for-word quote, in Swedish, and its source is shown beside it. No AI writes the "
-    "answers. "
-    "Your questions are not stored.",
+    "lead": "No text is written by AI. A search model picks the sentences, which are in Swedish. Your questions are "
+    "not stored.",
     "covers_one": "Here you get answers from the text “{title}”.",
     "covers_one_of": "Here you get answers from the text “{title}” by {publisher}.",
+    "dated": "The text was fetched {date}.",
+    "sender": "Published by",
+    "no_sender": "no authority; this page is a demonstration",
+    "contact": "Contact",
+    "call": "Numbers to call",
+    "strip_alarm": "In immediate danger, call",
+    "strip_women": "Kvinnofridslinjen, for women",
+    "more_numbers": "More numbers",
+    "checked": "The numbers were checked {month}.",
+    "skip": "Skip to the question",
+    "new": "New question",
+    "earlier": "The sentence before",
     "covers": "Here you get answers from {documents} documents.",
     "question": "Your question",
     "placeholder_other": "Write a question about what the sources cover",
@@ -110,7 +123,6 @@ ENGLISH = {
     "ask": "Find answer",
     "switch": "På svenska",
     "leave": "Leave this page quickly",
-    "asked": "You asked",
     "open": "Open the source",
     "open_new": "opens in a new tab",
     "show": "Show in the source",
@@ -119,15 +131,16 @@ ENGLISH = {
     "source": "Source",
     "sources": "The source",
     "nearest": messages.NEAREST["en"],
-    "related": "Close to the question, but not part of the answer",
-    "turn": "Try asking in another way, or turn directly to one of the authorities or services named in the sources.",
-    "turn_own": "Try asking in another way.",
-    "clear": "Likely answer. Read the sentence and see whether it answers your question.",
-    "some": "Less certain answer: read the sentence in its context before you rely on it.",
+    "related": "Other sentences that may have to do with the question",
+    "turn": "Try asking in other words, or contact one of the authorities or services named in the sources.",
+    "turn_own": "Try asking in other words.",
+    "clear": "Likely answer. Read the quotes and judge whether they answer your question.",
+    "some": "Uncertain answer. Read the quotes in their context before you rely on them.",
     "answer": "The answer",
     "and": " and ",
-    "quote": "Number of quotes",
-    "cut": "The text is long. This is the part where the quote stands.",
+    "quote": "{n} quote",
+    "quotes": "{n} quotes",
+    "cut": "The text is long. Only the part around the quote is shown.",
     "many": "Ask a question, and the source will appear here.",
     "waiting": "The answer will appear here.",
     "question_too_long": "The question is too long. Please write at most 2,000 characters.",
@@ -136,7 +149,7 @@ ENGLISH = {
     "print": "Print",
     "share": "Copy a link to the question",
     "back": "To the answer",
-    "pick": "Choose a sentence in the text to see whom it is about and to get a link to that very sentence.",
+    "pick": "Choose a sentence to see whom it is about and to get a link to that sentence.",
     "before": "Previous sentence",
     "after": "Next sentence",
     "open_sentence": "Open the sentence",
@@ -145,8 +158,8 @@ ENGLISH = {
     "found": "How the answer was found",
     "searched": "How the search went",
     "found_lead": "The search compares the question with each sentence in two ways: by words and by meaning. These "
-    "sentences "
-    "came highest. The score goes from 0 to 1.",
+    "sentences scored highest. The score goes from 0 to 1.",
+    "technical": "Technical details",
     "score": "Score",
     "meaning": "meaning",
     "words": "words",

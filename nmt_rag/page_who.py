@@ -32,6 +32,24 @@ def lead(language: str) -> str:
     )
 
 
+def filters(actors: Sequence[str], language: str) -> str:
+    """Return the choice of an actor and the field for a word, as the browser's own controls; `page.js` listens."""
+    texts = TEXTS[language]
+    return (
+        f'<div class="filters" data-pick="who-pick" lang="{language}">{choice(actors, language, everyone=True)}'
+        f'<label><span>{texts["word"]}</span><input type="search" autocomplete="off" '
+        f'placeholder="{texts["word_hint"]}"></label></div>'
+    )
+
+
+def choice(actors: Sequence[str], language: str, *, everyone: bool = False) -> str:
+    """Return the choice of one actor; with ``everyone`` also of all."""
+    texts = TEXTS[language]
+    options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in actors)
+    first = f'<option value="">{texts["everyone"]}</option>' if everyone else ""
+    return f"<label><span>{texts['actor']}</span><select>{first}{options}</select></label>"
+
+
 def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = False) -> str:
     """Return the rows as a table, grouped by actor; actors stand in the order in which they come.
 
@@ -51,7 +69,7 @@ def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = Fal
     if len(shown) < len(rows):
         count = texts["rows_some"].format(shown=len(shown), total=len(rows))
     else:
-        count = f"{texts['rows']}: {len(rows)}."
+        count = texts["rows_one" if len(rows) == 1 else "rows"].format(n=len(rows))
     by_actor: dict[str, list[Responsibility]] = {}
     for row in shown:
         by_actor.setdefault(row.actor, []).append(row)
@@ -86,6 +104,9 @@ def _read(said: str, task: str) -> tuple[str, str]:
 def _row(row: Responsibility, language: str) -> str:
     said, task = _read(row.said, row.task)
     condition = f'<span class="condition">{isolate(row.condition)}: </span>' if row.condition else ""
+    if "…" in said:  # what stands between the verbs belongs between them: «kan detta tillhandahållas av …»
+        parts = f'<td lang="sv" class="does" colspan="2">{isolate(row.phrase)}</td>'
+        return f'<tr>{parts}<td class="actions">{place_button(row.citation, language)}</td></tr>'
     return (
         f'<tr><td lang="sv" class="does">{isolate(said)}</td><td lang="sv">{condition}{isolate(task)}</td>'
         f'<td class="actions">{place_button(row.citation, language)}</td></tr>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from nmt_rag import messages
@@ -27,35 +28,43 @@ _WORDS = {
     "sv": {
         "asked": "Fråga", "source": "Källa", "actor": "Aktör", "place": "Tecken", "hash": "Källtextens SHA-256",
         "address": "Adress", "saved": "Sparat", "engine": "Sökning", "generation": "indexets version",
-        "words": "bara ord", "answer": "Svaret", "and": " och ",
+        "words": "bara ord", "answer": "Svaret", "and": " och ", "technical": "Tekniska uppgifter",
         "note": "Citaten är ordagranna. Kontrollera i källan att de fortfarande gäller.",
     },
     "en": {
         "asked": "Question", "source": "Source", "actor": "Actor", "place": "Characters",
         "hash": "SHA-256 of the source text", "address": "Address", "saved": "Saved", "engine": "Search",
         "generation": "index generation", "words": "words only", "answer": "The answer", "and": " and ",
+        "technical": "Technical details",
         "note": "The quotes are word for word, in Swedish. Check in the source that they still hold.",
     },
 }  # fmt: skip
 
 
-def passport(given: Answer, language: str, saved: datetime) -> str:
+def passport(given: Answer, language: str, saved: datetime, before: Mapping[int, str] | None = None) -> str:
     """Return an answer, or an abstention, as a complete HTML page.
 
     Args:
         given: the answer.
         language: ``"sv"`` or ``"en"``, the language of the words around the quotes.
         saved: when it was given; shown to the minute.
+        before: a citation's marker → the sentences before it, from `nmt_rag.page.before`.
     """
     words = _WORDS[language]
     question = given.question.strip()
     if given.answered:
         title = listed(given.actors, words["and"]) or words["answer"]
-        rows = "".join(f"<li>{_cited(citation, words)}</li>" for citation in given.citations)
+        told = before or {}
+        rows = "".join(f"<li>{_cited(one, words, told.get(one.marker, ''), language)}</li>" for one in given.citations)
         body = f"<ol>{rows}</ol><p>{support(given, language)} {words['note']}</p>"
     else:
         title = messages.abstention(given.abstention.reason if given.abstention else "no_evidence", language)
         body = ""
+    box = messages.helplines(given.question, language, answered=given.answered)
+    numbers = "".join(f"<li>{escape(line)}</li>" for line in box.splitlines())
+    urgent = f'<ul class="numbers">{numbers}</ul>' if numbers else ""
+    if urgent and not given.answered:
+        title = messages.CALL["en" if language == "en" else "sv"]
     engine = (
         f"{given.engine.get('encoder') or words['words']}, {words['generation']} {given.engine.get('index_generation')}"
     )
@@ -64,9 +73,10 @@ def passport(given: Answer, language: str, saved: datetime) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(question[:80])}</title><style>{_STYLE}</style></head><body><main>"
-        f"<p>{words['asked']}: {isolate(question)}</p><h1>{title}</h1>{body}"
-        f"<dl><dt>{words['saved']}</dt><dd>{saved:%Y-%m-%d %H:%M}</dd>"
-        f"<dt>{words['engine']}</dt><dd>{escape(engine)}</dd></dl></main>"
+        f"<p>{words['asked']}: {isolate(question)}</p><h1>{title}</h1>{urgent}{body}"
+        f"<dl><dt>{words['saved']}</dt><dd>{saved:%Y-%m-%d %H:%M}</dd></dl>"
+        f"<details><summary>{words['technical']}</summary><dl><dt>{words['engine']}</dt><dd>{escape(engine)}</dd></dl>"
+        f"</details></main>"
         f'<script type="application/json" id="nmt-rag-answer">{_json(given)}</script></body></html>\n'
     )
 
@@ -77,17 +87,24 @@ def answer_json(html: str) -> str:
     return match.group(1) if match else ""
 
 
-def _cited(citation: Citation, words: dict[str, str]) -> str:
+def _cited(citation: Citation, words: dict[str, str], told: str, language: str) -> str:
     """Return one quote with all that is needed to find and check it."""
     rows = [
         (words["actor"], isolate(citation.actor) if citation.actor else ""),
         (words["source"], isolate(place(citation))),
         (words["address"], link(citation.url, escape(safe_url(citation.url)))),
-        (words["place"], f"{citation.start}–{citation.end}"),
-        (words["hash"], escape(citation.source_sha256)),
     ]
+    technical = [(words["place"], f"{citation.start}–{citation.end}"), (words["hash"], escape(citation.source_sha256))]
+    earlier = f'<p lang="sv">{isolate(told)}</p>' if told else ""
+    return (
+        f'{earlier}<blockquote lang="sv">«{isolate(citation.quote)}»</blockquote>{_rows(rows)}'
+        f"<details><summary>{words['technical']}</summary>{_rows(technical)}</details>"
+    )
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> str:
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
-    return f'<blockquote lang="sv">«{isolate(citation.quote)}»</blockquote><dl>{listed}</dl>'
+    return f"<dl>{listed}</dl>"
 
 
 def _json(given: Answer) -> str:

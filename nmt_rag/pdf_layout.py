@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from nmt_rag import pdf_tables, sentences, swedish
+from nmt_rag.composing import composed
 from nmt_rag.formats import Block
 from nmt_rag.lines import joined
 from nmt_rag.pdf_tables import Cell, Table
@@ -164,7 +164,7 @@ def _rows(words: Sequence[Word]) -> list[list[Cell]]:
             gap = word.x0 - before.x1
             whole = attached(before, word) if gap < _touching(before, word) and _one_word(before, word) else None
             if whole is not None:
-                cells[-1].words[-1] = replace(whole, text=unicodedata.normalize("NFC", whole.text))
+                cells[-1].words[-1] = replace(whole, text=composed(whole.text))
             elif gap > 1.1 * max(word.size, before.size) and not _is_mark(cells[-1]):
                 cells.append(Cell([word]))
             else:

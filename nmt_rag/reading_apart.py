@@ -193,6 +193,8 @@ def _reply(file: Path, max_characters: int) -> dict[str, Any]:
     for one in documents.load([file]):
         if isinstance(one, Failure):
             return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
+        if isinstance(one, documents.Note):
+            continue
         length += len(one.text)
         if length > max_characters:
             return {"problem": "too_long"}
@@ -225,9 +227,9 @@ def _limit(megabytes: int) -> None:
 
 def _asked_for_much(megabytes: int) -> bool:
     """Tell whether this process came near its limit; parsers call what they got no memory for damaged."""
-    try:
-        import resource
-    except ImportError:
+    try:  # not getrusage: on Linux its peak is at least that of the process that started this one
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, ValueError, IndexError):
         return False
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024)
     return peak > 0.6 * (megabytes << 20)

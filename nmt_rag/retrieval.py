@@ -18,9 +18,9 @@ from nmt_rag.types import Hit
 
 CANDIDATES = 200
 """How many passages each of the two searches hands to the fusion, at least."""
-DENSE_WEIGHT = 0.4
+DENSE_WEIGHT = 0.6
 """The share of the embedding in the fused score of a Swedish question."""
-DENSE_WEIGHT_ENGLISH = 0.6
+DENSE_WEIGHT_ENGLISH = 0.75
 """The same for an English question, whose words the Swedish index mostly lacks."""
 OPENING_PASSAGES = 6
 """So many passages are a document's opening, where a text says what it is about; after them the prior falls."""

@@ -190,12 +190,12 @@ def _wrapped(lines: Sequence[_Row]) -> list[bool]:
     for (first, last), width in zip(runs, own, strict=True):
         prose = width or lines[last].text.endswith((",", ";")) or _SENTENCE_END.search(lines[last].text)
         for number in range(first, last):
-            line, following = lines[number].text, lines[number + 1].text
-            full = prose and (width or not unwrapped) and _is_full(line, following, width or usual)
-            opened = line.count("(") > line.count(")") or following.startswith("(")
+            above, following = lines[number].text, lines[number + 1].text
+            full = prose and (width or not unwrapped) and _is_full(above, following, width or usual)
+            opened = above.count("(") > above.count(")") or following.startswith("(")
             lower = following.lstrip('«(”"')[:1].islower()
-            opened = opened or (following.startswith("§") and line[-1].isdigit())
-            goes_on[number] = _leads_on(line) or bool(full) or ((lower or opened) and (bool(width) or not unwrapped))
+            opened = opened or (following.startswith("§") and above[-1].isdigit())
+            goes_on[number] = _leads_on(above) or bool(full) or ((lower or opened) and (bool(width) or not unwrapped))
     for number, (line, below) in enumerate(itertools.pairwise(lines)):
         if line.text.endswith(".") and below.text and not (line.row or below.row or _parts(line.text, below.text)):
             # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.

@@ -124,7 +124,7 @@ def _difference(found: Difference) -> str:
 
 def _about(name: str) -> str:
     measure = MEASURES[name]
-    return f"{measure.about}{' (less is better)' if measure.lower else ''}"
+    return f"{measure.about}{' (lower is better)' if measure.lower else ''}"
 
 
 def _counted(problems: Sequence[Problem]) -> str:

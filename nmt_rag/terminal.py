@@ -12,6 +12,8 @@ from nmt_rag.lines import page_label, unbroken
 from nmt_rag.responsibilities import Responsibility
 from nmt_rag.types import Answer, Document, Hit
 
+PACKAGED = "deltagande-myndigheter"
+"""The document of the packaged index, whose readers may need help themselves."""
 AROUND = 200
 """So many characters of a document are shown before and after a quote."""
 
@@ -22,7 +24,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 def answer_lines(answer: Answer) -> list[str]:
     """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
     helplines = messages.helplines(answer.question, answer.language, answered=answer.answered)
-    urgent = [_style(helplines, _BOLD)] if helplines else []
+    urgent = [_style(line, _BOLD) for line in helplines.splitlines()]
     if not answer.answered:
         language = "en" if answer.language == "en" else "sv"
         nearest = [
@@ -30,8 +32,9 @@ def answer_lines(answer: Answer) -> list[str]:
             for related in answer.related[:1]
             if not urgent and answer.abstention and answer.abstention.reason != "off_topic"
         ]
-        emergency = [] if urgent else [_style(messages.EMERGENCY[language], _FAINT)]
-        return [*urgent, visible(answer.text), *nearest, *emergency]
+        packaged = any(related.document_id == PACKAGED for related in answer.related)
+        emergency = [_style(messages.EMERGENCY[language], _FAINT)] if packaged and not urgent else []
+        return [*urgent, *([] if urgent else [visible(answer.text)]), *nearest, *emergency]
     lines = [*urgent, *([_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else [])]
     said = {statement.text for statement in answer.statements}
     for statement in answer.statements:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import docx
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from nmt_rag import packages
@@ -363,7 +364,7 @@ def _part(document: Any, kind: str) -> Any:  # noqa: ANN401
     for relation in document.part.rels.values():
         if relation.reltype.endswith(kind) and not relation.is_external:
             part = relation.target_part
-            return part.element if hasattr(part, "element") else docx.oxml.parse_xml(part.blob)
+            return part.element if hasattr(part, "element") else parse_xml(part.blob)
     return None
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import nmt_rag
-from nmt_rag import page, page_source, page_texts
+from nmt_rag import page, page_own, page_source, page_texts
 from nmt_rag.asked import MAX_QUESTION
 from nmt_rag.errors import IndexDamagedError
 from nmt_rag.types import Answer, Document
@@ -85,7 +85,7 @@ def get(address):
         return response.read().decode()
 
 
-def call(site, trigger, data, target):
+def call(site, trigger, data, target, visitor=""):
     """Do what the browser does for an event, and return the new values of its outputs by their names."""
     config = json.loads(get(f"{site}config"))
     names = {block["id"]: block["props"].get("elem_id") for block in config["components"]}
@@ -96,8 +96,8 @@ def call(site, trigger, data, target):
         if event == trigger and names.get(block) == target
     )
     # A visitor of its own each time: what another one chose, such as English, must not be remembered.
-    visitor = uuid.uuid4().hex
-    body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": visitor}).encode()
+    key = visitor or uuid.uuid4().hex
+    body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": key}).encode()
     request = urllib.request.Request(f"{site}gradio_api/run/predict", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as response:
         values = json.load(response)["data"]
@@ -134,7 +134,7 @@ def test_an_answer_over_the_wire(site, rag):
 
 def test_an_abstention_over_the_wire(site):
     answer, source = ask(site, "Vilket straff får man för människohandel?")
-    assert '<h2 class="silence" data-announce="Vi hittar inget svar på frågan i källorna.">' in answer
+    assert '<h2 class="silence" data-announce="Vi hittar inget om det du frågar om i källorna.">' in answer
     assert actor(answer) == []
     assert 'class="cited"' not in source
     assert 'class="near" id="mark-a"' in source
@@ -151,7 +151,7 @@ def test_an_empty_question(site, question):
 @pytest.mark.parametrize("letters", ["å" * 2_000, "polisen " * 250, "😀" * 2_000, "<b>" * 666])
 def test_two_thousand_letters(site, letters):
     answer, _ = ask(site, letters)
-    assert re.findall(r'<p class="asked">Du frågade: <bdi>(.*?)</bdi>', answer) == [page.escape(page.short(letters))]
+    assert re.findall(r'data-asked="(.*?)"', answer) == [page.escape(letters.strip()[:2_000].strip())]
     assert '<h2 class="' in answer
 
 
@@ -168,7 +168,7 @@ def test_more_is_refused_in_words(site, letters):
 )
 def test_questions_that_are_meant_to_break_something(site, question):
     answer, _ = ask(site, question)
-    assert f"<bdi>{page.escape(question)}</bdi>" in answer
+    assert f'data-asked="{page.escape(question)}"' in answer
     assert "<script" not in answer
     assert "alert(1)</script>" not in answer
 
@@ -176,32 +176,64 @@ def test_questions_that_are_meant_to_break_something(site, question):
 def test_english(site):
     answer, source = ask(site, "Which agency decides on a reflection period?")
     assert actor(answer) == ["<bdi>Migrationsverket</bdi>"]
-    assert 'lang="en"><p class="asked">You asked:' in answer
+    assert 'aria-label="The answer" lang="en"' in answer
     assert '<blockquote lang="sv">«' in answer
     assert 'aria-label="The source" lang="en"' in source
     assert '<div class="text" lang="sv">' in source
 
 
 def test_the_language_switch(site):
-    got = call(site, "click", [None], "language")
+    got = call(site, "click", [None, "", "sources"], "language")
     assert got["strip"] == page.strip("en")
     assert "answers from the text “<bdi>Deltagande myndigheter</bdi>” by <bdi>Nationellt" in got["head"]
     assert got["views"] == page.navigation("en")
-    assert (got["question"]["label"], got["question"]["value"]) == ("Your question", "")
+    assert got["question"]["label"] == "Your question"
+    assert "value" not in got["question"]  # what was typed stays
     plain = {name: value.get("value", "") if isinstance(value, dict) else value for name, value in got.items()}
     assert (plain["ask"], plain["language"]) == ("Find answer", "På svenska")
     assert plain["reply"] == page.answer(None, "en")
     assert 'lang="en"' in plain["source"]
     assert plain["foot"] == '<p class="foot" lang="en"><a href="tillganglighet">Accessibility (in Swedish)</a></p>'
     assert [value for value in plain.values() if value in page_texts.EXAMPLES["en"]] == list(page_texts.EXAMPLES["en"])
-    assert page_texts.TEXTS["en"]["everyone"] in dict(got["who-actor"]["choices"])
+    assert f'<option value="">{page_texts.TEXTS["en"]["everyone"]}</option>' in got["who-filters"]
+    assert got["own-status"] == page_own.status([], [], "en")
+
+
+def test_the_language_switch_keeps_the_answer(site):
+    call(site, "submit", [QUESTION, None, "sources"], "question", visitor="switches")
+    got = call(site, "click", [None, None, "sources"], "language", visitor="switches")
+    assert actor(got["reply"]) == ["<bdi>Migrationsverket</bdi>"]
+    assert 'aria-label="The answer" lang="en"' in got["reply"]
+    assert '<mark class="cited"' in got["source"]
+
+
+def test_the_page_begins_anew(site):
+    got = call(site, "input", [None, None, "sources"], "fresh")
+    assert (got["question"], got["reply"]) == ("", page.answer(None, "sv"))
+    assert "<mark" not in got["source"]
+
+
+def test_the_first_bytes_are_swedish(site):
+    html = get(site)
+    assert re.search(r'<html[^>]*\blang="sv"', html)
+    assert re.findall(r'<meta property="og:title" content="([^"]*)"', html) == ["Fråga källan"]
+    assert "Click to try out" not in html
+
+
+@pytest.mark.parametrize("question", ["Kan jag vara anonym?", "Min man slår mig", "Mă bate soțul meu, ajutați-mă"])
+def test_where_only_the_numbers_are_shown_no_source_is(site, question):
+    answer, source = ask(site, question)
+    assert 'class="answer need"' in answer
+    assert "KAST" not in answer + source
+    assert source == ""
 
 
 def test_a_shared_question_is_asked_and_no_question_asks_nothing(site):
     got = call(site, "load", [QUESTION], None)
     assert got["question"] == QUESTION
     assert actor(got["reply"]) == ["<bdi>Migrationsverket</bdi>"]
-    assert [value.get("__type__") for value in call(site, "load", [""], None).values()] == ["update"] * 3
+    shown = [call(site, "load", [""], None)[name] for name in ("question", "reply", "source")]
+    assert [value["__type__"] for value in shown] == ["update"] * 3
 
 
 def test_the_examples_are_answered_as_they_should(rag):
@@ -421,10 +453,13 @@ def test_the_whole_table_and_the_health_check_are_served(site, rag):
 
 
 def test_the_table_is_filtered_over_the_wire(site):
-    got = call(site, "input", ["Migrationsverket", "insats", None], "who-word")["who-rows"]
-    assert "Ingen uppgift stämmer med det du har valt." in got
-    got = call(site, "input", ["Polisens Nationella Operativa Avdelning (NOA)", "insats", None], "who-word")["who-rows"]
+    got = call(site, "input", ["Migrationsverket\ninsats", None], "who-pick")["who-rows"]
+    assert "Ingen uppgift passar det du har valt." in got
+    name = "Polisens Nationella Operativa Avdelning (NOA)"
+    got = call(site, "input", [f"{name}\ninsats", None], "who-pick")["who-rows"]
     assert re.findall(r'class="does"><bdi>(.*?)</bdi>', got) == ["har mandat att besluta"]
+    for asked in ("", "\n", "a\nb\nc", "<b>"):
+        assert 'class="count"' in call(site, "input", [asked, None], "who-pick")["who-rows"]
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_the_command_line_asks_a_model(server, capsys):
     assert lines[3].startswith("[1] Deltagande myndigheter › Migrationsverket — https://")
     assert lines[4:] == [
         "Formulerat av språkmodellen ChatOpenAI:provmodell; varje mening är prövad mot sina citat. "
-        "Strukna meningar utan belägg: 1."
+        "1 mening togs bort, den saknade belägg."
     ]
 
 

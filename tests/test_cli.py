@@ -88,7 +88,7 @@ def test_an_abstention_is_no_error(run):
     assert (status, err) == (0, "")
     reason, nearest, emergency = out.splitlines()
     assert "«" not in reason
-    assert nearest.startswith("  Närmast frågan i källorna: «")
+    assert nearest.startswith("  Meningar som kan ha med frågan att göra: «")
     assert emergency == "Vid akut fara: ring 112."
 
 
@@ -97,7 +97,7 @@ def test_the_frame_may_be_english(run):
     assert out.splitlines()[0] == "KAST"
     assert out.splitlines()[-1] == "(Swedish source text, quoted word for word.)"
     _, out, _ = run("ask", "Vilket straff får man för människohandel?", "--language", "en")
-    assert out.splitlines()[1].startswith("  Closest to the question in the sources: «")
+    assert out.splitlines()[1].startswith("  Sentences that may have to do with the question: «")
 
 
 def test_a_file_of_questions_is_answered_line_by_line(run, tmp_path):
@@ -199,7 +199,7 @@ FIELDS_SHOWN = "`nmt-rag documents --json` shows the fields and their values"
 def test_a_filter_that_lets_nothing_through_is_told(run, index, where, told):
     status, out, err = run("ask", "Vem ger skydd?", "--index", index, *where)
     assert (status, err) == (0, f"nmt-rag: no passage has {told}\n" if told else "")
-    assert told == "" or out == "Vi hittar inget svar på frågan i källorna.\nVid akut fara: ring 112.\n"
+    assert told == "" or out == "Vi hittar inget om det du frågar om i källorna.\n"
     assert run("search", "skydd", "--index", index, *where)[2] == err
 
 

@@ -8,8 +8,10 @@ from importlib import resources
 
 import pytest
 
-from nmt_rag import markup, page, page_hits, page_source, page_texts, passages, passport
+from nmt_rag import markup, operators, page, page_hits, page_source, page_texts, passages, passport
+from nmt_rag.errors import NmtRagError
 from nmt_rag.markup import listed
+from nmt_rag.operators import Operator
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit, Passage, Related, Statement
 
 TEXT = "# Aktörer\n\n## NOA\n\nNOA leder arbetet. De beslutar om insatser.\n\n## KAST\n\nKAST ger stöd."
@@ -128,25 +130,66 @@ def test_both_languages_have_the_same_texts():
 
 def test_the_emergency_numbers_can_be_called():
     html = page.strip("sv")
-    history = page_texts.TEXTS["sv"]["history"]
-    assert text_of(html) == page_texts.EMERGENCY["sv"] + "Lämna sidan snabbt" + history
-    assert Reader(html).values("href") == ["tel:112", "tel:11414", "tel:020505050", "tel:020390000"]
+    assert text_of(html).startswith(
+        "Hoppa till fråganVid akut fara, ring 112 Kvinnofridslinjen 020-50\u00a050\u00a050Fler nummer114\u00a014 "
+        "Polisen"
+    )
+    assert text_of(html).endswith(
+        "Numren kontrollerades 2026-11.Lämna sidan snabbtBesöket syns ändå i webbläsarens historik."
+    )
+    assert Reader(html).values("href")[0] == "#question"
+    assert Reader(html).values("href")[1:] == [
+        f"tel:{number}"
+        for number in ("112", "020505050", "11414", "020808080", "020550000", "116111", "90101", "020390000")
+    ]
 
 
 def test_header():
     assert page.header("en", [DOCUMENT], 1) == (
         '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
-        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. Each answer is a word-for-word quote, in Swedish, and its source "
-        "is shown "
-        "beside it. No AI writes the answers. Your questions are not stored.</p></div>"
+        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. No text is written by AI. A search model picks "
+        "the sentences, which are in Swedish. Your questions are not stored.</p>"
+        '<p class="sender">Published by: no authority; this page is a demonstration</p></div>'
     )
+
+
+def test_the_operator_is_named_and_can_be_reached():
+    operator = Operator("Verket <i>", "fraga@ex.se", "08-12 34 56")
+    assert "Avsändare: <bdi>Verket &lt;i&gt;</bdi>" in page.header("sv", [DOCUMENT], 1, operator)
+    foot = page.footer("sv", "tillganglighet", operator)
+    assert Reader(foot).values("href") == ["mailto:fraga@ex.se", "tel:08123456", "tillganglighet"]
+    assert text_of(page.footer("sv", "tillganglighet", Operator())) == "Tillgänglighet"
+
+
+def test_the_operator_stands_in_one_file(tmp_path, monkeypatch):
+    file = tmp_path / "avsändare.toml"
+    file.write_text('sender = "Verket"\nemail = "fraga@ex.se"\n', encoding="utf-8")
+    assert operators.read(str(file)) == Operator("Verket", "fraga@ex.se")
+    monkeypatch.setenv(operators.VARIABLE, str(file))
+    assert operators.read().sender == "Verket"
+    monkeypatch.delenv(operators.VARIABLE)
+    assert operators.read() == Operator()
+
+
+@pytest.mark.parametrize("text", ["sender = 3", "phone = '1'", "email = 'nobody'", "sender = ", None, "\x00"])
+def test_a_wrong_file_about_the_operator_is_told(tmp_path, text):
+    file = tmp_path / "fel.toml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(NmtRagError, match=r"fel\.toml"):
+        operators.read(str(file))
+
+
+def test_the_age_of_the_text_is_told():
+    dated = Document("a", "Aktörer", "T", metadata={"date": "2026-11-24"})
+    assert page.covers("sv", [dated], 1).endswith(" Texten hämtades 2026-11-24.")
 
 
 @pytest.mark.parametrize(
     ("documents", "said"),
     [
-        ([Document("a", "", "T")], "Här får du svar ur texten «<bdi>a</bdi>»."),
-        ([Document("a", "<b>", "T")], "Här får du svar ur texten «<bdi>&lt;b&gt;</bdi>»."),
+        ([Document("a", "", "T")], "Här får du svar ur texten ”<bdi>a</bdi>”."),
+        ([Document("a", "<b>", "T")], "Här får du svar ur texten ”<bdi>&lt;b&gt;</bdi>”."),
         ([], "Här får du svar ur 12 dokument."),
     ],
 )
@@ -163,8 +206,8 @@ def test_before_the_first_question():
 
 def test_failure():
     assert page.failure("sv") == (
-        '<p class="failure" lang="sv" data-announce="Det gick inte att söka just nu. Försök igen.">'
-        "Det gick inte att söka just nu. Försök igen.</p>"
+        '<p class="failure" lang="sv" data-announce="Det gick inte att söka just nu. Försök igen om en stund.">'
+        "Det gick inte att söka just nu. Försök igen om en stund.</p>"
     )
 
 
@@ -172,19 +215,20 @@ def test_failure():
 
 
 def test_an_answer_exactly():
-    assert page.answer(answered(), "sv") == (
-        '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv">'
-        '<p class="asked">Du frågade: <bdi>Vad gör NOA?</bdi></p>'
-        '<h2 class="who" data-announce="Svaret: NOA. Antal citat: 1."><bdi>NOA</bdi></h2>'
-        '<p class="support">Troligt svar. Läs meningen och se om den svarar på din fråga.</p>'
+    assert page.answer(answered(), "sv", serial=7) == (
+        '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv" '
+        'data-asked="Vad gör NOA?" data-serial="7">'
+        '<h2 class="who" data-announce="Svaret: NOA. 1 citat."><bdi>NOA</bdi></h2>'
+        '<p class="support">Troligt svar. Läs citaten och avgör om de svarar på din fråga.</p>'
         '<ol class="quotes"><li><blockquote lang="sv">«<bdi>NOA leder arbetet.</bdi>» '
         '<button type="button" class="jump" data-goto="mark-1" aria-label="Visa i källan: 1">1</button></blockquote>'
-        '<p class="where"><bdi>Aktörer › NOA</bdi></p><p class="actions">'
+        '<p class="actions">'
         '<a href="https://ex.se/a#:~:text=NOA" target="_blank" rel="noopener noreferrer" '
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
-        '<button type="button" data-copy="«NOA leder arbetet.»\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
+        '<button type="button" data-copy="”NOA leder arbetet.”\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
         'data-done="Kopierat">Kopiera med källa</button></p></li></ol>'
-        '<p class="keep"><button type="button" data-print>Skriv ut</button>'
+        '<p class="keep"><button type="button" data-new>Ny fråga</button>'
+        '<button type="button" data-print>Skriv ut</button>'
         '<button type="button" data-share="Vad gör NOA?" data-done="Kopierat">Kopiera länk till frågan</button></p>'
         "</section>"
     )
@@ -193,8 +237,8 @@ def test_an_answer_exactly():
 @pytest.mark.parametrize(
     ("confidence", "kind", "words"),
     [
-        (0.8, "support", "Likely answer. Read the sentence and see whether it answers your question."),
-        (0.79, "support unsure", "Less certain answer: read the sentence in its "),
+        (0.8, "support", "Likely answer. Read the quotes and judge whether they answer your question."),
+        (0.79, "support unsure", "Uncertain answer. Read the quotes in their "),
     ],
 )
 def test_the_confidence_is_said_in_words(confidence, kind, words):
@@ -208,14 +252,14 @@ def test_several_actors_are_named_and_each_quote_has_its_own():
         citations=(citation(), citation("KAST ger stöd.", LAST, marker=2, actor="KAST", heading=("Aktörer", "KAST"))),
     )
     html = page.answer(both, "sv")
-    assert '<h2 class="who" data-announce="Svaret: NOA och KAST. Antal citat: 2."><bdi>NOA</bdi> och <bdi>KAST' in html
-    assert re.findall(r'<p class="speaker"><bdi>(.*?)</bdi>', html) == ["NOA", "KAST"]
+    assert '<h2 class="who" data-announce="Svaret: NOA och KAST. 2 citat."><bdi>NOA</bdi> och <bdi>KAST' in html
+    assert re.findall(r'<p class="speaker" lang="sv"><bdi>(.*?)</bdi>', html) == ["NOA", "KAST"]
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-1", "mark-2"]
 
 
 def test_three_actors_are_announced_as_a_sentence_lists_them():
     html = page.answer(answered(actors=("NOA", "KAST", "Polisen")), "sv")
-    assert 'data-announce="Svaret: NOA, KAST och Polisen. Antal citat: 1."' in html
+    assert 'data-announce="Svaret: NOA, KAST och Polisen. 1 citat."' in html
 
 
 def test_a_statement_that_is_no_quote_is_shown_as_what_it_is():
@@ -238,11 +282,11 @@ def test_the_place_of_a_quote_says_the_title_once(title, heading, shown):
 @pytest.mark.parametrize(
     ("reason", "language", "message"),
     [
-        ("no_evidence", "sv", "Vi hittar inget svar på frågan i källorna."),
+        ("no_evidence", "sv", "Vi hittar inget om det du frågar om i källorna."),
         (
             "weak_evidence",
             "en",
-            "The sources mention what you ask about, but we find no sentence that clearly answers ",
+            "No sentence clearly answers your question.",
         ),
     ],
 )
@@ -254,7 +298,7 @@ def test_an_abstention_says_why_and_what_is_nearest(reason, language, message):
     assert 'class="who"' not in html
     assert re.findall(r"«<bdi>(.*?)</bdi>»", html) == ["NOA leder arbetet.", "KAST ger stöd."]
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-a", "mark-b"]
-    assert re.findall(r"<p class=speaker><bdi>(.*?)</bdi>", html) == ["NOA"]
+    assert re.findall(r"<p class=speaker lang=sv><bdi>(.*?)</bdi>", html) == ["NOA"]
     assert re.findall(r"<h3>(.*?)</h3>", html) == [page_texts.TEXTS[language]["nearest"]]
 
 
@@ -262,40 +306,84 @@ def test_a_question_about_something_else_is_told_what_the_page_covers():
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
     html = page.answer(abstained("off_topic", related=(near,)), "sv", about=page.covers("sv", [DOCUMENT], 1))
     assert text_of(html).startswith(
-        "Du frågade: Vad kostar det?Frågan verkar handla om något annat än det som källorna tar upp."
-        "Här får du svar ur texten «Aktörer» från NMT.Skriv ut"
+        "Texten tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Ny fråga"
     )
 
 
 def test_whoever_may_need_help_is_told_where_to_call_before_all_else():
     question = "Min pojkvän tvingar mig att sälja sex"
-    near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
-    for given in (abstained(question=question, related=(near,)), answered(question=question)):
-        html = page.answer(given, "sv")
-        assert html.index('<p class="helplines">') < html.index("<h2")
-        assert Reader(html).values("href")[:4] == ["tel:112", "tel:020505050", "tel:11414", "tel:116111"]
-        assert Reader(html).values("data-announce")[0].startswith("Är du eller någon annan utsatt för våld, hot eller")
-    assert "NOA leder" not in page.answer(abstained(question=question, related=(near,)), "sv")
+    html = page.answer(answered(question=question), "sv")
+    assert html.index('<div class="helplines"') < html.index("<h2")
+    assert Reader(html).values("href")[:2] == ["tel:112", "tel:020354040"]
+    assert Reader(html).values("data-announce")[0].startswith("Är du eller någon annan utsatt för våld, hot eller")
     assert "helplines" not in page.answer(answered(question="Vem samordnar arbetet mot våld?"), "sv")
-    assert Reader(page.answer(abstained(question="I want to die"), "en")).values("href")[:2] == ["tel:112", "tel:90101"]
+
+
+@pytest.mark.parametrize("reason", ["no_evidence", "weak_evidence", "off_topic"])
+@pytest.mark.parametrize(
+    "question", ["Min pojkvän tvingar mig att sälja sex", "hjälp", "Mă bate soțul meu, ajutați-mă"]
+)
+def test_where_help_is_needed_and_there_is_no_answer_only_the_box_and_a_kind_word_stand(question, reason):
+    near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
+    html = page.answer(abstained(reason, question=question, related=(near,)), "sv", found="<p>x</p>", saved="<p>y</p>")
+    read = Reader(html)
+    assert 'class="answer need"' in html
+    assert not {"h2", "h3", "blockquote", "button", "details"} & set(read.tags)
+    assert "Den här sidan kan inte ge råd" in read.text
+    assert "Numren kontrollerades 2026-11." in read.text
+    assert read.values("data-announce")[0].startswith("Är du eller någon annan utsatt")
+    assert "112, Larmnumret" in read.values("data-announce")[0]
+    for word in ("NOA", "Vi hittar inget", "Texten tar inte upp", "Ingen mening"):
+        assert word not in html
+
+
+def test_a_foreign_question_is_met_in_two_languages():
+    read = Reader(page.answer(abstained(question="помогите мне"), "sv"))
+    assert [value for value in read.values("lang")][1:5] == ["sv", "en", "sv", "en"]
+    assert "Are you or somebody else subjected to violence" in read.text
+
+
+def test_a_wish_to_die_is_met_in_english_too():
+    html = page.answer(abstained(question="I want to die"), "en")
+    assert Reader(html).values("href")[:2] == ["tel:112", "tel:90101"]
+
+
+def test_a_quote_that_points_back_shows_the_sentence_before_it():
+    text = "# A\n\nKAST ger stöd. De är öppna. Det är gratis. KAST finns i Malmö.\n\n## B\n\nDe stänger."
+    document = Document("sida", "A", text)
+    split = passages.split(document)
+    cited = [citation(one.text, (one.start, one.end), marker=number) for number, one in enumerate(split, 1)]
+    told = {}
+    for one in cited:
+        told |= page.before(answered(citations=(one,)), {"sida": split})
+    assert told == {2: "KAST ger stöd.", 3: "KAST ger stöd. De är öppna."}
+    both = page.before(answered(citations=(cited[0], cited[1])), {"sida": split})
+    assert both == {}  # what it points to is quoted itself
+    shown = answered(statements=(Statement("De är öppna.", (2,)),), citations=(cited[1],))
+    html = page.answer(shown, "sv", before={2: "KAST <ger> stöd."})
+    assert '<span class="sr" lang="sv">Meningen före: </span><bdi>KAST &lt;ger&gt; stöd.</bdi></p><blockquote' in html
+
+
+def test_where_several_documents_are_asked_each_quote_says_which():
+    assert '<p class="where" lang="sv"><bdi>Aktörer › NOA</bdi></p>' in page.answer(answered(), "sv", titled=True)
 
 
 def test_own_documents_are_not_called_authorities():
     html = page.answer(abstained(), "sv", own=True)
-    assert "Prova att ställa frågan på ett annat sätt.</p>" in html
+    assert "Prova att fråga med andra ord.</p>" in html
 
 
 def test_an_empty_question_asks_for_one_and_offers_nothing_to_keep():
     assert page.answer(abstained("empty_question", "  "), "sv") == (
-        '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv">'
-        '<h2 class="silence" data-announce="Skriv en fråga, så söker vi svaret i källorna.">'
+        '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv" '
+        'data-asked="" data-serial="0"><h2 class="silence" '
+        'data-announce="Skriv en fråga, så söker vi svaret i källorna.">'
         "Skriv en fråga, så söker vi svaret i källorna.</h2></section>"
     )
 
 
-def test_a_long_question_is_cut_where_it_is_repeated_and_whole_where_it_is_shared():
+def test_a_long_question_is_shared_whole():
     html = page.answer(abstained(question="å" * 12_000), "sv")
-    assert f"<bdi>{'å' * 200}…</bdi>" in html
     assert Reader(html).values("data-share") == ["å" * 12_000]
 
 
@@ -371,7 +459,7 @@ def test_a_long_document_is_shown_around_its_quote():
     assert lines[4000] in shown
     assert shown == lines[lines.index(shown[0]) : lines.index(shown[-1]) + 1]
     assert page_source.MAX_SHOWN - 100 < len("\n".join(shown)) <= page_source.MAX_SHOWN
-    assert '<p class="cut">Texten är lång. Här visas den del där citatet står.</p>' in html
+    assert '<p class="cut">Texten är lång. Här visas bara delen kring citatet.</p>' in html
 
 
 # How it was found
@@ -386,15 +474,16 @@ def test_hits_exactly():
     ]  # fmt: skip
     assert page_hits.hits(found, {"encoder": "modell@1", "index_generation": 3}, "sv") == (
         '<details class="found"><summary>Så hittades svaret</summary>'
-        "<p>Sökningen jämför frågan med varje mening på två sätt: efter ord och efter betydelse. Här är de meningar "
-        "som kom "
-        "högst. Poängen går från 0 till 1.</p><ol>"
+        "<p>Sökningen jämför frågan med varje mening på två sätt: ord för ord och efter betydelse. Här är de "
+        "meningar som fick högst poäng. Poängen går från 0 till 1.</p><ol>"
         '<li><p lang="sv"><bdi>NOA leder &lt;arbetet&gt;.</bdi></p>'
         '<p class="why">Poäng 0,88 · betydelse: plats 2 (0,50) · ord: plats 1 (12,35) · Ord ur frågan: '
         "<bdi>noa</bdi>, <bdi>leder</bdi></p></li>"
         '<li><p lang="sv"><bdi>NOA leder &lt;arbetet&gt;.</bdi></p>'
         '<p class="why">Poäng 0,10 · Ord ur frågan: inga</p></li></ol>'
-        '<p class="why">Sökmodell: modell@1. Indexets version: 3.</p></details>'
+        '<p><button type="button" class="plain" data-view="compare">Jämför tre sätt att söka</button></p>'
+        '<details class="technical"><summary>Tekniska uppgifter</summary>'
+        '<p class="why">Sökmodell: modell@1. Indexets version: 3.</p></details></details>'
     )
     assert "Score 0.88 · meaning: place 2 (0.50)" in page_hits.hits(found, {}, "en")
     assert "Search model: none, words only." in page_hits.hits(found, {"encoder": None}, "en")
@@ -411,10 +500,9 @@ def test_a_saved_answer_holds_everything_to_check_it():
     assert html.startswith('<!doctype html><html lang="sv"><head><meta charset="utf-8">')
     read = Reader(html)
     assert "Fråga: Vad gör NOA?NOA«NOA leder arbetet.»AktörNOAKällaAktörer › NOA" in read.text
-    assert (
-        f"Adresshttps://ex.se/a#:~:text=NOATecken{FIRST[0]}–{FIRST[1]}Källtextens SHA-256{DOCUMENT.sha256}" in read.text
-    )
-    assert "Sparat2026-11-24 09:05Sökningmodell@1, indexets version 3" in read.text
+    technical = f"Tekniska uppgifterTecken{FIRST[0]}–{FIRST[1]}Källtextens SHA-256{DOCUMENT.sha256}"
+    assert f"Adresshttps://ex.se/a#:~:text=NOA{technical}" in read.text
+    assert "Sparat2026-11-24 09:05Tekniska uppgifterSökningmodell@1, indexets version 3" in read.text
     assert not {"img", "link", "iframe", "object"} & set(read.tags)
     assert read.values("src") == []
     assert "default-src 'none'; style-src 'unsafe-inline'" in read.values("content")
@@ -425,16 +513,26 @@ def test_a_saved_answer_holds_everything_to_check_it():
 def test_a_saved_abstention_says_so():
     read = Reader(passport.passport(abstained(), "en", SAVED))
     assert (
-        "Question: Vad kostar det?We find no answer to the question in the sources.Saved2026-11-24 09:05" in read.text
+        "Question: Vad kostar det?We find nothing about what you ask in the sources.Saved2026-11-24 09:05" in read.text
     )
     assert "blockquote" not in read.tags
+
+
+def test_a_saved_answer_carries_the_numbers_to_call():
+    question = "Min man slår mig"
+    for given in (answered(question=question), abstained(question=question)):
+        text = text_of(passport.passport(given, "sv", SAVED))
+        assert "112: Larmnumret" in text
+        assert "020-50\u00a050\u00a050: Kvinnofridslinjen" in text
+    assert "Vi hittar inget" not in text
+    assert "112: " not in text_of(passport.passport(answered(), "sv", SAVED))
 
 
 # Hostile text
 
 SAFE_TAGS = {
     "a", "article", "bdi", "blockquote", "button", "details", "div", "h2", "h3", "h4", "li", "mark", "ol", "p",
-    "section", "span", "summary", "template",
+    "section", "span", "summary", "template", "ul",
 }  # fmt: skip
 
 

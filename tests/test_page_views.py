@@ -43,13 +43,12 @@ def site(tmp_path):
 
 def test_the_table_has_a_group_for_each_actor_and_a_place_for_each_row():
     html = page_who.table(rows_of(), "sv")
-    assert text_of(html).startswith("Antal uppgifter: 2.Vem gör vadGörUppgiftKällaTullverketleder och samordnar")
-    assert "Om det behövs: fall" in text_of(html)
+    assert text_of(html).startswith("2 uppgifter.Vem gör vadGörUppgiftKällaTullverketleder och samordnar")
     places = Reader(html).values("data-place")
     first, last = (TEXT.index(start) for start in ("Tullverket leder", "Om det"))
     assert places == [f"sida\n{first}\n{last - 1}", f"sida\n{last}\n{len(TEXT)}"]
     assert Reader(html).values("scope") == ["col", "col", "col", "rowgroup"]
-    assert '<td lang="sv" class="does"><bdi>får … pröva</bdi></td>' in html
+    assert '<td lang="sv" class="does" colspan="2"><bdi>Om det behövs får' in html
 
 
 def test_an_actor_has_one_group_however_its_rows_come():
@@ -135,6 +134,28 @@ def test_too_many_names_give_the_map_of_one():
     assert page_map.names(ties)[0] == "Tullverket"
 
 
+def test_the_network_is_what_its_members_are_part_of_and_is_listed_once():
+    text = "# Nätverket\n\nNätverket Rikets Team (RT) bedrivs i samverkan mellan följande aktörer:\n\n## Tullverket\n\n"
+    ties = ties_of(("Nätverket", f"{text}Tullverket utreder.\n\n## Skatteverket\n\nSkatteverket prövar."))
+    assert {(tie.kind, tie.target) for tie in ties} == {("ingår", "Rikets Team")}
+    html = page_map.picture(ties, "sv")
+    assert "Tullverket ingår i Rikets Team" in html
+    assert re.findall(r"<strong[^>]*><bdi>(.*?)</bdi></strong> (.*?)</p>", html) == [("Rikets Team", "består av")]
+    assert re.findall(r'id="tie-\d"[^>]*><bdi>(.*?)<', html) == ["Tullverket", "Skatteverket"]
+
+
+def test_the_filters_are_the_browsers_own():
+    html = page_who.filters(["A <b>", "KAST"], "sv")
+    assert Reader(html).values("value") == ["", "A <b>", "KAST"]
+    assert Reader(html).values("data-pick") == ["who-pick"]
+    assert text_of(html).startswith("Myndighet eller verksamhetAllaA <b>KASTSök i uppgifterna")
+
+
+def test_a_task_between_its_verbs_is_one_cell():
+    html = page_who.table(rows_of(Document("a", "Stöd", "Om det behövs kan stöd tillhandahållas av Tullverket.")), "sv")
+    assert "…" not in html
+
+
 def test_no_tie_is_said():
     assert text_of(page_map.picture([], "sv")) == page_texts.TEXTS["sv"]["map_none"]
 
@@ -160,9 +181,9 @@ def test_own_documents_are_named_and_what_was_refused_is_said():
     html = page_own.status([DOCUMENT], [Refused("hemlig.exe", "format"), Refused("stor.pdf", "too_large")], "sv")
     assert text_of(html) == (
         "Klart. Du kan fråga i de här dokumenten:AktörerFråga i mina dokumentDe här filerna gick inte att läsa:"
-        f"hemlig.exe: Sidan läser inte det formatet.stor.pdf: Filen är större än {MAX_MEGABYTES} MB."
+        f"hemlig.exe: Filformatet stöds inte.stor.pdf: Filen är större än {MAX_MEGABYTES} MB."
     )
-    assert f"Högst {MAX_FILES} filer." in page_own.lead("sv")
+    assert f"Högst {MAX_FILES} filer, högst" in page_own.lead("sv")
     assert text_of(page_own.status([], [], "sv", removed=True)) == "Dina dokument är borttagna."
 
 

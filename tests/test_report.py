@@ -103,7 +103,7 @@ def test_an_altered_quote_is_shown_in_its_place_with_the_difference():
     assert f"<mark>{LEADS}</mark>" in html
     assert "<del>inga</del> <ins>alla</ins>" in html
     assert FAULTS["sv"]["altered:words"] in html or FAULTS["sv"]["altered:negation"] in html
-    assert "Facit vill ha" in html
+    assert "Enligt facit" in html
     assert html.index("Frågor med något fel") > html.index("Vad som är fel")
     assert "0,000" in html
     assert "ändrat: 50,0 %" in html

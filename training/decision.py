@@ -72,8 +72,8 @@ def chosen(encoder: Embeds, reader: PackagedReader, rows: Sequence[Asked], n_win
             for offset, logit in enumerate(found):
                 number = position[document, first + offset]
                 logits[number] = max(logits.get(number, -np.inf), float(logit))
-        total = {number: logit + SIMILARITY * float(similarity[number]) for number, logit in logits.items()}
-        order = sorted(total, key=lambda number: -total[number])
+        total = {number: logit + SIMILARITY * similarity[number] for number, logit in logits.items()}
+        order = sorted(total, key=total.__getitem__, reverse=True)
         best = order[0]
         second = next((n for n in order[1:] if abs(n - best) > 1), order[-1])
         answers = {row.sentences[n] for n in row.answering}

@@ -38,7 +38,7 @@ class Layout:
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Take a tokenizer that knows ``<sent>``."""
         self._tokenizer = tokenizer
-        self._mark = int(tokenizer.token_to_id("<sent>"))
+        self._mark = int(tokenizer.token_to_id("<sent>") or 0)
         self._known: dict[str, tuple[int, ...]] = {}
 
     def learn(self, texts: Iterable[str]) -> None:
