@@ -186,6 +186,8 @@ def train(start: Path, work: Path, plan: Plan, limit: int | None) -> None:
             place += len(batches)
             epoch += 1
             batches = all_batches(data_folder(), plan.batch, plan.seed + epoch, limit)
+            if not batches:
+                raise SystemExit(f"no source has {plan.batch} rows that may meet in a batch; take a smaller --batch")
         batch = batches[step - place]
         for group in optimizer.param_groups:
             group["lr"] = plan.rate * rate(step / plan.steps)

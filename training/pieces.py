@@ -1,6 +1,6 @@
 """Cuts the vocabulary of the pretrained body to the pieces that Swedish and English public text uses.
 
-Run ``python -m training.pieces --source FOLDER --target FOLDER [--pieces 22000] [--layers 0,1,2,3,4,5]``: it counts the pieces of the
+Run ``python -m training.pieces --source FOLDER --target FOLDER [--pieces 26000] [--layers 0,1,2,3,4,5]``: it counts the pieces of the
 training texts, keeps the most frequent ones and every single character of the Latin scripts, and writes a
 sentence-transformers folder with its prompts. A text with a piece that is gone is read in smaller pieces.
 """
@@ -98,14 +98,14 @@ def cut_weights(
     return cut
 
 
-def write_frame(target: Path) -> None:
+def write_frame(target: Path, dim: int) -> None:
     """Everything of a sentence-transformers folder but weights, configuration and tokenizer."""
     route = "sentence_transformers.models"
     kinds = (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"))
     modules = [
         {"idx": i, "name": str(i), "path": path, "type": f"{route}.{kind}"} for i, (path, kind) in enumerate(kinds)
     ]
-    pooling = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True, "include_prompt": True}
+    pooling = {"word_embedding_dimension": dim, "pooling_mode_mean_tokens": True, "include_prompt": True}
     marks = {
         "bos_token": "<s>",
         "cls_token": "<s>",
@@ -150,7 +150,7 @@ def cut(source: Path, target: Path, data: Path, n_pieces: int, layers: list[int]
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
     config |= {"vocab_size": len(kept) + 2, "num_hidden_layers": len(layers)}
     (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    write_frame(target)
+    write_frame(target, int(config["hidden_size"]))
     manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
     manifest |= {"pieces": len(kept) + 2, "share_of_tokens_cut": round(lost, 6), "layers": layers}
     (target / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

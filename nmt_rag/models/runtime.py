@@ -47,8 +47,9 @@ class Body:
         """
         import onnxruntime
 
-        if not (folder / "model.onnx").is_file():
-            raise FileNotFoundError(f"{folder / 'model.onnx'} is missing")
+        for name in ("model.onnx", "weights.safetensors"):
+            if not (folder / name).is_file():
+                raise FileNotFoundError(f"{folder / name} is missing")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = n_threads or _n_cores()
         options.inter_op_num_threads = 1

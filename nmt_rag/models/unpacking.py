@@ -44,6 +44,8 @@ def float_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
             continue
         base = name.removesuffix(".q")
         numbers: NDArray[Any] = arrays[name]
+        if f"{base}.scale" not in arrays:
+            raise ValueError(f"weights.safetensors: {name} has no scale")
         scales: NDArray[Any] = arrays[f"{base}.scale"]
         blocks = numbers.reshape(*scales.shape, -1).astype(np.float32) - 128
         weights[f"{base}.weight"] = (blocks * scales[..., None]).reshape(len(numbers), -1)

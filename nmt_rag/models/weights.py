@@ -31,16 +31,21 @@ def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
         if length > size - 8:
             raise ValueError(f"{path.name}: header of {length} bytes in a file of {size}")
         header = json.loads(file.read(length))
+    if not isinstance(header, dict):
+        raise ValueError(f"{path.name}: the header is no table of arrays")
     arrays: dict[str, NDArray[np.generic]] = {}
     for name, entry in header.items():
         if name == "__metadata__":
             continue
         try:
-            (start, end), shape, kind = entry["data_offsets"], tuple(map(int, entry["shape"])), str(entry["dtype"])
-        except (KeyError, TypeError, ValueError) as error:
+            start, end = map(int, entry["data_offsets"])
+            shape, kind = tuple(map(int, entry["shape"])), str(entry["dtype"])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"{path.name}: {name} cannot be read") from error
         if kind not in _DTYPES:
             raise ValueError(f"{path.name}: {name} is of type {kind}, wanted one of {', '.join(_DTYPES)}")
+        if min(shape, default=0) < 0:
+            raise ValueError(f"{path.name}: {name} is of shape {shape}")
         if not 0 <= start <= end <= size - 8 - length:
             raise ValueError(f"{path.name}: {name} lies in bytes {start} to {end} of {size - 8 - length}")
         dtype = _DTYPES[kind]

@@ -83,6 +83,11 @@ class Layout:
             ids = (ids + piece)[: WINDOW_TOKENS - 1]
         return Window((*ids, END), (1, 1 + len(asked)), title_span, tuple(spans), first)
 
+    def statement(self, statement: str, title: str, before: str, quote: str) -> Window:
+        """A statement against a quote, the last sentence; what stands before it is left out where both do not fit."""
+        window = self.window(statement, title, [before, quote])
+        return window if len(window.sentences) == 2 else self.window(statement, title, ["", quote])
+
     def _length(self, text: str, prompt: str, most: int) -> int:
         return min(most, len(self.tokens(prompt + text)))
 
