@@ -609,7 +609,7 @@ def test_progress_shows_on_a_terminal_only(run, tmp_path, monkeypatch):
         assert cli.main(["index", str(page), "--index", str(tmp_path / "i"), "--encoder", "none"]) == 0
         assert cli.main(["verify", "--index", str(tmp_path / "i")]) == 0
     assert re.search(r"Indexing: 1 documents", screen.getvalue())
-    assert re.search(r"Verifying: 5 checks", screen.getvalue())
+    assert re.search(r"Verifying: 6 checks", screen.getvalue())
     assert re.search(r"Reading words: 35 passages", screen.getvalue())
     assert run("verify", "--index", tmp_path / "i")[2] == ""
 

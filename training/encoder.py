@@ -78,7 +78,7 @@ def from_question(row: Asked, rng: random.Random) -> Iterator[Example]:
         positive = passage(row.title, row.sentences, right, rng)
         negative = passage(row.title, row.sentences, wrong, rng) if wrong >= 0 else None
         if wrong >= 0 and abs(wrong - right) < 12:  # the two passages would share sentences
-            negative = shown(row.title, row.sentences, wrong, 1)
+            negative = shown(row.title, row.sentences, wrong, 1 if abs(wrong - right) > 1 else 0)
     else:
         reach = 0 if draw < 0.75 else 1
         positive = shown(row.title, row.sentences, right, reach)
@@ -98,7 +98,7 @@ def pairs(folder: Path, rng: random.Random) -> dict[str, list[Example]]:
         share = (SHARES | QUESTION_SHARES).get(row.source, 0.0)
         if share and rng.random() < share:
             text = " ".join(row.passage.split()[:MAX_WORDS])
-            examples.setdefault(row.source, []).append(Example(row.query, text, None, row.query))
+            examples.setdefault(row.source, []).append(Example(row.query, text, None, text))
     parallel = [row for row in parallel_rows(folder) if not row.source.startswith("ms_") and len(row.sv.split()) > 4]
     chosen = rng.sample(parallel, min(PARALLEL, len(parallel)))
     examples["parallel"] = [Example(row.en, row.sv, None, row.sv) for row in chosen]

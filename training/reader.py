@@ -364,7 +364,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--start", type=Path, required=True, help="a BERT folder: the pretrained or fine-tuned encoder")
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--near", type=Path, help="hard places, from training.mine")
+    parser.add_argument(
+        "--near",
+        type=Path,
+        help="hard places: an .npz with ``places``, (n_rows, n, 2) of row and sentence, -1 where there is none",
+    )
     parser.add_argument("--steps", type=int, default=4_000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1.2e-4)
