@@ -315,8 +315,9 @@ def is_for_doers(text: str) -> bool:
 def doers(passages: Sequence[Passage], title: str = "") -> tuple[frozenset[int], frozenset[str]]:
     """Return which passages of a document are there for those who buy, hit or threaten, and the actors that are.
 
-    It is decided for a whole section and actor at once: by the actor's name, the heading (the document's title
-    where there is none), or the sentence that says whom it is for. What else stands there («De erbjuder råd och stöd», «Kontakten kan ske anonymt») goes with it.
+    It is decided for a whole section and actor at once: by the actor's name, the heading (the document's title where
+    there is none), or the sentence that says whom it is for. What else stands there («De erbjuder råd och stöd»,
+    «Kontakten kan ske anonymt») goes with it.
     Where the same actor also speaks to those exposed, nothing is.
 
     Returns:
