@@ -25,7 +25,7 @@ from nmt_rag.database import MEMORY, os_error
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.filters import wanted_keys
 from nmt_rag.index_records import Records
-from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
+from nmt_rag.locking import LOCK_FILE, PATIENCE, PID_FILE, writer_lock
 from nmt_rag.memory import Memory
 from nmt_rag.rows import Place
 from nmt_rag.store import Store
@@ -80,7 +80,9 @@ class Index:
         self._lexical = derived.LexicalFolder(path, store) if path else derived.LexicalMemory(store)
         self._whole_texts = bool(self.fingerprint and self.fingerprint.startswith(WHOLE_TEXTS))
         turn = threading.Lock()
-        self._lock: Callable[[], AbstractContextManager[Any]] = partial(writer_lock, path) if path else lambda: turn
+        self._lock: Callable[[], AbstractContextManager[Any]] = (
+            partial(writer_lock, path, patience=PATIENCE) if path else lambda: turn
+        )
 
     @classmethod
     def create(cls, path: Path, *, encoder: Encoder | None) -> Self:

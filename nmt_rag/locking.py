@@ -16,18 +16,24 @@ from nmt_rag.errors import IndexLockedError
 
 LOCK_FILE = "writer.lock"
 PID_FILE = "writer.pid"
+PATIENCE = 1.0
+"""So long a writer waits (seconds): a reader that catches up with a change holds the lock for a moment too."""
 
 
 @contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
+def writer_lock(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the writer's lock of a folder.
+
+    Args:
+        folder: the index folder.
+        patience: how long to wait for it, in seconds.
 
     Raises:
         IndexLockedError: another writer holds it; the message names its process.
         OSError: the folder cannot be written.
     """
     # The process id lies in a file of its own: Windows lets nobody read a locked one.
-    lock, pid_file = FileLock(folder / LOCK_FILE, timeout=0, thread_local=False), folder / PID_FILE
+    lock, pid_file = FileLock(folder / LOCK_FILE, timeout=patience, thread_local=False), folder / PID_FILE
     try:
         lock.acquire()
     except Timeout as error:

@@ -286,7 +286,7 @@ def test_every_benchmark_runs_in_tiny_mode(tmp_path: Path, capsys: pytest.Captur
     assert targets["`nmt-rag ask` ÷ import"] == (0.35, None)
     assert targets["`nmt-rag ask`, peak resident memory"] == (400, None)
     assert targets["one query"] == (15, None)
-    assert targets["passages a second"] == (None, 200)
+    assert targets["passages a second"] == (None, 165)
     assert targets["`search` on 60 passages ÷ encoder and bare engines"] == (1.5, None)
     assert targets["indexing ÷ encoder alone"] == (None, 0.8)
     assert targets["share of the requests that were answered"] == (None, 1)
