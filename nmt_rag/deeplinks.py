@@ -236,5 +236,9 @@ def _directive(shown: str, first: _Span, last: _Span, quote: _Span, context: _Sp
 
 
 def _encode(part: str) -> str:
-    """Return the part percent-encoded, the hyphen too: it is a mark of the directive."""
-    return percent_encode(part.strip(), safe="").replace("-", "%2D")
+    """Return the part percent-encoded, the hyphen too: it is a mark of the directive.
+
+    A lone surrogate, which no address can hold, becomes U+FFFD, as a page shows it.
+    """
+    whole = part.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return percent_encode(whole, safe="").replace("-", "%2D")

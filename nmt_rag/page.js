@@ -176,6 +176,7 @@
   };
 
   const leave = () => {
+    asked.clear();
     document.querySelectorAll("textarea, input").forEach((field) => { field.value = ""; });
     document.body.replaceChildren();
     document.title = "";

@@ -197,12 +197,18 @@ def test_the_language_switch_changes_the_page_and_its_language(visit):
 
 def test_the_quick_exit_leaves_nothing(visit):
     page = visit()
-    ask(page, QUESTION)
+    questions = ("Vem beslutar om betänketid?", "Vad gör NOA mot människohandel?")  # neither is one of the examples
+    for question in questions:
+        assert question not in page.content()
+        ask(page, question)
     page.get_by_role("button", name="Lämna sidan snabbt").click()
     page.wait_for_url("about:blank")
     assert page.locator("body").inner_text() == ""
-    page.go_back()
-    assert QUESTION not in page.content()
+    while page.go_back() and page.url != "about:blank":  # through the places of both answers
+        page.wait_for_selector("#reply .waiting", state="visible")
+        assert [question for question in questions if question in page.content()] == []
+        assert field(page).input_value() == ""
+        assert "betänketid" not in page.title() + page.url
 
 
 @pytest.mark.parametrize("question", [None, QUESTION, SILENT, "ordutanslut" * 40])
@@ -214,6 +220,16 @@ def test_a_narrow_screen_never_scrolls_sideways(visit, question):
         page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert page.locator("button.leave").bounding_box()["y"] < 780
+
+
+def test_the_way_out_stands_still_and_its_note_in_the_middle(visit):
+    page, phone = visit(), visit(360, 780)
+    before = page.locator("button.leave").bounding_box()
+    page.locator(".strip summary").click()
+    assert page.locator(".strip .lines a").first.is_visible()
+    assert page.locator("button.leave").bounding_box() == before
+    note = phone.locator(".way-out small").bounding_box()
+    assert note["x"] + note["width"] / 2 == 180
 
 
 def test_twice_the_size_never_scrolls_sideways(visit):
@@ -430,7 +446,10 @@ def upload(page, *files):
 
 def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_path):
     hostile = tmp_path / "<img src=x onerror=alert(1)>.txt"
-    hostile.write_text("Tullverket utreder smuggling. <script>document.title='x'</script>", encoding="utf-8")
+    hostile.write_text(
+        "# <img src=x onerror=alert(1)>\n\nTullverket utreder smuggling. <script>document.title='x'</script>",
+        encoding="utf-8",
+    )  # a text's first heading is its title
     wrong = tmp_path / "virus.exe"
     wrong.write_bytes(b"MZ")
     page, other = visit(), visit()
@@ -442,7 +461,7 @@ def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_p
     page.get_by_role("button", name="Fråga i mina dokument").click()
     assert page.get_by_role("radio", name="Mina dokument").is_checked()
     ask(page, "Vad gör Tullverket?")
-    assert "Tullverket utreder smuggling." in page.locator("#source mark.cited").text_content()
+    assert page.locator("#source mark.cited").all_text_contents()[0] == "Tullverket utreder smuggling."
     assert page.get_by_role("button", name="Kopiera länk till frågan").count() == 0
     assert page.locator("#reply .where").first.inner_text().startswith("<img src=x")
     ask(other, "Vad gör Tullverket?", ".silence")
@@ -525,7 +544,7 @@ def test_back_goes_through_answers_and_parts_and_leaves_the_page_last(visit):
     assert page.locator("nav [aria-current=page]").inner_text() == "Fråga"
     page.go_back()
     page.wait_for_function("q => document.querySelector('#svar')?.dataset.asked === q", arg=QUESTION)
-    assert page.title() == "Migrationsverket – Fråga källan"
+    page.wait_for_function("document.title === 'Migrationsverket – Fråga källan'")
     page.go_back()
     page.wait_for_selector("#reply .waiting", state="visible")
     page.wait_for_selector("#examples", state="visible")
@@ -591,6 +610,7 @@ def test_axe_finds_nothing(visit, address, state):
     if question:
         ask(page, question, "[data-announce]")
         page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+        page.evaluate("scrollTo(0, 0)")  # where the open strip lies over nothing
     if view == "compare":
         compare(page)
     elif view:
