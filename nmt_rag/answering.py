@@ -91,10 +91,7 @@ def _for_doers(question: Question, background: Background) -> frozenset[tuple[st
 
     They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
     """
-    found = [
-        (name, *need.doers(background.passages(name), background.document(name).title))
-        for name in background.document_ids
-    ]
+    found = [(name, *background.doers(name)) for name in background.document_ids]
     named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
     asked = question.text.lower()
     wanted = need.asks_of_doers(question.text) or any(

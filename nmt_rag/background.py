@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from nmt_rag import actors, swedish
+from nmt_rag import actors, need, swedish
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.meaning import Meanings
@@ -36,6 +36,11 @@ class _Source:
         first = self.passages[:2]
         opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
         return frozenset(swedish.words(f"{self.document.title} {opening}"))
+
+    @cached_property
+    def doers(self) -> tuple[frozenset[int], frozenset[str]]:
+        """What `need.doers` tells of the document."""
+        return need.doers(self.passages, self.document.title)
 
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
@@ -103,6 +108,10 @@ class Background:
     def involved(self, passage: Passage) -> frozenset[str]:
         """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
         return self._known.involved(passage.text, passage.actors)
+
+    def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
+        """Return which passages are there for those who buy, hit or threaten, and whose they are (`need.doers`)."""
+        return self._source(document_id).doers
 
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening; none for a document that is not read for names."""

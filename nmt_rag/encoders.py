@@ -77,6 +77,9 @@ class PackagedEncoder:
         self._tokenizer = tokenizer
         self._numbers, self._scales = table
         self._query, self._passage = prompts
+        self._prompt_tokens = {
+            prompt: len(tokenizer.encode(prompt.strip(), add_special_tokens=False).ids) for prompt in prompts
+        }
         self._fingerprint = fingerprint
         self._start, self._end = (int(tokenizer.token_to_id(mark) or 0) for mark in ("<s>", "</s>"))
 
@@ -179,7 +182,7 @@ class PackagedEncoder:
     def _windows(self, text: str, prompt: str) -> list[list[int]]:
         """The text's token ids in one window, or in several of equal length, each with its prompt and its two marks."""
         ids = self._tokenizer.encode(prompt + _without_surrogates(text), add_special_tokens=False).ids
-        n_prompt = len(self._tokenizer.encode(prompt.strip(), add_special_tokens=False).ids)
+        n_prompt = self._prompt_tokens[prompt]
         front, ids = ids[:n_prompt], ids[n_prompt:]
         count = max(1, -(-len(ids) // (MAX_TOKENS - 2 - n_prompt)))
         length = max(1, -(-len(ids) // count))
