@@ -1,22 +1,35 @@
 """Question → answer: quotes of the passages that answer it, word for word, or an abstention with its reason.
 
-No sentence is written here: every statement is a quote. Which passages answer is `nmt_rag.choosing`'s to say.
+No sentence is written here: every statement is a quote. Which passages answer is `nmt_rag.choosing`'s to say, by what
+the reader makes of them (`nmt_rag.reading`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from nmt_rag import actors, choosing, citations, holding, messages, need, questions, retrieval, swedish
+from nmt_rag import actors, choosing, citations, messages, need, questions, reading, retrieval, swedish
 from nmt_rag.background import Background
-from nmt_rag.choosing import Candidate
+from nmt_rag.choosing import Calibration, Choice
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
+from nmt_rag.models.reader import Reader, default_reader
 from nmt_rag.questions import Question
+from nmt_rag.reading import Reading
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Passage, Related, Statement
 
+N_HITS = 20
+"""So many hits are looked at for windows to read."""
 N_RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """How sure an answer must be: ``normal`` for one that stands by itself, ``least`` for one marked as uncertain."""
+
+    normal: float
+    least: float
 
 
 def ask(
@@ -24,8 +37,11 @@ def ask(
     encoder: Encoder | None,
     text: str,
     *,
+    reader: Reader | None = None,
     where: Mapping[str, str] | None = None,
     language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
 ) -> Answer:
     """Answer a question with quotes from the index, or abstain.
 
@@ -33,13 +49,25 @@ def ask(
         index: the sources.
         encoder: the encoder that the index was built with, or None for words alone.
         text: the question, in Swedish or English.
+        reader: tells which passages answer; None for the packaged one.
         where: only use passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+        least_confidence: what an answer must reach, in [0, 1]; one below the normal bar is marked as uncertain.
+        careful: ask for the higher bar of a page where a wrong answer harms more than silence.
 
     Raises:
-        ValueError: the language is another one.
+        ValueError: the language is another one, or ``least_confidence`` lies outside of [0, 1].
     """
-    return ask_with_hits(index, encoder, text, where=where, language=language)[0]
+    return ask_with_hits(
+        index,
+        encoder,
+        text,
+        reader=reader,
+        where=where,
+        language=language,
+        least_confidence=least_confidence,
+        careful=careful,
+    )[0]
 
 
 def ask_with_hits(
@@ -47,12 +75,17 @@ def ask_with_hits(
     encoder: Encoder | None,
     text: str,
     *,
+    reader: Reader | None = None,
     where: Mapping[str, str] | None = None,
     language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
 ) -> tuple[Answer, list[Hit]]:
     """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
+    if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
+        raise ValueError(f"least_confidence lies in [0, 1], got {least_confidence!r}")
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
     engine = {
@@ -62,36 +95,62 @@ def ask_with_hits(
     }
     if not swedish.words(question.text):
         return _abstain(framed, "empty_question", [], engine), []
-    hits = retrieval.search(index, encoder, question, k=choosing.CANDIDATES, where=where)
+    hits = retrieval.search(index, encoder, question, k=N_HITS, where=where)
     if not hits:
         return _abstain(framed, "no_evidence", [], engine), []
-    background = Background(index, encoder, hits)
-    kept_away = _for_doers(question, background)
+    background = Background(index, hits)
+    kept_away = _for_doers(question, hits, background)
     hits = _without(hits, kept_away)
-    chosen: list[Candidate] = []
-    reason: AbstentionReason = "no_evidence"
-    named: tuple[str, ...] = ()
+    if need.tells(question.text) and need.of(question.text):  # «Min man slår mig» asks nothing: no quote answers it
+        return _abstain(framed, "no_evidence", hits, engine), hits
+    reader = reader or default_reader()
+    numbers = choosing.calibration(with_encoder=encoder is not None)
+    normal = numbers.page_bar if careful else numbers.bar
+    bars = Bars(normal, normal if least_confidence is None else least_confidence)
+    chosen: dict[tuple[str, int], Reading] = {}
+    confidence = 1.0
     for part in questions.parts(question):
         part_hits = hits
         if part is not question:
-            part_hits = _without(retrieval.search(index, encoder, part, k=choosing.CANDIDATES, where=where), kept_away)
-        own, rest = choosing.named_actors(part, background)
-        meant = own or (named if part.leaning else ())
-        found, reason = choosing.choose(part, part_hits, background, where or {}, named=meant, rest=rest)
-        named = own or named
-        found = [one for one in found if (one.hit.document_id, one.hit.passage.ordinal) not in kept_away]
-        if not found:
-            return _abstain(framed, reason, hits, engine), hits
-        chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
-    return _answer(framed, chosen, hits, background, engine), hits
+            part_hits = _without(retrieval.search(index, encoder, part, k=N_HITS, where=where), kept_away)
+        choice = _chosen(index, encoder, reader, part, part_hits, kept_away, background, numbers, bars, where)
+        if not choice.chosen:
+            return _abstain(framed, choice.reason, hits, engine, confidence=choice.probability), hits
+        confidence = min(confidence, choice.probability)
+        for each in choice.chosen:
+            chosen.setdefault((each.hit.document_id, each.hit.passage.ordinal), each)
+    uncertain = confidence < bars.normal
+    return _answer(framed, list(chosen.values()), confidence, hits, background, engine, uncertain=uncertain), hits
 
 
-def _for_doers(question: Question, background: Background) -> frozenset[tuple[str, int]]:
+def _chosen(
+    index: Index,
+    encoder: Encoder | None,
+    reader: Reader,
+    question: Question,
+    hits: Sequence[Hit],
+    kept_away: frozenset[tuple[str, int]],
+    background: Background,
+    numbers: Calibration,
+    bars: Bars,
+    where: Mapping[str, str] | None,
+) -> Choice:
+    """Read what stands around the hits of a question, and choose."""
+    found = reading.read(index, encoder, reader, question.text, hits, background.passages)
+    allowed = [
+        each
+        for each in found
+        if (each.hit.document_id, each.hit.passage.ordinal) not in kept_away and (each.hit.rank or not where)
+    ]
+    return choosing.choose(allowed, numbers, bar=bars.least)
+
+
+def _for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[tuple[str, int]]:
     """Return the passages that are kept away from a question: what is there for those who buy, hit or threaten.
 
     They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
     """
-    found = [(name, *background.doers(name)) for name in background.document_ids]
+    found = [(name, *background.doers(name)) for name in dict.fromkeys(hit.document_id for hit in hits)]
     named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
     asked = question.text.lower()
     wanted = need.asks_of_doers(question.text) or any(
@@ -108,26 +167,28 @@ def _without(hits: Sequence[Hit], kept_away: frozenset[tuple[str, int]]) -> list
 
 def _answer(
     question: Question,
-    chosen: Sequence[Candidate],
+    chosen: Sequence[Reading],
+    confidence: float,
     hits: Sequence[Hit],
     background: Background,
     engine: Mapping[str, object],
+    *,
+    uncertain: bool,
 ) -> Answer:
     """Return the answer that quotes the chosen passages."""
     quoted = []
     statements = []
-    lines = []
-    acting = _acting(question, chosen, background)
-    for marker, candidate in enumerate(chosen, 1):
-        passage = candidate.hit.passage
+    lines = [messages.uncertain(question.language)] if uncertain else []
+    for marker, each in enumerate(chosen, 1):
+        passage = each.hit.passage
         citation = citations.cite(
             background.document(passage.document_id),
             passage.start,
             passage.end,
             marker=marker,
-            heading=_heading(candidate.hit),
+            heading=_heading(each.hit),
             actor=passage.actor,
-            score=round(candidate.support.probability, 4),
+            score=round(choosing.sigmoid(each.logit), 4),
         )
         quoted.append(citation)
         statements.append(Statement(passage.text, (marker,)))
@@ -142,49 +203,29 @@ def _answer(
         language=question.language,
         answered=True,
         text="\n".join(lines),
-        actors=acting,
+        actors=_acting(question, chosen, background),
         statements=tuple(statements),
         citations=tuple(quoted),
         related=_related(question, [hit for hit in hits if (hit.document_id, hit.passage.start) not in cited]),
-        confidence=round(min(candidate.support.probability for candidate in chosen), 4),
+        confidence=round(confidence, 4),
         engine=dict(engine),
+        uncertain=uncertain,
     )
 
 
-def _acting(question: Question, chosen: Sequence[Candidate], background: Background) -> tuple[str, ...]:
+def _acting(question: Question, chosen: Sequence[Reading], background: Background) -> tuple[str, ...]:
     """Return the actors that the answer names: those who act in the quotes, less those the question itself names."""
     asked = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
     found: list[str] = []
-    for candidate in chosen:
-        passage = candidate.hit.passage
-        if holding.introduces(passage.text):
+    for each in chosen:
+        passage = each.hit.passage
+        if passage.text.endswith(":"):
             found.extend(_introduced(passage, background))
-        mentions = background.names.mentions(passage.text)
-        agent = holding.agent(question.deed, passage.text)
-        if agent is not None:  # «… utses av byggherren», «det är rektorn som beslutar»: no other one does it
-            found.extend(mention.actor for mention in mentions if agent[0] <= mention.start < agent[1])
-            continue
-        if _somebody_else_does(question, candidate.hit, mentions):
-            continue
-        acting = (
-            [] if question.kind == "activity" else actors.agents(passage.text, mentions)
-        )  # «Vad gör …?» names its own
-        found.extend((passage.actor, *(name for name in acting if name in passage.actors)) if passage.actor else ())
-    unique = list(dict.fromkeys(found))
-    if question.kind in {"actor", "place"}:
-        return tuple(name for name in unique if name not in asked) or tuple(unique)
-    return tuple(unique)
-
-
-def _somebody_else_does(question: Question, hit: Hit, mentions: Sequence[actors.Mention]) -> bool:
-    """Tell whether a sentence names its own doer, and its actor stands in the text before it only.
-
-    «Kommunen sköter skolan. Rektorn leder arbetet.»: it is not the municipality that leads.
-    """
-    actor, above = hit.passage.actor, " ".join((hit.title, *hit.passage.heading)).lower()
-    if question.kind != "actor" or actor.lower() in above or any(mention.actor == actor for mention in mentions):
-        return False
-    return holding.somebody_does(question.deed, hit.passage.text)
+        if passage.actor:
+            acting = actors.agents(passage.text, background.names.mentions(passage.text))
+            found.extend((passage.actor, *(name for name in acting if name in passage.actors)))
+    unique = tuple(dict.fromkeys(found))
+    return tuple(name for name in unique if name not in asked) or unique
 
 
 def _introduced(passage: Passage, background: Background) -> list[str]:
@@ -206,7 +247,6 @@ def _heading(hit: Hit) -> tuple[str, ...]:
 
 
 def _related(question: Question, hits: Sequence[Hit]) -> tuple[Related, ...]:
-    hits = [hit for hit in hits if not choosing.points(hit.passage.text)]
     if need.of(question.text):  # nobody who is forced into something is shown what is there for those who buy it
         hits = [hit for hit in hits if not need.is_for_doers(hit.passage.text)]
     return tuple(
@@ -222,7 +262,14 @@ def _related(question: Question, hits: Sequence[Hit]) -> tuple[Related, ...]:
     )
 
 
-def _abstain(question: Question, reason: AbstentionReason, hits: Sequence[Hit], engine: Mapping[str, object]) -> Answer:
+def _abstain(
+    question: Question,
+    reason: AbstentionReason,
+    hits: Sequence[Hit],
+    engine: Mapping[str, object],
+    *,
+    confidence: float = 0.0,
+) -> Answer:
     message = messages.abstention(reason, question.language)
     return Answer(
         question=question.text,
@@ -231,5 +278,6 @@ def _abstain(question: Question, reason: AbstentionReason, hits: Sequence[Hit], 
         text=message,
         abstention=Abstention(reason, message),
         related=_related(question, hits),
+        confidence=round(confidence, 4),
         engine=dict(engine),
     )

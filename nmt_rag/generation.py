@@ -27,6 +27,7 @@ from nmt_rag import (
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.listening import ChatModel, listen, name_of
+from nmt_rag.models.reader import Reader
 from nmt_rag.progress import counter
 from nmt_rag.release import Dropped, Released, Shown
 from nmt_rag.showing import Showing
@@ -52,14 +53,27 @@ def ask(
     text: str,
     model: ChatModel,
     *,
+    reader: Reader | None = None,
     where: Mapping[str, str] | None = None,
     language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
 ) -> Answer:
     """Answer a question in a language model's words, each sentence proven; else in the sources' own; or abstain.
 
     It is the last result of `stream`, and takes and raises the same.
     """
-    *_, answer = stream(index, encoder, text, model, where=where, language=language)
+    *_, answer = stream(
+        index,
+        encoder,
+        text,
+        model,
+        reader=reader,
+        where=where,
+        language=language,
+        least_confidence=least_confidence,
+        careful=careful,
+    )
     if not isinstance(answer, Answer):
         raise TypeError(f"the last result of a stream is an Answer, got {type(answer).__name__}")
     return answer
@@ -71,8 +85,11 @@ def stream(
     text: str,
     model: ChatModel | None,
     *,
+    reader: Reader | None = None,
     where: Mapping[str, str] | None = None,
     language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
 ) -> Iterator[Said | Answer]:
     """Yield each sentence of an answer as soon as it is proven, and last the whole answer.
 
@@ -82,8 +99,11 @@ def stream(
         text: the question, in Swedish or English.
         model: any LangChain chat model, or None for the sources' own sentences. It is sent the question and some
             passages, and only where the sources answer.
+        reader: tells which passages answer; None for the packaged one.
         where: only use passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+        least_confidence: how sure an answer must be; see `nmt_rag.answering.ask`.
+        careful: ask for the higher bar; see there.
 
     Raises:
         GenerationError: the model failed, or took too long; the sentences that were yielded before still hold.
@@ -95,14 +115,23 @@ def stream(
             f"a model is a LangChain chat model, got {type(model).__name__}; nmt_rag.chat_models.open_model opens one "
             "by its name"
         )
-    extractive = answering.ask(index, encoder, text, where=where, language=language)
+    extractive = answering.ask(
+        index,
+        encoder,
+        text,
+        reader=reader,
+        where=where,
+        language=language,
+        least_confidence=least_confidence,
+        careful=careful,
+    )
     if model is None:
         yield from read_out(extractive)
         return
     if not extractive.answered:
         yield _with_model(extractive, model, asked=False)
         return
-    writer = _Writer(extractive, showing.choose(index, encoder, extractive, where))
+    writer = _Writer(extractive, showing.choose(index, encoder, extractive, where, reader))
     if writer.shown:
         tracing.warn_once()
         prompt = prompting.messages(extractive.question, writer.shown, extractive.language)
@@ -197,9 +226,7 @@ class _Writer:
         question = questions.understand(self._extractive.question)
         named = {mention.actor for mention in self._names.mentions(question.swedish, any_case=True)}
         unique = tuple(dict.fromkeys(self._actors))
-        if question.kind in {"actor", "place"}:
-            return tuple(name for name in unique if name not in named) or unique
-        return unique
+        return tuple(name for name in unique if name not in named) or unique
 
 
 def _acting(released: Released, names: actors.Names) -> list[str]:

@@ -231,6 +231,17 @@ class Index:
         """Return document id and ordinal of passages by their ids, far quicker than the passages themselves."""
         return self._store.places(ids)
 
+    def similarities(self, embedding: NDArray[np.float32], places: Sequence[Place]) -> dict[Place, float]:
+        """Return the cosine of an embedding with that of each passage at some places; those that are gone are left out.
+
+        Args:
+            embedding: the question's, *shape* ``(dim,)``.
+            places: where the passages stand.
+        """
+        ids = self._store.ids_at(places)
+        known = self.embeddings(list(ids.values()))
+        return {place: float(known[number] @ embedding) for place, number in ids.items() if number in known}
+
     def remembered(self, make: Callable[[Document, Sequence[Passage]], _T], document_id: str) -> _T | None:
         """Return what ``make`` makes of a document and its passages, or None where the document is not held.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from nmt_rag.encoders import load_encoder
-from nmt_rag.support import Judge, SwedishJudge
+from nmt_rag.support import Judge, ReaderJudge
 
 CROSS_ENCODER = "cross-encoder:"
 """What stands before the folder or name of a cross-encoder."""
@@ -29,13 +28,13 @@ def open_judge(name: str, *, url: str | None = None, language: str = "sv") -> Ow
         language: ``"sv"`` or ``"en"``, of the reasons.
 
     Raises:
-        EncodingError: the packaged model or the cross-encoder cannot be opened.
+        EncodingError: the cross-encoder cannot be opened.
         GenerationError: the language model cannot be opened.
     """
     if name == "none":
         return None
     if name == "swedish":
-        return SwedishJudge(load_encoder("default"), language=language)
+        return ReaderJudge(language=language)
     from nmt_rag.support_models import ChatJudge, CrossEncoderJudge
 
     if name.startswith(CROSS_ENCODER):

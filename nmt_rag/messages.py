@@ -132,6 +132,11 @@ def empty_index(language: str) -> str:
     return _EMPTY_INDEX["en" if language == "en" else "sv"]
 
 
+def uncertain(language: str) -> str:
+    """Return the words that mark an answer below the normal bar."""
+    return "Uncertain answer:" if language == "en" else "Osäkert svar:"
+
+
 def writer(engine: Mapping[str, Any], language: str) -> str:
     """Return the sentence that says what a language model had to do with an answer, or an empty string.
 

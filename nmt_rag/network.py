@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from nmt_rag import actors, holding, responsibilities
+from nmt_rag import actors, responsibilities
 from nmt_rag.actors import Actor
 from nmt_rag.index import Index
 from nmt_rag.progress import counted
@@ -153,7 +153,7 @@ def _made_up_of(document: Document, passages: Sequence[Passage], names: actors.N
     """Yield the ties of a network to the actors of the sections after «… i samverkan mellan följande aktörer:»."""
     for passage in passages:
         mentions = names.mentions(passage.text)
-        if not (mentions and holding.introduces(passage.text) and _TOGETHER.search(passage.text)):
+        if not (mentions and passage.text.endswith(":") and _TOGETHER.search(passage.text)):
             continue
         level = len(passage.heading)
         after = (one.heading for one in passages[passage.ordinal + 1 :] if one.heading[:level] == passage.heading)

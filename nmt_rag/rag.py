@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from nmt_rag import answering, citations, corpora, documents, generation, messages, passages, retrieval
 from nmt_rag.checks import Check
@@ -20,7 +21,9 @@ from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.generation import Said
 from nmt_rag.index import DATABASE, Index
 from nmt_rag.listening import ChatModel
-from nmt_rag.progress import counter
+from nmt_rag.memory import Memory
+from nmt_rag.models.reader import Reader
+from nmt_rag.progress import counted, counter
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit
 
 _T = TypeVar("_T")
@@ -29,6 +32,8 @@ MOMENTS = 20
 """How often a question is asked again because the index changed under it; commits come a few times a second at most."""
 WAIT_FOR_FIRST_BUILD = 60.0
 """How long a process waits while another builds the packaged index for the first time (seconds)."""
+ANSWER_SIZE = 20_000
+"""What an answer with its hits takes up in the memory of answers, in characters: two hundred are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,14 @@ class Rag:
     The one of the packaged page (``packaged``) holds that page and nothing else: `add` and `remove` refuse.
     """
 
-    def __init__(self, index: Index, encoder: Encoder | None, *, packaged: bool = False) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder | None, *, packaged: bool = False, reader: Reader | None = None
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self.packaged = packaged
+        self.reader = reader
+        self._answers = Memory()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -79,8 +88,11 @@ class Rag:
         where: Mapping[str, str] | None = None,
         language: str | None = None,
         model: ChatModel | None = None,
+        least_confidence: float | None = None,
     ) -> Answer:
         """Answer a question with exact quotes, or abstain; see `nmt_rag.answering.ask`.
+
+        A question that is asked again is answered from memory until the index changes.
 
         Args:
             question: in Swedish or English.
@@ -88,26 +100,100 @@ class Rag:
             language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
             model: a LangChain chat model that words the answer; see `nmt_rag.generation`. Nothing is sent to one unless
                 it is given here.
+            least_confidence: how sure an answer must be, in [0, 1]; by default what keeps wrong answers rare. What lies
+                below that is marked as uncertain (``Answer.uncertain``).
 
         Raises:
             TypeError: the question is no string.
+            ValueError: the language is another one, or ``least_confidence`` lies outside of [0, 1].
             GenerationError: the model failed.
         """
-        if model is None:
-            return self.at_one_moment(
-                lambda: self._told_empty(
-                    answering.ask(self.index, self.encoder, question, where=where, language=language)
-                )
+        if model is not None:
+            return generation.ask(
+                self.index,
+                self.encoder,
+                question,
+                model,
+                reader=self.reader,
+                where=where,
+                language=language,
+                least_confidence=least_confidence,
+                careful=self.packaged,
             )
-        return generation.ask(self.index, self.encoder, question, model, where=where, language=language)
+        return self.ask_with_hits(question, where=where, language=language, least_confidence=least_confidence)[0]
 
-    def ask_with_hits(self, question: str) -> tuple[Answer, list[Hit]]:
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        *,
+        where: Mapping[str, str] | None = None,
+        language: str | None = None,
+        least_confidence: float | None = None,
+        progress: bool = False,
+    ) -> list[Answer]:
+        """Answer some questions, in their order; see `ask`.
+
+        Args:
+            questions: in Swedish or English.
+            where: only use passages with these field values.
+            language: of the frames around the quotes.
+            least_confidence: how sure an answer must be.
+            progress: count the questions on stderr, where that is a terminal.
+        """
+        if isinstance(questions, str):
+            raise TypeError("ask_many takes several questions, got one str; use ask")
+        return [
+            self.ask(question, where=where, language=language, least_confidence=least_confidence)
+            for question in counted(list(questions), "Answering", "questions", wanted=progress)
+        ]
+
+    async def aask(
+        self,
+        question: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        language: str | None = None,
+        model: ChatModel | None = None,
+        least_confidence: float | None = None,
+    ) -> Answer:
+        """Do what `ask` does in a thread of its own, so that an event loop goes on."""
+        return await asyncio.to_thread(
+            self.ask, question, where=where, language=language, model=model, least_confidence=least_confidence
+        )
+
+    def ask_with_hits(
+        self,
+        question: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        language: str | None = None,
+        least_confidence: float | None = None,
+    ) -> tuple[Answer, list[Hit]]:
         """Return the answer to a question and the hits it was chosen from, best first, for showing how it was found.
 
-        Raises:
-            TypeError: the question is no string.
+        It takes and raises what `ask` does.
         """
-        return self.at_one_moment(lambda: answering.ask_with_hits(self.index, self.encoder, question))
+        key = question, tuple(sorted((where or {}).items())), language, least_confidence
+
+        def work() -> tuple[Answer, list[Hit]]:
+            generation = self.index.generation
+            if (known := self._answers.recall(generation, key)) is not None:
+                return cast(tuple[Answer, list[Hit]], known)
+            answer, hits = answering.ask_with_hits(
+                self.index,
+                self.encoder,
+                question,
+                reader=self.reader,
+                where=where,
+                language=language,
+                least_confidence=least_confidence,
+                careful=self.packaged,
+            )
+            found = self._told_empty(answer), hits
+            self._answers.keep(generation, key, found, ANSWER_SIZE)
+            return found
+
+        return self.at_one_moment(work)
 
     def ask_stream(
         self,
@@ -116,14 +202,27 @@ class Rag:
         where: Mapping[str, str] | None = None,
         language: str | None = None,
         model: ChatModel | None = None,
+        least_confidence: float | None = None,
     ) -> Iterator[Said | Answer]:
         """Yield each sentence of an answer as soon as it is proven, and last the `Answer` that `ask` returns.
 
         It takes and raises what `ask` does; see `nmt_rag.generation.stream`.
         """
         if model is None:
-            return generation.read_out(self.ask(question, where=where, language=language))
-        return generation.stream(self.index, self.encoder, question, model, where=where, language=language)
+            return generation.read_out(
+                self.ask(question, where=where, language=language, least_confidence=least_confidence)
+            )
+        return generation.stream(
+            self.index,
+            self.encoder,
+            question,
+            model,
+            reader=self.reader,
+            where=where,
+            language=language,
+            least_confidence=least_confidence,
+            careful=self.packaged,
+        )
 
     def search(self, query: str, *, k: int = 10, where: Mapping[str, str] | None = None) -> list[Hit]:
         """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.

@@ -14,7 +14,7 @@ from typing import Literal
 
 from nmt_rag import actors, alignment, drafts, swedish, wording
 from nmt_rag.drafts import Draft, Piece
-from nmt_rag.support import SwedishJudge
+from nmt_rag.support import ReaderJudge
 from nmt_rag.types import Passage
 
 Reason = Literal[
@@ -33,7 +33,7 @@ MAX_LENGTH = 4_000
 _SIGNS = "%‰#&*?"
 _QUOTE_STANDS = ("words", "qualifier")
 """What may be at fault with own words and leave the quote beside them as it is: invented actors and numbers do not."""
-_JUDGE = SwedishJudge()
+_JUDGE = ReaderJudge()
 _WORD = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 

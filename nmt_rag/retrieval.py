@@ -41,7 +41,6 @@ WHOLE_SHARE = 0.5
 WHOLE_SHARE_ACTOR = 0.2
 """The same where the question seeks an actor."""
 
-_SEEKS_WHO = ("actor", "place", "contact")
 _COUNTS = tuple(DOCUMENT_DECAY**place for place in range(DOCUMENT_PASSAGES))
 
 
@@ -74,11 +73,11 @@ def search(
         return []
     pool = max(CANDIDATES, 2 * k)
     dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
-    seeks_actor, several = question.kind == "actor", index.has_several_documents
+    seeks_actor, several = question.seeks == "actor", index.has_several_documents
     own = swedish.tokens(" ".join(question.subject) or question.swedish)
     pairs = swedish.pairs(question.swedish)
     same = _tokens(terms.synonyms, question)
-    topics = _tokens(terms.topics, question) if several and question.kind in _SEEKS_WHO else []
+    topics = _tokens(terms.topics, question) if several and question.seeks else []
     lesser = frozenset(same).difference(own, topics) if several else frozenset()
     lexical = index.search_lexical([*own, *same, *topics, *pairs], pool, where=where, lesser=lesser)
     whole = dict(index.search_documents(own, DOCUMENTS)) if several else {}

@@ -8,16 +8,19 @@ among them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from nmt_rag import actors, choosing, prompting, questions
+from nmt_rag import actors, answering, choosing, prompting, questions, reading, retrieval
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
+from nmt_rag.models.reader import Reader, default_reader
 from nmt_rag.release import Shown
 from nmt_rag.types import Answer, Document, Passage
 
 MAX_SHOWN = 8
 """How many passages a model is shown at most: as many as an extractive answer may quote."""
+LEAST, MARGIN = 0.5, 0.1
+"""Beside the quotes it is shown what the reader finds at least so probable, and so near to the best one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,13 @@ class Showing:
     names: actors.Names
 
 
-def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Mapping[str, str] | None) -> Showing:
+def choose(
+    index: Index,
+    encoder: Encoder | None,
+    extractive: Answer,
+    where: Mapping[str, str] | None,
+    reader: Reader | None = None,
+) -> Showing:
     """Return what a model is shown for a question that the sources answer.
 
     Args:
@@ -37,6 +46,7 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
         encoder: the encoder that the index was built with, or None.
         extractive: the answer in the sources' own words; its quotes come first.
         where: only passages with these field values.
+        reader: tells which passages answer; None for the packaged one.
     """
     by_document = {one.document_id: index.passages(one.document_id) for one in extractive.citations}
     chosen: dict[tuple[str, int], tuple[Passage, float]] = {}
@@ -44,11 +54,12 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
         for passage in by_document[citation.document_id]:
             if passage.start == citation.start:
                 chosen[passage.document_id, passage.start] = (passage, citation.score)
-    question = replace(questions.understand(extractive.question), language=extractive.language)
-    weighed = choosing.weighed(index, encoder, question, where=where)
-    best = max((support.by_itself for _, support in weighed), default=1.0)
-    least = max(choosing.THRESHOLD, best - choosing.PLURAL_MARGIN)
-    near = [(hit, round(support.probability, 4)) for hit, support in weighed if support.by_itself >= least]
+    question = questions.understand(extractive.question)
+    hits = retrieval.search(index, encoder, question, k=answering.N_HITS, where=where)
+    found = reading.read(index, encoder, reader or default_reader(), question.text, hits, index.passages)
+    sure = [(each.hit, round(choosing.sigmoid(each.logit), 4)) for each in found if each.hit.rank]
+    least = max(LEAST, max((score for _, score in sure), default=1.0) - MARGIN)
+    near = [(hit, score) for hit, score in sure if score >= least]
     for hit, score in sorted(near, key=lambda pair: -pair[1]):
         if hit.document_id not in by_document:
             by_document[hit.document_id] = index.passages(hit.document_id)
@@ -61,8 +72,8 @@ def choose(index: Index, encoder: Encoder | None, extractive: Answer, where: Map
     ]
     shown = tuple(Shown(number, passage, score) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1))
     ids = dict.fromkeys(one.passage.document_id for one in shown)
-    found = {document_id: index.document(document_id) for document_id in ids}
-    documents = {document_id: document for document_id, document in found.items() if document is not None}
+    held = {document_id: index.document(document_id) for document_id in ids}
+    documents = {document_id: document for document_id, document in held.items() if document is not None}
     return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
 
 

@@ -210,6 +210,22 @@ class Store:
             found.update((row[0], Place(row[1], row[2])) for row in rows)
         return found
 
+    def ids_at(self, places: Sequence[Place]) -> dict[Place, int]:
+        """Return the ids of the passages at some places; those that are gone are left out."""
+        wanted: dict[str, list[int]] = {}
+        for document_id, ordinal in places:
+            wanted.setdefault(document_id, []).append(ordinal)
+        found: dict[Place, int] = {}
+        for document_id, ordinals in wanted.items():
+            for part in parts(ordinals):
+                rows = self.database.rows(
+                    "SELECT p.ordinal, p.id FROM passages p JOIN documents d ON d.number = p.document"
+                    f" WHERE d.id = ? AND p.ordinal IN ({marks(part)})",
+                    (document_id, *part),
+                )
+                found.update((Place(document_id, ordinal), number) for ordinal, number in rows)
+        return found
+
     def _passage(self, row: tuple[Any, ...]) -> tuple[int, Passage]:
         passage_id, document_id, *columns, crc = row
         if crc != checksum(columns):

@@ -40,6 +40,14 @@ PAIR_SHARE = 0.5
 MAX_WORD_LENGTH = 64
 """Longer "words" are cut here: they are keyboard mash or data, and would only fill the index."""
 
+NEGATIONS = frozenset("inte ej icke aldrig ingen inget inga ingenting ingalunda varken".split())
+"""The words that deny."""
+
+NUMBER_WORDS = (
+    "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo"
+).split()
+"""The numbers that are mostly written as words, each at its own place."""
+
 _WORD = re.compile(r"[^\W_¹²³⁰⁴-⁹]+")  # a raised digit is a note's mark, or an exponent
 _stemmers = threading.local()
 
@@ -57,6 +65,16 @@ def words(text: str) -> list[str]:
     """
     whole = wholewords.joined(composed(text))
     return [word[:MAX_WORD_LENGTH] for word in _WORD.findall(whole.lower())]
+
+
+def denies(text: str) -> bool:
+    """Tell whether a text has a word that denies."""
+    return not NEGATIONS.isdisjoint(words(text))
+
+
+def number_word(figures: str) -> str:
+    """Return a small number in figures as a word, or an empty string where none is usual."""
+    return NUMBER_WORDS[int(figures)] if figures.isdecimal() and int(figures) < len(NUMBER_WORDS) else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -223,7 +223,11 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its citations, or an abstention. Its dictionary follows the schema ``nmt-rag/answer/1``."""
+    """An answer with its citations, or an abstention. Its dictionary follows the schema ``nmt-rag/answer/1``.
+
+    ``confidence`` is how probable it is that the answer is right, in [0, 1]; of an abstention, that the best one it had
+    would have been. ``uncertain`` marks an answer below the normal bar, given because the asker lowered it.
+    """
 
     question: str
     language: str
@@ -236,6 +240,7 @@ class Answer:
     related: tuple[Related, ...] = ()
     confidence: float = 0.0
     engine: Mapping[str, Any] = field(default_factory=dict)
+    uncertain: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in the schema ``nmt-rag/answer/1``."""

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import swedish
+from nmt_rag.models.reader import Sentences
+
 
 class ConceptEncoder:
     """One axis for each concept and a faint one for the rest; a text lies where the words of its concepts point.
@@ -30,3 +33,31 @@ class ConceptEncoder:
         ]
         embeddings = np.array(rows, dtype=np.float32).reshape(len(passages), self.dim)
         return np.asarray(embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), dtype=np.float32)
+
+
+class WordsReader:
+    """A reader whose relevance is designed: a sentence answers that holds all long words of the question.
+
+    ``read_for`` holds the questions and windows it was shown, so that a test can look at them.
+    """
+
+    fingerprint = "words@1"
+
+    def __init__(self) -> None:
+        self.read_for: list[tuple[str, list[Sentences]]] = []
+
+    def read(self, question: str, windows: Sequence[Sentences]) -> list[NDArray[np.float32]]:
+        self.read_for.append((question, list(windows)))
+        wanted = _long(question)
+        return [
+            np.array([0.999 if wanted and wanted <= _long(s) else 0.001 for s in window.sentences], np.float32)
+            for window in windows
+        ]
+
+    def support(self, statement: str, quote: str, *, title: str = "", before: str = "") -> NDArray[np.float32]:
+        lacking = _long(statement) - _long(quote)
+        return np.array([0.01, 0.98, 0.01] if lacking else [0.98, 0.01, 0.01], np.float32)
+
+
+def _long(text: str) -> set[str]:
+    return {swedish.stem(word) for word in swedish.words(text) if len(word) > 5}

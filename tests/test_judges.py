@@ -8,7 +8,7 @@ from chat_server import serving
 from nmt_rag.cli import main
 from nmt_rag.errors import EncodingError, GenerationError
 from nmt_rag.judges import open_judge
-from nmt_rag.support import SwedishJudge
+from nmt_rag.support import ReaderJudge
 from nmt_rag.support_models import ChatJudge
 
 QUOTE = "Polisen upprättar en anmälan och inleder en förundersökning samt håller ett första förhör med offret."
@@ -26,8 +26,8 @@ def server(monkeypatch):
 def test_judges_by_name():
     assert open_judge("none") is None
     offline = open_judge("swedish", language="en")
-    assert isinstance(offline, SwedishJudge)
-    assert offline.description.startswith("A Swedish check")
+    assert isinstance(offline, ReaderJudge)
+    assert offline.description.startswith("A small Swedish reading model")
     with pytest.raises(EncodingError, match="cross-encoder nobody/nothing"):
         open_judge("cross-encoder:nobody/nothing")
     with pytest.raises(GenerationError, match="cannot open the language model nobody:nothing"):

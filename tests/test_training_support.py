@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("sklearn", reason="the extra training is not installed")
 
 from nmt_rag.support import Verdict
-from training.support import as_statement, made, measured, read_pairs
+from training.support import as_statement, best_bar, measured
 
 
 @pytest.mark.parametrize(
@@ -25,19 +25,6 @@ def test_a_question_and_its_answer_make_a_statement(question, answer, statement)
     assert as_statement(question, answer) == statement
 
 
-def test_made_pairs_are_wrong_ones_of_the_development_half_alone():
-    rows = read_pairs("development")
-    quotes = {row["quote"] for row in rows}
-    supported = [row for row in rows if row["label"] == "supported"]
-    pairs = made(rows)
-    assert len(pairs) == 3 * len(supported)
-    assert {label for _, _, label in pairs} == {"not supported"}
-    assert {quote for _, quote, _ in pairs} <= quotes
-    right = {(row["statement"], row["quote"]) for row in supported}
-    assert not right & {(statement, quote) for statement, quote, _ in pairs}
-    assert pairs == made(rows)
-
-
 def test_the_counts():
     class Judge:
         def judge(self, statement, quote, *, actor=""):
@@ -53,3 +40,10 @@ def test_the_counts():
     assert "right of those called supported: 3 of 4, 0.75" in text
     assert "decided: 4 of 5, 0.80" in text
     assert "not supported ones that are called so: 0 of 1, 0.00" in text
+
+
+def test_the_bar_is_where_most_are_right_among_those_that_pass_few_false_ones():
+    scores = [0.9, 0.8, 0.7, 0.6, 0.2]
+    labels = [True, True, False, True, False]
+    assert best_bar(scores, labels, false_passed=1.0) == 0.6
+    assert best_bar(scores, labels, false_passed=0.0) == 0.8

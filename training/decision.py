@@ -1,141 +1,303 @@
-"""How well encoder and reader answer together, and the few numbers that decide whether to answer at all.
+"""How well encoder and reader answer together, and the few numbers that decide what to answer and whether to answer at all.
 
-Run ``python -m training.decision --reader FOLDER``. The written development questions are put to one index of all their texts: the
-encoder finds sentences, the windows around the best are read, the best one is chosen by the reader's score and a share of
-the encoder's similarity. Whether to answer is a logistic model of (score, similarity, margin, sum), fitted on one half of
-the texts and measured on the other, both ways.
+Run ``python -m training.decision --reader FOLDER --cache FOLDER [--write]``. The development questions are put to indexes of
+their texts by the library itself: searched, read, and here chosen from. What is chosen is fitted on some of the texts and
+measured on the others, five times; ``--write`` fits on all and keeps the numbers in the reader's ``calibration.json``.
 """
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 
-from nmt_rag.encoders import default_encoder
-from nmt_rag.models.reader import PackagedReader, Sentences
+from nmt_rag import choosing, questions, reading, retrieval
+from nmt_rag.choosing import Calibration
+from nmt_rag.encoders import Encoder, default_encoder
+from nmt_rag.index import Index
+from nmt_rag.models.reader import PackagedReader
 from nmt_rag.progress import counted
-from training.evaluate import Embeds
+from nmt_rag.reading import Reading
+from nmt_rag.types import Document, Hit, Passage
 from training.examples import data_folder
-from training.questions import Asked, read_questions, shown
+from training.questions import read_questions
+from training.written import Put, laid_out, on_the_page, spans
 
-N_WINDOWS = 6
-REACH = 3  # sentences on each side of a hit that are read with it
-SIMILARITY = 12.0  # what the encoder's cosine counts beside the reader's logit when choosing
+HITS = 20
+FOLDS = 5
 REFUSED = (0.8, 0.85, 0.92)
+WORTH = tuple((s, f) for s in (0.0, 6.0, 12.0, 20.0) for f in (0.0, 1.0, 2.0, 4.0))
+"""The shares of similarity and score that are tried."""
+ALSO = tuple((w, b) for w in (0.5, 1.0, 1.5, 2.0, 3.0) for b in (0.5, 0.6, 0.7, 0.8, 0.9))
+"""The margins and bars of further passages that are tried."""
+SETS = ("written", "page", "swequad_dev", "squad_sv_dev")
+WEIGHT = {"written": 1.0, "page": 1.0, "swequad_dev": 0.3, "squad_sv_dev": 0.3}
+ON_TOPIC = 0.01
+"""So few of the answerable questions lie below the similarity at which a question is about something else."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A question, and what was read for it."""
+
+    put: Put
+    name: str
+    readings: tuple[Reading, ...]
+
+    def right(self, one: Reading) -> bool:
+        """Whether a passage answers."""
+        passage = one.hit.passage
+        return self.put.answered_by(passage.document_id, passage.start, passage.end)
+
+
+def of_set(name: str, every: int) -> tuple[list[Document], list[Put]]:
+    """The documents and questions of a set."""
+    if name in ("written", "page"):
+        rows = [row for row in read_questions(data_folder()) if row.source == "written" and row.split == "dev"]
+        on_page = [row for row in rows if row.document.startswith("page:")]
+        if name == "page":
+            return on_the_page(on_page)
+        documents, put = laid_out(row for row in rows if row not in on_page)
+        return documents, put[::every]
+    return spans(data_folder(), name, every)
+
+
+def read_set(name: str, reader: PackagedReader, encoder: Encoder | None, every: int, n_windows: int) -> list[Read]:
+    """Search and read for every question of a set."""
+    documents, put = of_set(name, every)
+    index = Index.in_memory(encoder=encoder)
+    index.add(documents)
+    known = {document.id: index.passages(document.id) for document in documents}
+    found = []
+    for one in counted(put, f"Reading {name}", "questions", wanted=True):
+        hits = retrieval.search(index, encoder, questions.understand(one.question), k=HITS)
+        got = reading.read(index, encoder, reader, one.question, hits, known.__getitem__, n_windows=n_windows)
+        found.append(Read(one, name, tuple(got)))
+    return found
+
+
+def cached(path: Path, make: Callable[[], list[Read]]) -> list[Read]:
+    """What was read before, or is read now and kept: texts are left out but for the place they stand at."""
+    if not path.exists():
+        rows = [
+            {
+                "put": asdict(each.put),
+                "name": each.name,
+                "readings": [
+                    [
+                        *(one.hit.passage.document_id, one.hit.passage.ordinal, one.hit.passage.start),
+                        *(one.hit.passage.end, one.hit.rank, one.hit.score, one.logit, one.similarity),
+                    ]
+                    for one in each.readings
+                ],
+            }
+            for each in make()
+        ]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    return [_from_row(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def _from_row(row: dict[str, Any]) -> Read:
+    evidence = tuple(tuple((name, start, end) for name, start, end in group) for group in row["put"].pop("evidence"))
+    readings = []
+    for document_id, ordinal, start, end, rank, score, logit, similarity in row["readings"]:
+        passage = Passage(document_id, ordinal, start, end, "")
+        readings.append(Reading(Hit(rank, score, document_id, passage), logit, similarity))
+    return Read(Put(**row["put"], evidence=evidence), row["name"], tuple(readings))
+
+
+def best_worth(found: Sequence[Read]) -> tuple[float, ...]:
+    """The shares with which most answerable questions have the right passage first."""
+
+    def n_right(weights: tuple[float, ...]) -> float:
+        return sum(
+            WEIGHT[each.name] * each.right(choosing.ranked(each.readings, weights)[0])
+            for each in found
+            if each.put.evidence and each.readings
+        )
+
+    return max(WORTH, key=n_right)
+
+
+def fit(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, ...]:
+    """The weights of the decision, in the order of `choosing.FEATURES`."""
+    kept = [each for each in found if each.readings]
+    orders = [choosing.ranked(each.readings, weights) for each in kept]
+    values = np.array([choosing.features(order, weights) for order in orders])
+    right = np.array([each.right(order[0]) for each, order in zip(kept, orders, strict=True)])
+    worth = np.array([WEIGHT[each.name] for each in kept])
+    scale = np.maximum(values.std(axis=0), 1e-6)
+    model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=3_000)
+    model.fit(values / scale, right, sample_weight=worth)
+    return tuple(float(value) for value in model.coef_[0] / scale)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen for one question, what speaks for it, and whether it is right."""
+    """What is chosen for a question by numbers that were fitted on others: how sure, whether right."""
 
-    kind: str
-    text: str
-    document: str
-    answerable: bool
+    read: Read
+    probability: float
     right: bool
-    features: tuple[float, ...]
 
 
-def chosen(encoder: Embeds, reader: PackagedReader, rows: Sequence[Asked], n_windows: int = N_WINDOWS) -> list[Chosen]:
-    """Put each question to one index of all texts, and choose a sentence."""
-    texts: dict[str, Asked] = {}
-    for row in rows:
-        texts.setdefault(row.document, row)
-    places = [(document, number) for document, row in texts.items() for number in range(len(row.sentences))]
-    position = {place: number for number, place in enumerate(places)}
-    alone, beside = (
-        encoder.encode_passages([shown(texts[d].title, texts[d].sentences, n, reach) for d, n in places])
-        for reach in (0, 1)
-    )
-    said = {place: texts[place[0]].sentences[place[1]] for place in places}
+def chosen(found: Sequence[Read]) -> list[Chosen]:
+    """Choose for every question by what is fitted on other texts."""
     result: list[Chosen] = []
-    for row in counted(rows, "Answering", "questions", wanted=True):
-        similarity = (alone + beside) @ encoder.encode_query(row.question) / 2
-        windows: list[tuple[str, int, int]] = []
-        for number in np.argsort(-similarity, kind="stable"):
-            document, place = places[number]
-            if any(document == other and first <= place < last for other, first, last in windows):
+    groups = [each.put.group for each in found]
+    for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=1).split(groups, groups=groups):
+        weights = best_worth([found[n] for n in seen])
+        answer = fit([found[n] for n in seen], weights)
+        for n in unseen:
+            if not found[n].readings:
+                result.append(Chosen(found[n], 0.0, False))
                 continue
-            windows.append((document, max(0, place - REACH), min(len(texts[document].sentences), place + REACH + 1)))
-            if len(windows) == n_windows:
-                break
-        read = reader.logits(
-            row.question,
-            [Sentences(texts[d].title, texts[d].sentences[first:last]) for d, first, last in windows],
-        )
-        logits: dict[int, float] = {}
-        for (document, first, _), found in zip(windows, read, strict=True):
-            for offset, logit in enumerate(found):
-                number = position[document, first + offset]
-                logits[number] = max(logits.get(number, -np.inf), float(logit))
-        total = {number: logit + SIMILARITY * similarity[number] for number, logit in logits.items()}
-        order = sorted(total, key=total.__getitem__, reverse=True)
-        best = order[0]
-        second = next((n for n in order[1:] if abs(n - best) > 1), order[-1])
-        answers = {row.sentences[n] for n in row.answering}
-        right = places[best][0] == row.document and said[places[best]] in answers
-        features = (
-            logits[best],
-            float(similarity[best]),
-            total[best] - total[second],
-            float(np.log1p(sum(1 / (1 + np.exp(-logit)) for logit in logits.values()))),
-        )
-        result.append(Chosen(row.kind, row.text, row.document, bool(row.answering), right, features))
+            order = choosing.ranked(found[n].readings, weights)
+            chance = choosing.probability(choosing.features(order, weights), answer)
+            result.append(Chosen(found[n], chance, found[n].right(order[0])))
     return result
 
 
-def probabilities(found: Sequence[Chosen]) -> NDArray[np.float64]:
-    """The probability that what was chosen is right, each half of the texts by a model fitted on the other."""
-    features = np.array([each.features for each in found])
-    right = np.array([each.right for each in found])
-    documents = sorted({each.document for each in found})
-    half = np.array([documents.index(each.document) % 2 for each in found])
-    values = np.zeros(len(found))
-    for side in (0, 1):
-        model = LogisticRegression(C=10.0, max_iter=1000).fit(features[half != side], right[half != side])
-        values[half == side] = model.predict_proba(features[half == side])[:, 1]
-    return values
+def bar_at(found: Sequence[Chosen], refused: float) -> float:
+    """The bar that refuses such a share of what cannot be answered."""
+    values = [each.probability for each in found if not each.read.put.evidence]
+    return float(np.quantile(values, refused)) if values else 0.5
 
 
-def table(found: Sequence[Chosen], values: NDArray[np.float64]) -> str:
-    """Right and wrong answers at bars that refuse so many of what cannot be answered, as Markdown."""
-    answerable = np.array([each.answerable for each in found])
+def table(found: Sequence[Chosen], bars: Sequence[float] = ()) -> str:
+    """Right and wrong answers at bars, and by kind, as Markdown."""
+    values: NDArray[np.float64] = np.array([each.probability for each in found])
+    answerable = np.array([bool(each.read.put.evidence) for each in found])
     right = np.array([each.right for each in found])
-    lines = ["| refused | bar | right | wrong |", "|---|---|---|---|"]
-    for share in REFUSED:
-        bar = float(np.quantile(values[~answerable], share))
-        given = values > bar
+    lines = ["| bar | refused | right | wrong |", "|---|---|---|---|"]
+    bars = bars or ([bar_at(found, share) for share in REFUSED] if (~answerable).any() else [0.3, 0.5])
+    for bar in bars:
+        given = values >= bar
+        refused = 1 - given[~answerable].mean() if (~answerable).any() else float("nan")
         lines.append(
-            f"| {1 - given[~answerable].mean():.3f} | {bar:.3f} | {(given & right)[answerable].mean():.3f} "
+            f"| {bar:.3f} | {refused:.3f} | {(given & right)[answerable].mean():.3f} "
             f"| {(given & ~right)[answerable].mean():.3f} |"
         )
-    lines += ["", "| kind | questions | chosen right | answered right at the middle bar |", "|---|---|---|---|"]
-    bar = float(np.quantile(values[~answerable], REFUSED[1]))
-    for kind in dict.fromkeys(each.kind for each in found):
-        of_kind = np.array([each.kind == kind for each in found])
+    bar = bars[min(1, len(bars) - 1)]
+    lines += ["", f"| kind | questions | read | chosen right | answered right at {bar:.3f} |", "|---|---|---|---|---|"]
+    was_read = np.array([any(each.read.right(one) for one in each.read.readings) for each in found])
+    kinds = np.array([each.read.put.kind for each in found])
+    for kind in dict.fromkeys(kinds[answerable]):
+        of = (kinds == kind) & answerable
         lines.append(
-            f"| {kind} | {of_kind.sum()} | {right[of_kind].mean():.3f} | {(right & (values > bar))[of_kind].mean():.3f} |"
+            f"| {kind} | {of.sum()} | {was_read[of].mean():.3f} | {right[of].mean():.3f} "
+            f"| {(right & (values >= bar))[of].mean():.3f} |"
         )
     return "\n".join(lines)
 
 
+def reliability(found: Sequence[Chosen]) -> str:
+    """How often what is said to be so sure is right, as Markdown."""
+    lines = ["| said | questions | right |", "|---|---|---|"]
+    for low in np.arange(0.0, 1.0, 0.1):
+        of = [each.right for each in found if low <= each.probability < low + 0.1 + 1e-9 * (low > 0.85)]
+        if of:
+            lines.append(f"| {low:.1f} to {low + 0.1:.1f} | {len(of)} | {np.mean(of):.2f} |")
+    return "\n".join(lines)
+
+
+def also(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, float]:
+    """The margin and bar of further passages with the best mean F1 of what is cited, where the first is right."""
+    kept = []
+    for each in found:
+        if each.name == "written" and each.put.evidence and each.readings:
+            order = choosing.ranked(each.readings, weights)
+            if each.right(order[0]):
+                kept.append((each, order))
+
+    def f1(within: float, bar: float) -> float:
+        total = 0.0
+        for each, order in kept:
+            best = choosing.worth(order[0], weights)
+            cited = [order[0]] + [
+                one
+                for one in order[1:]
+                if choosing.worth(one, weights) >= best - within and choosing.sigmoid(one.logit) >= bar
+            ]
+            precise = np.mean([each.right(one) for one in cited])
+            spans_cited = [one.hit.passage for one in cited]
+            whole = np.mean(
+                [
+                    any(p.document_id == n and p.start < e and s < p.end for p in spans_cited for n, s, e in group)
+                    for group in each.put.evidence
+                ]
+            )
+            total += 2 * precise * whole / max(1e-9, precise + whole)
+        return total / max(1, len(kept))
+
+    best = max(ALSO, key=lambda pair: f1(*pair))
+    print(f"further passages: within {best[0]}, at least {best[1]}: F1 {f1(*best):.3f}, one alone {f1(-1.0, 1.0):.3f}")
+    return best
+
+
+def calibrated(found: Sequence[Read], measured: Sequence[Chosen], refused: float, page_refused: float) -> Calibration:
+    """The numbers fitted on everything, with bars that refuse so much of what cannot be answered."""
+    weights = best_worth(found)
+    within, least = also(found, weights)
+    similar = [max(one.similarity for one in each.readings) for each in found if each.put.evidence and each.readings]
+    written = [each for each in measured if each.read.name == "written"]
+    page = [each for each in measured if each.read.name == "page"]
+    bar = round(bar_at(written, refused), 3)
+    return Calibration(
+        worth=weights,
+        answer=tuple(round(value, 4) for value in fit(found, weights)),
+        bar=bar,
+        page_bar=max(bar, round(bar_at(page, page_refused), 3)),
+        also_within=within,
+        also_bar=least,
+        off_topic=round(float(np.quantile(similar, ON_TOPIC)), 3),
+    )
+
+
 def main() -> None:
-    """Print the tables of a packaged reader."""
+    """Print the tables, and keep the numbers where that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True, help="where what was read is kept")
+    parser.add_argument("--sets", nargs="+", default=list(SETS))
     parser.add_argument("--every", type=int, default=1, help="take every so manieth question")
-    parser.add_argument("--windows", type=int, default=N_WINDOWS)
+    parser.add_argument("--windows", type=int, default=reading.N_WINDOWS)
+    parser.add_argument("--refused", type=float, default=0.87)
+    parser.add_argument("--page-refused", type=float, default=0.95)
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    rows = [row for row in read_questions(data_folder()) if row.source == "written" and row.split == "dev"]
-    found = chosen(default_encoder(), PackagedReader.open(options.reader), rows[:: options.every], options.windows)
-    values = probabilities(found)
-    for text in ("", "public", "made up"):
-        kept = [number for number, each in enumerate(found) if text in ("", each.text)]
-        print(f"\n{text or 'all'}: {len(kept)} questions\n\n{table([found[n] for n in kept], values[kept])}")
+    reader = PackagedReader.open(options.reader)
+    numbers = {}
+    for way, encoder in (("with_encoder", default_encoder()), ("words_only", None)):
+        found: list[Read] = []
+        for name in options.sets:
+            every = options.every * (1 if name in ("written", "page") else 3 if name == "swequad_dev" else 16)
+            every *= 1 if encoder or name == "page" else 3
+            found += cached(
+                options.cache / way / f"{name}-{every}-{options.windows}.jsonl",
+                partial(read_set, name, reader, encoder, every, options.windows),
+            )
+        measured = chosen(found)
+        for name in (*options.sets, "public", "made up"):
+            of = [each for each in measured if name in (each.read.name, each.read.put.text)]
+            if of:
+                print(f"\n{way}, {name}: {len(of)} questions\n\n{table(of)}")
+        print(f"\n{reliability(measured)}\n")
+        numbers[way] = asdict(calibrated(found, measured, options.refused, options.page_refused))
+        print(json.dumps(numbers[way]))
+        if not options.write:
+            break
+    if options.write:
+        text = json.dumps(numbers, indent=1)
+        (options.reader / "calibration.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

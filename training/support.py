@@ -1,11 +1,9 @@
-"""Fit the weights of ``nmt_rag.support`` on the development half of the labelled pairs, and measure a judge.
+"""Measure a judge of support on the labelled pairs, and choose its bars.
 
-Run ``python -m training.support --fit`` for the weights to write into ``nmt_rag/support.py``; ``--development`` and ``--held-out``
-for the verdicts on a half; ``--squad`` and ``--squad-passages`` for those on the foreign questions (needs NMT_RAG_SHARED). Nothing is fitted on the held-out
-half or on the foreign questions.
-
-The fit sees the development pairs in which no difference is found, and two kinds of wrong pairs made of the same half: a
-statement with the quote of another pair, and two statements joined by «och», one of which the quote does not carry.
+Run ``python -m training.support --bars`` for the bars of the reader's judge, chosen on the development rows of ``judge_sv`` and
+the development half of the labelled pairs and written to ``calibration.json``; ``--development`` and ``--held-out`` for the verdicts on a half; ``--squad`` and
+``--squad-passages`` for those on the foreign questions (needs NMT_RAG_SHARED). Nothing is chosen on the held-out half or on the
+foreign questions.
 """
 
 import argparse
@@ -14,22 +12,21 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression
-
-from nmt_rag import contrasts, matching, readings, support, swedish
-from nmt_rag.encoders import default_encoder
+from nmt_rag import support, swedish
 from nmt_rag.intervals import share_interval
-from nmt_rag.support import Judge, SwedishJudge
+from nmt_rag.models.reader import READER_FOLDER, PackagedReader
+from nmt_rag.support import Judge, ReaderJudge
 from training.examples import data_folder, read_rows
+from training.tasks import read_judgements
 
 PAIRS = Path(__file__).parent.parent / "tests" / "data" / "support_pairs.jsonl"
-STRENGTH = 10.0
-JOINED, SWAPPED = 2, 1
-"""How many wrong pairs of each made kind there are for each supported one."""
+FALSE_PASSED = 0.13
+"""So many of the false development pairs may pass at most."""
+DOUBT = 0.7
+"""From this share of the bar on nobody can tell."""
 OUTCOMES = ("supported", "cannot tell", "not supported")
 LABELS = ("supported", "not supported")
 SQUAD = 400
@@ -43,33 +40,40 @@ def read_pairs(half: str) -> list[dict[str, str]]:
     return [row for row in rows if row["half"] == half]
 
 
-def made(rows: Sequence[dict[str, str]]) -> list[Pair]:
-    """Wrong pairs made of the rows' own: swapped quotes, and statements joined with one of another quote."""
-    rng = random.Random(0)
-    found: list[Pair] = []
-    supported = [row for row in rows if row["label"] == "supported"]
-    for row in supported:
-        others = [other for other in supported if other["quote"] != row["quote"]]
-        found += [(row["statement"], other["quote"], "not supported") for other in rng.sample(others, SWAPPED)]
-        for other in rng.sample(others, JOINED):
-            added = other["statement"]
-            added = added[:1].lower() + added[1:] if not added[:2].isupper() else added
-            found.append((f"{row['statement'].rstrip('.')} och {added}", row["quote"], "not supported"))
-    return found
+def judge_rows() -> list[Pair]:
+    """The development rows of ``judge_sv``, written for this project, as pairs of two labels."""
+    rows = [row for row in read_judgements(data_folder(), "dev") if row["source"] == "written"]
+    return [
+        (str(row["statement"]), str(row["quote"]), LABELS[0] if row["label"] == "supported" else LABELS[1])
+        for row in rows
+    ]
 
 
-def fit(pairs: Iterable[Pair], judge: SwedishJudge) -> tuple[float, ...]:
-    """Logistic weights in the order of ``support.FEATURES``, over the pairs without certain differences."""
-    features, labels = [], []
-    for statement, quote, label in pairs:
-        one, other = readings.read(statement), readings.read(quote)
-        matches = matching.match(one, other)
-        if not any(found.certain for found in contrasts.find(one, other, matches)):
-            features.append(judge.features(one, other, matches, judge.nearness(one, other, matches)))
-            labels.append(label == "supported")
-    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=2_000).fit(np.array(features), labels)
-    print(f"{len(labels)} pairs without differences, {sum(labels)} of them supported")
-    return tuple(round(float(weight), 2) for weight in model.coef_[0])
+def best_bar(scores: Sequence[float], supported: Sequence[bool], *, false_passed: float) -> float:
+    """The bar with most pairs on the right side among those that let no larger share of the false ones pass."""
+    n_false = max(1, sum(not true for true in supported))
+
+    def n_right(bar: float) -> int:
+        return sum((score >= bar) == true for score, true in zip(scores, supported, strict=True))
+
+    def passing(bar: float) -> float:
+        return sum(score >= bar and not true for score, true in zip(scores, supported, strict=True)) / n_false
+
+    return max((bar for bar in sorted(set(scores)) if passing(bar) <= false_passed), key=n_right)
+
+
+def choose_bars(reader: PackagedReader, folder: Path) -> None:
+    """Choose the bars on the development pairs, print what they let through, and keep them."""
+    pairs = [*judge_rows(), *((row["statement"], row["quote"], row["label"]) for row in read_pairs("development"))]
+    judge = ReaderJudge(reader)
+    scores = [float(judge.shares(support.bare(said), quote)[0]) for said, quote, _ in pairs]
+    true = [label == LABELS[0] for _, _, label in pairs]
+    bar = round(best_bar(scores, true, false_passed=FALSE_PASSED), 3)
+    path = folder / "calibration.json"
+    numbers = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    numbers["support"] = {"supported": bar, "doubt": round(bar * DOUBT, 3)}
+    path.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(numbers["support"])
 
 
 def measured(pairs: Sequence[Pair], judge: Judge) -> str:
@@ -155,8 +159,9 @@ def squad(n: int, *, whole: bool, looked_at: bool = False) -> list[Pair]:
 def main() -> None:
     """Print what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("--fit", "--development", "--held-out", "--squad", "--squad-passages", "--each"):
+    for name in ("--bars", "--development", "--held-out", "--squad", "--squad-passages", "--judge-rows", "--each"):
         parser.add_argument(name, action="store_true")
+    parser.add_argument("--reader", type=Path, default=READER_FOLDER)
     options = parser.parse_args()
     sets: dict[str, list[Pair]] = {}
     development = [(row["statement"], row["quote"], row["label"]) for row in read_pairs("development")]
@@ -168,11 +173,14 @@ def main() -> None:
         sets["SQuAD, the sentence as quote"] = squad(SQUAD, whole=False)
     if options.squad_passages:
         sets["SQuAD, the passage as quote"] = squad(SQUAD, whole=True)
-    for name, judge in (("with the packaged encoder", SwedishJudge(default_encoder())), ("words only", SwedishJudge())):
-        if options.fit:
-            print(f"{name}: {support.FEATURES}, {fit([*development, *made(read_pairs('development'))], judge)}")
-        for title, pairs in sets.items():
-            print(f"\n{title}, {name}\n\n{measured(pairs, judge)}")
+    if options.judge_rows:
+        sets["judge_sv"] = judge_rows()
+    reader = PackagedReader.open(options.reader)
+    if options.bars:
+        choose_bars(reader, options.reader)
+    judge = ReaderJudge(reader)
+    for title, pairs in sets.items():
+        print(f"\n{title}\n\n{measured(pairs, judge)}")
     for statement, quote, label in development if options.each else ():
         verdict = judge.judge(statement, quote)
         if verdict.verdict != label:

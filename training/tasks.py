@@ -16,6 +16,7 @@ from training.questions import Asked
 LABELS = ("supported", "unsupported", "contradicted")
 ELSEWHERE = 0.2  # so many answered questions are also shown a place of the same text without the answer
 OTHER_TEXT = 0.25  # so many are also shown another text
+NEAR_TEXT = 0.5  # the same where it is known which other texts an encoder finds near
 WHO = "vem gör detta?"  # stands for the question where none is asked
 
 
@@ -90,7 +91,7 @@ def readings(
             tempting = [n for n in row.tempting if n in far]
             if far:
                 items.append(reading(layout, row, rng.choice(tempting or far), rng))
-        if row.source == "written" and rng.random() < OTHER_TEXT:
+        if row.source == "written" and rng.random() < (NEAR_TEXT if near else OTHER_TEXT):
             if near and near[number]:
                 other_row, place = rng.choice(near[number])
                 other = rows[other_row]

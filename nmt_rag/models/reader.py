@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from nmt_rag.models.windows import Layout, Window
 if TYPE_CHECKING:
     from nmt_rag.models.runtime import Body
 
-__all__ = ["PackagedReader", "Reader", "Sentences"]
+__all__ = ["PackagedReader", "Reader", "Sentences", "default_reader"]
 
 Floats = NDArray[np.float32]
 
@@ -161,3 +162,21 @@ def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy
 
 def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+READER_FOLDER = Path(__file__).parent / "nmt-reader-sv"
+
+_lock = threading.Lock()
+_opened: list[PackagedReader] = []
+
+
+def default_reader() -> PackagedReader:
+    """The packaged reader, opened once in a process; safe to use from several threads.
+
+    Raises:
+        ReadingError: the installed package lacks its reader.
+    """
+    with _lock:
+        if not _opened:
+            _opened.append(PackagedReader.open(READER_FOLDER))
+        return _opened[0]
