@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from nmt_rag.models.reader import WHO
 from nmt_rag.models.windows import Layout, Window
 from training.examples import read_rows
 from training.questions import Asked
@@ -17,7 +18,6 @@ LABELS = ("supported", "unsupported", "contradicted")
 ELSEWHERE = 0.2  # so many answered questions are also shown a place of the same text without the answer
 OTHER_TEXT = 0.25  # so many are also shown another text
 NEAR_TEXT = 0.5  # the same where it is known which other texts an encoder finds near
-WHO = "vem gör detta?"  # stands for the question where none is asked
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,17 @@ class Sentences:
     sentences: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who acts in a sentence: a name as it stands in the window, how probable it is, and how probable nobody is."""
+
+    name: str
+    probability: float
+    nobody: float
+
+
 class Reader(Protocol):
-    """Tells which sentences answer a question, and whether a quote carries a statement."""
+    """Tells which sentences answer a question, whether a quote carries a statement, and who acts."""
 
     def read(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
         """The probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1]."""
@@ -52,6 +61,10 @@ class Reader(Protocol):
 
     def support(self, statement: str, quote: str, *, title: str = "", before: str = "") -> Floats:
         """The probabilities of supported, unsupported and contradicted: (3,), adding up to 1."""
+        ...
+
+    def actors(self, window: Sentences) -> list[Named]:
+        """Who acts in each sentence of a window, by a name that stands in the window or its title."""
         ...
 
 
@@ -140,6 +153,30 @@ class PackagedReader:
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum(), np.float32)
 
+    def actors(self, window: Sentences) -> list[Named]:
+        """Who acts in each sentence of a window, by a name that stands in the window or its title.
+
+        A sentence that does not fit into the window has no name.
+        """
+        laid = self._layout.window(WHO, window.title, window.sentences)
+        hidden = self._body.hidden([laid.ids])[0][: len(laid.ids)]
+        places = self._layout.places(laid, window.title, window.sentences)
+        size = hidden.shape[1] ** 0.5
+        result: list[Named] = []
+        for span in laid.sentences:
+            said = _mean(hidden, span)
+            first, last = (
+                hidden @ (self._heads[f"{end}.weight"] @ said + self._heads[f"{end}.bias"]) / size
+                for end in ("first", "last")
+            )
+            features = np.concatenate([said, hidden[0]])
+            nobody = self._heads["nobody.weight"][0] @ features + self._heads["nobody.bias"][0]
+            shares = np.exp(np.append(first, nobody) - max(first.max(), nobody))
+            shares /= shares.sum()
+            name, probability = _name(shares[:-1], last, places)
+            result.append(Named(name, probability, float(shares[-1])))
+        return result + [Named("", 0.0, 1.0)] * (len(window.sentences) - len(result))
+
     def _answers(self, hidden: Floats, window: Window) -> Floats:
         """The logits of a window's sentences: (n_sentences,)."""
         question = _mean(hidden, window.question)
@@ -154,6 +191,27 @@ class PackagedReader:
 
 BASE = -2.0
 """What a sentence has before anything is read in it: most do not answer."""
+
+
+WHO = "vem gör detta?"
+"""What the reader is asked where nobody asks: who acts in a sentence."""
+
+MOST_TOKENS = 16
+"""A name is no longer than this."""
+
+
+def _name(first: Floats, last: Floats, places: Sequence[tuple[str, int, int] | None]) -> tuple[str, float]:
+    """The name with the most probable first token, to the best last one of the same text; empty where there is none."""
+    begin = max((n for n, place in enumerate(places) if place), key=lambda n: first[n], default=None)
+    if begin is None or (start := places[begin]) is None:
+        return "", 0.0
+    ends = [
+        n
+        for n in range(begin, min(len(places), begin + MOST_TOKENS))
+        if (place := places[n]) is not None and place[0] is start[0]
+    ]
+    end = places[max(ends, key=lambda n: last[n])]
+    return (start[0][start[1] : end[2]].strip() if end else ""), float(first[begin])
 
 
 def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy's mean

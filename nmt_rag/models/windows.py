@@ -88,6 +88,19 @@ class Layout:
         window = self.window(statement, title, [before, quote])
         return window if len(window.sentences) == 2 else self.window(statement, title, ["", quote])
 
+    def places(self, window: Window, title: str, sentences: Sequence[str]) -> list[tuple[str, int, int] | None]:
+        """Where each token of a window stands: its text, begin and end in characters; None for marks and the question."""
+        found: list[tuple[str, int, int] | None] = [None] * len(window.ids)
+        prompt = "passage: "
+        parts = [(window.title[0], window.title[1], title, prompt)]
+        parts += [(first + 1, last, text, "") for (first, last), text in zip(window.sentences, sentences, strict=False)]
+        for first, last, text, before in parts:
+            offsets = self._tokenizer.encode(before + text, add_special_tokens=False).offsets
+            for place, (start, end) in zip(range(first, last), offsets, strict=False):
+                if start >= len(before) and end > start:
+                    found[place] = text, start - len(before), end - len(before)
+        return found
+
     def _length(self, text: str, prompt: str, most: int) -> int:
         return min(most, len(self.tokens(prompt + text)))
 
