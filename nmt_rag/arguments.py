@@ -45,6 +45,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--questions", metavar="FILE", help='answer each line of a JSONL file: {"question": …}; - is stdin'
     )
     ask.add_argument("--language", choices=("sv", "en"), help="language around the quotes (default: the question's)")
+    ask.add_argument(
+        "--least-confidence",
+        type=_share,
+        metavar="P",
+        help="how sure an answer must be, 0 to 1; what lies below the usual bar is marked as uncertain",
+    )
     _filters(ask)
     _encoder(ask)
     _model(ask)
@@ -209,6 +215,17 @@ def _port(text: str) -> int:
     number = _whole(text, 0)
     if number > 65_535:
         raise argparse.ArgumentTypeError(f"expected a port up to 65535, got {text!r}")
+    return number
+
+
+def _share(text: str) -> float:
+    """Return a number in [0, 1]."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 1.0:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
     return number
 
 

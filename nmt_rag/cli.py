@@ -117,11 +117,16 @@ def _ask(parsed: argparse.Namespace) -> int:
     if (parsed.question is None) == (parsed.questions is None):
         raise _UsageError("ask takes a QUESTION or --questions FILE")
     where = _where(parsed)
-    model = _model(parsed)
+    options: dict[str, Any] = {
+        "where": where,
+        "language": parsed.language,
+        "model": _model(parsed),
+        "least_confidence": parsed.least_confidence,
+    }
     with _open(parsed) as rag:
         _check_sources(rag, where)
         if parsed.question is not None:
-            answer = rag.ask(parsed.question, where=where, language=parsed.language, model=model)
+            answer = rag.ask(parsed.question, **options)
             _print_json(answer.to_dict()) if parsed.json else _print_lines(answer_lines(answer))
             return 0
         status = 0
@@ -131,7 +136,7 @@ def _ask(parsed: argparse.Namespace) -> int:
                 _complain(f'{parsed.questions}, line {number}: expected {{"question": "…"}}')
                 status = 1
                 continue
-            answer = rag.ask(question, where=where, language=parsed.language, model=model)
+            answer = rag.ask(question, **options)
             if parsed.json:
                 _print_json_line({**answer.to_dict(), **({"id": row["id"]} if "id" in row else {})})
             else:

@@ -65,6 +65,12 @@ class Ask(_Model):
     language: Literal["sv", "en"] | None = Field(
         None, description="The language around the quotes; the question's where it is left out."
     )
+    least_confidence: float | None = Field(
+        None,
+        ge=0.0,
+        le=1.0,
+        description="How sure an answer must be; what lies below the usual bar has `uncertain` set.",
+    )
 
 
 class Search(_Model):

@@ -66,9 +66,13 @@ class Tools:
         language: Annotated[
             Literal["sv", "en"] | None, Field(description="The language around the quotes; by default the question's.")
         ] = None,
+        least_confidence: Annotated[
+            float | None,
+            Field(ge=0, le=1, description="How sure an answer must be; what lies below the usual bar is `uncertain`."),
+        ] = None,
     ) -> CallToolResult:
         """Answer a question with exact quotes and links to their places, or say that the sources do not answer."""
-        return self._result(lambda rag: rag.ask(question, language=language).to_dict())
+        return self._result(lambda rag: rag.ask(question, language=language, least_confidence=least_confidence).to_dict())
 
     def search(
         self, query: _Question, k: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many hits.")] = 10

@@ -87,7 +87,12 @@ def _add_ask(app: FastAPI, writing: Work, counts: Counters, model: ChatModel | N
 
     @app.post("/v1/ask", **http_schema.ASK)
     async def ask(wanted: Ask, request: Request) -> Response:
-        options: dict[str, Any] = {"where": wanted.where, "language": wanted.language, "model": model}
+        options: dict[str, Any] = {
+            "where": wanted.where,
+            "language": wanted.language,
+            "model": model,
+            "least_confidence": wanted.least_confidence,
+        }
         if streams.MEDIA_TYPE in request.headers.get("accept", ""):
             parts = writing.parts(lambda rag: rag.ask_stream(wanted.question, **options))
             first = await anext(parts)  # what fails before it is a problem with a status of its own

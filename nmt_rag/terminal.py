@@ -35,7 +35,8 @@ def answer_lines(answer: Answer) -> list[str]:
         packaged = any(related.document_id == PACKAGED for related in answer.related)
         emergency = [_style(messages.EMERGENCY[language], _FAINT)] if packaged and not urgent else []
         return [*urgent, *([] if urgent else [visible(answer.text)]), *nearest, *emergency]
-    lines = [*urgent, *([_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else [])]
+    lines = [*urgent, *([_style(messages.uncertain(answer.language), _BOLD)] if answer.uncertain else [])]
+    lines += [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     said = {statement.text for statement in answer.statements}
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)

@@ -3,7 +3,7 @@
 Run ``python -m training.reader --start FOLDER --work FOLDER --steps 4000 [--layers 6]``; it goes on at the last checkpoint of the
 work folder, exactly where it stood. One body, three heads, one task a step. A sentence is scored by the mean of its tokens
 against the mean of the question's: a scaled cosine, so that the encoder's own geometry is the start, and a linear layer
-that starts at nothing. Kin: Provence (Chirkova et al., ICLR 2025), which labels sentences for RAG.
+over that and the sentence's mark that starts at nothing. Kin: Provence (Chirkova et al., ICLR 2025), which labels sentences for RAG.
 
 `evaluate` measures on the development rows; fitting whether to answer is done in `training.decision`.
 """
@@ -51,7 +51,7 @@ class Reader(nn.Module):
         super().__init__()
         dim = body.config.hidden_size
         self.body = body
-        self.answers = nn.Linear(3 * dim, 1)
+        self.answers = nn.Linear(5 * dim, 1)
         nn.init.zeros_(self.answers.weight)
         nn.init.zeros_(self.answers.bias)
         self.scale = nn.Parameter(torch.tensor(12.0))
@@ -77,7 +77,9 @@ class Reader(nn.Module):
         said = torch.einsum("bsl,blh->bsh", sentences, hidden)
         cosine = nn.functional.cosine_similarity(said, asked[:, None], dim=-1)
         whole = hidden[:, :1].expand(-1, said.shape[1], -1)
-        features = torch.cat([said, said * asked[:, None], whole], -1)
+        marks = (sentences > 0).float().argmax(-1)  # a sentence's mark, its first token: no long sentence thins it out
+        mark = hidden.gather(1, marks[:, :, None].expand(-1, -1, hidden.shape[-1]))
+        features = torch.cat([said, said * asked[:, None], whole, mark, mark * asked[:, None]], -1)
         return self.scale * (cosine - self.center) + self.answers(features).squeeze(-1) - 2.0
 
     def judge(self, hidden: Tensor, question: Tensor, sentences: Tensor) -> Tensor:

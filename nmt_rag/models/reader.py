@@ -5,7 +5,7 @@ double or an adapter for another model satisfies `Reader` without knowing it. Wh
 decided elsewhere.
 
 A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear
-layer over ``[sentence, sentence * question, first token]``. Kin: Provence (Chirkova et al., ICLR 2025).
+layer over ``[sentence, sentence * question, first token, mark, mark * question]``. Kin: Provence (Chirkova et al., ICLR 2025).
 """
 
 from __future__ import annotations
@@ -183,7 +183,9 @@ class PackagedReader:
         said = np.array([_mean(hidden, span) for span in window.sentences])
         norms = np.linalg.norm(said, axis=1) * np.linalg.norm(question)
         cosines = said @ question / np.maximum(norms, 1e-8)
-        features = np.concatenate([said, said * question, np.broadcast_to(hidden[0], said.shape)], axis=1)
+        marks = hidden[[first for first, _ in window.sentences]]
+        whole = np.broadcast_to(hidden[0], said.shape)
+        features = np.concatenate([said, said * question, whole, marks, marks * question], axis=1)
         linear = features @ self._heads["answers.weight"][0] + self._heads["answers.bias"]
         scale, center = self._heads["scale"], self._heads["center"]
         return np.asarray(scale * (cosines - center) + linear + BASE, np.float32)
