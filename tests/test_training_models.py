@@ -19,8 +19,9 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertModel
 
+import nmt_rag
 from nmt_rag.models.windows import WINDOW_TOKENS, Layout, cover
-from training import encoder, pieces, pretrained, reader, tasks
+from training import encoder, pieces, pretrained, questions, reader, tasks
 from training.questions import Asked, passage, read_questions, shown
 
 # The pretrained weights
@@ -417,7 +418,7 @@ def test_an_encoder_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, 
 
 @pytest.fixture(scope="module")
 def data(shared):
-    return reader.read_data(shared / "start", shared / "data", None, None)
+    return reader.read_data(shared / "start", shared / "data", None, None, None)
 
 
 def test_at_the_start_a_sentence_is_scored_by_the_scaled_cosine_alone(shared, data):
@@ -536,3 +537,23 @@ def test_batches_follow_from_the_step_and_every_row_comes_once_an_epoch(data):
     empty = reader.Data([], None, [], [], data.layout)
     with pytest.raises(SystemExit, match="'act'"):
         reader.Stream(empty, 8, 1).take("act")
+
+
+def test_questions_written_on_the_page_are_laid_out_below_their_headings(tmp_path):
+    with nmt_rag.open(encoder=None) as rag:
+        page = next(rag.documents())
+        found = rag.index.passages(page.id)
+    file = tmp_path / "page.jsonl"
+    row = {
+        "question": "Vem?",
+        "kind": "who",
+        "evidence": [[found[5].text], [found[9].text]],
+        "tempting": [found[0].text],
+    }
+    file.write_text(json.dumps(row), encoding="utf-8")
+    (asked,) = questions.read_page_questions(file)
+    assert [asked.sentences[n] for (n,) in asked.evidence] == [found[5].reading, found[9].reading]
+    assert [asked.sentences[n] for n in asked.tempting] == [found[0].reading]
+    for heading in {heading for passage in found for heading in passage.heading} - {page.title}:
+        assert heading in asked.sentences
+    assert (asked.split, asked.source, asked.title) == ("train", "written", page.title)

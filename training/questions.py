@@ -3,13 +3,18 @@
 Reads ``train/reader_sv`` of the data folder. Sampling windows for the reader is `training.windows`' work, not done here.
 """
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nmt_rag import corpora, passages
+from nmt_rag.documents import load
+from nmt_rag.types import Document
 from training.examples import read_rows
 
+PAGE_QUESTIONS = Path(__file__).parent / "data" / "page_questions.jsonl"
 LONG_WORDS = 110
 
 
@@ -51,6 +56,49 @@ def read_questions(folder: Path) -> list[Asked]:
         )
         for row in read_rows(folder / "train" / "reader_sv.jsonl.xz")
     ]
+
+
+def read_page_questions(path: Path) -> list[Asked]:
+    """Questions that were written on the packaged page, to train on: the page's passages below their headings, in order.
+
+    A row of the file holds ``question``, ``kind``, ``evidence`` (groups of passages, by their text: one of each is needed) and
+    ``tempting``.
+    """
+    (page,) = (
+        found
+        for found in load([corpora.packaged_corpus() / "deltagande-myndigheter.md"])
+        if isinstance(found, Document)
+    )
+    sentences: list[str] = []
+    place: dict[str, int] = {}
+    path_above: tuple[str, ...] = (page.title,)
+    for passage in passages.split(page):
+        if passage.heading != path_above:
+            new = passage.heading[len([a for a, b in zip(passage.heading, path_above, strict=False) if a == b]) :]
+            sentences += [heading for heading in new if heading != page.title]
+            path_above = passage.heading
+        place[" ".join(passage.text.split())] = len(sentences)
+        sentences.append(passage.reading)
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        numbers = [tuple(place[" ".join(text.split())] for text in group) for group in row["evidence"]]
+        tempting = tuple(place[" ".join(text.split())] for text in row.get("tempting") or ())
+        rows.append(
+            Asked(
+                row["question"],
+                row["kind"],
+                "written",
+                "public",
+                "page",
+                page.title,
+                tuple(sentences),
+                tuple(numbers),
+                tempting,
+                "train",
+            )
+        )
+    return rows
 
 
 def shown(title: str, sentences: Sequence[str], number: int, reach: int) -> str:

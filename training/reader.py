@@ -22,7 +22,7 @@ from transformers import BertModel
 
 from nmt_rag.models.windows import Layout, Window
 from training.examples import data_folder
-from training.questions import Asked, read_questions
+from training.questions import Asked, read_page_questions, read_questions
 from training.tasks import (
     Acting,
     Judgement,
@@ -37,6 +37,7 @@ from training.tasks import (
 TASK_SHARES = {"read": 0.7, "judge": 0.2, "act": 0.1}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
+PAGE_TIMES = 8  # each question on the page stands so many times in an epoch
 WARM_UP, DECAY_FROM = 120, 0.7
 EVERY_RANK = 0.3  # weight of the ranking of a window's evidence above its other sentences
 AVERAGE = 0.998
@@ -347,17 +348,19 @@ def save(work: Path, model: Reader, average: dict[str, Tensor], optimizer: torch
         partial.replace(work / name)
 
 
-def read_data(start: Path, folder: Path, near: Path | None, limit: int | None) -> Data:
+def read_data(start: Path, folder: Path, near: Path | None, page: Path | None, limit: int | None) -> Data:
     """The rows that may be trained on, and the layout with their sentences tokenised."""
     from tokenizers import Tokenizer
 
     layout = Layout(Tokenizer.from_file(str(start / "tokenizer.json")))
     rows = [row for row in read_questions(folder) if row.split == "train"][:limit]
+    rows += read_page_questions(page)[:limit] * PAGE_TIMES if page else []
     layout.learn(sentence for row in rows for sentence in row.sentences)
     found = None
     if near:
         with np.load(near) as kept:
             found = [[(int(o), int(s)) for o, s in row if o >= 0] for row in kept["places"]]
+        found += [[] for _ in range(len(rows) - len(found))]
     return Data(rows, found, read_judgements(folder, "train")[:limit], read_acted(folder, "train")[:limit], layout)
 
 
@@ -371,6 +374,7 @@ def main() -> None:
         type=Path,
         help="hard places: an .npz with ``places``, (n_rows, n, 2) of row and sentence, -1 where there is none",
     )
+    parser.add_argument("--page", type=Path, help="questions written on the packaged page, to be trained on too")
     parser.add_argument("--steps", type=int, default=4_000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1.2e-4)
@@ -381,7 +385,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="rows of each kind, for a rehearsal")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    data = read_data(options.start, data_folder(), options.near, options.limit)
+    data = read_data(options.start, data_folder(), options.near, options.page, options.limit)
     plan = Plan(
         options.steps, options.batch, options.rate, options.layers, options.dropout, options.save_every, options.seed
     )
