@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nmt_rag import sentences
 from nmt_rag.composing import composed
 from nmt_rag.decoding import FIELDS, decode, normalize, one_line, plain_values, split_front_matter
 from nmt_rag.errors import CorpusError
@@ -243,10 +244,14 @@ def _known(name: str, value: object) -> str:
 
 
 def _title(text: str) -> str:
-    """Return the first heading, or else the first line, if it is short."""
-    heading = _HEADING.search(text)
-    line = heading[1] if heading else text.lstrip().partition("\n")[0]
-    return line.strip() if len(line) <= MAX_TITLE else ""
+    """Return the first heading, or else the first line, if it is short and no sentence or part of one."""
+    if heading := _HEADING.search(text):
+        return heading[1].strip() if len(heading[1]) <= MAX_TITLE else ""
+    beginning = text.lstrip()[: 10 * MAX_TITLE]
+    first = sentences.blocks(beginning)[0]
+    line = beginning[first.start : first.end]
+    is_title = len(line) <= MAX_TITLE and "\n" not in line and len(first.sentences) == 1 and line[-1] not in ".!…:;,"
+    return line if is_title else ""
 
 
 def _printable(path: Path | str) -> str:

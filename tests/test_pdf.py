@@ -399,6 +399,18 @@ def test_what_is_filled_into_a_form_stands_with_its_label():
     assert "Anonym ☐" in text.replace(" | ", " ")
 
 
+def test_the_last_lines_of_a_form_head_nothing(tmp_path):
+    def page(sheet):
+        lines("Ansökan om bidrag", "", "", "Namn:", "", "", "Belopp:")(sheet)
+        for name, value, y in (("namn", "Kvinnojouren Linden", 732), ("belopp", "45 000 kronor", 690)):
+            sheet.acroForm.textfield(name=name, value=value, x=200, y=y, width=200, height=20)
+
+    (tmp_path / "ansokan.pdf").write_bytes(drawn(page))
+    (document,) = load_file(tmp_path / "ansokan.pdf")
+    quotes = [one.text for one in passages.split(document)]
+    assert quotes[-2:] == ["Namn: Kvinnojouren Linden", "Belopp: 45 000 kronor"]
+
+
 @pytest.fixture(scope="session")
 def dejavu() -> None:
     """A font with ligatures, where the machine has it."""
