@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from nmt_rag.decoding import clean
 
@@ -17,6 +18,21 @@ _NO_TITLE = re.compile(
     r"(document|dokument|presentation)\s*\d*|microsoft \w+ - .*|.*\.(docx?|indd|odt|pdf|pptx?|rtf|txt|xlsx?)",
     re.IGNORECASE,
 )
+
+
+RemarkKind = Literal["scanned", "embedded", "hidden", "encoding", "damaged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was left out of a file, or is doubtful in it.
+
+    ``detail`` is what it concerns, such as the pages («2–4»); ``message`` says it all in one English line.
+    """
+
+    kind: RemarkKind
+    detail: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,7 @@ class Draft:
     publisher: str = ""
     language: str = ""
     pages: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

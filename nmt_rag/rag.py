@@ -21,6 +21,7 @@ from nmt_rag.generation import Said
 from nmt_rag.index import DATABASE, Index
 from nmt_rag.listening import ChatModel
 from nmt_rag.progress import counter
+from nmt_rag.reading_apart import OWN_MEGABYTES, OWN_SECONDS, Reader
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit
 
 _T = TypeVar("_T")
@@ -152,11 +153,10 @@ class Rag:
                 raise TypeError(f"a source is a path or a Document, got {type(source).__name__}")
         paths = [source for source in sources if not isinstance(source, Document)]
         given = [source for source in sources if isinstance(source, Document)]
-        loaded = documents.load(paths)
         failed: list[Failure] = []
         notes: list[Note] = []
 
-        def good() -> Iterator[Document]:
+        def good(loaded: Iterator[Document | Failure | Note]) -> Iterator[Document]:
             yield from given
             for found in loaded:
                 if isinstance(found, Failure):
@@ -166,8 +166,12 @@ class Rag:
                 else:
                     yield found
 
-        with counter("Indexing", "documents", wanted=progress, at_once=True) as bar:
-            added = self.index.add(good(), progress=bar.update)
+        with (
+            Reader(seconds=OWN_SECONDS, megabytes=OWN_MEGABYTES, yielding=False) as reader,
+            counter("Indexing", "documents", wanted=progress, at_once=True) as bar,
+        ):
+            loaded = documents.load(paths, draft=reader.draft)
+            added = self.index.add(good(loaded), progress=bar.update)
         return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))
 
     def remove(self, document_id: str) -> bool:

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from nmt_rag import packages
 from nmt_rag.decoding import clean, one_line
 from nmt_rag.errors import CorpusError
-from nmt_rag.formats import Block, Draft, join_blocks, sensible_title
+from nmt_rag.formats import Block, Draft, Remark, join_blocks, sensible_title
 
 MAX_CELL = 600
 """A "cell" of more characters is a column of a page that a table lays out."""
@@ -64,7 +64,8 @@ def read_docx(data: bytes) -> Draft:
         raise
     except Exception as error:  # a damaged package makes zipfile, lxml and python-docx raise nearly anything
         raise CorpusError(f"the file is no readable .docx ({one_line(error)}): save it anew in Word") from error
-    notes = ("parts of other files that are embedded in it were left out: copy their text into it",)
+    message = "parts of other files that are embedded in it were left out: copy their text into it"
+    notes = (Remark("embedded", "", message),)
     return Draft(
         clean(join_blocks(blocks)), title=sensible_title(title), notes=notes if reader.has_embedded_parts else ()
     )

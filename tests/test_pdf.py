@@ -260,7 +260,8 @@ def test_pages_that_are_only_pictures_are_named():
 
     draft = read_pdf(drawn(lines("Protokoll nr 4."), scanned, scanned, lambda sheet: None, scanned))
     (note,) = draft.notes
-    assert note.startswith("pages 2–3, 5 hold no text")
+    assert (note.kind, note.detail) == ("scanned", "2–3, 5")
+    assert note.message.startswith("pages 2–3, 5 hold no text")
     assert read_pdf(drawn(lines("Protokoll nr 4."), lambda sheet: None)).notes == ()
     with pytest.raises(CorpusError, match="scanned"):
         read_pdf(drawn(scanned))

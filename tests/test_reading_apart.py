@@ -1,5 +1,6 @@
 """Files of strangers in a process of their own: what comes back, and what happens to those that ask for too much."""
 
+import io
 import json
 import os
 import subprocess
@@ -9,9 +10,13 @@ import time
 from pathlib import Path
 
 import bombs
+import docx
 import pytest
+from reportlab.pdfgen import canvas
 
-from nmt_rag import documents, passages, reading_apart, visits
+import nmt_rag
+from nmt_rag import documents, passages, rag, reading_apart, visits
+from nmt_rag.errors import CorpusError
 from nmt_rag.reading_apart import Read, Reader
 from nmt_rag.visits import Refused, Visits
 
@@ -29,6 +34,16 @@ def file(folder, name, data):
     path = folder / name
     path.write_bytes(data)
     return path
+
+
+def pdf_of(*pages):
+    made = io.BytesIO()
+    sheet = canvas.Canvas(made)
+    for page in pages:
+        sheet.drawString(72, 700, page)
+        sheet.showPage()
+    sheet.save()
+    return made.getvalue()
 
 
 def test_what_is_read_apart_is_what_is_read_here(reader, tmp_path):
@@ -76,6 +91,62 @@ def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path):
     with Reader(seconds=50, megabytes=600) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_heavy"
         assert isinstance(reader.read(good, max_characters=LIMIT), Read)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
+@pytest.mark.parametrize(
+    ("name", "bomb", "seconds", "told"),
+    [
+        ("liten.docx", bombs.word, 300.0, "it takes more than 500 MB of memory to read the file: split it"),
+        ("sidor.pdf", bombs.pdf, 6.0, "it takes longer than 0.1 minutes to read the file: split it"),
+        ("trasig.docx", lambda: b"PK\x03\x04 trasig", 60.0, "the file is no readable .docx"),
+    ],
+)
+def test_an_index_is_made_without_a_file_that_asks_for_too_much(tmp_path, monkeypatch, name, bomb, seconds, told):
+    folder = tmp_path / "filer"
+    (folder / "tull").mkdir(parents=True)
+    file(folder, name, bomb())
+    file(folder / "tull", "plan.pdf", pdf_of("Tullverket utreder smuggling."))
+    monkeypatch.setattr(rag, "OWN_SECONDS", seconds)
+    monkeypatch.setattr(rag, "OWN_MEGABYTES", 500)
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as opened:
+        report = opened.add(folder)
+        (document,) = opened.documents()
+    (failure,) = report.failed
+    assert failure.message.startswith(f"{folder}/{name}: {told}")
+    assert (document.id, document.text) == ("tull/plan.pdf", "Tullverket utreder smuggling.")
+    assert report.added == ("tull/plan.pdf",)
+
+
+def test_a_draft_is_the_same_apart(reader, tmp_path):
+    made = docx.Document()
+    made.add_heading("Avgifter")
+    made.add_paragraph("Avgiften är 200 kronor {en gång}.")
+    made.save(tmp_path / "a.docx")
+    for path in (tmp_path / "a.docx", file(tmp_path, "a.pdf", pdf_of("Avgiften", "Betala i kassan."))):
+        assert reader.draft(path) == documents.read_draft(path)
+    for path in (file(tmp_path, "b.pdf", b"%PDF-1.7 {trasig}"), file(tmp_path, "b.docx", b"{")):
+        with pytest.raises(CorpusError) as here:
+            documents.read_draft(path)
+        with pytest.raises(CorpusError) as apart:
+            reader.draft(path)
+        assert str(apart.value) == str(here.value)
+    with pytest.raises(OSError, match="saknas"):
+        reader.draft(tmp_path / "saknas.pdf")
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        None,
+        {},
+        {"text": 7, "title": "", "url": "", "publisher": "", "language": "", "pages": [], "notes": []},
+        {"text": "a", "title": "", "url": "", "publisher": "", "language": "", "pages": [0, 2], "notes": []},
+        {"text": "a", "title": "", "url": "", "publisher": "", "language": "", "pages": [], "notes": [{"kind": "x"}]},
+    ],
+)
+def test_a_draft_of_another_process_is_not_trusted(draft):
+    assert reading_apart._draft_of({"problem": None, "draft": draft}) == "unreadable"
 
 
 @pytest.mark.parametrize(
