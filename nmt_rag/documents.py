@@ -1,6 +1,7 @@
 """Files and folders → documents, one after the other; a file that cannot be read becomes a `Failure`.
 
-Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .jsonl.
+Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .odt, .csv, .eml, .jsonl and,
+with the extra ``office``, .pptx, .rtf and .xlsx.
 
 The id of a document is the ``id`` that the file states (front matter, JSONL field). Else it is the file's path below
 the folder that was given, suffix included, as in ``stöd/kontakt.pdf``, and the bare file name where the file itself
@@ -13,6 +14,8 @@ line itself has none of that name.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 import os
 import re
@@ -28,11 +31,26 @@ from nmt_rag.errors import CorpusError
 from nmt_rag.formats import Draft, Remark, RemarkKind
 from nmt_rag.types import Document
 
-SUFFIXES = frozenset({".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".pdf", ".txt"})
-PARSED = frozenset({".docx", ".pdf"})  # binary formats: a small file can make the library that parses it run away
+SUFFIXES = frozenset(".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .txt .xlsx".split())
+PARSED = frozenset(
+    ".docx .odt .pdf .pptx .rtf .xlsx".split()
+)  # binary formats: a small file can make the library that parses it run away
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
 MAX_TITLE = 200  # characters of a heading or first line that may stand as the title
 
+_READERS = {
+    ".csv": ("sheets", "read_csv"),
+    ".docx": ("word", "read_docx"),
+    ".eml": ("mail", "read_eml"),
+    ".htm": ("webpages", "read_html"),
+    ".html": ("webpages", "read_html"),
+    ".odt": ("opendocument", "read_odt"),
+    ".pdf": ("pdf", "read_pdf"),
+    ".pptx": ("slides", "read_pptx"),
+    ".rtf": ("rich_text", "read_rtf"),
+    ".xlsx": ("sheets", "read_xlsx"),
+}
+_NEEDS = {".pptx": "pptx", ".rtf": "striprtf", ".xlsx": "openpyxl"}
 _FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
 _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -57,6 +75,11 @@ class Note:
     message: str
     kind: RemarkKind
     detail: str
+
+
+def readable() -> frozenset[str]:
+    """Return the suffixes of the formats that can be read here: some need a library of the extra ``office``."""
+    return frozenset(one for one in SUFFIXES if one not in _NEEDS or importlib.util.find_spec(_NEEDS[one]))
 
 
 def load(
@@ -181,11 +204,10 @@ def read_draft(path: Path) -> Draft:
         CorpusError: the file is damaged, locked, of another format or too large.
         OSError: it cannot be opened.
     """
-    # Imported when needed: the libraries for these formats take half a second to import.
-    from nmt_rag import pdf, webpages, word
-
-    readers = {".pdf": pdf.read_pdf, ".docx": word.read_docx}
-    return readers.get(path.suffix.lower(), webpages.read_html)(_bytes(path))
+    module, name = _READERS[path.suffix.lower()]
+    read = getattr(importlib.import_module(f"nmt_rag.{module}"), name)  # the libraries take half a second to import
+    draft: Draft = read(_bytes(path))
+    return draft
 
 
 def _bytes(path: Path) -> bytes:
@@ -276,8 +298,8 @@ def _title(text: str) -> str:
     beginning = text.lstrip()[: 10 * MAX_TITLE]
     first = sentences.blocks(beginning)[0]
     line = beginning[first.start : first.end]
-    is_title = len(line) <= MAX_TITLE and "\n" not in line and len(first.sentences) == 1 and line[-1] not in ".!…:;,"
-    return line if is_title else ""
+    alone = len(line) <= MAX_TITLE and "\n" not in line and len(first.sentences) == 1 and not first.row
+    return line.strip("*_ ") if alone and line[-1] not in ".!…:;," else ""
 
 
 def _printable(path: Path | str) -> str:

@@ -20,7 +20,9 @@ _NO_TITLE = re.compile(
 )
 
 
-RemarkKind = Literal["scanned", "embedded", "hidden", "encoding", "damaged"]
+RemarkKind = Literal[
+    "scanned", "embedded", "hidden", "encoding", "damaged", "rows", "formulas", "attachments", "struck"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,21 @@ def sensible_title(title: object) -> str:
     """Return a title from a file's properties, unless a program put its own there."""
     text = clean(str(title or "")).strip()
     return "" if _NO_TITLE.fullmatch(text) else text
+
+
+def written_number(number: int, form: str) -> str:
+    """Return a number as a list writes it: ``4``, ``d``, ``D``, ``iv``, ``IV`` or ``04``."""
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter if form == "lowerLetter" else letter.upper()
+    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        text = ""
+        for value, sign in zip(
+            (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+            "m cm d cd c xc l xl x ix v iv i".split(),
+            strict=True,
+        ):
+            text += sign * (number // value)
+            number %= value
+        return text if form == "lowerRoman" else text.upper()
+    return f"{number:02}" if form == "decimalZero" else str(number)

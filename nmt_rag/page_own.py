@@ -28,13 +28,17 @@ _REMARKS: Mapping[RemarkKind, str] = {
     "hidden": "own_hidden",
     "encoding": "own_damaged",
     "damaged": "own_damaged",
+    "rows": "own_rows",
+    "formulas": "own_formulas",
+    "attachments": "own_attachments",
+    "struck": "own_struck",
 }
 
 
 def lead(language: str) -> str:
     """Return the title of the view, what becomes of the documents, and the limits."""
     texts = TEXTS[language]
-    formats = ", ".join(sorted(documents.SUFFIXES))
+    formats = ", ".join(sorted(documents.readable()))
     words = f'data-here="{texts["own_here"]}" data-or="{texts["own_or"]}" data-choose="{texts["own_choose"]}"'
     return (
         f'<div lang="{language}" {words}><h2>{texts["own_title"]}</h2><p class="lead">{texts["own_lead"]}</p>'

@@ -110,7 +110,7 @@ class Visits:
         visit = self._visit(key)
         if visit is None:
             return Refused(file.name, "busy")
-        if file.suffix.lower() not in documents.SUFFIXES:
+        if file.suffix.lower() not in documents.readable():
             return Refused(file.name, "format")
         if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
             return Refused(file.name, "too_large")

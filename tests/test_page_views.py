@@ -199,8 +199,8 @@ def test_own_documents_are_named_and_what_was_refused_is_said():
 def test_pages_of_an_own_document_that_are_pictures_are_said(detail, sentence):
     noted = Noted("plan.pdf", (Remark("scanned", detail, "pages … hold no text"),))
     html = page_own.status([DOCUMENT], [noted], "sv")
-    assert text_of(html).endswith(f"Delar av de här filerna kunde inte läsas:plan.pdf: {sentence}")
-    assert "Delar av de här filerna kunde inte läsas:" in html.partition('data-said="')[2].partition('"')[0]
+    assert text_of(html).endswith(f"Viktigt om de här filerna:plan.pdf: {sentence}")
+    assert "Viktigt om de här filerna:" in html.partition('data-said="')[2].partition('"')[0]
     assert all(
         text_of(page_own.status([], [Noted("a", (Remark(kind, "<b>", ""),))], language))
         for kind in get_args(RemarkKind)
