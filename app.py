@@ -318,10 +318,10 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> Any:  # noqa: A
 
     def take(paths: list[str] | None, spoken: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         received = [Path(path) for path in paths or ()]
-        key, refused = request.session_hash or "", []
+        key, told = request.session_hash or "", []
         try:
-            for number, problem in enumerate(site.visits.add(key, received), 1):
-                refused += [problem] if problem else []
+            for number, said in enumerate(site.visits.add(key, received), 1):
+                told += [said] if said else []
                 if number < len(received):
                     yield page_own.reading(number + 1, len(received), spoken), gr.skip(), gr.skip(), gr.skip()
         finally:
@@ -330,7 +330,7 @@ def _own(site: Site, words: Words, language: Any, where: Any) -> Any:  # noqa: A
                 with contextlib.suppress(OSError):
                     path.parent.rmdir()  # Gradio makes a folder for each file
         held = site.visits.documents(key)
-        yield page_own.status(held, refused, spoken), None, *chosen(bool(held))
+        yield page_own.status(held, told, spoken), None, *chosen(bool(held))
 
     def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
         site.visits.remove(request.session_hash or "")

@@ -65,7 +65,12 @@ def build_parser() -> argparse.ArgumentParser:
     index = _command(
         commands, "index", "create an index, or add documents to it", "stöd/ rapport.pdf --index mitt-index"
     )
-    index.add_argument("paths", nargs="+", metavar="PATH", help="files (.txt .md .html .pdf .docx .jsonl) and folders")
+    index.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="files (.txt .md .html .pdf .docx .odt .csv .eml .jsonl .xlsx .pptx .rtf) and folders",
+    )
     index.add_argument("--strict", action="store_true", help="fail also where something in a file was left out")
     _encoder(index)
 

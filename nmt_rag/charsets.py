@@ -12,6 +12,7 @@ import re
 import webencodings  # type: ignore[import-untyped]
 
 from nmt_rag.decoding import decode
+from nmt_rag.formats import Remark
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.+-]{2,40})|"
@@ -30,7 +31,7 @@ _SWEDISH_SHARE = 0.6
 """From this share of the bytes beyond ASCII on, åäö in Windows-1252 say that the page is Swedish (Russian has .12)."""
 
 
-def decode_page(data: bytes) -> tuple[str, tuple[str, ...]]:
+def decode_page(data: bytes) -> tuple[str, tuple[Remark, ...]]:
     """Return the text of a web page, and what is to be said about how it was decoded.
 
     Raises:
@@ -50,9 +51,11 @@ def decode_page(data: bytes) -> tuple[str, tuple[str, ...]]:
     notes = []
     known = webencodings.lookup(label) if label else None
     if label and (known is None or known.name != encoding) and not text.isascii():
-        notes.append(f"the page declares the encoding {label!r} but is not written in it: it was read as {encoding}")
+        message = f"the page declares the encoding {label!r} but is not written in it: it was read as {encoding}"
+        notes.append(Remark("encoding", label, message))
     if damaged := text.count("\ufffd"):
-        notes.append(f"damaged characters: {damaged}, shown as \ufffd; save the page anew if they matter")
+        message = f"damaged characters: {damaged}, shown as \ufffd; save the page anew if they matter"
+        notes.append(Remark("damaged", str(damaged), message))
     return text, tuple(notes)
 
 

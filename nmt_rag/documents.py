@@ -1,6 +1,7 @@
 """Files and folders → documents, one after the other; a file that cannot be read becomes a `Failure`.
 
-Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .jsonl.
+Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .odt, .csv, .eml, .jsonl and,
+with the extra ``office``, .pptx, .rtf and .xlsx.
 
 The id of a document is the ``id`` that the file states (front matter, JSONL field). Else it is the file's path below
 the folder that was given, suffix included, as in ``stöd/kontakt.pdf``, and the bare file name where the file itself
@@ -13,23 +14,43 @@ line itself has none of that name.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nmt_rag import sentences
 from nmt_rag.composing import composed
 from nmt_rag.decoding import FIELDS, decode, normalize, one_line, plain_values, split_front_matter
 from nmt_rag.errors import CorpusError
+from nmt_rag.formats import Draft, Remark, RemarkKind
 from nmt_rag.types import Document
 
-SUFFIXES = frozenset({".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".pdf", ".txt"})
+SUFFIXES = frozenset(".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .txt .xlsx".split())
+PARSED = frozenset(
+    ".docx .odt .pdf .pptx .rtf .xlsx".split()
+)  # binary formats: a small file can make the library that parses it run away
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
 MAX_TITLE = 200  # characters of a heading or first line that may stand as the title
 
+_READERS = {
+    ".csv": ("sheets", "read_csv"),
+    ".docx": ("word", "read_docx"),
+    ".eml": ("mail", "read_eml"),
+    ".htm": ("webpages", "read_html"),
+    ".html": ("webpages", "read_html"),
+    ".odt": ("opendocument", "read_odt"),
+    ".pdf": ("pdf", "read_pdf"),
+    ".pptx": ("slides", "read_pptx"),
+    ".rtf": ("rich_text", "read_rtf"),
+    ".xlsx": ("sheets", "read_xlsx"),
+}
+_NEEDS = {".pptx": "pptx", ".rtf": "striprtf", ".xlsx": "openpyxl"}
 _FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
 _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -45,13 +66,25 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was left out of a file that was read, or is doubtful in it; the message names the file."""
+    """What was left out of a file that was read, or is doubtful in it; the message names the file.
+
+    ``kind`` and ``detail`` are those of the `nmt_rag.formats.Remark` that it tells.
+    """
 
     path: str
     message: str
+    kind: RemarkKind
+    detail: str
 
 
-def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failure | Note]:
+def readable() -> frozenset[str]:
+    """Return the suffixes of the formats that can be read here: some need a library of the extra ``office``."""
+    return frozenset(one for one in SUFFIXES if one not in _NEEDS or importlib.util.find_spec(_NEEDS[one]))
+
+
+def load(
+    paths: Iterable[Path | str] | Path | str, *, draft: Callable[[Path], Draft] | None = None
+) -> Iterator[Document | Failure | Note]:
     """Read files and folders, one document at a time.
 
     Folders are read with everything below them, sorted by name, without hidden files, files of other formats and
@@ -61,6 +94,7 @@ def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failur
 
     Args:
         paths: files and folders; a single one may stand by itself.
+        draft: what reads a file of the formats `PARSED`; by default `read_draft`, in this process.
 
     Raises:
         CorpusError: at once, before anything is read, where a path does not exist or a folder holds no document.
@@ -71,7 +105,7 @@ def load(paths: Iterable[Path | str] | Path | str) -> Iterator[Document | Failur
             raise CorpusError(f"{_printable(root)!r} does not exist or cannot be reached: check the path")
         if os.path.isdir(root) and next(_walk(Path(root)), None) is None:
             raise CorpusError(f"{_printable(root)}: no documents in this folder ({_FORMATS}): check the path")
-    return _load([Path(root) for root in roots])
+    return _load([Path(root) for root in roots], draft or read_draft)
 
 
 def load_file(path: Path | str) -> Iterator[Document]:
@@ -87,7 +121,7 @@ def load_file(path: Path | str) -> Iterator[Document]:
             yield item
 
 
-def _load(roots: list[Path]) -> Iterator[Document | Failure | Note]:
+def _load(roots: list[Path], draft: Callable[[Path], Draft]) -> Iterator[Document | Failure | Note]:
     places: dict[str, str] = {}
     for root in roots:
         for found in _walk(root) if root.is_dir() else [root]:
@@ -96,12 +130,12 @@ def _load(roots: list[Path]) -> Iterator[Document | Failure | Note]:
                 continue
             file_id = found.relative_to(root).as_posix() if root.is_dir() else found.name
             file = _printable(found)
-            for line, item in _read(found, _printable(file_id)):
+            for line, item in _read(found, _printable(file_id), draft):
                 if isinstance(item, Document) and item.id not in places:
                     places[item.id] = file
                     yield item
-                elif isinstance(item, str):
-                    yield Note(str(found), f"{file}: {item}")
+                elif isinstance(item, Remark):
+                    yield Note(str(found), f"{file}: {item.message}", item.kind, item.detail)
                 else:
                     wrong = item if isinstance(item, CorpusError) else _taken(item.id, places[item.id])
                     yield Failure(str(found), f"{file}{line}: {wrong}")
@@ -127,10 +161,12 @@ def _taken(document_id: str, place: str) -> CorpusError:
     return CorpusError(f"the id {document_id!r} is taken by a document of {place}: give one of them another id")
 
 
-def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError | str]]:
+def _read(
+    path: Path, file_id: str, draft: Callable[[Path], Draft]
+) -> Iterator[tuple[str, Document | CorpusError | Remark]]:
     """Yield what one file holds, or what is wrong with it, and where: ``""``, or ``", line 7"`` of a JSONL file.
 
-    A string says what was left out of the document before it.
+    A remark is on the document before it.
     """
     try:
         if path.suffix.lower() not in SUFFIXES:
@@ -140,7 +176,7 @@ def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusErro
         if path.suffix.lower() == ".jsonl":
             yield from _read_lines(path, file_id)
         else:
-            document, notes = _read_document(path, file_id)
+            document, notes = _read_document(path, file_id, draft)
             yield "", document
             for note in notes:
                 yield "", note
@@ -150,23 +186,36 @@ def _read(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusErro
         yield "", error
 
 
-def _read_document(path: Path, file_id: str) -> tuple[Document, tuple[str, ...]]:
+def _read_document(path: Path, file_id: str, draft: Callable[[Path], Draft]) -> tuple[Document, tuple[Remark, ...]]:
+    suffix = path.suffix.lower()
+    if suffix in (".txt", ".md", ".markdown"):
+        text = normalize(decode(_bytes(path)))
+        fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
+        return _document(fields, text, file_id), ()
+    found = draft(path) if suffix in PARSED else read_draft(path)
+    fields = {"title": found.title, "url": found.url, "publisher": found.publisher, "language": found.language}
+    return _document(fields, found.text, file_id, pages=found.pages), found.notes
+
+
+def read_draft(path: Path) -> Draft:
+    """Return what a file's format tells of a document, of any format but .jsonl, .markdown, .md and .txt.
+
+    Raises:
+        CorpusError: the file is damaged, locked, of another format or too large.
+        OSError: it cannot be opened.
+    """
+    module, name = _READERS[path.suffix.lower()]
+    read = getattr(importlib.import_module(f"nmt_rag.{module}"), name)  # the libraries take half a second to import
+    draft: Draft = read(_bytes(path))
+    return draft
+
+
+def _bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise CorpusError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it into documents")
-    suffix = path.suffix.lower()
-    if suffix in (".txt", ".md", ".markdown"):
-        text = normalize(decode(data))
-        fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
-        return _document(fields, text, file_id), ()
-    # Imported when needed: the libraries for these formats take half a second to import.
-    from nmt_rag import pdf, webpages, word
-
-    readers = {".pdf": pdf.read_pdf, ".docx": word.read_docx}
-    draft = readers.get(suffix, webpages.read_html)(data)
-    fields = {"title": draft.title, "url": draft.url, "publisher": draft.publisher, "language": draft.language}
-    return _document(fields, draft.text, file_id, pages=draft.pages), draft.notes
+    return data
 
 
 def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
@@ -243,10 +292,14 @@ def _known(name: str, value: object) -> str:
 
 
 def _title(text: str) -> str:
-    """Return the first heading, or else the first line, if it is short."""
-    heading = _HEADING.search(text)
-    line = heading[1] if heading else text.lstrip().partition("\n")[0]
-    return line.strip() if len(line) <= MAX_TITLE else ""
+    """Return the first heading, or else the first line, if it is short and no sentence or part of one."""
+    if heading := _HEADING.search(text):
+        return heading[1].strip() if len(heading[1]) <= MAX_TITLE else ""
+    beginning = text.lstrip()[: 10 * MAX_TITLE]
+    first = sentences.blocks(beginning)[0]
+    line = beginning[first.start : first.end]
+    alone = len(line) <= MAX_TITLE and "\n" not in line and len(first.sentences) == 1 and not first.row
+    return line.strip("*_ ") if alone and line[-1] not in ".!…:;," else ""
 
 
 def _printable(path: Path | str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from nmt_rag.decoding import clean
 
@@ -17,6 +18,23 @@ _NO_TITLE = re.compile(
     r"(document|dokument|presentation)\s*\d*|microsoft \w+ - .*|.*\.(docx?|indd|odt|pdf|pptx?|rtf|txt|xlsx?)",
     re.IGNORECASE,
 )
+
+
+RemarkKind = Literal[
+    "scanned", "embedded", "hidden", "encoding", "damaged", "rows", "formulas", "attachments", "struck"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was left out of a file, or is doubtful in it.
+
+    ``detail`` is what it concerns, such as the pages («2–4»); ``message`` says it all in one English line.
+    """
+
+    kind: RemarkKind
+    detail: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +47,7 @@ class Draft:
     publisher: str = ""
     language: str = ""
     pages: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +86,21 @@ def sensible_title(title: object) -> str:
     """Return a title from a file's properties, unless a program put its own there."""
     text = clean(str(title or "")).strip()
     return "" if _NO_TITLE.fullmatch(text) else text
+
+
+def written_number(number: int, form: str) -> str:
+    """Return a number as a list writes it: ``4``, ``d``, ``D``, ``iv``, ``IV`` or ``04``."""
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter if form == "lowerLetter" else letter.upper()
+    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        text = ""
+        for value, sign in zip(
+            (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+            "m cm d cd c xc l xl x ix v iv i".split(),
+            strict=True,
+        ):
+            text += sign * (number // value)
+            number %= value
+        return text if form == "lowerRoman" else text.upper()
+    return f"{number:02}" if form == "decimalZero" else str(number)

@@ -34,6 +34,7 @@ _MARKED = re.compile(r"(#{1,6})[ \t\xa0]+(?=\S)")
 _QUESTION = re.compile(r"\?[!?]*[\"'”’»)\]*_]*$")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}$")
 _CELLS = re.compile(r"(?<!\\)\|")
+_LINE_END = re.compile(r"[ \t\xa0]{0,3}(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +280,8 @@ def _looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: in
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Tell whether a span fills its line and reads like a heading."""
     piece = text[start:end]
-    alone = (start == 0 or "\n" in text[max(0, start - 4) : start]) and text[end : end + 4].lstrip(" \t\xa0")[
-        :1
-    ] == "\n"
+    begins = start == 0 or "\n" in text[max(0, start - 4) : start]
+    alone = begins and _LINE_END.match(text, end) is not None
     return (
         alone
         and "\n" not in piece

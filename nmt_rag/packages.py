@@ -5,13 +5,41 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from nmt_rag.decoding import one_line
 from nmt_rag.errors import CorpusError
 
 MAX_UNPACKED_BYTES = 100_000_000  # twice the largest file that is read; beyond it lies a zip bomb
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(?=\w)")
 _MARKUP = (".xml", ".rels", ".vml")
+
+
+@contextmanager
+def reading(kind: str, module: str, library: str = "") -> Iterator[None]:
+    """Turn what goes wrong in a library of the extra ``office``, or that it is not there, into one line.
+
+    Args:
+        kind: what the file should be, as in ``"workbook (.xlsx)"``.
+        module: what is imported of the library.
+        library: its name on PyPI, where that is another.
+
+    Raises:
+        CorpusError: the library failed, or is not installed.
+    """
+    try:
+        yield
+    except CorpusError:
+        raise
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != module:
+            raise
+        needed = f"a {kind} needs {library or module}, which is not installed"
+        raise CorpusError(f'{needed}: pip install "nmt-rag[office]"') from error
+    except Exception as error:  # a damaged file makes these libraries raise nearly anything
+        raise CorpusError(f"the file is no readable {kind} ({one_line(error)}): save it anew") from error
 
 
 def checked(data: bytes, kind: str) -> bytes:
@@ -24,7 +52,8 @@ def checked(data: bytes, kind: str) -> bytes:
         kind: what the file should be, as in ``"Word file (.docx)"``.
 
     Raises:
-        CorpusError: it is encrypted or of an old binary format, or unpacks to more than `MAX_UNPACKED_BYTES`.
+        CorpusError: it is encrypted or of an old binary format, unpacks to more than `MAX_UNPACKED_BYTES`, or declares
+            XML entities, which no office program writes.
         zipfile.BadZipFile: it is no archive.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -33,6 +62,9 @@ def checked(data: bytes, kind: str) -> bytes:
         unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
             raise CorpusError(f"the file unpacks to {unpacked // 1_000_000:,} MB: split it")
+        for entry in archive.infolist():
+            if entry.filename.endswith(_MARKUP) and b"<!ENTITY" in archive.read(entry).replace(b"\0", b""):
+                raise CorpusError(f"the file declares XML entities in {entry.filename!r}: save it anew as a {kind}")
         names = [name for name in ("_rels/.rels", "[Content_Types].xml") if name in archive.namelist()]
         if not any(_STRICT.search(archive.read(name)) for name in names):
             return data

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nmt_rag import documents, visits
+from nmt_rag.formats import Remark, RemarkKind
 from nmt_rag.markup import escape, isolate
 from nmt_rag.page_texts import TEXTS
 from nmt_rag.types import Document
-from nmt_rag.visits import Refused
+from nmt_rag.visits import Noted, Refused
 
 _LIMITS = {"files": visits.MAX_FILES, "megabytes": visits.MAX_MEGABYTES}
 _PROBLEMS = {
@@ -21,12 +22,23 @@ _PROBLEMS = {
     "unreadable": "own_unreadable",
     "busy": "own_busy",
 }
+_REMARKS: Mapping[RemarkKind, str] = {
+    "scanned": "own_scanned",
+    "embedded": "own_embedded",
+    "hidden": "own_hidden",
+    "encoding": "own_damaged",
+    "damaged": "own_damaged",
+    "rows": "own_rows",
+    "formulas": "own_formulas",
+    "attachments": "own_attachments",
+    "struck": "own_struck",
+}
 
 
 def lead(language: str) -> str:
     """Return the title of the view, what becomes of the documents, and the limits."""
     texts = TEXTS[language]
-    formats = ", ".join(sorted(documents.SUFFIXES))
+    formats = ", ".join(sorted(documents.readable()))
     words = f'data-here="{texts["own_here"]}" data-or="{texts["own_or"]}" data-choose="{texts["own_choose"]}"'
     return (
         f'<div lang="{language}" {words}><h2>{texts["own_title"]}</h2><p class="lead">{texts["own_lead"]}</p>'
@@ -43,12 +55,12 @@ def reading(number: int, total: int, language: str) -> str:
     )
 
 
-def status(held: Sequence[Document], refused: Sequence[Refused], language: str, *, removed: bool = False) -> str:
-    """Return what can be asked now, and which files were not taken in.
+def status(held: Sequence[Document], told: Sequence[Refused | Noted], language: str, *, removed: bool = False) -> str:
+    """Return what can be asked now, which files were not taken in, and what of the others was not read.
 
     Args:
         held: the visitor's documents.
-        refused: the files that were refused just now.
+        told: the files that were just now refused, or read in part.
         language: ``"sv"`` or ``"en"``.
         removed: whether the documents were removed just now.
     """
@@ -57,9 +69,28 @@ def status(held: Sequence[Document], refused: Sequence[Refused], language: str, 
     names = "".join(f"<li>{isolate(document.title or document.id)}</li>" for document in held)
     listed = f'<ul class="held">{names}</ul>' if held else ""
     go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""
-    failed = "".join(
-        f"<li>{isolate(one.name)}: {texts[_PROBLEMS[one.problem]].format(**_LIMITS)}</li>" for one in refused
-    )
-    wrong = f'<p class="wrong">{texts["own_failed"]}</p><ul class="refused">{failed}</ul>' if failed else ""
-    announced = escape(" ".join([said, *([texts["own_failed"]] if failed else [])]))
+    failed = [
+        f"{isolate(one.name)}: {texts[_PROBLEMS[one.problem]].format(**_LIMITS)}"
+        for one in told
+        if isinstance(one, Refused)
+    ]
+    noted = [
+        f"{isolate(one.name)}: {' '.join(_remark(remark, texts) for remark in one.remarks)}"
+        for one in told
+        if isinstance(one, Noted)
+    ]
+    wrong = _listed(texts["own_failed"], failed) + _listed(texts["own_noted"], noted)
+    heads = [said, *([texts["own_failed"]] if failed else []), *([texts["own_noted"]] if noted else [])]
+    announced = escape(" ".join(heads))
     return f'<div lang="{language}"><p class="count" data-said="{announced}">{said}</p>{listed}{go}{wrong}</div>'
+
+
+def _listed(head: str, items: Sequence[str]) -> str:
+    rows = "".join(f"<li>{item}</li>" for item in items)
+    return f'<p class="wrong">{head}</p><ul class="refused">{rows}</ul>' if items else ""
+
+
+def _remark(remark: Remark, texts: Mapping[str, str]) -> str:
+    name = _REMARKS[remark.kind]
+    name = f"{name}_one" if remark.kind == "scanned" and remark.detail.isdigit() else name
+    return texts[name].format(detail=isolate(remark.detail))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from nmt_rag import pdf_layout, pdf_words
 from nmt_rag.errors import CorpusError
-from nmt_rag.formats import Block, Draft, join_blocks, sensible_title
+from nmt_rag.formats import Block, Draft, Remark, join_blocks, sensible_title
 
 OCR = "run text recognition (OCR) on it first, for example ocrmypdf"
 
@@ -46,7 +46,7 @@ def read_pdf(data: bytes) -> Draft:
     return Draft(text, sensible_title(file.title), language=file.language, pages=tuple(pages), notes=_notes(file))
 
 
-def _notes(file: pdf_words.File) -> tuple[str, ...]:
+def _notes(file: pdf_words.File) -> tuple[Remark, ...]:
     """Return a line that names the pages without text that hold pictures."""
     scanned = [n for n, page in enumerate(file.pages, 1) if page.pictured and len(page.words) < 6]
     if not scanned:
@@ -59,4 +59,5 @@ def _notes(file: pdf_words.File) -> tuple[str, ...]:
             runs.append([number, number])
     named = ", ".join(f"{first}–{last}" if first < last else str(first) for first, last in runs)
     pages, hold = ("pages", "hold") if len(scanned) > 1 else ("page", "holds")
-    return (f"{pages} {named} {hold} no text, only pictures (scanned?), and were left out: {OCR}",)
+    message = f"{pages} {named} {hold} no text, only pictures (scanned?), and were left out: {OCR}"
+    return (Remark("scanned", named, message),)

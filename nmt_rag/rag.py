@@ -24,6 +24,7 @@ from nmt_rag.listening import ChatModel
 from nmt_rag.memory import Memory
 from nmt_rag.models.reader import Reader
 from nmt_rag.progress import counted, counter
+from nmt_rag.reading_apart import OWN_MEGABYTES, OWN_SECONDS, FileReader
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit
 
 _T = TypeVar("_T")
@@ -251,11 +252,10 @@ class Rag:
                 raise TypeError(f"a source is a path or a Document, got {type(source).__name__}")
         paths = [source for source in sources if not isinstance(source, Document)]
         given = [source for source in sources if isinstance(source, Document)]
-        loaded = documents.load(paths)
         failed: list[Failure] = []
         notes: list[Note] = []
 
-        def good() -> Iterator[Document]:
+        def good(loaded: Iterator[Document | Failure | Note]) -> Iterator[Document]:
             yield from given
             for found in loaded:
                 if isinstance(found, Failure):
@@ -265,8 +265,12 @@ class Rag:
                 else:
                     yield found
 
-        with counter("Indexing", "documents", wanted=progress, at_once=True) as bar:
-            added = self.index.add(good(), progress=bar.update)
+        with (
+            FileReader(seconds=OWN_SECONDS, megabytes=OWN_MEGABYTES, yielding=False) as reader,
+            counter("Indexing", "documents", wanted=progress, at_once=True) as bar,
+        ):
+            loaded = documents.load(paths, draft=reader.draft)
+            added = self.index.add(good(loaded), progress=bar.update)
         return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))
 
     def remove(self, document_id: str) -> bool:

@@ -9,6 +9,7 @@ is `nmt_rag.documents` and `nmt_rag.passages`, as everywhere.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import json
 import os
@@ -23,6 +24,8 @@ from typing import Any, BinaryIO, Literal, Self, get_args
 
 from nmt_rag import documents, passages
 from nmt_rag.documents import Failure
+from nmt_rag.errors import CorpusError
+from nmt_rag.formats import Draft, Remark, RemarkKind
 from nmt_rag.staying_home import stay_home
 from nmt_rag.types import Document, Passage
 
@@ -34,18 +37,28 @@ MEGABYTES = 1_024
 """How much memory the process may ask for, its own 200 included; the tree of a page of 10 MB takes 250."""
 MAX_REPLY = 200_000_000
 """A longer reply is none (bytes)."""
+OWN_SECONDS, OWN_MEGABYTES = 900.0, 4_096
+"""The same for a file that an index is made of, which may be as large as `nmt_rag.documents.MAX_FILE_BYTES`."""
 
 _CHILD = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from nmt_rag import reading_apart as r; r.main()"
 _KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "RAYON")}
 
 
+_UNREAD: dict[str, str] = {
+    "unreadable": "the file makes the program that reads it fail: save it anew",
+    "too_slow": "it takes longer than {minutes} minutes to read the file: split it",
+    "too_heavy": "it takes more than {megabytes:,} MB of memory to read the file: split it",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The documents of a file, each with its passages."""
+    """The documents of a file, each with its passages, and what was left out."""
 
     documents: tuple[Document, ...]
     passages: tuple[tuple[Passage, ...], ...]
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def characters(self) -> int:
@@ -53,7 +66,7 @@ class Read:
         return sum(len(document.text) for document in self.documents)
 
 
-class Reader:
+class FileReader:
     """Reads files in a process, which is started with the first one, and anew after one that went wrong.
 
     Not for several threads at once. Close it, or use it in a ``with`` statement.
@@ -61,11 +74,13 @@ class Reader:
     Args:
         seconds: how long one file may take.
         megabytes: how much memory the process may ask for, where the system can hold it to that (not on Windows).
+        yielding: let every other process go first.
     """
 
-    def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+    def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES, yielding: bool = True) -> None:
         self._seconds = seconds
         self._megabytes = megabytes
+        self._yielding = yielding
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:  # noqa: D105
@@ -81,6 +96,32 @@ class Reader:
             file: its path; its name becomes the document's.
             max_characters: a longer text is ``"too_long"``.
         """
+        reply = self._reply({"file": str(file.absolute()), "max_characters": max_characters})
+        found = reply if isinstance(reply, str) else _of_reply(reply)
+        if not isinstance(found, Read):
+            self.close()
+        return found
+
+    def draft(self, file: Path) -> Draft:
+        """Return what `nmt_rag.documents.read_draft` does.
+
+        Raises:
+            CorpusError: the file cannot be read, or asks for too much.
+            OSError: it cannot be opened.
+        """
+        with file.open("rb"):
+            pass  # who cannot open it is told why
+        reply = self._reply({"file": str(file.absolute())})
+        found = reply if isinstance(reply, str) else _draft_of(reply)
+        if isinstance(found, Draft):
+            return found
+        if not isinstance(reply, dict):
+            self.close()
+        message = _UNREAD.get(found, found)
+        raise CorpusError(message.format(minutes=f"{self._seconds / 60:.2g}", megabytes=self._megabytes))
+
+    def _reply(self, wanted: dict[str, Any]) -> dict[str, Any] | Problem:
+        """Return what the process replies, or why it does not; it has ended then."""
         process = self._process = self._process or self._started()
         late = threading.Event()
 
@@ -91,16 +132,14 @@ class Reader:
         timer = threading.Timer(self._seconds, stop)
         timer.start()
         try:
-            reply = _exchanged(process, {"file": str(file.absolute()), "max_characters": max_characters})
+            reply = _exchanged(process, wanted)
         finally:
             timer.cancel()
-        found = "unreadable" if reply is None else _of_reply(reply)
-        if late.is_set() or not isinstance(found, Read):
-            self.close()
         if late.is_set():
             return "too_slow"
-        # A library aborts where it gets no memory, or the system ends the process.
-        return "too_heavy" if reply is None and process.returncode in (-signal.SIGABRT, -9) else found
+        if reply is None:  # a library aborts where it gets no memory, or the system ends the process
+            return "too_heavy" if process.returncode in (-signal.SIGABRT, -9) else "unreadable"
+        return reply
 
     def close(self) -> None:
         """End the process."""
@@ -113,9 +152,10 @@ class Reader:
                     pipe.close()  # type: ignore[union-attr] # both are pipes
 
     def _started(self) -> subprocess.Popen[bytes]:
+        limits = str(self._megabytes), "10" if self._yielding else "0"
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, json.dumps(sys.path), str(self._megabytes)],
+            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, json.dumps(sys.path), *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -153,6 +193,7 @@ def _of_reply(reply: dict[str, Any]) -> Read | Problem:
     try:
         texts = tuple(Document.from_dict(row) for row in reply["documents"])
         parts = tuple(tuple(Passage.from_dict(row) for row in rows) for rows in reply["passages"])
+        remarks = tuple(_remark(row) for row in reply.get("remarks", ()))
         pairs = list(zip(texts, parts, strict=True))
     except (KeyError, TypeError, ValueError):
         return "unreadable"
@@ -161,7 +202,37 @@ def _of_reply(reply: dict[str, Any]) -> Read | Problem:
         for document, found in pairs
         for one in found
     )
-    return Read(texts, parts) if stands else "unreadable"
+    return Read(texts, parts, remarks) if stands else "unreadable"
+
+
+def _draft_of(reply: dict[str, Any]) -> Draft | str:
+    """Return the draft of a reply, or why there is none: a problem, or a message of our own."""
+    if reply.get("problem") in get_args(Problem):
+        return str(reply.get("message") or reply["problem"]).replace("{", "{{").replace("}", "}}")
+    try:
+        row = dict(reply["draft"])
+        pages, notes = tuple(row.pop("pages")), tuple(_remark(one) for one in row.pop("notes"))
+        draft = Draft(**row, pages=pages, notes=notes)
+    except (KeyError, TypeError, ValueError):
+        return "unreadable"
+    texts = (draft.text, draft.title, draft.url, draft.publisher, draft.language)
+    is_sound = all(isinstance(text, str) for text in texts) and all(type(page) is int for page in pages)
+    in_order = (
+        is_sound and list(pages) == sorted(pages) and (not pages or 0 == pages[0] <= pages[-1] <= len(draft.text))
+    )
+    return draft if in_order else "unreadable"
+
+
+def _remark(row: Any) -> Remark:  # noqa: ANN401 - what another process wrote
+    """Return a remark of a reply.
+
+    Raises:
+        ValueError: it is none.
+    """
+    remark = Remark(**row)
+    if remark.kind not in get_args(RemarkKind) or not all(isinstance(row[name], str) for name in row):
+        raise ValueError(f"no remark: {row!r}")
+    return remark
 
 
 # In the process itself:
@@ -173,13 +244,14 @@ def main() -> None:
         importlib.import_module(name)  # before the limits, so that they are for the files
     wanted, told = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what a library prints is no reply
-    megabytes = int(sys.argv[2])
-    _limit(megabytes)
+    megabytes, niceness = int(sys.argv[2]), int(sys.argv[3])
+    _limit(megabytes, niceness)
     stay_home(alone=True)
     for line in wanted:
         row = json.loads(line)
+        file = Path(row["file"])
         try:
-            reply = _reply(Path(row["file"]), row["max_characters"])
+            reply = _read(file, row["max_characters"]) if "max_characters" in row else _drafted(file)
         except MemoryError:
             reply = {"problem": "too_heavy"}
         if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
@@ -187,13 +259,15 @@ def main() -> None:
         _tell(told, reply)
 
 
-def _reply(file: Path, max_characters: int) -> dict[str, Any]:
+def _read(file: Path, max_characters: int) -> dict[str, Any]:
     found: list[Document] = []
+    remarks: list[dict[str, Any]] = []
     length = 0
     for one in documents.load([file]):
         if isinstance(one, Failure):
             return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
         if isinstance(one, documents.Note):
+            remarks.append({"kind": one.kind, "detail": one.detail, "message": one.message})
             continue
         length += len(one.text)
         if length > max_characters:
@@ -205,7 +279,15 @@ def _reply(file: Path, max_characters: int) -> dict[str, Any]:
         "problem": None,
         "documents": [document.to_dict() for document in found],
         "passages": [[passage.to_dict() for passage in passages.split(document)] for document in found],
+        "remarks": remarks,
     }
+
+
+def _drafted(file: Path) -> dict[str, Any]:
+    try:
+        return {"problem": None, "draft": dataclasses.asdict(documents.read_draft(file))}
+    except CorpusError as error:
+        return {"problem": "too_heavy" if "MemoryError" in str(error) else "unreadable", "message": str(error)}
 
 
 def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
@@ -214,10 +296,10 @@ def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
     told.flush()
 
 
-def _limit(megabytes: int) -> None:
-    """Hold this process to some memory, and let every other one go first."""
+def _limit(megabytes: int, niceness: int) -> None:
+    """Hold this process to some memory, and let other ones go first."""
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+        os.nice(niceness)
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

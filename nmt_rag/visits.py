@@ -15,9 +15,10 @@ from typing import Literal
 
 from nmt_rag import documents, reading_apart
 from nmt_rag.encoders import Encoder
+from nmt_rag.formats import Remark
 from nmt_rag.index import Index
 from nmt_rag.rag import Rag
-from nmt_rag.reading_apart import Reader
+from nmt_rag.reading_apart import FileReader
 from nmt_rag.types import Document
 
 MAX_FILES = 20
@@ -45,6 +46,14 @@ class Refused:
     problem: Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A file that was taken in, by its own name, and what of it was not read."""
+
+    name: str
+    remarks: tuple[Remark, ...]
+
+
 @dataclass(slots=True)
 class _Visit:
     rag: Rag
@@ -67,14 +76,14 @@ class Visits:
         """Return how many visits have documents."""
         return len(self._visits)
 
-    def add(self, key: str, files: Sequence[Path]) -> Iterator[Refused | None]:
-        """Read files into a visit, one at a time; yield for each why it was refused, or None.
+    def add(self, key: str, files: Sequence[Path]) -> Iterator[Refused | Noted | None]:
+        """Read files into a visit, one at a time; yield for each why it was refused, what was left out, or None.
 
         Args:
             key: the visitor's own, which nobody else knows.
             files: as they were received; their names are shown, so they are the visitor's.
         """
-        with Reader() as reader:
+        with FileReader() as reader:
             for file in files:
                 yield self._add(key, file, reader)
 
@@ -97,11 +106,11 @@ class Visits:
         with self._lock:
             self._visits.pop(key, None)  # a question that is being answered keeps its own reference until it is done
 
-    def _add(self, key: str, file: Path, reader: Reader) -> Refused | None:
+    def _add(self, key: str, file: Path, reader: FileReader) -> Refused | Noted | None:
         visit = self._visit(key)
         if visit is None:
             return Refused(file.name, "busy")
-        if file.suffix.lower() not in documents.SUFFIXES:
+        if file.suffix.lower() not in documents.readable():
             return Refused(file.name, "format")
         if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
             return Refused(file.name, "too_large")
@@ -115,7 +124,7 @@ class Visits:
             visit.rag.index.add(found.documents, split=lambda document: passages[document.id])
         visit.files += 1
         visit.characters += found.characters
-        return None
+        return Noted(file.name, found.remarks) if found.remarks else None
 
     def _visit(self, key: str) -> _Visit | None:
         """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.

@@ -14,7 +14,7 @@ from lxml import etree
 from nmt_rag.charsets import decode_page
 from nmt_rag.decoding import clean
 from nmt_rag.errors import CorpusError
-from nmt_rag.formats import Block, Draft, join_blocks
+from nmt_rag.formats import Block, Draft, Remark, join_blocks
 from nmt_rag.webpage_noise import is_hidden, is_noise, panels
 from nmt_rag.webpage_tables import Cell, Row
 from nmt_rag.webpage_tables import blocks as table_blocks
@@ -70,7 +70,7 @@ def read_html(data: bytes) -> Draft:
     if not text:
         text, left_out = _text(root)
     if left_out:
-        notes = (*notes, f"text that the page hides was left out: «{left_out}»")
+        notes = (*notes, Remark("hidden", left_out, f"text that the page hides was left out: «{left_out}»"))
     return Draft(
         text=text,
         title=clean(root.findtext("head/title") or ""),

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from nmt_rag import packages
 from nmt_rag.decoding import clean, one_line
 from nmt_rag.errors import CorpusError
-from nmt_rag.formats import Block, Draft, join_blocks, sensible_title
+from nmt_rag.formats import Block, Draft, Remark, join_blocks, sensible_title, written_number
 
 MAX_CELL = 600
 """A "cell" of more characters is a column of a page that a table lays out."""
@@ -64,7 +64,8 @@ def read_docx(data: bytes) -> Draft:
         raise
     except Exception as error:  # a damaged package makes zipfile, lxml and python-docx raise nearly anything
         raise CorpusError(f"the file is no readable .docx ({one_line(error)}): save it anew in Word") from error
-    notes = ("parts of other files that are embedded in it were left out: copy their text into it",)
+    message = "parts of other files that are embedded in it were left out: copy their text into it"
+    notes = (Remark("embedded", "", message),)
     return Draft(
         clean(join_blocks(blocks)), title=sensible_title(title), notes=notes if reader.has_embedded_parts else ()
     )
@@ -123,7 +124,7 @@ class _Numbering:
         label = form.text
         for at in range(level + 1):
             one = levels.get(at, _Level())
-            label = label.replace(f"%{at + 1}", _written(counts.get(at, one.start), one.form))
+            label = label.replace(f"%{at + 1}", written_number(counts.get(at, one.start), one.form))
         return f"{label.strip()} " if label.strip() else ""
 
 
@@ -429,24 +430,6 @@ def _numbering(root: Any) -> _Numbering:  # noqa: ANN401
             if start := _value(override, "w:startOverride"):
                 found.starts[number, _number(override.get(qn("w:ilvl")), 0)] = _number(start, 1)
     return found
-
-
-def _written(number: int, form: str) -> str:
-    """Return a number as a list writes it: ``4``, ``d``, ``D``, ``iv``, ``IV`` or ``04``."""
-    if form in ("lowerLetter", "upperLetter") and number > 0:
-        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter if form == "lowerLetter" else letter.upper()
-    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
-        text = ""
-        for value, sign in zip(
-            (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-            "m cm d cd c xc l xl x ix v iv i".split(),
-            strict=True,
-        ):
-            text += sign * (number // value)
-            number %= value
-        return text if form == "lowerRoman" else text.upper()
-    return f"{number:02}" if form == "decimalZero" else str(number)
 
 
 def _symbol(element: Any) -> str:  # noqa: ANN401

@@ -163,9 +163,13 @@ def test_a_file_over_the_limit_is_refused_without_reading_it_all(tmp_path):
     ("text", "title"),
     [
         ("Inledning\n\n## Om  KAST\n# Sist", "Om  KAST"),
-        ("\n\n  Kort rad \nmer", "Kort rad"),
-        ("#ungdom\nmer", "#ungdom"),
+        ("\n\n  Kort rad \nMer.", "Kort rad"),
+        ("#ungdom\nMer.", "#ungdom"),
         ("ord " * 60, "sida"),
+        ("Avgiften är 200 kronor.\n\nDen betalas i kassan.", "sida"),
+        ("Ansök nu! Vi hjälper dig", "sida"),
+        ("Stödsamtalen är gratis och ges av\nBrottsofferjouren varje torsdag.\n", "sida"),
+        ("Vem får stöd?\nDen som bor i Lövby.", "Vem får stöd?"),
     ],
 )
 def test_title_of_a_text_without_one(tmp_path, text, title):

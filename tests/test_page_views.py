@@ -3,15 +3,17 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from nmt_rag import network, page, page_compare, page_map, page_own, page_texts, page_who, passages, responsibilities
+from nmt_rag.formats import Remark, RemarkKind
 from nmt_rag.index import Index
 from nmt_rag.rag import Rag
 from nmt_rag.site import Site
 from nmt_rag.types import Document, Hit, Passage
-from nmt_rag.visits import MAX_FILES, MAX_MEGABYTES, Refused
+from nmt_rag.visits import MAX_FILES, MAX_MEGABYTES, Noted, Refused
 from tests.test_page import HOSTILE, Reader, text_of
 
 TEXT = (
@@ -185,6 +187,25 @@ def test_own_documents_are_named_and_what_was_refused_is_said():
     )
     assert f"Högst {MAX_FILES} filer, högst" in page_own.lead("sv")
     assert text_of(page_own.status([], [], "sv", removed=True)) == "Dina dokument är borttagna."
+
+
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        ("3", "Sidan 3 är en bild utan text. Läs in den med textigenkänning (OCR) först."),
+        ("2–9, 12", "Sidorna 2–9, 12 är bilder utan text. Läs in dem med textigenkänning (OCR) först."),
+    ],
+)
+def test_pages_of_an_own_document_that_are_pictures_are_said(detail, sentence):
+    noted = Noted("plan.pdf", (Remark("scanned", detail, "pages … hold no text"),))
+    html = page_own.status([DOCUMENT], [noted], "sv")
+    assert text_of(html).endswith(f"Viktigt om de här filerna:plan.pdf: {sentence}")
+    assert "Viktigt om de här filerna:" in html.partition('data-said="')[2].partition('"')[0]
+    assert all(
+        text_of(page_own.status([], [Noted("a", (Remark(kind, "<b>", ""),))], language))
+        for kind in get_args(RemarkKind)
+        for language in ("sv", "en")
+    )
 
 
 def test_reading_is_a_bar_and_words():

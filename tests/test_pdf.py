@@ -260,7 +260,8 @@ def test_pages_that_are_only_pictures_are_named():
 
     draft = read_pdf(drawn(lines("Protokoll nr 4."), scanned, scanned, lambda sheet: None, scanned))
     (note,) = draft.notes
-    assert note.startswith("pages 2–3, 5 hold no text")
+    assert (note.kind, note.detail) == ("scanned", "2–3, 5")
+    assert note.message.startswith("pages 2–3, 5 hold no text")
     assert read_pdf(drawn(lines("Protokoll nr 4."), lambda sheet: None)).notes == ()
     with pytest.raises(CorpusError, match="scanned"):
         read_pdf(drawn(scanned))
@@ -397,6 +398,18 @@ def test_what_is_filled_into_a_form_stands_with_its_label():
     assert "Ort: Lövby" in text
     assert "Medlem ☒" in text.replace(" | ", " ")
     assert "Anonym ☐" in text.replace(" | ", " ")
+
+
+def test_the_last_lines_of_a_form_head_nothing(tmp_path):
+    def page(sheet):
+        lines("Ansökan om bidrag", "", "", "Namn:", "", "", "Belopp:")(sheet)
+        for name, value, y in (("namn", "Kvinnojouren Linden", 732), ("belopp", "45 000 kronor", 690)):
+            sheet.acroForm.textfield(name=name, value=value, x=200, y=y, width=200, height=20)
+
+    (tmp_path / "ansokan.pdf").write_bytes(drawn(page))
+    (document,) = load_file(tmp_path / "ansokan.pdf")
+    quotes = [one.text for one in passages.split(document)]
+    assert quotes[-2:] == ["Namn: Kvinnojouren Linden", "Belopp: 45 000 kronor"]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Files of strangers in a process of their own: what comes back, and what happens to those that ask for too much."""
 
+import io
 import json
 import os
 import subprocess
@@ -9,10 +10,14 @@ import time
 from pathlib import Path
 
 import bombs
+import docx
 import pytest
+from reportlab.pdfgen import canvas
 
-from nmt_rag import documents, passages, reading_apart, visits
-from nmt_rag.reading_apart import Read, Reader
+import nmt_rag
+from nmt_rag import documents, passages, rag, reading_apart, visits
+from nmt_rag.errors import CorpusError
+from nmt_rag.reading_apart import Read, FileReader
 from nmt_rag.visits import Refused, Visits
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -21,7 +26,7 @@ LIMIT = 1_000_000
 
 @pytest.fixture
 def reader():
-    with Reader(seconds=20) as opened:
+    with FileReader(seconds=20) as opened:
         yield opened
 
 
@@ -29,6 +34,16 @@ def file(folder, name, data):
     path = folder / name
     path.write_bytes(data)
     return path
+
+
+def pdf_of(*pages):
+    made = io.BytesIO()
+    sheet = canvas.Canvas(made)
+    for page in pages:
+        sheet.drawString(72, 700, page)
+        sheet.showPage()
+    sheet.save()
+    return made.getvalue()
 
 
 def test_what_is_read_apart_is_what_is_read_here(reader, tmp_path):
@@ -62,7 +77,7 @@ def test_one_process_reads_many_files_and_another_one_those_after_a_bad_one(read
 def test_a_file_that_takes_too_long_is_given_up(tmp_path):
     bomb, good = file(tmp_path, "sidor.pdf", bombs.pdf()), file(tmp_path, "a.txt", b"Tolken kommer.")
     assert bomb.stat().st_size < 500_000
-    with Reader(seconds=2) as reader:
+    with FileReader(seconds=2) as reader:
         began = time.monotonic()
         assert reader.read(bomb, max_characters=10**9) == "too_slow"
         assert time.monotonic() - began < 5
@@ -73,9 +88,65 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path):
 def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path):
     bomb, good = file(tmp_path, "liten.docx", bombs.word()), file(tmp_path, "a.txt", b"Tolken kommer.")
     assert bomb.stat().st_size < 500_000
-    with Reader(seconds=50, megabytes=600) as reader:
+    with FileReader(seconds=50, megabytes=600) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_heavy"
         assert isinstance(reader.read(good, max_characters=LIMIT), Read)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
+@pytest.mark.parametrize(
+    ("name", "bomb", "seconds", "told"),
+    [
+        ("liten.docx", bombs.word, 300.0, "it takes more than 500 MB of memory to read the file: split it"),
+        ("sidor.pdf", bombs.pdf, 6.0, "it takes longer than 0.1 minutes to read the file: split it"),
+        ("trasig.docx", lambda: b"PK\x03\x04 trasig", 60.0, "the file is no readable .docx"),
+    ],
+)
+def test_an_index_is_made_without_a_file_that_asks_for_too_much(tmp_path, monkeypatch, name, bomb, seconds, told):
+    folder = tmp_path / "filer"
+    (folder / "tull").mkdir(parents=True)
+    file(folder, name, bomb())
+    file(folder / "tull", "plan.pdf", pdf_of("Tullverket utreder smuggling."))
+    monkeypatch.setattr(rag, "OWN_SECONDS", seconds)
+    monkeypatch.setattr(rag, "OWN_MEGABYTES", 500)
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as opened:
+        report = opened.add(folder)
+        (document,) = opened.documents()
+    (failure,) = report.failed
+    assert failure.message.startswith(f"{folder}/{name}: {told}")
+    assert (document.id, document.text) == ("tull/plan.pdf", "Tullverket utreder smuggling.")
+    assert report.added == ("tull/plan.pdf",)
+
+
+def test_a_draft_is_the_same_apart(reader, tmp_path):
+    made = docx.Document()
+    made.add_heading("Avgifter")
+    made.add_paragraph("Avgiften är 200 kronor {en gång}.")
+    made.save(tmp_path / "a.docx")
+    for path in (tmp_path / "a.docx", file(tmp_path, "a.pdf", pdf_of("Avgiften", "Betala i kassan."))):
+        assert reader.draft(path) == documents.read_draft(path)
+    for path in (file(tmp_path, "b.pdf", b"%PDF-1.7 {trasig}"), file(tmp_path, "b.docx", b"{")):
+        with pytest.raises(CorpusError) as here:
+            documents.read_draft(path)
+        with pytest.raises(CorpusError) as apart:
+            reader.draft(path)
+        assert str(apart.value) == str(here.value)
+    with pytest.raises(OSError, match="saknas"):
+        reader.draft(tmp_path / "saknas.pdf")
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        None,
+        {},
+        {"text": 7, "title": "", "url": "", "publisher": "", "language": "", "pages": [], "notes": []},
+        {"text": "a", "title": "", "url": "", "publisher": "", "language": "", "pages": [0, 2], "notes": []},
+        {"text": "a", "title": "", "url": "", "publisher": "", "language": "", "pages": [], "notes": [{"kind": "x"}]},
+    ],
+)
+def test_a_draft_of_another_process_is_not_trusted(draft):
+    assert reading_apart._draft_of({"problem": None, "draft": draft}) == "unreadable"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +170,7 @@ def test_a_reply_is_not_trusted(reply, expected):
 @pytest.mark.parametrize("code", ["import os; os.abort()", "print('x' * 99)", "import time; time.sleep(60)", ""])
 def test_a_process_that_ends_or_talks_nonsense_is_a_file_that_cannot_be_read(monkeypatch, tmp_path, code):
     monkeypatch.setattr(reading_apart, "_CHILD", code)
-    with Reader(seconds=1) as reader:
+    with FileReader(seconds=1) as reader:
         found = reader.read(file(tmp_path, "a.txt", b"x"), max_characters=1)
     assert found == {"import os; os.abort()": "too_heavy", "import time; time.sleep(60)": "too_slow"}.get(
         code, "unreadable"
@@ -109,7 +180,7 @@ def test_a_process_that_ends_or_talks_nonsense_is_a_file_that_cannot_be_read(mon
 def test_the_process_has_no_secrets_and_no_network(tmp_path, monkeypatch):
     monkeypatch.setenv("NMT_RAG_PASSWORD", "hemligt")
     monkeypatch.setenv("PYTHONSTARTUP", "x")
-    with Reader() as reader:
+    with FileReader() as reader:
         reader.read(file(tmp_path, "a.txt", b"Tolken kommer."), max_characters=LIMIT)
         environment = Path(f"/proc/{reader._process.pid}/environ")
         if environment.exists():
@@ -120,7 +191,7 @@ def test_the_process_has_no_secrets_and_no_network(tmp_path, monkeypatch):
 def test_a_process_whose_parent_is_gone_ends(tmp_path):
     path = file(tmp_path, "a.txt", b"Tolken kommer.")
     code = (
-        "import os, sys; from pathlib import Path; from nmt_rag.reading_apart import Reader; r = Reader();"
+        "import os, sys; from pathlib import Path; from nmt_rag.reading_apart import FileReader; r = FileReader();"
         "r.read(Path(sys.argv[1]), max_characters=99); print(r._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=CORPUS.parent)
@@ -139,7 +210,7 @@ def test_a_process_whose_parent_is_gone_ends(tmp_path):
 
 def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
     monkeypatch.setattr(reading_apart, "SECONDS", 4.0)
-    monkeypatch.setattr(visits, "Reader", lambda: Reader(seconds=4))
+    monkeypatch.setattr(visits, "FileReader", lambda: FileReader(seconds=4))
     opened = Visits(None)
     assert list(opened.add("b", [file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")])) == [None]
     told = []

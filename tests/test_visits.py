@@ -1,11 +1,15 @@
 """Visitors' own documents: apart, limited, gone after the visit."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen import canvas
 
 from nmt_rag import visits
-from nmt_rag.visits import Refused, Visits
+from nmt_rag.visits import Noted, Refused, Visits
 
 
 def file(folder, name, text="Tullverket utreder smuggling."):
@@ -80,6 +84,21 @@ def test_what_is_refused_is_told_and_its_neighbours_are_read(tmp_path, name, tex
     first, last = file(tmp_path, "a.txt"), file(tmp_path, "b.txt", "Regionen ger vård.")
     assert added(opened, "a", first, file(tmp_path, name, text), last) == [None, Refused(name, problem), None]
     assert [document.id for document in opened.documents("a")] == ["a.txt", "b.txt"]
+
+
+def test_pages_without_text_are_told(tmp_path):
+    made = io.BytesIO()
+    sheet = canvas.Canvas(made)
+    sheet.drawString(72, 700, "Tullverket utreder smuggling.")
+    for _ in range(2):
+        sheet.showPage()
+        sheet.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 500, 800)
+    sheet.save()
+    opened = Visits(None)
+    (told,) = added(opened, "a", file(tmp_path, "tull.pdf", made.getvalue()))
+    assert isinstance(told, Noted)
+    assert (told.name, [(one.kind, one.detail) for one in told.remarks]) == ("tull.pdf", [("scanned", "2–3")])
+    assert [document.text for document in opened.documents("a")] == ["Tullverket utreder smuggling."]
 
 
 def test_files_and_visits_are_counted(tmp_path, monkeypatch):

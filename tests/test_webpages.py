@@ -3,6 +3,7 @@
 import pytest
 
 from nmt_rag import charsets, webpages
+from nmt_rag.formats import Remark
 
 SWEDISH = "Avgiften är 25 kronor per år i Älvsbyn"
 
@@ -111,7 +112,8 @@ def test_hidden_text_that_nothing_opens_is_told():
     hidden = "Det här är en dold text som ingen läsare ser och som är lång nog. Den är det."
     draft = webpages.read_html(f"<h1>Sidan</h1><p>Text.</p><div style='display:none'>{hidden}</div>".encode())
     assert draft.text == "# Sidan\n\nText."
-    assert draft.notes == (f"text that the page hides was left out: «{hidden[:60]}»",)
+    message = f"text that the page hides was left out: «{hidden[:60]}»"
+    assert draft.notes == (Remark("hidden", hidden[:60], message),)
 
 
 RUSSIAN = "Бесплатная помощь для всех"
@@ -151,7 +153,8 @@ def test_the_declared_encoding_is_followed(label, encoding, words, form):
 def test_a_declaration_that_lies_is_not_followed_and_told(label, encoding, read):
     source, notes = charsets.decode_page(f"<meta charset={label}><p>{SWEDISH}</p>".encode(encoding))
     assert SWEDISH in source
-    assert notes == (f"the page declares the encoding '{label}' but is not written in it: it was read as {read}",)
+    message = f"the page declares the encoding '{label}' but is not written in it: it was read as {read}"
+    assert notes == (Remark("encoding", label, message),)
 
 
 @pytest.mark.parametrize("stray", [b"\x00", b"\x7f", b"\x01", b"\xff"])
