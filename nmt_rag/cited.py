@@ -5,15 +5,11 @@ Nothing in them is trusted: offsets may point nowhere, markers may be invented, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nmt_rag import swedish
+from nmt_rag import markers, swedish
 from nmt_rag.types import Answer, Document, Statement
-
-MARKER = re.compile(r"\s*\[(\d{1,4})\](?!\()")
-"""A citation's marker in a text, ``[1]``; ``[1](url)`` is a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,7 @@ class CitedQuote:
 
     ``source`` is what the answer names: a document's id, address or title; empty where it names none. Offsets are None
     where the answer has none, and otherwise count in a unit that is still to be found out. ``actor`` is who acts in the
-    quote, where the answer says so.
+    quote, where the answer says so. ``whole`` is True where the answer names a document and quotes nothing of it.
     """
 
     marker: int
@@ -33,6 +29,7 @@ class CitedQuote:
     prefix: str = ""
     suffix: str = ""
     actor: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,8 @@ class CitedAnswer:
 class Problem:
     """Something that keeps a row from being judged, or judged in full.
 
-    ``kind`` is one of ``unreadable``, ``duplicate_answer``, ``duplicate_gold``, ``missing_gold``, ``missing_answer``
-    and ``unknown_document``.
+    ``kind`` is one of ``unreadable``, ``duplicate_answer``, ``duplicate_gold``, ``missing_gold``, ``missing_answer``,
+    ``unknown_document``, ``unknown_marker`` and ``no_quote``.
     """
 
     kind: str
@@ -113,24 +110,37 @@ def split_statements(text: str) -> tuple[Statement, ...]:
 
     A marker at the start of a sentence belongs to the one before: «Så är det. [1] Och så här. [2]».
     """
-    found: list[tuple[str, list[int]]] = []
-    for start, end in swedish.sentences(text):
-        sentence = text[start:end]
-        while found and (leading := re.match(MARKER, sentence)):
-            found[-1][1].append(int(leading[1]))
-            sentence = sentence[leading.end() :]
-        markers = [int(marker) for marker in MARKER.findall(sentence)]
-        plain = MARKER.sub("", sentence).strip()
-        if any(character.isalnum() for character in plain):
-            found.append((plain, markers))
-        elif found:
-            found[-1][1].extend(markers)
-    return tuple(Statement(plain, tuple(dict.fromkeys(markers))) for plain, markers in found)
+    shown = markers.places(text)
+    bare = markers.cut(text, [(start, end) for start, end, _ in shown])
+    return stated(bare.text, [(bare.at(start), number) for start, _, numbers in shown for number in numbers])
+
+
+def stated(
+    text: str, marked: Iterable[tuple[int, int]], covered: Iterable[tuple[int, int, int]] = ()
+) -> tuple[Statement, ...]:
+    """Return the sentences of a text without markers, each with those that belong to it.
+
+    Args:
+        text: of an answer, its markers cut out.
+        marked: where in it a marker stood, and its number; see `nmt_rag.markers.belongs`.
+        covered: the start and the end of what a citation covers, and its marker: of every sentence in it.
+    """
+    spans = [(start, end) for start, end in swedish.sentences(text) if any(map(str.isalnum, text[start:end]))]
+    found: list[list[int]] = [[] for _ in spans]
+    for first, last, number in covered:
+        for (start, end), numbers in zip(spans, found, strict=True):
+            if first < end and start < last:
+                numbers.append(number)
+    for place, number in marked:
+        if spans:
+            found[markers.belongs(spans, place)].append(number)
+    pairs = zip(spans, found, strict=True)
+    return tuple(Statement(text[start:end].strip(), tuple(dict.fromkeys(numbers))) for (start, end), numbers in pairs)
 
 
 def markers_in(text: str) -> set[int]:
     """Return the markers that a text shows."""
-    return {int(marker) for marker in MARKER.findall(text)}
+    return markers.numbers_in(text)
 
 
 def fold(text: str) -> str:

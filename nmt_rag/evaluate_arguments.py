@@ -23,8 +23,8 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         "answers",
         nargs="?",
         metavar="ANSWERS.jsonl",
-        help="answers as `ask --json` prints them, or RAGAS, RAGChecker, ALCE, Anthropic, LangChain or "
-        "{question, text, citations: [{quote, source}]}; - is stdin",
+        help="answers as `ask --json` prints them, or RAGAS, RAGChecker, ALCE, DeepEval, LlamaIndex, LangChain, "
+        "LangSmith, Anthropic, OpenAI or {question, text, citations: [{quote, source}]}; - is stdin",
     )
     parser.add_argument("--gold", metavar="FILE", help="questions with their actors and evidence, as JSON lines")
     parser.add_argument(

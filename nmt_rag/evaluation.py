@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nmt_rag import abstaining, foreign, values
+from nmt_rag import abstaining, foreign, markers, values
 from nmt_rag.agreement import Agreement
-from nmt_rag.cited import CitedAnswer, Problem, fold, from_answer
-from nmt_rag.exactness import Exactness, check
+from nmt_rag.cited import CitedAnswer, Problem, fold, from_answer, markers_in
+from nmt_rag.exactness import Exactness, check, with_whole_documents
 from nmt_rag.fields import FieldError
 from nmt_rag.gold import Gold, GoldCheck, against_gold, read_gold
 from nmt_rag.intervals import Interval
@@ -144,6 +144,7 @@ def evaluate(
     seen: set[str] = set()
     any_retrieved = False
     for answer in _read(counted(answers, "Evaluating", "answers", wanted=progress), _cited, "answer", problems):
+        answer = with_whole_documents(answer, held if held is not None else Sources(answer.documents))
         wanted = golds.get(answer.id) if answer.id in golds else golds.get(fold(answer.question))
         name = answer.id or answer.question
         if name in seen or (wanted is not None and id(wanted) in met):
@@ -157,6 +158,7 @@ def evaluate(
         any_retrieved = any_retrieved or bool(answer.retrieved)
         questions.append(_question(answer, wanted, held, judge))
         problems += _unknown(answer, questions[-1].exactness)
+        problems += _unclear(answer)
     for one in {id(one): one for one in golds.values()}.values():
         if id(one) not in met:
             problems.append(Problem("missing_answer", one.place, f"no answer to {one.id or one.question!r}"))
@@ -223,6 +225,18 @@ def _unknown(answer: CitedAnswer, checked: Exactness | None) -> Iterator[Problem
     unknown = {cited.source for cited, one in zip(answer.citations, quotes, strict=False) if not one.known}
     for source in sorted(unknown):
         yield Problem("unknown_document", answer.place, f"no document is called {source!r}")
+
+
+def _unclear(answer: CitedAnswer) -> Iterator[Problem]:
+    """Yield what of an answer's citations could not be read as it may have been meant."""
+    whole = sorted({one.source for one in answer.citations if one.whole and one.quote})
+    if whole:
+        names = ", ".join(repr(name) for name in whole)
+        yield Problem("no_quote", answer.place, f"nothing is quoted of {names}: the whole document counts as cited")
+    odd = markers.unknown(answer.text) if answer.answered and (answer.citations or answer.retrieved) else ""
+    if odd and not markers_in(answer.text) and len({one.citations for one in answer.statements}) == 1:
+        says = "every sentence counts as citing everything" if answer.citations else "nothing counts as cited"
+        yield Problem("unknown_marker", answer.place, f"{odd!r} is no known marker of a citation: {says}")
 
 
 def _question(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from nmt_rag import alterations
@@ -37,8 +37,9 @@ class QuoteCheck:
 
     ``kind`` says more than the verdict, in one word: ``exact``; for ``moved`` the unit that its offsets count in
     (``utf-16``, ``bytes``, ``crlf`` for line ends of two characters) or ``shifted`` by ``shift`` characters;
-    ``document`` for ``elsewhere``; for ``altered`` what was done (see `nmt_rag.alterations`); ``absent``. ``known`` is
-    False where the sources have no document of the name that is cited.
+    ``document`` for ``elsewhere``; for ``altered`` what was done (see `nmt_rag.alterations`); ``absent``; ``whole``
+    where a document is cited and nothing of it quoted, which is no quote to measure. ``known`` is False where the
+    sources have no document of the name that is cited.
     """
 
     marker: int
@@ -110,10 +111,25 @@ def check_all(answers: Iterable[CitedAnswer], sources: Holds | None) -> Iterator
         yield check(answer, sources)
 
 
+def with_whole_documents(answer: CitedAnswer, sources: Holds) -> CitedAnswer:
+    """Return an answer whose citations that quote nothing have all of the document that they name for their quote."""
+    if not any(one.whole for one in answer.citations):
+        return answer
+    return replace(answer, citations=tuple(_with_document(one, sources) for one in answer.citations))
+
+
+def _with_document(cited: CitedQuote, sources: Holds) -> CitedQuote:
+    document = sources.find(cited.source) if cited.whole else None
+    return replace(cited, quote=document.text) if document is not None else cited
+
+
 def check_quote(cited: CitedQuote, sources: Holds) -> QuoteCheck:
     """Return what became of one citation."""
     document = sources.find(cited.source) if cited.source else None
     known = document is not None or not cited.source
+    if cited.whole and document is not None:
+        message = f"Nothing is quoted: the whole of {document.id!r} is cited."
+        return QuoteCheck(cited.marker, "exact", "whole", True, document.id, 0, len(document.text), None, "", message)
     citation = _citation(cited, document)
     found = verify(citation, document, _others(cited.quote, sources))
     if found.verdict == "elsewhere" and not cited.source:

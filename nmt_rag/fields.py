@@ -66,7 +66,7 @@ class Fields:
         found = self._list(key)
         for number, value in enumerate(found):
             if not isinstance(value, str):
-                raise FieldError(f"{self._name(key)}[{number}]", f"expected a string, got {_shown(value)}")
+                raise FieldError(self.item(key, number), f"expected a string, got {_shown(value)}")
         return tuple(found)
 
     def wholes(self, key: str) -> tuple[int, ...]:
@@ -74,18 +74,26 @@ class Fields:
         found = self._list(key)
         for number, value in enumerate(found):
             if not _whole(value):
-                raise FieldError(f"{self._name(key)}[{number}]", f"expected a whole number, got {_shown(value)}")
+                raise FieldError(self.item(key, number), f"expected a whole number, got {_shown(value)}")
         return tuple(found)
 
     def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
         """Return a list of lists of strings; empty where there is none."""
         found = self._list(key)
-        rows = [Fields({"": value}, f"{self._name(key)}[{number}]") for number, value in enumerate(found)]
+        rows = [Fields({"": value}, self.item(key, number)) for number, value in enumerate(found)]
         return tuple(row.texts("") for row in rows)
 
     def rows(self, key: str) -> list[Fields]:
         """Return a list of objects; empty where there is none."""
-        return [Fields(value, f"{self._name(key)}[{number}]") for number, value in enumerate(self._list(key))]
+        return [Fields(value, self.item(key, number)) for number, value in enumerate(self._list(key))]
+
+    def items(self, key: str) -> list[Any]:
+        """Return a list of anything; empty where there is none."""
+        return list(self._list(key))
+
+    def item(self, key: str, number: int) -> str:
+        """Return the path of an item of a list, for messages."""
+        return f"{self._name(key)}[{number}]"
 
     def _list(self, key: str) -> list[Any]:
         return self._checked(key, list, "a list") if self.has(key) else []

@@ -1,16 +1,16 @@
-"""Answers of other tools → `CitedAnswer`: RAGAS, RAGChecker, ALCE, Anthropic, LangChain, and a minimal form.
-
-Each reader takes one JSON object. Which form it has is told by its fields:
+"""Answers of other tools → `CitedAnswer`; which form a JSON object has is told by its fields.
 
 ============  ===================================================================================================
 answer/1      ``schema: nmt-rag/answer/1``
 RAGAS         ``user_input, response, retrieved_contexts``; older: ``question, answer, contexts``
 RAGChecker    ``query, response, retrieved_context: [{doc_id, text}]``
 ALCE          ``question, output, docs: [{title, text}]``, markers ``[1][2]`` in the output
-messages      ``content: [{type: text, text, citations | annotations}]``: Anthropic's citations (``char_location`` and
-              its kin) or LangChain's ``Citation`` annotations; the object may also lie under ``message``, ``data`` or
-              ``kwargs``; ``question`` and ``documents: [{title, text}]`` beside it
-minimal       ``question, text, citations: [{quote, source}]``, also ``start, end, marker``
+DeepEval      ``input, actual_output, retrieval_context``, also in camel case
+LlamaIndex    ``query, response, source_nodes: [{node: {text, metadata}, score}]``, or ``query, response, contexts``
+LangChain     ``input, answer, context`` or ``query, result, source_documents``, the texts as dumped documents
+messages      ``content`` with Anthropic's citations, LangChain's or OpenAI's annotations: `nmt_rag.foreign_messages`
+LangSmith     ``inputs, outputs`` of a run, an experiment's ``run, example``, its table's ``inputs.question, outputs.…``
+minimal       ``question, text | answer, citations: [{quote, source}]``, also ``start, end, marker``
 ============  ===================================================================================================
 
 Every form may have ``id``, ``answered``, ``actors`` and ``confidence`` beside its own fields; without ``answered`` an
@@ -19,15 +19,25 @@ answer with any text counts as one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from nmt_rag import swedish
-from nmt_rag.cited import CitedAnswer, CitedQuote, Retrieved, in_order, markers_in, split_statements
-from nmt_rag.decoding import normalize
+from nmt_rag import foreign_messages
+from nmt_rag.cited import CitedAnswer, CitedQuote, in_order, markers_in, split_statements
 from nmt_rag.fields import FieldError, Fields
-from nmt_rag.types import ANSWER_SCHEMA, Document, Statement
+from nmt_rag.foreign_texts import answer_of, apart, name_in, over_texts, texts_of
+from nmt_rag.types import ANSWER_SCHEMA, Statement
+
+ASKED = ("question", "query", "input", "user_input")
+SAID = ("answer", "output", "response", "result", "text", "generation")
+FOUND = ("contexts", "context", "documents", "source_documents", "retrieved_contexts", "retrieval_context", "docs")
+"""Under these names the runs of LangSmith hold a question, an answer and what was retrieved; the first counts."""
+_CHAIN = ("input", "answer", "context")
+_CAMEL = "retrievalContext"
+_DEEPEVAL = re.compile(r"(?s)deepeval_source=(.*?),deepeval_context=(.*)")
+_LLAMA_SOURCE = re.compile(r"\ASource \d+:\n")
+"""LlamaIndex's `CitationQueryEngine` puts the number that the answer cites before each text."""
 
 
 def read_answer(value: object, place: str = "") -> CitedAnswer:
@@ -43,7 +53,8 @@ def read_answer(value: object, place: str = "") -> CitedAnswer:
     raise FieldError(
         "",
         f"no known form of an answer; expected {{schema: {ANSWER_SCHEMA}}}, {{question, text, citations}} or one of "
-        f"RAGAS, RAGChecker, ALCE, Anthropic or LangChain; got the fields {sorted(row.row)[:8]}",
+        f"RAGAS, RAGChecker, ALCE, DeepEval, LlamaIndex, LangChain, LangSmith, Anthropic or OpenAI; got the fields "
+        f"{sorted(row.row)[:8]}",
     )
 
 
@@ -65,7 +76,16 @@ def _native(row: Fields, place: str) -> CitedAnswer:
     found = in_order((one.text("document_id"), one.text("quote")) for one in shown)
     statements = tuple(Statement(one.text("text"), one.wholes("citations")) for one in row.rows("statements"))
     answered = row.yes("answered")
-    return _answer(row, place, "question", row.text("text"), statements, cited, retrieved=found, answered=answered)
+    return answer_of(
+        row,
+        place,
+        row.text("question"),
+        row.text("text"),
+        statements,
+        cited,
+        retrieved=found,
+        answered=answered,
+    )
 
 
 def _ragas(row: Fields, place: str) -> CitedAnswer:
@@ -74,102 +94,117 @@ def _ragas(row: Fields, place: str) -> CitedAnswer:
     names = row.texts("retrieved_context_ids")
     named = [(names[number] if number < len(names) else "", text) for number, text in enumerate(contexts)]
     text = row.text("response" if new else "answer")
-    return _over_texts(row, place, "user_input" if new else "question", text, named)
+    return over_texts(row, place, row.text("user_input" if new else "question"), text, named)
 
 
 def _ragchecker(row: Fields, place: str) -> CitedAnswer:
     named = [(one.name("doc_id"), one.text("text")) for one in row.rows("retrieved_context")]
-    return _over_texts(row, place, "query", row.text("response"), named)
+    return over_texts(row, place, row.text("query"), row.text("response"), named)
 
 
 def _alce(row: Fields, place: str) -> CitedAnswer:
     docs = [(one.name("id") or one.text("title", ""), one.text("text")) for one in row.rows("docs")]
-    twice = {name for name, n in Counter(name for name, _ in docs).items() if n > 1}
-    named = [(f"{name} ({n})" if name in twice else name, text) for n, (name, text) in enumerate(docs, 1)]
-    return _over_texts(row, place, "question", row.text("output"), named, unmarked=False)
+    return over_texts(row, place, row.text("question"), row.text("output"), apart(docs), unmarked=False)
 
 
-def _over_texts(
-    row: Fields, place: str, question: str, text: str, named: Sequence[tuple[str, str]], *, unmarked: bool = True
-) -> CitedAnswer:
-    """Return an answer that cites whole texts by ``[n]``, or where it has no marker and may, all of them at once."""
-    statements = split_statements(text)
-    shown = markers_in(text)
-    every = range(1, len(named) + 1)
-    if not shown and unmarked:
-        shown = set(every)
-        statements = tuple(Statement(one.text, tuple(every)) for one in statements)
-    cited = [CitedQuote(n, named[n - 1][1], named[n - 1][0]) for n in every if n in shown]
-    found = in_order(named)
-    documents = [_document(name or f"context {n}", name, one) for n, (name, one) in enumerate(named, 1)]
-    return _answer(row, place, question, text, statements, cited, retrieved=found, documents=documents)
-
-
-def _messages(row: Fields, place: str) -> CitedAnswer:
-    """Read the text blocks of a message; a sentence has the citations whose block, or span in it, it lies in."""
-    documents = [
-        _document(one.name("id") or one.text("title", "") or f"document {n}", one.text("title", ""), _text_of(one))
-        for n, one in enumerate(row.rows("documents"))
+def _deepeval(row: Fields, place: str) -> CitedAnswer:
+    said, found = ("actual_output", "retrieval_context") if "actual_output" in row.row else ("actualOutput", _CAMEL)
+    given = row.row.get(found)
+    if isinstance(given, str):  # as `EvaluationDataset.save_as("jsonl")` joins them
+        row = Fields({**row.row, found: given.split("|")}, row.path)
+    named = [
+        (match[1], match[2]) if (match := _DEEPEVAL.fullmatch(text)) else (name, text)
+        for name, text in texts_of(row, found)
     ]
-    text = ""
-    cited: list[CitedQuote] = []
-    spans: list[tuple[int, int, int]] = []
-    for block in _blocks(row):
-        if block.text("type", "text") != "text":
-            continue
-        start, said = len(text), block.text("text")
-        text += said
-        for one in (*block.rows("citations"), *(_annotations(block))):
-            quote = _quote(one, len(cited) + 1, documents)
-            first, last = one.whole("start_index"), one.whole("end_index")
-            inside = (first, last) if first is not None and last is not None else (0, len(said))
-            cited.append(quote)
-            spans.append((start + inside[0], start + inside[1], quote.marker))
-    statements = tuple(
-        Statement(text[a:b], tuple(marker for first, last, marker in spans if first < b and a < last))
-        for a, b in swedish.sentences(text)
-    )
-    return _answer(row, place, "question", text, statements, cited, documents=documents)
+    row = row if row.has("id") else Fields({**row.row, "id": row.row.get("name")}, row.path)
+    return over_texts(row, place, row.text("input"), row.text(said), named)
 
 
-def _quote(one: Fields, marker: int, documents: Sequence[Document]) -> CitedQuote:
-    index = one.whole("document_index")
-    source = one.text("document_title", "") or one.text("url", "") or one.text("source", "") or one.text("title", "")
-    if index is not None and 0 <= index < len(documents):
-        source = documents[index].id
-    located = one.text("type", "") == "char_location"
-    start, end = (one.whole("start_char_index"), one.whole("end_char_index")) if located else (None, None)
-    return CitedQuote(marker, one.text("cited_text"), source or ("" if index is None else str(index)), start, end)
+def _llama_index(row: Fields, place: str) -> CitedAnswer:
+    if row.has("source_nodes"):
+        named = [_node(one) for one in row.rows("source_nodes")]
+    else:
+        named = texts_of(row, "contexts")
+    question = row.text("question" if row.has("question") else "query")
+    return over_texts(row, place, question, row.text("response"), named)
 
 
-def _annotations(block: Fields) -> list[Fields]:
-    """Return LangChain's citations of a block; other annotations say nothing about sources."""
-    return [one for one in block.rows("annotations") if one.text("type", "") == "citation"]
+def _node(one: Fields) -> tuple[str, str]:
+    """Return the document's name and the text of a LlamaIndex node, old or new, with or without its score."""
+    node = Fields(one.row["node"], f"{one.path}.node") if one.has("node") else one
+    inside = Fields(node.row["text_resource"], f"{node.path}.text_resource") if node.has("text_resource") else node
+    related = node.row.get("relationships")
+    source = related.get("1") if isinstance(related, Mapping) else None  # NodeRelationship.SOURCE
+    name = name_in(node.row.get("metadata")) or (str(source.get("node_id", "")) if isinstance(source, Mapping) else "")
+    return name or node.name("id_"), _LLAMA_SOURCE.sub("", inside.text("text"))
 
 
-def _blocks(row: Fields) -> list[Fields]:
-    inner = _message(row)
-    return (
-        [Fields({"text": inner.text("content")})]
-        if isinstance(inner.row.get("content"), str)
-        else inner.rows("content")
-    )
+def _chain(row: Fields, place: str) -> CitedAnswer:
+    question, said, found = ("query", "result", "source_documents") if row.has("result") else _CHAIN
+    return over_texts(row, place, row.text(question), row.text(said), texts_of(row, found))
 
 
-def _message(row: Fields) -> Fields:
-    for key in ("message", "data", "kwargs"):
-        if isinstance(row.row.get(key), dict):
-            return _message(Fields(row.row[key], key))
-    return row
+def _langsmith(row: Fields, place: str) -> CitedAnswer:
+    """Read a run's outputs as the answer they are: of any known form, or a question, an answer and what was retrieved.
+
+    Raises:
+        FieldError: it is a data set's example, the run has no outputs, or what they hold is not known.
+    """
+    run = Fields(row.row["run"], "run") if row.has("run") else row
+    if run.has("dataset_id") and not row.has("run"):
+        raise FieldError("dataset_id", "this is an example of a data set, whose outputs are references: give the runs")
+    inputs, outputs = _parts(run, "inputs"), _parts(run, "actual_outputs" if run.has("actual_outputs") else "outputs")
+    if not outputs.row:
+        why = run.text("error", "")
+        raise FieldError("outputs", f"the run has none{f' ({why[:200]})' if why else ''}")
+    while isinstance(outputs.row.get("output"), Mapping):
+        outputs = Fields(outputs.row["output"], f"{outputs.path}.output")
+    known = next((run.row[key] for key in ("reference_example_id", "example_id", "id", "row_id") if run.has(key)), None)
+    more = {key: row.row[key] for key in ("id", "answered", "actors", "confidence") if row.has(key)}
+    shared = {"id": known, **more, "question": _question(inputs)}
+    merged = Fields({**outputs.row, **shared}, outputs.path)
+    if isinstance(outputs.row.get("messages"), list) and outputs.row["messages"]:
+        last = outputs.item("messages", len(outputs.row["messages"]) - 1)
+        return foreign_messages.read(Fields({**shared, "message": outputs.row["messages"][-1]}, last), place)
+    for fits, reader in _READERS:
+        if reader is not _langsmith and fits(merged):
+            return reader(merged, place)
+    said = next((key for key in SAID if isinstance(outputs.row.get(key), str)), None)
+    found = next((key for key in FOUND if isinstance(outputs.row.get(key), list)), None)
+    if said is None:
+        raise FieldError(
+            "outputs", f"no known form of an answer: expected one of {SAID}, got {sorted(outputs.row)[:8]}"
+        )
+    named = texts_of(outputs, found) if found is not None else []
+    return over_texts(merged, place, merged.text("question"), outputs.text(said), named)
 
 
-def _text_of(one: Fields) -> str:
-    """Return a document's text, as ours or as Anthropic's document blocks hold it."""
-    return Fields(one.row["source"], f"{one.path}.source").text("data") if one.has("source") else one.text("text")
+def _parts(run: Fields, name: str) -> Fields:
+    """Return the inputs or outputs of a run, or of a row of an experiment's table: ``outputs.answer``."""
+    if isinstance(run.row.get(name), Mapping):
+        return Fields(run.row[name], name)
+    start = f"{name}."
+    return Fields({key[len(start) :]: value for key, value in run.row.items() if key.startswith(start)}, name)
+
+
+def _question(inputs: Fields) -> str:
+    """Return what was asked in a run: a named field, or the last message of the asker.
+
+    Raises:
+        FieldError: there is neither.
+    """
+    asked = next((key for key in ASKED if isinstance(inputs.row.get(key), str)), None)
+    if asked is not None:
+        return inputs.text(asked)
+    for one in reversed(inputs.rows("messages")):
+        inside = Fields(one.row["data"], f"{one.path}.data") if isinstance(one.row.get("data"), Mapping) else one
+        if one.text("role", one.text("type", "")) in ("user", "human"):
+            return inside.text("content")
+    raise FieldError("inputs", f"no question: expected one of {ASKED} or messages, got {sorted(inputs.row)[:8]}")
 
 
 def _minimal(row: Fields, place: str) -> CitedAnswer:
-    text = row.text("text")
+    text = row.text("text" if row.has("text") or not row.has("answer") else "answer")
     cited = [
         CitedQuote(
             marker=_marker(one, "marker") if one.has("marker") else number,
@@ -180,44 +215,20 @@ def _minimal(row: Fields, place: str) -> CitedAnswer:
             prefix=one.text("prefix", ""),
             suffix=one.text("suffix", ""),
         )
-        for number, one in enumerate(row.rows("citations"), 1)
+        if isinstance(one, Fields)
+        else CitedQuote(number, "", one, whole=True)
+        for number, one in enumerate(_cited(row), 1)
     ]
     statements = split_statements(text)
     if not markers_in(text):
         statements = tuple(Statement(one.text, tuple(quote.marker for quote in cited)) for one in statements)
-    return _answer(row, place, "question", text, statements, cited)
+    return answer_of(row, place, row.text("question"), text, statements, cited)
 
 
-def _answer(
-    row: Fields,
-    place: str,
-    question: str,
-    text: str,
-    statements: tuple[Statement, ...],
-    cited: Sequence[CitedQuote],
-    *,
-    retrieved: Sequence[Retrieved] = (),
-    documents: Sequence[Document] = (),
-    answered: bool | None = None,
-) -> CitedAnswer:
-    if answered is None:
-        answered = row.yes("answered") if row.has("answered") else bool(text.strip())
-    confidence = row.number("confidence")
-    if confidence is not None and not 0 <= confidence <= 1:
-        raise FieldError("confidence", f"expected a number between 0 and 1, got {confidence}")
-    return CitedAnswer(
-        question=row.text(question),
-        text=text,
-        answered=answered,
-        statements=statements if answered else (),
-        citations=tuple(cited),
-        id=row.name("id") or row.name("query_id"),
-        actors=row.texts("actors") if row.has("actors") else None,
-        confidence=confidence,
-        retrieved=tuple(retrieved),
-        documents=tuple(documents),
-        place=place,
-    )
+def _cited(row: Fields) -> list[Fields | str]:
+    """Return the citations of a row: objects, or no more than the names of documents."""
+    values = row.items("citations")
+    return [one if isinstance(one, str) else Fields(one, row.item("citations", n)) for n, one in enumerate(values)]
 
 
 def _marker(row: Fields, key: str) -> int:
@@ -227,12 +238,14 @@ def _marker(row: Fields, key: str) -> int:
     return marker
 
 
-def _document(document_id: str, title: str, text: str) -> Document:
-    return Document(id=document_id, title=title or document_id, text=normalize(text))
-
-
 def _holds(*keys: str) -> Callable[[Fields], bool]:
     return lambda row: all(key in row.row for key in keys)
+
+
+def _is_run(row: Fields) -> bool:
+    inside = row.row.get("run")
+    keys = {*row.row, *(inside if isinstance(inside, Mapping) else ())}
+    return any(key == "outputs" or key == "actual_outputs" or key.startswith("outputs.") for key in keys)
 
 
 _READERS: list[tuple[Callable[[Fields], Any], Callable[[Fields, str], CitedAnswer]]] = [
@@ -241,6 +254,14 @@ _READERS: list[tuple[Callable[[Fields], Any], Callable[[Fields, str], CitedAnswe
     (_holds("question", "answer", "contexts"), _ragas),
     (_holds("query", "retrieved_context"), _ragchecker),
     (_holds("output", "docs"), _alce),
-    (lambda row: "content" in _message(row).row, _messages),
+    (_holds("input", "actual_output"), _deepeval),
+    (_holds("input", "actualOutput"), _deepeval),
+    (_holds("response", "source_nodes"), _llama_index),
+    (_holds("response", "contexts"), _llama_index),
+    (_holds("query", "result", "source_documents"), _chain),
+    (_holds(*_CHAIN), _chain),
+    (_is_run, _langsmith),
     (_holds("text", "citations"), _minimal),
+    (_holds("answer", "citations"), _minimal),
+    (foreign_messages.is_message, foreign_messages.read),
 ]

@@ -1,7 +1,7 @@
 """A file of JSON → its records, each with its place; a line that is broken is told and the others are read.
 
 Records stand one a line (JSON lines), or as values spread over several lines, or in one list, alone or under
-``results`` or ``data``. JSON lines are read one at a time, everything else at once.
+a name such as ``results`` (`LISTS`). JSON lines are read one at a time, everything else at once.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from nmt_rag.fields import FieldError
 
 _T = TypeVar("_T")
 
-LISTS = ("results", "data")
-"""Under these names RAGChecker and ALCE keep the list of all records."""
+LISTS = ("results", "data", "input_data", "test_cases", "testCases", "test_results", "predictions", "examples")
+"""Under these names RAGChecker, ALCE, DeepEval and LlamaIndex keep the list of all records."""
 
 
 def read_records(path: str) -> Iterator[tuple[str, object]]:

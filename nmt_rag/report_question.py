@@ -95,8 +95,13 @@ def _quote(cited: CitedQuote, found: QuoteCheck, sources: Sources, language: str
     texts = TEXTS[language]
     document = sources.find(found.document_id) if found.document_id else None
     name = isolate(document.title or document.id) if document is not None else ""
-    if document is not None and document.pages and found.start is not None:
+    if document is not None and document.pages and found.start is not None and found.kind != "whole":
         name += f", {page_label(document.page_at(found.start), language)}"
+    if found.kind == "whole":
+        return (
+            f'<li><p class="head"><span class="marker">[{cited.marker}]</span> {texts["whole"]} {name}</p>'
+            f'<p class="quiet">{texts["whole_about"]}</p></li>'
+        )
     said = texts["unnamed"] if not cited.source else isolate(cited.source)
     why = "" if found.verdict == "exact" else FAULTS[language].get(f"{found.verdict}:{found.kind}", "")
     unknown = "" if found.known else texts["unknown"].format(escape(cited.source))

@@ -84,6 +84,10 @@ _SV: dict[str, str] = {
     "missing_gold": "Saknas i facit",
     "missing_answer": "Fick inget svar",
     "unknown_document": "Okänt dokument",
+    "unknown_marker": "Okänd markering",
+    "no_quote": "Inget citat",
+    "whole": "hela dokumentet",
+    "whole_about": "Svaret anger dokumentet men citerar inget ur det. Hela texten har jämförts med påståendet.",
 }
 _EN: dict[str, str] = {
     "title": "How good the citations are",
@@ -165,6 +169,10 @@ _EN: dict[str, str] = {
     "missing_gold": "Not in gold",
     "missing_answer": "Got no answer",
     "unknown_document": "Unknown document",
+    "unknown_marker": "Unknown marker",
+    "no_quote": "No quote",
+    "whole": "the whole document",
+    "whole_about": "The answer names the document and quotes nothing of it. All of its text was compared.",
 }
 TEXTS: Mapping[str, Mapping[str, str]] = {"sv": _SV, "en": _EN}
 

@@ -32,12 +32,13 @@ class Value:
 
 def of_exactness(answer: CitedAnswer, checked: Exactness) -> dict[str, Value]:
     """Return what the texts alone tell of an answer."""
+    quotes = [one for one in checked.quotes if one.kind != "whole"]
     n = len(checked.quotes)
     placed = [one for cited, one in zip(answer.citations, checked.quotes, strict=True) if cited.start is not None]
     shown = {marker for statement in answer.statements for marker in statement.citations} | set(checked.invented)
     counts = {
         **{
-            name: (sum(one.verdict == name for one in checked.quotes), n)
+            name: (sum(one.verdict == name for one in quotes), len(quotes))
             for name in ("exact", "moved", "elsewhere", "altered", "absent")
         },
         "offsets": (sum(one.verdict == "exact" for one in placed), len(placed)),
