@@ -159,14 +159,14 @@ def _read_document(path: Path, file_id: str) -> tuple[Document, tuple[str, ...]]
     if suffix in (".txt", ".md", ".markdown"):
         text = normalize(decode(data))
         fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
-        return _document(fields, text, file_id), ()
+        return made(fields, text, file_id), ()
     # Imported when needed: the libraries for these formats take half a second to import.
     from nmt_rag import pdf, webpages, word
 
     readers = {".pdf": pdf.read_pdf, ".docx": word.read_docx}
     draft = readers.get(suffix, webpages.read_html)(data)
     fields = {"title": draft.title, "url": draft.url, "publisher": draft.publisher, "language": draft.language}
-    return _document(fields, draft.text, file_id, pages=draft.pages), draft.notes
+    return made(fields, draft.text, file_id, pages=draft.pages), draft.notes
 
 
 def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
@@ -208,11 +208,15 @@ def _read_line(line: bytes, line_id: str) -> Document:
         del row["metadata"]
         row = {**nested, **row}
     (text,) = plain_values({"text": text}).values()
-    return _document(plain_values(row), normalize(text), line_id)
+    return made(plain_values(row), normalize(text), line_id)
 
 
-def _document(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
-    """Return the document, with what its fields leave out taken from the text and the place it stands in."""
+def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
+    """Return the document, with what its fields leave out taken from the text and the place it stands in.
+
+    Raises:
+        CorpusError: the text is empty or holds NUL, or a field that is text is something else.
+    """
     if not text.strip():
         raise CorpusError("the file holds no text: remove it")
     if "\0" in text:
