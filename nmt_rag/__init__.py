@@ -5,9 +5,9 @@ Importing this package loads no index engine, no model and no web framework; the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nmt_rag.errors import (
     CorpusError,
@@ -52,14 +52,19 @@ __all__ = [
 ]
 
 
-def open(path: Path | str | None = None, *, encoder: Encoder | str | None = "default", create: bool = False) -> Rag:
-    """Open an index, ready to be asked; see `nmt_rag.rag.open_rag`."""
+def open(
+    path: Path | str | Sequence[Path | str] | None = None,
+    *,
+    encoder: Encoder | str | None = "default",
+    create: bool = False,
+) -> Rag:
+    """Open an index, or several as one, ready to be asked; see `nmt_rag.rag.open_rag`."""
     from nmt_rag.rag import open_rag
 
     return open_rag(path, encoder=encoder, create=create)
 
 
-def ask(question: str, *, where: Mapping[str, str] | None = None) -> Answer:
+def ask(question: str, *, where: Mapping[str, Any] | None = None) -> Answer:
     """Answer a question from the packaged page; `open` serves more than one question better."""
     with open() as rag:
         return rag.ask(question, where=where)

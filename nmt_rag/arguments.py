@@ -6,10 +6,12 @@ It runs nothing: `nmt_rag.cli` does what was asked.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from typing import Any, NoReturn
 
 import nmt_rag
+from nmt_rag import filters
 from nmt_rag.evaluate_arguments import add_evaluate
 
 EPILOG = """\
@@ -182,8 +184,8 @@ def _filters(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         type=_condition,
-        metavar="FIELD=VALUE",
-        help="only documents with this metadata; may repeat",
+        metavar="FILTER",
+        help="only documents with this metadata: FIELD=VALUE, also != >= <= > <, or a filter in JSON; may repeat",
     )
 
 
@@ -267,8 +269,24 @@ def _folder(text: str) -> str:
     return text
 
 
-def _condition(text: str) -> tuple[str, str]:
-    field, equals, value = _text(text).partition("=")
-    if not equals or not field.strip():
-        raise argparse.ArgumentTypeError(f"expected FIELD=VALUE, got {text!r}")
-    return field.strip(), value
+_CONDITION = re.compile(r"([^=<>!]+)(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
+
+
+def _condition(text: str) -> dict[str, Any]:
+    """Return a condition as the mapping that `nmt_rag.filters.parse` takes."""
+    if _text(text).lstrip().startswith("{"):
+        try:
+            where = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise argparse.ArgumentTypeError(f"expected a filter in JSON, got {text!r} ({error})") from error
+    else:
+        found = _CONDITION.fullmatch(text)
+        if not found or not (field := found[1].strip()):
+            raise argparse.ArgumentTypeError(f"expected FIELD=VALUE, got {text!r}")
+        said = {sign: name for name, sign in filters.SIGNS.items()}.get(found[2])
+        where = {field: found[3] if said is None else {said: found[3].strip()}}
+    try:
+        filters.parse(where)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return dict(where)

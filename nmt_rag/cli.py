@@ -94,7 +94,7 @@ def _open_to_read(parsed: argparse.Namespace) -> Rag:
     return open_rag(parsed.index, encoder="default" if parsed.index is None else None)
 
 
-def _check_sources(rag: Rag, where: Mapping[str, str] | None) -> None:
+def _check_sources(rag: Rag, where: Mapping[str, Any] | None) -> None:
     """Refuse to ask an index of nothing, and tell of a filter that lets nothing through, which may be mistyped."""
     if not rag.index.n_documents:
         path = rag.index.path
@@ -105,12 +105,19 @@ def _check_sources(rag: Rag, where: Mapping[str, str] | None) -> None:
         _complain(notice)
 
 
-def _where(parsed: argparse.Namespace) -> Mapping[str, str] | None:
-    where: dict[str, str] = {}
-    for field, value in [*parsed.where, *([("actor", parsed.actor)] if parsed.actor else [])]:
-        if where.setdefault(field, value) != value:
-            raise _UsageError(f"{field} cannot be both {where[field]!r} and {value!r}; ask for one at a time")
-    return where or None
+def _where(parsed: argparse.Namespace) -> Mapping[str, Any] | None:
+    """Return the filter that all of ``--where`` and ``--actor`` make together."""
+    where: dict[str, Any] = {}
+    apart: list[Mapping[str, Any]] = []  # what names a field once more, as in --where "year>=2020" --where "year<2024"
+    for condition in [*parsed.where, *([{"actor": parsed.actor}] if parsed.actor else [])]:
+        for field, value in condition.items():
+            if isinstance(value, str) and isinstance(where.get(field, value), str) and where.get(field, value) != value:
+                raise _UsageError(f"{field} cannot be both {where[field]!r} and {value!r}; ask for one at a time")
+        if where.keys() & condition.keys() or "$and" in condition:
+            apart.append(condition)
+        else:
+            where |= condition
+    return ({**where, "$and": apart} if apart else where) or None
 
 
 def _ask(parsed: argparse.Namespace) -> int:

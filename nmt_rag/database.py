@@ -200,6 +200,8 @@ def translated(path: Path) -> Iterator[None]:
                 f"the index {path.parent} cannot be read or written ({error}); "
                 "see that the disk is not full and that the folder may be written"
             ) from error
+        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+            raise NmtRagError(f"the index {path.parent} is closed; open it again to use it") from error
         if isinstance(error, sqlite3.ProgrammingError):
             raise ValueError(f"the index {path.parent} cannot be used: {error}") from error
         raise damaged(path, str(error)) from error

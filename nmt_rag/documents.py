@@ -191,10 +191,10 @@ def _read_document(path: Path, file_id: str, draft: Callable[[Path], Draft]) -> 
     if suffix in (".txt", ".md", ".markdown"):
         text = normalize(decode(_bytes(path)))
         fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
-        return _document(fields, text, file_id), ()
+        return made(fields, text, file_id), ()
     found = draft(path) if suffix in PARSED else read_draft(path)
     fields = {"title": found.title, "url": found.url, "publisher": found.publisher, "language": found.language}
-    return _document(fields, found.text, file_id, pages=found.pages), found.notes
+    return made(fields, found.text, file_id, pages=found.pages), found.notes
 
 
 def read_draft(path: Path) -> Draft:
@@ -257,11 +257,15 @@ def _read_line(line: bytes, line_id: str) -> Document:
         del row["metadata"]
         row = {**nested, **row}
     (text,) = plain_values({"text": text}).values()
-    return _document(plain_values(row), normalize(text), line_id)
+    return made(plain_values(row), normalize(text), line_id)
 
 
-def _document(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
-    """Return the document, with what its fields leave out taken from the text and the place it stands in."""
+def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
+    """Return the document, with what its fields leave out taken from the text and the place it stands in.
+
+    Raises:
+        CorpusError: the text is empty or holds NUL, or a field that is text is something else.
+    """
     if not text.strip():
         raise CorpusError("the file holds no text: remove it")
     if "\0" in text:

@@ -1,39 +1,181 @@
-"""Filters: the conditions that a search can be limited to, as short keys that every engine can match exactly.
+"""Filters: the conditions that a search can be limited to, and the short keys that every engine can match exactly.
 
-The fields are ``actor`` (any of a passage's actors, upper and lower case alike; one named «Polisens Nationella
-Operativa Avdelning (NOA)» also by either of its two names), ``document_id``, the document's own
-``title``, ``url``, ``publisher`` and ``language``, and each field of its metadata; one inside a mapping is named with a
-dot (``metadata.year``). Values are compared as text.
+A filter maps fields to what they must hold, as in ``{"year": {"$gte": 2024}, "kommun": ["Lund", "Malmö"]}``; `parse`
+turns it into frozen conditions, the same for Python, LangChain, HTTP, MCP and the command line. The fields are
+``actor`` (any of a passage's actors, upper and lower case alike; one named «Polisens Nationella Operativa Avdelning
+(NOA)» also by either of its two names), ``document_id``, the document's own ``title``, ``url``, ``publisher`` and
+``language``, and each field of its metadata; one inside a mapping is named with a dot (``metadata.year``).
+
+Values are equal if they are the same text; numbers also where they are written otherwise (5, 5.0). What is compared by
+size is a number or an ISO date, as exactly as both are given: 2024-05-01 is neither before nor after 2024. No engine is
+known here: `without_comparisons` leaves conditions that are keys alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
+import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from nmt_rag.types import Document, Passage
 
 ACTOR = "actor"
+MAX_DEPTH = 20
+"""How deep conditions may stand in each other."""
+MAX_CONDITIONS = 500
+"""How many conditions a filter may hold."""
+MAX_VALUES = 10_000
+"""How many values a filter may name."""
+
+SIGNS: Mapping[str, str] = {"$gte": ">=", "$lte": "<=", "$ne": "!=", "$gt": ">", "$lt": "<"}
+"""How operators are written in short, as in ``year>=2024``."""
+
 _OWN_FIELDS = ("title", "url", "publisher", "language")
 _TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$gt": operator.gt,
+    "$gte": operator.ge,
+    "$lt": operator.lt,
+    "$lte": operator.le,
+}
+_OPERATORS = ("$eq", "$ne", "$in", "$nin", *_COMPARISONS, "$not")
+_TOGETHER = ("$and", "$or", "$not")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_MOMENT = re.compile(
+    r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
+    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+)
+_LONGEST_NUMBER = 400
+
+
+class FilterError(ValueError):
+    """A filter that is not understood; ``rule`` says what would be, without repeating what was asked."""
+
+    def __init__(self, rule: str, *, field: str = "", got: object) -> None:
+        super().__init__(f"the filter{f' of {_shown(field)}' if field else ''}: {rule}; got {_shown(got)}")
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """A field holds one of some values; one that holds a list does so by any of its items."""
+
+    field: str
+    values: tuple[str, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the values, of which a document (of ``actor``: a passage) has one."""
+        return [filter_key(self.field, value) for value in self.values]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A field holds a number or a date on one side of a value: ``operator`` is $gt, $gte, $lt or $lte."""
+
+    field: str
+    operator: str
+    value: str
+
+    def holds(self, text: str) -> bool:
+        """Tell whether the text of a field's value is on the wanted side; no number and no date is on none."""
+        found, wanted, compare = _number(text), _number(self.value), _COMPARISONS[self.operator]
+        if found is not None and wanted is not None:
+            return compare(found, wanted)
+        moment, bound = _moment(text), _moment(self.value)
+        return moment is not None and bound is not None and compare(*_as_exactly(moment, bound))
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of some conditions holds."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one of some conditions holds."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A condition does not hold; it does not, either, where the field is lacking."""
+
+    part: Filter
+
+
+Filter = Equal | Comparison | All | Either | Not
+Where = Mapping[str, Any] | Filter
+"""A filter as it is written, or as `parse` returned it."""
+
+
+def parse(where: Where | None, *, inside: str = "") -> Filter | None:
+    """Return what a filter asks for, or None where it asks for nothing.
+
+    Args:
+        where: by field the wanted value, a list of which any will do, or operators with what they take: ``$eq``,
+            ``$ne``, ``$in``, ``$nin``, ``$gt``, ``$gte``, ``$lt``, ``$lte``, ``$not``; all must hold. ``$and`` and
+            ``$or`` take lists of such mappings, ``$not`` takes one. ``$ne``, ``$nin`` and ``$not`` also let through
+            what lacks the field.
+        inside: the mapping that the fields stand in, for documents that keep all their metadata in one.
+
+    Raises:
+        FilterError: (a ValueError) it is of another form, names an unknown operator, or one is given what it cannot
+            take.
+    """
+    if where is None or isinstance(where, Filter):
+        return where
+    reader = _Reader(f"{inside}." if inside else "")
+    return reader.conditions(where, 0) if where or not isinstance(where, Mapping) else None
+
+
+def without_comparisons(condition: Filter, values: Callable[[str], Iterable[str]]) -> Filter:
+    """Return a filter of `Equal` alone (under All, Either and Not) that lets the same documents through.
+
+    Args:
+        condition: any filter.
+        values: a field → every value that a document holds there, as `texts_of` gives them.
+    """
+    match condition:
+        case Comparison(field=field):
+            return Equal(field, tuple(sorted(value for value in values(field) if condition.holds(value))))
+        case All(parts):
+            return All(tuple(without_comparisons(part, values) for part in parts))
+        case Either(parts):
+            return Either(tuple(without_comparisons(part, values) for part in parts))
+        case Not(part):
+            return Not(without_comparisons(part, values))
+        case _:
+            return condition
 
 
 def filter_key(field: str, value: object) -> str:
     """Return the key of one condition: a hash, so that a value may be long and hold anything."""
-    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    text = _text(value)
     if field == ACTOR:
         text = text.casefold()
     return hashlib.blake2b(f"{len(field)} {field}{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def document_keys(document: Document) -> list[str]:
-    """Return the keys that all of a document's passages have; a list matches by any of its items."""
+def texts_of(document: Document) -> list[tuple[str, str]]:
+    """Return the fields of a document with their values as text; one that holds a list comes once an item."""
     fields: list[tuple[str, Any]] = [("document_id", document.id)]
     fields += [(name, getattr(document, name)) for name in _OWN_FIELDS]
     fields += [(name, value) for name, value in document.metadata.items() if name != ACTOR]
-    return _keys(fields)
+    return _texts(fields)
+
+
+def document_keys(document: Document) -> list[str]:
+    """Return the keys that all of a document's passages have; a list matches by any of its items."""
+    return _keys(texts_of(document))
 
 
 def own_keys(document: Document) -> list[str]:
@@ -43,13 +185,173 @@ def own_keys(document: Document) -> list[str]:
 
 def passage_keys(passage: Passage) -> list[str]:
     """Return the keys of a passage's own."""
-    return _keys([(ACTOR, [name for actor in passage.actors for name in _names(actor)])])
+    return _keys([(ACTOR, name) for actor in passage.actors for name in _names(actor)])
 
 
-def wanted_keys(where: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return the keys that a filter asks for: of the document, and of the passage."""
-    document = [filter_key(name, value) for name, value in where.items() if name != ACTOR]
-    return document, [filter_key(ACTOR, where[ACTOR])] if ACTOR in where else []
+def wanted_keys(where: Where) -> tuple[list[str], list[str]]:
+    """Return the keys that any passage must have that a filter lets through: of its document, and its own."""
+    condition = parse(where)
+    parts = condition.parts if isinstance(condition, All) else [] if condition is None else [condition]
+    single = [(part.field, part.keys[0]) for part in parts if isinstance(part, Equal) and len(part.values) == 1]
+    return [key for field, key in single if field != ACTOR], [key for field, key in single if field == ACTOR]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """The parts of an ISO date that are given, year first, and the same in UTC where it names a zone."""
+
+    local: tuple[int, ...]
+    utc: tuple[int, ...] | None
+
+
+class _Reader:
+    """Reads one filter, and counts what it names."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._n_conditions = 0
+        self._n_values = 0
+
+    def conditions(self, where: object, depth: int) -> Filter:
+        """Return what a mapping of fields asks for."""
+        if not isinstance(where, Mapping):
+            raise FilterError("it maps fields to values, as {'year': 2026} or {'year': {'$gte': 2024}}", got=where)
+        self._count(len(where), depth)
+        parts: list[Filter] = []
+        for name, wanted in where.items():
+            if not isinstance(name, str):
+                raise FilterError("fields are named by text", got=name)
+            if name in _TOGETHER:
+                parts.append(self._together(name, wanted, depth + 1))
+            elif name.startswith("$"):
+                raise FilterError(f"around fields stand {', '.join(_TOGETHER)}", got=name)
+            else:
+                parts.append(self._field(name, wanted, depth + 1))
+        return _all(parts)
+
+    def _together(self, name: str, wanted: object, depth: int) -> Filter:
+        if name == "$not":
+            return Not(self._nonempty(name, wanted, depth))
+        if not isinstance(wanted, list | tuple) or not wanted:
+            raise FilterError(f"{name} takes a list of filters", got=wanted)
+        parts = tuple(self._nonempty(name, one, depth) for one in wanted)
+        return All(parts) if name == "$and" else Either(parts)
+
+    def _nonempty(self, name: str, wanted: object, depth: int) -> Filter:
+        if isinstance(wanted, Mapping) and not wanted:
+            raise FilterError(f"{name} takes filters that name a field", got=wanted)
+        return self.conditions(wanted, depth)
+
+    def _field(self, name: str, wanted: object, depth: int) -> Filter:
+        if isinstance(wanted, list | tuple | set | frozenset):
+            return self._equal(name, wanted)
+        if not isinstance(wanted, Mapping):
+            return self._equal(name, [wanted])
+        self._count(len(wanted), depth)
+        unknown = [one for one in wanted if one not in _OPERATORS]
+        if unknown or not wanted:
+            known = f"the operators of a field are {', '.join(_OPERATORS)}, and a field within it is named with a dot"
+            raise FilterError(known, field=name, got=unknown[0] if unknown else wanted)
+        return _all([self._operated(name, said, value, depth) for said, value in wanted.items()])
+
+    def _operated(self, name: str, said: str, value: object, depth: int) -> Filter:
+        if said == "$not":
+            if not isinstance(value, Mapping):
+                raise FilterError("$not within a field takes operators, as {'$gt': 5}", field=name, got=value)
+            return Not(self._field(name, value, depth + 1))
+        if said in ("$in", "$nin"):
+            if not isinstance(value, list | tuple | set | frozenset):
+                raise FilterError(f"{said} takes a list", field=name, got=value)
+            found = self._equal(name, value)
+            return found if said == "$in" else Not(found)
+        if said in ("$eq", "$ne"):
+            found = self._equal(name, [value])
+            return found if said == "$eq" else Not(found)
+        if name == ACTOR and not self._prefix:
+            raise FilterError("names are equal or not, there is no more and less", field=name, got=said)
+        text = _text(value)
+        if isinstance(value, bool) or not _is_plain(value) or (_number(text) is None and _moment(text) is None):
+            raise FilterError(f"{said} takes a number or an ISO date", field=name, got=value)
+        return Comparison(f"{self._prefix}{name}", said, text)
+
+    def _equal(self, name: str, values: Collection[object]) -> Equal:
+        self._n_values += len(values)
+        if self._n_values > MAX_VALUES:
+            raise FilterError(f"it names at most {MAX_VALUES} values", field=name, got=self._n_values)
+        for value in values:
+            if not _is_plain(value):
+                known = "values are text, numbers, true or false, dates, or lists of them"
+                raise FilterError(known, field=name, got=value)
+        texts = dict.fromkeys(text for value in values for text in _spellings(value))
+        return Equal(f"{self._prefix}{name}", tuple(texts))
+
+    def _count(self, n_conditions: int, depth: int) -> None:
+        self._n_conditions += n_conditions
+        if depth > MAX_DEPTH:
+            raise FilterError(f"it is at most {MAX_DEPTH} deep", got=depth)
+        if self._n_conditions > MAX_CONDITIONS:
+            raise FilterError(f"it holds at most {MAX_CONDITIONS} conditions", got=self._n_conditions)
+
+
+def _all(parts: Sequence[Filter]) -> Filter:
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    return isinstance(value, str | int | float | date)  # a bool is an int, a datetime a date
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _spellings(value: object) -> list[str]:
+    """Return the texts that a value may be kept as: a whole number may have been given as 5 or as 5.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 1e15 or value != int(value):
+        return [_text(value)]
+    return [str(int(value)), str(float(value))]
+
+
+def _number(text: str) -> float | None:
+    """Return the number that a text is, or None."""
+    if len(text) > _LONGEST_NUMBER or not (found := _NUMBER.fullmatch(text)):
+        return None
+    return int(text) if found[1] is None and found[2] is None else float(text)
+
+
+def _moment(text: str) -> _Moment | None:
+    """Return the moment that an ISO date is, or None."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    *whole, fraction, zone = found.groups()
+    given = [int(part) for part in whole if part is not None]
+    if fraction is not None:
+        given.append(int(fraction.ljust(6, "0")))
+    try:
+        local = datetime(*(given + [1] * (3 - len(given))))  # type: ignore[arg-type] # no zone among them
+        if zone is None:
+            return _Moment(tuple(given), None)
+        utc = local.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo).astimezone(UTC)
+    except (ValueError, OverflowError):  # a month 13, or an hour before the year 1
+        return None
+    return _Moment(tuple(given), _parts(utc)[: len(given)])
+
+
+def _parts(moment: datetime) -> tuple[int, ...]:
+    return (*moment.timetuple()[:6], moment.microsecond)
+
+
+def _as_exactly(one: _Moment, other: _Moment) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return two moments cut to the parts that both give, in UTC where both name a zone and an hour."""
+    n_parts = min(len(one.local), len(other.local))
+    if one.utc is not None and other.utc is not None:
+        return one.utc[:n_parts], other.utc[:n_parts]
+    return one.local[:n_parts], other.local[:n_parts]
 
 
 def _names(actor: str) -> tuple[str, ...]:
@@ -57,13 +359,22 @@ def _names(actor: str) -> tuple[str, ...]:
     return (actor, *both.groups()) if both else (actor,)
 
 
-def _keys(fields: Iterable[tuple[str, Any]]) -> list[str]:
-    keys: dict[str, None] = {}
+def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     for name, value in fields:
         if isinstance(value, Mapping):
-            keys.update(dict.fromkeys(_keys((f"{name}.{inner}", item) for inner, item in value.items())))
+            found += _texts((f"{name}.{inner}", item) for inner, item in value.items())
             continue
         for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
             if item is not None:  # an empty field of front matter: as if it were not there
-                keys[filter_key(name, item)] = None
-    return list(keys)
+                found.append((name, _text(item)))
+    return found
+
+
+def _keys(fields: Iterable[tuple[str, str]]) -> list[str]:
+    return list(dict.fromkeys(filter_key(name, value) for name, value in fields))
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

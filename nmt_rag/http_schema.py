@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from nmt_rag import counters, problems, replies
+from nmt_rag import counters, filter_schema, filters, problems, replies
 from nmt_rag.asked import MAX_HITS, MAX_QUESTION, MAX_QUOTE
 
 MAX_PAGE = 1_000
@@ -42,15 +43,17 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Where = Annotated[
-    dict[Annotated[str, Field(min_length=1, max_length=100)], Annotated[str, Field(max_length=MAX_QUESTION)]],
-    Field(
-        max_length=10,
-        description="Only passages whose `actor`, `document_id`, `title`, `url`, `publisher`, `language` or metadata "
-        "field has this value; all must hold.",
-        examples=[{"actor": "Migrationsverket"}],
-    ),
-]
+def _understood(where: dict[str, Any]) -> dict[str, Any]:
+    """Return a filter that can be parsed; what is wrong is told without what was sent."""
+    try:
+        filters.parse(where)
+    except filters.FilterError as error:
+        raise PydanticCustomError("filter", "{rule}", {"rule": f"A filter: {error.rule}."}) from error
+    return where
+
+
+FILTER: dict[str, Any] = filter_schema.schema("#/components/schemas/Filter")
+Where = Annotated[dict[str, Any], AfterValidator(_understood), WithJsonSchema({"$ref": "#/components/schemas/Filter"})]
 
 
 class _Model(BaseModel):
@@ -189,7 +192,8 @@ def schemas() -> dict[str, Any]:
     """Return the schemas of all replies, by their names in the OpenAPI document."""
     problem = ProblemDetails.model_json_schema(ref_template=_REFERENCE)
     parts = problem.pop("$defs")
-    return {**replies.schemas(*_REPLIES, ref_template=_REFERENCE), **parts, "ProblemDetails": problem, **_answer()}
+    made = replies.schemas(*_REPLIES, ref_template=_REFERENCE)
+    return {**made, **parts, "ProblemDetails": problem, "Filter": FILTER, **_answer()}
 
 
 def _answer() -> dict[str, Any]:

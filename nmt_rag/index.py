@@ -23,7 +23,8 @@ from nmt_rag.adding import Outcome, add_documents, remove_documents
 from nmt_rag.checks import Check, check_index
 from nmt_rag.database import MEMORY, os_error
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
-from nmt_rag.filters import wanted_keys
+from nmt_rag.field_values import FieldValues
+from nmt_rag.filters import Filter, Where, parse, without_comparisons
 from nmt_rag.index_records import Records
 from nmt_rag.locking import LOCK_FILE, PATIENCE, PID_FILE, writer_lock
 from nmt_rag.memory import Memory
@@ -74,6 +75,7 @@ class Index:
         self._encoder = encoder
         self._store = store
         self._memory = Memory()
+        self._values = FieldValues(store)
         self.dim = int(settings["dim"])
         """The width of the embeddings; 0 when it holds words only."""
         self._dense = derived.DenseFile(path, store, self.dim)
@@ -261,22 +263,29 @@ class Index:
 
     # Searching
 
-    def matching(self, where: Mapping[str, str] | None) -> NDArray[np.int64] | None:
+    def matching(self, where: Where | None) -> NDArray[np.int64] | None:
         """Return the ids of the passages that a filter lets through, ascending; None where there is no filter.
 
         Args:
-            where: the wanted value of ``actor`` (any of a passage's actors, in upper or lower case), ``document_id``,
-                ``title``, ``url``, ``publisher``, ``language`` or any metadata field; all must hold. A field that a
-                document lacks does not match.
+            where: see `nmt_rag.filters.parse`.
+
+        Raises:
+            ValueError: the filter is not understood.
         """
-        return self._store.matching(where) if where else None
+        condition = self._condition(where)
+        return None if condition is None else self._store.matching(condition)
+
+    def _condition(self, where: Where | None) -> Filter | None:
+        """Return a filter that asks for keys alone, which every engine matches exactly."""
+        condition = parse(where)
+        return None if condition is None else without_comparisons(condition, self._values.of)
 
     def search_dense(
         self,
         embedding: NDArray[np.float32],
         k: int,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Where | None = None,
         among: NDArray[np.int64] | None = None,
     ) -> list[tuple[int, float]]:
         """Return at most k ``(passage_id, cosine)``, best first, ties by id.
@@ -301,7 +310,7 @@ class Index:
         query: str | Sequence[str],
         k: int,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Where | None = None,
         boosts: Mapping[str, float] | None = None,
         lesser: Collection[str] = (),
     ) -> list[tuple[int, float]]:
@@ -318,10 +327,10 @@ class Index:
             ValueError: k is below 1, or a boost names an unknown field.
         """
         tokens = swedish.tokens(query) if isinstance(query, str) else query
-        filters = [key for keys in wanted_keys(where or {}) for key in keys]
+        condition = self._condition(where)
         found = self._lexical.current().passages
         options = {} if boosts is None else {"boosts": boosts}
-        return found.search(tokens, k, filters=filters, lesser=lesser, **options)
+        return found.search(tokens, k, where=condition, lesser=lesser, **options)
 
     def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
         """Return at most k ``(document_id, BM25 score)`` of whole documents by their words, best first.

@@ -22,6 +22,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from nmt_rag import swedish
+from nmt_rag.filters import All, Either, Equal, Filter, Not
 
 BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.1, "around": 0.4}
 """What a token is worth in the passage itself, in its title and headings, and in it with the passages around it."""
@@ -139,7 +140,7 @@ class Lexical:
         tokens: Sequence[str],
         k: int,
         *,
-        filters: Sequence[str] = (),
+        where: Filter | None = None,
         boosts: Mapping[str, float] = BOOSTS,
         lesser: Collection[str] = (),
     ) -> list[tuple[int, float]]:
@@ -148,7 +149,7 @@ class Lexical:
         Args:
             tokens: the question's, n-grams after their stem; each counts once, and `MAX_QUERY_TOKENS` are searched.
             k: at least 1.
-            filters: keys that a passage must all have.
+            where: a filter without comparisons; only passages that it lets through.
             boosts: the worth of each field; 0 leaves a field out.
             lesser: those of the tokens that count `LESSER_SHARE` of the others.
 
@@ -163,7 +164,7 @@ class Lexical:
         searcher = self._searcher
         if not distinct or not searcher.num_docs or not any(boosts.values()):
             return []
-        query, fetched = _query(self._shares(distinct, lesser), filters, boosts), k + _TIE_MARGIN
+        query, fetched = _query(self._shares(distinct, lesser), where, boosts), k + _TIE_MARGIN
         while True:
             found = searcher.search(query, min(fetched, searcher.num_docs), count=False).hits
             ids = searcher.fast_field_values("id", [address for _, address in found])
@@ -225,8 +226,8 @@ def _schema() -> Any:  # noqa: ANN401
 _SCHEMA = _schema()
 
 
-def _query(shares: Sequence[tuple[str, float]], filters: Sequence[str], boosts: Mapping[str, float]) -> Any:  # noqa: ANN401
-    """Return the query: any of the tokens, each for its share, in any field, and all of the filters."""
+def _query(shares: Sequence[tuple[str, float]], where: Filter | None, boosts: Mapping[str, float]) -> Any:  # noqa: ANN401
+    """Return the query: any of the tokens, each for its share, in any field, and what the filter lets through."""
     words = Query.boolean_query(
         [
             (
@@ -238,7 +239,20 @@ def _query(shares: Sequence[tuple[str, float]], filters: Sequence[str], boosts: 
             for token, share in shares
         ]
     )
-    if not filters:
+    if where is None:
         return words
-    wanted = [Query.const_score_query(Query.term_query(_SCHEMA, "filter", key, "basic"), 0.0) for key in filters]
-    return Query.boolean_query([(Occur.Must, query) for query in (words, *wanted)])
+    return Query.boolean_query([(Occur.Must, words), (Occur.Must, Query.const_score_query(_let_through(where), 0.0))])
+
+
+def _let_through(where: Filter) -> Any:  # noqa: ANN401
+    """Return a filter as a query."""
+    match where:
+        case Equal():
+            return Query.term_set_query(_SCHEMA, "filter", where.keys)
+        case Not(part):
+            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, _let_through(part))])
+        case All(parts):
+            return Query.boolean_query([(Occur.Must, _let_through(part)) for part in parts])
+        case Either(parts):
+            return Query.boolean_query([(Occur.Should, _let_through(part)) for part in parts])
+    raise ValueError(f"a comparison is no set of keys: {where}")

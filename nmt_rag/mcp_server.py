@@ -23,7 +23,7 @@ from mcp.types import CallToolResult, Resource, TextContent, ToolAnnotations
 from pydantic import Field
 
 import nmt_rag
-from nmt_rag import asked, replies
+from nmt_rag import asked, filter_schema, replies
 from nmt_rag.asked import MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.failures import log_failure
@@ -50,6 +50,7 @@ _PROMPT = (
 _READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 _Question = Annotated[str, Field(max_length=MAX_QUESTION, description="In Swedish or English.")]
+_Where = Annotated[dict[str, Any] | None, Field(description=filter_schema.DESCRIPTION)]
 _DocumentId = Annotated[str, Field(max_length=1_000, description="As citations and hits have it.")]
 
 
@@ -66,19 +67,24 @@ class Tools:
         language: Annotated[
             Literal["sv", "en"] | None, Field(description="The language around the quotes; by default the question's.")
         ] = None,
+        where: _Where = None,
         least_confidence: Annotated[
             float | None,
             Field(ge=0, le=1, description="How sure an answer must be; what lies below the usual bar is `uncertain`."),
         ] = None,
     ) -> CallToolResult:
         """Answer a question with exact quotes and links to their places, or say that the sources do not answer."""
-        return self._result(lambda rag: rag.ask(question, language=language, least_confidence=least_confidence).to_dict())
+        options: dict[str, Any] = {"where": where, "language": language, "least_confidence": least_confidence}
+        return self._result(lambda rag: rag.ask(question, **options).to_dict())
 
     def search(
-        self, query: _Question, k: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many hits.")] = 10
+        self,
+        query: _Question,
+        k: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many hits.")] = 10,
+        where: _Where = None,
     ) -> CallToolResult:
         """List the passages nearest to some words or a question, best first."""
-        return self._result(lambda rag: {"hits": [hit.to_dict() for hit in rag.search(query, k=k)]})
+        return self._result(lambda rag: {"hits": [hit.to_dict() for hit in rag.search(query, k=k, where=where)]})
 
     def show_source(
         self,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from nmt_rag.filters import ACTOR
+from nmt_rag.filters import ACTOR, SIGNS
 from nmt_rag.index import Index
 
 _LOOK = {
@@ -13,21 +14,34 @@ _LOOK = {
 }
 
 
-def nothing_through(index: Index, where: Mapping[str, str]) -> str:
+def nothing_through(index: Index, where: Mapping[str, Any]) -> str:
     """Return what is wrong with a filter, on one line, or an empty string where a passage meets it.
 
     Args:
         index: what is filtered.
-        where: the wanted value of each field, as `Index.matching` takes them.
+        where: the filter; see `nmt_rag.filters.parse`.
     """
     if _meets(index, where):
         return ""
-    wanting = {field: value for field, value in where.items() if not _meets(index, {field: value})}
-    told = wanting or where
-    said = " and ".join(f"{field} {value!r}" for field, value in told.items())
-    return f"no passage has {said}{'' if wanting else ' together'}; {_LOOK[ACTOR in told]}"
+    parts = [(field, value) for one in [*where.get("$and", ()), _fields(where)] for field, value in one.items()]
+    wanting = [(field, value) for field, value in parts if not _meets(index, {field: value})]
+    said = " and ".join(f"{field} {_told(value)}" for field, value in wanting or parts)
+    shown = _LOOK[ACTOR in dict(wanting or parts)]
+    return f"no passage has {said}{'' if wanting else ' together'}; {shown}"
 
 
-def _meets(index: Index, where: Mapping[str, str]) -> bool:
+def _fields(where: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in where.items() if field != "$and"}
+
+
+def _told(value: object) -> str:
+    """Return what a field is to hold, as the command line takes it: ``>= '2024'``."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return repr(value)
+    (said, bound), *_ = value.items()
+    return f"{SIGNS[said]} {bound!r}" if said in SIGNS else repr(value)
+
+
+def _meets(index: Index, where: Mapping[str, Any]) -> bool:
     found = index.matching(where)
     return found is None or len(found) > 0

@@ -10,9 +10,21 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast, overload
 
-from nmt_rag import answering, citations, corpora, documents, generation, messages, passages, retrieval
+from nmt_rag import (
+    answering,
+    citations,
+    corpora,
+    documents,
+    filters,
+    generation,
+    intake,
+    messages,
+    passages,
+    retrieval,
+    windows,
+)
 from nmt_rag.checks import Check
 from nmt_rag.citations import Verification
 from nmt_rag.documents import Failure, Note
@@ -20,6 +32,7 @@ from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.generation import Said
 from nmt_rag.index import DATABASE, Index
+from nmt_rag.intake import Source
 from nmt_rag.listening import ChatModel
 from nmt_rag.memory import Memory
 from nmt_rag.models.reader import Reader
@@ -86,7 +99,7 @@ class Rag:
         self,
         question: str,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         language: str | None = None,
         model: ChatModel | None = None,
         least_confidence: float | None = None,
@@ -97,7 +110,7 @@ class Rag:
 
         Args:
             question: in Swedish or English.
-            where: only use passages with these field values.
+            where: only use passages that this filter lets through; see `nmt_rag.filters.parse`.
             language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
             model: a LangChain chat model that words the answer; see `nmt_rag.generation`. Nothing is sent to one unless
                 it is given here.
@@ -106,9 +119,11 @@ class Rag:
 
         Raises:
             TypeError: the question is no string.
-            ValueError: the language is another one, or ``least_confidence`` lies outside of [0, 1].
+            ValueError: the language is another one, the filter is not understood, or ``least_confidence`` lies outside
+                of [0, 1].
             GenerationError: the model failed.
         """
+        filters.parse(where)  # also where nothing is searched, as for an empty question
         if model is not None:
             return generation.ask(
                 self.index,
@@ -127,7 +142,7 @@ class Rag:
         self,
         questions: Iterable[str],
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         language: str | None = None,
         least_confidence: float | None = None,
         progress: bool = False,
@@ -152,7 +167,7 @@ class Rag:
         self,
         question: str,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         language: str | None = None,
         model: ChatModel | None = None,
         least_confidence: float | None = None,
@@ -166,7 +181,7 @@ class Rag:
         self,
         question: str,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         language: str | None = None,
         least_confidence: float | None = None,
     ) -> tuple[Answer, list[Hit]]:
@@ -174,7 +189,7 @@ class Rag:
 
         It takes and raises what `ask` does.
         """
-        key = question, tuple(sorted((where or {}).items())), language, least_confidence
+        key = question, filters.parse(where), language, least_confidence
 
         def work() -> tuple[Answer, list[Hit]]:
             generation = self.index.generation
@@ -200,7 +215,7 @@ class Rag:
         self,
         question: str,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         language: str | None = None,
         model: ChatModel | None = None,
         least_confidence: float | None = None,
@@ -209,6 +224,7 @@ class Rag:
 
         It takes and raises what `ask` does; see `nmt_rag.generation.stream`.
         """
+        filters.parse(where)
         if model is None:
             return generation.read_out(
                 self.ask(question, where=where, language=language, least_confidence=least_confidence)
@@ -225,39 +241,65 @@ class Rag:
             careful=self.packaged,
         )
 
-    def search(self, query: str, *, k: int = 10, where: Mapping[str, str] | None = None) -> list[Hit]:
-        """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.
+    def widened(self, answer: Answer, *, window: int) -> Answer:
+        """Return an answer whose citations' ``prefix`` and ``suffix`` hold whole passages, as prompts and people want.
+
+        Args:
+            answer: what `ask` returned; a citation whose source has changed since stays as it is.
+            window: how many passages before and after a quote, as far as they stand in its section.
 
         Raises:
-            ValueError: ``k`` is below 1.
+            TypeError: the window is no whole number.
+            ValueError: it is below 0 or too wide.
         """
-        return self.at_one_moment(lambda: retrieval.search(self.index, self.encoder, query, k=k, where=where))
+        return windows.answer_with_text(self.index, answer, windows.checked(window))
 
-    def add(self, *sources: Path | str | Document, progress: bool = False) -> Report:
+    def search(self, query: str, *, k: int = 10, where: Mapping[str, Any] | None = None, window: int = 0) -> list[Hit]:
+        """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.
+
+        Args:
+            query: a question or some words, in Swedish or English.
+            k: how many at most.
+            where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
+            window: how many passages around each its hit's ``before`` and ``after`` hold, within its section.
+
+        Raises:
+            TypeError: the query is no text, or ``k`` no whole number.
+            ValueError: ``k`` is below 1, the filter is not understood, or the window is too wide.
+        """
+        windows.checked(window)
+        return self.at_one_moment(
+            lambda: windows.hits_with_text(
+                self.index, retrieval.search(self.index, self.encoder, query, k=k, where=where), window
+            )
+        )
+
+    async def asearch(
+        self, query: str, *, k: int = 10, where: Mapping[str, Any] | None = None, window: int = 0
+    ) -> list[Hit]:
+        """Return what `search` does, without blocking: it runs in a thread."""
+        return await asyncio.to_thread(self.search, query, k=k, where=where, window=window)
+
+    def add(self, *sources: Source | Iterable[Source], progress: bool = False) -> Report:
         """Add files, folders and documents; what has the id of a document in the index replaces it.
 
         Args:
-            sources: paths of files and folders, or documents.
+            sources: paths of files and folders, documents, LangChain's documents (as its loaders give them), and lists
+                or iterators of these; see `nmt_rag.intake`.
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:
-            TypeError: a source is neither a path nor a document.
+            TypeError: a source is something else.
             NmtRagError: this is the packaged page.
             CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
             IndexLockedError: another process is writing to the index.
         """
-        self._refuse_packaged("add to it")
-        for source in sources:
-            if not isinstance(source, Path | str | Document):
-                raise TypeError(f"a source is a path or a Document, got {type(source).__name__}")
-        paths = [source for source in sources if not isinstance(source, Document)]
-        given = [source for source in sources if isinstance(source, Document)]
+        self._refuse_change("add to it")
         failed: list[Failure] = []
         notes: list[Note] = []
 
-        def good(loaded: Iterator[Document | Failure | Note]) -> Iterator[Document]:
-            yield from given
-            for found in loaded:
+        def good(read: Iterator[Document | Failure | Note]) -> Iterator[Document]:
+            for found in read:
                 if isinstance(found, Failure):
                     failed.append(found)
                 elif isinstance(found, Note):
@@ -269,19 +311,29 @@ class Rag:
             FileReader(seconds=OWN_SECONDS, megabytes=OWN_MEGABYTES, yielding=False) as reader,
             counter("Indexing", "documents", wanted=progress, at_once=True) as bar,
         ):
-            loaded = documents.load(paths, draft=reader.draft)
-            added = self.index.add(good(loaded), progress=bar.update)
+            added = self.index.add(good(intake.read(sources, draft=reader.draft)), progress=bar.update)
         return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))
 
-    def remove(self, document_id: str) -> bool:
-        """Remove a document, and tell whether it was there.
+    @overload
+    def remove(self, document_id: str) -> bool: ...  # type: ignore[overload-overlap] # a string is an iterable, too
+    @overload
+    def remove(self, document_id: Iterable[str]) -> list[str]: ...
+    def remove(self, document_id: str | Iterable[str]) -> bool | list[str]:
+        """Remove a document, and tell whether it was there; of several, in one commit, return those that were.
 
         Raises:
+            TypeError: an id is no text.
             NmtRagError: this is the packaged page.
             IndexLockedError: another process is writing to the index.
         """
-        self._refuse_packaged("remove from it")
-        return self.index.remove(document_id)
+        self._refuse_change("remove from it")
+        if isinstance(document_id, str):
+            return self.index.remove(document_id)
+        document_ids = list(document_id)
+        for one in document_ids:
+            if not isinstance(one, str):
+                raise TypeError(f"the id of a document is text, got {type(one).__name__}")
+        return self.index.remove_all(document_ids)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents of the index, one at a time, in the order they were added."""
@@ -353,7 +405,7 @@ class Rag:
         message = messages.empty_index(answer.language)
         return replace(answer, text=message, abstention=Abstention("no_evidence", message))
 
-    def _refuse_packaged(self, what: str) -> None:
+    def _refuse_change(self, what: str) -> None:
         if self.packaged:
             raise NmtRagError(
                 f"the packaged page is as it is, nobody can {what}; make an index of your own: "
@@ -380,11 +432,16 @@ class Rag:
                 yield document
 
 
-def open_rag(path: Path | str | None = None, *, encoder: Encoder | str | None = "default", create: bool = False) -> Rag:
+def open_rag(
+    path: Path | str | Sequence[Path | str] | None = None,
+    *,
+    encoder: Encoder | str | None = "default",
+    create: bool = False,
+) -> Rag:
     """Open an index folder, or without a path the packaged page, whose index is built on first use.
 
     Args:
-        path: the index folder.
+        path: the index folder; a list of several to ask them as one, see `nmt_rag.several`.
         encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
             path of a sentence-transformers model, an encoder of your own, or None (or ``"none"``) to use words only.
         create: make the index if there is none at ``path``.
@@ -396,17 +453,21 @@ def open_rag(path: Path | str | None = None, *, encoder: Encoder | str | None = 
         EncodingError: the encoder cannot be loaded.
     """
     if path is None:
-        return _open_packaged(_loaded(encoder))
+        return _open_packaged(load(encoder))
+    if not isinstance(path, str | Path):
+        from nmt_rag import several  # it opens each of them with this function
+
+        return several.open_several(path, encoder=encoder)
     try:
         index = Index.open(Path(path), encoder=None)  # first: a model may take long to load
     except IndexNotFoundError:
         if not create:
             raise
-        return _created(Path(path), _loaded(encoder))
+        return _created(Path(path), load(encoder))
     if encoder is None or (encoder == "default" and index.fingerprint is None):
         return Rag(index, None)
     index.close()
-    loaded = _loaded(encoder)
+    loaded = load(encoder)
     return Rag(Index.open(Path(path), encoder=loaded), loaded)
 
 
@@ -420,7 +481,8 @@ def _created(path: Path, encoder: Encoder | None) -> Rag:
     return Rag(Index.open(path, encoder=encoder), encoder)
 
 
-def _loaded(encoder: Encoder | str | None) -> Encoder | None:
+def load(encoder: Encoder | str | None) -> Encoder | None:
+    """Return an encoder by its name, or as it is; None for words only."""
     if encoder == "none":
         return None
     return load_encoder(encoder) if isinstance(encoder, str) else encoder

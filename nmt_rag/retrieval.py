@@ -9,8 +9,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 
-from nmt_rag import questions, swedish, terms
+from nmt_rag import filters, questions, swedish, terms
 from nmt_rag.encoders import Encoder
+from nmt_rag.filters import Where
 from nmt_rag.index import Index
 from nmt_rag.questions import Question
 from nmt_rag.rows import Place
@@ -50,7 +51,7 @@ def search(
     query: str | Question,
     *,
     k: int = 10,
-    where: Mapping[str, str] | None = None,
+    where: Where | None = None,
     dense_share: float | None = None,
 ) -> list[Hit]:
     """Return the ``k`` best passages for a query, best first; equal scores stand in the order of the index.
@@ -60,14 +61,20 @@ def search(
         encoder: the encoder that the index was built with, or None to search by words alone.
         query: a question or some words, in Swedish or English.
         k: how many hits at most; at least 1.
-        where: only passages whose ``actor``, ``document_id`` or metadata field has this value.
+        where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
         dense_share: the weight of the embedding in [0, 1], for comparing searches; by default the measured one.
 
     Raises:
-        ValueError: ``k`` is below 1.
+        TypeError: ``k`` is no whole number, or the query is no text.
+        ValueError: ``k`` is below 1, or the filter is not understood.
     """
+    if not isinstance(k, int) or isinstance(k, bool):
+        raise TypeError(f"k is a whole number, got {k!r}")
     if k < 1:
         raise ValueError(f"k is at least 1, got {k}")
+    if not isinstance(query, str | Question):
+        raise TypeError(f"the query is text, got {type(query).__name__}")
+    where = filters.parse(where)
     question = questions.understand(query) if isinstance(query, str) else query
     if not swedish.words(question.text):
         return []

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from nmt_rag import extras, tracing
+from nmt_rag import extras, filters, tracing
 from nmt_rag.errors import GenerationError
 from nmt_rag.generation import Said
 from nmt_rag.listening import ChatModel
@@ -29,16 +29,20 @@ Asked = str | Mapping[str, Any]
 
 
 def answer_runnable(
-    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None, model: ChatModel | None = None
+    rag: Rag, *, where: Mapping[str, Any] | None = None, language: str | None = None, model: ChatModel | None = None
 ) -> Runnable[Asked, dict[str, Any]]:
     """Return a runnable from a question to its answer in the schema ``nmt-rag/answer/1``.
 
     Args:
         rag: the open index.
-        where: only passages with these field values.
+        where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
         model: a chat model that words the answers; see `nmt_rag.generation`.
+
+    Raises:
+        ValueError: the filter is not understood.
     """
+    filters.parse(where)
     tracing.warn_once()
 
     def answer(asked: Asked) -> dict[str, Any]:
@@ -101,9 +105,10 @@ class MessageRunnable(Runnable[Asked, AIMessage]):
 
 
 def message_runnable(
-    rag: Rag, *, where: Mapping[str, str] | None = None, language: str | None = None, model: ChatModel | None = None
+    rag: Rag, *, where: Mapping[str, Any] | None = None, language: str | None = None, model: ChatModel | None = None
 ) -> MessageRunnable:
     """Return a runnable from a question to its answer as a message with citations; arguments as `answer_runnable`."""
+    filters.parse(where)
     tracing.warn_once()
     return MessageRunnable(rag, where=where, language=language, model=model)
 

@@ -7,7 +7,7 @@ another passage. Embeddings lie under the hash of the text that was encoded, so 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.database import Database, damaged
-from nmt_rag.filters import document_keys, passage_keys, wanted_keys
+from nmt_rag.filters import ACTOR, All, Either, Equal, Filter, Not, document_keys, passage_keys, texts_of
 from nmt_rag.rows import PAGE, Place, as_json, checksum, digest, id_array, marks, parts, passage_row, strings
 from nmt_rag.stamps import State
 from nmt_rag.types import Document, Passage
@@ -250,16 +250,21 @@ class Store:
             found.update(self.database.rows(f"SELECT id, hash FROM passages WHERE id IN ({marks(part)})", part))
         return found
 
-    def matching(self, where: Mapping[str, str]) -> NDArray[np.int64]:
-        """Return the ids of the passages that a filter lets through, ascending. *Shape:* ``(n,)``."""
-        document, passage = wanted_keys(where)
-        conditions = ["document IN (SELECT document FROM document_filters WHERE key = ?)"] * len(document)
-        conditions += ["id IN (SELECT passage FROM passage_filters WHERE key = ?)"] * len(passage)
+    def matching(self, condition: Filter) -> NDArray[np.int64]:
+        """Return the ids of the passages that a filter without comparisons lets through, ascending. *Shape:* ``(n,)``."""
+        values: list[str] = []
         return id_array(
-            self.database.rows(
-                f"SELECT id FROM passages WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY id", document + passage
-            )
+            self.database.rows(f"SELECT id FROM passages WHERE {_sql(condition, values)} ORDER BY id", values)
         )
+
+    def field_texts(self, after: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+        """Yield the numbers of the documents with higher ones, and their fields as `nmt_rag.filters.texts_of` gives them."""
+        sql = f"SELECT number, id, title, fields FROM documents WHERE number > ? ORDER BY number LIMIT {PAGE}"
+        while rows := self.database.rows(sql, (after,)):
+            for number, document_id, title, fields in rows:
+                row = {**self._fields(document_id, fields), "id": document_id, "title": title, "text": ""}
+                yield number, texts_of(Document.from_dict(row))
+            after = rows[-1][0]
 
     def filter_keys(self, document_id: str) -> FilterKeys:
         """Return the filter keys of a document and, by their ids, of its passages."""
@@ -359,6 +364,24 @@ class Store:
             values = np.frombuffer(b"".join(value for _, value in rows), dtype="<f4").reshape(len(rows), dim)
             yield id_array(rows), values.astype(np.float32)
             last_passage = rows[-1][0]
+
+
+def _sql(condition: Filter, values: list[str]) -> str:
+    """Return a filter as a condition on a passage, and append what its marks stand for."""
+    match condition:
+        case Equal(field):
+            values.append(json.dumps(condition.keys))
+            keys = "(SELECT value FROM json_each(?))"
+            if field == ACTOR:
+                return f"id IN (SELECT passage FROM passage_filters WHERE key IN {keys})"
+            return f"document IN (SELECT document FROM document_filters WHERE key IN {keys})"
+        case Not(part):
+            return f"NOT ({_sql(part, values)})"
+        case All(parts):
+            return " AND ".join(f"({_sql(part, values)})" for part in parts)
+        case Either(parts):
+            return " OR ".join(f"({_sql(part, values)})" for part in parts)
+    raise ValueError(f"a comparison is no set of keys: {condition}")
 
 
 def _settings(name: str, fingerprint: str | None, dim: int) -> dict[str, str | int | None]:

@@ -7,7 +7,6 @@ split and nothing is cited more finely than a whole text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.decoding import MAX_BITS
 from nmt_rag.errors import EncodingError, IndexMismatchError
+from nmt_rag.filters import Filter, Where, parse
 from nmt_rag.index import WHOLE_TEXTS, Index
 from nmt_rag.types import Document, Passage
 
@@ -112,41 +112,13 @@ def whole(document: Document) -> list[Passage]:
     return [Passage(document.id, 0, 0, len(document.text), document.text, context=document.text)]
 
 
-def matching(index: Index, conditions: Mapping[str, Any] | None) -> NDArray[np.int64] | None:
-    """Return the ids of the passages whose metadata meets all conditions, ascending; None where there is none.
-
-    Args:
-        index: an index of whole texts.
-        conditions: by field, the wanted value, or a list of which any will do. Values are compared as text; a field
-            that holds a list meets a condition by any of its items. Fields within fields are named with a dot.
+def condition(wanted: Where | None) -> Filter | None:
+    """Return a filter on the texts' own metadata; see `nmt_rag.filters.parse`.
 
     Raises:
-        TypeError: it is no mapping of fields to values, or a value is a mapping or a function.
+        ValueError: it is not understood.
     """
-    if conditions is None:
-        return None
-    if not isinstance(conditions, Mapping):
-        kind = type(conditions).__name__
-        raise TypeError(
-            f"a filter maps fields to values, as in {{'year': 2026}} or {{'year': [2025, 2026]}}, got {kind}"
-        )
-    met = [_meeting(index, str(field), wanted) for field, wanted in conditions.items()]
-    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), met) if met else None
-
-
-def _meeting(index: Index, field: str, wanted: Any) -> NDArray[np.int64]:  # noqa: ANN401 - any value
-    """Return the ids of the passages that meet one condition, ascending. *Shape:* ``(n,)``."""
-    found = [np.empty(0, dtype=np.int64)]
-    for value in wanted if isinstance(wanted, list | tuple | set | frozenset) else (wanted,):
-        if value is None or not isinstance(value, _PLAIN):
-            raise TypeError(
-                f"the filter asks for {value!r} in {field!r}; it takes text, numbers, booleans, or lists of them"
-            )
-        where: dict[str, Any] = {f"{METADATA}.{field}": value}
-        ids = index.matching(where)
-        if ids is not None:
-            found.append(ids)
-    return np.unique(np.concatenate(found))
+    return parse(wanted, inside=METADATA)
 
 
 def _require_plain(text_id: str, place: str, value: Any) -> None:  # noqa: ANN401 - any value

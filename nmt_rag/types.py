@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -114,6 +115,7 @@ class Hit:
     """A passage found for a query, with what put it there.
 
     ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that search did not find the passage.
+    ``before`` and ``after`` are the text around the passage, empty where none was asked for.
     """
 
     rank: int
@@ -127,6 +129,8 @@ class Hit:
     lexical_rank: int | None = None
     lexical_score: float | None = None
     matched: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
 
     def explain(self) -> str:
         """Return one line that says why the passage was found."""
@@ -245,6 +249,20 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in the schema ``nmt-rag/answer/1``."""
         return {"schema": ANSWER_SCHEMA, **_plain(self)}
+
+    def to_json(self) -> str:
+        """Return the answer as one line of JSON in the schema ``nmt-rag/answer/1``."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Return the answer that `to_json` wrote, or ``nmt-rag ask --json``.
+
+        Raises:
+            ValueError: the text is no JSON, or as `from_dict` raises it.
+            TypeError: as `from_dict` raises it.
+        """
+        return cls.from_dict(json.loads(text))
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:

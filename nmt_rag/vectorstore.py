@@ -34,7 +34,7 @@ except ModuleNotFoundError as error:
     raise extras.missing("nmt_rag.vectorstore", "langchain-core", "langchain") from error
 
 Filter = Mapping[str, Any]
-"""By field of the metadata, the wanted value or a list of which any will do; see `nmt_rag.texts.matching`."""
+"""What the fields of the metadata must hold; see `nmt_rag.filters.parse`."""
 
 
 class FaissVectorStore(VectorStore):
@@ -176,8 +176,7 @@ class FaissVectorStore(VectorStore):
         """Return the k nearest texts with their cosines in [-1, 1], best first; the filter holds before the search.
 
         Raises:
-            ValueError: k is below 1.
-            TypeError: the filter is of another form; see `nmt_rag.texts.matching`.
+            ValueError: k is below 1, or the filter is not understood; see `nmt_rag.filters.parse`.
             EncodingError: the embedding is zero, not finite, or of another width.
         """
         _refuse(kwargs)
@@ -228,7 +227,12 @@ class FaissVectorStore(VectorStore):
         )
 
     def as_retriever(self, **kwargs: Any) -> VectorStoreRetriever:
-        """Return a retriever over this store; warns once where LangSmith's tracing is on."""
+        """Return a retriever over this store; warns once where LangSmith's tracing is on.
+
+        Raises:
+            TypeError: an argument is unknown; what a search takes goes into ``search_kwargs``.
+        """
+        _refuse({name: value for name, value in kwargs.items() if name not in VectorStoreRetriever.model_fields})
         tracing.warn_once()
         return super().as_retriever(**kwargs)
 
@@ -258,7 +262,7 @@ class FaissVectorStore(VectorStore):
     ) -> list[tuple[LangChainDocument, float, NDArray[np.float32]]]:
         """Return the k nearest texts with cosine and embedding, best first."""
         query = whole_texts.unit([embedding], self.index.dim)[0]
-        hits = self.index.search_dense(query, k, among=whole_texts.matching(self.index, conditions))
+        hits = self.index.search_dense(query, k, where=whole_texts.condition(conditions))
         ids = [passage_id for passage_id, _ in hits]
         passages, rows = self.index.passages_by_id(ids), self.index.embeddings(ids)
         found = []

@@ -194,6 +194,8 @@ FIELDS_SHOWN = "`nmt-rag documents --json` shows the fields and their values"
             ["--where", "år=2020", "--where", "document_id=rad"],
             f"år '2020' and document_id 'rad' together; {FIELDS_SHOWN}",
         ),
+        (["--where", "år>2021"], f"år > '2021'; {FIELDS_SHOWN}"),
+        (["--where", "år>2020", "--where", "år<2021"], f"år < '2021' and år > '2020' together; {FIELDS_SHOWN}"),
     ],
 )
 def test_a_filter_that_lets_nothing_through_is_told(run, index, where, told):
@@ -238,6 +240,11 @@ def test_search_json_is_one_hit_a_line_best_first(run, index):
         (["--where", "url=https://example.se/jour"], ["jour"]),
         (["--actor", "KVINNOJOUREN"], ["jour"]),
         (["--actor", "Kvinnojouren", "--where", "år=2021"], []),
+        (["--where", "år>=2021"], ["rad"]),
+        (["--where", "år >= 2020", "--where", "år<2021"], ["jour"]),
+        (["--where", "år!=2020"], ["rad"]),
+        (["--where", '{"år": {"$in": [2020, 2021]}, "$not": {"document_id": "rad"}}'], ["jour"]),
+        (["--where", '{"$and": [{"år": 2020}]}', "--where", '{"$and": [{"år": 2021}]}'], []),
     ],
 )
 def test_filters_hold_before_the_search(run, index, where, found):
@@ -456,6 +463,9 @@ def test_recheck_tells_broken_json(run, tmp_path, text):
         (["ask", "a", "b"], "unrecognized arguments: b"),
         (["ask", "a", "--language", "fi"], "invalid choice: 'fi'"),
         (["ask", "a", "--where", "år"], "expected FIELD=VALUE, got 'år'"),
+        (["ask", "a", "--where", "år>nytt"], "the filter of 'år': $gt takes a number or an ISO date; got 'nytt'"),
+        (["ask", "a", "--where", '{"år": {"$over": 1}}'], "got '$over'"),
+        (["ask", "a", "--where", "{år"], "expected a filter in JSON, got '{år'"),
         (["ask", "a", "--where", "=1"], "expected FIELD=VALUE, got '=1'"),
         (["ask", "a", "--where", "x=1", "--where", "x=2"], "x cannot be both '1' and '2'"),
         (["ask", "a", "--index", ""], "expected the name of a folder"),

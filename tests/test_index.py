@@ -484,7 +484,7 @@ def test_a_changed_passage_or_document_is_never_given(index):
 def test_a_closed_index_says_so(index):
     index.close()
     index.close()
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(NmtRagError, match="is closed; open it again"):
         index.document_ids()
 
 

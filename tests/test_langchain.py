@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -66,6 +67,57 @@ async def test_a_retriever_keeps_its_filter_and_takes_another(rag):
         assert {one.metadata["actor"] for one in found} == {"Migrationsverket"}
     assert len(await retriever.ainvoke("stöd", k=1)) == 1
     assert retriever.invoke("stöd", where={"actor": "finns inte"}) == []
+
+
+async def test_a_retriever_takes_the_filter_by_all_names_and_refuses_what_it_does_not_know(rag):
+    where = {"actor": ["KAST", "Migrationsverket"], "document_id": {"$ne": "annat"}}
+    wanted = NmtRetriever(rag=rag, k=2, where=where).invoke("stöd")
+    assert len(wanted) == 2
+    assert wanted != NmtRetriever(rag=rag, k=2).invoke("stöd")
+    for retriever in (
+        NmtRetriever(rag=rag, k=2, filter=where),
+        NmtRetriever(rag=rag, search_kwargs={"k": 2, "filter": where}),
+        NmtRetriever(rag=rag, search_kwargs={"k": 2}, where=where),
+    ):
+        assert retriever.invoke("stöd") == await retriever.ainvoke("stöd") == wanted
+    retriever = NmtRetriever(rag=rag, k=2, where={"actor": "NOA"})
+    assert retriever.invoke("stöd", filter=where) == await retriever.ainvoke("stöd", filter=where) == wanted
+    for arguments, told in [
+        ({"actor": "KAST"}, "actor\n.*Extra inputs"),
+        ({"search_kwargs": {"kk": 1}}, "a search takes k, where, filter, window; got kk"),
+        ({"filter": {"a": 1}, "where": {"a": 1}}, "two names for the same"),
+        ({"filter": {"a": {"$over": 1}}}, "the operators of a field"),
+        ({"k": "3"}, "valid integer"),
+        ({"k": 0}, "greater than or equal to 1"),
+        ({"window": 21}, "less than or equal to 20"),
+    ]:
+        with pytest.raises(ValueError, match=told):
+            NmtRetriever(rag=rag, **arguments)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'actor'"):
+        retriever.invoke("stöd", actor="KAST")
+    for made in (answer_runnable, message_runnable, answer_tool):
+        with pytest.raises(ValueError, match="the operators of a field"):
+            made(rag, where={"a": {"$over": 1}})
+
+
+def test_a_window_is_the_text_around_and_what_overlaps_comes_as_one(rag):
+    query, k = "betänketid", 8
+    hits, wide = rag.search(query, k=k), NmtRetriever(rag=rag, k=k, window=2).invoke(query)
+    assert 1 < len(wide) < k
+    for one in wide:
+        place = one.metadata
+        source = rag.document(place["document_id"]).text
+        assert source[place["start_index"] : place["end_index"]] == one.page_content
+        assert place["start_index"] <= place["passage_start"] < place["passage_end"] <= place["end_index"]
+    for hit in hits:
+        held = [
+            one.metadata["start_index"] <= hit.passage.start and hit.passage.end <= one.metadata["end_index"]
+            for one in wide
+        ]
+        assert sum(held) == 1
+    places = sorted((one.metadata["start_index"], one.metadata["end_index"]) for one in wide)
+    assert all(end <= start for (_, end), (start, _) in pairwise(places))
+    assert wide[0].metadata["passage_start"] == hits[0].passage.start
 
 
 def test_embeddings_are_the_encoders():

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmt_rag import swedish
+from nmt_rag.filters import filter_key, parse
 from nmt_rag.lexical import MAX_QUERY_TOKENS, Entry, Lexical, removed_share
 
 TEXT_ONLY = {"text": 1.0}
@@ -99,13 +100,24 @@ def test_a_very_long_question_is_cut_not_refused():
 
 
 def test_filters_are_exact_and_come_before_k():
-    lexical = built([entry(i, ["a"] * i, filters=["even" if i % 2 == 0 else "odd", f"n{i}"]) for i in range(1, 31)])
-    assert sorted(i for i, _ in lexical.search(["a"], 100, filters=["even"])) == list(range(2, 31, 2))
-    assert [i for i, _ in lexical.search(["a"], 1, filters=["odd", "n7"])] == [7]
-    assert lexical.search(["a"], 5, filters=["even", "n7"]) == []
-    assert lexical.search(["a"], 5, filters=["eve"]) == []
+    def keys(i):
+        return [filter_key("kind", "even" if i % 2 == 0 else "odd"), filter_key("n", i)]
+
+    def found(k, **where):
+        return [i for i, _ in lexical.search(["a"], k, where=parse(where))]
+
+    lexical = built([entry(i, ["a"] * i, filters=keys(i)) for i in range(1, 31)])
+    assert sorted(found(100, kind="even")) == list(range(2, 31, 2))
+    assert found(1, kind="odd", n=7) == [7]
+    assert found(5, kind="even", n=7) == []
+    assert found(5, kind="eve") == []
+    assert found(5, kind=[]) == []
+    assert found(5, n={"$in": [3, 4], "$ne": 4}) == [3]
+    assert sorted(found(100, **{"$or": [{"n": 3}, {"$not": {"kind": "odd"}}]})) == [2, 3, *range(4, 31, 2)]
+    assert sorted(found(100, n={"$nin": [30, 29]})) == list(range(1, 29))
     everything = dict(lexical.search(["a"], 100))
-    assert dict(lexical.search(["a"], 100, filters=["even"])) == {i: s for i, s in everything.items() if i % 2 == 0}
+    even = dict(lexical.search(["a"], 100, where=parse({"kind": "even"})))
+    assert even == {i: s for i, s in everything.items() if i % 2 == 0}
 
 
 def test_equal_passages_come_in_order_of_id_even_where_k_cuts_through_them():

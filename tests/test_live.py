@@ -7,6 +7,7 @@ import time
 import pytest
 
 import nmt_rag
+from nmt_rag.errors import NmtRagError
 from nmt_rag.live import open_live
 from nmt_rag.types import Document
 
@@ -50,11 +51,11 @@ def test_an_index_that_is_moved_in_is_taken_and_the_old_one_closed_after_its_las
         wait_for(live, "Två.")
         shutil.rmtree(tmp_path / "gammalt")
         assert old.document("a").text == "Ett."
-    with pytest.raises(ValueError, match="cannot be used"):
+    with pytest.raises(NmtRagError, match="is closed"):
         old.document("a")
     assert text(live) == "Två."
     live.close()
-    with pytest.raises(ValueError, match="cannot be used"):
+    with pytest.raises(NmtRagError, match="is closed"):
         text(live)
 
 

@@ -100,6 +100,19 @@ def test_search_is_that_of_the_python_api(live):
     assert call(live, "search", query="betänketid", k=2) == {"hits": plain(wanted)}
 
 
+def test_filters_are_those_of_the_python_api(live):
+    where = {"actor": ["NOA", "Migrationsverket"], "language": {"$ne": "en"}}
+    with live.using() as rag:
+        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=3, where=where)]
+        assert call(live, "ask", question=QUESTION, where=where) == plain(rag.ask(QUESTION, where=where).to_dict())
+    assert call(live, "search", query="betänketid", k=3, where=where) == {"hits": plain(wanted)}
+    assert len(wanted) == 3
+    assert call(live, "search", query="betänketid", where={"document_id": {"$ne": PAGE}}) == {"hits": []}
+    for tool, asked_for in (("ask", {"question": ""}), ("search", {"query": ""})):
+        told = call(live, tool, **asked_for, where={"a": {"$over": 1}})
+        assert "the operators of a field are $eq" in told
+
+
 def test_a_source_is_shown_in_its_place(live):
     with live.using() as rag:
         document = rag.document(PAGE)

@@ -67,7 +67,7 @@ def test_a_source_that_is_missing_or_none_adds_nothing(tmp_path):
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
         with pytest.raises(CorpusError, match="does not exist"):
             made.add(JOUR, tmp_path / "ingen")
-        with pytest.raises(TypeError, match="a path or a Document, got int"):
+        with pytest.raises(TypeError, match="a path, a Document, a LangChain document or a list of them, got int"):
             made.add(JOUR, 3)
         assert made.info()["documents"] == 0
         assert made.add() == rag.Report((), (), (), ())
@@ -374,3 +374,36 @@ def test_an_answer_comes_with_the_hits_it_was_chosen_from():
         assert answer == rag.ask("Vad gör NOA?")
         assert hits[:8] == rag.search("Vad gör NOA?", k=8)
         assert rag.ask_with_hits(" ") == (rag.ask(" "), [])
+
+
+def test_wrong_arguments_are_told_in_one_sentence(tmp_path):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
+        made.add(JOUR, replace(JOUR, id="rad", metadata={"år": 2021}))
+        assert [hit.document_id for hit in made.search("skydd", where={"document_id": ["rad", "x"]})] == ["rad"]
+        assert [hit.document_id for hit in made.search("skydd", where={"år": {"$gt": 2020}})] == ["rad"]
+        for wrong, error, told in [
+            ({"k": "3"}, TypeError, "k is a whole number, got '3'"),
+            ({"k": 2.0}, TypeError, "k is a whole number, got 2.0"),
+            ({"k": True}, TypeError, "k is a whole number, got True"),
+            ({"k": 0}, ValueError, "k is at least 1, got 0"),
+            ({"where": {"a": {"$over": 1}}}, ValueError, "the operators of a field"),
+            ({"where": "år=2020"}, ValueError, "a filter|maps fields to values"),
+        ]:
+            with pytest.raises(error, match=told):
+                made.search("skydd", **wrong)
+        with pytest.raises(TypeError, match="the query is text, got int"):
+            made.search(3)
+        for asked in (made.ask, made.ask_stream):
+            with pytest.raises(ValueError, match="maps fields to values"):
+                asked("", where=["år"])
+    for call in (
+        lambda: made.ask("Vem ger skydd?"),
+        lambda: made.search("skydd"),
+        lambda: made.add(JOUR),
+        lambda: made.remove("jour"),
+        lambda: made.document("jour"),
+        lambda: list(made.documents()),
+        made.info,
+    ):
+        with pytest.raises(NmtRagError, match=f"the index {tmp_path / 'i'} is closed; open it again to use it"):
+            call()

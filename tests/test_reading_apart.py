@@ -17,7 +17,7 @@ from reportlab.pdfgen import canvas
 import nmt_rag
 from nmt_rag import documents, passages, rag, reading_apart, visits
 from nmt_rag.errors import CorpusError
-from nmt_rag.reading_apart import Read, FileReader
+from nmt_rag.reading_apart import FileReader, Read
 from nmt_rag.visits import Refused, Visits
 
 CORPUS = Path(__file__).parents[1] / "corpus"

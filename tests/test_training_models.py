@@ -554,6 +554,6 @@ def test_questions_written_on_the_page_are_laid_out_below_their_headings(tmp_pat
     (asked,) = questions.read_page_questions(file)
     assert [asked.sentences[n] for (n,) in asked.evidence] == [found[5].reading, found[9].reading]
     assert [asked.sentences[n] for n in asked.tempting] == [found[0].reading]
-    for heading in {heading for passage in found for heading in passage.heading} - {page.title}:
+    for heading in {heading for one in found for heading in one.heading} - {page.title}:
         assert heading in asked.sentences
     assert (asked.split, asked.source, asked.title) == ("train", "written", page.title)

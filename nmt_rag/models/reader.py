@@ -5,7 +5,8 @@ double or an adapter for another model satisfies `Reader` without knowing it. Wh
 decided elsewhere.
 
 A sentence is scored by the mean of its tokens against the mean of the question's, as a scaled cosine, and a linear
-layer over ``[sentence, sentence * question, first token, mark, mark * question]``. Kin: Provence (Chirkova et al., ICLR 2025).
+layer over ``[sentence, sentence * question, first token, mark, mark * question]``. Kin: Provence (Chirkova et al., ICLR
+2025).
 """
 
 from __future__ import annotations

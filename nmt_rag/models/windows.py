@@ -89,7 +89,7 @@ class Layout:
         return window if len(window.sentences) == 2 else self.window(statement, title, ["", quote])
 
     def places(self, window: Window, title: str, sentences: Sequence[str]) -> list[tuple[str, int, int] | None]:
-        """Where each token of a window stands: its text, begin and end in characters; None for marks and the question."""
+        """Where each token of a window stands: its text, begin, end in characters; None for marks and the question."""
         found: list[tuple[str, int, int] | None] = [None] * len(window.ids)
         prompt = "passage: "
         parts = [(window.title[0], window.title[1], title, prompt)]

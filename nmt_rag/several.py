@@ -1,0 +1,182 @@
+"""Several indexes asked as one: their documents in one index in memory, which follows them.
+
+Each document's id is headed by the name of its index's folder, as in ``stöd/jour.md``. Embeddings are taken over, so
+nothing is encoded; words are counted over all documents together, so that every score is what it would be if one index
+held them all. That takes the memory of all of them: for more than some hundred thousand passages, build one index.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag.encoders import Encoder
+from nmt_rag.errors import EncodingError, IndexLockedError, IndexMismatchError, NmtRagError
+from nmt_rag.index import Index
+from nmt_rag.progress import counter
+from nmt_rag.rag import MOMENTS, Rag, load, open_rag
+from nmt_rag.types import Document, Passage
+
+_T = TypeVar("_T")
+
+BATCH = 100
+"""So many documents are taken over at a time."""
+
+
+def open_several(paths: Sequence[Path | str], *, encoder: Encoder | str | None = "default") -> Rag:
+    """Open index folders to be asked as one; see `nmt_rag.rag.open_rag`.
+
+    Raises:
+        ValueError: there are none, or one is given twice.
+        IndexMismatchError: they were not built with the same encoder.
+    """
+    folders = [Path(path) for path in paths]
+    if not folders:
+        raise ValueError("several indexes are at least one; got an empty list")
+    names = _names(folders)
+    known = encoder if encoder == "default" else load(encoder)
+    parts: dict[str, Rag] = {}
+    try:
+        for name, folder in zip(names, folders, strict=True):
+            parts[name] = open_rag(folder, encoder=known)
+        first = parts[names[0]]
+        for name, part in parts.items():
+            if part.index.fingerprint != first.index.fingerprint or (part.encoder is None) != (first.encoder is None):
+                raise IndexMismatchError(
+                    f"the indexes {first.index.path} and {parts[name].index.path} were built with different encoders; "
+                    "open them one by one, or build one of them again"
+                )
+        return SeveralRag(parts)
+    except BaseException:
+        for part in parts.values():
+            part.close()
+        raise
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """Return a name for each folder: its own, with those above it as far as is needed to tell them apart."""
+    whole = [folder.resolve() for folder in folders]
+    if len(set(whole)) < len(whole):
+        raise ValueError(f"the index {next(one for one, n in Counter(whole).items() if n > 1)} is given twice")
+    length = 1
+    while len({one.parts[-length:] for one in whole}) < len(whole):
+        length += 1
+    return ["/".join(part for part in one.parts[-length:] if part != one.anchor) for one in whole]
+
+
+class SeveralRag(Rag):
+    """Several indexes as one; it is read only. Use `open_several`.
+
+    Args:
+        parts: the open indexes by their names, of one encoder; they are closed with this.
+    """
+
+    def __init__(self, parts: dict[str, Rag]) -> None:
+        first = next(iter(parts.values()))
+        shared = _Shared(first.index, first.encoder)
+        super().__init__(Index.in_memory(encoder=shared if first.index.fingerprint else None), first.encoder)
+        self._shared = shared
+        self._parts = parts
+        self._seen: dict[str, int] = {}
+        self._turn = threading.Lock()
+        self.follow()
+
+    def close(self) -> None:
+        """Let go of all of the indexes' files."""
+        super().close()
+        for part in self._parts.values():
+            part.close()
+
+    def follow(self) -> None:
+        """Take over what has changed in the indexes since the last time; every question does so first."""
+        with self._turn:
+            for name, part in self._parts.items():
+                if part.index.generation != self._seen.get(name):
+                    self._seen[name] = self._take_over(name, part.index)
+
+    def at_one_moment(self, work: Callable[[], _T]) -> _T:
+        """Return what some work finds in the indexes as they are now; see `Rag.at_one_moment`."""
+        self.follow()
+        return super().at_one_moment(work)
+
+    def info(self) -> dict[str, Any]:
+        """Return what the indexes hold together and how they were built."""
+        self.follow()
+        return {**super().info(), "path": " + ".join(str(part.index.path) for part in self._parts.values())}
+
+    def _refuse_change(self, what: str) -> None:
+        raise NmtRagError(f"several indexes are open as one, nobody can {what}; open the one that is meant by itself")
+
+    def _take_over(self, name: str, index: Index) -> int:
+        """Make this index hold what another holds; return the generation of it."""
+        for _ in range(MOMENTS):
+            generation = index.generation
+            try:
+                self._copy(name, index)
+            except LookupError:  # it changed meanwhile
+                continue
+            if index.generation == generation:
+                return generation
+        raise IndexLockedError(f"the index {index.path} changes all the time; ask again when the writer is done")
+
+    def _copy(self, name: str, index: Index) -> None:
+        ids = index.document_ids()
+        held = {one for one in self.index.document_ids() if one.startswith(f"{name}/")}
+        self.index.remove_all(held - {f"{name}/{one}" for one in ids})
+        with counter("Opening", "documents") as bar:
+            for start in range(0, len(ids), BATCH):
+                self._copy_some(name, index, ids[start : start + BATCH])
+                bar.update(len(ids[start : start + BATCH]))
+
+    def _copy_some(self, name: str, index: Index, ids: Sequence[str]) -> None:
+        found = index.matching({"document_id": list(ids)})
+        numbers = [] if found is None else found.tolist()
+        passages, rows = index.passages_by_id(numbers), index.embeddings(numbers)
+        split: dict[str, list[Passage]] = {}
+        for passage in passages.values():
+            split.setdefault(passage.document_id, []).append(passage)
+        if index.fingerprint is not None:
+            self._shared.given = {passages[number].context: row for number, row in rows.items()}
+
+        def taken() -> Iterator[Document]:
+            for document_id in ids:
+                document = index.document(document_id)
+                if document is None:
+                    raise LookupError(document_id)
+                yield replace(document, id=f"{name}/{document_id}")
+
+        def taken_apart(document: Document) -> list[Passage]:
+            own = sorted(split.get(document.id.removeprefix(f"{name}/"), ()), key=lambda passage: passage.ordinal)
+            return [replace(passage, document_id=document.id) for passage in own]
+
+        self.index.add(taken(), split=taken_apart)
+
+
+class _Shared:
+    """The encoder of the indexes, which encodes no passage: it hands over the embeddings that they hold."""
+
+    def __init__(self, index: Index, encoder: Encoder | None) -> None:
+        self.dim = index.dim
+        self.fingerprint = index.fingerprint or ""
+        self.given: dict[str, NDArray[np.float32]] = {}
+        self._encoder = encoder
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        """The embedding of a question: (dim,)."""
+        if self._encoder is None:
+            raise EncodingError("the indexes were opened without their encoder")
+        return self._encoder.encode_query(query)
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The embeddings that the indexes hold of some texts: (n, dim)."""
+        try:
+            return np.stack([self.given[text] for text in passages]).astype(np.float32)
+        except KeyError as error:
+            raise LookupError("the index changed while it was read") from error
