@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nmt_rag import corpora, documents, exchange, foreign, report, self_test, summary
+from nmt_rag import corpora, documents, exchange, foreign, report, self_test, strict_json, summary
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
@@ -85,14 +84,14 @@ def _self_test(parsed: argparse.Namespace) -> Outcome:
     complaints: list[str] = []
     sources = _sources(parsed.sources, (), complaints)
     found = self_test.self_test(sources.documents if sources else (), progress=True)
-    shown = [json.dumps(found.to_dict(), ensure_ascii=False, indent=1)] if parsed.json else self_test.lines(found)
+    shown = [strict_json.dumps(found.to_dict(), indent=1)] if parsed.json else self_test.lines(found)
     return Outcome(tuple(shown), tuple(complaints), 0 if found.passed and not complaints else 1)
 
 
 def _shown(parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:
     if parsed.json:
         compared = {} if comparison is None else {"comparison": comparison.to_dict()}
-        yield json.dumps({**evaluation.to_dict(), **compared}, ensure_ascii=False, indent=1)
+        yield strict_json.dumps({**evaluation.to_dict(), **compared}, indent=1)
     elif parsed.markdown:
         yield from summary.markdown(evaluation, comparison)
     else:
