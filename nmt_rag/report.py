@@ -14,14 +14,18 @@ from nmt_rag.evaluation import Evaluation
 from nmt_rag.intervals import SMALL, Interval
 from nmt_rag.markup import escape, isolate
 from nmt_rag.measures import LAYERS, MEASURES
+from nmt_rag.mending import mends, worst_first
 from nmt_rag.report_plots import calibration_plot, curve_plot, interval_plot, shares_plot
 from nmt_rag.report_question import article
-from nmt_rag.report_texts import FAULTS, TEXTS
+from nmt_rag.report_texts import FAULTS, MENDS, TEXTS
 from nmt_rag.sources import Sources
 
 MAX_QUESTIONS = 1_000
 """So many questions are shown, those with faults first: a browser stays quick with them."""
 MAX_PROBLEMS = 200
+MAX_MENDS = 6
+"""So many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
+MAX_NAMED = 5
 _VERDICTS = ("exact", "moved", "elsewhere", "altered", "absent")
 
 
@@ -50,6 +54,7 @@ def report(
         f'<header><h1>{texts["title"]}</h1><p class="lead">{_size(evaluation, texts, language)}</p>'
         f'<p class="quiet">{texts["how"]}</p></header><main>'
     )
+    yield _mends(evaluation, texts, language)
     for layer in LAYERS:
         means = evaluation.layer(layer)
         if means:
@@ -75,6 +80,32 @@ def _size(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> st
     told = evaluation.means[name]
     mean, low, high = (_number(value, language, ".2f") for value in (told.mean, told.low, told.high))
     return f"{text}. {texts['small'].format(name=name, mean=mean, low=low, high=high)}"
+
+
+def _mends(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
+    """Return what to mend, the gravest kinds first, with the questions that have them."""
+    n = sum(one.answer is not None for one in evaluation.questions)
+    items: list[str] = []
+    for one in mends(evaluation)[:MAX_MENDS]:
+        named = "".join(
+            f"<li>{f'{escape(each.id)} · ' if each.id else ''}{isolate(each.question)}</li>"
+            for each in worst_first(one.questions)[:MAX_NAMED]
+        )
+        left = len(one.questions) - MAX_NAMED
+        more = f'<li class="quiet">{texts["mend_more"].format(n=left)}</li>' if left > 0 else ""
+        share = texts["mend_questions"].format(n=len(one.questions), all=len(evaluation.questions))
+        items.append(
+            f"<li><strong>{FAULTS[language].get(one.kind, escape(one.kind))}</strong> "
+            f'<span class="count">{share}</span>'
+            f"<br>{MENDS[language].get(one.group, '')}<ul>{named}{more}</ul></li>"
+        )
+    if not items and not n:
+        return ""
+    if items:
+        inside = f'<p class="quiet">{texts["mend_about"]}</p><ol class="mends">{"".join(items)}</ol>'
+    else:
+        inside = f"<p>{texts['none_to_mend']}</p>"
+    return f"<section><h2>{texts['mend']}</h2>{inside}</section>"
 
 
 def _extras(layer: str, evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
@@ -194,7 +225,7 @@ def _problems(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
 def _questions(
     evaluation: Evaluation, sources: Sources | None, texts: Mapping[str, str], language: str
 ) -> Iterator[str]:
-    ranked = sorted(evaluation.questions, key=lambda one: not one.faults)[:MAX_QUESTIONS]
+    ranked = worst_first(evaluation.questions)[:MAX_QUESTIONS]
     if len(ranked) < len(evaluation.questions):
         yield f'<p class="quiet">{texts["cut"].format(shown=len(ranked), n=len(evaluation.questions))}</p>'
     for heading, wrong in (("questions_wrong", True), ("questions_right", False)):

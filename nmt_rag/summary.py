@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from nmt_rag.cited import Problem
 from nmt_rag.comparison import Comparison
-from nmt_rag.evaluation import Evaluation
+from nmt_rag.evaluation import Evaluation, QuestionEvaluation
 from nmt_rag.intervals import SMALL, Difference, Interval
 from nmt_rag.measures import LAYERS, MEASURES
+from nmt_rag.mending import mends, worst_first
+from nmt_rag.report_texts import FAULTS, MENDS
 
 HEADINGS = {
     "retrieval": "Retrieval: was the right text found",
@@ -21,6 +23,8 @@ AGREEMENTS = {
     "judge": "The judge and people (Cohen's kappa)",
     "people": "People among themselves (Krippendorff's alpha)",
 }
+SHOWN_QUESTIONS = 10
+"""So many failing questions are named in a summary."""
 SHOWN_PROBLEMS = 20
 """So many problems are listed in a summary; the JSON and the report have all."""
 
@@ -28,6 +32,16 @@ SHOWN_PROBLEMS = 20
 def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
     """Yield an evaluation as lines of plain text."""
     yield _size(evaluation)
+    if wrong := worst_first(failing(evaluation)):
+        yield from ("", "Mend first")
+        for mend in mends(evaluation):
+            what = FAULTS["en"].get(mend.kind, "")
+            yield f"  {mend.n:>4} {mend.kind:<22} {what} {MENDS['en'].get(mend.group, '')}"
+        yield from ("", f"Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}")
+        for one in wrong[:SHOWN_QUESTIONS]:
+            yield f"  {_named(one.id, one.question)}: {kinds_of(one)}"
+        if len(wrong) > SHOWN_QUESTIONS:
+            yield f"  … and {len(wrong) - SHOWN_QUESTIONS} more (--json and --html have all)"
     for layer in LAYERS:
         means = evaluation.layer(layer)
         if means:
@@ -54,6 +68,20 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Itera
 def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
     """Yield an evaluation as Markdown that GitHub shows well."""
     yield from ("### Citations, evaluated", "", _size(evaluation))
+    if wrong := worst_first(failing(evaluation)):
+        yield from ("", "**Mend first**", "", "| | what is wrong | what to do |", "|---:|---|---|")
+        for mend in mends(evaluation):
+            what = FAULTS["en"].get(mend.kind, cell(mend.kind))
+            yield f"| {mend.n} | {what} | {MENDS['en'].get(mend.group, '')} |"
+        yield from (
+            "",
+            f"**Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}**",
+            "",
+        )
+        for one in wrong[:SHOWN_QUESTIONS]:
+            yield f"* {cell(_named(one.id, one.question))}: {cell(kinds_of(one))}"
+        if len(wrong) > SHOWN_QUESTIONS:
+            yield f"* … and {len(wrong) - SHOWN_QUESTIONS} more"
     for layer in LAYERS:
         means = evaluation.layer(layer)
         if means:
@@ -84,6 +112,21 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> It
         yield from ("", f"**{_counted(evaluation.problems)}**", "")
         for problem in evaluation.problems[:SHOWN_PROBLEMS]:
             yield f"* {cell(problem.place)}: {cell(problem.message)}"
+
+
+def failing(evaluation: Evaluation) -> list[QuestionEvaluation]:
+    """Return the questions with something wrong."""
+    return [one for one in evaluation.questions if one.faults]
+
+
+def kinds_of(one: QuestionEvaluation) -> str:
+    """Return the kinds of a question's faults in few words, each once, with how often it is there."""
+    counts = Counter(kind for _, kind in one.faults)
+    return ", ".join(f"{kind} × {n}" if n > 1 else kind for kind, n in counts.items())
+
+
+def _named(name: str, question: str) -> str:
+    return " ".join(f"{name} {question}".split())
 
 
 def cell(text: str) -> str:
