@@ -339,10 +339,11 @@ def _say(message: str) -> None:
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
-    if (parsed.answers is None) is not parsed.self_test:
-        raise _UsageError("evaluate takes ANSWERS.jsonl or --self-test")
-    from nmt_rag import evaluate_command
+    from nmt_rag import evaluate_arguments, evaluate_command
 
+    wrong = evaluate_arguments.misuse(parsed)
+    if wrong:
+        raise _UsageError(wrong)
     done = evaluate_command.run(parsed)
     _print_lines(line if parsed.json else visible(line) for line in done.lines)
     for complaint in done.complaints:

@@ -11,11 +11,12 @@ from importlib import resources
 
 from nmt_rag.comparison import Comparison
 from nmt_rag.evaluation import Evaluation
+from nmt_rag.history import Run, followed
 from nmt_rag.intervals import SMALL, Interval
 from nmt_rag.markup import escape, isolate
 from nmt_rag.measures import LAYERS, MEASURES
 from nmt_rag.mending import mends, worst_first
-from nmt_rag.report_plots import calibration_plot, curve_plot, interval_plot, shares_plot
+from nmt_rag.report_plots import calibration_plot, curve_plot, history_plot, interval_plot, shares_plot
 from nmt_rag.report_question import article
 from nmt_rag.report_texts import FAULTS, MENDS, TEXTS
 from nmt_rag.sources import Sources
@@ -26,6 +27,8 @@ MAX_PROBLEMS = 200
 MAX_MENDS = 6
 """So many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
 MAX_NAMED = 5
+MAX_RUNS = 50
+"""So many runs are plotted over time, the latest."""
 _VERDICTS = ("exact", "moved", "elsewhere", "altered", "absent")
 
 
@@ -34,6 +37,7 @@ def report(
     sources: Sources | None = None,
     *,
     comparison: Comparison | None = None,
+    history: Sequence[Run] = (),
     language: str = "sv",
 ) -> Iterator[str]:
     """Yield the pieces of the report's HTML.
@@ -42,6 +46,7 @@ def report(
         evaluation: what is shown.
         sources: the documents that the quotes were held against; None for those that the answers brought along.
         comparison: with an earlier evaluation, where there is one.
+        history: the runs over time, this one last, where they are kept.
         language: ``sv`` or ``en``.
     """
     texts = TEXTS[language]
@@ -63,6 +68,7 @@ def report(
             yield _table(means, texts, language)
             yield "</section>"
     yield _plots(evaluation, texts)
+    yield _over_time(history, texts, language)
     yield _kinds(evaluation, texts, language)
     if comparison is not None:
         yield from _compared(comparison, texts, language)
@@ -160,6 +166,23 @@ def _plots(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
     )
 
 
+def _over_time(runs: Sequence[Run], texts: Mapping[str, str], language: str) -> str:
+    """Return a small plot for each measure that is followed, of at most `MAX_RUNS` runs."""
+    figures = []
+    for name in followed(runs):
+        points = [(f"{one.time:%Y-%m-%d}", one.means[name]) for one in runs[-MAX_RUNS:] if name in one.means]
+        about = _capital(MEASURES[name].om if language == "sv" else MEASURES[name].about)
+        plot = history_plot(points, about, texts["history_axis"], name)
+        figures.append(f"<figure><figcaption><h2>{about}</h2></figcaption>{plot}</figure>")
+    if not figures:
+        return ""
+    about = texts["history_about"].format(n=len(runs[-MAX_RUNS:]))
+    return (
+        f'<section><h2>{texts["history"]}</h2><p class="quiet">{about}</p>'
+        f'<div class="plots">{"".join(figures)}</div></section>'
+    )
+
+
 def _kinds(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
     counts = Counter(kind for one in evaluation.questions for _, kind in one.faults)
     rows = "".join(
@@ -225,9 +248,10 @@ def _problems(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
 def _questions(
     evaluation: Evaluation, sources: Sources | None, texts: Mapping[str, str], language: str
 ) -> Iterator[str]:
-    ranked = worst_first(evaluation.questions)[:MAX_QUESTIONS]
-    if len(ranked) < len(evaluation.questions):
-        yield f'<p class="quiet">{texts["cut"].format(shown=len(ranked), n=len(evaluation.questions))}</p>'
+    told = [one for one in evaluation.questions if one.answer is not None or one.gold is not None]
+    ranked = worst_first(told)[:MAX_QUESTIONS]
+    if len(ranked) < len(told):
+        yield f'<p class="quiet">{texts["cut"].format(shown=len(ranked), n=len(told))}</p>'
     for heading, wrong in (("questions_wrong", True), ("questions_right", False)):
         shown = [one for one in ranked if bool(one.faults) is wrong]
         if shown:

@@ -10,6 +10,9 @@ _SV: dict[str, str] = {
     "small": "Frågorna är få: {name} är {mean} här, men kan vara allt från {low} till {high} över många sådana frågor. "
     "Läs intervallen, inte bara medelvärdena.",
     "how": "Varje mått står för sig. Strecket visar konfidensintervallet (95 %).",
+    "history": "Över tid",
+    "history_about": "Varje körnings medelvärde och konfidensintervall. {n} körningar, den senaste till höger.",
+    "history_axis": "körningar",
     "mend": "Åtgärda först",
     "mend_about": "Det allvarligaste först: det som säger läsaren något som källorna inte säger.",
     "mend_questions": "{n} av {all} frågor",
@@ -100,6 +103,9 @@ _EN: dict[str, str] = {
     "small": "This is a small set: {name} is {mean} here, and over many such questions may be anything from {low} to "
     "{high}. Read the intervals, not the means alone.",
     "how": "Each measure stands by itself. The line shows the interval that holds the true value with 95 % confidence.",
+    "history": "Over time",
+    "history_about": "The mean of each run with its interval. {n} runs, the latest on the right.",
+    "history_axis": "runs",
     "mend": "Mend first",
     "mend_about": "The gravest first: what tells a reader something that the sources do not.",
     "mend_questions": "{n} of {all} questions",

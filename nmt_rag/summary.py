@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from nmt_rag.cited import Problem
 from nmt_rag.comparison import Comparison
 from nmt_rag.evaluation import Evaluation, QuestionEvaluation
+from nmt_rag.history import Run, followed
 from nmt_rag.intervals import SMALL, Difference, Interval
 from nmt_rag.measures import LAYERS, MEASURES
 from nmt_rag.mending import mends, worst_first
@@ -29,7 +30,7 @@ SHOWN_PROBLEMS = 20
 """So many problems are listed in a summary; the JSON and the report have all."""
 
 
-def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
+def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[Run] = ()) -> Iterator[str]:
     """Yield an evaluation as lines of plain text."""
     yield _size(evaluation)
     if wrong := worst_first(failing(evaluation)):
@@ -49,6 +50,10 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Itera
             for name, mean in means.items():
                 yield f"  {name:<22} {_shown(mean):<22} {mean.n:>6}  {_about(name)}"
     yield from _notes(evaluation)
+    if since := list(_since(runs)):
+        yield from ("", _before(runs))
+        for name, text in since:
+            yield f"  {name:<22} {text}"
     if comparison is not None:
         yield from ("", "Against the first answers (second minus first)")
         for name, found in comparison.differences.items():
@@ -65,7 +70,7 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Itera
             yield f"  … and {len(evaluation.problems) - SHOWN_PROBLEMS} more (--json has all)"
 
 
-def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
+def markdown(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[Run] = ()) -> Iterator[str]:
     """Yield an evaluation as Markdown that GitHub shows well."""
     yield from ("### Citations, evaluated", "", _size(evaluation))
     if wrong := worst_first(failing(evaluation)):
@@ -90,6 +95,10 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> It
             for name, mean in means.items():
                 yield f"| `{name}` | {_shown(mean)} | {mean.n} | {_about(name)} |"
     yield from _notes(evaluation)
+    if since := list(_since(runs)):
+        yield from ("", f"**{cell(_before(runs))}**", "")
+        for name, text in since:
+            yield f"* `{name}` {text}"
     if comparison is not None:
         yield from (
             "",
@@ -112,6 +121,21 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> It
         yield from ("", f"**{_counted(evaluation.problems)}**", "")
         for problem in evaluation.problems[:SHOWN_PROBLEMS]:
             yield f"* {cell(problem.place)}: {cell(problem.message)}"
+
+
+def _before(runs: Sequence[Run]) -> str:
+    before = runs[-2]
+    return (
+        f"Since the run before ({before.time:%Y-%m-%d %H:%M}, {before.n_questions} questions; {len(runs)} runs in all)"
+    )
+
+
+def _since(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+    """Yield how each measure that is followed went, from the run before to this one."""
+    for name in followed(runs) if len(runs) > 1 else ():
+        if name in runs[-2].means:
+            before, after = runs[-2].means[name].mean, runs[-1].means[name].mean
+            yield name, f"{before:.3f} → {after:.3f} ({after - before:+.3f})"
 
 
 def failing(evaluation: Evaluation) -> list[QuestionEvaluation]:
