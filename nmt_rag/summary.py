@@ -124,10 +124,8 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None, runs:
 
 
 def _before(runs: Sequence[Run]) -> str:
-    before = runs[-2]
-    return (
-        f"Since the run before ({before.time:%Y-%m-%d %H:%M}, {before.n_questions} questions; {len(runs)} runs in all)"
-    )
+    when, n = f"{runs[-2].time:%Y-%m-%d %H:%M}", runs[-2].n_questions
+    return f"Since the run before ({when}, {n} question{'' if n == 1 else 's'}; {len(runs)} runs in all)"
 
 
 def _since(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
