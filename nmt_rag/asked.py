@@ -7,7 +7,6 @@ is `nmt_rag.replies`'s. The limits here hold over HTTP and over MCP.
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from nmt_rag.citations import deep_link
 from nmt_rag.index import Index
 from nmt_rag.rag import Rag
 from nmt_rag.responsibilities import Responsibility
+from nmt_rag.strict_json import finite
 from nmt_rag.types import Document
 
 MAX_QUESTION = 2_000
@@ -51,7 +51,7 @@ def document(rag: Rag, document_id: str) -> Document:
 def whole(rag: Rag, document_id: str) -> dict[str, Any]:
     """Return a document with its text. Raises as `document` does."""
     found = document(rag, document_id)
-    return {**strict(found.to_dict()), "sha256": found.sha256}
+    return {**finite(found.to_dict()), "sha256": found.sha256}
 
 
 def verified(rag: Rag, quote: str, document_id: str | None) -> dict[str, Any]:
@@ -127,18 +127,9 @@ class WhoDoesWhat:
 
 
 def _row(found: Document) -> dict[str, Any]:
-    row: dict[str, Any] = strict(found.to_dict())
+    row: dict[str, Any] = finite(found.to_dict())
     del row["text"], row["pages"]
     return {**row, "sha256": found.sha256, "characters": len(found.text)}
-
-
-def strict(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value with null for numbers that JSON does not have: metadata may hold ``.nan``."""
-    if isinstance(value, dict):
-        return {key: strict(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [strict(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _link(found: Document, start: int | None, end: int | None) -> str:

@@ -175,6 +175,8 @@ def _search(
         _, _, place, other = min(elsewhere, key=lambda found: found[:3])
         return _literal("elsewhere", other, place, quote, "The quote stands in another document"), other
     if document is None:
+        if not citation.document_id:
+            return _absent("No document that was searched has the quote, or one like it."), None
         return _absent(f"Document {citation.document_id!r} is gone, and no other one searched has the quote."), None
     return _altered(citation, document)
 

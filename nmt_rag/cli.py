@@ -7,7 +7,6 @@ and exit status 1 (2 for wrong usage), an abstention is an answer and exits 0.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import warnings
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import asked, documents, passport, records, responsibilities, tables, tracing
+from nmt_rag import documents, passport, records, responsibilities, strict_json, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
@@ -352,10 +351,11 @@ def _say(message: str) -> None:
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
-    if (parsed.answers is None) is not parsed.self_test:
-        raise _UsageError("evaluate takes ANSWERS.jsonl or --self-test")
-    from nmt_rag import evaluate_command
+    from nmt_rag import evaluate_arguments, evaluate_command
 
+    wrong = evaluate_arguments.misuse(parsed)
+    if wrong:
+        raise _UsageError(wrong)
     done = evaluate_command.run(parsed)
     _print_lines(line if parsed.json else visible(line) for line in done.lines)
     for complaint in done.complaints:
@@ -397,7 +397,7 @@ def _json_values(path: str) -> Iterator[tuple[int, Any]]:
 
 def _parsed(path: str, number: int, text: str) -> object:
     try:
-        return json.loads(text)
+        return strict_json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NmtRagError(f"{path}, line {number}: not JSON ({error}); the lines before it are done") from error
 
@@ -408,11 +408,11 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(asked.strict(value), ensure_ascii=False, indent=2))
+    print(strict_json.dumps(strict_json.finite(value), indent=2))
 
 
 def _print_json_line(value: object) -> None:
-    print(json.dumps(asked.strict(value), ensure_ascii=False))
+    print(strict_json.dumps(strict_json.finite(value)))
 
 
 _COMMANDS = {

@@ -11,7 +11,7 @@ from nmt_rag.evaluation import Evaluation, QuestionEvaluation
 from nmt_rag.intervals import Difference, paired
 from nmt_rag.measures import MEASURES
 
-TOLD = ("right", "citation_f1", "exact", "supported")
+TOLD = ("right", "citation_f1", "exact", "supported", "document_ndcg@10")
 """The measures that say, in this order, whether a question became better or worse: the first that differs decides."""
 
 

@@ -237,7 +237,7 @@ class SentenceTransformerEncoder:
                 continue  # not used for embeddings; where a folder lacks it, transformers fills it with random numbers
             digest.update(name.encode())
             digest.update(tensor.detach().cpu().float().contiguous().numpy().tobytes())
-        digest.update(json.dumps(model.prompts, sort_keys=True).encode())
+        digest.update(json.dumps(model.prompts, allow_nan=False, sort_keys=True).encode())
         dim = int(model.encode(["a"], show_progress_bar=False).shape[1])
         name, revision = Path(name_or_path).name or name_or_path, _revision(model)
         return cls(model, dim, f"{name}@{revision}/{dim}/sha256:{digest.hexdigest()[:16]}")

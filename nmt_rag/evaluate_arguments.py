@@ -26,6 +26,8 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         help="answers as `ask --json` prints them, or RAGAS, RAGChecker, ALCE, DeepEval, LlamaIndex, LangChain, "
         "LangSmith, Anthropic, OpenAI or {question, text, citations: [{quote, source}]}; - is stdin",
     )
+    parser.add_argument("--run", metavar="FILE", help="instead of answers a run in TREC's lines, measured by --qrels")
+    parser.add_argument("--qrels", metavar="FILE", help="which documents are relevant, in TREC's lines")
     parser.add_argument("--gold", metavar="FILE", help="questions with their actors and evidence, as JSON lines")
     parser.add_argument(
         "--sources",
@@ -42,7 +44,12 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
     )
     parser.add_argument("--judge-url", metavar="URL", help="the address of that language model's server")
     parser.add_argument("--labels", metavar="FILE", help="what people say of the statements, to compare the judge with")
-    parser.add_argument("--compare", metavar="OTHER.jsonl", help="answers of another system to the same questions")
+    parser.add_argument(
+        "--compare", metavar="OTHER.jsonl", help="answers (with --run: a run) of another system to the same questions"
+    )
+    parser.add_argument(
+        "--history", metavar="FILE", help="add the means to a file of JSON lines, and show how they went over time"
+    )
     parser.add_argument(
         "--self-test",
         action="store_true",
@@ -67,6 +74,19 @@ def add_evaluate(commands: Any) -> None:  # noqa: ANN401 - argparse's own type i
         metavar="FORM=FILE",
         help=f"write the answers for other tools too: {', '.join(FORMS)}; may repeat",
     )
+
+
+def misuse(parsed: argparse.Namespace) -> str:
+    """Return what is wrong with the arguments taken together; empty where nothing is."""
+    trec = parsed.run is not None or parsed.qrels is not None
+    if trec and (parsed.run is None or parsed.qrels is None):
+        return "--run and --qrels belong together: give both"
+    if sum((trec, parsed.self_test, parsed.answers is not None)) != 1:
+        return "evaluate takes one of ANSWERS.jsonl, --run with --qrels, and --self-test"
+    others = [name for name in ("gold", "sources", "labels", "export") if getattr(parsed, name)]
+    if trec and others:
+        return f"--run says what was found, not what was answered: --{others[0]} has no use there"
+    return ""
 
 
 def limits(text: str) -> dict[str, float]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nmt_rag import corpora, documents, exchange, foreign, report, self_test, summary
+from nmt_rag import (
+    corpora,
+    documents,
+    exchange,
+    foreign,
+    history,
+    report,
+    self_test,
+    strict_json,
+    summary,
+    trec,
+    trec_runs,
+)
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
@@ -43,6 +54,8 @@ def run(parsed: argparse.Namespace) -> Outcome:
     complaints: list[str] = []
     if parsed.self_test:
         return _self_test(parsed)
+    if parsed.run:
+        return _run(parsed)
     answers = _answers(parsed.answers)
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
     sources = _sources(parsed.sources, answers, complaints)
@@ -57,15 +70,34 @@ def run(parsed: argparse.Namespace) -> Outcome:
     complaints += [f"{one.place}: {one.message}" for one in evaluation.problems if one.kind == "unreadable"]
     for form, path in parsed.export:
         _write(path, exchange.EXPORTS[form](evaluation))
+    runs = _history(parsed.history, evaluation, parsed.answers)
     if parsed.html:
-        _write(parsed.html, report.report(evaluation, sources, comparison=comparison, language=parsed.language))
+        _write(
+            parsed.html,
+            report.report(evaluation, sources, comparison=comparison, history=runs, language=parsed.language),
+        )
     short = _short(evaluation, parsed.fail_under)
     shown = evaluation if judge is None or parsed.json else replace(evaluation, judge=judge.described("en"))
     return Outcome(
-        lines=tuple(_shown(parsed, shown, comparison)),  # English around it, whatever the report's language
+        lines=tuple(_shown(parsed, shown, comparison, runs)),  # English around it, whatever the report's language
         complaints=(*complaints, *short),
         status=1 if complaints or short else 0,
     )
+
+
+def _run(parsed: argparse.Namespace) -> Outcome:
+    """Measure a run by qrels, and beside it another one."""
+    qrels = trec_runs.read_file(parsed.qrels, trec.read_qrels)
+    evaluation = trec_runs.evaluate_run(trec_runs.read_file(parsed.run, trec.read_run), qrels)
+    comparison = None
+    if parsed.compare:
+        other = trec_runs.evaluate_run(trec_runs.read_file(parsed.compare, trec.read_run), qrels)
+        comparison = compare(evaluation, other)
+    runs = _history(parsed.history, evaluation, parsed.run)
+    if parsed.html:
+        _write(parsed.html, report.report(evaluation, comparison=comparison, history=runs, language=parsed.language))
+    short = _short(evaluation, parsed.fail_under)
+    return Outcome(tuple(_shown(parsed, evaluation, comparison, runs)), tuple(short), 1 if short else 0)
 
 
 def _answers(path: str) -> list[CitedAnswer | Problem]:
@@ -85,18 +117,29 @@ def _self_test(parsed: argparse.Namespace) -> Outcome:
     complaints: list[str] = []
     sources = _sources(parsed.sources, (), complaints)
     found = self_test.self_test(sources.documents if sources else (), progress=True)
-    shown = [json.dumps(found.to_dict(), ensure_ascii=False, indent=1)] if parsed.json else self_test.lines(found)
+    shown = [strict_json.dumps(found.to_dict(), indent=1)] if parsed.json else self_test.lines(found)
     return Outcome(tuple(shown), tuple(complaints), 0 if found.passed and not complaints else 1)
 
 
-def _shown(parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:
+def _history(path: str | None, evaluation: Evaluation, name: str) -> list[history.Run]:
+    """Return the runs of a history with this one, which is added to the file; none where there is no history."""
+    if path is None:
+        return []
+    runs = [*history.read(path), history.of_evaluation(evaluation, name)]
+    history.add(path, runs[-1])
+    return runs
+
+
+def _shown(
+    parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None, runs: Sequence[history.Run]
+) -> Iterator[str]:
     if parsed.json:
         compared = {} if comparison is None else {"comparison": comparison.to_dict()}
-        yield json.dumps({**evaluation.to_dict(), **compared}, ensure_ascii=False, indent=1)
+        yield strict_json.dumps({**evaluation.to_dict(), **compared}, indent=1)
     elif parsed.markdown:
-        yield from summary.markdown(evaluation, comparison)
+        yield from summary.markdown(evaluation, comparison, runs)
     else:
-        yield from summary.lines(evaluation, comparison)
+        yield from summary.lines(evaluation, comparison, runs)
 
 
 def _short(evaluation: Evaluation, limits: Mapping[str, float]) -> list[str]:

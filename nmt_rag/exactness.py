@@ -7,14 +7,14 @@ quote, and whether markers, statements and citations belong together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from nmt_rag import alterations
 from nmt_rag.citations import Verification, verify
 from nmt_rag.cited import CitedAnswer, CitedQuote, markers_in
-from nmt_rag.likeness import difference
+from nmt_rag.likeness import difference, likeness, within_sentences
 from nmt_rag.sources import Sources
 from nmt_rag.types import Citation, Document, Verdict
 
@@ -28,6 +28,10 @@ class Holds(Protocol):
 
     def holding(self, quote: str) -> Iterator[Document]:
         """Yield the documents that hold a quote literally."""
+        ...
+
+    def like(self, quote: str) -> Sequence[Document]:
+        """Return the documents that share most with a quote, the likest first."""
         ...
 
 
@@ -133,15 +137,46 @@ def check_quote(cited: CitedQuote, sources: Holds) -> QuoteCheck:
     citation = _citation(cited, document)
     found = verify(citation, document, _others(cited.quote, sources))
     if found.verdict == "elsewhere" and not cited.source:
-        return _checked(cited, found, "exact", "exact", known, f"No document is named; {_lower(found.message)}")
+        return _checked(
+            cited, found, "exact", "exact", known, f"No document is named; the quote stands at {_at(found)}."
+        )
     if found.verdict == "moved" and (cited.start is None or cited.end is None):
-        return _checked(cited, found, "exact", "exact", known, f"No offsets are given; {_lower(found.message)}")
+        return _checked(
+            cited, found, "exact", "exact", known, f"No offsets are given; the quote stands at {_at(found)}."
+        )
     if found.verdict == "moved" and document is not None:
         return _moved(cited, found, document.text)
     if found.verdict in ("altered", "absent") and document is not None:
         return _altered(cited, found, document)
+    if found.verdict == "absent" and document is None and cited.quote.strip():
+        return _nearest(cited, sources, known)
     kind = {"elsewhere": "document"}.get(found.verdict, found.verdict)
     return _checked(cited, found, found.verdict, kind, known, found.message)
+
+
+def _nearest(cited: CitedQuote, sources: Holds, known: bool) -> QuoteCheck:
+    """Return what was done to a quote that no document holds, by the place that is most like it in any of them."""
+    best: tuple[float, QuoteCheck] | None = None
+    for document in sources.like(cited.quote):
+        found = _altered(cited, verify(_citation(cited, document), document), document)
+        if found.verdict != "altered":
+            continue
+        pieces = found.kind in ("ellipsis", "joined")
+        alike = 1.0 if pieces else likeness(cited.quote, document.text[found.start : found.end])
+        if best is None or alike > best[0]:
+            best = alike, found
+    if best is not None:
+        return replace(best[1], known=known, message=_named(cited, best[1].message, known))
+    message = _named(cited, "Nothing like the quote stands in any document.", known)
+    return QuoteCheck(cited.marker, "absent", "absent", known, None, None, None, None, "", message)
+
+
+def _named(cited: CitedQuote, message: str, known: bool) -> str:
+    return message if known else f"No document is called {cited.source!r}. {message}"
+
+
+def _at(found: Verification) -> str:
+    return f"[{found.start}:{found.end}] of {found.document_id!r}"
 
 
 def _others(quote: str, sources: Holds) -> Iterator[Document]:
@@ -189,6 +224,7 @@ def _altered(cited: CitedQuote, found: Verification, document: Document) -> Quot
     now = document.text[found.start : found.end] if found.start is not None else ""
     kind = alterations.alteration(cited.quote, now, document.text)
     spot = alterations.one_spot(cited.quote, document.text)
+    spot = within_sentences(cited.quote, document.text, *spot) if spot is not None else None
     if spot is not None and kind not in ("unicode", "whitespace", "ellipsis"):
         now = document.text[slice(*spot)]
         note, diff = difference(cited.quote, now)
@@ -215,14 +251,9 @@ def _checked(
     shift = None
     if verdict == "moved" and cited.start is not None and found.start is not None:
         shift = cited.start - found.start
-    if not known:
-        message = f"No document is called {cited.source!r}. {message}"
+    message = _named(cited, message, known)
     place = (found.document_id, found.start, found.end)
     return QuoteCheck(cited.marker, verdict, kind, known, *place, shift, found.diff, message)
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
 
 
 def _utf16(text: str, start: int, end: int) -> str | None:

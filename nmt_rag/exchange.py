@@ -5,11 +5,10 @@ Gold evidence stands in for the reference answer that RAGAS and RAGChecker want;
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from nmt_rag import ranking, trec
+from nmt_rag import ranking, strict_json, trec
 from nmt_rag.evaluation import Evaluation, QuestionEvaluation
 from nmt_rag.gold import Gold
 from nmt_rag.metrics import Qrels, Run
@@ -38,7 +37,7 @@ def to_ragas(evaluation: Evaluation) -> Iterator[str]:
 def to_ragchecker(evaluation: Evaluation) -> Iterator[str]:
     """Yield RAGChecker's one JSON object with all answers, line by line."""
     rows = [row for number, one in enumerate(evaluation.questions) if (row := _checker_row(number, one)) is not None]
-    yield json.dumps({"results": rows}, ensure_ascii=False, indent=1)
+    yield strict_json.dumps({"results": rows}, indent=1)
 
 
 def to_qrels(evaluation: Evaluation) -> Iterator[str]:
@@ -86,4 +85,4 @@ def _evidence(gold: Gold | None) -> list[str]:
 
 
 def _line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False)
+    return strict_json.dumps(row)

@@ -198,7 +198,7 @@ def schemas() -> dict[str, Any]:
 
 def _answer() -> dict[str, Any]:
     """Return the packaged schema of an answer, with its parts beside it rather than inside."""
-    text = json.dumps(replies.answer_schema()).replace('"#/$defs/', '"#/components/schemas/Answer-')
+    text = json.dumps(replies.answer_schema(), allow_nan=False).replace('"#/$defs/', '"#/components/schemas/Answer-')
     schema: dict[str, Any] = json.loads(text)
     parts = {f"Answer-{name}": part for name, part in schema.pop("$defs").items()}
     del schema["$schema"]

@@ -14,10 +14,12 @@ from functools import lru_cache
 from itertools import islice, product
 
 from nmt_rag.composing import composed, normalized
+from nmt_rag.sentences import sentences
 
 DIFF_CONTEXT = 5  # equal words shown on each side of a change
 MAX_PLACES = 8  # of the same prefix in a text, when a quote is looked for between its neighbours
 MIN_SHARED = 0.3  # of the quote's letters in words that the text has too: below, no likeness of words is looked for
+AROUND = 2_000  # characters of the text on each side of a place in which sentences are looked for
 NEIGHBOUR = 12  # characters of the prefix and the suffix that tell whether they still stand beside a place
 REQUIRED = (0.75, 0.6, 0.4)
 """The similarity asked of a place beside which none, one or both of the quote's old neighbours stand.
@@ -47,10 +49,10 @@ def most_similar(quote: str, text: str, near: int, prefix: str, suffix: str) -> 
     candidates = {_trim(text, *place) for place in _same_words(quote, text)}
     if not candidates:
         found = (*_between(prefix, suffix, 2 * len(quote), text), *_shared_words(quote, text))
-        candidates = {_trim(text, *place) for place in found}
+        candidates = {_trim(text, *within_sentences(quote, text, *place)) for place in found}
     ranked = []
     for start, end in candidates:
-        similarity = _similarity(quote, text[start:end])
+        similarity = likeness(quote, text[start:end])
         margin = similarity - REQUIRED[_neighbours(prefix, suffix, text, start, end)]
         ranked.append((margin, -abs(start - near), start, end, similarity))
     margin, _, start, end, similarity = max(ranked, default=(-1.0, 0, 0, 0, 0.0))
@@ -76,6 +78,27 @@ def difference(old: str, new: str) -> tuple[str, str]:
             continue
         parts += [f"[-{' '.join(before[a:b])}-]"] * (a < b) + [f"{{+{' '.join(after[c:d])}+}}"] * (c < d)
     return "it reads differently now", " ".join(parts)
+
+
+def within_sentences(quote: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a place without the sentences, rows and list items at its ends that no word of the quote is left for.
+
+    A quote with one word too many is not like the row that follows it.
+    """
+    first, last = max(0, text.rfind("\n\n", 0, start), start - AROUND), text.find("\n\n", end, end + AROUND)
+    found = sentences(text[first : last if last >= 0 else end + AROUND])
+    spans = [(max(start, a + first), min(end, b + first)) for a, b in found if a + first < end and start < b + first]
+    words = [Counter(key for key, _, _ in _split(text[a:b]) if key) for a, b in spans]
+    left = Counter(key for key, _, _ in _split(quote))
+    for counted in words:
+        left.subtract(counted)
+    while len(spans) > 1:
+        ends = [number for number in (0, -1) if not any(left[key] + n > 0 for key, n in words[number].items())]
+        if not ends:
+            break
+        spans.pop(ends[0])
+        left.update(words.pop(ends[0]))
+    return (spans[0][0], spans[-1][1]) if spans else (start, end)
 
 
 def places(part: str, text: str) -> Iterator[int]:
@@ -150,6 +173,10 @@ def _densest(wanted: Counter[str], keys: Sequence[str], size: int) -> int:
 
 @lru_cache(maxsize=4)  # the citations of one document are checked one after the other
 def _words(text: str) -> tuple[tuple[str, int, int], ...]:
+    return _split(text)
+
+
+def _split(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return each word as it is compared (folded, without punctuation), and its place."""
     return tuple((_fold(match.group()).strip(_PUNCTUATION), *match.span()) for match in _WORD.finditer(text))
 
@@ -159,7 +186,7 @@ def _fold(text: str) -> str:
     return " ".join(normalized("NFKC", text).casefold().split())
 
 
-def _similarity(left: str, right: str) -> float:
+def likeness(left: str, right: str) -> float:
     """Return the Dice coefficient of two texts' three-letter pieces, 0 to 1; it forgives inflection."""
     pieces = [
         Counter(text[i : i + 3] for i in range(len(text) - 2)) for text in (f" {_fold(left)} ", f" {_fold(right)} ")

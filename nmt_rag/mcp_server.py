@@ -7,7 +7,6 @@ It searches nothing itself. It is not called ``mcp.py``, so that nobody takes it
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import signal
 import sys
@@ -23,7 +22,7 @@ from mcp.types import CallToolResult, Resource, TextContent, ToolAnnotations
 from pydantic import Field
 
 import nmt_rag
-from nmt_rag import asked, filter_schema, replies
+from nmt_rag import asked, filter_schema, replies, strict_json
 from nmt_rag.asked import MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.failures import log_failure
@@ -113,7 +112,7 @@ class Tools:
     def _result(self, work: Callable[[Rag], Mapping[str, Any]]) -> CallToolResult:
         """Return what some work on the index found, as an object and as text that holds the same."""
         found = dict(_done(self._live, work, ToolError))
-        text = json.dumps(found, ensure_ascii=False)
+        text = strict_json.dumps(found)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=found)
 
 

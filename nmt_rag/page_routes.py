@@ -8,14 +8,13 @@ Plain ASGI; who may come in at all is `nmt_rag.page_gate`'s.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import uploads
+from nmt_rag import strict_json, uploads
 from nmt_rag.gate import App, Message, Receive, Scope, Send
 
 MAX_BODY = 262_144
@@ -70,7 +69,7 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
         Refused: it is no JSON object, is nested deeper than `MAX_DEPTH`, or names a file that lies elsewhere.
     """
     try:
-        event = json.loads(body)
+        event = strict_json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Refused("the body is not JSON") from error
     if not isinstance(event, dict):
@@ -82,7 +81,7 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
         for name in ("url", "is_stream"):
             if name in part:
                 part[name] = None if name == "url" else False
-    return json.dumps(event).encode()
+    return strict_json.dumps(event).encode()
 
 
 class Doors:

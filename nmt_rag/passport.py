@@ -6,12 +6,11 @@ program can check the quotes again.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from nmt_rag import messages
+from nmt_rag import messages, strict_json
 from nmt_rag.markup import escape, isolate, link, listed, safe_url
 from nmt_rag.page import place, support
 from nmt_rag.types import Answer, Citation
@@ -109,7 +108,7 @@ def _rows(rows: Sequence[tuple[str, str]]) -> str:
 
 def _json(given: Answer) -> str:
     """Return the answer as JSON that cannot end the element it stands in."""
-    text = json.dumps(given.to_dict(), ensure_ascii=False)
+    text = strict_json.dumps(given.to_dict())
     for mark in "<>&\u2028\u2029":
         text = text.replace(mark, f"\\u{ord(mark):04x}")
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

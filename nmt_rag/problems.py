@@ -6,12 +6,12 @@ A problem never repeats what the client sent: a question does not travel further
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from nmt_rag import strict_json
 from nmt_rag.errors import GenerationError, IndexLockedError, NmtRagError
 from nmt_rag.failures import log_failure
 
@@ -47,7 +47,7 @@ class Problem:
 
     def body(self) -> bytes:
         """Return the JSON object as UTF-8."""
-        return json.dumps(self.to_dict(), ensure_ascii=False).encode()
+        return strict_json.dumps(self.to_dict()).encode()
 
 
 def busy(detail: str) -> Problem:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Self, get_args
 
-from nmt_rag import documents, passages
+from nmt_rag import documents, passages, strict_json
 from nmt_rag.documents import Failure
 from nmt_rag.errors import CorpusError
 from nmt_rag.formats import Draft, Remark, RemarkKind
@@ -155,7 +155,7 @@ class FileReader:
         limits = str(self._megabytes), "10" if self._yielding else "0"
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, json.dumps(sys.path), *limits],
+            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, strict_json.dumps(sys.path), *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -166,7 +166,7 @@ class FileReader:
 def _exchanged(process: subprocess.Popen[bytes], wanted: dict[str, Any]) -> dict[str, Any] | None:
     """Return what the process replies, or None where it ended or replies with something else."""
     try:
-        process.stdin.write(json.dumps(wanted).encode() + b"\n")  # type: ignore[union-attr] # a pipe
+        process.stdin.write(strict_json.dumps(wanted).encode() + b"\n")  # type: ignore[union-attr] # a pipe
         process.stdin.flush()  # type: ignore[union-attr]
         size = process.stdout.read(8)  # type: ignore[union-attr]
         length = struct.unpack(">Q", size)[0] if len(size) == 8 else MAX_REPLY + 1
@@ -291,7 +291,7 @@ def _drafted(file: Path) -> dict[str, Any]:
 
 
 def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
-    body = json.dumps(reply).encode()
+    body = strict_json.dumps(strict_json.finite(reply)).encode()
     told.write(struct.pack(">Q", len(body)) + body)
     told.flush()
 

@@ -6,13 +6,13 @@ a name such as ``results`` (`LISTS`). JSON lines are read one at a time, everyth
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import TextIO, TypeVar
 
+from nmt_rag import strict_json
 from nmt_rag.cited import Problem
 from nmt_rag.errors import CorpusError
 from nmt_rag.fields import FieldError
@@ -68,7 +68,7 @@ def _lines(path: str, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, o
             continue
         place = f"{path}, line {number}"
         try:
-            value = json.loads(line)
+            value = strict_json.loads(line)
         except (ValueError, RecursionError) as error:
             yield place, Problem("unreadable", place, f"not JSON ({error})")
             continue
@@ -90,7 +90,7 @@ def _spread(first: str, lines: Iterable[tuple[int, str]]) -> tuple[list[str], li
     """Return all lines, and the values that are spread over them with the lines they begin in; None if they are not."""
     every = [first, *(line for _, line in lines)]
     text = "".join(every)
-    decoder, position, values = json.JSONDecoder(), 0, []
+    decoder, position, values = strict_json.decoder(), 0, []
     while position < len(text):
         if text[position].isspace():
             position += 1
@@ -106,7 +106,7 @@ def _spread(first: str, lines: Iterable[tuple[int, str]]) -> tuple[list[str], li
 
 def _parsed(line: str) -> object:
     try:
-        return json.loads(line)
+        return strict_json.loads(line)
     except (ValueError, RecursionError):
         return None
 

@@ -11,17 +11,24 @@ from importlib import resources
 
 from nmt_rag.comparison import Comparison
 from nmt_rag.evaluation import Evaluation
+from nmt_rag.history import Run, followed
 from nmt_rag.intervals import SMALL, Interval
 from nmt_rag.markup import escape, isolate
 from nmt_rag.measures import LAYERS, MEASURES
-from nmt_rag.report_plots import calibration_plot, curve_plot, interval_plot, shares_plot
+from nmt_rag.mending import mends, worst_first
+from nmt_rag.report_plots import calibration_plot, curve_plot, history_plot, interval_plot, shares_plot
 from nmt_rag.report_question import article
-from nmt_rag.report_texts import FAULTS, TEXTS
+from nmt_rag.report_texts import FAULTS, MENDS, TEXTS
 from nmt_rag.sources import Sources
 
 MAX_QUESTIONS = 1_000
 """So many questions are shown, those with faults first: a browser stays quick with them."""
 MAX_PROBLEMS = 200
+MAX_MENDS = 6
+"""So many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
+MAX_NAMED = 5
+MAX_RUNS = 50
+"""So many runs are plotted over time, the latest."""
 _VERDICTS = ("exact", "moved", "elsewhere", "altered", "absent")
 
 
@@ -30,6 +37,7 @@ def report(
     sources: Sources | None = None,
     *,
     comparison: Comparison | None = None,
+    history: Sequence[Run] = (),
     language: str = "sv",
 ) -> Iterator[str]:
     """Yield the pieces of the report's HTML.
@@ -38,6 +46,7 @@ def report(
         evaluation: what is shown.
         sources: the documents that the quotes were held against; None for those that the answers brought along.
         comparison: with an earlier evaluation, where there is one.
+        history: the runs over time, this one last, where they are kept.
         language: ``sv`` or ``en``.
     """
     texts = TEXTS[language]
@@ -50,6 +59,7 @@ def report(
         f'<header><h1>{texts["title"]}</h1><p class="lead">{_size(evaluation, texts, language)}</p>'
         f'<p class="quiet">{texts["how"]}</p></header><main>'
     )
+    yield _mends(evaluation, texts, language)
     for layer in LAYERS:
         means = evaluation.layer(layer)
         if means:
@@ -58,6 +68,7 @@ def report(
             yield _table(means, texts, language)
             yield "</section>"
     yield _plots(evaluation, texts)
+    yield _over_time(history, texts, language)
     yield _kinds(evaluation, texts, language)
     if comparison is not None:
         yield from _compared(comparison, texts, language)
@@ -75,6 +86,32 @@ def _size(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> st
     told = evaluation.means[name]
     mean, low, high = (_number(value, language, ".2f") for value in (told.mean, told.low, told.high))
     return f"{text}. {texts['small'].format(name=name, mean=mean, low=low, high=high)}"
+
+
+def _mends(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
+    """Return what to mend, the gravest kinds first, with the questions that have them."""
+    n = sum(one.answer is not None for one in evaluation.questions)
+    items: list[str] = []
+    for one in mends(evaluation)[:MAX_MENDS]:
+        named = "".join(
+            f"<li>{f'{escape(each.id)} · ' if each.id else ''}{isolate(each.question)}</li>"
+            for each in worst_first(one.questions)[:MAX_NAMED]
+        )
+        left = len(one.questions) - MAX_NAMED
+        more = f'<li class="quiet">{texts["mend_more"].format(n=left)}</li>' if left > 0 else ""
+        share = texts["mend_questions"].format(n=len(one.questions), all=len(evaluation.questions))
+        items.append(
+            f"<li><strong>{FAULTS[language].get(one.kind, escape(one.kind))}</strong> "
+            f'<span class="count">{share}</span>'
+            f"<br>{MENDS[language].get(one.group, '')}<ul>{named}{more}</ul></li>"
+        )
+    if not items and not n:
+        return ""
+    if items:
+        inside = f'<p class="quiet">{texts["mend_about"]}</p><ol class="mends">{"".join(items)}</ol>'
+    else:
+        inside = f"<p>{texts['none_to_mend']}</p>"
+    return f"<section><h2>{texts['mend']}</h2>{inside}</section>"
 
 
 def _extras(layer: str, evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
@@ -126,6 +163,23 @@ def _plots(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
         f'<section class="plots"><figure><figcaption><h2>{texts["risk"]}</h2><p class="quiet">{texts["risk_about"]}</p>'
         f"</figcaption>{risk}</figure><figure><figcaption><h2>{texts['calibration']}</h2>"
         f'<p class="quiet">{texts["calibration_about"]}</p></figcaption>{sure}</figure></section>'
+    )
+
+
+def _over_time(runs: Sequence[Run], texts: Mapping[str, str], language: str) -> str:
+    """Return a small plot for each measure that is followed, of at most `MAX_RUNS` runs."""
+    figures = []
+    for name in followed(runs):
+        points = [(f"{one.time:%Y-%m-%d}", one.means[name]) for one in runs[-MAX_RUNS:] if name in one.means]
+        about = _capital(MEASURES[name].om if language == "sv" else MEASURES[name].about)
+        plot = history_plot(points, about, texts["history_axis"], name)
+        figures.append(f"<figure><figcaption><h2>{about}</h2></figcaption>{plot}</figure>")
+    if not figures:
+        return ""
+    about = texts["history_about"].format(n=len(runs[-MAX_RUNS:]))
+    return (
+        f'<section><h2>{texts["history"]}</h2><p class="quiet">{about}</p>'
+        f'<div class="plots">{"".join(figures)}</div></section>'
     )
 
 
@@ -194,9 +248,10 @@ def _problems(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
 def _questions(
     evaluation: Evaluation, sources: Sources | None, texts: Mapping[str, str], language: str
 ) -> Iterator[str]:
-    ranked = sorted(evaluation.questions, key=lambda one: not one.faults)[:MAX_QUESTIONS]
-    if len(ranked) < len(evaluation.questions):
-        yield f'<p class="quiet">{texts["cut"].format(shown=len(ranked), n=len(evaluation.questions))}</p>'
+    told = [one for one in evaluation.questions if one.answer is not None or one.gold is not None]
+    ranked = worst_first(told)[:MAX_QUESTIONS]
+    if len(ranked) < len(told):
+        yield f'<p class="quiet">{texts["cut"].format(shown=len(ranked), n=len(told))}</p>'
     for heading, wrong in (("questions_wrong", True), ("questions_right", False)):
         shown = [one for one in ranked if bool(one.faults) is wrong]
         if shown:

@@ -53,10 +53,34 @@ def calibration_plot(bins: Sequence[tuple[float, float, int]], title: str, acros
     return _plot(diagonal + points, title, across, up)
 
 
-def _plot(inside: str, title: str, across: str, up: str) -> str:
-    """Return two axes from 0 to 1 with what is drawn between them."""
+def history_plot(points: Sequence[tuple[str, Interval]], title: str, across: str, up: str) -> str:
+    """Return means over time, the oldest first, as a line with the interval of each; ``points`` have their dates."""
+    places = [_x(number / max(1, len(points) - 1)) for number in range(len(points))]
+    drawn = "".join(
+        f'<path class="range" d="M{x:.1f} {_y(_inside(mean.low)):.1f}V{_y(_inside(mean.high)):.1f}"/>'
+        f'<circle class="mean" cx="{x:.1f}" cy="{_y(_inside(mean.mean)):.1f}" r="4"/>'
+        for x, (_, mean) in zip(places, points, strict=True)
+    )
+    line = " ".join(f"{x:.1f},{_y(_inside(mean.mean)):.1f}" for x, (_, mean) in zip(places, points, strict=True))
+    said = f"{title}: {', '.join(f'{date} {mean.mean:.3f}' for date, mean in points)}"
+    ends = ((0.0, "start", points[0][0]), (1.0, "end", points[-1][0])) if len(points) > 1 else ()
+    return _plot(f'<polyline class="curve" points="{line}"/>{drawn}', said, across, up, ends)
+
+
+def _inside(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+NUMBERS = ((0.0, "middle", "0"), (0.5, "middle", "0.5"), (1.0, "middle", "1"))
+
+
+def _plot(inside: str, title: str, across: str, up: str, below: Sequence[tuple[float, str, str]] = NUMBERS) -> str:
+    """Return two axes with what is drawn between them: from 0 to 1 upwards, and across by what is written below."""
     ticks = "".join(
-        f'<text x="{_x(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{value:g}</text>'
+        f'<text x="{_x(value):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="{anchor}">{escape(text)}</text>'
+        for value, anchor, text in below
+    )
+    ticks += "".join(
         f'<text x="{LEFT - 6}" y="{_y(value) + 4:.1f}" text-anchor="end">{value:g}</text>'
         f'<path class="grid" d="M{LEFT} {_y(value):.1f}H{WIDTH - RIGHT}"/>'
         for value in (0, 0.5, 1)

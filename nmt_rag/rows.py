@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.strict_json import finite
 from nmt_rag.types import Document, Passage
 
 _T = TypeVar("_T")
@@ -53,8 +54,8 @@ def checksum(columns: Sequence[Any]) -> int:
 
 
 def as_json(value: object) -> str:
-    """Return JSON; what it cannot hold (a date in front matter) is written as text."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+    """Return JSON; what it cannot hold is written as text (a date in front matter) or null (NaN)."""
+    return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, default=str)
 
 
 @lru_cache(maxsize=4_096)

@@ -91,7 +91,7 @@ def write_stamp(path: Path, stamp: Stamp) -> None:
         OSError: the disk is full or the folder cannot be written.
     """
     with replacing(path) as file:
-        file.write(json.dumps(asdict(stamp), indent=1, sort_keys=True).encode())
+        file.write(json.dumps(asdict(stamp), allow_nan=False, indent=1, sort_keys=True).encode())
 
 
 def read_stamp(path: Path) -> Stamp | None:

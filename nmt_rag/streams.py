@@ -5,11 +5,10 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html describes the tex
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from nmt_rag import problems
+from nmt_rag import problems, strict_json
 from nmt_rag.errors import NmtRagError
 from nmt_rag.generation import Said
 from nmt_rag.types import Answer
@@ -46,4 +45,4 @@ def _of(part: Said | Answer, answered: Callable[[Answer], None]) -> str:
 
 
 def _event(name: str, data: Mapping[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"event: {name}\ndata: {strict_json.dumps(data)}\n\n"

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from nmt_rag.cited import Problem
 from nmt_rag.comparison import Comparison
-from nmt_rag.evaluation import Evaluation
+from nmt_rag.evaluation import Evaluation, QuestionEvaluation
+from nmt_rag.history import Run, followed
 from nmt_rag.intervals import SMALL, Difference, Interval
 from nmt_rag.measures import LAYERS, MEASURES
+from nmt_rag.mending import mends, worst_first
+from nmt_rag.report_texts import FAULTS, MENDS
 
 HEADINGS = {
     "retrieval": "Retrieval: was the right text found",
@@ -21,13 +24,25 @@ AGREEMENTS = {
     "judge": "The judge and people (Cohen's kappa)",
     "people": "People among themselves (Krippendorff's alpha)",
 }
+SHOWN_QUESTIONS = 10
+"""So many failing questions are named in a summary."""
 SHOWN_PROBLEMS = 20
 """So many problems are listed in a summary; the JSON and the report have all."""
 
 
-def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
+def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[Run] = ()) -> Iterator[str]:
     """Yield an evaluation as lines of plain text."""
     yield _size(evaluation)
+    if wrong := worst_first(failing(evaluation)):
+        yield from ("", "Mend first")
+        for mend in mends(evaluation):
+            what = FAULTS["en"].get(mend.kind, "")
+            yield f"  {mend.n:>4} {mend.kind:<22} {what} {MENDS['en'].get(mend.group, '')}"
+        yield from ("", f"Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}")
+        for one in wrong[:SHOWN_QUESTIONS]:
+            yield f"  {_named(one.id, one.question)}: {kinds_of(one)}"
+        if len(wrong) > SHOWN_QUESTIONS:
+            yield f"  … and {len(wrong) - SHOWN_QUESTIONS} more (--json and --html have all)"
     for layer in LAYERS:
         means = evaluation.layer(layer)
         if means:
@@ -35,6 +50,10 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Itera
             for name, mean in means.items():
                 yield f"  {name:<22} {_shown(mean):<22} {mean.n:>6}  {_about(name)}"
     yield from _notes(evaluation)
+    if since := list(_since(runs)):
+        yield from ("", _before(runs))
+        for name, text in since:
+            yield f"  {name:<22} {text}"
     if comparison is not None:
         yield from ("", "Against the first answers (second minus first)")
         for name, found in comparison.differences.items():
@@ -51,9 +70,23 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None) -> Itera
             yield f"  … and {len(evaluation.problems) - SHOWN_PROBLEMS} more (--json has all)"
 
 
-def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> Iterator[str]:
+def markdown(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[Run] = ()) -> Iterator[str]:
     """Yield an evaluation as Markdown that GitHub shows well."""
     yield from ("### Citations, evaluated", "", _size(evaluation))
+    if wrong := worst_first(failing(evaluation)):
+        yield from ("", "**Mend first**", "", "| | what is wrong | what to do |", "|---:|---|---|")
+        for mend in mends(evaluation):
+            what = FAULTS["en"].get(mend.kind, cell(mend.kind))
+            yield f"| {mend.n} | {what} | {MENDS['en'].get(mend.group, '')} |"
+        yield from (
+            "",
+            f"**Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}**",
+            "",
+        )
+        for one in wrong[:SHOWN_QUESTIONS]:
+            yield f"* {cell(_named(one.id, one.question))}: {cell(kinds_of(one))}"
+        if len(wrong) > SHOWN_QUESTIONS:
+            yield f"* … and {len(wrong) - SHOWN_QUESTIONS} more"
     for layer in LAYERS:
         means = evaluation.layer(layer)
         if means:
@@ -62,6 +95,10 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> It
             for name, mean in means.items():
                 yield f"| `{name}` | {_shown(mean)} | {mean.n} | {_about(name)} |"
     yield from _notes(evaluation)
+    if since := list(_since(runs)):
+        yield from ("", f"**{cell(_before(runs))}**", "")
+        for name, text in since:
+            yield f"* `{name}` {text}"
     if comparison is not None:
         yield from (
             "",
@@ -84,6 +121,34 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> It
         yield from ("", f"**{_counted(evaluation.problems)}**", "")
         for problem in evaluation.problems[:SHOWN_PROBLEMS]:
             yield f"* {cell(problem.place)}: {cell(problem.message)}"
+
+
+def _before(runs: Sequence[Run]) -> str:
+    when, n = f"{runs[-2].time:%Y-%m-%d %H:%M}", runs[-2].n_questions
+    return f"Since the run before ({when}, {n} question{'' if n == 1 else 's'}; {len(runs)} runs in all)"
+
+
+def _since(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+    """Yield how each measure that is followed went, from the run before to this one."""
+    for name in followed(runs) if len(runs) > 1 else ():
+        if name in runs[-2].means:
+            before, after = runs[-2].means[name].mean, runs[-1].means[name].mean
+            yield name, f"{before:.3f} → {after:.3f} ({after - before:+.3f})"
+
+
+def failing(evaluation: Evaluation) -> list[QuestionEvaluation]:
+    """Return the questions with something wrong."""
+    return [one for one in evaluation.questions if one.faults]
+
+
+def kinds_of(one: QuestionEvaluation) -> str:
+    """Return the kinds of a question's faults in few words, each once, with how often it is there."""
+    counts = Counter(kind for _, kind in one.faults)
+    return ", ".join(f"{kind} × {n}" if n > 1 else kind for kind, n in counts.items())
+
+
+def _named(name: str, question: str) -> str:
+    return " ".join(f"{name} {question}".split())
 
 
 def cell(text: str) -> str:

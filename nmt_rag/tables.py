@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 
+from nmt_rag import strict_json
 from nmt_rag.responsibilities import Responsibility
 
 COLUMNS = (
@@ -37,7 +37,7 @@ def as_csv(rows: Iterable[Responsibility]) -> str:
 
 def as_json(rows: Iterable[Responsibility]) -> str:
     """Return the rows as one JSON list, as `Responsibility.to_dict` gives them."""
-    return json.dumps([row.to_dict() for row in rows], ensure_ascii=False, indent=1) + "\n"
+    return strict_json.dumps([row.to_dict() for row in rows], indent=1) + "\n"
 
 
 def _harmless(cell: str) -> str:

@@ -18,13 +18,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import cold_start, encoding, growth, indexing, judging, measuring, plot, serving, texts, warm
+from benchmarks import (
+    cold_start,
+    encoding,
+    exchanging,
+    growth,
+    indexing,
+    judging,
+    measuring,
+    plot,
+    serving,
+    texts,
+    warm,
+)
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.cheap import RandomEncoder
 from benchmarks.engines import Engines, Recorder
 from benchmarks.measuring import Measurement, interleaved, number, ratio, run_process, table, timed
 from benchmarks.sizes import FULL, MILLION, TINY
-from nmt_rag import retrieval
+from nmt_rag import exchange, retrieval
+from nmt_rag.evaluation import evaluate
 from nmt_rag.exactness import check
 from nmt_rag.foreign import read_answer
 from nmt_rag.index import Index
@@ -354,3 +367,28 @@ def test_the_answers_that_are_judged_are_wrong_in_known_ways() -> None:
     assert seconds > 0
     assert 60 <= exact <= 100
     assert 0 < first <= last
+
+
+COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2]); print('kopia: klar')"
+LOSE = (
+    "import sys; text = open(sys.argv[1], encoding='utf-8').read(); "
+    "open(sys.argv[2], 'w', encoding='utf-8').write(text.replace('dygnet', 'natten'))"
+)
+
+
+def test_answers_that_a_tool_gives_back_changed_are_told(monkeypatch, capsys):
+    tools = {name: (code, exchange.to_ragas) for name, code in (("kopia", COPY), ("tapp", LOSE), ("fel", "1 / 0"))}
+    monkeypatch.setattr(exchanging, "TOOLS", tools)
+    assert exchanging.main([f"kopia={sys.executable}"]) == 0
+    assert capsys.readouterr().out == "kopia: klar\n2 answers came back as they were from 1 tools\n"
+    assert exchanging.main([f"tapp={sys.executable}", f"fel={sys.executable}"]) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("tapp: sent [")
+    assert out[-1] == "fel: ZeroDivisionError: division by zero"
+    assert exchanging.main(["okänd=python"]) == 2
+    assert "tools are kopia, tapp, fel" in capsys.readouterr().err
+
+
+def test_the_answers_that_are_exchanged_are_right_ones():
+    found = evaluate(exchanging.ANSWERS, exchanging.GOLD, exchanging.SOURCES)
+    assert [one.faults for one in found.questions] == [(), ()]

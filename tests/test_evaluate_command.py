@@ -141,3 +141,82 @@ def test_a_report_is_written_in_swedish_or_english(file, capsys, tmp_path):
 
 def test_it_needs_answers(capsys):
     assert run(capsys)[0] == 2
+
+
+QRELS = ("1 0 a 1", "1 0 b 2", "2 0 a 1", "3 0 c 1", "4 0 d 0")
+RUN = ("1 Q0 b 1 3.5 x", "1 Q0 z 2 2.5 x", "1 Q0 a 3 1.5 x", "2 Q0 z 1 2 x", "2 Q0 a 2 1 x", "9 Q0 a 1 1 x")
+
+
+def test_a_run_is_measured_by_qrels_as_trec_eval_does(file, capsys, tmp_path):
+    pytrec_eval = pytest.importorskip("pytrec_eval")
+    run_file, qrels_file = file("run.txt", *RUN), file("qrels.txt", *QRELS)
+    page = tmp_path / "rapport.html"
+    status, out, err = run(capsys, "--run", run_file, "--qrels", qrels_file, "--json", "--html", str(page))
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    qrels = {"1": {"a": 1, "b": 2}, "2": {"a": 1}, "3": {"c": 1}}
+    scores = {"1": {"b": 3.5, "z": 2.5, "a": 1.5}, "2": {"z": 2.0, "a": 1.0}, "3": {"none": 1.0}}
+    oracle = pytrec_eval.RelevanceEvaluator(qrels, {"ndcg_cut.10", "recip_rank", "map"}).evaluate(scores)
+    for ours, theirs in (("ndcg@10", "ndcg_cut_10"), ("rr", "recip_rank"), ("ap", "map")):
+        mean = sum(one[theirs] for one in oracle.values()) / 3
+        assert found["retrieval"][f"document_{ours}"]["mean"] == pytest.approx(mean, abs=1e-9)
+    assert {one["kind"]: one["message"] for one in found["problems"]} == {
+        "missing_answer": "no result for '3'",
+        "missing_gold": "no qrels for '9'",
+    }
+    assert "nDCG@10" in page.read_text(encoding="utf-8")
+    better = file("better.txt", *RUN, "3 Q0 c 1 1 x")
+    out = run(capsys, "--run", run_file, "--qrels", qrels_file, "--compare", better, "--fail-under", "document_rr=.9")
+    assert out[0] == 1
+    assert "better document_ndcg@10 0.00 → 1.00  3" in out[1]
+    assert "document_rr is 0.5000, below 0.9" in out[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["a.jsonl", "--run", "r", "--qrels", "q"], "evaluate takes one of ANSWERS.jsonl, --run with --qrels, and"),
+        ([], "evaluate takes one of ANSWERS.jsonl, --run with --qrels, and --self-test"),
+        (["--run", "r"], "--run and --qrels belong together: give both"),
+        (["a.jsonl", "--qrels", "q"], "--run and --qrels belong together: give both"),
+        (["--run", "r", "--qrels", "q", "--gold", "g"], "--gold has no use there"),
+    ],
+)
+def test_arguments_that_do_not_go_together_are_a_wrong_use(capsys, arguments, says):
+    try:
+        status = main(["evaluate", *arguments])
+    except SystemExit as error:
+        status = error.code
+    assert status == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_line_that_is_not_trecs_is_named(file, capsys):
+    broken = file("run.txt", RUN[0], "1 Q0 b 1")
+    status, _, err = run(capsys, "--run", broken, "--qrels", file("qrels.txt", *QRELS))
+    assert (status, err) == (1, f"nmt-rag: {broken}, line 2: expected 6 columns, got 4\n")
+    empty = file("tom.txt")
+    assert "holds no line" in run(capsys, "--run", file("run.txt", *RUN), "--qrels", empty)[2]
+
+
+def test_a_history_keeps_the_means_and_shows_how_they_went(file, capsys, tmp_path):
+    history, page = tmp_path / "historik.jsonl", tmp_path / "rapport.html"
+    wrong = minimal(QUOTE.replace("ett första", "ett andra"))
+    arguments = ("--history", str(history), "--html", str(page))
+    first = run(capsys, file("a.jsonl", wrong), *arguments)
+    assert (first[0], first[2], "Since the run before" in first[1]) == (0, "", False)
+    assert "Över tid" not in page.read_text(encoding="utf-8")
+    _, out, _ = run(capsys, file("a.jsonl", minimal()), *arguments)
+    assert "exact                  0.000 → 1.000 (+1.000)" in out
+    html = page.read_text(encoding="utf-8")
+    assert "Över tid" in html
+    assert '<polyline class="curve" points="44.0,180.0 308.0,12.0"/>' in html
+    rows = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines()]
+    assert [row["means"]["exact"]["mean"] for row in rows] == [0.0, 1.0]
+    assert {row["schema"] for row in rows} == {"nmt-rag/history/1"}
+    assert "**Since the run before" in run(capsys, file("a.jsonl", minimal()), *arguments, "--markdown")[1]
+    history.write_text('{"schema": "x"}\n', encoding="utf-8")
+    status, _, err = run(capsys, file("a.jsonl", minimal()), *arguments)
+    assert status == 1
+    assert "line 1: field `schema`: expected 'nmt-rag/history/1', got 'x'" in err
+    assert history.read_text(encoding="utf-8") == '{"schema": "x"}\n'

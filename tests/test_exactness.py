@@ -182,3 +182,62 @@ def test_sentences_with_their_markers():
         Statement("[1](https://x.se) är en länk.", (4,)),
     )
     assert split_statements("") == ()
+
+
+HALL = Document(
+    "simhallen.md",
+    "Simhallen",
+    "# Simhallen\n\n| Vem | Pris |\n|---|---|\n| Vuxen | 70 kr |\n| Barn | 30 kr |\n\n- Vuxen 70 kr\n- Barn 30 kr\n\n"
+    "Simhallen har öppet alla dagar utom\nmidsommarafton mellan klockan 9 och 20. Badet är gratis för barn under 7 år.",
+)
+BOOKS = Document("bok/lån.md", "Lån", "Biblioteket har öppet alla dagar utom söndag. Simhallen ligger i centrum.")
+HALLS = Sources([BOOKS, HALL])
+
+
+@pytest.mark.parametrize("source", ["", "simhallen.md"])
+@pytest.mark.parametrize(
+    ("quote", "kind", "now"),
+    [
+        ("Badet är gratis för barn under 7 år.", "exact", "Badet är gratis för barn under 7 år."),
+        ("utom midsommarafton mellan klockan 9", "whitespace", "utom\nmidsommarafton mellan klockan 9"),
+        ("Badet är gratis för barn under 9 år.", "number", "Badet är gratis för barn under 7 år."),
+        ("| Vuxen | 60 kr |", "number", "| Vuxen | 70 kr |"),
+        ("| Vuxen | 70 kr | ungefär", "words", "| Vuxen | 70 kr |"),
+        ("- Vuxen 70 kr kontant", "words", "- Vuxen 70 kr"),
+        ("endast - Barn 30 kr", "words", "- Barn 30 kr"),
+        ("mellan klockan 9 och 20. Dock", "words", "mellan klockan 9 och 20."),
+    ],
+)
+def test_without_offsets_or_a_source_the_nearest_place_is_found_and_no_more_than_its_row(source, quote, kind, now):
+    found = check_quote(CitedQuote(1, quote, source), HALLS)
+    assert (found.verdict, found.kind) == ("exact" if kind == "exact" else "altered", kind)
+    assert (found.document_id, HALL.text[found.start : found.end], found.known) == ("simhallen.md", now, True)
+
+
+def test_a_quote_of_an_unknown_document_is_shown_at_its_nearest_place_and_one_like_nothing_at_none():
+    found = check_quote(CitedQuote(1, "Badet är gratis för barn under 9 år.", "badet.md"), HALLS)
+    assert (found.verdict, found.kind, found.known) == ("altered", "number", False)
+    assert found.message.startswith("No document is called 'badet.md'. The quote was altered")
+    nowhere = check_quote(CitedQuote(1, "Tåget till Malmö är inställt."), HALLS)
+    assert (nowhere.verdict, nowhere.message) == ("absent", "Nothing like the quote stands in any document.")
+
+
+def test_a_document_goes_by_its_file_name_with_folders_and_ending_or_without():
+    for name in ("simhallen.md", "simhallen", "Simhallen", "källor/simhallen.md", "C:\\källor\\simhallen.md"):
+        assert HALLS.find(name) is HALL, name
+    for name in ("lån.md", "lån", "bok/lån.md"):
+        assert HALLS.find(name) is BOOKS, name
+    bare = Document("simhallen", "Badet", HALL.text)
+    assert Sources([bare]).find("simhallen.md") is bare
+    for name in ("simhallen.pdf", "hallen.md", ""):
+        assert HALLS.find(name) is None, name
+
+
+@given(st.integers(0, 3), st.sampled_from(["kontant", "endast", "-", "8"]), st.booleans())
+def test_a_word_too_many_never_takes_a_word_of_the_next_row(row, word, before):
+    rows = ["| Vuxen | 70 kr per gång |", "| Barn | 30 kr per gång |", "| Student | 50 kr |", "| Ledsagare | 0 kr |"]
+    text = "# Priser\n\n| Vem | Pris |\n|---|---|\n" + "\n".join(rows) + "\n\nSlut."
+    quote = f"{word} {rows[row]}" if before else f"{rows[row]} {word}"
+    found = check_quote(CitedQuote(1, quote), Sources([Document("d", "", text)]))
+    assert found.verdict == "altered"
+    assert text[found.start : found.end] == rows[row]

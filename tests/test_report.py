@@ -11,10 +11,12 @@ from nmt_rag.evaluation import evaluate
 from nmt_rag.faults import FAULTS as PLANTED
 from nmt_rag.intervals import Interval
 from nmt_rag.measures import LAYERS, MEASURES
+from nmt_rag.mending import GRAVEST_FIRST, group_of, mends, worst_first
 from nmt_rag.report import report
 from nmt_rag.report_plots import calibration_plot, curve_plot, interval_plot, shares_plot
-from nmt_rag.report_texts import FAULTS, TEXTS
+from nmt_rag.report_texts import FAULTS, MENDS, TEXTS
 from nmt_rag.sources import Sources
+from nmt_rag.summary import lines, markdown
 from nmt_rag.types import Document
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x00\"'><style>*{display:none}</style>"
@@ -149,3 +151,61 @@ def test_the_plots_draw_what_they_are_given():
     assert 'x="450.0" y="0" width="150.0"' in bar
     assert "&lt;b&gt;</li>" in bar
     assert "absent" not in bar
+
+
+def wrong(name, *quotes, said=None):
+    text = said or " ".join(f"{quote} [{n}]" for n, quote in enumerate(quotes, 1))
+    cited = [{"quote": quote, "source": "sida"} for quote in quotes]
+    return {"id": name, "question": f"Fråga {name}?", "text": text, "citations": cited}
+
+
+ROWS = [
+    wrong("rätt", LEADS),
+    wrong("utan mellanslag", LEADS.replace(" i ", "\u00a0i\u00a0")),
+    wrong("ändrat", LEADS.replace("alla", "inga")),
+    wrong("två fel", LEADS.replace("alla", "inga"), LEADS.replace("leder", "styr")),
+    wrong("påhittat", "Ingen har någonsin sagt detta om saken."),
+    wrong("utan citat", said="Det vet alla. [7]"),
+]
+
+
+def test_what_is_gravest_stands_first():
+    found = evaluate(ROWS, (), [SIDA])
+    order = ["påhittat", "två fel", "ändrat", "utan citat", "utan mellanslag", "rätt"]
+    assert [one.id for one in worst_first(found.questions)] == order
+    kinds = [(one.kind, one.n, [each.id for each in one.questions]) for one in mends(found)]
+    assert kinds[:2] == [("absent:absent", 1, ["påhittat"]), ("altered:negation", 2, ["ändrat", "två fel"])]
+    html = "".join(report(found, Sources([SIDA])))
+    read(html)
+    first = html[html.index("Åtgärda först") : html.index("Står citaten där")]
+    assert first.index("Citatet finns inte i källan.") < first.index("Ett nekande ord")
+    assert "Ta bort citatet: källorna säger inte detta." in first
+    assert first.count("<bdi>Fråga två fel?</bdi>") == 2
+    articles = re.findall(r'<article class="question \w+"><h3>([^<]+) · ', html)
+    assert articles == order
+    assert "Inget fel hittades i något svar." in "".join(report(evaluate(ROWS[:1], (), [SIDA]), Sources([SIDA])))
+
+
+@pytest.mark.parametrize("form", [lines, markdown])
+def test_the_terminal_and_markdown_name_what_fails_worst_first(form):
+    text = "\n".join(form(evaluate(ROWS, (), [SIDA]))).replace("\\", "")
+    assert text.index("Mend first") < text.index("Questions with something wrong, worst first: 5 of 6")
+    names = [
+        "påhittat Fråga påhittat?: absent:absent",
+        "två fel Fråga två fel?: altered:negation, altered:words",
+        "ändrat Fråga",
+    ]
+    assert [text.index(name) for name in names] == sorted(text.index(name) for name in names)
+    assert "Copy the quote from the source instead of writing it anew." in text
+    assert "rätt Fråga rätt?" not in text
+    assert "Mend first" not in "\n".join(form(evaluate(ROWS[:1], (), [SIDA])))
+    many = "\n".join(form(evaluate([wrong(f"n{n}", "Detta sade ingen.") for n in range(12)], (), [SIDA])))
+    assert "… and 2 more" in many
+    twice = evaluate([wrong("a", "Detta sade ingen.", "Detta sade ingen.")], (), [SIDA])
+    assert "absent:absent × 2" in "\n".join(form(twice))
+
+
+def test_every_fault_has_its_gravity_and_what_to_do_about_it():
+    groups = {group_of(kind) for kind in FAULTS["sv"]}
+    assert groups == {group_of(kind) for kind in GRAVEST_FIRST}
+    assert groups == set(MENDS["sv"]) == set(MENDS["en"])

@@ -89,4 +89,4 @@ def unpack(folder: Path, target: Path) -> None:
         ("1_Pooling/config.json", {"word_embedding_dimension": dim, "pooling_mode_mean_tokens": True}),
         ("sentence_bert_config.json", {"max_seq_length": 256, "do_lower_case": False}),
     ):
-        (target / name).write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        (target / name).write_text(json.dumps(value, allow_nan=False, indent=2) + "\n", encoding="utf-8")
