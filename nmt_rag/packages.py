@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,9 @@ def reading(kind: str, module: str, library: str = "") -> Iterator[None]:
         CorpusError: the library failed, or is not installed.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a library does not know of a file and leaves out
+            yield
     except CorpusError:
         raise
     except ModuleNotFoundError as error:

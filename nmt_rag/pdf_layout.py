@@ -6,6 +6,7 @@ is the page's matter and no writer's. What stands on every page (running heads) 
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections import Counter
@@ -144,9 +145,11 @@ def _lines(page: Page, number: int) -> tuple[list[Line], list[Table]]:
 
 def _rows(words: Sequence[Word]) -> list[list[Cell]]:
     """Return the words on each baseline, from above, parted at wide gaps."""
+    bases = _bases(words)
     rows: list[list[Word]] = []
+    places: dict[int, int] = {}  # of each word its row
     base = size = 0.0
-    for word in sorted(words, key=lambda word: word.y):
+    for word in sorted((word for word in words if id(word) not in bases), key=lambda word: word.y):
         # What is raised or lowered is smaller, and lies on the line that it touches.
         small = min(word.size, size) < 0.85 * max(word.size, size)
         if rows and word.y - base < (0.6 * max(word.size, size) if small else 0.35 * size):
@@ -155,6 +158,10 @@ def _rows(words: Sequence[Word]) -> list[list[Cell]]:
         else:
             rows.append([word])
             base, size = word.y, word.size
+        places[id(word)] = len(rows) - 1
+    for word in words:
+        if id(word) in bases:
+            rows[places[bases[id(word)]]].append(word)
     found = []
     for row in rows:
         row.sort(key=lambda word: word.x0)
@@ -170,6 +177,33 @@ def _rows(words: Sequence[Word]) -> list[list[Cell]]:
             else:
                 cells[-1].words.append(word)
         found.append(cells)
+    return found
+
+
+def _bases(words: Sequence[Word]) -> dict[int, int]:
+    """Return of each raised or lowered word the one that it was set beside (both as ids).
+
+    The lines of a column beside it may lie closer in height.
+    """
+    if not words:
+        return {}
+    usual = sorted(word.size for word in words)[len(words) // 2]
+    large = sorted((word for word in words if word.size >= 0.85 * usual), key=lambda word: word.y)
+    heights = [word.y for word in large]
+    found: dict[int, int] = {}
+    for word in words:
+        if word.size >= 0.85 * usual:
+            continue
+        first, last = bisect.bisect(heights, word.y - 0.6 * usual), bisect.bisect(heights, word.y + 0.6 * usual)
+        beside = [
+            (gap, id(other))
+            for other in large[first:last]
+            if word.size < 0.85 * other.size
+            and abs(word.y - other.y) > 0.1 * other.size
+            and -0.1 * other.size < (gap := word.x0 - other.x1) < 0.35 * other.size
+        ]
+        if beside:
+            found[id(word)] = min(beside)[1]
     return found
 
 

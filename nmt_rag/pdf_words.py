@@ -36,6 +36,7 @@ _CHARACTERS = _LIGATURES | _BULLETS
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _UNITS = frozenset("m mm cm dm km".split())  # what a raised 2 or 3 belongs to
+_NOTE_MARK = re.compile(r"[\d,*†‡)–-]*[\d,*†‡)]|[–-]")
 _POWERS = {"2": "²", "3": "³"}
 _lock = threading.Lock()
 _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
@@ -238,9 +239,10 @@ def attached(word: Word, piece: Word) -> Word | None:
     if not -0.3 * word.size < piece.x0 - word.x1 < 0.2 * word.size:
         return None
     smaller = piece.size < 0.85 * word.size
-    if smaller and word.y - piece.y > 0.12 * word.size and re.fullmatch(r"[\d,*†‡)]+", piece.text):
-        unit = word.text in _UNITS or re.fullmatch(r"\d+(?:m|km|cm)", word.text)
-        return replace(word, text=word.text + _POWERS.get(piece.text, "")) if unit else word
+    if smaller and word.y - piece.y > 0.12 * word.size and _NOTE_MARK.fullmatch(piece.text):
+        unit = word.text.rpartition("/")[2] in _UNITS or re.fullmatch(r"\d+(?:m|km|cm)", word.text)
+        text = word.text + (_POWERS.get(piece.text, "") if unit else "")
+        return replace(word, text=text, x1=max(word.x1, piece.x1))  # the mark's room is no gap
     if abs(piece.y - word.y) < (0.55 if smaller else 0.15) * word.size and piece.size < 1.2 * word.size:
         return replace(word, text=word.text + piece.text, x1=piece.x1)
     return None

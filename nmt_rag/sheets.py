@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from nmt_rag import packages
@@ -271,7 +272,7 @@ def _shown(value: object, form: str) -> str:
     if isinstance(value, bool):
         return "SANT" if value else "FALSKT"
     if isinstance(value, int | float):
-        return _number(value, form)
+        return as_shown(value, form)
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
     if isinstance(value, datetime.date):
@@ -285,19 +286,20 @@ def _shown(value: object, form: str) -> str:
     return "" if re.fullmatch(r"#(?:N/A|NULL!|REF!|DIV/0!|VALUE!|NAME\?|NUM!)", text) else text
 
 
-def _number(value: float, form: str) -> str:
-    """Return a number in its format: decimals, groups of thousands, per cent, and words such as «kr»."""
+def as_shown(value: float, form: str) -> str:
+    """Return a number in the format of a cell (``#,##0.00``): decimals, groups of thousands, per cent, words («kr»)."""
     form = form.split(";")[0]
     literal = _LITERAL.search(form)
     words = " ".join((literal[1] or literal[2] or "").split()) if literal else ""
     bare = _LITERAL.sub("", form)
+    exact = Decimal(repr(value))
     if "0" not in bare or "E" in bare or "?" in bare:
-        text = f"{value:.10g}"
+        text = f"{value:.0f}" if exact == exact.to_integral_value() and abs(value) < 1e15 else f"{value:.10g}"
     else:
         decimals = re.search(r"0\.(0+)", bare)
-        exact = value * 100 if "%" in bare else value
-        grouped = "," if re.search(r"#[,\s\xa0]", bare) else ""
-        text = f"{exact:{grouped}.{len(decimals[1]) if decimals else 0}f}".replace(",", " ")
+        place = Decimal(1).scaleb(-len(decimals[1]) if decimals else 0)
+        exact = (exact * 100 if "%" in bare else exact).quantize(place, ROUND_HALF_UP)  # as spreadsheets round
+        text = f"{exact:,f}".replace(",", " ") if re.search(r"#[,\s\xa0]", bare) else f"{exact:f}"
     text = text.replace(".", ",") + (" %" if "%" in bare else "")
     is_before = literal is not None and not re.search(r"[#0]", form[: literal.start()])
     return (f"{words} {text}" if is_before else f"{text} {words}").strip()

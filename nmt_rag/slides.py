@@ -1,12 +1,13 @@
 """A presentation (.pptx) → the text of its slides, each below its title and on a page of its own.
 
-The speaker's notes follow what the slide shows. Hidden slides are left out, and that is told; charts and what stands on
-every slide (footers, dates, numbers) are left out, too.
+The speaker's notes follow what the slide shows. Hidden slides are left out, and that is told; what stands on
+every slide (footers, dates, numbers) is left out, too. A chart is a table of what it shows.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,11 +16,13 @@ from lxml import etree
 from nmt_rag import packages
 from nmt_rag.decoding import clean
 from nmt_rag.formats import Block, Draft, Remark, join_blocks, sensible_title
+from nmt_rag.sheets import as_shown
 from nmt_rag.webpage_tables import Cell, Row
 from nmt_rag.webpage_tables import blocks as table_blocks
 
 _KIND = "presentation (.pptx)"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _ON_EVERY_SLIDE = frozenset({"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"})
 _MAX_TITLE = 200
@@ -57,7 +60,8 @@ def read_pptx(data: bytes) -> Draft:
         text += part
     remarks = []
     if pictures:
-        message = f"slides {', '.join(pictures)} hold no text, only pictures, and were left out"
+        said = "slides {} hold" if len(pictures) > 1 else "slide {} holds"
+        message = f"{said.format(', '.join(pictures))} no text, only pictures"
         remarks.append(Remark("scanned", ", ".join(pictures), message))
     if hidden:
         remarks.append(Remark("hidden", ", ".join(hidden), f"hidden slides were left out: {', '.join(hidden)}"))
@@ -84,6 +88,8 @@ def _shapes(shapes: Iterable[Any]) -> Iterator[Block]:
             continue
         if hasattr(shape, "shapes"):
             yield from _shapes(shape.shapes)
+        elif getattr(shape, "has_chart", False):
+            yield from _chart(shape.chart)
         elif getattr(shape, "has_table", False):
             yield from table_blocks(_rows(shape.table))
         elif shape.has_text_frame:
@@ -133,6 +139,41 @@ def _rows(table: Any) -> list[Row]:  # noqa: ANN401
         ]
         rows.append(Row(tuple(cells), head=number == 0 and bool(table.first_row)))
     return rows
+
+
+def _chart(chart: Any) -> Iterator[Block]:  # noqa: ANN401
+    """Yield the title of a chart and a row for each of its categories, below the names of its series."""
+    if chart.has_title and chart.chart_title.has_text_frame:
+        title = " ".join(_frame_text(chart.chart_title.text_frame).split())
+        if title:
+            yield Block(f"**{title}**")
+    for plot in chart._chartSpace.iterfind(f".//{_C}plotArea/*"):  # python-pptx does not know all kinds of charts
+        series = plot.findall(f"{_C}ser")
+        names = ["".join(one.xpath("./c:tx//c:v/text()")[:1]) for one in series]
+        labels = _points(series[0], "cat", "xVal") if series else {}
+        values = [_points(one, "val", "yVal") for one in series]
+        rows = [(labels.get(at, ""), [one.get(at, "") for one in values]) for at in sorted(set(labels).union(*values))]
+        if any(any(shown) for _, shown in rows):
+            yield Block(" | ".join(_cells(["", *names])), row=True, header=True)
+            yield from (Block(" | ".join(_cells([label, *shown])), row=True) for label, shown in rows)
+
+
+def _cells(texts: Iterable[str]) -> list[str]:
+    return [" ".join(text.split()).replace("|", "¦") for text in texts]
+
+
+def _points(series: Any, *names: str) -> dict[int, str]:  # noqa: ANN401
+    """Return what a series holds under one of some names, by its place, as the chart shows it."""
+    found: dict[int, str] = {}
+    for name in names:
+        form = "".join(series.xpath(f"./c:{name}//c:formatCode/text()")[:1]) or "General"
+        for point in series.xpath(f"./c:{name}//c:pt[c:v][not(ancestor::c:lvl[preceding-sibling::c:lvl])]"):
+            text = point.findtext(f"{_C}v") or ""
+            is_number = (
+                re.fullmatch(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", text) and point.getparent().tag == f"{_C}numCache"
+            )
+            found[int(point.get("idx", "0"))] = as_shown(float(text), form) if is_number else text
+    return found
 
 
 def _diagram(shape: Any) -> Iterator[Block]:  # noqa: ANN401

@@ -9,6 +9,8 @@ import openpyxl
 import pptx
 import pytest
 from openpyxl.styles import Font
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 import nmt_rag
@@ -138,6 +140,9 @@ def test_merged_cells_count_in_each_row_and_hidden_rows_and_columns_in_none():
         (1234.5, "#,##0.00", "1 234,50"),
         (1500, "[$kr-41D] #,##0", "kr 1 500"),
         (2024, "General", "2024"),
+        (0.005, "0%", "1 %"),
+        (2.675, "0.00", "2,68"),
+        (12345678901234.0, "General", "12345678901234"),
         (0.1 + 0.2, "General", "0,3"),
         (True, "General", "SANT"),
         ("#REF!", "General", ""),
@@ -204,6 +209,24 @@ def test_a_presentation_gives_its_slides_as_pages():
     assert draft.pages[2] == len(draft.text)
     assert [(one.kind, one.detail) for one in draft.notes] == [("hidden", "3")]
     assert readings(draft)[3] == (("Stöd",), "Norra | Dag: Tis | Tid: 10")
+
+
+def test_a_chart_is_a_table_of_what_it_shows():
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Anmälda brott"
+    data = CategoryChartData()
+    data.categories = ["2023", "2024"]
+    data.add_series("Rån", (118, 97.5))
+    data.add_series("Stöld", (0.25, None), "0%")
+    place = (Inches(1), Inches(2), Inches(6), Inches(4))
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data).chart
+    chart.chart_title.text_frame.text = "Antal per år"
+    found = readings(slides.read_pptx(saved(deck)))
+    assert found == [
+        (("Anmälda brott", "Antal per år"), "2023 | Rån: 118 | Stöld: 25 %"),
+        (("Anmälda brott", "Antal per år"), "2024 | Rån: 97,5"),
+    ]
 
 
 def test_what_is_struck_out_is_left_out_and_a_note_mark_is_no_digit():

@@ -1,6 +1,7 @@
 """PDF files → text: pages drawn here as programs draw them, against the text that a reader of the page would read."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -320,6 +321,38 @@ def test_bullets_are_list_items_and_their_wrapped_lines_belong_to_them():
         sheet.drawString(90, 766, "Dygnet runt.")
 
     assert sentences(drawn(page)) == ["Stöd av Kvinnojouren Linden i Lövby, som har öppet Dygnet runt.", "Skydd"]
+
+
+def test_raised_references_leave_two_columns_apart():
+    left = [
+        "Stödet ges av kommunen i alla län.^12,14–16 Den som^",
+        "behöver skydd ansöker hos nämnden.^3^ Beslutet",
+        "gäller i ett år^4^ och kan ändras när nya^",
+        "uppgifter kommer in från polisen i Norrby.^5-7^",
+        "Ersättningen är 90 kronor för en natt.^8^ Den^",
+        "betalas ut av Försäkringskassan varje månad.",
+    ]
+    right = [
+        "Polisen utreder brott mot barn i hela^9^ landet.",
+        "Åklagaren leder utredningen när någon är^",
+        "misstänkt för brottet.^10,11^ Domstolen prövar^",
+        "sedan saken och hör vittnen från skolan.^2^ Den",
+        "som är under arton år får ett eget biträde^6^",
+        "under hela tiden och betalar ingenting själv.",
+    ]
+
+    def page(sheet):
+        for x, top, texts in ((60, 700, left), (320, 695.5, right)):
+            for number, text in enumerate(texts):
+                at, y = x, top - 13 * number
+                for turn, piece in enumerate(text.split("^")):
+                    size, raised = (6, 3.6) if turn % 2 else (10, 0)
+                    sheet.setFont("Helvetica", size)
+                    sheet.drawString(at, y + raised, piece)
+                    at += sheet.stringWidth(piece, "Helvetica", size) + (0.8 if piece.endswith(".") else 0)
+
+    without = [" ".join(re.sub(r"\^[\d,–-]*\^?", "", text) for text in texts) for texts in (left, right)]
+    assert text_of(drawn(page)) == "\n\n".join(without)
 
 
 # Tables and forms
