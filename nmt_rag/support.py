@@ -91,14 +91,14 @@ class ReaderJudge:
         """Return `description` in a language, ``"sv"`` or ``"en"``."""
         return error_rates(language=language)
 
-    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
-        """Judge one statement by one quote; see `Judge`."""
+    def judge(self, statement: str, quote: str, *, actor: str = "", title: str = "") -> Verdict:
+        """Judge one statement by one quote; see `Judge`. The title of the quote's document helps, where it is known."""
         said = bare(statement)
         if not swedish.words(said) or not swedish.words(quote):
             return self._verdict("cannot tell", "empty", 0.0)
         if is_literal(said, quote):
             return self._verdict("supported", "literal", 1.0)
-        shares = self.shares(said, quote, actor=actor)
+        shares = self.shares(said, quote, title=title or actor)
         score = round(float(shares[0]), 4)
         bars = choosing.support_bars()
         if score >= bars.supported:
@@ -106,16 +106,16 @@ class ReaderJudge:
             if lacking:
                 return self._verdict("not supported", "number", score, ", ".join(lacking))
             if swedish.denies(said) != swedish.denies(quote):
-                return self._verdict("cannot tell", "denied", score)
+                return self._verdict("not supported", "denied", score)
             return self._verdict("supported", "read", score)
         if score >= bars.doubt:
             return self._verdict("cannot tell", "unclear", score)
         return self._verdict("not supported", "opposite" if shares[2] > shares[1] else "missing", score)
 
-    def shares(self, statement: str, quote: str, *, actor: str = "") -> NDArray[np.float32]:
+    def shares(self, statement: str, quote: str, *, title: str = "") -> NDArray[np.float32]:
         """Return how probable supported, unsupported and contradicted are, by the quote's nearest part: (3,)."""
         reader = self._reader or default_reader()
-        found = [reader.support(statement, part, title=actor) for part in _parts(quote)]
+        found = [reader.support(statement, part, title=title) for part in _parts(quote)]
         return max(found, key=lambda shares: float(shares[0]))
 
     def _verdict(self, verdict: Outcome, kind: Kind, score: float, detail: str = "") -> Verdict:

@@ -75,8 +75,8 @@ def test_between_the_bars_nobody_can_tell():
     [
         ("Avgiften är 45 kronor för medlemmar.", "not supported", "number"),
         ("Medlemmar betalar 40 kronor.", "supported", "read"),
-        ("Hamnkontoret lagar inte bryggan.", "cannot tell", "denied"),
-        ("Ingen lagar bryggan på våren.", "cannot tell", "denied"),
+        ("Hamnkontoret lagar inte bryggan.", "not supported", "denied"),
+        ("Ingen lagar bryggan på våren.", "not supported", "denied"),
     ],
 )
 def test_a_number_or_a_denial_that_the_quote_lacks_is_never_supported(statement, verdict, kind):

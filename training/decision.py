@@ -270,8 +270,8 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=list(SETS))
     parser.add_argument("--every", type=int, default=1, help="take every so manieth question")
     parser.add_argument("--windows", type=int, default=reading.N_WINDOWS)
-    parser.add_argument("--refused", type=float, default=0.87)
-    parser.add_argument("--page-refused", type=float, default=0.95)
+    parser.add_argument("--refused", type=float, default=0.85)
+    parser.add_argument("--page-refused", type=float, default=0.92)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     reader = PackagedReader.open(options.reader)
@@ -296,8 +296,9 @@ def main() -> None:
         if not options.write:
             break
     if options.write:
-        text = json.dumps(numbers, indent=1)
-        (options.reader / "calibration.json").write_text(text + "\n", encoding="utf-8")
+        path = options.reader / "calibration.json"
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        path.write_text(json.dumps(kept | numbers, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ from training.examples import data_folder, read_rows
 from training.tasks import read_judgements
 
 PAIRS = Path(__file__).parent.parent / "tests" / "data" / "support_pairs.jsonl"
-FALSE_PASSED = 0.13
+FALSE_PASSED = 0.15
 """So many of the false development pairs may pass at most."""
-DOUBT = 0.7
+DOUBT = 0.9
 """From this share of the bar on nobody can tell."""
 OUTCOMES = ("supported", "cannot tell", "not supported")
 LABELS = ("supported", "not supported")
@@ -40,11 +40,16 @@ def read_pairs(half: str) -> list[dict[str, str]]:
     return [row for row in rows if row["half"] == half]
 
 
-def judge_rows() -> list[Pair]:
-    """The development rows of ``judge_sv``, written for this project, as pairs of two labels."""
+def judge_rows() -> list[tuple[str, str, str, str]]:
+    """The development rows of ``judge_sv``, written for this project, as pairs of two labels, and the title of each quote."""
     rows = [row for row in read_judgements(data_folder(), "dev") if row["source"] == "written"]
     return [
-        (str(row["statement"]), str(row["quote"]), LABELS[0] if row["label"] == "supported" else LABELS[1])
+        (
+            str(row["statement"]),
+            str(row["quote"]),
+            LABELS[0] if row["label"] == "supported" else LABELS[1],
+            str(row["title"] or ""),
+        )
         for row in rows
     ]
 
@@ -62,12 +67,22 @@ def best_bar(scores: Sequence[float], supported: Sequence[bool], *, false_passed
     return max((bar for bar in sorted(set(scores)) if passing(bar) <= false_passed), key=n_right)
 
 
+def guarded(judge: ReaderJudge, said: str, quote: str, label: str, title: str) -> float:
+    """How probable support is, nothing where a guard forbids it; ``label`` is not looked at."""
+    bare = support.bare(said)
+    if support.missing_numbers(bare, quote) or swedish.denies(bare) != swedish.denies(quote):
+        return 0.0
+    return float(judge.shares(bare, quote, title=title)[0])
+
+
 def choose_bars(reader: PackagedReader, folder: Path) -> None:
     """Choose the bars on the development pairs, print what they let through, and keep them."""
-    pairs = [*judge_rows(), *((row["statement"], row["quote"], row["label"]) for row in read_pairs("development"))]
+    rows = judge_rows()
+    pairs = [*rows, *((said, quote, label, "") for said, quote, label, _ in rows)]  # the title is not always known
+    pairs += [(row["statement"], row["quote"], row["label"], "") for row in read_pairs("development")]
     judge = ReaderJudge(reader)
-    scores = [float(judge.shares(support.bare(said), quote)[0]) for said, quote, _ in pairs]
-    true = [label == LABELS[0] for _, _, label in pairs]
+    scores = [guarded(judge, *pair) for pair in pairs]
+    true = [label == LABELS[0] for _, _, label, _ in pairs]
     bar = round(best_bar(scores, true, false_passed=FALSE_PASSED), 3)
     path = folder / "calibration.json"
     numbers = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -174,7 +189,7 @@ def main() -> None:
     if options.squad_passages:
         sets["SQuAD, the passage as quote"] = squad(SQUAD, whole=True)
     if options.judge_rows:
-        sets["judge_sv"] = judge_rows()
+        sets["judge_sv"] = [pair[:3] for pair in judge_rows()]
     reader = PackagedReader.open(options.reader)
     if options.bars:
         choose_bars(reader, options.reader)

@@ -50,6 +50,7 @@ class Body:
         for name in ("model.onnx", "weights.safetensors"):
             if not (folder / name).is_file():
                 raise FileNotFoundError(f"{folder / name} is missing")
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = n_threads or _n_cores()
         options.inter_op_num_threads = 1
