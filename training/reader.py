@@ -37,7 +37,7 @@ from training.tasks import (
 TASK_SHARES = {"read": 0.7, "judge": 0.2, "act": 0.1}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
-PAGE_TIMES = 8  # each question on the page stands so many times in an epoch
+PAGE_TIMES = 16  # each question on the page stands so many times in an epoch
 WARM_UP, DECAY_FROM = 120, 0.7
 EVERY_RANK = 0.3  # weight of the ranking of a window's evidence above its other sentences
 AVERAGE = 0.998
