@@ -317,16 +317,21 @@ def _recheck(parsed: argparse.Namespace) -> int:
 
 def _serve(parsed: argparse.Namespace) -> int:
     with _extra("serve"):
-        from nmt_rag import server
+        from nmt_rag import serve, server  # noqa: F401 - the server imports the other when it runs
     encoder = None if parsed.encoder == "none" else parsed.encoder
     return server.command(parsed, encoder, _model(parsed), _say)
 
 
 def _mcp(parsed: argparse.Namespace) -> int:
+    encoder = None if parsed.encoder == "none" else parsed.encoder
     with _extra("mcp"):
         from nmt_rag import mcp_server
-    mcp_server.run(open_live(parsed.index, encoder=None if parsed.encoder == "none" else parsed.encoder))
-    return 0
+    if not parsed.http:
+        mcp_server.run(open_live(parsed.index, encoder=encoder))
+        return 0
+    with _extra("serve"):
+        from nmt_rag import server
+    return server.command_mcp(parsed, encoder, _say)
 
 
 @contextmanager
