@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import asked, documents, passport, records, responsibilities, tables, tracing
+from nmt_rag import asked, documents, extras, passport, records, responsibilities, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
@@ -342,7 +342,7 @@ def _extra(name: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "nmt_rag":
             raise
-        message = f'this command needs {error.name}, which is not installed: pip install "nmt-rag[{name}]"'
+        message = f"this command needs {error.name}, which is not installed: {extras.install(name)}"
         raise NmtRagError(message) from error
 
 

@@ -466,4 +466,4 @@ def test_what_keeps_it_from_starting_is_one_line(tmp_path, capsys, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("mcp.")]:
         monkeypatch.delitem(sys.modules, name)
     assert cli.main(["mcp"]) == 1
-    assert 'is not installed: pip install "nmt-rag[mcp]"' in capsys.readouterr().err
+    assert 'is not installed: pip install -e ".[mcp]"' in capsys.readouterr().err
