@@ -27,12 +27,17 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: Gradio re
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-import gradio as gr
-import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
-
 import nmt_rag
+from nmt_rag import extras
+
+try:
+    import gradio as gr
+    import uvicorn
+    from fastapi import FastAPI
+    from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+except ModuleNotFoundError as error:
+    sys.exit(str(extras.missing("the web page", str(error.name), "demo")))
+
 from nmt_rag import (
     messages,
     operators,

@@ -1,11 +1,13 @@
 """A CSV file of questions → a CSV file of answers, one row each, with the quotes and their places.
 
+    python examples/batch_csv.py
     python examples/batch_csv.py frågor.csv svar.csv
     python examples/batch_csv.py frågor.csv svar.csv --index mitt-index
 
-The questions stand in the column ``fråga``; all other columns are kept. A question without an answer keeps its row,
-with the reason. Excel's files are read as it writes them in Sweden, too: with semicolons, in Windows-1252; the answers
-are parted by what the questions are. What a spreadsheet would take for a formula is given an apostrophe.
+Without names it answers the questions beside it (`questions.csv`), on stdout. The questions stand in the column
+``fråga``; all other columns are kept. A question without an answer keeps its row, with the reason. Excel's files are
+read as it writes them in Sweden, too: with semicolons, in Windows-1252; the answers are parted by what the questions
+are. What a spreadsheet would take for a formula is given an apostrophe.
 """
 
 from __future__ import annotations
@@ -13,8 +15,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TextIO
 
 import nmt_rag
 from nmt_rag.decoding import decode
@@ -64,18 +69,23 @@ def answered(row: Mapping[str, str], answer: nmt_rag.Answer) -> dict[str, str]:
     return {name: f"'{cell}" if cell.startswith(FORMULA) else cell for name, cell in cells.items()}
 
 
+def written(path: Path | None) -> AbstractContextManager[TextIO]:
+    """Return the file that the answers are written to: one that Excel reads, or stdout."""
+    return nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8-sig", newline="")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Answer the questions of one file into another."""
     parser = argparse.ArgumentParser(description="Answer a CSV file of questions.")
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("answers", type=Path)
+    parser.add_argument("questions", type=Path, nargs="?", default=Path(__file__).with_name("questions.csv"))
+    parser.add_argument("answers", type=Path, nargs="?", help="(default: stdout)")
     parser.add_argument("--index", type=Path, help="the index folder (default: the packaged page)")
     parsed = parser.parse_args(arguments)
     try:
         delimiter, columns, rows = read(parsed.questions)
     except nmt_rag.NmtRagError as error:
         parser.exit(1, f"{error}\n")
-    with nmt_rag.open(parsed.index) as rag, parsed.answers.open("w", encoding="utf-8-sig", newline="") as file:
+    with nmt_rag.open(parsed.index) as rag, written(parsed.answers) as file:
         writer = csv.DictWriter(file, [*columns, *ADDED], delimiter=delimiter)
         writer.writeheader()
         n_answered = 0
@@ -83,7 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             answer = rag.ask(row[QUESTION])
             n_answered += answer.answered
             writer.writerow(answered(row, answer))
-    print(f"{n_answered} av {len(rows)} frågor besvarade: {parsed.answers}")
+    told = f"{n_answered} av {len(rows)} frågor besvarade"
+    print(f"{told}: {parsed.answers}") if parsed.answers else print(told, file=sys.stderr)
 
 
 if __name__ == "__main__":

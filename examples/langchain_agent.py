@@ -63,7 +63,7 @@ def unproven(text: str, answers: Sequence[dict[str, Any]]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Ask the agent one question; print what it wrote, what it rests on, and what it made up."""
     parser = argparse.ArgumentParser(description="Ask an agent that asks the sources.")
-    parser.add_argument("question")
+    parser.add_argument("question", nargs="?", default="Vilken myndighet beslutar om betänketid?")
     parser.add_argument("--model", help="a chat model such as ollama:llama3.2 (default: a scripted one)")
     parsed = parser.parse_args(arguments)
     model: Any = open_model(parsed.model) if parsed.model else ScriptedModel()

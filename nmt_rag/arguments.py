@@ -114,17 +114,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     serve = _command(commands, "serve", "answer over HTTP until it is stopped", "--index mitt-index", json=False)
     _encoder(serve)
-    serve.add_argument("--host", type=_text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=8000, help="0 takes any that is free (default: %(default)s)")
-    serve.add_argument(
-        "--rate", type=_count, default=600, metavar="N", help="requests a minute and address; 0: any (default: 600)"
-    )
-    serve.add_argument(
-        "--max-bytes", type=_positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
-    )
-    serve.add_argument(
-        "--timeout", type=_positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
-    )
+    _listening(serve)
     serve.add_argument(
         "--threads", type=_positive, metavar="N", help="questions worked on at a time (default: one a core)"
     )
@@ -136,26 +126,14 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="ORIGIN",
         help="let pages of this origin ask from a browser; may repeat",
     )
-    serve.add_argument(
-        "--trust-proxy",
-        action="append",
-        default=[],
-        type=_text,
-        metavar="ADDRESS",
-        help="believe this proxy's X-Forwarded-For; may repeat",
-    )
-    serve.add_argument(
-        "--allow-host",
-        action="append",
-        default=[],
-        type=_text,
-        metavar="NAME",
-        help="a name that this machine is called by, besides localhost; may repeat",
-    )
     _model(serve)
 
-    mcp = _command(commands, "mcp", "serve an assistant over stdin and stdout (MCP)", "--index mitt-index", json=False)
+    mcp = _command(
+        commands, "mcp", "serve assistants (MCP), one over stdin and stdout or many over HTTP", "--http", json=False
+    )
     _encoder(mcp)
+    mcp.add_argument("--http", action="store_true", help="over HTTP, at /mcp, until it is stopped; the rest needs this")
+    _listening(mcp)
     add_evaluate(commands)
     return parser
 
@@ -175,6 +153,37 @@ def _command(
     if json:
         parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
     return parser
+
+
+def _listening(parser: argparse.ArgumentParser) -> None:
+    """Add what a server is told of where it listens and whom it lets in."""
+    parser.add_argument("--host", type=_text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8000, help="0 takes any that is free (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=_count, default=600, metavar="N", help="requests a minute and address; 0: any (default: 600)"
+    )
+    parser.add_argument(
+        "--max-bytes", type=_positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--timeout", type=_positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
+    )
+    parser.add_argument(
+        "--trust-proxy",
+        action="append",
+        default=[],
+        type=_text,
+        metavar="ADDRESS",
+        help="believe this proxy's X-Forwarded-For; may repeat",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        type=_text,
+        metavar="NAME",
+        help="a name that this machine is called by, besides localhost; may repeat",
+    )
 
 
 def _filters(parser: argparse.ArgumentParser) -> None:

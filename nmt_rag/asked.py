@@ -28,6 +28,8 @@ MAX_SHOWN = 20_000
 """The longest part of a document that is shown (characters)."""
 AROUND = 300
 """How much of the text is shown on each side of a place (characters)."""
+MAX_BATCH = 32
+"""The most questions of one request."""
 MAX_ROWS = 200
 """The most rows of who does what: a longer table nobody reads. Those of one actor are fewer."""
 
@@ -116,13 +118,13 @@ class WhoDoesWhat:
     def __init__(self) -> None:
         self._read: tuple[Index, int, Sequence[Responsibility]] | None = None
 
-    def rows(self, rag: Rag, actor: str) -> dict[str, Any]:
-        """Return the rows of the actors whose names hold some words, at most `MAX_ROWS`."""
+    def rows(self, rag: Rag, actor: str, word: str = "") -> dict[str, Any]:
+        """Return the rows of some actors and tasks, at most `MAX_ROWS`; see `nmt_rag.responsibilities.chosen`."""
         generation, read = rag.index.generation, self._read
         if read is None or read[0] is not rag.index or read[1] != generation:
             found = rag.at_one_moment(lambda: responsibilities.of_index(rag.index))
             self._read = read = (rag.index, generation, found)
-        chosen = responsibilities.chosen(read[2], actor=actor)
+        chosen = responsibilities.chosen(read[2], actor=actor, word=word)
         return {"rows": [row.to_dict() for row in chosen[:MAX_ROWS]], "total": len(chosen)}
 
 

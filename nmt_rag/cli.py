@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import documents, passport, records, responsibilities, strict_json, tables, tracing
+from nmt_rag import asked, documents, extras, passport, records, responsibilities, strict_json, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
@@ -321,16 +321,21 @@ def _recheck(parsed: argparse.Namespace) -> int:
 
 def _serve(parsed: argparse.Namespace) -> int:
     with _extra("serve"):
-        from nmt_rag import server
+        from nmt_rag import serve, server  # noqa: F401 - the server imports the other when it runs
     encoder = None if parsed.encoder == "none" else parsed.encoder
     return server.command(parsed, encoder, _model(parsed), _say)
 
 
 def _mcp(parsed: argparse.Namespace) -> int:
+    encoder = None if parsed.encoder == "none" else parsed.encoder
     with _extra("mcp"):
         from nmt_rag import mcp_server
-    mcp_server.run(open_live(parsed.index, encoder=None if parsed.encoder == "none" else parsed.encoder))
-    return 0
+    if not parsed.http:
+        mcp_server.run(open_live(parsed.index, encoder=encoder))
+        return 0
+    with _extra("serve"):
+        from nmt_rag import server
+    return server.command_mcp(parsed, encoder, _say)
 
 
 @contextmanager
@@ -341,7 +346,7 @@ def _extra(name: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "nmt_rag":
             raise
-        message = f'this command needs {error.name}, which is not installed: pip install "nmt-rag[{name}]"'
+        message = f"this command needs {error.name}, which is not installed: {extras.install(name)}"
         raise NmtRagError(message) from error
 
 

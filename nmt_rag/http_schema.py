@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from nmt_rag import counters, filter_schema, filters, problems, replies
-from nmt_rag.asked import MAX_HITS, MAX_QUESTION, MAX_QUOTE
+from nmt_rag.asked import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE
+from nmt_rag.windows import MAX_WINDOW
 
 MAX_PAGE = 1_000
 """The most documents that one request may list."""
@@ -27,7 +28,10 @@ _QUESTION = "Vilken myndighet beslutar om betänketid?"
 _QUOTE = "Handläggare på Migrationsverket kan i sitt arbete komma att upptäcka offer för människohandel"
 _DOCUMENT = "deltagande-myndigheter"
 _ROUTES = frozenset(
-    {"/v1/ask", "/v1/search", "/v1/verify", "/v1/documents", "/healthz", "/readyz", "/metrics", "/openapi.json"}
+    {
+        *("/v1/ask", "/v1/ask/batch", "/v1/search", "/v1/search/batch", "/v1/verify", "/v1/documents"),
+        *("/v1/who-does-what", "/healthz", "/readyz", "/metrics", "/openapi.json"),
+    }
 )
 
 
@@ -60,28 +64,68 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Ask(_Model):
-    """A question."""
+Window = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_WINDOW,
+        description="How many passages of the section before and after are returned: in a citation's `prefix` and "
+        "`suffix`, in a hit's `before` and `after`.",
+    ),
+    BeforeValidator(_whole),
+]
+Language = Annotated[
+    Literal["sv", "en"] | None,
+    Field(description="The language around the quotes; the question's where it is left out."),
+]
+Question = Annotated[str, Field(max_length=MAX_QUESTION)]
+K = Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(_whole)]
 
-    question: str = Field(max_length=MAX_QUESTION, description="In Swedish or English.", examples=[_QUESTION])
+
+class _Asking(_Model):
     where: Where | None = None
-    language: Literal["sv", "en"] | None = Field(
-        None, description="The language around the quotes; the question's where it is left out."
-    )
+    language: Language = None
     least_confidence: float | None = Field(
         None,
         ge=0.0,
         le=1.0,
         description="How sure an answer must be; what lies below the usual bar has `uncertain` set.",
     )
+    window: Window = 0
+
+    def options(self) -> dict[str, Any]:
+        """Return what `Rag.ask` takes of it."""
+        return {"where": self.where, "language": self.language, "least_confidence": self.least_confidence}
 
 
-class Search(_Model):
+class Ask(_Asking):
+    """A question."""
+
+    question: str = Field(max_length=MAX_QUESTION, description="In Swedish or English.", examples=[_QUESTION])
+
+
+class AskBatch(_Asking):
+    """Some questions, each of which is answered for itself."""
+
+    questions: list[Question] = Field(min_length=1, max_length=MAX_BATCH, examples=[[_QUESTION]])
+
+
+class _Searching(_Model):
+    k: K = 10
+    where: Where | None = None
+    window: Window = 0
+
+
+class Search(_Searching):
     """Words or a question, and how many passages are wanted."""
 
     query: str = Field(max_length=MAX_QUESTION, examples=["betänketid"])
-    k: Annotated[int, BeforeValidator(_whole)] = Field(10, ge=1, le=MAX_HITS)
-    where: Where | None = None
+
+
+class SearchBatch(_Searching):
+    """Some queries, each of which is searched for by itself."""
+
+    queries: list[Question] = Field(min_length=1, max_length=MAX_BATCH, examples=[["betänketid"]])
 
 
 class Verify(_Model):
@@ -93,7 +137,8 @@ class Verify(_Model):
     )
 
 
-NAMES = frozenset({*Ask.model_fields, *Search.model_fields, *Verify.model_fields, "offset", "limit"})
+_BODIES = (Ask, AskBatch, Search, SearchBatch, Verify)
+NAMES = frozenset({*(name for body in _BODIES for name in body.model_fields), "offset", "limit", "actor", "word"})
 """What a request may name: the members of its body, and its parameters."""
 
 
@@ -117,6 +162,8 @@ class ProblemDetails(_Model):
 
 _REPLIES = (
     replies.Hits,
+    replies.HitsBatch,
+    replies.Responsibilities,
     replies.Verification,
     replies.Documents,
     replies.Document,
@@ -174,6 +221,9 @@ _EVENTS = {
 
 ASK = _operation("Answer a question, or say that the sources do not.", "Answer", *_POSTED, 502, also=_EVENTS)
 SEARCH = _operation("List the passages nearest to a query.", "Hits", *_POSTED)
+ASK_BATCH = _operation("Answer some questions, in their order.", "AnswersBatch", *_POSTED, 502)
+SEARCH_BATCH = _operation("List the passages nearest to some queries, in their order.", "HitsBatch", *_POSTED)
+WHO_DOES_WHAT = _operation("List what the texts say that actors do.", "Responsibilities", *_GOT, 422)
 VERIFY = _operation("Tell whether a quote stands in the sources.", "Verification", *_POSTED, 404)
 DOCUMENTS = _operation("List the documents.", "Documents", *_GOT, 422)
 DOCUMENT = _operation("Return one document.", "Document", *_GOT, 404, 422)
@@ -202,7 +252,14 @@ def _answer() -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(text)
     parts = {f"Answer-{name}": part for name, part in schema.pop("$defs").items()}
     del schema["$schema"]
-    return {"Answer": schema, **parts}
+    several = {"type": "array", "items": _ref("Answer")}
+    batch = {
+        "type": "object",
+        "properties": {"answers": several},
+        "required": ["answers"],
+        "additionalProperties": False,
+    }
+    return {"Answer": schema, "AnswersBatch": batch, **parts}
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:

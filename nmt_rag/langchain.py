@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Self
 
-from nmt_rag import citations, extras, filters, tracing
+from nmt_rag import extras, filters, tracing
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.listening import ChatModel
 from nmt_rag.rag import Rag
 from nmt_rag.types import Answer, Document, Hit
-from nmt_rag.windows import MAX_WINDOW
+from nmt_rag.windows import MAX_WINDOW, described
 
 try:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
@@ -27,14 +27,19 @@ try:
 except ModuleNotFoundError as error:
     raise extras.missing("nmt_rag.langchain", "langchain-core", "langchain") from error
 
+from nmt_rag.compressor import NmtCompressor, NmtReranker
+from nmt_rag.pieces import SentenceSplitter
 from nmt_rag.runnables import MessageRunnable, answer_message, answer_runnable, message_runnable
 from nmt_rag.vectorstore import FaissVectorStore
 
 __all__ = [
     "FaissVectorStore",
     "MessageRunnable",
+    "NmtCompressor",
     "NmtEmbeddings",
+    "NmtReranker",
     "NmtRetriever",
+    "SentenceSplitter",
     "answer_message",
     "answer_runnable",
     "answer_tool",
@@ -206,23 +211,11 @@ def _joined(hits: Sequence[Hit]) -> list[tuple[Hit, int, int]]:
 
 def _as_langchain(document: Document, hit: Hit, start: int, end: int, *, wide: bool) -> LangChainDocument:
     passage = hit.passage
-    cited = citations.cite(document, passage.start, passage.end, marker=hit.rank)
+    inner = {"passage_start": passage.start, "passage_end": passage.end} if wide else {}
     return LangChainDocument(
         id=f"{document.id}:{start}-{end}",
         page_content=document.text[start:end],
-        metadata={
-            "document_id": document.id,
-            "title": document.title,
-            "heading": list(passage.heading),
-            "actor": passage.actor,
-            "start_index": start,
-            "end_index": end,
-            **({"passage_start": passage.start, "passage_end": passage.end} if wide else {}),
-            "source_sha256": cited.source_sha256,
-            "url": cited.url,
-            "page": passage.page,
-            "score": hit.score,
-        },
+        metadata={**described(document, hit), "start_index": start, "end_index": end, **inner},
     )
 
 

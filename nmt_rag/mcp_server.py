@@ -1,4 +1,4 @@
-"""The MCP interface: tools, documents and a prompt for assistants, over stdin and stdout.
+"""The MCP interface: tools, documents and a prompt for assistants, over stdin and stdout or over HTTP.
 
 It searches nothing itself. It is not called ``mcp.py``, so that nobody takes it for the package that it alone imports
 (extra ``mcp``).
@@ -18,14 +18,17 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.server.mcpserver.tools import Tool
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, Resource, TextContent, ToolAnnotations
 from pydantic import Field
 
 import nmt_rag
-from nmt_rag import asked, filter_schema, replies, strict_json
+from nmt_rag import asked, filter_schema, mcp_streams, replies, strict_json
 from nmt_rag.asked import MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
+from nmt_rag.counters import Counters
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.failures import log_failure
+from nmt_rag.gate import App, Gate, Limits
 from nmt_rag.live import LiveRag
 from nmt_rag.rag import Rag
 
@@ -33,6 +36,8 @@ _T = TypeVar("_T")
 
 MAX_LISTED = 1_000
 """The most documents that are listed as resources; the others are read by their ids."""
+HTTP_PATH = "/mcp"
+"""Where it is served over HTTP."""
 INSTRUCTIONS = (
     "Answers questions about Swedish public-sector texts with exact quotes. Use `ask` for a question. Say only what a "
     "quote says, quote it letter for letter, and give its link. Where `answered` is false, say that the sources do not "
@@ -105,9 +110,12 @@ class Tools:
     def who_does_what(
         self,
         actor: Annotated[str, Field(max_length=1_000, description="Words of the actor's name; empty for all.")] = "",
+        word: Annotated[
+            str, Field(max_length=1_000, description="Beginnings of words of the task; empty for all.")
+        ] = "",
     ) -> CallToolResult:
         """List what the texts say that actors do: actor, verb, task, and the sentence that says so."""
-        return self._result(lambda rag: self._who.rows(rag, actor))
+        return self._result(lambda rag: self._who.rows(rag, actor, word))
 
     def _result(self, work: Callable[[Rag], Mapping[str, Any]]) -> CallToolResult:
         """Return what some work on the index found, as an object and as text that holds the same."""
@@ -145,6 +153,13 @@ class Server(MCPServer[Any]):
             security=ResourceSecurity(exempt_params={"document_id"}),  # an id may look like a path and is none
         )(self._text)
 
+    async def run_stdio_async(self) -> None:
+        """Serve over stdin and stdout until stdin ends and what was asked is answered."""
+        server = self._lowlevel_server
+        await mcp_streams.over_stdio(
+            lambda read, write: server.run(read, write, server.create_initialization_options())
+        )
+
     async def list_resources(self) -> list[Resource]:
         """Return the documents of the index, at most `MAX_LISTED`."""
         rows = await asyncio.to_thread(_done, self._live, _listed, ResourceError)
@@ -177,6 +192,27 @@ def run(live: LiveRag) -> None:
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the thread that reads stdin cannot be woken; nothing is lost
     Server(live).run("stdio")
+
+
+def http_app(live: LiveRag, limits: Limits, token: str | None = None) -> App:
+    """Return the ASGI application that serves MCP over streamable HTTP at `HTTP_PATH`, behind the gate of HTTP.
+
+    Each call is a request and its reply; no session is kept, and nothing of what was asked.
+
+    Args:
+        live: the index, which stays its owner's to close.
+        limits: how much is let in.
+        token: what a client must send as ``Authorization: Bearer …``; None where all may come in.
+    """
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what it cannot read
+    app = Server(live).streamable_http_app(
+        streamable_http_path=HTTP_PATH,
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=limits.body_bytes,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # that is the gate's
+    )
+    return Gate(app, limits, Counters(), lambda path: path if path == HTTP_PATH else "other", token=token)
 
 
 def _tool(work: Callable[..., CallToolResult], schema: dict[str, Any]) -> Tool:

@@ -23,6 +23,7 @@ from nmt_rag import (
     messages,
     passages,
     retrieval,
+    spans,
     windows,
 )
 from nmt_rag.checks import Check
@@ -95,6 +96,7 @@ class Rag:
         """Let go of the index's files."""
         self.index.close()
 
+    @spans.traced("nmt_rag.ask")
     def ask(
         self,
         question: str,
@@ -254,6 +256,7 @@ class Rag:
         """
         return windows.answer_with_text(self.index, answer, windows.checked(window))
 
+    @spans.traced("nmt_rag.search")
     def search(self, query: str, *, k: int = 10, where: Mapping[str, Any] | None = None, window: int = 0) -> list[Hit]:
         """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.
 

@@ -29,6 +29,12 @@ class Hits(Reply):
     hits: list[Hit]
 
 
+class HitsBatch(Reply):
+    """The passages nearest to some queries, in the order of the queries."""
+
+    results: list[Hits]
+
+
 class Verification(Reply):
     """What became of a quote, and where it stands now."""
 

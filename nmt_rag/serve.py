@@ -6,11 +6,12 @@ This module alone imports FastAPI (extra ``serve``); the process that serves it 
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,17 +21,23 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response, Streami
 from starlette.exceptions import HTTPException
 
 import nmt_rag
-from nmt_rag import asked, counters, http_schema, problems, streams
+from nmt_rag import asked, counters, http_schema, problems, streams, windows
 from nmt_rag.counters import Counters
 from nmt_rag.errors import NmtRagError
 from nmt_rag.gate import App, Gate, Limits
-from nmt_rag.http_schema import Ask, Search, Verify
+from nmt_rag.generation import Said
+from nmt_rag.http_schema import Ask, AskBatch, Search, SearchBatch, Verify
 from nmt_rag.listening import ChatModel
 from nmt_rag.live import LiveRag
 from nmt_rag.problems import Problem
+from nmt_rag.rag import Rag
+from nmt_rag.types import Answer
 from nmt_rag.work import Work
 
+_T = TypeVar("_T")
+
 _Offset = Annotated[int, Query(ge=0, description="How many are passed over.")]
+_Words = Annotated[str, Query(max_length=1_000, description="Words of the name, or beginnings of words of the task.")]
 _Limit = Annotated[int, Query(ge=1, le=http_schema.MAX_PAGE, description="How many at most.")]
 
 THREADS = os.cpu_count() or 2
@@ -83,33 +90,67 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
 
 
 def _add_ask(app: FastAPI, writing: Work, counts: Counters, model: ChatModel | None) -> None:
-    """Add the route that answers questions, at once or in parts."""
+    """Add the routes that answer questions, at once or in parts."""
+
+    async def answered(question: str, wanted: Ask | AskBatch) -> dict[str, Any]:
+        def work(rag: Rag) -> Answer:
+            answer = rag.ask(question, model=model, **wanted.options())
+            return rag.widened(answer, window=wanted.window) if wanted.window else answer
+
+        answer = await writing(work)
+        counts.answered(answer)
+        return answer.to_dict()
 
     @app.post("/v1/ask", **http_schema.ASK)
     async def ask(wanted: Ask, request: Request) -> Response:
-        options: dict[str, Any] = {
-            "where": wanted.where,
-            "language": wanted.language,
-            "model": model,
-            "least_confidence": wanted.least_confidence,
-        }
         if streams.MEDIA_TYPE in request.headers.get("accept", ""):
-            parts = writing.parts(lambda rag: rag.ask_stream(wanted.question, **options))
+            options: dict[str, Any] = {"model": model, **wanted.options()}
+            parts = writing.parts(lambda rag: _widened(rag, rag.ask_stream(wanted.question, **options), wanted.window))
             first = await anext(parts)  # what fails before it is a problem with a status of its own
             told = streams.events(first, parts, counts.answered)
             return StreamingResponse(told, media_type=streams.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
-        answer = await writing(lambda rag: rag.ask(wanted.question, **options))
-        counts.answered(answer)
-        return JSONResponse(answer.to_dict())
+        return JSONResponse(await answered(wanted.question, wanted))
+
+    @app.post("/v1/ask/batch", **http_schema.ASK_BATCH)
+    async def ask_batch(wanted: AskBatch) -> Response:
+        return JSONResponse({"answers": await _all(answered(question, wanted) for question in wanted.questions)})
+
+
+def _widened(rag: Rag, parts: Iterator[Said | Answer], window: int) -> Iterator[Said | Answer]:
+    """Yield what a stream yields, with the text around its citations."""
+    return (windows.part_with_text(rag.index, part, window) for part in parts)
+
+
+async def _all(coming: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
+    """Return what several coroutines return, in their order; where one fails, the others are given up."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in coming]
+    except BaseExceptionGroup as failed:  # each error has its own reply; the first one's is given
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
     """Add every other route of the interface."""
 
+    async def found(query: str, wanted: Search | SearchBatch) -> dict[str, Any]:
+        options: dict[str, Any] = {"k": wanted.k, "where": wanted.where, "window": wanted.window}
+        return {"hits": [hit.to_dict() for hit in await work(lambda rag: rag.search(query, **options))]}
+
     @app.post("/v1/search", **http_schema.SEARCH)
     async def search(wanted: Search) -> Response:
-        hits = await work(lambda rag: rag.search(wanted.query, k=wanted.k, where=wanted.where))
-        return JSONResponse({"hits": [hit.to_dict() for hit in hits]})
+        return JSONResponse(await found(wanted.query, wanted))
+
+    @app.post("/v1/search/batch", **http_schema.SEARCH_BATCH)
+    async def search_batch(wanted: SearchBatch) -> Response:
+        return JSONResponse({"results": await _all(found(query, wanted) for query in wanted.queries)})
+
+    who = asked.WhoDoesWhat()
+
+    @app.get("/v1/who-does-what", **http_schema.WHO_DOES_WHAT)
+    async def who_does_what(actor: _Words = "", word: _Words = "") -> Response:
+        return JSONResponse(await work(lambda rag: who.rows(rag, actor, word)))
 
     @app.post("/v1/verify", **http_schema.VERIFY)
     async def verify(said: Verify) -> Response:

@@ -1,11 +1,12 @@
-"""The process behind `nmt-rag serve`: where it listens, what it asks of clients, and how it stops.
+"""The process behind `nmt-rag serve` and `nmt-rag mcp --http`: where it listens, what it asks of clients, how it stops.
 
-It alone imports uvicorn (extra ``serve``); what is answered is `nmt_rag.serve`'s.
+It alone imports uvicorn; what is answered is `nmt_rag.serve`'s or `nmt_rag.mcp_server`'s.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import ipaddress
 import logging
 import os
@@ -18,8 +19,7 @@ import uvicorn
 from nmt_rag.errors import NmtRagError
 from nmt_rag.gate import App, Limits
 from nmt_rag.listening import ChatModel
-from nmt_rag.live import open_live
-from nmt_rag.serve import THREADS, Settings, build
+from nmt_rag.live import LiveRag, open_live
 
 TOKEN = "NMT_RAG_TOKEN"
 """The environment variable that holds the token which clients must send."""
@@ -42,23 +42,49 @@ def command(
         model: what words the answers; None for the sources' own sentences.
         say: tells whoever started the server something.
     """
-    seconds = parsed.timeout or (SECONDS if model is None else SECONDS_WITH_MODEL)
+    from nmt_rag.serve import THREADS, Settings, build  # it alone needs FastAPI
+
+    settings = Settings(origins=tuple(parsed.allow_origin), threads=parsed.threads or THREADS, model=model)
+    seconds = SECONDS if model is None else SECONDS_WITH_MODEL
+
+    def made(live: LiveRag, limits: Limits, key: str | None) -> App:
+        return build(live, dataclasses.replace(settings, limits=limits, token=key))
+
+    return _serve(parsed, encoder, seconds, made, say)
+
+
+def command_mcp(parsed: argparse.Namespace, encoder: str | None, say: Callable[[str], None]) -> int:
+    """Run ``nmt-rag mcp --http`` as its arguments say; return its exit status. The arguments are those of `command`."""
+    from nmt_rag import mcp_server
+
+    return _serve(parsed, encoder, SECONDS, mcp_server.http_app, say, path=mcp_server.HTTP_PATH)
+
+
+def _serve(
+    parsed: argparse.Namespace,
+    encoder: str | None,
+    seconds: int,
+    made: Callable[[LiveRag, Limits, str | None], App],
+    say: Callable[[str], None],
+    *,
+    path: str = "",
+) -> int:
+    """Open an index and serve what is made of it, its limits and its token, until it is stopped."""
     key = token()
     limits = Limits(
         body_bytes=parsed.max_bytes,
-        seconds=float(seconds),
+        seconds=float(parsed.timeout or seconds),
         a_minute=parsed.rate,
         hosts=hosts(parsed.host, parsed.allow_host) if key is None and not parsed.trust_proxy else None,
     )
-    settings = Settings(limits, tuple(parsed.allow_origin), key, parsed.threads or THREADS, model)
     listening = listen(parsed.host, parsed.port)
     with listening:
         live = open_live(parsed.index, encoder=encoder)
         host, port = listening.getsockname()[:2]
         if key is None and not ipaddress.ip_address(host).is_loopback:
             say(f"everyone who reaches {host} may ask: set {TOKEN} to ask for a token")
-        say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops it)")
-        run(build(live, settings), listening, proxies=parsed.trust_proxy)
+        say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)")
+        run(made(live, limits, key), listening, proxies=parsed.trust_proxy)
         live.close()
     return 0
 

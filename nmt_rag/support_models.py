@@ -11,8 +11,7 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
-from nmt_rag import prompting, swedish
-from nmt_rag.encoders import INSTALL_MODELS
+from nmt_rag import extras, prompting, swedish
 from nmt_rag.errors import EncodingError, GenerationError
 from nmt_rag.listening import ChatModel, listen, name_of
 from nmt_rag.support import Outcome, Verdict, bare, is_literal
@@ -156,7 +155,8 @@ class CrossEncoderJudge:
             from sentence_transformers import CrossEncoder
         except ImportError as error:
             raise EncodingError(
-                f"the cross-encoder {name_or_path} needs sentence-transformers; install it with: {INSTALL_MODELS}"
+                f"the cross-encoder {name_or_path} needs sentence-transformers; install it with: "
+                f"{extras.install('models')}"
             ) from error
         try:
             model = CrossEncoder(name_or_path, local_files_only=True)

@@ -78,7 +78,8 @@ def _reopened(embedding: Embeddings, path: Path) -> Index:
     index = Index.open(path, encoder=None)
     try:
         whole_texts.require_whole_texts(index)
-        first = next((one for one in index.documents() if one.text.strip()), None)  # some servers refuse an empty text
+        held = next((one.id for one in index.documents() if one.text.strip()), None)  # some servers refuse no text
+        first = next(iter(index.passages(held)), None) if held is not None else None
         row = _embedded(embedding, first.text if first else _PROBE)
         if len(row) != index.dim:
             raise IndexMismatchError(
@@ -86,13 +87,13 @@ def _reopened(embedding: Embeddings, path: Path) -> Index:
                 "open it with the model it was built with"
             )
         if first:
-            passage_id = index.matching({"document_id": first.id})
-            stored = index.embeddings([] if passage_id is None else passage_id.tolist())
-            for held in stored.values():
-                if float(held @ whole_texts.unit([row], index.dim)[0]) < SAME_MODEL:
+            passage_ids = index.matching({"document_id": first.document_id})
+            stored = index.embeddings([] if passage_ids is None else passage_ids.tolist()[:1])
+            for one in stored.values():
+                if float(one @ whole_texts.unit([row], index.dim)[0]) < SAME_MODEL:
                     raise IndexMismatchError(
                         f"the index {path} was built with another embedding model of the same width: the text "
-                        f"{first.id!r} is encoded otherwise now; open it with the model it was built with"
+                        f"{first.document_id!r} is encoded otherwise now; open it with the model it was built with"
                     )
     except BaseException:
         index.close()

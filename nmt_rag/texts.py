@@ -1,11 +1,11 @@
-"""Texts as they are: one text is one document, one passage and one embedding, as a vector store wants them.
+"""Texts as they are: one text is one document and, unless it is split, one passage and one embedding.
 
-It knows no LangChain. `nmt_rag.vectorstore` is the store; `nmt_rag.faiss_import` fills one from a folder. Nothing is
-split and nothing is cited more finely than a whole text.
+It knows no LangChain. `nmt_rag.vectorstore` is the store; `nmt_rag.faiss_import` fills one from a folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +20,9 @@ from nmt_rag.types import Document, Passage
 
 METADATA = "metadata"
 """The field of a document's metadata that holds a text's own, so that neither gets in the other's way."""
+
+PIECES = "pieces"
+"""The field that tells how a text was taken apart."""
 
 MAX_DEPTH = 50
 """How deep metadata may be nested; Python's JSON gives up at a thousand."""
@@ -87,8 +90,10 @@ def unit(rows: Sequence[Any], dim: int) -> NDArray[np.float32]:
     return np.asarray(found / norms, dtype=np.float32)
 
 
-def text_document(text_id: str, text: str, metadata: Mapping[str, Any]) -> Document:
-    """Return the document that a text lies in.
+def text_document(
+    text_id: str, text: str, metadata: Mapping[str, Any], places: Sequence[tuple[int, int]] = ()
+) -> Document:
+    """Return the document that a text lies in; ``places`` are those of its pieces, where it is taken apart.
 
     Raises:
         TypeError: the id or the text is no string.
@@ -99,7 +104,10 @@ def text_document(text_id: str, text: str, metadata: Mapping[str, Any]) -> Docum
             raise TypeError(f"the {what} of a text must be a string, got {type(value).__name__}")
         _require_plain(text_id, what, value)
     _require_plain(text_id, METADATA, metadata)
-    return Document(id=text_id, title="", text=text, language="", metadata={METADATA: dict(metadata)})
+    kept: dict[str, Any] = {METADATA: dict(metadata)}
+    if places:  # so that a text that is taken apart in another way is not taken for the same
+        kept[PIECES] = hashlib.blake2b(repr(list(places)).encode(), digest_size=8).hexdigest()
+    return Document(id=text_id, title="", text=text, language="", metadata=kept)
 
 
 def own_metadata(document: Document) -> dict[str, Any]:
@@ -110,6 +118,12 @@ def own_metadata(document: Document) -> dict[str, Any]:
 def whole(document: Document) -> list[Passage]:
     """Return a document as its one passage."""
     return [Passage(document.id, 0, 0, len(document.text), document.text, context=document.text)]
+
+
+def in_pieces(document: Document, places: Sequence[tuple[int, int]]) -> list[Passage]:
+    """Return a document as one passage for each of some places of its text."""
+    texts = [(start, end, document.text[start:end]) for start, end in places]
+    return [Passage(document.id, n, start, end, text, context=text) for n, (start, end, text) in enumerate(texts)]
 
 
 def condition(wanted: Where | None) -> Filter | None:

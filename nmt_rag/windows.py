@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
+from nmt_rag import citations
+from nmt_rag.generation import Said
 from nmt_rag.index import Index
 from nmt_rag.types import Answer, Citation, Document, Hit, Passage
 
@@ -64,6 +67,13 @@ def answer_with_text(index: Index, answer: Answer, window: int) -> Answer:
     return replace(answer, citations=tuple(citation_with_text(index, one, window) for one in answer.citations))
 
 
+def part_with_text(index: Index, part: Said | Answer, window: int) -> Said | Answer:
+    """Return what a stream yields, with the text around its citations; see `answer_with_text`."""
+    if isinstance(part, Answer):
+        return answer_with_text(index, part, window)
+    return replace(part, citations=tuple(citation_with_text(index, one, window) for one in part.citations))
+
+
 def citation_with_text(index: Index, citation: Citation, window: int) -> Citation:
     """Return a citation whose prefix and suffix are the text of so many whole passages."""
     read = index.remembered(_read, citation.document_id) if window else None
@@ -78,6 +88,30 @@ def citation_with_text(index: Index, citation: Citation, window: int) -> Citatio
     start, end = around(passages, inside[0], inside[-1], window)
     start, end = min(start, citation.start), max(end, citation.end)
     return replace(citation, prefix=text[start : citation.start], suffix=text[citation.end : end])
+
+
+def described(document: Document, hit: Hit) -> dict[str, Any]:
+    """Return what other tools are told of a hit beside its text: where it stands, and under what.
+
+    ``start_index`` and ``end_index`` are those of the text with what is around it, ``passage_start`` and
+    ``passage_end``, where there is anything around it, those of the passage.
+    """
+    passage = hit.passage
+    cited = citations.cite(document, passage.start, passage.end, marker=hit.rank)
+    inner = {"passage_start": passage.start, "passage_end": passage.end} if hit.before or hit.after else {}
+    return {
+        "document_id": document.id,
+        "title": document.title,
+        "heading": list(passage.heading),
+        "actor": passage.actor,
+        "start_index": passage.start - len(hit.before),
+        "end_index": passage.end + len(hit.after),
+        **inner,
+        "source_sha256": cited.source_sha256,
+        "url": cited.url,
+        "page": passage.page,
+        "score": hit.score,
+    }
 
 
 def _hit(index: Index, hit: Hit, window: int) -> Hit:

@@ -164,7 +164,7 @@ def test_without_langchain_one_line_names_the_install(monkeypatch):
     for name in [name for name in sys.modules if name == "langchain" or name.startswith("langchain.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "langchain", None)
-    message = r'^a language model needs langchain; install it with: pip install "nmt-rag\[generation\]"$'
+    message = r'^a language model needs langchain; install it with: pip install -e "\.\[generation\]"$'
     with pytest.raises(GenerationError, match=message):
         open_model("ollama:llama3.2")
 

@@ -414,7 +414,7 @@ def test_none_is_no_encoder() -> None:
 
 def test_sentence_transformers_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(EncodingError, match=r'pip install "nmt-rag\[models\]"'):
+    with pytest.raises(EncodingError, match=r'pip install -e "\.\[models\]"'):
         load_encoder("some/model")
 
 

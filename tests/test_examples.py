@@ -43,6 +43,12 @@ def test_an_agent_answers_from_the_tool_and_its_quotes_are_proven(run):
     assert f"«{page[start:end]}»" in said
 
 
+def test_examples_run_without_an_argument(run):
+    assert run("langchain_agent.py") == run("langchain_agent.py", ON_THE_AGENT)
+    rows = list(csv.DictReader(run("batch_csv.py").splitlines()))
+    assert [(row["nr"], row["svarat"]) for row in rows] == [("1", "ja"), ("2", "ja"), ("3", "nej")]
+
+
 def test_an_agent_says_where_the_sources_are_silent(run):
     output = run("langchain_agent.py", "Vad kostar en liter mjölk?")
     assert output.startswith("Källorna svarar:\n")

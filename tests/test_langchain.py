@@ -339,6 +339,6 @@ def test_without_langchain_one_line_says_what_to_install(module):
         f"try:\n    import nmt_rag.{module}\nexcept ImportError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    line = 'needs langchain-core; install it with: pip install "nmt-rag[langchain]"'
+    line = 'needs langchain-core; install it with: pip install -e ".[langchain]"'
     assert done.stdout.strip().endswith(line), done.stderr
     assert done.stdout.count("\n") == 1

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import jsonschema
 import pytest
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 import nmt_rag
-from nmt_rag import asked, cli, mcp_server, responsibilities
+from nmt_rag import asked, cli, mcp_server, mcp_streams, responsibilities
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
 from nmt_rag.live import open_live
 from nmt_rag.mcp_server import Server
@@ -351,6 +353,90 @@ def test_each_line_of_stdout_is_a_message_and_nothing_is_logged(tmp_path):
     assert "error" in found[5]
 
 
+def test_what_was_asked_is_answered_though_stdin_ends_and_half_a_character_is_refused():
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    half = "hemligt \ud800"
+    lines = [
+        message("initialize", 1, **hello),
+        message("notifications/initialized"),
+        message("tools/call", 2, name="ask", arguments={"question": half}),
+        message("tools/call", 3, name=half, arguments={}),
+        message(half, 4),
+        message(half),  # nobody waits for a reply
+        json.dumps({"jsonrpc": "2.0", "id": half, "method": "tools/list"}),  # no reply could name it
+        message("tools/call", 5, name="ask", arguments={"question": "Vem är KAST till för?"}),
+        message("tools/call", 6, name="search", arguments={"query": "KAST"}),
+        message("notifications/cancelled", requestId=6),
+        message("tools/call", 7, name="verify_quote", arguments={"quote": "KAST"}),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "nmt_rag.cli", "mcp"],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=100,
+    )
+    found = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert (done.returncode, done.stderr) == (0, "")
+    assert found.keys() - {6} == {1, 2, 3, 4, 5, 7}
+    for number in (2, 3, 4):
+        assert found[number]["error"] == {"code": -32600, "message": mcp_streams.UNREADABLE}
+    assert found[5]["result"]["structuredContent"]["actors"] == ["KAST"]
+    assert found[7]["result"]["structuredContent"]["verdict"] == "exact"
+    assert "hemligt" not in done.stdout
+
+
+def test_it_is_served_over_http_behind_the_same_gate(live):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NMT_RAG_TOKEN": "nyckel"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "nmt_rag.cli", "mcp", "--http", "--port", "0", "--rate", "40"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        address = process.stderr.readline().split()[3]
+        assert address.endswith("/mcp")
+
+        async def work(client):
+            assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
+            answered, missing = await asyncio.gather(
+                client.call_tool("ask", {"question": QUESTION, "where": {"language": ["sv"]}}),
+                client.call_tool("show_source", {"document_id": "nej", "start": 0, "end": 1}),
+            )
+            (document, *_) = (await client.list_resources()).resources
+            return answered.structured_content, missing, (await client.read_resource(str(document.uri))).contents[0]
+
+        async def run():
+            async with httpx2.AsyncClient(headers={"Authorization": "Bearer nyckel"}) as http:
+                async with Client(streamable_http_client(address, http_client=http)) as client:
+                    return await work(client)
+
+        answered, missing, content = asyncio.run(run())
+        with live.using() as rag:
+            assert answered == plain(rag.ask(QUESTION).to_dict())
+            assert content.text == rag.document(PAGE).text
+        assert missing.is_error
+        headers = {"Authorization": "Bearer nyckel", "Accept": "application/json, text/event-stream"}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        with httpx2.Client(headers=headers) as http:
+            assert http.post(address, json=body).status_code == 200
+            assert http.post(address, json=body, headers={"Authorization": "Bearer fel"}).status_code == 401
+            assert (
+                http.post(address, content="x" * 70_000, headers={"Content-Type": "application/json"}).status_code
+                == 413
+            )
+            half = http.post(
+                address,
+                content=json.dumps(body | {"method": "\ud800"}).encode(),
+                headers={"Content-Type": "application/json"},
+            )
+            assert half.status_code == 400
+            assert {http.post(address, json=body).status_code for _ in range(50)} == {200, 429}
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_at_once(stop):
@@ -380,4 +466,4 @@ def test_what_keeps_it_from_starting_is_one_line(tmp_path, capsys, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("mcp.")]:
         monkeypatch.delitem(sys.modules, name)
     assert cli.main(["mcp"]) == 1
-    assert 'is not installed: pip install "nmt-rag[mcp]"' in capsys.readouterr().err
+    assert 'is not installed: pip install -e ".[mcp]"' in capsys.readouterr().err

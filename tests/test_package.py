@@ -106,6 +106,8 @@ def test_every_operating_error_is_a_public_name():
 def public_definitions(tree, prefix=""):
     """Yield the public functions and classes of a module, and the public methods of its classes."""
     for node in tree.body:
+        if "overload" in {getattr(one, "id", "") for one in getattr(node, "decorator_list", ())}:
+            continue  # one of several signatures; what it does is said once
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             yield f"{prefix}{node.name}", node
             if isinstance(node, ast.ClassDef):

@@ -14,7 +14,7 @@ import pytest
 from asgi import gathered, problem, request
 
 import nmt_rag
-from nmt_rag import problems, replies, server
+from nmt_rag import problems, replies, responsibilities, server
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
 from nmt_rag.gate import Limits
 from nmt_rag.live import open_live
@@ -64,6 +64,40 @@ def test_filters_and_the_language_are_handed_on(app):
         "reason": "no_evidence", "message": "We find nothing about what you ask in the sources.",
     }  # fmt: skip
     assert response.json()["language"] == "en"
+
+
+def test_a_batch_is_each_question_by_itself(app, live):
+    where = {"actor": ["KAST", "Migrationsverket"]}
+    questions = ["Vem är KAST till för?", "Vem vann VM i fotboll?", QUESTION]
+    asked_for = {"questions": questions, "where": where, "language": "sv", "window": 1}
+    answers = post(app, "/v1/ask/batch", asked_for).json()["answers"]
+    found = post(app, "/v1/search/batch", {"queries": questions, "k": 2, "where": where, "window": 1}).json()["results"]
+    with live.using() as rag:
+        wanted = [rag.widened(rag.ask(one, where=where, language="sv"), window=1).to_dict() for one in questions]
+        hits = [[hit.to_dict() for hit in rag.search(one, k=2, where=where, window=1)] for one in questions]
+    assert answers == json.loads(json.dumps(wanted))
+    assert found == [{"hits": json.loads(json.dumps(one))} for one in hits]
+    for question, answer in zip(questions, answers, strict=True):
+        single = {"question": question, "where": where, "language": "sv", "window": 1}
+        assert post(app, "/v1/ask", single).json() == answer
+        assert events(post(app, "/v1/ask", single, accept="text/event-stream").text)[-1] == ("answer", answer)
+    assert any(citation["suffix"] != "" for answer in answers for citation in answer["citations"])
+
+
+def test_a_failure_in_a_batch_is_told_as_for_one(live):
+    response = post(with_model(live, OSError("hemligt")), "/v1/ask/batch", {"questions": [QUESTION, QUESTION]})
+    assert problem(response)["status"] == 502
+    assert "hemligt" not in response.text
+
+
+def test_who_does_what_is_the_table_of_the_index(app, live):
+    with live.using() as rag:
+        rows = responsibilities.of_index(rag.index)
+    for arguments in ({"actor": "migrationsverket"}, {"word": "stöd"}, {"actor": "KAST", "word": "er"}, {}):
+        wanted = [row.to_dict() for row in responsibilities.chosen(rows, **arguments)]
+        found = request(app, "GET", "/v1/who-does-what", params=arguments).json()
+        assert found == {"rows": json.loads(json.dumps(wanted[:200])), "total": len(wanted)}
+        assert found["total"] > 0
 
 
 def events(text):
@@ -338,6 +372,12 @@ def test_what_was_asked_is_counted_and_not_told(live):
         ("/v1/search", {"query": "x", "where": {str(n): "" for n in range(501)}}, ["/where"]),
         ("/v1/search", {"query": "x", "where": ["hemlig"]}, ["/where"]),
         ("/v1/ask", [1], [""]),
+        ("/v1/ask", {"question": "x", "window": 21}, ["/window"]),
+        ("/v1/ask/batch", {"questions": []}, ["/questions"]),
+        ("/v1/ask/batch", {"questions": ["x"] * 33}, ["/questions"]),
+        ("/v1/ask/batch", {"questions": "hemligt"}, ["/questions"]),
+        ("/v1/ask/batch", {"questions": ["x"], "question": "hemligt"}, ["/question"]),
+        ("/v1/search/batch", {"queries": ["x", "hemligt" * 300]}, ["/queries"]),
         ("/v1/search", {"query": "x", "k": 0}, ["/k"]),
         ("/v1/search", {"query": "x", "k": 101}, ["/k"]),
         ("/v1/search", {"query": "x", "k": "5"}, ["/k"]),
@@ -472,7 +512,7 @@ def test_the_description_is_whole_and_holds_our_schema(app):
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/v1/ask", "/v1/search", "/v1/verify", "/v1/documents", "/v1/documents/{document_id}", "/healthz", "/readyz",
-        "/metrics",
+        "/metrics", "/v1/ask/batch", "/v1/search/batch", "/v1/who-does-what",
     }  # fmt: skip
     for schema in schemas.values():
         jsonschema.Draft202012Validator.check_schema(schema)

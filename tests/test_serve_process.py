@@ -220,7 +220,7 @@ def test_a_missing_extra_names_its_install(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     status, out, err = run()
     assert (status, out) == (1, "")
-    assert err == 'nmt-rag: this command needs uvicorn, which is not installed: pip install "nmt-rag[serve]"\n'
+    assert err == 'nmt-rag: this command needs uvicorn, which is not installed: pip install -e ".[serve]"\n'
 
 
 def test_a_server_that_everyone_reaches_without_a_token_says_so(tmp_path):

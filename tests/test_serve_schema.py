@@ -11,8 +11,8 @@ from nmt_rag.serve import Settings, build
 
 EXAMPLES = 20
 """Requests of each kind to each route."""
-POSTED = ["/v1/ask", "/v1/search", "/v1/verify"]
-READ = ["/v1/documents", "/v1/documents/{document_id}", "/healthz", "/readyz", "/metrics"]
+POSTED = ["/v1/ask", "/v1/ask/batch", "/v1/search", "/v1/search/batch", "/v1/verify"]
+READ = ["/v1/documents", "/v1/who-does-what", "/v1/documents/{document_id}", "/healthz", "/readyz", "/metrics"]
 WRONG = [*POSTED, "/v1/documents"]
 """What takes something that can be wrong: any text may be the id of a document."""
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from langchain_core.vectorstores import InMemoryVectorStore
 
 import nmt_rag
 from nmt_rag.errors import EncodingError, IndexMismatchError, NmtRagError
+from nmt_rag.pieces import SentenceSplitter
+from nmt_rag.sentences import sentences
 from nmt_rag.vectorstore import FaissVectorStore
 
 TEXTS = ["Jouren ger skydd.", "Polisen utreder brott.", "Tolken tolkar.", "Polisen ger skydd åt vittnen."]
@@ -221,6 +224,122 @@ def test_unknown_arguments_are_refused(store):
         store.as_retriever(k=3)
     with pytest.raises(ValueError, match="k must be at least 1"):
         store.similarity_search("skydd", k=0)
+
+
+# words beside embeddings
+
+
+async def test_a_hybrid_store_also_finds_by_words(tmp_path, embedding):
+    texts = [f"skydd nummer {n}" for n in range(30)] + ["skydd enligt diarienumret XK-4711"]
+    metadatas = [{"n": n} for n in range(31)]
+    with FaissVectorStore.from_texts(texts, embedding, metadatas, path=tmp_path / "i", hybrid=True) as store:
+        query = "skydd XK-4711"
+        dense, words = ({} for _ in range(2))
+        for found, scores in (
+            (store.index.search_dense(store._encoder.encode_query(query), 200), dense),
+            (store.index.search_lexical(query, 200), words),
+        ):
+            best, worst = found[0][1], found[-1][1]
+            scores.update({i: (score - worst) / (best - worst) if best > worst else 1.0 for i, score in found})
+        wanted = {i: 0.6 * dense.get(i, 0.0) + 0.4 * words.get(i, 0.0) for i in dense | words}
+        ranked = sorted(wanted, key=lambda i: (-wanted[i], i))[:4]
+        found = store.similarity_search_with_score(query, k=4)
+        assert [score for _, score in found] == pytest.approx([wanted[i] for i in ranked])
+        assert [one.metadata["n"] + 1 for one, _ in found] == ranked
+        assert found[0][0].page_content == texts[-1]
+        assert await store.asimilarity_search_with_score(query, k=4) == found
+        assert store.max_marginal_relevance_search(query, k=1)[0].page_content == texts[-1]
+        assert (await store.amax_marginal_relevance_search(query, k=1))[0].page_content == texts[-1]
+        assert {one.metadata["n"] for one in store.similarity_search(query, k=99, filter={"n": {"$lt": 3}})} == {
+            0,
+            1,
+            2,
+        }
+        assert store.as_retriever(search_kwargs={"k": 1}).invoke(query)[0].page_content == texts[-1]
+        by_vector = store.similarity_search_with_score_by_vector(embedding.embed_query(query), k=1)
+        assert by_vector[0][1] == pytest.approx(
+            dict(store.index.search_dense(store._encoder.encode_query(query), 1))[1]
+        )
+    with FaissVectorStore(embedding, tmp_path / "i") as plain:
+        assert plain.similarity_search(query, k=1)[0].page_content == texts[0]
+
+
+# pieces
+
+LONG = "Jouren ger skydd. Polisen utreder bl.a. brott. Tolken kommer. Barn får stöd. Kaffe finns."
+
+
+def test_a_splitter_takes_texts_apart_and_whole_texts_come_back(tmp_path, embedding):
+    splitter = SentenceSplitter(size=30)
+    with FaissVectorStore(embedding, tmp_path / "i", splitter=splitter) as store:
+        assert store.add_texts([LONG, "Kort skydd.", ""], [{"år": 1}, {"år": 2}, {}], ids=["lång", "kort", "tom"]) == [
+            "lång", "kort", "tom",
+        ]  # fmt: skip
+        found = store.similarity_search("polis", k=9)
+        assert found[0].page_content == "Polisen utreder bl.a. brott."
+        assert (found[0].id, found[0].metadata) == ("lång", {"år": 1, "start_index": 18, "end_index": 46})
+        for one in found:
+            start, end = one.metadata.get("start_index", 0), one.metadata.get("end_index")
+            assert store.get_by_ids([one.id])[0].page_content[start:end] == one.page_content
+        (long,) = store.get_by_ids(["lång"])
+        assert (long.page_content, long.metadata) == (LONG, {"år": 1})
+        assert ids(store.similarity_search("skydd", k=9, filter={"år": 2})) == ["kort"]
+        assert all(check.ok for check in store.verify())
+        embedding.encoded.clear()
+        store.add_texts([LONG], [{"år": 1}], ids=["lång"])
+        assert embedding.encoded == []
+    with FaissVectorStore(embedding, tmp_path / "i", splitter=SentenceSplitter(size=1_000)) as store:
+        assert store.similarity_search("polis", k=1)[0].page_content == "Polisen utreder bl.a. brott."
+        store.add_texts([LONG], [{"år": 1}], ids=["lång"])  # the same text, taken apart in another way
+        assert store.similarity_search("polis", k=1)[0] == store.get_by_ids(["lång"])[0]
+        store.delete(["lång"])
+        assert store.index.n_passages == 2
+
+
+def test_a_splitter_of_langchains_does(embedding):
+    splitters = pytest.importorskip("langchain_text_splitters")
+    splitter = splitters.RecursiveCharacterTextSplitter(chunk_size=40, chunk_overlap=20)
+    with FaissVectorStore.from_texts([LONG], embedding, ids=["lång"], splitter=splitter) as store:
+        found = store.similarity_search("polis", k=99)
+        assert sorted(one.page_content for one in found) == sorted(splitter.split_text(LONG))
+        for one in found:
+            assert LONG[one.metadata["start_index"] : one.metadata["end_index"]] == one.page_content
+
+
+def test_a_splitter_that_changes_the_text_is_refused(embedding):
+    class Shouting:
+        def split_text(self, text):
+            return [text.upper()]
+
+    with FaissVectorStore(embedding, splitter=Shouting()) as store:
+        with pytest.raises(ValueError, match="does not stand in the text: 'JOUREN"):
+            store.add_texts([LONG])
+        assert store.index.n_documents == 0
+
+
+sentence = st.text("abc åä", min_size=1, max_size=12).map(lambda text: f"A{text.strip()}. ")
+
+
+@given(st.lists(sentence, max_size=12).map("".join), st.integers(1, 40), st.integers(0, 39))
+def test_pieces_are_whole_sentences_that_leave_nothing_out(text, size, overlap):
+    splitter = SentenceSplitter(size, overlap % size)
+    whole = sentences(text)
+    found = splitter.spans(text)
+    assert [text[start:end] for start, end in found] == splitter.split_text(text)
+    assert {start for start, _ in found} <= {start for start, _ in whole}
+    assert {end for _, end in found} <= {end for _, end in whole}
+    assert all(any(start <= one and other <= end for start, end in found) for one, other in whole)
+    assert all(end - start <= size or (start, end) in whole for start, end in found)
+    for (first, end), (second, after) in pairwise(found):
+        assert first < second
+        assert end < after
+        assert end - second <= overlap % size
+
+
+@pytest.mark.parametrize(("size", "overlap"), [(0, 0), (10, 10), (10, -1)])
+def test_settings_that_cannot_be_are_refused(size, overlap):
+    with pytest.raises(ValueError, match="expected size >= 1 and 0 <= overlap < size"):
+        SentenceSplitter(size, overlap)
 
 
 @pytest.mark.parametrize("lambda_mult", [0.0, 0.3, 0.5, 1.0])

@@ -1,0 +1,71 @@
+"""Haystack: the passages nearest to a question as its documents, each with the exact place it stands in.
+
+It searches nothing itself; filters are `nmt_rag.filters`'s, not Haystack's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nmt_rag import extras, filters, windows
+from nmt_rag.rag import Rag, open_rag
+from nmt_rag.types import Document as Source
+from nmt_rag.types import Hit
+
+try:
+    from haystack import Document, component, default_from_dict, default_to_dict
+except ModuleNotFoundError as error:
+    raise extras.missing("nmt_rag.haystack", "haystack-ai", "haystack") from error
+
+
+@component
+class NmtRetriever:
+    """Retrieves passages. ``meta`` is that of `nmt_rag.windows.described`.
+
+    Args:
+        index: the index folder, so that a pipeline can be saved; or an open index; None for the packaged page.
+        k: how many passages at most.
+        where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
+        window: how many passages before and after belong to a document's content.
+    """
+
+    def __init__(
+        self,
+        index: Rag | str | None = None,
+        *,
+        k: int = 4,
+        where: Mapping[str, Any] | None = None,
+        window: int = 0,
+    ) -> None:
+        filters.parse(where)
+        if k < 1:
+            raise ValueError(f"k is at least 1, got {k}")
+        self.index, self.k, self.where, self.window = index, k, where, windows.checked(window)
+        self._rag = index if isinstance(index, Rag) else open_rag(index)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the component as Haystack saves it; an index that was given open is saved by its path."""
+        index = str(self.index.index.path) if isinstance(self.index, Rag) else self.index
+        made: dict[str, Any] = default_to_dict(self, index=index, k=self.k, where=self.where, window=self.window)
+        return made
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> NmtRetriever:
+        """Return the component that `to_dict` described."""
+        made: NmtRetriever = default_from_dict(cls, data)
+        return made
+
+    @component.output_types(documents=list[Document])
+    def run(self, query: str, k: int | None = None, where: dict[str, Any] | None = None) -> dict[str, list[Document]]:
+        """Return the passages nearest to a question under ``documents``."""
+        asked: dict[str, Any] = {"k": self.k if k is None else k, "where": self.where if where is None else where}
+        hits = self._rag.search(query, **asked, window=self.window)
+        found = ((self._rag.document(hit.document_id), hit) for hit in hits)
+        return {"documents": [_as_haystack(document, hit) for document, hit in found if document]}
+
+
+def _as_haystack(document: Source, hit: Hit) -> Document:
+    meta = windows.described(document, hit)
+    start, end = meta["start_index"], meta["end_index"]
+    return Document(id=f"{document.id}:{start}-{end}", content=document.text[start:end], meta=meta, score=hit.score)

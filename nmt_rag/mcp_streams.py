@@ -1,0 +1,101 @@
+"""MCP over stdin and stdout: what was asked is answered, also where stdin ends first, or where it is not Unicode.
+
+It stands between the official package's streams and its server, which drops a request that it cannot read, and what it
+is still working on when its input ends. It reads no request but for its id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
+from mcp.types import (
+    INVALID_REQUEST,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+)
+from pydantic import ValidationError
+
+LAST_SECONDS = 150.0
+"""How long what was asked is still worked on when stdin has ended (seconds)."""
+UNREADABLE = "The request is no JSON in Unicode; perhaps it holds half a surrogate pair, which is no character."
+
+Item = SessionMessage | Exception
+Serve = Callable[[MemoryObjectReceiveStream[Item], MemoryObjectSendStream[SessionMessage]], Awaitable[None]]
+
+
+async def over_stdio(serve: Serve) -> None:
+    """Serve over stdin and stdout until stdin ends and all that was asked is answered.
+
+    Args:
+        serve: runs the server on a stream of what comes in and one of what goes out, until the first is closed.
+    """
+    async with stdio_server() as (incoming, outgoing):
+        await between(incoming, outgoing, serve)
+
+
+async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: ANN401 - the package's own streams
+    """Serve on two streams of the official package; see `over_stdio`."""
+    to_server, read = anyio.create_memory_object_stream[Item](0)
+    write, from_server = anyio.create_memory_object_stream[SessionMessage](0)
+    waiting: set[Any] = set()
+    settled = anyio.Condition()
+
+    async def settle(request_id: object) -> None:
+        async with settled:
+            waiting.discard(request_id)
+            settled.notify_all()
+
+    async def take_in() -> None:
+        async with to_server:
+            async for item in incoming:
+                if isinstance(item, Exception) and (refusal := _refusal(item)) is not None:
+                    await outgoing.send(refusal)
+                    continue
+                message = None if isinstance(item, Exception) else item.message
+                if isinstance(message, JSONRPCRequest):
+                    waiting.add(message.id)
+                elif isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled":
+                    await settle((message.params or {}).get("requestId"))
+                await to_server.send(item)
+            with anyio.move_on_after(LAST_SECONDS):
+                async with settled:
+                    while waiting:
+                        await settled.wait()
+
+    async def give_out() -> None:
+        async with outgoing:
+            async for item in from_server:
+                await outgoing.send(item)
+                if isinstance(item.message, JSONRPCResponse | JSONRPCError):
+                    await settle(item.message.id)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(take_in)
+        tasks.start_soon(give_out)
+        async with read, write:
+            await serve(read, write)
+
+
+def _refusal(error: Exception) -> SessionMessage | None:
+    """Return the reply to a line that could not be read, where it is a request; None where nobody waits for one."""
+    line = error.errors()[0].get("input") if isinstance(error, ValidationError) else None
+    try:
+        row = json.loads(line) if isinstance(line, str | bytes) else None
+    except (ValueError, RecursionError):
+        return None
+    request_id = row.get("id") if isinstance(row, dict) and "method" in row else None
+    if not isinstance(request_id, int | str) or isinstance(request_id, bool):
+        return None
+    if isinstance(request_id, str) and request_id != request_id.encode("utf-8", "replace").decode():
+        return None  # a reply could not name it
+    refused = JSONRPCError(jsonrpc="2.0", id=request_id, error=ErrorData(code=INVALID_REQUEST, message=UNREADABLE))
+    return SessionMessage(refused)

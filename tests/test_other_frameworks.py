@@ -1,0 +1,82 @@
+"""LlamaIndex and Haystack over an open index: the hits of the Python API with their places, by their own packages."""
+
+import sys
+
+import pytest
+
+import nmt_rag
+
+QUERY = "betänketid"
+WHERE = {"actor": ["Migrationsverket", "KAST"]}
+
+
+@pytest.fixture(scope="module")
+def rag():
+    with nmt_rag.open() as rag:
+        yield rag
+
+
+def held_to_the_hits(rag, found, **options):
+    """Hold texts, metadata and scores to what a search finds."""
+    hits = rag.search(QUERY, **options)
+    assert [score for _, _, score in found] == [hit.score for hit in hits]
+    for (text, metadata, _), hit in zip(found, hits, strict=True):
+        source = rag.document(metadata["document_id"])
+        assert source.text[metadata["start_index"] : metadata["end_index"]] == text
+        assert text == f"{hit.before}{hit.passage.text}{hit.after}"
+        assert metadata["source_sha256"] == source.sha256
+        assert metadata["url"].startswith(source.url)
+
+
+async def test_llamaindex(rag):
+    pytest.importorskip("llama_index.core")
+    from llama_index.core.schema import QueryBundle
+
+    from nmt_rag.llamaindex import NmtRetriever
+
+    retriever = NmtRetriever(rag, k=3, where=WHERE, window=1)
+    nodes = retriever.retrieve(QUERY)
+    found = [(one.node.text, one.node.metadata, one.score) for one in nodes]
+    held_to_the_hits(rag, found, k=3, where=WHERE, window=1)
+    assert [one.node.node_id for one in await retriever.aretrieve(QueryBundle(QUERY))] == [
+        one.node.node_id for one in nodes
+    ]
+    for wrong in ({"k": 0}, {"where": {"a": {"$over": 1}}}, {"window": -1}):
+        with pytest.raises(ValueError, match=r"k is|the filter|window is"):
+            NmtRetriever(rag, **wrong)
+    with pytest.raises(TypeError, match="actor"):
+        NmtRetriever(rag, actor="KAST")
+
+
+def test_haystack(rag, tmp_path):
+    haystack = pytest.importorskip("haystack")
+
+    from nmt_rag.haystack import NmtRetriever
+
+    pipeline = haystack.Pipeline()
+    pipeline.add_component("retriever", NmtRetriever(rag, k=3, where=WHERE, window=1))
+    found = pipeline.run({"retriever": {"query": QUERY}})["retriever"]["documents"]
+    held_to_the_hits(rag, [(one.content, one.meta, one.score) for one in found], k=3, where=WHERE, window=1)
+    found = pipeline.run({"retriever": {"query": QUERY, "k": 1, "where": {"actor": "NOA"}}})["retriever"]["documents"]
+    held_to_the_hits(rag, [(one.content, one.meta, one.score) for one in found], k=1, where={"actor": "NOA"}, window=1)
+    with nmt_rag.open(tmp_path / "i", create=True) as own:
+        own.add(nmt_rag.Document("a", "A", "Betänketid gäller."))
+    saved = haystack.Pipeline()
+    saved.add_component("retriever", NmtRetriever(str(tmp_path / "i")))
+    loaded = haystack.Pipeline.loads(saved.dumps(), allowed_modules=["nmt_rag.haystack"])
+    assert loaded.run({"retriever": {"query": QUERY}})["retriever"]["documents"][0].content == "Betänketid gäller."
+    for wrong in ({"k": 0}, {"where": {"a": {"$over": 1}}}, {"window": -1}):
+        with pytest.raises(ValueError, match=r"k is|the filter|window is"):
+            NmtRetriever(rag, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "says"),
+    [("llamaindex", "llama_index", "llama-index-core"), ("haystack", "haystack", "haystack-ai")],
+)
+def test_a_package_that_is_missing_is_told(monkeypatch, name, package, says):
+    for loaded in [one for one in sys.modules if one == f"nmt_rag.{name}" or one.split(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=f"nmt_rag.{name} needs {says}; install it with: pip install"):
+        __import__(f"nmt_rag.{name}")
