@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import asked, documents, extras, passport, records, responsibilities, strict_json, tables, tracing
+from nmt_rag import documents, extras, passport, records, responsibilities, strict_json, tables, tracing
 from nmt_rag.arguments import build_parser
 from nmt_rag.errors import NmtRagError
 from nmt_rag.listening import ChatModel
