@@ -50,8 +50,10 @@ def test_a_langchain_document_keeps_its_fields():
         "https://example.se/a", "A", "Röd.\nNy rad.", url="https://example.se/a", language="en",
         metadata={"source": "https://example.se/a", "år": 2024, "dag": "2024-05-01"},
     )  # fmt: skip
-    (made,) = intake.read([Loaded("Röd.", id="7", metadata={"language": "No language found.", "publisher": "Staden"})])
-    assert (made.id, made.title, made.language, made.publisher, made.url) == ("7", "Röd.", "sv", "Staden", "")
+    (made,) = intake.read(
+        [Loaded("# Röd\n\nStaden är röd.", id="7", metadata={"language": "No language found.", "publisher": "Staden"})]
+    )
+    assert (made.id, made.title, made.language, made.publisher, made.url) == ("7", "Röd", "sv", "Staden", "")
     assert ids([[Loaded("A.", metadata={"source": "a"}), Loaded("B.", metadata={"source": "a"}), Loaded("C.")]]) == [
         "a", "a#2", "text",
     ]  # fmt: skip
