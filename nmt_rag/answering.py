@@ -17,6 +17,7 @@ from nmt_rag.index import Index
 from nmt_rag.models.reader import Reader, default_reader
 from nmt_rag.questions import Question
 from nmt_rag.reading import Reading
+from nmt_rag.rules import answering as rules
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Passage, Related, Statement
 
 N_HITS = 20
@@ -53,7 +54,7 @@ def ask(
         where: only use passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
         least_confidence: what an answer must reach, in [0, 1]; one below the normal bar is marked as uncertain.
-        careful: ask for the higher bar of a page where a wrong answer harms more than silence.
+        careful: ask for the higher bar of the packaged page, whose rules (`nmt_rag.rules`) answer before the reader.
 
     Raises:
         ValueError: the language is another one, or ``least_confidence`` lies outside of [0, 1].
@@ -82,6 +83,10 @@ def ask_with_hits(
     careful: bool = False,
 ) -> tuple[Answer, list[Hit]]:
     """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
+    if careful and not where and language in (None, "sv", "en"):
+        answer, found = rules.ask_with_hits(index, encoder, text, language=language)
+        if answer.answered:
+            return answer, found
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
     if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
