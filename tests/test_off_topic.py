@@ -13,14 +13,15 @@ import nmt_rag
 from nmt_rag.documents import load
 
 DATA = Path(__file__).with_name("data")
-MOST = {"town": 17, "children": 32}
-"""So many of 516 questions may be answered; before most of them were used to fit the decision 34 and 48 were."""
+EVERY = 6
+MOST = {"town": 6, "children": 8}
+"""So many of 86 questions, every sixth, may be answered."""
 
 
 def questions():
     names = ("nmt_questions_dev", "nmt_development_3", "nmt_development_4", "nmt_development_5")
     rows = [json.loads(line) for name in names for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return list(dict.fromkeys(row["question"] for row in rows))
+    return list(dict.fromkeys(row["question"] for row in rows))[::EVERY]
 
 
 @pytest.mark.parametrize("pages", MOST)

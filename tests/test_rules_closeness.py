@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt_rag import closeness as nearness
 from nmt_rag import swedish
+from nmt_rag.rules import closeness as nearness
 from nmt_rag.rules.closeness import COMPOUND, SYNONYM_SHARE, closeness
 
 LETTERS = st.text("abåö", max_size=6)

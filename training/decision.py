@@ -271,7 +271,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take every so manieth question")
     parser.add_argument("--windows", type=int, default=reading.N_WINDOWS)
     parser.add_argument("--refused", type=float, default=0.85)
-    parser.add_argument("--page-refused", type=float, default=0.92)
+    parser.add_argument("--page-refused", type=float, default=0.93)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     reader = PackagedReader.open(options.reader)
