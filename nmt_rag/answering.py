@@ -24,9 +24,9 @@ N_HITS = 20
 """So many hits are looked at for windows to read."""
 N_RELATED = 3
 VETO = 0.15
-"""What the rules of the packaged page answer stands where the reader gives a quote at least this probability: of 80 unseen
-questions .65 are then answered rightly, .08 wrongly, and of 48 without an answer .88 are refused (.43, .04 and .83 by the
-rules alone, .53, .06 and .92 by the reader alone)."""
+"""What the rules of the packaged page answer stands where the reader gives a quote at least this probability: of 80
+unseen questions .65 are then answered rightly, .08 wrongly, and of 48 without an answer .88 are refused (.43, .04, .83 by
+the rules alone; .53, .06, .92 by the reader alone)."""
 
 
 @dataclass(frozen=True, slots=True)

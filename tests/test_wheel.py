@@ -58,13 +58,16 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         page = archive.read("nmt_rag/corpus/deltagande-myndigheter.md")
-        card = archive.read("nmt_rag/models/nmt-e5-small-sv/README.md")
+        cards = [archive.read(f"nmt_rag/models/{name}/README.md") for name in ("nmt-e5-small-sv", "nmt-reader-sv")]
         metadata = archive.read(next(name for name in names if name.endswith("/METADATA"))).decode()
         entry = archive.read(next(name for name in names if name.endswith("/entry_points.txt"))).decode()
     assert page == (ROOT / "corpus" / "deltagande-myndigheter.md").read_bytes()
-    assert card == (ROOT / "docs" / "model-card.md").read_bytes()
+    assert cards == [(ROOT / "docs" / f"{name}-card.md").read_bytes() for name in ("model", "reader")]
     assert {"nmt_rag/prompts/answer.sv.md", "nmt_rag/prompts/answer.en.md"} <= set(names)
     assert {"nmt_rag/py.typed", "nmt_rag/models/nmt-e5-small-sv/weights.safetensors"} <= set(names)
+    assert {f"nmt_rag/models/nmt-reader-sv/{name}" for name in ("weights.safetensors", "calibration.json")} <= set(
+        names
+    )
     assert any(name.endswith("/LICENSE") for name in names)
     assert "nmt_rag/stopwords_sv.license.txt" in names  # the stop words are another project's
     assert {name.split("/")[0].split("-")[0] for name in names} == {"nmt_rag"}

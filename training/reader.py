@@ -339,10 +339,11 @@ def train(start: Path, work: Path, data: Data, plan: Plan) -> Reader:
 
 
 def save(work: Path, model: Reader, average: dict[str, Tensor], optimizer: torch.optim.Optimizer, step: int) -> None:
-    """A checkpoint that appears whole or not at all, and beside it the averaged weights alone, in half precision."""
+    """A checkpoint that appears whole or not at all; beside it the last and the averaged weights alone, in half precision."""
     whole = {"model": model.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step}
-    half = {name: tensor.detach().half() for name, tensor in (model.state_dict() | average).items()}
-    for name, value in (("average.pt", half), ("checkpoint.pt", whole)):
+    last = {name: tensor.detach().half() for name, tensor in model.state_dict().items()}
+    half = last | {name: tensor.half() for name, tensor in average.items()}
+    for name, value in (("last.pt", last), ("average.pt", half), ("checkpoint.pt", whole)):
         partial = work / f"{name}.partial"
         torch.save(value, partial)
         partial.replace(work / name)
