@@ -25,8 +25,8 @@ N_HITS = 20
 N_RELATED = 3
 VETO = 0.15
 """What the rules of the packaged page answer stands where the reader gives a quote at least this probability: of 80
-unseen questions .65 are then answered rightly, .08 wrongly, and of 48 without an answer .88 are refused (.43, .04, .83 by
-the rules alone; .53, .06, .92 by the reader alone)."""
+unseen questions .65 are answered rightly, .08 wrongly, and of 48 without an answer .88 are refused (by the rules alone
+.43, .04, .83; by the reader alone .53, .06, .92)."""
 
 
 @dataclass(frozen=True, slots=True)
