@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nmt_rag import actors, choosing, citations, messages, need, questions, reading, retrieval, swedish
 from nmt_rag.background import Background
@@ -43,7 +44,7 @@ def ask(
     text: str,
     *,
     reader: Reader | None = None,
-    where: Mapping[str, str] | None = None,
+    where: Mapping[str, Any] | None = None,
     language: str | None = None,
     least_confidence: float | None = None,
     careful: bool = False,
@@ -81,15 +82,15 @@ def ask_with_hits(
     text: str,
     *,
     reader: Reader | None = None,
-    where: Mapping[str, str] | None = None,
+    where: Mapping[str, Any] | None = None,
     language: str | None = None,
     least_confidence: float | None = None,
     careful: bool = False,
 ) -> tuple[Answer, list[Hit]]:
     """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
-    if careful and not where and language in (None, "sv", "en"):
+    if careful and language in (None, "sv", "en"):
         answer, found = rules.ask_with_hits(index, encoder, text, language=language)
-        if answer.answered and _is_granted(index, reader or default_reader(), answer):
+        if answer.answered and _is_granted(index, reader or default_reader(), answer, where):
             return answer, found
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
@@ -132,8 +133,12 @@ def ask_with_hits(
     return _answer(framed, list(chosen.values()), confidence, hits, background, engine, uncertain=uncertain), hits
 
 
-def _is_granted(index: Index, reader: Reader, answer: Answer) -> bool:
-    """Tell whether the reader finds one of the quotes of an answer at least possible."""
+def _is_granted(index: Index, reader: Reader, answer: Answer, where: Mapping[str, Any] | None) -> bool:
+    """Tell whether a filter lets the quotes of an answer through and the reader finds one of them at least possible."""
+    for citation in answer.citations if where else ():
+        let_through = retrieval.search(index, None, citation.quote, k=N_HITS, where=where)
+        if citation.start not in [hit.passage.start for hit in let_through]:
+            return False
     places = {(citation.document_id, citation.start) for citation in answer.citations}
     hits = [
         Hit(rank, 1.0, citation.document_id, passage, citation.title)
@@ -159,7 +164,7 @@ def _chosen(
     background: Background,
     numbers: Calibration,
     bars: Bars,
-    where: Mapping[str, str] | None,
+    where: Mapping[str, Any] | None,
 ) -> Choice:
     """Read what stands around the hits of a question, and choose."""
     found = reading.read(index, encoder, reader, question.text, hits, background.passages)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from nmt_rag import actors, alignment, drafts, swedish, wording
 from nmt_rag.drafts import Draft, Piece
-from nmt_rag.support import ReaderJudge
+from nmt_rag.rules import veto
 from nmt_rag.types import Passage
 
 Reason = Literal[
@@ -33,7 +33,6 @@ MAX_LENGTH = 4_000
 _SIGNS = "%‰#&*?"
 _QUOTE_STANDS = ("words", "qualifier")
 """What may be at fault with own words and leave the quote beside them as it is: invented actors and numbers do not."""
-_JUDGE = ReaderJudge()
 _WORD = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
@@ -136,7 +135,7 @@ def _denied(own: str, passage: Passage, names: actors.Names) -> bool:
     """
     if all(token.actor for token in alignment.tokens(own, names.mentions(own))):
         return False
-    return _JUDGE.judge(own, passage.text, actor=passage.actor).verdict == "not supported"
+    return veto.says_otherwise(own, passage.text, actor=passage.actor)
 
 
 def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:

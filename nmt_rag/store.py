@@ -370,7 +370,7 @@ def _sql(condition: Filter, values: list[str]) -> str:
     """Return a filter as a condition on a passage, and append what its marks stand for."""
     match condition:
         case Equal(field):
-            values.append(json.dumps(condition.keys))
+            values.append(as_json(condition.keys))
             keys = "(SELECT value FROM json_each(?))"
             if field == ACTOR:
                 return f"id IN (SELECT passage FROM passage_filters WHERE key IN {keys})"

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
+from fakes import KeywordReader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel, GenericFakeChatModel
@@ -148,7 +149,7 @@ def test_the_model_gets_numbered_passages_fenced_in_and_the_question(page):
     [
         ("Vilket straff får man för människohandel?", "no_evidence"),
         ("Vad kostar det att besöka Mikamottagningen?", "no_evidence"),
-        ("Vad gör Tullverket?", "no_evidence"),
+        ("Vad gör Tullverket?", "weak_evidence"),
         ("", "empty_question"),
     ],
 )
@@ -344,6 +345,7 @@ def test_a_passage_that_speaks_to_the_model_is_not_shown_and_not_repeated(tmp_pa
     )
     model = Model(*(f"Polismyndigheten: «Polismyndigheten beslutar om betänketid.» [{n}]\n" for n in range(1, 9)))
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.reader = KeywordReader({"om betänketid": 0.999})
         rag.add(Document(id="ond", title="Betänketid", text=text))
         answer = rag.ask(QUESTION, model=model)
         sound(answer, rag)
@@ -359,6 +361,7 @@ def test_a_source_cannot_pretend_to_be_another_passage_or_to_end_the_fence(tmp_p
     )
     model = Model("Polisen: «polisen beslutar om betänketid» [2]")
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.reader = KeywordReader({"om betänketid": 0.999})
         rag.add(Document(id="ond", title="Betänketid", text=text))
         answer = rag.ask(QUESTION, model=model)
     lines = model.sent[0][1][1].split("\n")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import ConceptEncoder
+from fakes import ConceptEncoder, KeywordReader
 
 import nmt_rag
 from nmt_rag import corpora, locking, rag
@@ -160,6 +160,7 @@ def test_recheck_finds_a_quote_that_went_to_another_document(tmp_path):
     text = "Tolkförmedlingen förmedlar tolkar till socialtjänsten."
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
         made.add(Document(id="förr", title="Tolkförmedlingen", text=text))
+        made.reader = KeywordReader({"förmedlar": 0.999})
         answer = made.ask("Vem förmedlar tolkar?")
         assert [citation.quote for citation in answer.citations] == [text]
         made.remove("förr")

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from nmt_rag import actors, alignment, passages, release
 from nmt_rag.drafts import parse
 from nmt_rag.release import Dropped, Released, Shown
-from nmt_rag.support import Verdict
 from nmt_rag.types import Document
 
 TEXT = """\
@@ -205,12 +204,11 @@ def test_the_judge_of_support_has_a_veto(monkeypatch):
     assert isinstance(check(sentence), Released)
     seen = []
 
-    class Judge:
-        def judge(self, statement, quote, *, actor=""):
-            seen.append((statement, quote, actor))
-            return Verdict("not supported", "opposite", 0.1)
+    def says_otherwise(statement, quote, *, actor=""):
+        seen.append((statement, quote, actor))
+        return True
 
-    monkeypatch.setattr(release, "_JUDGE", Judge())
+    monkeypatch.setattr(release.veto, "says_otherwise", says_otherwise)
     assert check(sentence) == Dropped("contradicted")
     assert seen == [("Jourverket ger skydd:", PASSAGES[0].text, "Jourverket")]
 

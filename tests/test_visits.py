@@ -4,6 +4,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fakes import KeywordReader
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
@@ -41,6 +42,7 @@ def test_a_visit_that_is_over_leaves_nothing(tmp_path):
     opened = Visits(None)
     added(opened, "a", file(tmp_path, "tull.txt"))
     asking = opened.rag("a")
+    asking.reader = KeywordReader({"": 0.999})
     opened.remove("a")
     opened.remove("a")
     assert (opened.rag("a"), len(opened)) == (None, 0)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from nmt_rag import swedish, terms, verbs
 from nmt_rag.rules.closeness import KNOWN, SAME, likeness
-from nmt_rag.rules.opposites import opposites_of
+from nmt_rag.rules.contrasts import opposites_of
 from nmt_rag.rules.questions import RuleQuestion
 
 _NOT = re.compile(r"\b(?:inte|ej|icke|aldrig)\b", re.IGNORECASE)
