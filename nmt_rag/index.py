@@ -21,6 +21,7 @@ from nmt_rag import derived, passages, swedish
 from nmt_rag.adding import Outcome, add_documents
 from nmt_rag.checks import Check
 from nmt_rag.database import os_error
+from nmt_rag.engines import opening
 from nmt_rag.engines.embedded import WHOLE_TEXTS, Embedded
 from nmt_rag.engines.protocol import Engine
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
@@ -74,13 +75,21 @@ class Index:
         self._memory = Memory()
 
     @classmethod
-    def create(cls, path: Path, *, encoder: Encoder | None) -> Self:
-        """Make an empty index in a new or empty folder, and open it. Without an encoder it holds words only.
+    def create(cls, path: Path | str, *, encoder: Encoder | None) -> Self:
+        """Make an empty index, and open it. Without an encoder it holds words only.
+
+        Args:
+            path: a new or empty folder, or the address of an engine (`nmt_rag.engines.opening`).
+            encoder: what encodes its passages and the questions to it.
 
         Raises:
             NmtRagError: there is an index already, the folder holds other files, or it cannot be written.
             IndexLockedError: another process is making one there.
         """
+        fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
+        if opening.is_address(path):
+            return cls(opening.create_engine(str(path), fingerprint=fingerprint, dim=dim), encoder)
+        path = Path(path)
         try:
             if path.exists() and not path.is_dir():
                 raise NmtRagError(f"{path} is a file that exists already; give the index a folder of its own")
@@ -92,12 +101,7 @@ class Index:
             with writer_lock(path):
                 if (path / DATABASE).exists():
                     raise NmtRagError(f"there is an index in {path} already; open it, or delete the folder first")
-                Store.create(
-                    path / DATABASE,
-                    name=uuid.uuid4().hex,
-                    fingerprint=encoder.fingerprint if encoder else None,
-                    dim=encoder.dim if encoder else 0,
-                )
+                Store.create(path / DATABASE, name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim)
         except OSError as error:
             raise os_error(path, error) from error
         return cls.open(path, encoder=encoder)
@@ -110,11 +114,11 @@ class Index:
         return cls(Embedded(None, store), encoder)
 
     @classmethod
-    def open(cls, path: Path, *, encoder: Encoder | None) -> Self:
-        """Open an index folder.
+    def open(cls, path: Path | str, *, encoder: Encoder | None) -> Self:
+        """Open an index.
 
         Args:
-            path: the folder.
+            path: its folder, or the address of an engine (`nmt_rag.engines.opening`).
             encoder: the encoder that it was built with, or None to read and to search by words only.
 
         Raises:
@@ -122,15 +126,9 @@ class Index:
             IndexMismatchError: it was built with another encoder or format.
             IndexDamagedError: its database is broken.
         """
+        engine: Engine = opening.open_engine(str(path)) if opening.is_address(path) else _open_folder(Path(path))
         try:
-            found = (path / DATABASE).is_file()
-        except OSError as error:  # a folder that may not be entered, or a name that is too long
-            raise os_error(path, error) from error
-        if not found:
-            raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
-        store = Store.open(path / DATABASE)
-        try:
-            index = cls(Embedded(path, store), encoder)
+            index = cls(engine, encoder)
             if encoder and encoder.fingerprint != index.fingerprint:
                 whole_texts = (index.fingerprint or "").startswith(WHOLE_TEXTS)
                 if whole_texts and not encoder.fingerprint.startswith(WHOLE_TEXTS):
@@ -145,7 +143,7 @@ class Index:
                 )
             return index
         except BaseException:
-            store.close()
+            engine.close()
             raise
 
     def close(self) -> None:
@@ -236,7 +234,8 @@ class Index:
         if document is None:
             return None
         made = make(document, passages)
-        self._memory.keep(generation, key, made, len(document.text))
+        if self.generation == generation:  # else both may be of two moments, where the engine promises none
+            self._memory.keep(generation, key, made, len(document.text))
         return made
 
     # Searching
@@ -395,6 +394,22 @@ class Index:
         with self._engine.writing():
             yield
             self._engine.settle()
+
+
+def _open_folder(path: Path) -> Embedded:
+    """Open an index folder. Raises IndexNotFoundError where there is none in it."""
+    try:
+        found = (path / DATABASE).is_file()
+    except OSError as error:  # a folder that may not be entered, or a name that is too long
+        raise os_error(path, error) from error
+    if not found:
+        raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
+    store = Store.open(path / DATABASE)
+    try:
+        return Embedded(path, store)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _is_ours(name: str) -> bool:
