@@ -220,8 +220,8 @@ def _embed(parsed: argparse.Namespace) -> int:
         print(
             f"{n_shards} shards in {parsed.out}, {made.n_kept} of them there already; {len(made.failed)} files failed"
         )
-        for one in [*made.failed, *made.notes]:
-            _complain(one.message)
+        for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
+            _complain(message)
     return 1 if made.failed else 0
 
 

@@ -162,6 +162,7 @@ def test_any_number_of_processes_makes_the_same_bytes(small, tmp_path, monkeypat
     assert "Regionen betalar tolk" in capsys.readouterr().out
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
 def test_ray_makes_the_same_bytes(small, tmp_path, monkeypatch):
     ray = pytest.importorskip("ray", exc_type=ImportError)
     monkeypatch.setattr(embedding, "CUT", 1)

@@ -129,8 +129,10 @@ def make(block: Block, out: Path, encoder: Encoder) -> str:
         for item in documents.read_as(Path(path), file_id):
             if isinstance(item, Document):
                 read.append(item)
+            elif isinstance(item, Failure):
+                failed.append(item)
             else:
-                (failed if isinstance(item, Failure) else notes).append(item)  # type: ignore[attr-defined]
+                notes.append(item)
     split = [tuple(passages.split(document)) for document in read]
     texts = list(dict.fromkeys(passage.context for one in split for passage in one))
     parts = [encoder.encode_passages(texts[i : i + BATCH_PASSAGES]) for i in range(0, len(texts), BATCH_PASSAGES)]

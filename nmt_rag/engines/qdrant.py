@@ -125,8 +125,8 @@ class QdrantEngine:
         if not np.isfinite(question).all():
             raise ValueError("the embedding holds NaN or infinity")
         chosen = payload_filter(where) if among is None else (Ids(tuple(among.tolist())),)
-        where = visible(self._at.moment().generation, *chosen)
-        return _ranked(self._at.passages, question, k, where, DENSE_DECIMALS)
+        shown = visible(self._at.moment().generation, *chosen)
+        return _ranked(self._at.passages, question, k, shown, DENSE_DECIMALS)
 
     def search_words(
         self,

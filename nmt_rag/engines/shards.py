@@ -82,9 +82,8 @@ def read_contents(path: Path) -> Contents:
     """Return what a shard says of itself. Raises CorpusError where it is none, or broken."""
     try:
         said = json.loads(_parquet.read_schema(path).metadata[FORMAT.encode()])
-        failed, notes = (
-            tuple(kind(**row) for row in said[name]) for kind, name in ((Failure, "failed"), (Note, "notes"))
-        )
+        failed = tuple(Failure(**row) for row in said["failed"])
+        notes = tuple(Note(**row) for row in said["notes"])
         return Contents(said["fingerprint"], int(said["dim"]), failed, notes)
     except (OSError, ValueError, TypeError, KeyError, _arrow.ArrowException) as error:
         raise CorpusError(f"{path} is no whole shard ({error}): delete it and run `nmt-rag embed` again") from error
