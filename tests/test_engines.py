@@ -30,7 +30,7 @@ from nmt_rag.index import Index
 from nmt_rag.live import LiveRag
 from nmt_rag.passages import split
 from nmt_rag.rag import Rag
-from nmt_rag.rows import text_hash
+from nmt_rag.rows import Place, text_hash
 from nmt_rag.seal import seal
 
 edge = pytest.importorskip("nmt_rag.engines.qdrant_edge", exc_type=NmtRagError)
@@ -44,6 +44,12 @@ pytestmark = [
 ]
 
 FILTERS = [None, {"ämnen": "alla"}, {"actor": "kast"}, {"år": "2021", "öppen": "true"}, {"document_id": "dokument/3"}]
+FILTERS += [
+    {"år": {"$gte": 2021}, "öppen": {"$ne": False}},
+    {"$or": [{"document_id": ["dokument/1", "dokument/2"]}, {"actor": "kast"}]},
+    {"$not": {"år": {"$in": [2020, 2021.0]}}},
+    {"år": {"$gt": 2030}},
+]
 QUESTIONS = ["Vem ger rådgivning i ärende 3.1?", "KAST besök", "betänketid för vittnet, pålis", "ärende 😀 tolk"]
 
 
@@ -118,7 +124,9 @@ def assert_same(index, measure, encoder, *, k=10, filters=FILTERS, questions=QUE
     assert index.document_ids() == measure.document_ids()
     n_all = max(1, measure.n_passages)
     for where in filters:
-        assert len(index.matching(where or {"ämnen": "alla"})) == len(measure.matching(where or {"ämnen": "alla"}))
+        found, wanted = (one.matching(where or {"ämnen": "alla"}).tolist() for one in (index, measure))
+        assert set(index.places(found).values()) == set(measure.places(wanted).values())
+        assert len(found) == len(wanted)
         for question in questions:
             by_words = placed(measure, measure.search_lexical(tokens(question), n_all, where=where))
             assert_same_hits(placed(index, index.search_lexical(tokens(question), k, where=where)), by_words, k)
@@ -127,6 +135,8 @@ def assert_same(index, measure, encoder, *, k=10, filters=FILTERS, questions=QUE
             found = placed(index, index.search_dense(embedding, k, where=where))
             assert found == [(place, pytest.approx(score, abs=1e-5)) for place, score in nearest[:k]]
             if where is None:
+                places = [Place("dokument/-1", 0), *(place for place, _ in nearest)]
+                assert index.similarities(embedding, places) == pytest.approx(dict(nearest), abs=1e-5)
                 whole = measure.search_documents(swedish.tokens(question), n_all)
                 assert_same_hits(index.search_documents(swedish.tokens(question), k), whole, k)
 
