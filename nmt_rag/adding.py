@@ -14,11 +14,11 @@ import numpy as np
 
 from nmt_rag.errors import EncodingError
 from nmt_rag.rows import digest, text_hash
-from nmt_rag.store import Store
 from nmt_rag.types import Document, Passage
 
 if TYPE_CHECKING:
     from nmt_rag.encoders import Encoder
+    from nmt_rag.engines.protocol import Engine
 
 Outcome = Literal["added", "replaced", "unchanged"]
 
@@ -41,7 +41,7 @@ class Commit:
 
 
 def add_documents(
-    store: Store,
+    engine: Engine,
     encoder: Encoder | None,
     documents: Iterable[Document],
     split: Callable[[Document], Sequence[Passage]],
@@ -57,33 +57,23 @@ def add_documents(
     n_passages = 0
     for document in documents:
         if document.id in batch:  # the same id twice: the later one replaces the earlier
-            yield _commit(store, encoder, batch, settled)
+            yield _commit(engine, encoder, batch, settled)
             batch, settled, n_passages = {}, [], 0
-        if store.digest(document.id) == digest(document):
+        if engine.truth.digest(document.id) == digest(document):
             settled.append((document.id, "unchanged"))
         else:
             passages = split(document)
             batch[document.id] = (document, passages)
             n_passages += len(passages)
         if n_passages >= BATCH_PASSAGES or len(batch) + len(settled) >= BATCH_DOCUMENTS:
-            yield _commit(store, encoder, batch, settled)
+            yield _commit(engine, encoder, batch, settled)
             batch, settled, n_passages = {}, [], 0
     if batch or settled:
-        yield _commit(store, encoder, batch, settled)
-
-
-def remove_documents(store: Store, document_ids: Iterable[str]) -> list[str]:
-    """Remove documents in one commit; return those that were there. The caller holds the writer's lock."""
-    there = [name for name in dict.fromkeys(document_ids) if store.digest(name) is not None]
-    if there:
-        with store.changing() as generation:
-            hashes = [value for name in there for value in store.remove_document(name, generation)[1]]
-            store.forget_embeddings(hashes)
-    return there
+        yield _commit(engine, encoder, batch, settled)
 
 
 def _commit(
-    store: Store,
+    engine: Engine,
     encoder: Encoder | None,
     batch: dict[str, tuple[Document, Sequence[Passage]]],
     settled: list[tuple[str, Outcome]],
@@ -92,25 +82,16 @@ def _commit(
     if not batch:
         return Commit(settled, 0)
     if encoder is not None:
-        _encode(store, encoder, [p.context for _, passages in batch.values() for p in passages])
-    n_passages, outcomes = 0, list(settled)
-    with store.changing() as generation:
-        stale: list[bytes] = []
-        for document, passages in batch.values():
-            held = store.digest(document.id) is not None
-            if held:
-                stale += store.remove_document(document.id, generation)[1]
-            store.add_document(document, passages)
-            n_passages += len(passages)
-            outcomes.append((document.id, "replaced" if held else "added"))
-        store.forget_embeddings(stale)
-    return Commit(outcomes, n_passages)
+        _encode(engine, encoder, [p.context for _, passages in batch.values() for p in passages])
+    replaced = engine.upsert(list(batch.values()))
+    outcomes: list[tuple[str, Outcome]] = [(name, "replaced" if name in replaced else "added") for name in batch]
+    return Commit([*settled, *outcomes], sum(len(passages) for _, passages in batch.values()))
 
 
-def _encode(store: Store, encoder: Encoder, texts: Sequence[str]) -> None:
-    """Encode those texts whose embeddings the store lacks, and commit the embeddings."""
+def _encode(engine: Engine, encoder: Encoder, texts: Sequence[str]) -> None:
+    """Encode those texts whose embeddings the engine lacks, and hand it the embeddings."""
     by_hash = {text_hash(text): text for text in texts}
-    unknown = store.unknown_hashes(by_hash)
+    unknown = engine.unknown_hashes(by_hash)
     for first in range(0, len(unknown), BATCH_PASSAGES):
         hashes = unknown[first : first + BATCH_PASSAGES]
         embeddings = np.asarray(encoder.encode_passages([by_hash[value] for value in hashes]), dtype=np.float32)
@@ -124,4 +105,4 @@ def _encode(store: Store, encoder: Encoder, texts: Sequence[str]) -> None:
                 f"{encoder.fingerprint} gave an embedding of norm {norms[worst]:.3g} instead of 1 "
                 f"for the text {by_hash[hashes[worst]][:60]!r}"
             )
-        store.put_embeddings(hashes, embeddings)
+        engine.put_embeddings(hashes, embeddings)

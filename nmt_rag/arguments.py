@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import nmt_rag
 from nmt_rag import filters
+from nmt_rag.engines import opening
 from nmt_rag.evaluate_arguments import add_evaluate
 
 EPILOG = """\
@@ -69,12 +70,30 @@ def build_parser() -> argparse.ArgumentParser:
     )
     index.add_argument(
         "paths",
-        nargs="+",
+        nargs="*",
         metavar="PATH",
         help="files (.txt .md .html .pdf .docx .odt .csv .eml .jsonl .xlsx .pptx .rtf) and folders",
     )
+    index.add_argument(
+        "--from", dest="shards", type=_folder, metavar="SHARDS", help="what `embed` made, in their stead"
+    )
     index.add_argument("--strict", action="store_true", help="fail also where something in a file was left out")
     _encoder(index)
+
+    embed = _command(
+        commands,
+        "embed",
+        "read, split and encode files in parallel, for index --from",
+        "stöd/ --out delar",
+        place=False,
+    )
+    embed.add_argument("paths", nargs="+", metavar="PATH", help="files and folders, as index takes them")
+    embed.add_argument(
+        "--out", type=_folder, required=True, metavar="SHARDS", help="the folder of the shards (Parquet)"
+    )
+    embed.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)")
+    embed.add_argument("--ray", type=_text, metavar="ADDRESS", help="a Ray cluster, or local; else Python's processes")
+    _encoder(embed)
 
     who = _command(
         commands, "who-does-what", "list the actors' tasks, each with the sentence that says so", "--actor NOA --csv"
@@ -145,11 +164,14 @@ def _command(
     example: str,
     *,
     json: bool = True,
+    place: bool = True,
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: nmt-rag {name} {example}"
     )
-    parser.add_argument("--index", type=_folder, metavar="DIR", help="the index folder (default: the packaged page)")
+    if place:
+        text = "the index folder or address (default: the packaged page)"
+        parser.add_argument("--index", type=_place, metavar="DIR", help=text)
     if json:
         parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
     return parser
@@ -276,6 +298,16 @@ def _folder(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("expected the name of a folder, got nothing")
     return text
+
+
+def _place(text: str) -> str:
+    """Return the name of a folder, or the address of an engine in which an index is kept."""
+    if opening.is_address(text):
+        try:
+            opening.parsed(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+    return _folder(text)
 
 
 _CONDITION = re.compile(r"([^=<>!]+)(!=|>=|<=|=|>|<)(.*)", re.DOTALL)

@@ -7,6 +7,7 @@ and exit status 1 (2 for wrong usage), an abstention is an answer and exits 0.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import sys
 import warnings
@@ -197,9 +198,16 @@ def _who_does_what(parsed: argparse.Namespace) -> int:
 def _index(parsed: argparse.Namespace) -> int:
     if parsed.index is None:
         raise _UsageError("index needs --index DIR: the folder of the index to create or add to")
-    documents.load(parsed.paths)  # a path that is not there is told before an index is made for it
-    with _open(parsed, create=True) as rag:
-        report = rag.add(*parsed.paths)
+    if bool(parsed.paths) == bool(parsed.shards):
+        raise _UsageError("index takes PATH … or --from SHARDS")
+    if parsed.shards:
+        from nmt_rag.engines.loading import load_shards
+
+        report = load_shards(Path(parsed.shards), parsed.index)
+    else:
+        documents.load(parsed.paths)  # a path that is not there is told before an index is made for it
+        with _open(parsed, create=True) as rag:
+            report = rag.add(*parsed.paths)
     if parsed.json:
         _print_json(report.to_dict())
     else:
@@ -210,6 +218,22 @@ def _index(parsed: argparse.Namespace) -> int:
         for message in [*(one.message for one in report.failed), *(one.message for one in report.notes)]:
             _complain(message)
     return 1 if report.failed or (parsed.strict and report.notes) else 0
+
+
+def _embed(parsed: argparse.Namespace) -> int:
+    from nmt_rag.engines.embedding import embed
+
+    made = embed(parsed.paths, Path(parsed.out), encoder=parsed.encoder, workers=parsed.workers, ray=parsed.ray)
+    if parsed.json:
+        _print_json(dataclasses.asdict(made))
+    else:
+        n_shards = len(made.shards)
+        print(
+            f"{n_shards} shards in {parsed.out}, {made.n_kept} of them there already; {len(made.failed)} files failed"
+        )
+        for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
+            _complain(message)
+    return 1 if made.failed else 0
 
 
 def _import_faiss(parsed: argparse.Namespace) -> int:
@@ -425,6 +449,7 @@ _COMMANDS = {
     "search": _search,
     "who-does-what": _who_does_what,
     "index": _index,
+    "embed": _embed,
     "import-faiss": _import_faiss,
     "documents": _documents,
     "show": _show,

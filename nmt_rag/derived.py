@@ -246,7 +246,7 @@ class LexicalFolder:
                 lexical.remove(removed.tolist())
                 with counter("Reading words", "passages") as bar:
                     pages = self._store.added_since(self._state.last_passage)
-                    for passage, document in _entries(itertools.chain.from_iterable(pages)):
+                    for passage, document in entries(itertools.chain.from_iterable(pages)):
                         lexical.passages.add(passage)
                         if document is not None:
                             lexical.documents.add(document)
@@ -303,7 +303,7 @@ def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:
     return Stamp(state, files, _analyzer(), seen)
 
 
-def _entries(rows: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterator[tuple[Entry, Entry | None]]:
+def entries(rows: Iterable[tuple[int, Passage, str, Sequence[str]]]) -> Iterator[tuple[Entry, Entry | None]]:
     """Turn passages, in the order of their texts, into what is searched of them; everything is analysed once.
 
     With the last passage of a document comes the document, which has no pairs: they gave nothing (docs/retrieval.md).

@@ -314,3 +314,30 @@ def _printable(path: Path | str) -> str:
 
 def _reason(error: OSError) -> str:
     return f"cannot be opened ({error.strerror or error}): check that it is there and that you may read it"
+
+
+def files(paths: Iterable[Path | str] | Path | str) -> Iterator[tuple[Path, str] | Failure]:
+    """Yield the files that `load` would read, in its order, each with what the ids of its documents are made of.
+
+    Raises:
+        CorpusError: as `load` does.
+    """
+    roots = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    load(roots)  # complains at once where there is nothing
+    for root in roots:
+        for found in _walk(root) if root.is_dir() else [root]:
+            if isinstance(found, Failure):
+                yield found
+            else:
+                yield found, _printable(found.relative_to(root).as_posix() if root.is_dir() else found.name)
+
+
+def read_as(file: Path, file_id: str) -> Iterator[Document | Failure | Note]:
+    """Yield what one of `files` holds; whether another file has a document of the same id is not looked at."""
+    for line, item in _read(file, file_id, read_draft):
+        if isinstance(item, Document):
+            yield item
+        elif isinstance(item, Remark):
+            yield Note(str(file), f"{_printable(file)}: {item.message}", item.kind, item.detail)
+        else:
+            yield Failure(str(file), f"{_printable(file)}{line}: {item}")

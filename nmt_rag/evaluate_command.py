@@ -23,6 +23,7 @@ from nmt_rag import (
 from nmt_rag.cited import CitedAnswer, Problem
 from nmt_rag.comparison import Comparison, compare
 from nmt_rag.documents import Failure
+from nmt_rag.engines import opening
 from nmt_rag.errors import CorpusError
 from nmt_rag.evaluation import Evaluation, evaluate
 from nmt_rag.gold import read_gold
@@ -160,7 +161,7 @@ def _sources(path: str | None, answers: Iterable[CitedAnswer | Problem], complai
         if any(isinstance(one, CitedAnswer) and one.documents for one in answers):
             return None
         path = str(corpora.packaged_corpus())
-    if (Path(path) / DATABASE).is_file():
+    if opening.is_address(path) or (Path(path) / DATABASE).is_file():
         with open_rag(path, encoder=None) as rag:
             return Sources(rag.documents())
     found = list(documents.load(path))

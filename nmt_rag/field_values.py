@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 
-from nmt_rag.store import Store
+from nmt_rag.engines.protocol import Truth
 
 
 class FieldValues:
-    """The values in the documents of a store. Threads may share it."""
+    """The values in the documents of an index. Threads may share it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, truth: Truth) -> None:
+        self._truth = truth
         self._lock = threading.Lock()
         self._by_field: dict[str, set[str]] = {}
         self._last = 0
@@ -22,7 +22,7 @@ class FieldValues:
     def of(self, field: str) -> frozenset[str]:
         """Return every value, as text, that a document held in a field when the call began."""
         with self._lock:
-            for number, texts in self._store.field_texts(self._last):
+            for number, texts in self._truth.field_texts(self._last):
                 for name, text in texts:
                     self._by_field.setdefault(name, set()).add(text)
                 self._last = number

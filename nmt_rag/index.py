@@ -1,17 +1,16 @@
-"""One index folder: add, remove, search, verify.
+"""One index: add, remove, search, verify.
 
-The SQLite database (`nmt_rag.store`) is the truth and is committed first; the embeddings in FAISS and the tokens in
-tantivy (`nmt_rag.derived`) follow it. It ranks nothing itself: fusing the two searches is `nmt_rag.retrieval`'s.
+What it is kept in is an engine (`nmt_rag.engines`): a folder, where the SQLite database (`nmt_rag.store`) is the truth
+and the embeddings in FAISS and the tokens in tantivy (`nmt_rag.derived`) follow it. It ranks nothing itself: fusing the
+two searches is `nmt_rag.retrieval`'s.
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, get_args
 
@@ -19,14 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import derived, passages, swedish
-from nmt_rag.adding import Outcome, add_documents, remove_documents
-from nmt_rag.checks import Check, check_index
-from nmt_rag.database import MEMORY, os_error
+from nmt_rag.adding import Outcome, add_documents
+from nmt_rag.checks import Check
+from nmt_rag.database import os_error
+from nmt_rag.engines import opening
+from nmt_rag.engines.embedded import WHOLE_TEXTS, Embedded
+from nmt_rag.engines.protocol import Engine
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.field_values import FieldValues
 from nmt_rag.filters import Filter, Where, parse, without_comparisons
 from nmt_rag.index_records import Records
-from nmt_rag.locking import LOCK_FILE, PATIENCE, PID_FILE, writer_lock
+from nmt_rag.locking import LOCK_FILE, PID_FILE, writer_lock
 from nmt_rag.memory import Memory
 from nmt_rag.rows import Place
 from nmt_rag.store import Store
@@ -43,10 +45,6 @@ FILES = frozenset(
     | {derived.DENSE_FILE, derived.DENSE_STAMP, derived.LEXICAL_FOLDER, derived.LEXICAL_STAMP}
 )
 """Everything that an index folder may hold."""
-
-WHOLE_TEXTS = "FaissVectorStore/"
-"""How the fingerprint of an index of whole texts begins (`nmt_rag.texts`). It is searched by embedding; its words are
-read only when they are searched for, since tokens and tantivy would take most of the time of adding."""
 
 LEXICAL_LAG = 20_000
 """While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
@@ -67,33 +65,34 @@ class Index:
     Use `create`, `open` or `in_memory`, and `close` it or use it in a ``with`` statement.
     """
 
-    def __init__(self, path: Path | None, store: Store, encoder: Encoder | None) -> None:
-        settings = store.settings()
-        self.path = path or MEMORY
-        self.fingerprint: str | None = settings["fingerprint"]
+    def __init__(self, engine: Engine, encoder: Encoder | None) -> None:
+        self.path = engine.path
+        self.fingerprint = engine.fingerprint
         """The fingerprint of the encoder that the index was built with; None when it holds words only."""
-        self._encoder = encoder
-        self._store = store
-        self._memory = Memory()
-        self._values = FieldValues(store)
-        self.dim = int(settings["dim"])
+        self.dim = engine.dim
         """The width of the embeddings; 0 when it holds words only."""
-        self._dense = derived.DenseFile(path, store, self.dim)
-        self._lexical = derived.LexicalFolder(path, store) if path else derived.LexicalMemory(store)
-        self._whole_texts = bool(self.fingerprint and self.fingerprint.startswith(WHOLE_TEXTS))
-        turn = threading.Lock()
-        self._lock: Callable[[], AbstractContextManager[Any]] = (
-            partial(writer_lock, path, patience=PATIENCE) if path else lambda: turn
-        )
+        self._encoder = encoder
+        self._engine = engine
+        self._truth = engine.truth
+        self._memory = Memory()
+        self._values = FieldValues(self._truth)
 
     @classmethod
-    def create(cls, path: Path, *, encoder: Encoder | None) -> Self:
-        """Make an empty index in a new or empty folder, and open it. Without an encoder it holds words only.
+    def create(cls, path: Path | str, *, encoder: Encoder | None) -> Self:
+        """Make an empty index, and open it. Without an encoder it holds words only.
+
+        Args:
+            path: a new or empty folder, or the address of an engine (`nmt_rag.engines.opening`).
+            encoder: what encodes its passages and the questions to it.
 
         Raises:
             NmtRagError: there is an index already, the folder holds other files, or it cannot be written.
             IndexLockedError: another process is making one there.
         """
+        fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
+        if opening.is_address(path):
+            return cls(opening.create_engine(str(path), fingerprint=fingerprint, dim=dim), encoder)
+        path = Path(path)
         try:
             if path.exists() and not path.is_dir():
                 raise NmtRagError(f"{path} is a file that exists already; give the index a folder of its own")
@@ -105,12 +104,7 @@ class Index:
             with writer_lock(path):
                 if (path / DATABASE).exists():
                     raise NmtRagError(f"there is an index in {path} already; open it, or delete the folder first")
-                Store.create(
-                    path / DATABASE,
-                    name=uuid.uuid4().hex,
-                    fingerprint=encoder.fingerprint if encoder else None,
-                    dim=encoder.dim if encoder else 0,
-                )
+                Store.create(path / DATABASE, name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim)
         except OSError as error:
             raise os_error(path, error) from error
         return cls.open(path, encoder=encoder)
@@ -119,14 +113,15 @@ class Index:
     def in_memory(cls, *, encoder: Encoder | None) -> Self:
         """Return an empty index that lies in no file and goes when it is closed; its writers wait for each other."""
         fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
-        return cls(None, Store.in_memory(name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim), encoder)
+        store = Store.in_memory(name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim)
+        return cls(Embedded(None, store), encoder)
 
     @classmethod
-    def open(cls, path: Path, *, encoder: Encoder | None) -> Self:
-        """Open an index folder.
+    def open(cls, path: Path | str, *, encoder: Encoder | None) -> Self:
+        """Open an index.
 
         Args:
-            path: the folder.
+            path: its folder, or the address of an engine (`nmt_rag.engines.opening`).
             encoder: the encoder that it was built with, or None to read and to search by words only.
 
         Raises:
@@ -134,17 +129,12 @@ class Index:
             IndexMismatchError: it was built with another encoder or format.
             IndexDamagedError: its database is broken.
         """
+        engine: Engine = opening.open_engine(str(path)) if opening.is_address(path) else _open_folder(Path(path))
         try:
-            found = (path / DATABASE).is_file()
-        except OSError as error:  # a folder that may not be entered, or a name that is too long
-            raise os_error(path, error) from error
-        if not found:
-            raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
-        store = Store.open(path / DATABASE)
-        try:
-            index = cls(path, store, encoder)
+            index = cls(engine, encoder)
             if encoder and encoder.fingerprint != index.fingerprint:
-                if index._whole_texts and not encoder.fingerprint.startswith(WHOLE_TEXTS):
+                whole_texts = (index.fingerprint or "").startswith(WHOLE_TEXTS)
+                if whole_texts and not encoder.fingerprint.startswith(WHOLE_TEXTS):
                     raise IndexMismatchError(
                         f"the index {path} is a vector store of whole texts; open it with "
                         "nmt_rag.langchain.FaissVectorStore, or search its words alone (--encoder none)"
@@ -156,12 +146,12 @@ class Index:
                 )
             return index
         except BaseException:
-            store.close()
+            engine.close()
             raise
 
     def close(self) -> None:
         """Close the index; closing twice is harmless."""
-        self._store.close()
+        self._engine.close()
 
     def __enter__(self) -> Self:
         """Return the index itself."""
@@ -176,42 +166,42 @@ class Index:
     @property
     def generation(self) -> int:
         """The number of commits so far, by any process."""
-        return self._store.state().generation
+        return self._truth.state().generation
 
     @property
     def n_documents(self) -> int:
         """The number of documents."""
-        return self._store.counts()[0]
+        return self._truth.counts()[0]
 
     @property
     def has_several_documents(self) -> bool:
         """Whether there are two documents or more; quicker than to count them."""
-        return self._store.has_several_documents()
+        return self._truth.has_several_documents()
 
     @property
     def n_passages(self) -> int:
         """The number of passages."""
-        return self._store.counts()[1]
+        return self._truth.counts()[1]
 
     def document_ids(self) -> list[str]:
         """Return the ids of the documents, in the order they were added."""
-        return self._store.document_ids()
+        return self._truth.document_ids()
 
     def document(self, document_id: str) -> Document | None:
         """Return a document, or None where it is not held."""
-        return self._store.document(document_id)
+        return self._truth.document(document_id)
 
     def sources(self, document_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return title and url of documents by their ids; those that are not held are left out."""
-        return self._store.sources(document_ids)
+        return self._truth.sources(document_ids)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents in the order they were added, few in memory at a time."""
-        return self._store.documents()
+        return self._truth.documents()
 
     def passages(self, document_id: str) -> list[Passage]:
         """Return the passages of a document, in the order of its text."""
-        return [passage for _, passage in self._store.passages(document_id)]
+        return [passage for _, passage in self._truth.passages(document_id)]
 
     def passage(self, passage_id: int) -> Passage:
         """Return one passage.
@@ -219,19 +209,19 @@ class Index:
         Raises:
             KeyError: it is not, or no longer, in the index.
         """
-        return self._store.passages_by_id([passage_id])[passage_id]
+        return self._truth.passages_by_id([passage_id])[passage_id]
 
     def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return passages by their ids; those that are no longer in the index are left out."""
-        return self._store.passages_by_id(ids)
+        return self._truth.passages_by_id(ids)
 
     def embeddings(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """Return the embeddings of passages by their ids, each *shape* ``(dim,)``; those that are gone are left out."""
-        return self._store.embeddings(ids)
+        return self._truth.embeddings(ids)
 
     def places(self, ids: Sequence[int]) -> dict[int, Place]:
         """Return document id and ordinal of passages by their ids, far quicker than the passages themselves."""
-        return self._store.places(ids)
+        return self._truth.places(ids)
 
     def similarities(self, embedding: NDArray[np.float32], places: Sequence[Place]) -> dict[Place, float]:
         """Return the cosine of an embedding with that of each passage at some places; those that are gone are left out.
@@ -240,7 +230,7 @@ class Index:
             embedding: the question's, *shape* ``(dim,)``.
             places: where the passages stand.
         """
-        ids = self._store.ids_at(places)
+        ids = self._truth.ids_at(places)
         known = self.embeddings(list(ids.values()))
         return {place: float(known[number] @ embedding) for place, number in ids.items() if number in known}
 
@@ -252,13 +242,14 @@ class Index:
         key = make, document_id
         if (known := self._memory.recall(self.generation, key)) is not None:
             return cast(_T, known)
-        with self._store.database.reading():
+        with self._engine.moment():
             generation, document = self.generation, self.document(document_id)
             passages = self.passages(document_id)
         if document is None:
             return None
         made = make(document, passages)
-        self._memory.keep(generation, key, made, len(document.text))
+        if self.generation == generation:  # else both may be of two moments, where the engine promises none
+            self._memory.keep(generation, key, made, len(document.text))
         return made
 
     # Searching
@@ -273,7 +264,7 @@ class Index:
             ValueError: the filter is not understood.
         """
         condition = self._condition(where)
-        return None if condition is None else self._store.matching(condition)
+        return None if condition is None else self._truth.matching(condition)
 
     def _condition(self, where: Where | None) -> Filter | None:
         """Return a filter that asks for keys alone, which every engine matches exactly."""
@@ -302,8 +293,8 @@ class Index:
         """
         if self.fingerprint is None:
             raise IndexMismatchError(f"the index {self.path} was built without an encoder; search it by words only")
-        allowed = self.matching(where) if among is None else among
-        return self._dense.current().search(embedding, k, allowed=allowed)
+        condition = None if among is not None else self._condition(where)
+        return self._engine.search_dense(embedding, k, where=condition, among=among)
 
     def search_lexical(
         self,
@@ -327,10 +318,7 @@ class Index:
             ValueError: k is below 1, or a boost names an unknown field.
         """
         tokens = swedish.tokens(query) if isinstance(query, str) else query
-        condition = self._condition(where)
-        found = self._lexical.current().passages
-        options = {} if boosts is None else {"boosts": boosts}
-        return found.search(tokens, k, where=condition, lesser=lesser, **options)
+        return self._engine.search_words(tokens, k, where=self._condition(where), boosts=boosts, lesser=lesser)
 
     def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
         """Return at most k ``(document_id, BM25 score)`` of whole documents by their words, best first.
@@ -339,15 +327,15 @@ class Index:
             tokens: as `nmt_rag.swedish.tokens` gives them.
             k: at least 1.
         """
-        found = self._lexical.current().documents.search(tokens, k, boosts={"text": 1.0})
-        places = self.places([number for number, _ in found])
-        return [(places[number].document_id, score) for number, score in found if number in places]
+        return self._engine.search_documents(tokens, k)
+
+    def identity(self) -> Hashable:
+        """Return what tells this index from another that may lie in its place by now; None where there is none."""
+        return self._engine.identity()
 
     def refresh(self) -> int:
         """Load or catch up what searches need, which they otherwise do themselves; return the generation."""
-        if self.fingerprint is not None:
-            self._dense.current()
-        self._lexical.current()
+        self._engine.refresh()
         return self.generation
 
     # Changing
@@ -382,13 +370,13 @@ class Index:
         settled: list[tuple[str, Outcome]] = []
         with self._writing():
             behind = 0
-            for commit in add_documents(self._store, encoder, documents, split or passages.split):
+            for commit in add_documents(self._engine, encoder, documents, split or passages.split):
                 settled += commit.settled
                 behind += commit.n_passages
                 if progress:
                     progress(len(commit.settled))
-                if behind >= LEXICAL_LAG and not self._whole_texts:
-                    self._lexical.write()
+                if behind >= LEXICAL_LAG:
+                    self._engine.write_words()
                     behind = 0
         return Added(*(tuple(name for name, outcome in settled if outcome == kind) for kind in get_args(Outcome)))
 
@@ -399,15 +387,15 @@ class Index:
     def remove_all(self, document_ids: Iterable[str]) -> list[str]:
         """Remove documents in one commit; return the ids of those that were there. Raises as `add` does."""
         with self._writing():
-            return remove_documents(self._store, document_ids)
+            return self._engine.delete(document_ids)
 
     def records(self, namespace: str) -> Records:
         """Return the records that indexing runs keep here of what they put in; see `nmt_rag.index_records`."""
-        return Records(self._store.database, namespace)
+        return self._engine.records(namespace)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield every row of the database, for `nmt_rag.seal`."""
-        return self._store.everything()
+        return self._truth.everything()
 
     def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Check]:
         """Prove that database, embeddings and words agree and that every passage is where it says; see `checks`.
@@ -416,7 +404,7 @@ class Index:
             progress: called after each check with the number 1.
         """
         checks = []
-        for check in check_index(self.path, self._store, self._dense, self._lexical, self.dim):
+        for check in self._engine.verify():
             checks.append(check)
             if progress:
                 progress(1)
@@ -424,16 +412,26 @@ class Index:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold the writer's lock, and at the end bring the derived files up to what was committed."""
-        try:
-            with self._lock():
-                yield
-                if not self._whole_texts:
-                    self._lexical.write()
-                if self.fingerprint is not None:
-                    self._dense.save()
-        except OSError as error:
-            raise os_error(self.path, error) from error
+        """Hold the writer's lock, and at the end bring what is derived up to what was committed."""
+        with self._engine.writing():
+            yield
+            self._engine.settle()
+
+
+def _open_folder(path: Path) -> Embedded:
+    """Open an index folder. Raises IndexNotFoundError where there is none in it."""
+    try:
+        found = (path / DATABASE).is_file()
+    except OSError as error:  # a folder that may not be entered, or a name that is too long
+        raise os_error(path, error) from error
+    if not found:
+        raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
+    store = Store.open(path / DATABASE)
+    try:
+        return Embedded(path, store)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _is_ours(name: str) -> bool:

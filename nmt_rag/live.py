@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import NmtRagError
-from nmt_rag.index import DATABASE
 from nmt_rag.rag import Rag, open_rag
 
 
 @dataclass
 class _Held:
-    """An open index, the file it was opened from, and how many calls are at work on it."""
+    """An open index, what tells it from another in its place, and how many calls are at work on it."""
 
     rag: Rag
-    file: tuple[int, int] | None
+    identity: Hashable
     calls: int = 0
 
 
@@ -35,11 +34,10 @@ class LiveRag:
     def __init__(self, opener: Callable[[], Rag]) -> None:
         rag = opener()
         self._opener = opener
-        self._path = rag.index.path / DATABASE
         self._lock = threading.Lock()
         self._opening: threading.Thread | None = None
-        self._refused: tuple[int, int] | None = None
-        self._held = _Held(rag, _identity(self._path))
+        self._refused: Hashable = None
+        self._held = _Held(rag, rag.index.identity())
 
     @contextmanager
     def using(self) -> Iterator[Rag]:
@@ -64,13 +62,13 @@ class LiveRag:
 
     def _follow(self) -> None:
         """Begin to open what lies in the folder now, if that is another index. The lock is held."""
-        found = _identity(self._path)
-        if found in (None, self._held.file, self._refused) or self._opening is not None:
+        found = self._held.rag.index.identity()
+        if found in (None, self._held.identity, self._refused) or self._opening is not None:
             return
         self._opening = threading.Thread(target=self._replace, args=(found,), name="nmt-rag-open", daemon=True)
         self._opening.start()
 
-    def _replace(self, file: tuple[int, int]) -> None:
+    def _replace(self, identity: Hashable) -> None:
         """Open what lies in the folder, and hold it instead; what cannot be opened is told once."""
         try:
             rag = self._opener()
@@ -82,10 +80,10 @@ class LiveRag:
         except (NmtRagError, OSError, ValueError) as error:
             logging.getLogger("nmt_rag").error("the new index was not taken, the one before stays in use: %s", error)
             with self._lock:
-                self._refused, self._opening = file, None
+                self._refused, self._opening = identity, None
             return
         with self._lock:
-            before, self._held, self._opening = self._held, _Held(rag, file), None
+            before, self._held, self._opening = self._held, _Held(rag, identity), None
             self._let_go(before)
 
     def _let_go(self, held: _Held) -> None:
@@ -98,12 +96,3 @@ def open_live(path: Path | str | None = None, *, encoder: Encoder | str | None =
     """Open an index as `nmt_rag.rag.open_rag` does, to be followed; an encoder that is named is loaded once."""
     kept = load_encoder(encoder) if isinstance(encoder, str) and encoder != "default" else encoder
     return LiveRag(lambda: open_rag(path, encoder=kept))
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells one file from another that has its name; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

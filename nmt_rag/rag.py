@@ -32,7 +32,7 @@ from nmt_rag.documents import Failure, Note
 from nmt_rag.encoders import Encoder, load_encoder
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.generation import Said
-from nmt_rag.index import DATABASE, Index
+from nmt_rag.index import Index
 from nmt_rag.intake import Source
 from nmt_rag.listening import ChatModel
 from nmt_rag.memory import Memory
@@ -441,10 +441,11 @@ def open_rag(
     encoder: Encoder | str | None = "default",
     create: bool = False,
 ) -> Rag:
-    """Open an index folder, or without a path the packaged page, whose index is built on first use.
+    """Open an index, or without a path the packaged page, whose index is built on first use.
 
     Args:
-        path: the index folder; a list of several to ask them as one, see `nmt_rag.several`.
+        path: the index folder, or an address such as ``qdrant://localhost:6333/texter`` (`nmt_rag.engines.opening`);
+            a list of several to ask them as one, see `nmt_rag.several`.
         encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
             path of a sentence-transformers model, an encoder of your own, or None (or ``"none"``) to use words only.
         create: make the index if there is none at ``path``.
@@ -462,26 +463,27 @@ def open_rag(
 
         return several.open_several(path, encoder=encoder)
     try:
-        index = Index.open(Path(path), encoder=None)  # first: a model may take long to load
+        index = Index.open(path, encoder=None)  # first: a model may take long to load
     except IndexNotFoundError:
         if not create:
             raise
-        return _created(Path(path), load(encoder))
+        return _created(path, load(encoder))
     if encoder is None or (encoder == "default" and index.fingerprint is None):
         return Rag(index, None)
     index.close()
     loaded = load(encoder)
-    return Rag(Index.open(Path(path), encoder=loaded), loaded)
+    return Rag(Index.open(path, encoder=loaded), loaded)
 
 
-def _created(path: Path, encoder: Encoder | None) -> Rag:
+def _created(path: Path | str, encoder: Encoder | None) -> Rag:
     """Make an index, or open the one that another process has made meanwhile."""
     try:
         return Rag(Index.create(path, encoder=encoder), encoder)
-    except NmtRagError:
-        if not (path / DATABASE).is_file():
-            raise
-    return Rag(Index.open(path, encoder=encoder), encoder)
+    except NmtRagError as error:
+        try:
+            return Rag(Index.open(path, encoder=encoder), encoder)
+        except IndexNotFoundError:
+            raise error from None
 
 
 def load(encoder: Encoder | str | None) -> Encoder | None:

@@ -1,8 +1,9 @@
 """Several indexes asked as one: their documents in one index in memory, which follows them.
 
-Each document's id is headed by the name of its index's folder, as in ``stöd/jour.md``. Embeddings are taken over, so
-nothing is encoded; words are counted over all documents together, so that every score is what it would be if one index
-held them all. That takes the memory of all of them: for more than some hundred thousand passages, build one index.
+Each document's id is headed by the name of its index's folder or collection, as in ``stöd/jour.md``. Embeddings are
+taken over, so nothing is encoded; words are counted over all documents together, so that every score is what it would
+be if one index held them all. That takes the memory of all of them: for more than some hundred thousand passages, build
+one index.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.encoders import Encoder
+from nmt_rag.engines import opening
 from nmt_rag.errors import EncodingError, IndexLockedError, IndexMismatchError, NmtRagError
 from nmt_rag.index import Index
 from nmt_rag.progress import counter
@@ -31,21 +33,20 @@ BATCH = 100
 
 
 def open_several(paths: Sequence[Path | str], *, encoder: Encoder | str | None = "default") -> Rag:
-    """Open index folders to be asked as one; see `nmt_rag.rag.open_rag`.
+    """Open indexes, in folders or at addresses, to be asked as one; see `nmt_rag.rag.open_rag`.
 
     Raises:
         ValueError: there are none, or one is given twice.
         IndexMismatchError: they were not built with the same encoder.
     """
-    folders = [Path(path) for path in paths]
-    if not folders:
+    if not paths:
         raise ValueError("several indexes are at least one; got an empty list")
-    names = _names(folders)
+    names = _names(paths)
     known = encoder if encoder == "default" else load(encoder)
     parts: dict[str, Rag] = {}
     try:
-        for name, folder in zip(names, folders, strict=True):
-            parts[name] = open_rag(folder, encoder=known)
+        for name, path in zip(names, paths, strict=True):
+            parts[name] = open_rag(path, encoder=known)
         first = parts[names[0]]
         for name, part in parts.items():
             if part.index.fingerprint != first.index.fingerprint or (part.encoder is None) != (first.encoder is None):
@@ -60,15 +61,23 @@ def open_several(paths: Sequence[Path | str], *, encoder: Encoder | str | None =
         raise
 
 
-def _names(folders: Sequence[Path]) -> list[str]:
-    """Return a name for each folder: its own, with those above it as far as is needed to tell them apart."""
-    whole = [folder.resolve() for folder in folders]
+def _names(places: Sequence[Path | str]) -> list[str]:
+    """Return a name for each index: its folder's or collection's, with as much before it as tells them apart."""
+    whole = [_whole_name(place) for place in places]
     if len(set(whole)) < len(whole):
         raise ValueError(f"the index {next(one for one, n in Counter(whole).items() if n > 1)} is given twice")
     length = 1
     while len({one.parts[-length:] for one in whole}) < len(whole):
         length += 1
     return ["/".join(part for part in one.parts[-length:] if part != one.anchor) for one in whole]
+
+
+def _whole_name(place: Path | str) -> PurePath:
+    """Return the folder of an index, or its collection after the server's address."""
+    if not opening.is_address(place):
+        return Path(place).resolve()
+    address = opening.parsed(str(place))
+    return address.folder.resolve() if address.folder else PurePosixPath(address.url, address.collection)
 
 
 class SeveralRag(Rag):

@@ -251,14 +251,14 @@ class Store:
         return found
 
     def matching(self, condition: Filter) -> NDArray[np.int64]:
-        """Return the ids of the passages that a filter without comparisons lets through, ascending. *Shape:* ``(n,)``."""
+        """Return the ids of passages that a filter without comparisons lets through, ascending. *Shape:* ``(n,)``."""
         values: list[str] = []
         return id_array(
             self.database.rows(f"SELECT id FROM passages WHERE {_sql(condition, values)} ORDER BY id", values)
         )
 
     def field_texts(self, after: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the numbers of the documents with higher ones, and their fields as `nmt_rag.filters.texts_of` gives them."""
+        """Yield the numbers of documents above one, and their fields as `nmt_rag.filters.texts_of` gives them."""
         sql = f"SELECT number, id, title, fields FROM documents WHERE number > ? ORDER BY number LIMIT {PAGE}"
         while rows := self.database.rows(sql, (after,)):
             for number, document_id, title, fields in rows:

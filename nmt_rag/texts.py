@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.decoding import MAX_BITS
+from nmt_rag.engines.embedded import WHOLE_TEXTS
 from nmt_rag.errors import EncodingError, IndexMismatchError
 from nmt_rag.filters import Filter, Where, parse
-from nmt_rag.index import WHOLE_TEXTS, Index
+from nmt_rag.index import Index
 from nmt_rag.types import Document, Passage
 
 METADATA = "metadata"

@@ -387,8 +387,8 @@ def test_what_the_words_still_know_of_a_removed_document_is_no_hit(tmp_path, mon
     with Index.create(tmp_path / "i", encoder=None) as index:
         index.add(Document(id=name, title=name, text=f"Tolken {name} kommer.") for name in ("a", "b"))
         assert {hit.document_id for hit in search(index, None, "tolken")} == {"a", "b"}
-        before = index._lexical.current()
+        before = index._engine.words.current()
         index.remove("a")
-        monkeypatch.setattr(index._lexical, "current", lambda: before)
+        monkeypatch.setattr(index._engine.words, "current", lambda: before)
         assert len(index.search_lexical("tolken", 10)) == 2
         assert [(hit.rank, hit.document_id) for hit in search(index, None, "tolken")] == [(1, "b")]
