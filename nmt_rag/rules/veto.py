@@ -1,7 +1,7 @@
 """Whether a quote plainly says otherwise than a statement: a language model's sentence is not released then.
 
-Literal differences (`nmt_rag.rules.contrasts`), or words that the quote has nothing near to. It vetoes and never supports:
-what is supported is the reader's to say (`nmt_rag.support`).
+Literal differences (`nmt_rag.rules.contrasts`), or words that the quote has nothing near to. It vetoes and never
+supports: what is supported is the reader's to say (`nmt_rag.support`).
 """
 
 from __future__ import annotations
