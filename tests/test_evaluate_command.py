@@ -45,7 +45,7 @@ def test_the_summary_is_english_and_the_report_and_its_reasons_are_in_their_lang
     page = tmp_path / "rapport.html"
     _, out, _ = run(capsys, file("a.jsonl", free), "--html", str(page))
     assert "Free text was judged by: A small Swedish reading model" in out
-    assert "Fri text har bedömts av: Svensk kontroll av ord" in page.read_text(encoding="utf-8")
+    assert "Fri text har bedömts av: En liten svensk läsmodell" in page.read_text(encoding="utf-8")
     assert run(capsys, file("a.jsonl", free), "--markdown")[1].count("Svensk") == 0
 
 

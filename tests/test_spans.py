@@ -24,6 +24,7 @@ def rag(tmp_path):
 
 @pytest.fixture
 def finished(monkeypatch):
+    monkeypatch.delenv("OTEL_SDK_DISABLED", raising=False)  # the command line sets it
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)

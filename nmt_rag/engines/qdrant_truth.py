@@ -260,7 +260,11 @@ class QdrantTruth:
         for collection, held in ((self._at.documents, []), (self._at.passages, vectors)):
             for point in self._scrolled(collection, vectors=held):
                 embedding = b"" if point.embedding is None else point.embedding.astype("<f4").tobytes()
-                yield int(point.id), json.dumps(point.payload, sort_keys=True, ensure_ascii=False), embedding
+                yield (
+                    int(point.id),
+                    json.dumps(point.payload, sort_keys=True, ensure_ascii=False, allow_nan=False),
+                    embedding,
+                )
 
     # Points
 

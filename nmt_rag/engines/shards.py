@@ -103,7 +103,7 @@ def read(path: Path) -> Iterator[Embedded]:
 def write_list(folder: Path, names: Sequence[str]) -> None:
     """List the shards of a run, in order. Raises OSError where the file cannot be written."""
     with replacing(folder / LIST) as file:
-        file.write(json.dumps({"format": FORMAT, "shards": list(names)}, indent=1).encode())
+        file.write(json.dumps({"format": FORMAT, "shards": list(names)}, indent=1, allow_nan=False).encode())
 
 
 def listed(folder: Path) -> list[Path]:
