@@ -25,6 +25,9 @@ _T = TypeVar("_T")
 MAX_STATEMENTS = 8
 """An answer stops here: more is a page, not an answer."""
 
+UNRIVALLED = -4.0
+"""Where nothing else was read, the best passage's rival is taken for one that the reader gives this logit."""
+
 FEATURES = ("logit", "similarity", "score", "margin", "sum", "bias")
 """What the decision is made of: of the best passage the reader's logit, the embedding's cosine and the search's score,
 its worth above the best one of another place, the sum of all that was read, and 1."""
@@ -136,12 +139,13 @@ def worth(reading: Reading, weights: Sequence[float]) -> float:
 def features(order: Sequence[Reading], weights: Sequence[float]) -> tuple[float, ...]:
     """Return the `FEATURES` of the first of some ranked readings."""
     best = order[0]
-    second = next((each for each in order[1:] if not _beside(each, best)), order[-1])
+    second = next((each for each in order[1:] if not _beside(each, best)), None)
+    rival = UNRIVALLED + weights[0] * best.similarity if second is None else worth(second, weights)
     return (
         best.logit,
         best.similarity,
         best.hit.score,
-        worth(best, weights) - worth(second, weights),
+        worth(best, weights) - rival,
         math.log1p(sum(sigmoid(each.logit) for each in order)),
         1.0,
     )

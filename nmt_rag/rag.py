@@ -479,11 +479,12 @@ def _created(path: Path | str, encoder: Encoder | None) -> Rag:
     """Make an index, or open the one that another process has made meanwhile."""
     try:
         return Rag(Index.create(path, encoder=encoder), encoder)
-    except NmtRagError as error:
+    except NmtRagError:
         try:
             return Rag(Index.open(path, encoder=encoder), encoder)
         except IndexNotFoundError:
-            raise error from None
+            pass
+        raise
 
 
 def load(encoder: Encoder | str | None) -> Encoder | None:

@@ -89,8 +89,9 @@ def test_the_features_of_the_best_one():
     assert (values["logit"], values["similarity"], values["score"], values["bias"]) == (2.0, 0.5, 1.0, 1.0)
 
 
-def test_one_passage_alone_has_no_rival():
-    assert choosing.features([reading(2.0)], NUMBERS.worth)[FEATURES.index("margin")] == 0.0
+def test_one_passage_alone_is_held_against_one_that_says_nothing():
+    margin = choosing.features([reading(2.0, score=1.0)], NUMBERS.worth)[FEATURES.index("margin")]
+    assert margin == pytest.approx(2.0 + 2.0 - choosing.UNRIVALLED)
 
 
 @given(st.lists(st.tuples(st.floats(-13, 13), st.floats(-1, 1), st.floats(0, 1)), max_size=12), st.floats(0, 1))

@@ -25,7 +25,7 @@ from nmt_rag.locking import writer_lock
 from nmt_rag.stamps import signature
 
 ROOT = Path(__file__).parent.parent
-QUESTION = "Vilken myndighet beslutar om betänketid?"
+QUESTION = "Vem är KAST till för?"
 
 HOSTILE = {
     "empty": "",
@@ -228,7 +228,7 @@ def test_every_damaged_file_is_rebuilt_or_told(run, tmp_path):
     assert run("index", ROOT / "corpus" / "deltagande-myndigheter.md", "--index", index)[0] == 0
     expected = run("ask", QUESTION, "--index", index)
     assert expected[:1] == (0,)
-    assert expected[1].startswith("Migrationsverket\n")
+    assert expected[1].startswith("KAST\n")
     for copy, name in damaged_copies(index, tmp_path):
         found = run("ask", QUESTION, "--index", copy)
         if name == "index.sqlite":
@@ -291,7 +291,7 @@ def test_a_second_writer_is_told_the_process_and_readers_go_on(run, tmp_path):
             assert (status, out) == (1, "")
             told = f"the index {index} is being written by process {os.getpid()}; wait until it is done and try again"
             assert err == f"nmt-rag: {told}\n"
-        assert run("ask", QUESTION, "--index", index)[1].startswith("Migrationsverket\n")
+        assert run("ask", QUESTION, "--index", index)[1].startswith("KAST\n")
         assert run("documents", "--index", index)[0] == 0
     assert run("remove", "deltagande-myndigheter", "--index", index)[0] == 0
 
@@ -305,7 +305,7 @@ def test_several_processes_may_make_the_first_index_at_once(tmp_path):
     outputs = [process.communicate(timeout=100) for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], outputs
     assert len({out for out, _ in outputs}) == 1
-    assert json.loads(outputs[0][0])["actors"] == ["Migrationsverket"]
+    assert json.loads(outputs[0][0])["actors"] == ["KAST"]
 
 
 def test_a_read_only_index_answers_and_refuses_changes(run, tmp_path):
@@ -353,7 +353,7 @@ def test_what_a_killed_first_build_left_behind_is_no_hindrance(tmp_path, monkeyp
     for name in ("index.sqlite.tmp", "dense.faiss.123.tmp", "writer.pid", "writer.lock"):
         (tmp_path / "ny" / name).write_bytes(b"halv")
     with nmt_rag.open(encoder=None) as opened:
-        assert opened.ask(QUESTION).actors == ("Migrationsverket",)
+        assert opened.ask(QUESTION).actors == ("KAST",)
         assert all(row.ok for row in opened.verify())
 
 
