@@ -17,9 +17,10 @@ from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.models.reader import Reader, default_reader
 from nmt_rag.questions import Question
+from nmt_rag.quoting import for_doers, heading, introduced, without
 from nmt_rag.reading import Reading
 from nmt_rag.rules import answering as rules
-from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Passage, Related, Statement
+from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Related, Statement
 
 N_HITS = 20
 """So many hits are looked at for windows to read."""
@@ -88,14 +89,15 @@ def ask_with_hits(
     careful: bool = False,
 ) -> tuple[Answer, list[Hit]]:
     """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
-    if careful and language in (None, "sv", "en"):
-        answer, found = rules.ask_with_hits(index, encoder, text, language=language)
-        if answer.answered and _is_granted(index, reader or default_reader(), answer, where):
-            return answer, found
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
     if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
         raise ValueError(f"least_confidence lies in [0, 1], got {least_confidence!r}")
+    if careful:
+        answer, found = rules.ask_with_hits(index, encoder, text, language=language)
+        sure = answer.answered and answer.confidence >= (least_confidence or 0.0)
+        if sure and _is_granted(index, reader or default_reader(), answer, where):
+            return answer, found
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
     engine = {
@@ -109,8 +111,8 @@ def ask_with_hits(
     if not hits:
         return _abstain(framed, "no_evidence", [], engine), []
     background = Background(index, hits)
-    kept_away = _for_doers(question, hits, background)
-    hits = _without(hits, kept_away)
+    kept_away = for_doers(question, hits, background)
+    hits = without(hits, kept_away)
     if need.tells(question.text) and need.of(question.text):  # «Min man slår mig» asks nothing: no quote answers it
         return _abstain(framed, "no_evidence", hits, engine), hits
     reader = reader or default_reader()
@@ -122,7 +124,7 @@ def ask_with_hits(
     for part in questions.parts(question):
         part_hits = hits
         if part is not question:
-            part_hits = _without(retrieval.search(index, encoder, part, k=N_HITS, where=where), kept_away)
+            part_hits = without(retrieval.search(index, encoder, part, k=N_HITS, where=where), kept_away)
         choice = _chosen(index, encoder, reader, part, part_hits, kept_away, background, numbers, bars, where)
         if not choice.chosen:
             return _abstain(framed, choice.reason, hits, engine, confidence=choice.probability), hits
@@ -176,26 +178,6 @@ def _chosen(
     return choosing.choose(allowed, numbers, bar=bars.least)
 
 
-def _for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[tuple[str, int]]:
-    """Return the passages that are kept away from a question: what is there for those who buy, hit or threaten.
-
-    They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
-    """
-    found = [(name, *background.doers(name)) for name in dict.fromkeys(hit.document_id for hit in hits)]
-    named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
-    asked = question.text.lower()
-    wanted = need.asks_of_doers(question.text) or any(
-        name in named or name.lower() in asked for _, _, names in found for name in names
-    )
-    if wanted and not need.of(question.text):
-        return frozenset()
-    return frozenset((document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
-
-
-def _without(hits: Sequence[Hit], kept_away: frozenset[tuple[str, int]]) -> list[Hit]:
-    return [hit for hit in hits if (hit.document_id, hit.passage.ordinal) not in kept_away]
-
-
 def _answer(
     question: Question,
     chosen: Sequence[Reading],
@@ -217,7 +199,7 @@ def _answer(
             passage.start,
             passage.end,
             marker=marker,
-            heading=_heading(each.hit),
+            heading=heading(each.hit),
             actor=passage.actor,
             score=round(choosing.sigmoid(each.logit), 4),
         )
@@ -251,30 +233,12 @@ def _acting(question: Question, chosen: Sequence[Reading], background: Backgroun
     for each in chosen:
         passage = each.hit.passage
         if passage.text.endswith(":"):
-            found.extend(_introduced(passage, background))
+            found.extend(introduced(passage, background))
         if passage.actor:
             acting = actors.agents(passage.text, background.names.mentions(passage.text))
             found.extend((passage.actor, *(name for name in acting if name in passage.actors)))
     unique = tuple(dict.fromkeys(found))
     return tuple(name for name in unique if name not in asked) or unique
-
-
-def _introduced(passage: Passage, background: Background) -> list[str]:
-    """Return the actors of the sections that follow a sentence such as «… mellan följande aktörer:»."""
-    level = len(passage.heading)
-    found: list[str] = []
-    for later in background.passages(passage.document_id)[passage.ordinal + 1 :]:
-        if later.heading[:level] != passage.heading:
-            break
-        for title in later.heading[level : level + 1]:
-            found.extend(mention.actor for mention in background.names.mentions(title) if mention.actor not in found)
-    return found
-
-
-def _heading(hit: Hit) -> tuple[str, ...]:
-    """Return the heading path of a hit, beginning with the title of its document."""
-    path = hit.passage.heading
-    return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
 
 
 def _related(question: Question, hits: Sequence[Hit]) -> tuple[Related, ...]:

@@ -28,7 +28,7 @@ _SWEDISH_MARKS = frozenset(
 )
 
 # Words that frame a question without being what it is about.
-_FRAME = frozenset(
+FRAME = frozenset(
     "gör göra gjort göras jobbar arbetar håller sysslar berätta beskriv förklara information info veta undrar "
     "fråga frågor "
     "vet säger handlar uppgift uppgifter uppgiften ansvar ansvarsområde roll rollen uppdrag uppdraget syfte "
@@ -42,13 +42,13 @@ _ACTOR_NOUNS = frozenset(
     "mynd aktör organisation instans avdelning enhet mottagning verksam part person yrkesgrupp verk inrättning "
     "kommitté nämnd del delar grupp roll".split()
 )
-_PLACE_NOUNS = frozenset(swedish.stem(w) for w in "stad städer ort orter plats platser".split())
+PLACE_NOUNS = frozenset(swedish.stem(w) for w in "stad städer ort orter plats platser".split())
 _PLACE = re.compile(
     r"^(?:var|i vilken|på vilken)\b|\b(?:telefonnum\w*|num(?:mer|ret)|adress\w*|e-?post\w*|hemsida\w*|webbplats\w*)\b"
 )
 _WHO = re.compile(r"\b(?:vem|vilka|vems|vart|vilken|vilket)\b")
-_IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
-_AND_QUESTION = re.compile(
+IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
+AND_QUESTION = re.compile(
     r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)|"
     r"(?:,|;|\?)\s+(?:och|and)\s+(?=(?:kan|får|ska|måste|har|är|finns|hjälper|can|may|is|are|does|do|must)\b)",
     re.IGNORECASE,
@@ -96,7 +96,7 @@ def understand(text: str) -> Question:
 
 def parts(question: Question) -> list[Question]:
     """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
-    pieces = _AND_QUESTION.split(question.text)
+    pieces = AND_QUESTION.split(question.text)
     found = [understand(piece) for piece in pieces]
     if len(found) < 2 or not all(part.subject for part in found):
         return [question]
@@ -113,15 +113,15 @@ def language_of(text: str) -> str:
 
 def _seeks(text: str) -> Seeks:
     """Return whether a question asks for an actor or a place."""
-    asked = _asked_noun(text)
-    if asked and swedish.stem(asked) in _PLACE_NOUNS:
+    asked = asked_noun(text)
+    if asked and swedish.stem(asked) in PLACE_NOUNS:
         return "place"
-    if _WHO.search(text) and (not asked or _is_actor_noun(asked)):
+    if _WHO.search(text) and (not asked or is_actor_noun(asked)):
         return "actor"
     return "place" if _PLACE.search(text) else ""
 
 
-def _asked_noun(text: str) -> str:
+def asked_noun(text: str) -> str:
     """Return the noun that «vilken», «vilket» or «vilka» asks for, or an empty string."""
     match = re.search(r"\b(?:vilken|vilket|vilka|vilkas)\s+((?:(?:[a-zåäö]+(?:a|iga?|ska?))\s+)?)([a-zåäö-]{3,})", text)
     match = match or re.search(
@@ -130,21 +130,22 @@ def _asked_noun(text: str) -> str:
     if not match:
         counted = re.search(r"\bhur (?:många|mycket|långt?|långa|stort?|stora|högt?|höga) ([a-zåäö-]{3,})", text)
         word = counted.group(1) if counted else ""
-        return "" if word in swedish.stop_words() or word in _VERB_AFTER_WHICH or word in _FRAME else word
+        return "" if word in swedish.stop_words() or word in VERB_AFTER_WHICH or word in FRAME else word
     word = match.group(2)
-    if word in _VERB_AFTER_WHICH or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
+    if word in VERB_AFTER_WHICH or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
         return ""
     return "" if word in swedish.stop_words() else word
 
 
-_VERB_AFTER_WHICH = frozenset(
+VERB_AFTER_WHICH = frozenset(
     "leder ger tar gör får kan ska har är bör arbetar samarbetar samverkar hjälper stödjer ansvarar beslutar "
     "bestämmer deltar "
     "ingår finns driver erbjuder utreder samordnar jobbar möter fattar upprättar vänder riktar sköter".split()
 )
 
 
-def _is_actor_noun(word: str) -> bool:
+def is_actor_noun(word: str) -> bool:
+    """Tell whether a noun stands for whoever acts: «myndighet», «enhet»."""
     return swedish.stem(word) in _ACTOR_NOUNS or word.endswith(
         ("myndighet", "myndigheter", "organisation", "enhet", "avdelning")
     )
@@ -152,7 +153,7 @@ def _is_actor_noun(word: str) -> bool:
 
 def _subject(text: str, language: str) -> tuple[str, ...]:
     """Return the content words of a question, lower-case, in order; what «finns det …?» asks for is one of them."""
-    dropped = swedish.stop_words() | _FRAME | (_ENGLISH if language == "en" else frozenset())
-    wanted = {match.group(1).lower() for match in _IS_THERE.finditer(text)} - swedish.stop_words()
+    dropped = swedish.stop_words() | FRAME | (_ENGLISH if language == "en" else frozenset())
+    wanted = {match.group(1).lower() for match in IS_THERE.finditer(text)} - swedish.stop_words()
     found = [word for word in swedish.words(text) if (word not in dropped or word in wanted) and len(word) > 1]
     return tuple(dict.fromkeys(found))

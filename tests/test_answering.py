@@ -275,6 +275,15 @@ def test_a_confidence_is_a_share(words, value):
         ask(words, None, "Vem?", least_confidence=value)
 
 
+def test_what_the_asker_wants_holds_on_the_packaged_page_too(packaged_words):
+    with nmt_rag.open(encoder=None) as rag:
+        sure = rag.ask("Vem är KAST till för?")
+        assert sure.answered
+        assert not rag.ask("Vem är KAST till för?", least_confidence=0.9999).answered
+        with pytest.raises(ValueError, match="least_confidence lies in"):
+            rag.ask("Vem är KAST till för?", least_confidence=2.0)
+
+
 def test_a_page_where_wrong_answers_harm_has_a_higher_bar():
     for with_encoder in (True, False):
         numbers = choosing.calibration(with_encoder=with_encoder)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nmt_rag.questions import MAX_QUESTION_LENGTH, clean, language_of
 from nmt_rag.rules import questions
-from nmt_rag.rules.questions import MAX_QUESTION_LENGTH, clean, is_generic, language_of, understand
+from nmt_rag.rules.questions import is_generic, understand
 
 KINDS = {
     "actor": (

@@ -11,11 +11,12 @@ from dataclasses import replace
 from nmt_rag import actors, citations, messages, need, retrieval, swedish
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
+from nmt_rag.quoting import for_doers, heading, introduced, without
 from nmt_rag.rules import choosing, holding, questions
 from nmt_rag.rules.background import RuleBackground
 from nmt_rag.rules.choosing import Candidate
 from nmt_rag.rules.questions import RuleQuestion
-from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Passage, Related, Statement
+from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Related, Statement
 
 N_RELATED = 3
 
@@ -67,15 +68,15 @@ def ask_with_hits(
     if not hits:
         return _abstain(framed, "no_evidence", [], engine), []
     background = RuleBackground(index, encoder, hits)
-    kept_away = _for_doers(question, background)
-    hits = _without(hits, kept_away)
+    kept_away = for_doers(question.plain, hits, background)
+    hits = without(hits, kept_away)
     chosen: list[Candidate] = []
     reason: AbstentionReason = "no_evidence"
     named: tuple[str, ...] = ()
     for part in questions.parts(question):
         part_hits = hits
         if part is not question:
-            part_hits = _without(
+            part_hits = without(
                 retrieval.search(index, encoder, part.plain, k=choosing.CANDIDATES, where=where), kept_away
             )
         own, rest = choosing.named_actors(part, background)
@@ -87,26 +88,6 @@ def ask_with_hits(
             return _abstain(framed, reason, hits, engine), hits
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
     return _answer(framed, chosen, hits, background, engine), hits
-
-
-def _for_doers(question: RuleQuestion, background: RuleBackground) -> frozenset[tuple[str, int]]:
-    """Return the passages that are kept away from a question: what is there for those who buy, hit or threaten.
-
-    They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
-    """
-    found = [(name, *background.doers(name)) for name in background.document_ids]
-    named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
-    asked = question.text.lower()
-    wanted = need.asks_of_doers(question.text) or any(
-        name in named or name.lower() in asked for _, _, names in found for name in names
-    )
-    if wanted and not need.of(question.text):
-        return frozenset()
-    return frozenset((document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
-
-
-def _without(hits: Sequence[Hit], kept_away: frozenset[tuple[str, int]]) -> list[Hit]:
-    return [hit for hit in hits if (hit.document_id, hit.passage.ordinal) not in kept_away]
 
 
 def _answer(
@@ -128,7 +109,7 @@ def _answer(
             passage.start,
             passage.end,
             marker=marker,
-            heading=_heading(candidate.hit),
+            heading=heading(candidate.hit),
             actor=passage.actor,
             score=round(candidate.support.probability, 4),
         )
@@ -161,7 +142,7 @@ def _acting(question: RuleQuestion, chosen: Sequence[Candidate], background: Rul
     for candidate in chosen:
         passage = candidate.hit.passage
         if holding.introduces(passage.text):
-            found.extend(_introduced(passage, background))
+            found.extend(introduced(passage, background))
         mentions = background.names.mentions(passage.text)
         agent = holding.agent(question.deed, passage.text)
         if agent is not None:  # «… utses av byggherren», «det är rektorn som beslutar»: no other one does it
@@ -188,24 +169,6 @@ def _somebody_else_does(question: RuleQuestion, hit: Hit, mentions: Sequence[act
     if question.kind != "actor" or actor.lower() in above or any(mention.actor == actor for mention in mentions):
         return False
     return holding.somebody_does(question.deed, hit.passage.text)
-
-
-def _introduced(passage: Passage, background: RuleBackground) -> list[str]:
-    """Return the actors of the sections that follow a sentence such as «… mellan följande aktörer:»."""
-    level = len(passage.heading)
-    found: list[str] = []
-    for later in background.passages(passage.document_id)[passage.ordinal + 1 :]:
-        if later.heading[:level] != passage.heading:
-            break
-        for title in later.heading[level : level + 1]:
-            found.extend(mention.actor for mention in background.names.mentions(title) if mention.actor not in found)
-    return found
-
-
-def _heading(hit: Hit) -> tuple[str, ...]:
-    """Return the heading path of a hit, beginning with the title of its document."""
-    path = hit.passage.heading
-    return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
 
 
 def _related(question: RuleQuestion, hits: Sequence[Hit]) -> tuple[Related, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from nmt_rag import actors, need, swedish
+from nmt_rag import actors, swedish
+from nmt_rag.background import Background
 from nmt_rag.encoders import Encoder
 from nmt_rag.index import Index
 from nmt_rag.rules.meaning import Meanings
@@ -16,36 +17,25 @@ from nmt_rag.types import Document, Hit, Passage
 
 MOST_REMEMBERED = 1_000
 """Of so many passages it is remembered who is involved in them, for each set of actors."""
-MAX_DOCUMENTS = 8
-"""Only so many documents, those of the best hits, are read for the names of actors."""
 
 
-class _Source:
-    """What answering knows of a document; the index remembers it from question to question."""
+class _RuleSource:
+    """What the rules know of a document beside that; the index remembers it from question to question."""
 
     def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
-        self.document, self.passages = document, tuple(passages)
-
-    @cached_property
-    def actors(self) -> tuple[actors.Actor, ...]:
-        return actors.of_passages(self.document, self.passages)
+        self._title, self._passages = document.title, tuple(passages)
 
     @cached_property
     def theme(self) -> frozenset[str]:
         """The words of the document's title and opening; a sentence of another section's is no opening."""
-        first = self.passages[:2]
+        first = self._passages[:2]
         opening = " ".join(passage.text for passage in first if passage.heading == first[0].heading)
-        return frozenset(swedish.words(f"{self.document.title} {opening}"))
-
-    @cached_property
-    def doers(self) -> tuple[frozenset[int], frozenset[str]]:
-        """What `need.doers` tells of the document."""
-        return need.doers(self.passages, self.document.title)
+        return frozenset(swedish.words(f"{self._title} {opening}"))
 
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
         words: dict[str, set[str]] = {}
-        for passage in self.passages:
+        for passage in self._passages:
             words.setdefault(passage.actor, set()).update(swedish.words(passage.text))
         return {actor: frozenset(found) for actor, found in words.items()}
 
@@ -74,48 +64,31 @@ class _Known:
 
 
 @lru_cache(maxsize=32)
-def _known(found: tuple[actors.Actor, ...]) -> _Known:
-    return _Known(actors.Names(found))
+def _known(names: actors.Names) -> _Known:
+    return _Known(names)
 
 
-class RuleBackground:
-    """What answering knows of the documents behind the hits: their text, actors and themes."""
+class RuleBackground(Background):
+    """What answering knows of the documents behind the hits, and their themes, words and who is involved."""
 
     def __init__(self, index: Index, encoder: Encoder | None, hits: Sequence[Hit]) -> None:
-        self._index = index
+        super().__init__(index, hits)
         self.meanings = Meanings.of(encoder) if encoder else None
-        self._read: dict[str, _Source] = {}
-        self.document_ids = list(dict.fromkeys(hit.document_id for hit in hits))[:MAX_DOCUMENTS]
-        self._known = _known(tuple(actor for each in self.document_ids for actor in self._source(each).actors))
-        self.names = self._known.names
+        self._known = _known(self.names)
 
-    def _source(self, document_id: str) -> _Source:
-        if document_id not in self._read:
-            source = self._index.remembered(_Source, document_id)
-            if source is None:
-                raise KeyError(document_id)
-            self._read[document_id] = source
-        return self._read[document_id]
-
-    def document(self, document_id: str) -> Document:
-        """Return a document of the index."""
-        return self._source(document_id).document
-
-    def passages(self, document_id: str) -> tuple[Passage, ...]:
-        """Return the passages of a document, in order."""
-        return self._source(document_id).passages
+    def _beside(self, document_id: str) -> _RuleSource:
+        found = self._index.remembered(_RuleSource, document_id)
+        if found is None:
+            raise KeyError(document_id)
+        return found
 
     def involved(self, passage: Passage) -> frozenset[str]:
         """Return the actors of a passage, and those whose names are part of theirs («Polisens … Avdelning»)."""
         return self._known.involved(passage.text, passage.actors)
 
-    def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
-        """Return which passages are there for those who buy, hit or threaten, and whose they are (`need.doers`)."""
-        return self._source(document_id).doers
-
     def theme(self, document_id: str) -> frozenset[str]:
         """Return the words of a document's title and opening; none for a document that is not read for names."""
-        return self._source(document_id).theme if document_id in self.document_ids else frozenset()
+        return self._beside(document_id).theme if document_id in self.document_ids else frozenset()
 
     def words_about(self, passage: Passage) -> frozenset[str]:
         """Return the words of all passages of a document in which the first actor of one of them comes first.
@@ -124,4 +97,4 @@ class RuleBackground:
         """
         if not passage.actor or passage.document_id not in self.document_ids:
             return frozenset()
-        return self._source(passage.document_id).words_about(passage.actor)
+        return self._beside(passage.document_id).words_about(passage.actor)

@@ -7,14 +7,23 @@ over to Swedish words by a glossary, so that everything after this module is abo
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from nmt_rag import swedish, terms, verbs
-from nmt_rag.composing import composed
-from nmt_rag.questions import Question, Seeks
+from nmt_rag.questions import (
+    AND_QUESTION,
+    FRAME,
+    IS_THERE,
+    PLACE_NOUNS,
+    Question,
+    Seeks,
+    asked_noun,
+    clean,
+    is_actor_noun,
+    language_of,
+)
 
 Kind = Literal[
     "actor",
@@ -33,32 +42,8 @@ Kind = Literal[
     "other",
 ]
 
-MAX_QUESTION_LENGTH = 2_000
-"""Longer questions are read to here: no one asks so much in one sentence (characters)."""
-
 _WORD = terms.WORD
 _ENGLISH = terms.ENGLISH_FUNCTION_WORDS
-_SWEDISH_MARKS = frozenset(
-    "vem vad vilken vilket vilka var vart när hur varför är och att som för på av till det den en ett jag i kan med om "
-    "har inte man mig du vi ni de dem sin från hos efter ska får finns mycket eller men så utan bli blir vara".split()
-)
-
-# Words that frame a question without being what it is about.
-_FRAME = frozenset(
-    "gör göra gjort göras jobbar arbetar håller sysslar berätta beskriv förklara information info veta undrar "
-    "fråga frågor "
-    "vet säger handlar uppgift uppgifter uppgiften ansvar ansvarsområde roll rollen uppdrag uppdraget syfte "
-    "funktion hjälp hjälpa "
-    "hjälper vänder vända vänd kontakta kontaktar prata betyder betyda innebär innebära heter hette kallas står "
-    "förkortningen namnet tack snälla hej exempel sorts slags typ skillnad skillnaden jämför olika mellan egentligen "
-    "egen eget egna finns ligger ingår fungerar går gå behöver kommer komma tar ta ger ge "
-    "help tell about know work explain describe please thanks thank something does".split()
-)
-_ACTOR_NOUNS = frozenset(
-    "mynd aktör organisation instans avdelning enhet mottagning verksam part person yrkesgrupp verk inrättning "
-    "kommitté nämnd del delar grupp roll".split()
-)
-_PLACE_NOUNS = frozenset(swedish.stem(w) for w in "stad städer ort orter plats platser".split())
 _TIME_NOUNS = frozenset(
     swedish.stem(w) for w in "tid tider tidpunkt dag dagar år datum klockslag veckodag månad".split()
 )
@@ -95,17 +80,11 @@ _OPEN = re.compile(
 )
 
 
-_AND_QUESTION = re.compile(
-    r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)|"
-    r"(?:,|;|\?)\s+(?:och|and)\s+(?=(?:kan|får|ska|måste|har|är|finns|hjälper|can|may|is|are|does|do|must)\b)",
-    re.IGNORECASE,
-)
 _PURPOSE = re.compile(
     r"\bvad är (?:\w+ )?\w+(?:et|en|na) (?:med|för|enligt|hos|på|mellan)\b|\bwhat is the \w+ (?:of|for|under|behind)\b"
 )
 """«Vad är målet med …?» asks for no definition."""
 _MEASURE = re.compile(r"ofta|gammal|gamla|snabbt|fort|länge|långt?|långa|många|mycket|stora?|stort|höga?|högt|antal\w*")
-_IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
 _LEANING_ALONE = re.compile(
     r"^(?:och|men|and|but)\b|\b(?:där|dit|dem|there|them)\b|\b(?:det|den) (?:då|där)\b", re.IGNORECASE
 )
@@ -162,16 +141,6 @@ class RuleQuestion:
         return _LEANING.search(self.text) is not None
 
 
-def clean(text: str) -> str:
-    """Return a question in NFC on one line, without control characters, cut at `MAX_QUESTION_LENGTH`."""
-    visible = "".join(
-        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
-        for c in text
-        if unicodedata.category(c) not in {"Cf", "Cs"}
-    )
-    return " ".join(composed(visible).split())[:MAX_QUESTION_LENGTH]
-
-
 def understand(text: str) -> RuleQuestion:
     """Return what a question asks for.
 
@@ -185,7 +154,7 @@ def understand(text: str) -> RuleQuestion:
     carried = terms.translate(cleaned) if language == "en" else terms.Translation(cleaned, (), ())
     swedish_text = carried.swedish
     lowered = swedish_text.lower()
-    asked = _asked_noun(lowered)
+    asked = asked_noun(lowered)
     kind = _kind(lowered, cleaned.lower(), asked)
     last = cleaned.lower().rpartition(", ")[2]  # «Jag har köpt sex, anmäler ni mig?»
     last = "" if last.startswith("finns") else last
@@ -207,19 +176,11 @@ def understand(text: str) -> RuleQuestion:
 
 def parts(question: RuleQuestion) -> list[RuleQuestion]:
     """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
-    pieces = _AND_QUESTION.split(question.text)
+    pieces = AND_QUESTION.split(question.text)
     found = [understand(piece) for piece in pieces]
     if len(found) < 2 or not all(part.subject for part in found):
         return [question]
     return [replace(part, language=question.language) for part in found]
-
-
-def language_of(text: str) -> str:
-    """Return ``"en"`` for a text whose function words are English, else ``"sv"``."""
-    found = [word.lower() for word in _WORD.findall(text)]
-    english = sum(word in _ENGLISH for word in found)
-    swedish_words = sum(word in _SWEDISH_MARKS or any(c in "åäö" for c in word) for word in found)
-    return "en" if english > swedish_words else "sv"
 
 
 def _kind(text: str, original: str, asked: str) -> Kind:
@@ -247,7 +208,7 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         r"(?:^|[.,] ?)(?:sedan |från )?när\b|\bnär (?:jobbar|arbetar|öppnar|stänger|är|har|börjar)\b", text
     ) or (stem in _TIME_NOUNS and asked):
         return "time"
-    if stem in _PLACE_NOUNS and asked:
+    if stem in PLACE_NOUNS and asked:
         return "place"
     if re.search(r"\bvad (?:heter|hette|kallas|kallades)\b", text):
         return "name"
@@ -259,34 +220,11 @@ def _kind(text: str, original: str, asked: str) -> Kind:
         return "definition"
     if _ACTIVITY.search(text) or _ACTIVITY.search(original):
         return "activity"
-    if re.search(r"\b(?:vem|vilka|vems|vart|vilken|vilket)\b", text) and (not asked or _is_actor_noun(asked)):
+    if re.search(r"\b(?:vem|vilka|vems|vart|vilken|vilket)\b", text) and (not asked or is_actor_noun(asked)):
         return "actor"
     if re.search(r"^(?:var|i vilken|på vilken)\b", text):
         return "place"
     return "manner" if text.startswith("hur ") else "other"
-
-
-def _asked_noun(text: str) -> str:
-    """Return the noun that «vilken», «vilket» or «vilka» asks for, or an empty string."""
-    match = re.search(r"\b(?:vilken|vilket|vilka|vilkas)\s+((?:(?:[a-zåäö]+(?:a|iga?|ska?))\s+)?)([a-zåäö-]{3,})", text)
-    match = match or re.search(
-        r"\bvilk(?:en|et|a) är (?:(?:de|den|det) )?((?:[a-zåäö]+(?:a|iga?|ska?) )?)([a-zåäö-]{3,})[?. ]*$", text
-    )
-    if not match:
-        counted = re.search(r"\bhur (?:många|mycket|långt?|långa|stort?|stora|högt?|höga) ([a-zåäö-]{3,})", text)
-        word = counted.group(1) if counted else ""
-        return "" if word in swedish.stop_words() or word in _VERB_AFTER_WHICH or word in _FRAME else word
-    word = match.group(2)
-    if word in _VERB_AFTER_WHICH or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
-        return ""
-    return "" if word in swedish.stop_words() else word
-
-
-_VERB_AFTER_WHICH = frozenset(
-    "leder ger tar gör får kan ska har är bör arbetar samarbetar samverkar hjälper stödjer ansvarar beslutar "
-    "bestämmer deltar "
-    "ingår finns driver erbjuder utreder samordnar jobbar möter fattar upprättar vänder riktar sköter".split()
-)
 
 
 def _deed(text: str, closed: bool) -> str:
@@ -294,7 +232,7 @@ def _deed(text: str, closed: bool) -> str:
 
     The verb of «vem …?» and of a yes-or-no question, the noun of «finns det …?».
     """
-    match = re.match(r"(?:vem|vilka)\s+(?:(?:kan|ska|får|måste|bör)\s+)?([a-zåäö]{3,})", text) or _IS_THERE.search(text)
+    match = re.match(r"(?:vem|vilka)\s+(?:(?:kan|ska|får|måste|bör)\s+)?([a-zåäö]{3,})", text) or IS_THERE.search(text)
     if match or not closed:
         return match.group(1) if match else ""
     first, *others = swedish.words(text)
@@ -304,21 +242,15 @@ def _deed(text: str, closed: bool) -> str:
     return next(done, "")
 
 
-def _is_actor_noun(word: str) -> bool:
-    return swedish.stem(word) in _ACTOR_NOUNS or word.endswith(
-        ("myndighet", "myndigheter", "organisation", "enhet", "avdelning")
-    )
-
-
 @lru_cache(maxsize=4_096)
 def is_generic(word: str) -> bool:
     """Tell whether an asked noun only says what kind of thing is asked for: «myndighet», «stad», «tid»."""
     stem = swedish.stem(word)
     return (
-        _is_actor_noun(word)
-        or stem in _PLACE_NOUNS
+        is_actor_noun(word)
+        or stem in PLACE_NOUNS
         or stem in _TIME_NOUNS
-        or word in _FRAME
+        or word in FRAME
         or stem
         in {
             swedish.stem(frame)
@@ -332,8 +264,8 @@ def _subject(text: str, language: str, kind: Kind) -> tuple[str, ...]:
 
     Words that only say that a telephone number, a price or a measure is asked for are none: the passage gives it.
     """
-    dropped = swedish.stop_words() | _FRAME | (_ENGLISH if language == "en" else frozenset())
-    wanted = {match.group(1).lower() for match in _IS_THERE.finditer(text)} - swedish.stop_words()
+    dropped = swedish.stop_words() | FRAME | (_ENGLISH if language == "en" else frozenset())
+    wanted = {match.group(1).lower() for match in IS_THERE.finditer(text)} - swedish.stop_words()
     found = [word for word in swedish.words(text) if (word not in dropped or word in wanted) and len(word) > 1]
     sign = {"contact": _CONTACT, "price": _PRICE, "number": _MEASURE, "time": _MEASURE}.get(kind)
     telling = [word for word in found if sign is None or not sign.fullmatch(word)]
