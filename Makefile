@@ -43,7 +43,7 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff format .
 
 soak: $(STAMP) ## A thousand kills of a writer, then half an hour of visitors (an hour or more)
-	NMT_RAG_KILLS=1000 $(BIN)/python -m pytest -q tests/test_index_crash.py
+	NMT_RAG_KILLS=1000 $(BIN)/python -m pytest -q tests/index/test_crash.py
 	$(BIN)/python -m benchmarks.visiting --seconds 1800
 
 bench: $(STAMP) ## Run the benchmarks (minutes)

@@ -21,7 +21,7 @@ def run(sizes: Sizes) -> list[Measurement]:
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         programs = {
-            "ask": [python, "-m", "nmt_rag.cli", "ask", QUESTIONS[0]],
+            "ask": [python, "-m", "nmt_rag.interfaces.terminal.main", "ask", QUESTIONS[0]],
             "api": [python, "-c", PYTHON_API],
             "encode": [python, "-c", ENCODE],
             "import": [python, "-c", "" if sizes.made_up else IMPORT],

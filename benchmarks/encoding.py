@@ -13,10 +13,10 @@ import numpy as np
 from benchmarks import texts
 from benchmarks.measuring import Measurement, interleaved, ratio
 from benchmarks.sizes import Sizes
-from nmt_rag.encoders import PACKAGED_FOLDER, PackagedEncoder
+from nmt_rag.models.packaged import PACKAGED_FOLDER, PackagedEncoder
 
 if TYPE_CHECKING:
-    from nmt_rag.encoders import Encoder
+    from nmt_rag.models.encoder import Encoder
 
 QUERY = "Vilken myndighet beslutar om betänketid?"
 QUERY_REPEATS = 20
@@ -58,7 +58,7 @@ def _repeated(encoder: Encoder) -> Callable[[], None]:
 
 
 def _sentence_transformers() -> Encoder:
-    from nmt_rag.encoders import SentenceTransformerEncoder
+    from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder
     from nmt_rag.models.unpacking import unpack
 
     with tempfile.TemporaryDirectory() as folder:

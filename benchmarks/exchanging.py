@@ -13,11 +13,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from nmt_rag import exchange
-from nmt_rag.cited import CitedAnswer
-from nmt_rag.evaluation import Evaluation, evaluate
-from nmt_rag.foreign import read_answer
-from nmt_rag.records import read_each
+from nmt_rag.evaluation import exports
+from nmt_rag.evaluation.evaluating import Evaluation, evaluate
+from nmt_rag.evaluation.inputs.answers import CitedAnswer
+from nmt_rag.evaluation.inputs.forms.foreign import read_answer
+from nmt_rag.evaluation.inputs.records import read_each
 from nmt_rag.types import Document
 
 OPEN, FREE = "Jouren har öppet dygnet runt.", "Samtalen är gratis för den som ringer."
@@ -85,10 +85,10 @@ with open(sys.argv[2], "w", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\\n")
 """
 TOOLS = {
-    "ragas": (_RAGAS, exchange.to_ragas),
-    "ragchecker": (_RAGCHECKER, exchange.to_ragchecker),
-    "deepeval": (_DEEPEVAL, exchange.to_ragchecker),
-    "llama-index": (_LLAMA_INDEX, exchange.to_ragchecker),
+    "ragas": (_RAGAS, exports.to_ragas),
+    "ragchecker": (_RAGCHECKER, exports.to_ragchecker),
+    "deepeval": (_DEEPEVAL, exports.to_ragchecker),
+    "llama-index": (_LLAMA_INDEX, exports.to_ragchecker),
 }
 
 

@@ -20,8 +20,8 @@ from benchmarks import texts
 from benchmarks.cheap import RandomEncoder
 from benchmarks.measuring import MEGABYTE, Measurement, resident_bytes, timed
 from benchmarks.sizes import Sizes
-from nmt_rag import retrieval
-from nmt_rag.index import Index
+from nmt_rag.answering import search as retrieval
+from nmt_rag.index.index import Index
 from nmt_rag.types import Document
 
 SENTENCES = 20

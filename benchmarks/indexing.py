@@ -14,14 +14,14 @@ from benchmarks import texts
 from benchmarks.cheap import RandomEncoder
 from benchmarks.measuring import MEGABYTE, Measurement, interleaved, ratio, resident_bytes
 from benchmarks.sizes import Sizes
-from nmt_rag.adding import BATCH_PASSAGES
-from nmt_rag.encoders import default_encoder
-from nmt_rag.index import Index
-from nmt_rag.passages import split
+from nmt_rag.documents.passages import split
+from nmt_rag.index.adding import BATCH_PASSAGES
+from nmt_rag.index.index import Index
+from nmt_rag.models.opening import default_encoder
 from nmt_rag.types import Document
 
 if TYPE_CHECKING:
-    from nmt_rag.encoders import Encoder
+    from nmt_rag.models.encoder import Encoder
 
 SENTENCES = 3
 """Sentences of a document."""

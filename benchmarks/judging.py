@@ -14,12 +14,12 @@ from pathlib import Path
 from benchmarks import texts
 from benchmarks.measuring import MEGABYTE, Measurement, resident_bytes
 from benchmarks.sizes import Sizes
-from nmt_rag.cited import CitedAnswer
-from nmt_rag.exactness import check
-from nmt_rag.foreign import read_answer
-from nmt_rag.passages import split
-from nmt_rag.records import read_each
-from nmt_rag.sources import Sources
+from nmt_rag.documents.passages import split
+from nmt_rag.evaluation.checks.exactness import check
+from nmt_rag.evaluation.inputs.answers import CitedAnswer
+from nmt_rag.evaluation.inputs.forms.foreign import read_answer
+from nmt_rag.evaluation.inputs.records import read_each
+from nmt_rag.evaluation.inputs.sources import Sources
 from nmt_rag.types import Document
 
 CITATIONS = 5

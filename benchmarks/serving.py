@@ -30,7 +30,7 @@ from nmt_rag.rag import Rag
 CLIENTS = 50
 BARE_ROUNDS = 20
 """How often the questions are asked in a loop, for the bare call."""
-_COMMAND = (sys.executable, "-m", "nmt_rag.cli", "serve", "--port", "0", "--rate", "0")
+_COMMAND = (sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "serve", "--port", "0", "--rate", "0")
 _ADDRESS = re.compile(r"http://([^:]+):(\d+)")
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import nmt_rag
 from benchmarks.measuring import Measurement, table
 from benchmarks.serving import percentile
-from nmt_rag.page_texts import EXAMPLES
+from nmt_rag.interfaces.page.texts import EXAMPLES
 
 _APP = Path(__file__).parents[1] / "app.py"
 _WHO = re.compile(r'<h2 class="(?:who|silence)" data-announce="([^"]*)"')

@@ -19,13 +19,15 @@ from benchmarks.cheap import RandomEncoder
 from benchmarks.engines import Call, Engines, Recorder
 from benchmarks.measuring import Measurement, interleaved, ratio, timed
 from benchmarks.sizes import Sizes
-from nmt_rag import answering, corpora, documents, retrieval
-from nmt_rag.encoders import default_encoder
-from nmt_rag.index import Index
+from nmt_rag import documents
+from nmt_rag.answering import answer, search
+from nmt_rag.index import packaged
+from nmt_rag.index.index import Index
+from nmt_rag.models.opening import default_encoder
 from nmt_rag.types import Document
 
 if TYPE_CHECKING:
-    from nmt_rag.encoders import Encoder
+    from nmt_rag.models.encoder import Encoder
 
 CACHE = Path(".cache/benchmarks")
 """Where the index of real passages is kept, since encoding them takes minutes."""
@@ -39,12 +41,12 @@ def run(sizes: Sizes) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         with Index.create(Path(folder, "page"), encoder=encoder) as page:
             page.add(found for found in documents.load(_pages()) if isinstance(found, Document))
-            asked = _against_engines("`ask` on the page", page, encoder, texts.QUESTIONS, answering.ask, sizes.rounds)
+            asked = _against_engines("`ask` on the page", page, encoder, texts.QUESTIONS, answer.ask, sizes.rounds)
         at = Path(folder) if sizes.made_up else CACHE
         with large_index(sizes, encoder, at) as index:
             queries = texts.questions(sizes.queries, made_up=sizes.made_up)
             name = f"`search` on {index.n_passages:,} passages".replace(",", "\u00a0")
-            searched = _against_engines(name, index, encoder, queries, retrieval.search, sizes.rounds)
+            searched = _against_engines(name, index, encoder, queries, search.search, sizes.rounds)
     return [*asked, *searched]
 
 
@@ -103,4 +105,4 @@ def _bare(engines: Engines, calls: Sequence[Call], encoder: Encoder, query: str)
 
 
 def _pages() -> list[Path]:
-    return sorted(page for page in corpora.packaged_corpus().glob("*.md") if page.name != "README.md")
+    return sorted(page for page in packaged.packaged_corpus().glob("*.md") if page.name != "README.md")

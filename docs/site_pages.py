@@ -25,8 +25,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     files.append(File.generated(config, "index.md", content=_readme_links(readme)))
     lines = ["# API", "", "What each module is for; `import nmt_rag` gives the names that most programs need.", ""]
-    for path in sorted(PACKAGE.glob("*.py")):
-        name = "nmt_rag" if path.stem == "__init__" else f"nmt_rag.{path.stem}"
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         content = f"# {name}\n\n::: {name}\n"
         page = File.generated(config, f"api/{name}.md", content=content, inclusion=InclusionLevel.NOT_IN_NAV)
         files.append(page)

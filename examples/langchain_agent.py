@@ -21,7 +21,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
 import nmt_rag
-from nmt_rag.chat_models import open_model
+from nmt_rag.answering import open_model
 from nmt_rag.langchain import answer_tool
 
 PROMPT = (

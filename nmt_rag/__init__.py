@@ -23,7 +23,7 @@ from nmt_rag.errors import (
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit, Passage, Related, Statement
 
 if TYPE_CHECKING:
-    from nmt_rag.encoders import Encoder
+    from nmt_rag.models import Encoder
     from nmt_rag.rag import Rag
 
 __version__ = "0.1.0"
@@ -72,6 +72,6 @@ def ask(question: str, *, where: Mapping[str, Any] | None = None) -> Answer:
 
 def default_encoder() -> Encoder:
     """Return the packaged encoder, loaded once in a process."""
-    from nmt_rag.encoders import default_encoder as load
+    from nmt_rag.models import default_encoder as load
 
     return load()

@@ -1,6 +1,6 @@
 """Haystack: the passages nearest to a question as its documents, each with the exact place it stands in.
 
-It searches nothing itself; filters are `nmt_rag.filters`'s, not Haystack's own.
+It searches nothing itself; filters are `nmt_rag.index.filters`'s, not Haystack's own.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nmt_rag import extras, filters, windows
+from nmt_rag import extras
+from nmt_rag.answering import windows
+from nmt_rag.index import filters
 from nmt_rag.rag import Rag, open_rag
 from nmt_rag.types import Document as Source
 from nmt_rag.types import Hit
@@ -21,12 +23,12 @@ except ModuleNotFoundError as error:
 
 @component
 class NmtRetriever:
-    """Retrieves passages. ``meta`` is that of `nmt_rag.windows.described`.
+    """Retrieves passages. ``meta`` is that of `nmt_rag.answering.described`.
 
     Args:
         index: the index folder, so that a pipeline can be saved; or an open index; None for the packaged page.
         k: how many passages at most.
-        where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
+        where: only passages that this filter lets through; see `nmt_rag.index.parse`.
         window: how many passages before and after belong to a document's content.
     """
 

@@ -1,6 +1,6 @@
 """LlamaIndex: the passages nearest to a question as its nodes, each with the exact place it stands in.
 
-It searches nothing itself; filters are `nmt_rag.filters`'s.
+It searches nothing itself; filters are `nmt_rag.index.filters`'s.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from nmt_rag import extras, filters, windows
+from nmt_rag import extras
+from nmt_rag.answering import windows
+from nmt_rag.index import filters
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Hit
 
@@ -21,12 +23,12 @@ except ModuleNotFoundError as error:
 
 
 class NmtRetriever(BaseRetriever):
-    """Retrieves passages. The metadata are those of `nmt_rag.windows.described`.
+    """Retrieves passages. The metadata are those of `nmt_rag.answering.described`.
 
     Args:
         rag: the open index.
         k: how many passages at most.
-        where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
+        where: only passages that this filter lets through; see `nmt_rag.index.parse`.
         window: how many passages before and after belong to a node's text.
 
     Raises:

@@ -12,33 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast, overload
 
-from nmt_rag import (
-    answering,
-    citations,
-    corpora,
-    documents,
-    filters,
-    generation,
-    intake,
-    messages,
-    passages,
-    retrieval,
-    spans,
-    windows,
-)
-from nmt_rag.checks import Check
+from nmt_rag import answering, citations, documents, spans
+from nmt_rag.answering import ChatModel, Said, messages, windows
+from nmt_rag.answering import search as retrieval
+from nmt_rag.answering import writer as generation
 from nmt_rag.citations import Verification
-from nmt_rag.documents import Failure, Note
-from nmt_rag.encoders import Encoder, load_encoder
+from nmt_rag.documents import OWN_MEGABYTES, OWN_SECONDS, Failure, FileReader, Note, Source, intake, passages
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
-from nmt_rag.generation import Said
-from nmt_rag.index import Index
-from nmt_rag.intake import Source
-from nmt_rag.listening import ChatModel
-from nmt_rag.memory import Memory
-from nmt_rag.models.reader import Reader
+from nmt_rag.index import Check, Index, Memory, filters
+from nmt_rag.index import packaged as corpora
+from nmt_rag.models import Encoder, Reader, load_encoder
 from nmt_rag.progress import counted, counter
-from nmt_rag.reading_apart import OWN_MEGABYTES, OWN_SECONDS, FileReader
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit
 
 _T = TypeVar("_T")
@@ -106,15 +90,16 @@ class Rag:
         model: ChatModel | None = None,
         least_confidence: float | None = None,
     ) -> Answer:
-        """Answer a question with exact quotes, or abstain; see `nmt_rag.answering.ask`.
+        """Answer a question with exact quotes, or abstain; see `nmt_rag.answering.answer.ask`.
 
         A question that is asked again is answered from memory until the index changes.
 
         Args:
             question: in Swedish or English.
-            where: only use passages that this filter lets through; see `nmt_rag.filters.parse`.
+            where: only use passages that this filter lets through; see `nmt_rag.index.parse`.
             language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
-            model: a LangChain chat model that words the answer; see `nmt_rag.generation`. Nothing is sent to one unless
+            model: a LangChain chat model that words the answer; see `nmt_rag.answering.writing.writer`. Nothing is sent
+            to one unless
                 it is given here.
             least_confidence: how sure an answer must be, in [0, 1]; by default what keeps wrong answers rare. What lies
                 below that is marked as uncertain (``Answer.uncertain``).
@@ -224,7 +209,7 @@ class Rag:
     ) -> Iterator[Said | Answer]:
         """Yield each sentence of an answer as soon as it is proven, and last the `Answer` that `ask` returns.
 
-        It takes and raises what `ask` does; see `nmt_rag.generation.stream`.
+        It takes and raises what `ask` does; see `nmt_rag.answering.writing.writer.stream`.
         """
         filters.parse(where)
         if model is None:
@@ -258,12 +243,12 @@ class Rag:
 
     @spans.traced("nmt_rag.search")
     def search(self, query: str, *, k: int = 10, where: Mapping[str, Any] | None = None, window: int = 0) -> list[Hit]:
-        """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.retrieval.search`.
+        """Return the ``k`` passages nearest to a query, best first; see `nmt_rag.answering.search.search`.
 
         Args:
             query: a question or some words, in Swedish or English.
             k: how many at most.
-            where: only passages that this filter lets through; see `nmt_rag.filters.parse`.
+            where: only passages that this filter lets through; see `nmt_rag.index.parse`.
             window: how many passages around each its hit's ``before`` and ``after`` hold, within its section.
 
         Raises:
@@ -288,7 +273,7 @@ class Rag:
 
         Args:
             sources: paths of files and folders, documents, LangChain's documents (as its loaders give them), and lists
-                or iterators of these; see `nmt_rag.intake`.
+                or iterators of these; see `nmt_rag.documents.intake`.
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:
@@ -444,7 +429,8 @@ def open_rag(
     """Open an index, or without a path the packaged page, whose index is built on first use.
 
     Args:
-        path: the index folder, or an address such as ``qdrant://localhost:6333/texter`` (`nmt_rag.engines.opening`);
+        path: the index folder, or an address such as ``qdrant://localhost:6333/texter``
+        (`nmt_rag.index.engines.opening`);
             a list of several to ask them as one, see `nmt_rag.several`.
         encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
             path of a sentence-transformers model, an encoder of your own, or None (or ``"none"``) to use words only.

@@ -53,7 +53,9 @@ def shows(shown, lines):
 def make_place(folder) -> dict[str, Any]:
     """Fill a folder in which blocks can run, with two documents in ``stöd``; return options for `subprocess.run`."""
     (folder / "bin").mkdir()
-    (folder / "bin" / "nmt-rag").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m nmt_rag.cli "$@"\n')
+    (folder / "bin" / "nmt-rag").write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m nmt_rag.interfaces.terminal.main "$@"\n'
+    )
     (folder / "bin" / "nmt-rag").chmod(0o755)
     (folder / "stöd").mkdir()
     (folder / "stöd" / "jour.md").write_text("# Jouren\n\nJouren ger skydd åt våldsutsatta.\n", encoding="utf-8")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from nmt_rag.answering.read import WINDOW_CHARACTERS
 from nmt_rag.models.reader import READER_FOLDER, Named, PackagedReader, Sentences
 from nmt_rag.progress import counted
-from nmt_rag.reading import WINDOW_CHARACTERS
 from training.examples import data_folder
 from training.tasks import Acted, read_acted
 

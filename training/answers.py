@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 import nmt_rag
-from nmt_rag.cited import CitedAnswer, CitedQuote
-from nmt_rag.gold import against_gold, read_gold
+from nmt_rag.evaluation.checks.gold import against_gold, read_gold
+from nmt_rag.evaluation.inputs.answers import CitedAnswer, CitedQuote
 from nmt_rag.types import Answer, Hit
 from training.evaluate import interval
 
@@ -43,7 +43,7 @@ def plain(text: str) -> str:
 
 
 def judge(row: dict[str, object], answer: Answer) -> Judged:
-    """Hold an answer against a gold row, as `nmt_rag.gold` does."""
+    """Hold an answer against a gold row, as `nmt_rag.evaluation.checks.gold` does."""
     gold = read_gold(row)
     quotes = tuple(CitedQuote(number, citation.quote) for number, citation in enumerate(answer.citations, 1))
     found = against_gold(CitedAnswer(gold.question, "", answer.answered, (), quotes, actors=tuple(answer.actors)), gold)

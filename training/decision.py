@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from nmt_rag import choosing, questions, reading, retrieval
-from nmt_rag.choosing import Calibration
-from nmt_rag.encoders import Encoder, default_encoder
-from nmt_rag.index import Index
+from nmt_rag.answering import choose, question, search
+from nmt_rag.answering import read as reading
+from nmt_rag.answering.choose import Calibration
+from nmt_rag.answering.read import Reading
+from nmt_rag.index.index import Index
+from nmt_rag.models.encoder import Encoder
+from nmt_rag.models.opening import default_encoder
 from nmt_rag.models.reader import PackagedReader
 from nmt_rag.progress import counted
-from nmt_rag.reading import Reading
 from nmt_rag.types import Document, Hit, Passage
 from training.examples import data_folder
 from training.questions import read_questions
@@ -77,7 +79,7 @@ def read_set(name: str, reader: PackagedReader, encoder: Encoder | None, every: 
     known = {document.id: index.passages(document.id) for document in documents}
     found = []
     for one in counted(put, f"Reading {name}", "questions", wanted=True):
-        hits = retrieval.search(index, encoder, questions.understand(one.question), k=HITS)
+        hits = search.search(index, encoder, question.understand(one.question), k=HITS)
         got = reading.read(index, encoder, reader, one.question, hits, known.__getitem__, n_windows=n_windows)
         found.append(Read(one, name, tuple(got)))
     return found
@@ -119,7 +121,7 @@ def best_worth(found: Sequence[Read]) -> tuple[float, ...]:
 
     def n_right(weights: tuple[float, ...]) -> float:
         return sum(
-            WEIGHT[each.name] * each.right(choosing.ranked(each.readings, weights)[0])
+            WEIGHT[each.name] * each.right(choose.ranked(each.readings, weights)[0])
             for each in found
             if each.put.evidence and each.readings
         )
@@ -128,10 +130,10 @@ def best_worth(found: Sequence[Read]) -> tuple[float, ...]:
 
 
 def fit(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, ...]:
-    """The weights of the decision, in the order of `choosing.FEATURES`."""
+    """The weights of the decision, in the order of `choose.FEATURES`."""
     kept = [each for each in found if each.readings]
-    orders = [choosing.ranked(each.readings, weights) for each in kept]
-    values = np.array([choosing.features(order, weights) for order in orders])
+    orders = [choose.ranked(each.readings, weights) for each in kept]
+    values = np.array([choose.features(order, weights) for order in orders])
     right = np.array([each.right(order[0]) for each, order in zip(kept, orders, strict=True)])
     worth = np.array([WEIGHT[each.name] for each in kept])
     scale = np.maximum(values.std(axis=0), 1e-6)
@@ -160,8 +162,8 @@ def chosen(found: Sequence[Read]) -> list[Chosen]:
             if not found[n].readings:
                 result.append(Chosen(found[n], 0.0, False))
                 continue
-            order = choosing.ranked(found[n].readings, weights)
-            chance = choosing.probability(choosing.features(order, weights), answer)
+            order = choose.ranked(found[n].readings, weights)
+            chance = choose.probability(choose.features(order, weights), answer)
             result.append(Chosen(found[n], chance, found[n].right(order[0])))
     return result
 
@@ -214,18 +216,18 @@ def also(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, floa
     kept = []
     for each in found:
         if each.name == "written" and each.put.evidence and each.readings:
-            order = choosing.ranked(each.readings, weights)
+            order = choose.ranked(each.readings, weights)
             if each.right(order[0]):
                 kept.append((each, order))
 
     def f1(within: float, bar: float) -> float:
         total = 0.0
         for each, order in kept:
-            best = choosing.worth(order[0], weights)
+            best = choose.worth(order[0], weights)
             cited = [order[0]] + [
                 one
                 for one in order[1:]
-                if choosing.worth(one, weights) >= best - within and choosing.sigmoid(one.logit) >= bar
+                if choose.worth(one, weights) >= best - within and choose.sigmoid(one.logit) >= bar
             ]
             precise = np.mean([each.right(one) for one in cited])
             spans_cited = [one.hit.passage for one in cited]

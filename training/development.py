@@ -14,10 +14,10 @@ from typing import Any
 from unittest import mock
 
 import nmt_rag
-from nmt_rag import retrieval
-from nmt_rag.cited import Retrieved, from_answer
-from nmt_rag.evaluation import Evaluation, evaluate
-from nmt_rag.gold import read_gold
+from nmt_rag.answering import search
+from nmt_rag.evaluation.checks.gold import read_gold
+from nmt_rag.evaluation.evaluating import Evaluation, evaluate
+from nmt_rag.evaluation.inputs.answers import Retrieved, from_answer
 from nmt_rag.progress import counted
 from nmt_rag.rag import Rag
 
@@ -48,7 +48,7 @@ def opened(way: str) -> Iterator[Rag]:
     """The packaged page, searched in one of `WAYS`."""
     with ExitStack() as stack:
         if way == "embeddings":
-            stack.enter_context(mock.patch.multiple(retrieval, DENSE_WEIGHT=1.0, DENSE_WEIGHT_ENGLISH=1.0))
+            stack.enter_context(mock.patch.multiple(search, DENSE_WEIGHT=1.0, DENSE_WEIGHT_ENGLISH=1.0))
         yield stack.enter_context(nmt_rag.open(encoder=None if way == "words" else "default"))
 
 

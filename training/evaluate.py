@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag import intervals, metrics
+from nmt_rag.evaluation import intervals, metrics
 from training.examples import data_folder, read_rows
 from training.questions import Asked, read_questions, shown
 from training.words import bm25_scores
@@ -174,7 +174,7 @@ def table(folder: Path, encoder: Embeds) -> str:
 
 def main() -> None:
     """Print the table for one encoder."""
-    from nmt_rag.encoders import load_encoder
+    from nmt_rag.models.opening import load_encoder
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(

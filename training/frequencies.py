@@ -1,6 +1,6 @@
 """Count how common Swedish words are, for the weights of words in a question.
 
-Writes ``nmt_rag/frequency_sv.txt``: one line a stem, with the base-2 logarithm of how many of a million words it is,
+Writes ``nmt_rag/swedish/lists/frequency_sv.txt``: one line a stem, with the base-2 logarithm of how many of a million words it is,
 from the Swedish question-passage pairs (government, parliament, statutes, documentation) in the data folder. It holds
 counts of single words only, no text.
 """
@@ -37,7 +37,7 @@ def main() -> None:
     header = (
         "# Swedish stems and the base-2 logarithm of their frequency per million words. See training/frequencies.py."
     )
-    Path("nmt_rag/frequency_sv.txt").write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+    Path("nmt_rag/swedish/lists/frequency_sv.txt").write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def reciprocal_ranks(words: Scores, dense: Scores, share: float) -> Scores:
 
 
 def convex(words: Scores, dense: Scores, share: float) -> Scores:
-    """Each search's best candidates scaled to [0, 1] between their worst and best, as `nmt_rag.retrieval.fuse` does."""
+    """Each search's best candidates scaled to [0, 1] between their worst and best, as `nmt_rag.answering.search.fuse` does."""
 
     def scaled(scores: Scores) -> Scores:
         kept = min(CANDIDATES, scores.shape[1])
@@ -60,7 +60,7 @@ def row(name: str, tasks: list[tuple[Task, Scores]], score: Callable[[Task, Scor
 
 def main() -> None:
     """Print the table."""
-    from nmt_rag.encoders import load_encoder
+    from nmt_rag.models.opening import load_encoder
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="default")

@@ -1,6 +1,6 @@
 """Learn which Swedish words an English word stands for, from parallel sentences.
 
-Writes ``nmt_rag/lexicon_en_sv.txt``: one line an English word, with the Swedish words that word alignment links it to most
+Writes ``nmt_rag/swedish/lists/lexicon_en_sv.txt``: one line an English word, with the Swedish words that word alignment links it to most
 (IBM model 1 in both directions, `training.alignment`). It holds single words only, no text; the glossary that people wrote goes
 before it.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from nmt_rag import swedish
-from nmt_rag.terms import ENGLISH_FUNCTION_WORDS, WORD
+from nmt_rag.swedish.terms import ENGLISH_FUNCTION_WORDS, WORD
 from training.alignment import align
 
 MAX_PER_SOURCE = 12_000
@@ -77,7 +77,7 @@ def main() -> None:
     found = lexicon(read_pairs(Path(os.environ["NMT_RAG_SHARED"]) / "data" / "train" / "parallel_en_sv.jsonl.xz"))
     header = "# English words and the Swedish words that alignment links them to most. See training/lexicon.py."
     lines = [f"{word} = {' '.join(swedish_words)}" for word, swedish_words in sorted(found.items())]
-    Path("nmt_rag/lexicon_en_sv.txt").write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+    Path("nmt_rag/swedish/lists/lexicon_en_sv.txt").write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
     print(f"{len(found)} English words")
 
 

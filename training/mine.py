@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.encoders import default_encoder
+from nmt_rag.models.opening import default_encoder
 from nmt_rag.progress import counted
 from training.evaluate import Embeds
 from training.examples import data_folder

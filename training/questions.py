@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nmt_rag import corpora, passages
-from nmt_rag.documents import load
+from nmt_rag.documents import passages
+from nmt_rag.documents.loading import load
+from nmt_rag.index import packaged
 from nmt_rag.types import Document
 from training.examples import read_rows
 
@@ -66,7 +67,7 @@ def read_page_questions(path: Path) -> list[Asked]:
     """
     (page,) = (
         found
-        for found in load([corpora.packaged_corpus() / "deltagande-myndigheter.md"])
+        for found in load([packaged.packaged_corpus() / "deltagande-myndigheter.md"])
         if isinstance(found, Document)
     )
     sentences: list[str] = []

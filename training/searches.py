@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nmt_rag
-from nmt_rag.index import DATABASE
+from nmt_rag.index.index import DATABASE
 from nmt_rag.progress import counted
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document

@@ -15,10 +15,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from nmt_rag import support, swedish
-from nmt_rag.intervals import share_interval
+from nmt_rag import swedish
+from nmt_rag.answering.judging import support
+from nmt_rag.answering.judging.support import Judge, ReaderJudge
+from nmt_rag.evaluation.intervals import share_interval
 from nmt_rag.models.reader import READER_FOLDER, PackagedReader
-from nmt_rag.support import Judge, ReaderJudge
 from training.examples import data_folder, read_rows
 from training.tasks import read_judgements
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nmt_rag import corpora
-from nmt_rag.documents import load
+from nmt_rag.documents.loading import load
+from nmt_rag.index import packaged
 from nmt_rag.types import Citation, Document, Passage
 from training.examples import read_rows
 from training.questions import Asked
@@ -73,7 +73,7 @@ def laid_out(rows: Iterable[Asked]) -> tuple[list[Document], list[Put]]:
 
 def on_the_page(rows: Iterable[Asked]) -> tuple[list[Document], list[Put]]:
     """The packaged page, and the questions that were written on it, with the places of their evidence."""
-    folder = corpora.packaged_corpus()
+    folder = packaged.packaged_corpus()
     pages = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
     documents = [found for found in load(pages) if isinstance(found, Document)]
     questions = []

@@ -1,1 +1,29 @@
-"""The packaged models: their folders of weights, and the runtime that runs them."""
+"""The packaged models and others: text to embeddings, a question and sentences to what answers."""
+
+from typing import TYPE_CHECKING
+
+from nmt_rag.faces import lazy
+
+if TYPE_CHECKING:
+    from nmt_rag.models.encoder import Encoder
+    from nmt_rag.models.opening import default_encoder, load_encoder
+    from nmt_rag.models.reader import READER_FOLDER, Reader, Sentences, default_reader
+
+__all__ = ["READER_FOLDER", "Encoder", "Reader", "Sentences", "default_encoder", "default_reader", "load_encoder"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "models.encoder": ("Encoder",),
+        "models.opening": (
+            "default_encoder",
+            "load_encoder",
+        ),
+        "models.reader": (
+            "READER_FOLDER",
+            "Reader",
+            "Sentences",
+            "default_reader",
+        ),
+    },
+)

@@ -1,0 +1,167 @@
+"""What was read → the passages that answer, or none and why, with how sure that is.
+
+The best passage is the one of most worth: the reader's score and shares of what the search says. Whether it answers at
+all is a logistic model of a handful of numbers; both stand in the reader's ``calibration.json``, fitted by
+`training/decision.py` on questions to texts that the reader was not trained on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from nmt_rag.answering.read import Reading
+from nmt_rag.errors import ReadingError
+from nmt_rag.models import READER_FOLDER
+from nmt_rag.types import AbstentionReason
+
+_T = TypeVar("_T")
+
+MAX_STATEMENTS = 8
+"""An answer stops here: more is a page, not an answer."""
+
+UNRIVALLED = -4.0
+"""Where nothing else was read, the best passage's rival is taken for one that the reader gives this logit."""
+
+FEATURES = ("logit", "similarity", "score", "margin", "sum", "bias")
+"""What the decision is made of: of the best passage the reader's logit, the embedding's cosine and the search's score,
+its worth above the best one of another place, the sum of all that was read, and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The numbers of the choice: ``worth`` weighs similarity and score beside the logit, ``answer`` weighs `FEATURES`.
+
+    A probability of ``bar`` gives an answer, ``page_bar`` on the packaged page. Further passages are cited whose
+    worth is at most ``also_within`` below the best one's and whose own probability, as the reader says, is at least
+    ``also_bar``. Below a similarity of ``off_topic`` the question is about something else.
+    """
+
+    worth: tuple[float, ...]
+    answer: tuple[float, ...]
+    bar: float
+    page_bar: float
+    also_within: float
+    also_bar: float
+    off_topic: float
+
+
+@lru_cache(maxsize=4)
+def calibration(*, with_encoder: bool, folder: Path = READER_FOLDER) -> Calibration:
+    """Return the numbers of the packaged reader's choice.
+
+    Args:
+        with_encoder: whether the passages have embeddings; words alone have numbers of their own.
+        folder: the reader's.
+
+    Raises:
+        ReadingError: the file is missing or damaged.
+    """
+    return _numbers(folder, "with_encoder" if with_encoder else "words_only", Calibration)
+
+
+def _numbers(folder: Path, part: str, kind: type[_T]) -> _T:
+    path = folder / "calibration.json"
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))[part]
+        return kind(**{name: tuple(value) if isinstance(value, list) else float(value) for name, value in row.items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReadingError(f"cannot read {path} ({error}); install nmt-rag again") from error
+
+
+@dataclass(frozen=True, slots=True)
+class SupportBars:
+    """From a probability of ``supported`` on a quote is said to carry a statement, below ``doubt`` that it does not."""
+
+    supported: float
+    doubt: float
+
+
+@lru_cache(maxsize=4)
+def support_bars(folder: Path = READER_FOLDER) -> SupportBars:
+    """Return the bars of the judge of support. Raises as `calibration` does."""
+    return _numbers(folder, "support", SupportBars)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The passages that answer, best first, and how sure it is that the first one does; none, and the reason."""
+
+    chosen: tuple[Reading, ...]
+    probability: float
+    reason: AbstentionReason = "no_evidence"
+
+
+def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float) -> Choice:
+    """Return the passages that answer, or none and why.
+
+    Args:
+        readings: what was read.
+        numbers: the calibration.
+        bar: the least probability of an answer.
+    """
+    if not readings:
+        return Choice((), 0.0)
+    order = ranked(readings, numbers.worth)
+    best = order[0]
+    chance = probability(features(order, numbers.worth), numbers.answer)
+    if chance < bar:
+        reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
+        if 0.0 < max(each.similarity for each in readings) < numbers.off_topic:
+            reason = "off_topic"
+        return Choice((), chance, reason)
+    least = worth(best, numbers.worth) - numbers.also_within
+    others = [
+        each for each in order[1:] if worth(each, numbers.worth) >= least and sigmoid(each.logit) >= numbers.also_bar
+    ]
+    return Choice((best, *others[: MAX_STATEMENTS - 1]), chance)
+
+
+def ranked(readings: Sequence[Reading], weights: Sequence[float]) -> list[Reading]:
+    """Return what was read, of most worth first; ties in the order of the search, then of the text."""
+    return sorted(
+        readings,
+        key=lambda each: (-worth(each, weights), each.hit.rank or math.inf, each.hit.passage.ordinal),
+    )
+
+
+def worth(reading: Reading, weights: Sequence[float]) -> float:
+    """Return the reader's logit with shares of similarity and score."""
+    similarity, score = weights
+    return reading.logit + similarity * reading.similarity + score * reading.hit.score
+
+
+def features(order: Sequence[Reading], weights: Sequence[float]) -> tuple[float, ...]:
+    """Return the `FEATURES` of the first of some ranked readings."""
+    best = order[0]
+    second = next((each for each in order[1:] if not _beside(each, best)), None)
+    rival = UNRIVALLED + weights[0] * best.similarity if second is None else worth(second, weights)
+    return (
+        best.logit,
+        best.similarity,
+        best.hit.score,
+        worth(best, weights) - rival,
+        math.log1p(sum(sigmoid(each.logit) for each in order)),
+        1.0,
+    )
+
+
+def _beside(one: Reading, other: Reading) -> bool:
+    """Tell whether two passages stand next to each other, or are one."""
+    a, b = one.hit.passage, other.hit.passage
+    return a.document_id == b.document_id and abs(a.ordinal - b.ordinal) <= 1
+
+
+def probability(values: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the logistic of weighed values."""
+    return sigmoid(sum(value * weight for value, weight in zip(values, weights, strict=True)))
+
+
+def sigmoid(value: float) -> float:
+    """Return the logistic function of a number, without overflow."""
+    return 1 / (1 + math.exp(-value)) if value >= 0 else 1 - 1 / (1 + math.exp(value))

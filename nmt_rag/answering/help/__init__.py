@@ -1,0 +1,1 @@
+"""Whether whoever asks needs help now, and the numbers to call."""

@@ -1,0 +1,64 @@
+"""The numbers to call, from one file that people keep (`helplines.toml`), and which of them a question is shown.
+
+Whether one is shown at all, and who asks, is `nmt_rag.answering.help.need`'s to say.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from nmt_rag.answering.help.need import Asker, Need
+
+_SHOWN: dict[Asker | None, tuple[str, ...]] = {
+    None: ("alarm", "women", "men", "trans", "children", "police"),
+    "foreign": ("alarm", "women", "men", "trans", "children", "police"),
+    "professional": ("alarm", "professionals", "women", "police"),
+    "parent": ("alarm", "parents", "children", "women", "police"),
+    "child": ("alarm", "children", "women", "police"),
+    "man": ("alarm", "men", "children", "police"),
+    "trans": ("alarm", "trans", "children", "police"),
+    "sells": ("alarm", "sells", "women", "men", "trans", "children", "police"),
+    "hits": ("alarm", "hits", "police"),
+}
+"""The lines for each asker, in their order; who is not told gets one for everybody."""
+_LIFE = ("alarm", "suicide", "children", "care")
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """One number: who answers, whom it is for, when, where that was read, and when it was last compared."""
+
+    number: str
+    name: Mapping[str, str]
+    whom: Mapping[str, str]
+    hours: Mapping[str, str]
+    source: str
+    checked: date
+
+    @property
+    def digits(self) -> str:
+        """The number as a telephone dials it."""
+        return "".join(filter(str.isdecimal, self.number))
+
+
+@cache
+def lines() -> Mapping[str, Helpline]:
+    """Return every number by its short name, in the order of the file."""
+    text = resources.files("nmt_rag.answering.help").joinpath("helplines.toml").read_text(encoding="utf-8")
+    read = tomllib.loads(text)
+    return {name: Helpline(**{**row, "number": row["number"].replace(" ", "\u00a0")}) for name, row in read.items()}
+
+
+def shown(need: Need, asker: Asker | None) -> tuple[Helpline, ...]:
+    """Return the numbers for a need, that of who asks first."""
+    return tuple(lines()[name] for name in (_LIFE if need == "life" else _SHOWN[asker]))
+
+
+def checked() -> str:
+    """Return the month in which the number that was compared longest ago was compared: «2026-11»."""
+    return f"{min(line.checked for line in lines().values()):%Y-%m}"

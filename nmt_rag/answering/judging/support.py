@@ -1,0 +1,168 @@
+"""Does a quote say what a statement says? Judges answer *supported*, *not supported* or *cannot tell*.
+
+The default judge is offline: a statement that stands in its quote word for word is supported; of any other the packaged
+reader says how probable it is that the quote carries it. Two literal guards stand beside it: a number that the quote
+lacks, and a denial on one side only, are never supported. Language models and cross-encoders are judges too
+(`nmt_rag.evaluation.checks.judge_models`). How often the default judge errs is measured in docs/support.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag import swedish
+from nmt_rag.answering import choose
+from nmt_rag.answering.judging.texts import Kind, error_rates, reason
+from nmt_rag.models import Reader, default_reader
+
+Outcome = Literal["supported", "not supported", "cannot tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge says of one statement and its quote.
+
+    ``reason`` is one sentence for readers, ``kind`` the same in one word for programs. ``detail`` are the words of the
+    statement that it lies in, or what a model said: text from outside, to be escaped, as is the reason that holds it.
+    ``score`` is how probable support is, in [0, 1].
+    """
+
+    verdict: Outcome
+    reason: str
+    score: float
+    kind: Kind = "model"
+    detail: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as a dictionary that JSON can hold."""
+        return asdict(self)
+
+
+class Judge(Protocol):
+    """Judges whether quotes support statements."""
+
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
+        """Judge one statement by one quote.
+
+        Args:
+            statement: what is said.
+            quote: the text that it rests on; several quotes of one statement are joined by line breaks.
+            actor: who acts in the quote by the document it stands in («De erbjuder …» under a heading), or nothing.
+        """
+        ...
+
+
+WINDOW = 2
+"""So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
+somewhere."""
+WHOLE = 320
+"""A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
+
+_MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_ATTRIBUTED = re.compile(
+    r"^(?:enligt (?:käll|text|dokument|citat|utdrag)\w*,?\s+"
+    r"|(?:det framgår|(?:käll|text|dokument|citat)\w+ (?:anger|säger|uppger|visar))"
+    r"(?: av (?:käll|text|dokument|citat)\w*)?,? att\s+)",
+    re.IGNORECASE,
+)
+"""«Enligt källan …», «Det framgår av texten att …»: words about the source, not of it."""
+_QUOTED = re.compile(r"^(?:[^«»\n]{1,160}:\s*)?«(?P<quote>[^«»]+)»\s*$")
+_NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.]\d{3}(?!\d))*(?:,\d+)?")
+
+
+class ReaderJudge:
+    """The default judge: the packaged reader's second head, and two literal guards."""
+
+    def __init__(self, reader: Reader | None = None, *, language: str = "sv") -> None:
+        """Take a reader, None for the packaged one, and the language of the reasons, ``"sv"`` or ``"en"``."""
+        self._reader = reader
+        self._language = language
+
+    @property
+    def description(self) -> str:
+        """One line for readers: which judge this is and how often it errs, to be printed with every use."""
+        return self.described(self._language)
+
+    def described(self, language: str) -> str:
+        """Return `description` in a language, ``"sv"`` or ``"en"``."""
+        return error_rates(language=language)
+
+    def judge(self, statement: str, quote: str, *, actor: str = "", title: str = "") -> Verdict:
+        """Judge one statement by one quote; see `Judge`. The title of the quote's document helps, where it is known."""
+        said = bare(statement)
+        if not swedish.words(said) or not swedish.words(quote):
+            return self._verdict("cannot tell", "empty", 0.0)
+        if is_literal(said, quote):
+            return self._verdict("supported", "literal", 1.0)
+        shares = self.shares(said, quote, title=title or actor)
+        score = round(float(shares[0]), 4)
+        bars = choose.support_bars()
+        if score >= bars.supported:
+            lacking = missing_numbers(said, quote)
+            if lacking:
+                return self._verdict("not supported", "number", score, ", ".join(lacking))
+            if swedish.denies(said) != swedish.denies(quote):
+                return self._verdict("not supported", "denied", score)
+            return self._verdict("supported", "read", score)
+        if score >= bars.doubt:
+            return self._verdict("cannot tell", "unclear", score)
+        return self._verdict("not supported", "opposite" if shares[2] > shares[1] else "missing", score)
+
+    def shares(self, statement: str, quote: str, *, title: str = "") -> NDArray[np.float32]:
+        """Return how probable supported, unsupported and contradicted are, by the quote's nearest part: (3,)."""
+        reader = self._reader or default_reader()
+        found = [reader.support(statement, part, title=title) for part in _parts(quote)]
+        return max(found, key=lambda shares: float(shares[0]))
+
+    def _verdict(self, verdict: Outcome, kind: Kind, score: float, detail: str = "") -> Verdict:
+        return Verdict(verdict, reason(kind, detail, verdict, self._language), score, kind, detail)
+
+
+def bare(statement: str) -> str:
+    """Return a statement without its markers, without «Enligt källan», and without «Actor: «…»» around a quote."""
+    text = _ATTRIBUTED.sub("", _MARKER.sub("", statement).strip())
+    match = _QUOTED.match(text)
+    return match.group("quote").strip() if match else text
+
+
+def is_literal(statement: str, quote: str) -> bool:
+    """Tell whether a statement is whole sentences of its quote, word for word; spaces and end marks aside."""
+    said, text = _sentences(statement), _sentences(quote)
+    return bool(said) and "\n".join(("", *said, "")) in "\n".join(("", *text, ""))
+
+
+def missing_numbers(statement: str, quote: str) -> list[str]:
+    """Return the numbers in figures of a statement that its quote has neither in figures nor in words."""
+    known = {_figures(match.group()) for match in _NUMBER.finditer(quote)}
+    words = frozenset(swedish.words(quote))
+    return [
+        match.group()
+        for match in _NUMBER.finditer(statement)
+        if _figures(match.group()) not in known and swedish.number_word(match.group()) not in words
+    ]
+
+
+def _figures(number: str) -> str:
+    return re.sub(r"[ \u00a0\u202f.]", "", number).lstrip("0") or "0"
+
+
+def _parts(quote: str) -> list[str]:
+    """Return a quote in the parts that a statement is held against: the whole, or runs of `WINDOW` sentences."""
+    plain = " ".join(quote.split())
+    spans = [(start, end) for start, end in swedish.sentences(quote) if swedish.words(quote[start:end])]
+    if len(plain) <= WHOLE or len(spans) <= WINDOW:
+        return [plain]
+    runs = [quote[spans[i][0] : spans[i + WINDOW - 1][1]] for i in range(len(spans) - WINDOW + 1)]
+    return [" ".join(run.split()) for run in runs]
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text with single spaces, without their end marks and quotation marks."""
+    plain = " ".join(text.split())
+    found = [plain[start:end].rstrip(".!?…").strip(" «»\"”'") for start, end in swedish.sentences(plain)]
+    return [sentence for sentence in found if sentence]

@@ -1,0 +1,143 @@
+"""Question and hits → the passages around the best hits, each with how surely it answers: the reader's work.
+
+What is read is a window of neighbouring passages of one section, below its document's title, with the headings above
+it as sentences of their own, and each table row with its header words: what the reader has learned on. What is made
+of its scores is decided in `nmt_rag.answering.choose`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from nmt_rag.index import Index, Place
+from nmt_rag.models import Encoder, Reader, Sentences
+from nmt_rag.types import Hit, Passage
+
+N_WINDOWS = 8
+"""So many windows are read at most for one question."""
+REACH = 3
+"""So many passages on each side of a hit are read with it, where there is room."""
+WINDOW_CHARACTERS = 560
+"""As much text as the reader takes in at once beside a question, in characters."""
+PASSAGE_CHARACTERS = 320
+"""The reader looks no further into one sentence."""
+LEAST = 1e-6
+"""Probabilities nearer to 0 or 1 are taken for this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A passage that was read with a question.
+
+    ``hit`` is how a search found it; a neighbour of a hit that no search found has rank and score 0. ``logit`` is
+    what the reader says, ``similarity`` the cosine of the question's and the passage's embeddings, 0 without an
+    encoder.
+    """
+
+    hit: Hit
+    logit: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The passages ``first`` to before ``last`` of a document, around a hit."""
+
+    hit: Hit
+    passages: tuple[Passage, ...]
+    first: int
+    last: int
+
+
+def read(
+    index: Index,
+    encoder: Encoder | None,
+    reader: Reader,
+    question: str,
+    hits: Sequence[Hit],
+    passages_of: Callable[[str], Sequence[Passage]],
+    *,
+    n_windows: int = N_WINDOWS,
+) -> list[Reading]:
+    """Return every passage of the windows around the best hits, each once, in the order they were read.
+
+    Args:
+        index: holds the embeddings of the passages.
+        encoder: the one that the index was built with; None for words alone.
+        reader: scores the passages.
+        question: as it was asked.
+        hits: best first.
+        passages_of: gives the passages of a document by its id.
+        n_windows: how many windows are read at most.
+    """
+    spans = windows(hits, passages_of, n_windows)
+    if not spans:
+        return []
+    shown = [_shown(span) for span in spans]
+    read_ones = reader.read(question, shown)
+    by_place = {Place(hit.document_id, hit.passage.ordinal): hit for hit in hits}
+    best: dict[Place, Reading] = {}
+    for span, window, found in zip(spans, shown, read_ones, strict=True):
+        n_headings = len(window.sentences) - (span.last - span.first)
+        for passage, probability in zip(span.passages[span.first : span.last], found[n_headings:], strict=True):
+            logit = _logit(float(probability))
+            place = Place(passage.document_id, passage.ordinal)
+            known = best.get(place)
+            if known is None or logit > known.logit:
+                hit = by_place.get(place) or replace(
+                    span.hit, passage=passage, rank=0, score=0.0, dense_rank=None, dense_score=None
+                )
+                best[place] = Reading(hit, logit, 0.0)
+    if encoder is None:
+        return list(best.values())
+    cosines = index.similarities(encoder.encode_query(question), list(best))
+    return [replace(each, similarity=cosines.get(place, 0.0)) for place, each in best.items()]
+
+
+def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]], n_windows: int) -> list[_Span]:
+    """Return the windows around the best hits; a hit that stands in an earlier one gets none of its own."""
+    spans: list[_Span] = []
+    for hit in hits:
+        place = hit.passage.ordinal
+        if any(span.hit.document_id == hit.document_id and span.first <= place < span.last for span in spans):
+            continue
+        passages = tuple(passages_of(hit.document_id))
+        if place >= len(passages):  # the document was replaced after the search
+            raise LookupError(f"passage {place} of {hit.document_id!r} is gone")
+        spans.append(_Span(hit, passages, *_grown(passages, place)))
+        if len(spans) == n_windows:
+            break
+    return spans
+
+
+def _grown(passages: Sequence[Passage], place: int) -> tuple[int, int]:
+    """Return the passages around one, to either side by turns, within its section and what the reader takes in."""
+    first, last = place, place + 1
+    heading = passages[place].heading
+    room = WINDOW_CHARACTERS - _size(passages[place])
+    for _ in range(REACH):
+        for other in (first - 1, last):
+            if 0 <= other < len(passages) and passages[other].heading == heading:
+                size = _size(passages[other])
+                if size <= room:
+                    room -= size
+                    first, last = min(first, other), max(last, other + 1)
+    return first, last
+
+
+def _logit(probability: float) -> float:
+    probability = min(max(probability, LEAST), 1 - LEAST)
+    return math.log(probability / (1 - probability))
+
+
+def _size(passage: Passage) -> int:
+    return min(PASSAGE_CHARACTERS, len(passage.reading))
+
+
+def _shown(span: _Span) -> Sentences:
+    """Return a window as the reader is shown it."""
+    part = span.passages[span.first : span.last]
+    headings = [heading for heading in part[0].heading if heading != span.hit.title]
+    return Sentences(span.hit.title, (*headings, *(passage.reading for passage in part)))

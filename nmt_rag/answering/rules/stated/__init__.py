@@ -1,0 +1,1 @@
+"""A language model's sentence held against the quote it cites."""

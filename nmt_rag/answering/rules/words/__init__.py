@@ -1,0 +1,1 @@
+"""Words of a question held against the words of a passage."""

@@ -1,0 +1,97 @@
+"""Which passages a language model is shown: those that would be an answer by themselves, and no others.
+
+They are the quotes of the extractive answer, and the hits that speak for themselves nearly as well as the best one.
+What a model never sees it cannot repeat: a passage that is far from the question, or that speaks to the model, is not
+among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nmt_rag.answering import answer, read, search
+from nmt_rag.answering import choose as choosing
+from nmt_rag.answering import question as questions
+from nmt_rag.answering.writing import prompt
+from nmt_rag.answering.writing.proof import Shown
+from nmt_rag.documents import actors
+from nmt_rag.index import Index
+from nmt_rag.models import Encoder, Reader, default_reader
+from nmt_rag.types import Answer, Document, Passage
+
+MAX_SHOWN = 8
+"""How many passages a model is shown at most: as many as an extractive answer may quote."""
+LEAST, MARGIN = 0.5, 0.1
+"""Beside the quotes it is shown what the reader finds at least so probable, and so near to the best one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The passages under their numbers, the documents they stand in by id, and the actors that those know."""
+
+    passages: tuple[Shown, ...]
+    documents: Mapping[str, Document]
+    names: actors.Names
+
+
+def choose(
+    index: Index,
+    encoder: Encoder | None,
+    extractive: Answer,
+    where: Mapping[str, str] | None,
+    reader: Reader | None = None,
+) -> Showing:
+    """Return what a model is shown for a question that the sources answer.
+
+    Args:
+        index: the sources.
+        encoder: the encoder that the index was built with, or None.
+        extractive: the answer in the sources' own words; its quotes come first.
+        where: only passages with these field values.
+        reader: tells which passages answer; None for the packaged one.
+    """
+    by_document = {one.document_id: index.passages(one.document_id) for one in extractive.citations}
+    chosen: dict[tuple[str, int], tuple[Passage, float]] = {}
+    for citation in extractive.citations:
+        for passage in by_document[citation.document_id]:
+            if passage.start == citation.start:
+                chosen[passage.document_id, passage.start] = (passage, citation.score)
+    question = questions.understand(extractive.question)
+    hits = search.search(index, encoder, question, k=answer.N_HITS, where=where)
+    found = read.read(index, encoder, reader or default_reader(), question.text, hits, index.passages)
+    sure = [(each.hit, round(choosing.sigmoid(each.logit), 4)) for each in found if each.hit.rank]
+    least = max(LEAST, max((score for _, score in sure), default=1.0) - MARGIN)
+    near = [(hit, score) for hit, score in sure if score >= least]
+    for hit, score in sorted(near, key=lambda pair: -pair[1]):
+        if hit.document_id not in by_document:
+            by_document[hit.document_id] = index.passages(hit.document_id)
+        chosen.setdefault((hit.document_id, hit.passage.start), (hit.passage, score))
+    names = _names(index, by_document)
+    safe = [
+        (passage, score)
+        for passage, score in chosen.values()
+        if not _dangerous(passage, by_document[passage.document_id])
+    ]
+    shown = tuple(Shown(number, passage, score) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1))
+    ids = dict.fromkeys(one.passage.document_id for one in shown)
+    held = {document_id: index.document(document_id) for document_id in ids}
+    documents = {document_id: document for document_id, document in held.items() if document is not None}
+    return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
+
+
+def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:
+    """Return the names of the actors of some documents."""
+    found: list[actors.Actor] = []
+    for document_id, passages in by_document.items():
+        document = index.document(document_id)
+        if document is not None:
+            headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
+            found.extend(actors.find(document, headings, [passage.text for passage in passages]))
+    return actors.Names(found)
+
+
+def _dangerous(passage: Passage, document: list[Passage]) -> bool:
+    """Tell whether a passage, or another one of its paragraph, speaks to a language model."""
+    paragraph = (one for one in document if one.paragraph == passage.paragraph)
+    return any(map(prompt.addresses_a_model, paragraph))

@@ -1,0 +1,262 @@
+"""A language model as answer writer: it words what the sources say, and each sentence is shown only when proven.
+
+Whether there is an answer is not for the model to say: `nmt_rag.answering` decides, and where it abstains no model is
+asked. What a model writes goes through `nmt_rag.answering.writing.proof`. Any LangChain chat model will do, but nothing
+of LangChain is imported here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from nmt_rag import citations
+from nmt_rag.answering import answer as answering
+from nmt_rag.answering import choose, messages
+from nmt_rag.answering import question as questions
+from nmt_rag.answering.writing import drafts, proof, showing, tracing
+from nmt_rag.answering.writing import prompt as prompting
+from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
+from nmt_rag.answering.writing.proof import Dropped, Released, Shown
+from nmt_rag.answering.writing.showing import Showing
+from nmt_rag.documents import actors
+from nmt_rag.index import Index
+from nmt_rag.models import Encoder, Reader
+from nmt_rag.progress import counter
+from nmt_rag.types import Answer, Citation, Statement
+
+MAX_SENTENCES = choose.MAX_STATEMENTS
+"""A model that has had so many sentences released is stopped."""
+MAX_DROPPED = 40
+"""A model that has had so many sentences dropped is stopped: it goes round in circles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of an answer that is being written: the statement, and the citations that it is the first to use."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
+
+
+def ask(
+    index: Index,
+    encoder: Encoder | None,
+    text: str,
+    model: ChatModel,
+    *,
+    reader: Reader | None = None,
+    where: Mapping[str, str] | None = None,
+    language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
+) -> Answer:
+    """Answer a question in a language model's words, each sentence proven; else in the sources' own; or abstain.
+
+    It is the last result of `stream`, and takes and raises the same.
+    """
+    *_, answer = stream(
+        index,
+        encoder,
+        text,
+        model,
+        reader=reader,
+        where=where,
+        language=language,
+        least_confidence=least_confidence,
+        careful=careful,
+    )
+    if not isinstance(answer, Answer):
+        raise TypeError(f"the last result of a stream is an Answer, got {type(answer).__name__}")
+    return answer
+
+
+def stream(
+    index: Index,
+    encoder: Encoder | None,
+    text: str,
+    model: ChatModel | None,
+    *,
+    reader: Reader | None = None,
+    where: Mapping[str, str] | None = None,
+    language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
+) -> Iterator[Said | Answer]:
+    """Yield each sentence of an answer as soon as it is proven, and last the whole answer.
+
+    Args:
+        index: the sources.
+        encoder: the encoder that the index was built with, or None for words alone.
+        text: the question, in Swedish or English.
+        model: any LangChain chat model, or None for the sources' own sentences. It is sent the question and some
+            passages, and only where the sources answer.
+        reader: tells which passages answer; None for the packaged one.
+        where: only use passages with these field values.
+        language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
+        least_confidence: how sure an answer must be; see `nmt_rag.answering.answer.ask`.
+        careful: ask for the higher bar; see there.
+
+    Raises:
+        GenerationError: the model failed, or took too long; the sentences that were yielded before still hold.
+        ValueError: the language is another one.
+        TypeError: the model is no chat model.
+    """
+    if model is not None and not callable(getattr(model, "stream", None)):
+        raise TypeError(
+            f"a model is a LangChain chat model, got {type(model).__name__}; nmt_rag.answering.open_model opens one "
+            "by its name"
+        )
+    extractive = answering.ask(
+        index,
+        encoder,
+        text,
+        reader=reader,
+        where=where,
+        language=language,
+        least_confidence=least_confidence,
+        careful=careful,
+    )
+    if model is None:
+        yield from read_out(extractive)
+        return
+    if not extractive.answered:
+        yield _with_model(extractive, model, asked=False)
+        return
+    writer = _Writer(extractive, showing.choose(index, encoder, extractive, where, reader))
+    if writer.shown:
+        tracing.warn_once()
+        prompt = prompting.messages(extractive.question, writer.shown, extractive.language)
+        with counter("Writing", "sentences", at_once=True) as bar:
+            for sentence in drafts.sentences(listen(model, prompt)):
+                said = writer.weigh(sentence)
+                bar.update()
+                if said:
+                    yield said
+                if len(writer.statements) >= MAX_SENTENCES or writer.dropped.total() >= MAX_DROPPED:
+                    break
+    if writer.statements:
+        yield _with_model(writer.answer(name_of(model)), model, writer.dropped, released=len(writer.statements))
+    else:
+        yield from read_out(_with_model(extractive, model, writer.dropped, asked=bool(writer.shown)))
+
+
+class _Writer:
+    """The answer as far as it is written: what was released of a model's sentences, and what was dropped."""
+
+    def __init__(self, extractive: Answer, chosen: Showing) -> None:
+        self._extractive = extractive
+        self._documents = chosen.documents
+        self._names = chosen.names
+        self._actors: list[str] = []
+        self._citations: dict[tuple[str, int], Citation] = {}
+        self.shown = chosen.passages
+        self.statements: list[Statement] = []
+        self.dropped: Counter[str] = Counter()
+
+    def weigh(self, sentence: str) -> Said | None:
+        """Return a sentence as it is released, or None where it is dropped, which is counted."""
+        if prompting.NO_ANSWER.fullmatch(sentence):
+            return None
+        verdict = proof.check(sentence, self.shown, self._names)
+        if isinstance(verdict, Dropped):
+            self.dropped[verdict.reason] += 1
+            return None
+        if verdict.dropped:
+            self.dropped[verdict.dropped] += 1
+            quotes = verdict.text[verdict.text.index("«") :]
+            if any(quotes in one.text for one in self.statements):
+                return None  # they have been told, and in more words
+        known = len(self._citations)
+        markers = tuple(self._cited(one).marker for one in verdict.shown)
+        statement = Statement(verdict.text, markers)
+        if statement in self.statements:
+            self.dropped["repeated"] += 1
+            return None
+        self.statements.append(statement)
+        self._actors.extend(_acting(verdict, self._names))
+        return Said(statement, tuple(self._citations.values())[known:])
+
+    def answer(self, writer: str) -> Answer:
+        """Return the answer that the released sentences are."""
+        lines = [f"{one.text} {''.join(f'[{marker}]' for marker in one.citations)}" for one in self.statements]
+        if self._extractive.language == "en":
+            lines.append(messages.SOURCE_LANGUAGE_EN)
+        related = tuple(one for one in self._extractive.related if (one.document_id, one.start) not in self._citations)
+        return replace(
+            self._extractive,
+            text="\n".join(lines),
+            actors=self._asked_for(),
+            statements=tuple(self.statements),
+            citations=tuple(self._citations.values()),
+            related=related,
+            confidence=min(citation.score for citation in self._citations.values()),
+            engine={**self._extractive.engine, "answering": writer},
+        )
+
+    def _cited(self, shown: Shown) -> Citation:
+        """Return the citation of a passage: the whole of it, so that no word around the model's quote is hidden."""
+        passage = shown.passage
+        document = self._documents[passage.document_id]
+        path = passage.heading
+        heading = path if path[:1] == (document.title,) else tuple(part for part in (document.title, *path) if part)
+        key = passage.document_id, passage.start
+        if key not in self._citations:
+            self._citations[key] = citations.cite(
+                document,
+                passage.start,
+                passage.end,
+                marker=len(self._citations) + 1,
+                heading=heading,
+                actor=passage.actor,
+                score=shown.score,
+            )
+        return self._citations[key]
+
+    def _asked_for(self) -> tuple[str, ...]:
+        """Return the actors of the answer, without those that a question for an actor names itself."""
+        question = questions.understand(self._extractive.question)
+        named = {mention.actor for mention in self._names.mentions(question.swedish, any_case=True)}
+        unique = tuple(dict.fromkeys(self._actors))
+        return tuple(name for name in unique if name not in named) or unique
+
+
+def _acting(released: Released, names: actors.Names) -> list[str]:
+    """Return the actors that act in a sentence's own words, or those of its passages where it names none."""
+    named = actors.agents(released.own, names.mentions(released.own))
+    return named or [one.passage.actor for one in released.shown if one.passage.actor]
+
+
+def read_out(answer: Answer) -> Iterator[Said | Answer]:
+    """Yield the statements of an answer that is there already, and the answer."""
+    told: set[int] = set()
+    for statement in answer.statements:
+        new = tuple(one for one in answer.citations if one.marker in statement.citations and one.marker not in told)
+        told.update(one.marker for one in new)
+        yield Said(statement, new)
+    yield answer
+
+
+def _with_model(
+    answer: Answer,
+    model: ChatModel,
+    dropped: Mapping[str, int] | None = None,
+    *,
+    released: int = 0,
+    asked: bool = True,
+) -> Answer:
+    """Return an answer whose engine tells what became of the model's sentences, and its text if none was released."""
+    told = {
+        "name": name_of(model),
+        "asked": asked,
+        "released": released,
+        "dropped": dict(sorted((dropped or {}).items())),
+    }
+    engine = {**answer.engine, "model": told}
+    if not answer.answered or released:
+        return replace(answer, engine=engine)
+    lines = answer.text.split("\n")
+    at = len(lines) - 1 if answer.language == "en" else len(lines)
+    lines.insert(at, messages.writer(engine, answer.language))
+    return replace(answer, text="\n".join(lines), engine=engine)

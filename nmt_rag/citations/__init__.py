@@ -1,0 +1,50 @@
+"""A quote and its place in a text: made, checked, found again, linked to, shown as one line."""
+
+from typing import TYPE_CHECKING
+
+from nmt_rag.faces import lazy
+
+if TYPE_CHECKING:
+    from nmt_rag.citations.comparing import difference, likeness, places, within_sentences
+    from nmt_rag.citations.lines import joined, page_label, unbroken
+    from nmt_rag.citations.links import deep_link
+    from nmt_rag.citations.quotes import Verification, cite, recheck, verify
+
+__all__ = [
+    "Verification",
+    "cite",
+    "deep_link",
+    "difference",
+    "joined",
+    "likeness",
+    "page_label",
+    "places",
+    "recheck",
+    "unbroken",
+    "verify",
+    "within_sentences",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "citations.comparing": (
+            "difference",
+            "likeness",
+            "places",
+            "within_sentences",
+        ),
+        "citations.lines": (
+            "joined",
+            "page_label",
+            "unbroken",
+        ),
+        "citations.links": ("deep_link",),
+        "citations.quotes": (
+            "Verification",
+            "cite",
+            "recheck",
+            "verify",
+        ),
+    },
+)

@@ -1,0 +1,246 @@
+"""A quote ↔ its source: make a citation, check it against the text as it is now, and find the quote again.
+
+Literal equality decides; nothing is called exact that differs in a single code point. Likeness is only measured to show
+a reader what became of a quote that is gone. No document is read or searched for here: callers hand them in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from nmt_rag.citations.comparing import difference, most_similar, places
+from nmt_rag.citations.links import deep_link, text_fragment
+from nmt_rag.citations.occurrences import at_most_two
+from nmt_rag.types import Answer, Citation, Document, Verdict
+
+__all__ = ["Verification", "cite", "deep_link", "reanchor", "recheck", "text_fragment", "verify"]
+
+CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
+MAX_CONTEXT = 512
+MIN_SHARED = 0.3  # of the quote's letters in words that the document has too: below, no likeness is looked for
+DIFF_CONTEXT = 5  # equal words shown on each side of a change
+
+MAX_PLACES = 8  # of the same prefix in a text, when a quote is looked for between its neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of a quote: the verdict, where it is now, and one sentence that says so.
+
+    ``document_id``, ``start`` and ``end`` are None for ``absent``. ``similarity`` is 1 for a literal quote, 0 for an
+    absent one, between for ``altered``; there ``diff`` shows ``[-old words-] {+new words+}``, and is empty where only
+    white space or the Unicode form differs.
+    """
+
+    verdict: Verdict
+    document_id: str | None
+    start: int | None
+    end: int | None
+    similarity: float
+    diff: str
+    message: str
+
+
+def cite(
+    document: Document,
+    start: int,
+    end: int,
+    *,
+    marker: int,
+    heading: Sequence[str] = (),
+    actor: str = "",
+    score: float = 0.0,
+) -> Citation:
+    """Return the citation of ``document.text[start:end]``.
+
+    Args:
+        document: the source.
+        start: first character of the quote, in code points of ``document.text``.
+        end: the character after its last one.
+        marker: the citation's number in its answer, from 1.
+        heading: the path of headings above the quote.
+        actor: who acts or speaks in the quote.
+        score: how well the quote supports the answer; higher is better.
+
+    Raises:
+        ValueError: the offsets are no place in the text, or the marker is below 1.
+    """
+    if not _fits(start, end, document.text):
+        raise ValueError(
+            f"[{start!r}:{end!r}] is no place in document {document.id!r}: "
+            f"expected whole numbers with 0 <= start < end <= {len(document.text)}"
+        )
+    if type(marker) is not int or marker < 1:
+        raise ValueError(f"expected a marker of 1 or more, got {marker!r}")
+    prefix, suffix = _context(document.text, start, end)
+    page = document.page_at(start)
+    return Citation(
+        marker=marker,
+        document_id=document.id,
+        title=document.title,
+        url=deep_link(document.url, document.text, start, end, page=page),
+        heading=tuple(heading),
+        actor=actor,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        source_sha256=document.sha256,
+        prefix=prefix,
+        suffix=suffix,
+        score=score,
+        page=page,
+    )
+
+
+def verify(citation: Citation, document: Document | None, others: Iterable[Document] = ()) -> Verification:
+    """Return what became of a citation's quote.
+
+    Looks at the cited place, then for the quote in the whole document, then in the others, and last for a similar
+    text in the document. Of several places, the one whose neighbours agree best with the citation's prefix and suffix
+    is taken, then the nearest to the old place, then the first.
+
+    Args:
+        citation: from any source; its offsets and texts are not trusted.
+        document: the cited document as it is now, None if it is gone.
+        others: where the quote may have gone; read only if the document does not have it.
+    """
+    return _search(citation, document, others)[0]
+
+
+def reanchor(citation: Citation, document: Document | None, others: Iterable[Document] = ()) -> Citation | None:
+    """Return the citation at the place where its quote is now, or None where the quote is absent.
+
+    Offsets, url, prefix, suffix and hash are those of the new place, ``verdict`` says what happened. An ``altered``
+    citation keeps its old quote beside the offsets of what stands there now.
+    """
+    found, source = _search(citation, document, others)
+    if source is None or found.start is None or found.end is None:
+        return None
+    renewed = cite(source, found.start, found.end, marker=1)
+    return dataclasses.replace(
+        renewed,
+        marker=citation.marker,
+        heading=citation.heading,
+        actor=citation.actor,
+        quote=citation.quote,
+        score=citation.score,
+        verdict=found.verdict,
+    )
+
+
+def recheck(
+    answer: Answer,
+    documents: Callable[[str], Document | None],
+    others: Callable[[Citation], Iterable[Document]] = lambda citation: (),
+) -> tuple[Verification, ...]:
+    """Return what became of each citation of a saved answer, in the answer's order.
+
+    Args:
+        answer: the saved answer.
+        documents: a document's id → the document as it is now, or None.
+        others: a citation → the documents that may hold its quote now; called only for quotes that are not in place.
+    """
+    return tuple(
+        verify(citation, documents(citation.document_id), _lazily(others, citation)) for citation in answer.citations
+    )
+
+
+def _lazily(others: Callable[[Citation], Iterable[Document]], citation: Citation) -> Iterator[Document]:
+    """Yield the documents of a search that is made only when the first one is asked for."""
+    yield from others(citation)
+
+
+def _search(
+    citation: Citation, document: Document | None, others: Iterable[Document]
+) -> tuple[Verification, Document | None]:
+    """Return what became of the quote, and the document that it was found in."""
+    quote = citation.quote
+    if not quote.strip():
+        return _absent("The citation has no quote: there is nothing to find."), None
+    if document is not None:
+        fits = _fits(citation.start, citation.end, document.text)
+        if fits and document.text[citation.start : citation.end] == quote:
+            return _literal("exact", document, citation.start, quote, "The quote stands where it was cited"), document
+        place = _best_place(citation, document.text)
+        if place is not None:
+            return _literal("moved", document, place, quote, "The quote has moved in its document"), document
+    elsewhere = [
+        (-_agreement(citation, other.text, place), other.id, place, other)
+        for other in others
+        if (document is None or other.id != document.id) and (place := _best_place(citation, other.text)) is not None
+    ]
+    if elsewhere:
+        _, _, place, other = min(elsewhere, key=lambda found: found[:3])
+        return _literal("elsewhere", other, place, quote, "The quote stands in another document"), other
+    if document is None:
+        if not citation.document_id:
+            return _absent("No document that was searched has the quote, or one like it."), None
+        return _absent(f"Document {citation.document_id!r} is gone, and no other one searched has the quote."), None
+    return _altered(citation, document)
+
+
+def _fits(start: object, end: object, text: str) -> bool:
+    """Return whether the offsets are whole numbers (a bool is none) and name a place in the text."""
+    return type(start) is int and type(end) is int and 0 <= start < end <= len(text)
+
+
+def _context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the words before and after a place: as many as tell it from the other places with the same quote."""
+    width = CONTEXT
+    while True:
+        left, right = max(0, start - width), min(len(text), end + width)
+        if width >= MAX_CONTEXT or at_most_two(text, text[left:right]) == 1:
+            break
+        width *= 2
+    while 0 < left < start and (text[left].isspace() or not text[left - 1].isspace()):
+        left += 1
+    while end < right < len(text) and not text[right - 1].isspace():
+        right -= 1
+    return text[left:start], text[end:right]
+
+
+def _best_place(citation: Citation, text: str) -> int | None:
+    """Return the offset at which the quote stands with the neighbours it had, None if it stands nowhere."""
+    old = citation.start if type(citation.start) is int else 0
+    return max(
+        places(citation.quote, text),
+        key=lambda place: (_agreement(citation, text, place), -abs(place - old), -place),
+        default=None,
+    )
+
+
+def _agreement(citation: Citation, text: str, place: int) -> int:
+    """Return how many characters agree with the prefix and the suffix around a quote at this place."""
+    end = place + len(citation.quote)
+    before, after = text[max(0, place - len(citation.prefix)) : place], text[end : end + len(citation.suffix)]
+    return _common(citation.prefix[::-1], before[::-1]) + _common(citation.suffix, after)
+
+
+def _common(left: str, right: str) -> int:
+    """Return how many characters two texts have in common from their start."""
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+
+
+def _literal(verdict: Verdict, document: Document, start: int, quote: str, what: str) -> Verification:
+    """Return the verification of a quote that stands literally in a document."""
+    end = start + len(quote)
+    return Verification(verdict, document.id, start, end, 1.0, "", f"{what}: [{start}:{end}] of {document.id!r}.")
+
+
+def _absent(message: str) -> Verification:
+    """Return the verification of a quote that was not found."""
+    return Verification("absent", None, None, None, 0.0, "", message)
+
+
+def _altered(citation: Citation, document: Document) -> tuple[Verification, Document | None]:
+    """Return the most similar place of the document, or that the quote is absent."""
+    old = citation.start if type(citation.start) is int else 0
+    likest = most_similar(citation.quote, document.text, old, citation.prefix, citation.suffix)
+    if likest is None:
+        return _absent(f"Nothing like the quote stands in document {document.id!r}."), None
+    similarity, start, end = likest
+    note, diff = difference(citation.quote, document.text[start:end])
+    message = f"The quote was altered, {note}: [{start}:{end}] of {document.id!r}."
+    return Verification("altered", document.id, start, end, similarity, diff, message), document

@@ -1,0 +1,106 @@
+"""What a reader of some format hands on: a text in which headings, list items and table rows can be told apart.
+
+A heading becomes a line ``# …`` (one mark a level), a list item ``- …``, a table row ``cell | cell``; blocks are
+parted by a blank line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from nmt_rag.documents.decoding import clean
+
+_NO_TITLE = re.compile(
+    r"(?:untitled|namnlös)\w*(?:[ -]?(?:document|dokument))?\s*\d*|\(?(?:anonymous|unspecified|unknown|no title)\)?|"
+    r"(document|dokument|presentation)\s*\d*|microsoft \w+ - .*|.*\.(docx?|indd|odt|pdf|pptx?|rtf|txt|xlsx?)",
+    re.IGNORECASE,
+)
+
+
+RemarkKind = Literal[
+    "scanned", "embedded", "hidden", "encoding", "damaged", "rows", "formulas", "attachments", "struck"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was left out of a file, or is doubtful in it.
+
+    ``detail`` is what it concerns, such as the pages («2–4»); ``message`` says it all in one English line.
+    """
+
+    kind: RemarkKind
+    detail: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a file's format tells of a document; a field that it does not know is empty."""
+
+    text: str
+    title: str = ""
+    url: str = ""
+    publisher: str = ""
+    language: str = ""
+    pages: tuple[int, ...] = ()
+    notes: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, with the mark that makes it a heading or a list item; ``row`` tells a table row.
+
+    ``header`` tells a row that holds the header words of the rows below it.
+    """
+
+    text: str
+    mark: str = ""
+    row: bool = False
+    header: bool = False
+
+
+def join_blocks(blocks: Iterable[Block]) -> str:
+    """Return the blocks as one text: a blank line between them, but for neighbouring list items and rows.
+
+    A line ``--- | ---``, as in Markdown, parts the header rows of a table from the rows below them.
+    """
+    parts: list[str] = []
+    previous = None
+    for block in blocks:
+        if previous is not None:
+            new_table = block.header and not previous.header
+            together = block.row and previous.row and not new_table
+            parts.append("\n" if together or block.mark == previous.mark == "- " else "\n\n")
+            if together and previous.header and not block.header:
+                parts.append(" | ".join(["---"] * (previous.text.count(" | ") + 1)) + "\n")
+        parts.append(block.mark + block.text)
+        previous = block
+    return "".join(parts)
+
+
+def sensible_title(title: object) -> str:
+    """Return a title from a file's properties, unless a program put its own there."""
+    text = clean(str(title or "")).strip()
+    return "" if _NO_TITLE.fullmatch(text) else text
+
+
+def written_number(number: int, form: str) -> str:
+    """Return a number as a list writes it: ``4``, ``d``, ``D``, ``iv``, ``IV`` or ``04``."""
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter if form == "lowerLetter" else letter.upper()
+    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        text = ""
+        for value, sign in zip(
+            (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+            "m cm d cd c xc l xl x ix v iv i".split(),
+            strict=True,
+        ):
+            text += sign * (number // value)
+            number %= value
+        return text if form == "lowerRoman" else text.upper()
+    return f"{number:02}" if form == "decimalZero" else str(number)

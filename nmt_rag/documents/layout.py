@@ -1,0 +1,294 @@
+"""Text → its sentences, each with what it is: a heading, a question that heads its answer, a table row, or plain text.
+
+Headings are lines that begin with ``#`` marks; in a document without any mark they are found by their layout. Less
+than these, but headings too, are bold lines and the questions of a FAQ: they head what follows until the next one. The
+header row of a table is neither heading nor passage: it is read with each of the rows below it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nmt_rag import swedish
+from nmt_rag.swedish import Block, blocks, wholewords
+from nmt_rag.types import Document
+
+MAX_HEADING_LENGTH = 100
+"""A longer line without a full stop is a sentence that lost it (characters; Swedish agencies' headings stay below)."""
+
+MAX_MARKED_HEADING_LENGTH = 300
+"""A longer line with heading marks is text that has them by mistake, and stays citable (characters)."""
+
+LABEL = 7
+"""The level of what heads the text below it without being a section: a FAQ's question, a bold line."""
+
+ROW_LABEL, INLINE = 8, 9
+"""The levels of a row that labels the rows below it, and of a question that heads the rest of its own paragraph."""
+
+HEADER, RULE = -1, -2
+
+_MARKED = re.compile(r"(#{1,6})[ \t\xa0]+(?=\S)")
+_QUESTION = re.compile(r"\?[!?]*[\"'”’»)\]*_]*$")
+_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}$")
+_CELLS = re.compile(r"(?<!\\)\|")
+_LINE_END = re.compile(r"[ \t\xa0]{0,3}(?:\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One sentence, heading, list item or table row of the text.
+
+    ``level`` is 0 for what may be cited, 1 to 6 for a heading, `LABEL` and more for what heads only what follows it,
+    and less for what is neither: `HEADER`, a table's header row, and `RULE`, a line that ends what a label heads. A
+    heading ends at ``scope``, an offset.
+    ``read`` is a row as it is read, with its header words.
+    """
+
+    start: int
+    end: int
+    text: str
+    level: int
+    blank_before: bool
+    scope: int
+    read: str = ""
+
+
+def spans(document: Document) -> list[Span]:
+    """Return the sentences of a document with what each is, in order."""
+    text = document.text
+    found = blocks.blocks(text)
+    bounds = [bound for block in found for bound in block.sentences]
+    marked = any(_MARKED.match(text, start, end) for start, end in bounds)
+    rows = _tables(text, found)
+    heads = _questions(text, found)
+    result: list[Span] = []
+    number = 0
+    for place, block in enumerate(found):
+        for position, (start, end) in enumerate(block.sentences):
+            blank = _begins_paragraph(text, bounds, number)
+            match = _MARKED.match(text, start, end)
+            title = _without_closing_marks(text[match.end() : end]) if match else ""
+            if place in rows:
+                result.append(replace(rows[place], blank_before=blank))
+            elif match and title and len(title) <= MAX_MARKED_HEADING_LENGTH:
+                result.append(Span(start, end, title, len(match.group(1)), True, len(text)))
+            elif _RULE.match(text, start, end):
+                result.append(Span(start, end, text[start:end], RULE, True, len(text)))
+            elif not marked and _looks_like_heading(text, bounds, number):
+                piece = text[start:end]
+                result.append(Span(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
+            elif place in heads and position < heads[place][1]:
+                level, _, scope = heads[place]
+                result.append(Span(start, end, _bare(text[start:end]), level, True, scope))
+            else:
+                start = match.end() if match and title else start
+                piece = text[start:end]
+                gap = text[bounds[number - 1][1] : start] if number else "\n\n"
+                offset = swedish.list_mark_length(piece) if "\n" in gap else 0
+                offset = offset if offset < len(piece) else 0
+                blank = blank or offset > 0
+                start, end = _inside_bold(text, start + offset, end)
+                result.append(Span(start, end, text[start:end], 0, blank, len(text)))
+            number += 1
+    return result
+
+
+def _inside_bold(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where a line begins and ends within the marks of bold text that all of it may stand between."""
+    bold = text.startswith(("**", "__"), start) and blocks.is_bold_line(text[start:end])
+    return (start + 2, end - 2) if bold else (start, end)
+
+
+def _begins_paragraph(text: str, bounds: Sequence[tuple[int, int]], number: int) -> bool:
+    if not number:
+        return True
+    start, end = bounds[number]
+    gap = text[bounds[number - 1][1] : start]
+    return gap.count("\n") > 1 or ("\n" in gap and _ends_paragraph(text, bounds[number - 1], text[start:end]))
+
+
+def _bare(title: str) -> str:
+    """Return a question or bold line without the marks around it, on one line."""
+    title = title[swedish.list_mark_length(title) :] or title
+    return " ".join(wholewords.joined(title).strip("*_").split()) or title
+
+
+def _questions(text: str, found: Sequence[Block]) -> dict[int, tuple[int, int, int]]:
+    """Return the blocks that begin with questions or are bold lines and head what follows.
+
+    The values are the level, how many of the block's sentences are the heading, and the offset at which it ends.
+    """
+    heads: dict[int, tuple[int, int, int]] = {}
+    titles = {_folded(text[block.start : block.end]) for block in found if _MARKED.match(text, block.start, block.end)}
+    asking = [_n_questions(text, block) for block in found]
+    alone = [n == len(block.sentences) for n, block in zip(asking, found, strict=True)]
+    bold = [not block.row and blocks.is_bold_line(text[block.start : block.end]) for block in found]
+    for place, block in enumerate(found):
+        following = found[place + 1] if place + 1 < len(found) else None
+        if not alone[place] and not bold[place]:
+            if asking[place] and not block.row:
+                lasting = text.startswith(("**", "__"), block.start + _mark_length(text, block))
+                heads[place] = (LABEL if lasting else INLINE, asking[place], len(text) if lasting else block.end)
+            continue
+        headed = following and not (
+            alone[place + 1] or bold[place + 1] or _MARKED.match(text, following.start, following.end)
+        )
+        listed = place and alone[place - 1] and "\n\n" not in _gap(text, found[place - 1], block)
+        sentence = not alone[place] and text[block.end - 3 : block.end - 2] in ".!"
+        if headed and not sentence and (bold[place] or not listed):
+            heads[place] = (LABEL, len(block.sentences), len(text))
+    titles |= {_folded(text[found[place].start : found[place].end]) for place in heads}
+    for place, block in enumerate(found):  # a question in a list of contents
+        if alone[place] and place not in heads and _folded(text[block.start : block.end]) in titles:
+            heads[place] = (LABEL, len(block.sentences), len(text))
+    return heads
+
+
+def _n_questions(text: str, block: Block) -> int:
+    """Return how many sentences a block begins with that are questions."""
+    if block.row or _MARKED.match(text, block.start, block.end):
+        return 0
+    asked = (_QUESTION.search(text[start:end]) for start, end in block.sentences)
+    return sum(1 for _ in itertools.takewhile(bool, asked))
+
+
+def _folded(title: str) -> str:
+    return " ".join(swedish.words(title))
+
+
+def _gap(text: str, before: Block, after: Block) -> str:
+    return re.sub(r"[ \t\xa0]", "", text[before.end : after.start])
+
+
+def _mark_length(text: str, block: Block) -> int:
+    return swedish.list_mark_length(text[block.start : block.end])
+
+
+def _tables(text: str, found: Sequence[Block]) -> dict[int, Span]:
+    """Return the rows among the blocks as spans, read with the header words of their table."""
+    result: dict[int, Span] = {}
+    for first, last in _runs(text, found):
+        lines = [text[block.start : block.end] for block in found[first : last + 1]]
+        delimiter = next((n for n, line in enumerate(lines) if blocks.is_delimiter_row(line)), 0)
+        width = len(_cells(lines[delimiter])) if delimiter else 0
+        headed = 0 < delimiter < len(lines) - 1
+        header = _header([_cells(line, width) for line in lines[:delimiter]], width) if headed else ()
+        scope = found[last].end
+        for place, line in enumerate(lines, first):
+            block = found[place]
+            start, end = _inside(text, block)
+            cells = _cells(line, width)
+            filled = [cell for cell in cells if cell]
+            label = len(filled) == 1 and place > first and blocks.is_bold_line(filled[0])
+            if blocks.is_delimiter_row(line) or (headed and place < first + delimiter):
+                result[place] = Span(block.start, block.end, line, HEADER, False, scope)
+            elif label:
+                result[place] = Span(start, end, _bare(filled[0]), ROW_LABEL, False, scope)
+            else:
+                result[place] = Span(start, end, text[start:end], 0, False, scope, _read(cells, header))
+    return result
+
+
+def _runs(text: str, found: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last block of each table: rows, and bold lines between them, without a blank line."""
+    first = 0
+    while first < len(found):
+        last = first
+        while found[first].row and last + 1 < len(found) and _gap(text, found[last], found[last + 1]).count("\n") < 2:
+            following = found[last + 1]
+            if not (following.row or blocks.is_bold_line(text[following.start : following.end])):
+                break
+            last += 1
+        if found[first].row:
+            while not found[last].row:  # a bold line below the table is none of its labels
+                last -= 1
+            yield first, last
+        first = last + 1
+
+
+def _cells(line: str, width: int = 0) -> list[str]:
+    """Return the cells of a row, without the pipes that may stand at its ends.
+
+    Args:
+        line: the row.
+        width: the number of cells that the table has, or 0 where it is not known.
+    """
+    cells = [cell.strip() for cell in _CELLS.split(line)]
+    if len(cells) > max(width, 1) and not cells[0]:
+        cells = cells[1:]
+    return cells[:-1] if len(cells) > max(width, 1) and not cells[-1] else cells
+
+
+def _header(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
+    """Return the header words of each column, from the rows above the delimiter."""
+    columns = ([row[column] for row in rows if column < len(row)] for column in range(width))
+    return tuple(wholewords.as_read(" ".join(dict.fromkeys(filter(None, column)))) for column in columns)
+
+
+def _read(cells: Sequence[str], header: Sequence[str]) -> str:
+    """Return a row as it is read: its label, and the other cells after their header words («Bad | Lördag: 9–15»)."""
+    names = header if len(header) == len(cells) else ("",) * len(cells)
+    parts = [
+        f"{name}: {cell}" if name and column and name != cell else cell
+        for column, (name, cell) in enumerate(zip(names, map(wholewords.as_read, cells), strict=True))
+        if cell
+    ]
+    return " | ".join(parts)
+
+
+def _inside(text: str, block: Block) -> tuple[int, int]:
+    """Return where a row begins and ends within its outer pipes."""
+    line = text[block.start : block.end]
+    start = len(line) - len(line.lstrip("| \t"))
+    return (
+        (block.start + start, block.start + len(line.rstrip("| \t")))
+        if line.strip("| \t")
+        else (block.start, block.end)
+    )
+
+
+def _without_closing_marks(title: str) -> str:
+    """Return the title of a heading without the marks that may close it: «Polisen ##»."""
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else title
+
+
+def _ends_paragraph(text: str, previous: tuple[int, int], piece: str) -> bool:
+    """Tell whether a single line break after the previous sentence begins a new paragraph."""
+    start = text.rfind("\n", 0, previous[1]) + 1
+    return previous[1] - start > 120 or previous[1] - start < 60 or swedish.is_list_item(piece)
+
+
+def _looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int) -> bool:
+    """Tell whether a line without marks is a heading: short, alone on its line, no full stop, text below it."""
+    start, end = bounds[number]
+    if not _stands_alone(text, start, end) or number + 1 == len(bounds):
+        return False
+    if number > 1 and "\n\n" not in text[bounds[number - 1][1] : start] and _stands_alone(text, *bounds[number - 1]):
+        return False  # the last line of a list
+    below_start, below_end = bounds[number + 1]
+    below = text[below_start:below_end]
+    if not _stands_alone(text, below_start, below_end):
+        return True
+    # A run of short lines is a list, unless a blank line sets the first apart (a title above a heading).
+    return "\n\n" in text[end:below_start] and (number == 0 or below[-1:] in ".!?:")
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a span fills its line and reads like a heading."""
+    piece = text[start:end]
+    begins = start == 0 or "\n" in text[max(0, start - 4) : start]
+    alone = begins and _LINE_END.match(text, end) is not None
+    return (
+        alone
+        and "\n" not in piece
+        and len(piece) <= MAX_HEADING_LENGTH
+        and piece[-1] not in ".!:;,…"
+        and (piece[0].isupper() or piece[0].isdigit())
+        and not piece.startswith("Läs mer")
+        and not swedish.is_list_item(piece)
+        and (swedish.words(piece) or ["att"])[-1] not in swedish.stop_words()
+    )

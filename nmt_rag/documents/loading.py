@@ -1,0 +1,342 @@
+"""Files and folders → documents, one after the other; a file that cannot be read becomes a `Failure`.
+
+Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .odt, .csv, .eml, .jsonl and,
+with the extra ``office``, .pptx, .rtf and .xlsx.
+
+The id of a document is the ``id`` that the file states (front matter, JSONL field). Else it is the file's path below
+the folder that was given, suffix included, as in ``stöd/kontakt.pdf``, and the bare file name where the file itself
+was given: so no id changes because another file appears. A JSONL line without an id gets ``file.jsonl#7``.
+
+A JSONL line is an object: ``text`` (required), ``id``, ``title``, ``url``, ``publisher``, ``language``; every other
+field becomes metadata as it is. The entries of an object named ``metadata`` count as fields of the line, where the
+line itself has none of that name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nmt_rag.documents.decoding import FIELDS, decode, normalize, one_line, plain_values, split_front_matter
+from nmt_rag.documents.formats import Draft, Remark, RemarkKind
+from nmt_rag.errors import CorpusError
+from nmt_rag.swedish import blocks, composed
+from nmt_rag.types import Document
+
+SUFFIXES = frozenset(".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .txt .xlsx".split())
+PARSED = frozenset(
+    ".docx .odt .pdf .pptx .rtf .xlsx".split()
+)  # binary formats: a small file can make the library that parses it run away
+MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
+MAX_TITLE = 200  # characters of a heading or first line that may stand as the title
+
+_READERS = {
+    ".csv": ("sheets", "read_csv"),
+    ".docx": ("word", "read_docx"),
+    ".eml": ("mail", "read_eml"),
+    ".htm": ("webpages", "read_html"),
+    ".html": ("webpages", "read_html"),
+    ".odt": ("opendocument", "read_odt"),
+    ".pdf": ("pdf", "read_pdf"),
+    ".pptx": ("slides", "read_pptx"),
+    ".rtf": ("rich_text", "read_rtf"),
+    ".xlsx": ("sheets", "read_xlsx"),
+}
+_NEEDS = {".pptx": "pptx", ".rtf": "striprtf", ".xlsx": "openpyxl"}
+_FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a line of a JSONL file, that could not be read; the message names it and says what to do."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was left out of a file that was read, or is doubtful in it; the message names the file.
+
+    ``kind`` and ``detail`` are those of the `nmt_rag.documents.Remark` that it tells.
+    """
+
+    path: str
+    message: str
+    kind: RemarkKind
+    detail: str
+
+
+def readable() -> frozenset[str]:
+    """Return the suffixes of the formats that can be read here: some need a library of the extra ``office``."""
+    return frozenset(one for one in SUFFIXES if one not in _NEEDS or importlib.util.find_spec(_NEEDS[one]))
+
+
+def load(
+    paths: Iterable[Path | str] | Path | str, *, draft: Callable[[Path], Draft] | None = None
+) -> Iterator[Document | Failure | Note]:
+    """Read files and folders, one document at a time.
+
+    Folders are read with everything below them, sorted by name, without hidden files, files of other formats and
+    README files, which speak of the folder (name one to have it read).
+    A broken file gives a `Failure` and its neighbours are read all the same; of two documents with one id the second
+    gives a `Failure`. A `Note` follows a document of which something was left out, such as scanned pages.
+
+    Args:
+        paths: files and folders; a single one may stand by itself.
+        draft: what reads a file of the formats `PARSED`; by default `read_draft`, in this process.
+
+    Raises:
+        CorpusError: at once, before anything is read, where a path does not exist or a folder holds no document.
+    """
+    roots = [paths] if isinstance(paths, str | Path) else list(paths)
+    for root in roots:
+        if not os.path.exists(root):
+            raise CorpusError(f"{_printable(root)!r} does not exist or cannot be reached: check the path")
+        if os.path.isdir(root) and next(_walk(Path(root)), None) is None:
+            raise CorpusError(f"{_printable(root)}: no documents in this folder ({_FORMATS}): check the path")
+    return _load([Path(root) for root in roots], draft or read_draft)
+
+
+def load_file(path: Path | str) -> Iterator[Document]:
+    """Read the documents of one file.
+
+    Raises:
+        CorpusError: the file, or a line of a JSONL file, cannot be read.
+    """
+    for item in load([path]):
+        if isinstance(item, Failure):
+            raise CorpusError(item.message)
+        if isinstance(item, Document):
+            yield item
+
+
+def _load(roots: list[Path], draft: Callable[[Path], Draft]) -> Iterator[Document | Failure | Note]:
+    places: dict[str, str] = {}
+    for root in roots:
+        for found in _walk(root) if root.is_dir() else [root]:
+            if isinstance(found, Failure):
+                yield found
+                continue
+            file_id = found.relative_to(root).as_posix() if root.is_dir() else found.name
+            file = _printable(found)
+            for line, item in _read(found, _printable(file_id), draft):
+                if isinstance(item, Document) and item.id not in places:
+                    places[item.id] = file
+                    yield item
+                elif isinstance(item, Remark):
+                    yield Note(str(found), f"{file}: {item.message}", item.kind, item.detail)
+                else:
+                    wrong = item if isinstance(item, CorpusError) else _taken(item.id, places[item.id])
+                    yield Failure(str(found), f"{file}{line}: {wrong}")
+
+
+def _walk(root: Path) -> Iterator[Path | Failure]:
+    """Yield the files to read below a folder, and folders that cannot be opened; linked folders once."""
+    errors: list[OSError] = []
+    visited: set[str] = set()
+    for folder, folders, names in os.walk(root, onerror=errors.append, followlinks=True):
+        real = os.path.realpath(folder)
+        folders[:] = [] if real in visited else sorted(name for name in folders if not name.startswith("."))
+        if real not in visited:
+            for name in sorted(names):
+                if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith((".", "~$", "README.")):
+                    yield Path(folder, name)
+        visited.add(real)
+    for error in errors:
+        yield Failure(str(error.filename), f"{_printable(error.filename)}: {_reason(error)}")
+
+
+def _taken(document_id: str, place: str) -> CorpusError:
+    return CorpusError(f"the id {document_id!r} is taken by a document of {place}: give one of them another id")
+
+
+def _read(
+    path: Path, file_id: str, draft: Callable[[Path], Draft]
+) -> Iterator[tuple[str, Document | CorpusError | Remark]]:
+    """Yield what one file holds, or what is wrong with it, and where: ``""``, or ``", line 7"`` of a JSONL file.
+
+    A remark is on the document before it.
+    """
+    try:
+        if path.suffix.lower() not in SUFFIXES:
+            raise CorpusError(f"the format is not known ({_FORMATS}): convert the file")
+        if path.exists() and not path.is_file():
+            raise CorpusError("this is no ordinary file: give a file or a folder")
+        if path.suffix.lower() == ".jsonl":
+            yield from _read_lines(path, file_id)
+        else:
+            document, notes = _read_document(path, file_id, draft)
+            yield "", document
+            for note in notes:
+                yield "", note
+    except OSError as error:
+        yield "", CorpusError(_reason(error))
+    except CorpusError as error:
+        yield "", error
+
+
+def _read_document(path: Path, file_id: str, draft: Callable[[Path], Draft]) -> tuple[Document, tuple[Remark, ...]]:
+    suffix = path.suffix.lower()
+    if suffix in (".txt", ".md", ".markdown"):
+        text = normalize(decode(_bytes(path)))
+        fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
+        return made(fields, text, file_id), ()
+    found = draft(path) if suffix in PARSED else read_draft(path)
+    fields = {"title": found.title, "url": found.url, "publisher": found.publisher, "language": found.language}
+    return made(fields, found.text, file_id, pages=found.pages), found.notes
+
+
+def read_draft(path: Path) -> Draft:
+    """Return what a file's format tells of a document, of any format but .jsonl, .markdown, .md and .txt.
+
+    Raises:
+        CorpusError: the file is damaged, locked, of another format or too large.
+        OSError: it cannot be opened.
+    """
+    module, name = _READERS[path.suffix.lower()]
+    read = getattr(importlib.import_module(f"nmt_rag.{module}"), name)  # the libraries take half a second to import
+    draft: Draft = read(_bytes(path))
+    return draft
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise CorpusError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it into documents")
+    return data
+
+
+def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
+    """Yield the document of each JSONL line, blank lines apart; never holds more than one line."""
+    number = found = 0
+    with path.open("rb") as file:
+        if b"\0" in file.read(4096):
+            raise CorpusError("the file is not UTF-8 text: save it as UTF-8")
+        file.seek(0)
+        while line := file.readline(MAX_FILE_BYTES + 1):
+            number += 1
+            if not line.strip():
+                continue
+            found += 1
+            try:
+                yield f", line {number}", _read_line(line, f"{file_id}#{number}")
+            except CorpusError as error:
+                yield f", line {number}", error
+            while len(line) >= MAX_FILE_BYTES and not line.endswith(b"\n"):  # the rest of a line that is too long
+                line = file.readline(MAX_FILE_BYTES)
+    if not found:
+        raise CorpusError("the file holds no text: remove it")
+
+
+def _read_line(line: bytes, line_id: str) -> Document:
+    if len(line) > MAX_FILE_BYTES:
+        raise CorpusError(f"the line is longer than {MAX_FILE_BYTES // 1_000_000} MB: split it into documents")
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"not JSON in UTF-8 ({one_line(error)}): correct or remove the line") from error
+    if not isinstance(row, dict):
+        raise CorpusError("not a JSON object: write {…} with the fields id, title, text")
+    text = row.pop("text", None)
+    if not isinstance(text, str):
+        raise CorpusError("the field `text` is missing or no string: add it")
+    nested = row.get("metadata")
+    if isinstance(nested, dict):
+        del row["metadata"]
+        row = {**nested, **row}
+    (text,) = plain_values({"text": text}).values()
+    return made(plain_values(row), normalize(text), line_id)
+
+
+def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
+    """Return the document, with what its fields leave out taken from the text and the place it stands in.
+
+    Raises:
+        CorpusError: the text is empty or holds NUL, or a field that is text is something else.
+    """
+    if not text.strip():
+        raise CorpusError("the file holds no text: remove it")
+    if "\0" in text:
+        raise CorpusError("the text holds a NUL character: remove it")
+    known = {name: _known(name, fields.get(name)) for name in FIELDS}
+    return Document(
+        id=known["id"] or place_id,
+        title=known["title"] or _title(text) or Path(place_id).stem,
+        text=text,
+        url=known["url"],
+        publisher=known["publisher"],
+        language=known["language"].replace("_", "-").split("-")[0].lower() or "sv",
+        metadata={name: value for name, value in fields.items() if name not in FIELDS},
+        pages=pages,
+    )
+
+
+def _known(name: str, value: object) -> str:
+    """Return a field that every document has, on one line; a number may stand for an id."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise CorpusError(f"the field `{name}` is {value!r}, not a string: put it in quotes")
+    line = _UNPRINTABLE.sub(" ", value).strip()
+    return re.sub(" +", " ", line) if name == "title" else line
+
+
+def _title(text: str) -> str:
+    """Return the first heading, or else the first line, if it is short and no sentence or part of one."""
+    if heading := _HEADING.search(text):
+        return heading[1].strip() if len(heading[1]) <= MAX_TITLE else ""
+    beginning = text.lstrip()[: 10 * MAX_TITLE]
+    first = blocks.blocks(beginning)[0]
+    line = beginning[first.start : first.end]
+    alone = len(line) <= MAX_TITLE and "\n" not in line and len(first.sentences) == 1 and not first.row
+    return line.strip("*_ ") if alone and line[-1] not in ".!…:;," else ""
+
+
+def _printable(path: Path | str) -> str:
+    """Return a path in NFC, with what no line of text can hold written as an escape."""
+    text = composed(str(path))
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def _reason(error: OSError) -> str:
+    return f"cannot be opened ({error.strerror or error}): check that it is there and that you may read it"
+
+
+def files(paths: Iterable[Path | str] | Path | str) -> Iterator[tuple[Path, str] | Failure]:
+    """Yield the files that `load` would read, in its order, each with what the ids of its documents are made of.
+
+    Raises:
+        CorpusError: as `load` does.
+    """
+    roots = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    load(roots)  # complains at once where there is nothing
+    for root in roots:
+        for found in _walk(root) if root.is_dir() else [root]:
+            if isinstance(found, Failure):
+                yield found
+            else:
+                yield found, _printable(found.relative_to(root).as_posix() if root.is_dir() else found.name)
+
+
+def read_as(file: Path, file_id: str) -> Iterator[Document | Failure | Note]:
+    """Yield what one of `files` holds; whether another file has a document of the same id is not looked at."""
+    for line, item in _read(file, file_id, read_draft):
+        if isinstance(item, Document):
+            yield item
+        elif isinstance(item, Remark):
+            yield Note(str(file), f"{_printable(file)}: {item.message}", item.kind, item.detail)
+        else:
+            yield Failure(str(file), f"{_printable(file)}{line}: {item}")

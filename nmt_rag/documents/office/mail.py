@@ -1,0 +1,56 @@
+"""A saved e-mail (.eml) → its subject, who wrote to whom and when, and its text. Attachments are named and left out."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from email.message import EmailMessage
+
+from nmt_rag.documents.decoding import clean, one_line
+from nmt_rag.documents.formats import Draft, Remark
+from nmt_rag.errors import CorpusError
+
+_SHOWN = (("From", "Från"), ("To", "Till"), ("Cc", "Kopia"), ("Date", "Datum"))
+
+
+def read_eml(data: bytes) -> Draft:
+    """Return the text of an e-mail: its plain part, or else what its HTML shows.
+
+    Raises:
+        CorpusError: the file is no e-mail, or its text cannot be decoded.
+    """
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        if not any(message[name] for name in ("From", "Subject", "Date")):
+            raise CorpusError("the file is no e-mail (it has no sender, subject or date): save it anew as .eml")
+        subject = _line(message["Subject"])
+        heads = [f"{shown}: {_line(message[name])}" for name, shown in _SHOWN if message[name]]
+        body = message.get_body(("plain", "html"))
+        text = _text(body) if isinstance(body, EmailMessage) else ""
+        attached = ", ".join(
+            _line(part.get_filename() or part.get_content_type()) for part in message.iter_attachments()
+        )
+    except CorpusError:
+        raise
+    except Exception as error:  # a damaged message makes the standard library raise nearly anything
+        raise CorpusError(f"the e-mail cannot be read ({one_line(error)}): save it anew as .eml") from error
+    parts = [f"# {subject}" if subject else "", "\n\n".join(heads), text.strip()]
+    told = f"attachments were left out: {attached}; save them as files and add those"
+    return Draft(
+        "\n\n".join(part for part in parts if part),
+        subject,
+        notes=(Remark("attachments", attached, told),) if attached else (),
+    )
+
+
+def _line(value: object) -> str:
+    return " ".join(clean(str(value or "")).split())
+
+
+def _text(body: EmailMessage) -> str:
+    content = str(body.get_content())
+    if body.get_content_type() != "text/html":
+        return clean(content)
+    from nmt_rag.documents.web.html import read_html
+
+    return read_html(content.encode("utf-8")).text

@@ -1,0 +1,354 @@
+"""An OpenDocument text (.odt) → its text with headings, list items and table rows marked.
+
+As in Word files, what a reader of the printed page sees is text: automatic numbers and notes too; what is struck out,
+hidden or deleted is not. Comments, page headers and lists of contents are left out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from nmt_rag.documents.decoding import clean
+from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title, written_number
+from nmt_rag.documents.office import packages
+from nmt_rag.documents.web.tables import Cell, Row
+from nmt_rag.documents.web.tables import blocks as table_blocks
+from nmt_rag.errors import CorpusError
+
+MAX_CELL = 600
+"""A "cell" of more characters is a column of a page that a table lays out."""
+
+MAX_HEAD = 120
+"""A bold paragraph of more characters heads nothing; it is only bold."""
+
+MAX_REPEATED = 100
+"""A cell or space that is repeated more often is a mistake, or meant to fill the memory."""
+
+_KIND = "OpenDocument text (.odt)"
+_NAMESPACES = {
+    **{
+        name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
+        for name in "drawing meta office style table text".split()
+    },
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+_LEFT_OUT = frozenset(
+    f"{{{_NAMESPACES[prefix]}}}{name}"
+    for prefix, names in (
+        ("text", "tracked-changes sequence-decls variable-decls user-field-decls table-of-content illustration-index"),
+        ("text", "note-citation hidden-text hidden-paragraph ruby-text bookmark-ref-mark"),
+        ("office", "annotation annotation-end forms"),
+        ("drawing", "image object"),
+        ("table", "table-column table-columns shapes title desc"),
+    )
+    for name in names.split()
+)
+_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+def _q(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return f"{{{_NAMESPACES[prefix]}}}{local}"
+
+
+_H, _P, _LIST, _TABLE, _SECTION, _NOTE, _BOX = map(
+    _q, ("text:h", "text:p", "text:list", "table:table", "text:section", "text:note", "drawing:text-box")
+)
+_S, _TAB, _BREAK, _A = map(_q, ("text:s", "text:tab", "text:line-break", "text:a"))
+
+
+def read_odt(data: bytes) -> Draft:
+    """Return the text of an OpenDocument text, in document order; a note follows the paragraph or table of its mark.
+
+    Raises:
+        CorpusError: the file is no .odt, is encrypted, or unpacks to more than `packages.MAX_UNPACKED_BYTES`.
+    """
+    with packages.reading(_KIND, "lxml"):
+        with zipfile.ZipFile(io.BytesIO(packages.checked(data, _KIND))) as archive:
+            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise CorpusError(f"the file is encrypted: save it as a {_KIND} without a password")
+            content, styles, meta = (_parsed(archive, name) for name in ("content.xml", "styles.xml", "meta.xml"))
+        body = None if content is None else content.find(f"{_q('office:body')}/{_q('office:text')}")
+        if body is None:
+            raise CorpusError(f"the file is no {_KIND}: save it anew")
+        reader = _Reader([root for root in (styles, content) if root is not None])
+        blocks = [*reader.blocks(body), *reader.waiting_notes()]
+    title = "" if meta is None else meta.findtext(f".//{_q('dc:title')}")
+    remark = Remark("hidden", "", "hidden sections were left out")
+    return Draft(
+        clean(join_blocks(blocks)), sensible_title(title), notes=(remark,) if reader.has_hidden_sections else ()
+    )
+
+
+def _parsed(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401 - lxml has no types
+    if name not in archive.namelist():
+        return None
+    return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+@dataclass(slots=True)
+class _Style:
+    """What a style says itself; None and "" where it says nothing."""
+
+    base: str = ""
+    bold: bool | None = None
+    unseen: bool | None = None
+    raised: bool | None = None
+
+
+@dataclass(slots=True)
+class _Level:
+    """One level of a list: the form of its number, "" for a bullet, where it starts and the text around it."""
+
+    form: str = ""
+    start: int = 1
+    prefix: str = ""
+    suffix: str = ""
+    n_shown: int = 1
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the elements of one document."""
+
+    roots: list[Any]
+    has_hidden_sections: bool = False
+    _styles: dict[tuple[str, str], _Style] = field(default_factory=dict)
+    _lists: dict[str, dict[int, _Level]] = field(default_factory=dict)
+    _counted: dict[str, dict[int, int]] = field(default_factory=dict)
+    _waiting: list[Any] = field(default_factory=list)  # notes of the paragraph or table that is being read
+    _in_table: int = 0
+
+    def __post_init__(self) -> None:
+        for root in self.roots:
+            for style in root.iter(_q("style:style"), _q("style:default-style")):
+                self._styles[style.get(_q("style:family"), ""), style.get(_q("style:name"), "")] = _style(style)
+            for style in root.iter(_q("text:list-style"), _q("text:outline-style")):
+                name = "" if style.tag == _q("text:outline-style") else style.get(_q("style:name"), "")
+                self._lists[name] = {_number(one.get(_q("text:level")), 1): _level(one) for one in style}
+
+    def blocks(self, container: Any) -> Iterator[Block]:  # noqa: ANN401
+        """Yield the blocks of a body, a cell, a text box or a note."""
+        for child in container:
+            if child.tag in (_H, _P):
+                yield from self._paragraph(child, self._heading_mark(child) if child.tag == _H else "")
+            elif child.tag == _LIST:
+                yield from self._list(child, 1, "")
+            elif child.tag == _TABLE:
+                self._in_table += 1
+                rows = list(self._table(child))
+                self._in_table -= 1
+                yield from rows
+                yield from self.waiting_notes()
+            elif child.tag == _SECTION and child.get(_q("text:display"), "true") != "true":
+                self.has_hidden_sections = True
+            elif child.tag not in _LEFT_OUT and isinstance(child.tag, str):
+                yield from self.blocks(child)
+
+    def waiting_notes(self) -> Iterator[Block]:
+        """Yield the notes that wait, unless the table that holds their marks goes on."""
+        while self._waiting and not self._in_table:
+            yield from self.blocks(self._waiting.pop(0))
+
+    def _paragraph(self, paragraph: Any, mark: str) -> Iterator[Block]:  # noqa: ANN401
+        pieces: list[tuple[str, bool]] = []
+        boxes: list[Any] = []
+        style = self._style("paragraph", paragraph.get(_q("text:style-name"), ""))
+        if not style.unseen:
+            self._text(paragraph, style, pieces, boxes)
+        text = re.sub(" *\n *", "\n", re.sub(" +", " ", "".join(piece for piece, _ in pieces))).strip()
+        if text:
+            heads = all(bold for piece, bold in pieces if piece.strip()) and len(text) <= MAX_HEAD
+            if (
+                heads
+                and not mark
+                and not self._in_table
+                and "\n" not in text
+                and "**" not in text
+                and text[-1] not in ".,;"
+            ):
+                text = f"**{text}**"
+            yield Block(" ".join(text.split("\n")) if mark else text, mark)
+        for box in boxes:
+            yield from self.blocks(box)
+        yield from self.waiting_notes()
+
+    def _text(self, element: Any, style: _Style, pieces: list[tuple[str, bool]], boxes: list[Any]) -> None:  # noqa: ANN401
+        """Gather the pieces of text in an element and whether they are bold; put text boxes and notes aside."""
+
+        def add(text: str | None) -> None:
+            if text:
+                shown = _SPACE.sub(" ", text)
+                pieces.append((shown.translate(_RAISED) if style.raised else shown, bool(style.bold)))
+
+        add(element.text)
+        for child in element:
+            if child.tag == _S:
+                add(" " * min(_number(child.get(_q("text:c")), 1), MAX_REPEATED))
+            elif child.tag in (_TAB, _BREAK):
+                pieces.append(("\t" if child.tag == _TAB else "\n", bool(style.bold)))
+            elif child.tag == _NOTE:
+                self._waiting += child.findall(_q("text:note-body"))
+            elif child.tag == _BOX:
+                boxes.append(child)
+            elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
+                inner = self._style("text", child.get(_q("text:style-name"), ""), style)
+                if not inner.unseen:
+                    first = len(pieces)
+                    self._text(child, inner, pieces, boxes)
+                    address = _address(child) if child.tag == _A else ""
+                    shown = "".join(piece for piece, _ in pieces[first:])
+                    if address and re.sub(r"\W", "", address) not in re.sub(r"\W", "", shown):
+                        add(f" ({address})")
+            add(child.tail)
+
+    def _style(self, family: str, name: str, within: _Style | None = None) -> _Style:
+        """Return what a style says, with what the styles say that it is based on, and those it stands within."""
+        whole = _Style(raised=False) if family == "paragraph" else _Style()
+        for _ in range(10):  # styles may be based on one another in a ring
+            one = self._styles.get((family, name))
+            if one is None or not name:
+                break
+            whole = _merged(whole, one)
+            name = one.base
+        return whole if within is None else _merged(whole, within)
+
+    def _heading_mark(self, heading: Any) -> str:  # noqa: ANN401
+        level = _number(heading.get(_q("text:outline-level")), 1)
+        forms = self._lists.get("", {})
+        mark = "#" * min(level, 6) + " "
+        if not forms.get(level, _Level()).form or heading.get(_q("text:is-list-header")) == "true":
+            return mark
+        return mark + self._next("", level, forms)
+
+    def _list(self, element: Any, level: int, style: str) -> Iterator[Block]:  # noqa: ANN401
+        """Yield the items of a list, each with its mark; only the first paragraph of an item has one."""
+        style = element.get(_q("text:style-name")) or style
+        goes_on = element.get(_q("text:continue-numbering")) == "true" or element.get(_q("text:continue-list"))
+        if level == 1 and not goes_on:
+            self._counted.pop(style, None)
+        forms = self._lists.get(style, {})
+        for item in element:
+            start = item.get(_q("text:start-value"))
+            if start is not None:
+                self._counted.setdefault(style, {})[level] = _number(start, 1) - 1
+            mark = self._next(style, level, forms) if item.tag == _q("text:list-item") else ""
+            for child in item:
+                if child.tag == _LIST:
+                    yield from self._list(child, level + 1, style)
+                elif child.tag == _H:
+                    yield from self._paragraph(
+                        child,
+                        "#" * min(_number(child.get(_q("text:outline-level")), 1), 6)
+                        + " "
+                        + ("" if mark == "- " else mark),
+                    )
+                    mark = ""
+                elif child.tag == _P:
+                    yield from self._paragraph(child, mark)
+                    mark = ""
+                else:
+                    yield from self.blocks([child])
+
+    def _next(self, style: str, level: int, forms: dict[int, _Level]) -> str:
+        """Return the mark of a list's next item: ``"- "``, ``"2. "`` or the like."""
+        form = forms.get(level, _Level())
+        counts = self._counted.setdefault(style, {})
+        counts[level] = counts.get(level, form.start - 1) + 1
+        for deeper in [one for one in counts if one > level]:
+            del counts[deeper]
+        if not form.form:
+            return "- "
+        shown = range(max(1, level - form.n_shown + 1), level + 1)
+        numbers = (written_number(counts.get(at, 1), _FORMS.get(forms.get(at, form).form, "decimal")) for at in shown)
+        return f"{form.prefix}{'.'.join(numbers)}{form.suffix}".strip() + " "
+
+    def _table(self, table: Any) -> Iterator[Block]:  # noqa: ANN401
+        """Yield a block for each row of plain cells; a table that only lays out a page yields what its cells hold."""
+        rows: list[Row] = []
+        held: list[Block] = []
+        is_plain = True
+        for row in table.iter(_q("table:table-row")):
+            if next(row.iterancestors(_TABLE)) is not table:
+                continue
+            cells: list[Cell] = []
+            for cell in row.iterchildren(_q("table:table-cell")):
+                inside = list(self.blocks(cell))
+                held += inside
+                items = all(block.mark and not block.mark.startswith("#") for block in inside)
+                text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
+                is_plain = is_plain and len(text) <= MAX_CELL
+                is_plain = is_plain and not any(block.row or block.mark.startswith("#") for block in inside)
+                one = Cell(
+                    text.replace("|", "¦"),
+                    bool(text) and self._is_bold(cell),
+                    _number(cell.get(_q("table:number-columns-spanned")), 1),
+                    _number(cell.get(_q("table:number-rows-spanned")), 1),
+                )
+                cells += [one] * min(_number(cell.get(_q("table:number-columns-repeated")), 1), MAX_REPEATED)
+            rows.append(Row(tuple(cells), head=row.getparent().tag == _q("table:table-header-rows")))
+        is_plain = is_plain and max((len(row.cells) for row in rows), default=0) > 1
+        yield from table_blocks(rows) if is_plain else held
+
+    def _is_bold(self, cell: Any) -> bool:  # noqa: ANN401
+        pieces: list[tuple[str, bool]] = []
+        waiting = list(self._waiting)
+        for paragraph in cell.iter(_P):
+            self._text(paragraph, self._style("paragraph", paragraph.get(_q("text:style-name"), "")), pieces, [])
+        self._waiting = waiting  # its notes were read with its text
+        return all(bold for piece, bold in pieces if piece.strip())
+
+
+def _merged(style: _Style, below: _Style) -> _Style:
+    """Return a style with what another one says where it says nothing."""
+    return _Style(
+        bold=below.bold if style.bold is None else style.bold,
+        unseen=below.unseen if style.unseen is None else style.unseen,
+        raised=below.raised if style.raised is None else style.raised,
+    )
+
+
+def _style(element: Any) -> _Style:  # noqa: ANN401
+    properties = element.find(_q("style:text-properties"))
+    found = {} if properties is None else properties.attrib
+    line, display = found.get(_q("style:text-line-through-style")), found.get(_q("text:display"))
+    kind = found.get(_q("style:text-line-through-type"))
+    weight, position = found.get(_q("fo:font-weight")), found.get(_q("style:text-position"))
+    said = line is not None or display is not None or kind is not None
+    return _Style(
+        element.get(_q("style:parent-style-name"), ""),
+        None if weight is None else weight in ("bold", "600", "700", "800", "900"),
+        (line or "none") != "none" or (kind or "none") != "none" or display == "none" if said else None,
+        None if position is None else position.startswith("super") or (position[:1].isdigit() and position[:1] != "0"),
+    )
+
+
+def _level(element: Any) -> _Level:  # noqa: ANN401
+    return _Level(
+        element.get(_q("style:num-format"), "") if "number" in element.tag or "outline" in element.tag else "",
+        _number(element.get(_q("text:start-value")), 1),
+        element.get(_q("style:num-prefix"), ""),
+        element.get(_q("style:num-suffix"), ""),
+        _number(element.get(_q("text:display-levels")), 1),
+    )
+
+
+def _address(link: Any) -> str:  # noqa: ANN401
+    """Return the e-mail address or telephone number that a link leads to."""
+    kind, _, address = link.get(_q("xlink:href"), "").partition(":")
+    return address.partition("?")[0] if kind.lower() in ("mailto", "tel") else ""
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and re.fullmatch(r"\d{1,6}", text) else otherwise

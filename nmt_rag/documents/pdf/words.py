@@ -1,0 +1,384 @@
+"""The pages of a PDF as PDFium sees them: words with their place and font, ruled lines, form values, pictures.
+
+Nothing is interpreted here; which words make a line, a paragraph or a table is settled in
+`nmt_rag.documents.pdf.layout`. A PDF engine is no Python code: PDFium is what Chrome opens any stranger's file with. It
+is not made for threads, so one file is read at a time.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from nmt_rag.documents.decoding import clean, one_line
+from nmt_rag.errors import CorpusError
+
+MAX_PATHS = 4_000
+"""A page of more drawn paths is a map or a plan, whose lines rule no table."""
+
+MAX_SEGMENTS = 2_000
+"""The same for one path."""
+
+_HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at the end of a line
+_WORDS = re.compile(rf"[^\s{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
+_NOTHING = re.compile("[\u200b-\u200d\u2060\ufeff\ufffd]")  # zero-width characters, and glyphs without a character
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_BULLETS = dict.fromkeys([0xF0B7, 0xF0A7, 0xF0A8, 0xF0D8, 0xF076, 0xF0FC, 0xF06E], "•")
+_CHARACTERS = _LIGATURES | _BULLETS
+_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
+_BOLD_WEIGHT = 600
+_UNITS = frozenset("m mm cm dm km".split())  # what a raised 2 or 3 belongs to
+_NOTE_MARK = re.compile(r"[\d,*†‡)–-]*[\d,*†‡)]|[–-]")
+_POWERS = {"2": "²", "3": "³"}
+_lock = threading.Lock()
+_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+"""`FPDFText_GetTextObject` as a plain number, which is compared and looked up faster than a pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands between two gaps: its text, left and right end, baseline (from above) and font, in points."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A ruled line: level at ``at`` from above, or upright at ``at`` from the left, from ``start`` to ``end``."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: words in the order they were drawn, words that stand crosswise, ruled lines, and pictures."""
+
+    words: tuple[Word, ...]
+    crosswise: tuple[Word, ...] = ()
+    level: tuple[Rule, ...] = ()
+    upright: tuple[Rule, ...] = ()
+    pictured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A PDF: its pages, and what it says of itself."""
+
+    pages: tuple[Page, ...]
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    size: float
+    bold: bool
+    turn: int  # how many quarters of a circle the text is turned
+
+
+def read(data: bytes) -> File:
+    """Return what stands on the pages of a PDF.
+
+    Raises:
+        CorpusError: the file is no PDF, is damaged, or needs a password.
+    """
+    with _lock:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            if pdfium.FPDF_GetLastError() in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+                raise CorpusError("the PDF is encrypted: save it without a password") from error
+            raise CorpusError(f"the PDF cannot be read ({one_line(error)}): export it anew") from error
+        try:
+            if document.get_formtype() != pdfium.FORMTYPE_NONE:
+                document.init_forms()
+            pages = tuple(_page(document, number) for number in range(len(document)))
+            title = clean(document.get_metadata_value("Title") or "").strip()
+            return File(pages, title, _language(document))
+        except pypdfium2.PdfiumError as error:
+            raise CorpusError(f"the PDF cannot be read ({one_line(error)}): export it anew") from error
+        finally:
+            document.close()
+
+
+def _language(document: Any) -> str:  # noqa: ANN401 - PDFium's objects have no types
+    length = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
+    units = (ctypes.c_ushort * (length // 2 + 1))()
+    pdfium.FPDFCatalog_GetLanguage(document, units, length)
+    return bytes(units).decode("utf-16-le", "replace").split("\0")[0]
+
+
+def _page(document: Any, number: int) -> Page:  # noqa: ANN401
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:  # one broken page does not take the others with it
+        return Page((), pictured=True)
+    try:
+        height = page.get_height() if page.get_rotation() in (0, 180) else page.get_width()
+        textpage = page.get_textpage()
+        try:
+            words = list(_Characters(textpage.raw, height).words())
+        finally:
+            textpage.close()
+        turns = [turn for turn, _ in words]
+        turn = max(set(turns), key=turns.count) if turns else 0
+        upright = [word for angle, word in words if angle == turn]
+        crosswise = [word for angle, word in words if angle != turn]
+        level, vertical, pictured = _drawn(page) if turn == 0 else ([], [], False)
+        if turn == 0 and document.formenv is not None:
+            upright += _values(page, document.formenv, upright, height)
+    finally:
+        page.close()
+    return Page(
+        words=tuple(_once(upright)),
+        crosswise=tuple(_once(crosswise)),
+        level=tuple(Rule(height - rule.at, rule.start, rule.end) for rule in level),
+        upright=tuple(Rule(rule.at, height - rule.end, height - rule.start) for rule in vertical),
+        pictured=pictured,
+    )
+
+
+class _Characters:
+    """The characters of a page. Few calls a word: on most pages they are what takes the time."""
+
+    def __init__(self, raw: Any, height: float) -> None:  # noqa: ANN401
+        self._raw = raw
+        self._height = height
+        self._address = ctypes.cast(raw, ctypes.c_void_p)
+        self._fonts: dict[int, _Font] = {}
+        self._point = ctypes.c_double(), ctypes.c_double()
+        self._box = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
+
+    def words(self) -> Iterator[tuple[int, Word]]:
+        """Yield the words of the page, each with the quarters of a circle that it is turned."""
+        text = self._text()
+        for match in _WORDS.finditer(text):
+            first, last = match.start(), match.end() - 1
+            key = _text_object(self._address, first) or 0
+            if first == last or key == (_text_object(self._address, last) or 0):
+                pieces = [self._piece(text, first, last, key)]
+            else:
+                pieces = list(self._parts(text, first, last))
+            yield from _joined(pieces)
+
+    def _text(self) -> str:
+        """Return one character for each that PDFium counts."""
+        count = pdfium.FPDFText_CountChars(self._raw)
+        if count <= 0:
+            return ""
+        units = (ctypes.c_ushort * (count + 1))()
+        got = pdfium.FPDFText_GetText(self._raw, 0, count, units) - 1
+        if got == count:
+            text = bytes(units)[: 2 * got].decode("utf-16-le", "replace")
+            if len(text) == count:
+                return text
+        codes = (pdfium.FPDFText_GetUnicode(self._raw, i) for i in range(count))  # characters beyond 16 bits
+        return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
+
+    def _parts(self, text: str, first: int, last: int) -> Iterator[tuple[int, Word]]:
+        """Yield the parts of a word that was drawn piece by piece."""
+        start, before = first, _text_object(self._address, first)
+        for i in range(first + 1, last + 1):
+            here = _text_object(self._address, i)
+            if here != before:
+                yield self._piece(text, start, i - 1, before or 0)
+                start, before = i, here
+        yield self._piece(text, start, last, before or 0)
+
+    def _piece(self, text: str, first: int, last: int, key: int) -> tuple[int, Word]:
+        font = self._fonts.get(key)
+        if font is None:
+            font = self._fonts[key] = _font(self._raw, first)
+        x, y = self._point
+        left, right, bottom, top = self._box
+        pdfium.FPDFText_GetCharOrigin(self._raw, first, x, y)
+        pdfium.FPDFText_GetCharBox(self._raw, last, left, right, bottom, top)
+        start, line, end = x.value, self._height - y.value, right.value
+        if font.turn == 1:  # upwards
+            start, line, end = y.value, x.value, top.value
+        elif font.turn == 2:
+            start, line, end = -x.value, y.value, -left.value
+        elif font.turn == 3:
+            start, line, end = -y.value, -x.value, -bottom.value
+        return font.turn, Word(text[first : last + 1], start, max(start, end), line, font.size, font.bold)
+
+
+def _font(raw: Any, index: int) -> _Font:  # noqa: ANN401
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(raw, index, matrix)
+    size = pdfium.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d) or 1.0
+    turn = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(raw, index, name, 128, flags)
+    bold = bool(_BOLD_NAME.search(name.value.decode("utf-8", "replace")))
+    return _Font(size, bold or pdfium.FPDFText_GetFontWeight(raw, index) > _BOLD_WEIGHT, turn)
+
+
+def attached(word: Word, piece: Word) -> Word | None:
+    """Return a word with a piece that was drawn right after it, or None where the two are apart.
+
+    A raised number after a word is a note's mark and left out; after a unit it is a power.
+    """
+    if not -0.3 * word.size < piece.x0 - word.x1 < 0.2 * word.size:
+        return None
+    smaller = piece.size < 0.85 * word.size
+    if smaller and word.y - piece.y > 0.12 * word.size and _NOTE_MARK.fullmatch(piece.text):
+        unit = word.text.rpartition("/")[2] in _UNITS or re.fullmatch(r"\d+(?:m|km|cm)", word.text)
+        text = word.text + (_POWERS.get(piece.text, "") if unit else "")
+        return replace(word, text=text, x1=max(word.x1, piece.x1))  # the mark's room is no gap
+    if abs(piece.y - word.y) < (0.55 if smaller else 0.15) * word.size and piece.size < 1.2 * word.size:
+        return replace(word, text=word.text + piece.text, x1=piece.x1)
+    return None
+
+
+def _joined(pieces: list[tuple[int, Word]]) -> Iterator[tuple[int, Word]]:
+    """Yield the words that pieces without a gap make."""
+    turn, word = pieces[0]
+    for angle, piece in pieces[1:]:
+        whole = attached(word, piece) if angle == turn else None
+        if whole is None:
+            yield from _named(turn, word)
+            turn, word = angle, piece
+        else:
+            word = whole
+    yield from _named(turn, word)
+
+
+def _named(turn: int, word: Word) -> Iterator[tuple[int, Word]]:
+    text = word.text
+    if text.isascii() and text.isprintable():
+        yield turn, word
+        return
+    text = _NOTHING.sub("", text.translate(_CHARACTERS))
+    if text and text[-1] in _HYPHENS:
+        text = text[:-1] + "-"
+    text = clean(text).strip()
+    if text:
+        yield turn, word if text == word.text else replace(word, text=text)
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """Return the words without those that were drawn a second time at the same place, as for bold or a shadow."""
+    places: dict[tuple[str, int], list[tuple[float, float]]] = {}
+    kept: list[Word] = []
+    for word in words:
+        row, reach = int(word.y / 4), 0.25 * word.size
+        here = places.get((word.text, row))
+        for near in (here, places.get((word.text, row - 1)), places.get((word.text, row + 1))):
+            if near and any(abs(x - word.x0) < reach and abs(y - word.y) < reach for x, y in near):
+                break
+        else:
+            if here is None:
+                here = places[word.text, row] = []
+            here.append((word.x0, word.y))
+            kept.append(word)
+    return kept
+
+
+def _drawn(page: Any) -> tuple[list[Rule], list[Rule], bool]:  # noqa: ANN401
+    """Return the level and upright lines of a page (y from below), and whether pictures fill a good part of it."""
+    level: list[Rule] = []
+    upright: list[Rule] = []
+    pictured = 0.0
+    raw = page.raw
+    count = pdfium.FPDFPage_CountObjects(raw)
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    paths = 0
+    for i in range(count):
+        item = pdfium.FPDFPage_GetObject(raw, i)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
+            pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+            pictured += max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH and paths < MAX_PATHS:
+            paths += 1
+            _rules(item, level, upright)
+    if paths >= MAX_PATHS:
+        level, upright = [], []
+    area = page.get_width() * page.get_height()
+    return level, upright, pictured > 0.2 * area
+
+
+def _rules(path: Any, level: list[Rule], upright: list[Rule]) -> None:  # noqa: ANN401
+    """Add the straight lines of a path, and thin boxes, which many programs draw for lines."""
+    segments = pdfium.FPDFPath_CountSegments(path)
+    if not 2 <= segments <= MAX_SEGMENTS:
+        return
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(path, matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    before: tuple[float, float] | None = None
+    begun: tuple[float, float] | None = None
+    for i in range(segments):
+        segment = pdfium.FPDFPath_GetPathSegment(path, i)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        here = (matrix.a * x.value + matrix.c * y.value + matrix.e, matrix.b * x.value + matrix.d * y.value + matrix.f)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            begun = here
+        elif kind == pdfium.FPDF_SEGMENT_LINETO and before is not None:
+            _line(before, here, level, upright)
+        if pdfium.FPDFPathSegment_GetClose(segment) and begun is not None:
+            _line(here, begun, level, upright)
+        before = here
+
+
+def _line(a: tuple[float, float], b: tuple[float, float], level: list[Rule], upright: list[Rule]) -> None:
+    if abs(a[1] - b[1]) < 1 and abs(a[0] - b[0]) > 6:
+        level.append(Rule((a[1] + b[1]) / 2, min(a[0], b[0]), max(a[0], b[0])))
+    elif abs(a[0] - b[0]) < 1 and abs(a[1] - b[1]) > 6:
+        upright.append(Rule((a[0] + b[0]) / 2, min(a[1], b[1]), max(a[1], b[1])))
+
+
+def _values(page: Any, forms: Any, words: list[Word], height: float) -> list[Word]:  # noqa: ANN401
+    """Return what a form's fields hold, each at the place of its field and on the line of its label."""
+    found: list[Word] = []
+    rectangle = pdfium.FS_RECTF()
+    for i in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        field = pdfium.FPDFPage_GetAnnot(page.raw, i)
+        try:
+            if pdfium.FPDFAnnot_GetSubtype(field) != pdfium.FPDF_ANNOT_WIDGET:
+                continue
+            text = _value(forms, field)
+            pdfium.FPDFAnnot_GetRect(field, rectangle)
+        finally:
+            pdfium.FPDFPage_CloseAnnot(field)
+        high, low = sorted((height - rectangle.bottom, height - rectangle.top))
+        lines = [line for line in clean(text).split("\n") if line.strip()]
+        for number, line in enumerate(lines):
+            size = min(11.0, (low - high) / max(1, len(lines)) * 0.8) or 8.0
+            y = high + (number + 0.8) * (low - high) / len(lines)
+            if len(lines) == 1:
+                beside = [word.y for word in words if high <= word.y <= low + 2]
+                y = min(beside, key=lambda other: abs(other - y), default=y)
+            found.append(Word(line.strip(), rectangle.left, rectangle.right, y, size))
+    return found
+
+
+def _value(forms: Any, field: Any) -> str:  # noqa: ANN401
+    kind = pdfium.FPDFAnnot_GetFormFieldType(forms, field)
+    if kind in (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON):
+        return "☒" if pdfium.FPDFAnnot_IsChecked(forms, field) else "☐"
+    if kind in (pdfium.FPDF_FORMFIELD_PUSHBUTTON, pdfium.FPDF_FORMFIELD_SIGNATURE):
+        return ""
+    length = pdfium.FPDFAnnot_GetFormFieldValue(forms, field, None, 0)
+    units = (ctypes.c_ushort * (length // 2 + 1))()
+    pdfium.FPDFAnnot_GetFormFieldValue(forms, field, units, length)
+    return bytes(units).decode("utf-16-le", "replace").split("\0")[0].replace("\r\n", "\n").replace("\r", "\n")

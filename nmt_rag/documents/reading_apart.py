@@ -1,0 +1,322 @@
+"""Files of strangers, read in a process of its own with limits of time and memory.
+
+A small file can ask for hours or for gigabytes, and Python's other threads would stand still meanwhile. The process is
+told a path on its standard input and writes what it read as JSON to its standard output: nothing of it is trusted to be
+Python's own. It has no secrets of the environment, reaches no other machine and starts no program. What reads the files
+is `nmt_rag.documents` and `nmt_rag.documents.passages`, as everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Self, get_args
+
+from nmt_rag import strict_json
+from nmt_rag.documents import loading as documents
+from nmt_rag.documents import passages
+from nmt_rag.documents.formats import Draft, Remark, RemarkKind
+from nmt_rag.documents.loading import Failure
+from nmt_rag.documents.staying_home import stay_home
+from nmt_rag.errors import CorpusError
+from nmt_rag.types import Document, Passage
+
+Problem = Literal["unreadable", "too_long", "too_slow", "too_heavy"]
+
+SECONDS = 60.0
+"""How long one file may take: five times what the longest text takes that a visitor may have."""
+MEGABYTES = 1_024
+"""How much memory the process may ask for, its own 200 included; the tree of a page of 10 MB takes 250."""
+MAX_REPLY = 200_000_000
+"""A longer reply is none (bytes)."""
+OWN_SECONDS, OWN_MEGABYTES = 900.0, 4_096
+"""The same for a file that an index is made of, which may be as large as `nmt_rag.documents.loading.MAX_FILE_BYTES`."""
+
+_CHILD = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from nmt_rag.documents import reading_apart as r; r.main()"
+)
+_KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "RAYON")}
+
+
+_UNREAD: dict[str, str] = {
+    "unreadable": "the file makes the program that reads it fail: save it anew",
+    "too_slow": "it takes longer than {minutes} minutes to read the file: split it",
+    "too_heavy": "it takes more than {megabytes:,} MB of memory to read the file: split it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The documents of a file, each with its passages, and what was left out."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[tuple[Passage, ...], ...]
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def characters(self) -> int:
+        """How long the texts are together."""
+        return sum(len(document.text) for document in self.documents)
+
+
+class FileReader:
+    """Reads files in a process, which is started with the first one, and anew after one that went wrong.
+
+    Not for several threads at once. Close it, or use it in a ``with`` statement.
+
+    Args:
+        seconds: how long one file may take.
+        megabytes: how much memory the process may ask for, where the system can hold it to that (not on Windows).
+        yielding: let every other process go first.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES, yielding: bool = True) -> None:
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._yielding = yielding
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:  # noqa: D105
+        return self
+
+    def __exit__(self, *_: object) -> None:  # noqa: D105
+        self.close()
+
+    def read(self, file: Path, *, max_characters: int) -> Read | Problem:
+        """Return what a file holds, or why it was not read.
+
+        Args:
+            file: its path; its name becomes the document's.
+            max_characters: a longer text is ``"too_long"``.
+        """
+        reply = self._reply({"file": str(file.absolute()), "max_characters": max_characters})
+        found = reply if isinstance(reply, str) else _of_reply(reply)
+        if not isinstance(found, Read):
+            self.close()
+        return found
+
+    def draft(self, file: Path) -> Draft:
+        """Return what `nmt_rag.documents.loading.read_draft` does.
+
+        Raises:
+            CorpusError: the file cannot be read, or asks for too much.
+            OSError: it cannot be opened.
+        """
+        with file.open("rb"):
+            pass  # who cannot open it is told why
+        reply = self._reply({"file": str(file.absolute())})
+        found = reply if isinstance(reply, str) else _draft_of(reply)
+        if isinstance(found, Draft):
+            return found
+        if not isinstance(reply, dict):
+            self.close()
+        message = _UNREAD.get(found, found)
+        raise CorpusError(message.format(minutes=f"{self._seconds / 60:.2g}", megabytes=self._megabytes))
+
+    def _reply(self, wanted: dict[str, Any]) -> dict[str, Any] | Problem:
+        """Return what the process replies, or why it does not; it has ended then."""
+        process = self._process = self._process or self._started()
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds, stop)
+        timer.start()
+        try:
+            reply = _exchanged(process, wanted)
+        finally:
+            timer.cancel()
+        if late.is_set():
+            return "too_slow"
+        if reply is None:  # a library aborts where it gets no memory, or the system ends the process
+            return "too_heavy" if process.returncode in (-signal.SIGABRT, -9) else "unreadable"
+        return reply
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr] # both are pipes
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        limits = str(self._megabytes), "10" if self._yielding else "0"
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        return subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, strict_json.dumps(sys.path), *limits],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**environment, **_ONE_THREAD},
+        )
+
+
+def _exchanged(process: subprocess.Popen[bytes], wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the process replies, or None where it ended or replies with something else."""
+    try:
+        process.stdin.write(strict_json.dumps(wanted).encode() + b"\n")  # type: ignore[union-attr] # a pipe
+        process.stdin.flush()  # type: ignore[union-attr]
+        size = process.stdout.read(8)  # type: ignore[union-attr]
+        length = struct.unpack(">Q", size)[0] if len(size) == 8 else MAX_REPLY + 1
+        body = process.stdout.read(length) if length <= MAX_REPLY else b""  # type: ignore[union-attr]
+        reply = json.loads(body)
+    except (OSError, ValueError):
+        reply = None
+    if isinstance(reply, dict):
+        return reply
+    try:
+        process.wait(1)  # it may be ending by itself, and says how
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        process.returncode = 1
+    return None
+
+
+def _of_reply(reply: dict[str, Any]) -> Read | Problem:
+    """Return what was read; ``"unreadable"`` where a passage is not what stands at its place."""
+    if reply.get("problem") in get_args(Problem):
+        problem: Problem = reply["problem"]
+        return problem
+    try:
+        texts = tuple(Document.from_dict(row) for row in reply["documents"])
+        parts = tuple(tuple(Passage.from_dict(row) for row in rows) for rows in reply["passages"])
+        remarks = tuple(_remark(row) for row in reply.get("remarks", ()))
+        pairs = list(zip(texts, parts, strict=True))
+    except (KeyError, TypeError, ValueError):
+        return "unreadable"
+    stands = all(
+        one.document_id == document.id and one.text == document.text[one.start : one.end]
+        for document, found in pairs
+        for one in found
+    )
+    return Read(texts, parts, remarks) if stands else "unreadable"
+
+
+def _draft_of(reply: dict[str, Any]) -> Draft | str:
+    """Return the draft of a reply, or why there is none: a problem, or a message of our own."""
+    if reply.get("problem") in get_args(Problem):
+        return str(reply.get("message") or reply["problem"]).replace("{", "{{").replace("}", "}}")
+    try:
+        row = dict(reply["draft"])
+        pages, notes = tuple(row.pop("pages")), tuple(_remark(one) for one in row.pop("notes"))
+        draft = Draft(**row, pages=pages, notes=notes)
+    except (KeyError, TypeError, ValueError):
+        return "unreadable"
+    texts = (draft.text, draft.title, draft.url, draft.publisher, draft.language)
+    is_sound = all(isinstance(text, str) for text in texts) and all(type(page) is int for page in pages)
+    in_order = (
+        is_sound and list(pages) == sorted(pages) and (not pages or 0 == pages[0] <= pages[-1] <= len(draft.text))
+    )
+    return draft if in_order else "unreadable"
+
+
+def _remark(row: Any) -> Remark:  # noqa: ANN401 - what another process wrote
+    """Return a remark of a reply.
+
+    Raises:
+        ValueError: it is none.
+    """
+    remark = Remark(**row)
+    if remark.kind not in get_args(RemarkKind) or not all(isinstance(row[name], str) for name in row):
+        raise ValueError(f"no remark: {row!r}")
+    return remark
+
+
+# In the process itself:
+
+
+def main() -> None:
+    """Read the files that are named on standard input, until it ends; reply to each on standard output."""
+    for name in ("nmt_rag.documents.formats", "nmt_rag.documents.web.html"):
+        importlib.import_module(name)  # before the limits, so that they are for the files
+    wanted, told = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no reply
+    megabytes, niceness = int(sys.argv[2]), int(sys.argv[3])
+    _limit(megabytes, niceness)
+    stay_home(alone=True)
+    for line in wanted:
+        row = json.loads(line)
+        file = Path(row["file"])
+        try:
+            reply = _read(file, row["max_characters"]) if "max_characters" in row else _drafted(file)
+        except MemoryError:
+            reply = {"problem": "too_heavy"}
+        if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
+            reply = {"problem": "too_heavy"}
+        _tell(told, reply)
+
+
+def _read(file: Path, max_characters: int) -> dict[str, Any]:
+    found: list[Document] = []
+    remarks: list[dict[str, Any]] = []
+    length = 0
+    for one in documents.load([file]):
+        if isinstance(one, Failure):
+            return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
+        if isinstance(one, documents.Note):
+            remarks.append({"kind": one.kind, "detail": one.detail, "message": one.message})
+            continue
+        length += len(one.text)
+        if length > max_characters:
+            return {"problem": "too_long"}
+        found += [one] if one.text.strip() else []
+    if not found:
+        return {"problem": "unreadable"}
+    return {
+        "problem": None,
+        "documents": [document.to_dict() for document in found],
+        "passages": [[passage.to_dict() for passage in passages.split(document)] for document in found],
+        "remarks": remarks,
+    }
+
+
+def _drafted(file: Path) -> dict[str, Any]:
+    try:
+        return {"problem": None, "draft": dataclasses.asdict(documents.read_draft(file))}
+    except CorpusError as error:
+        return {"problem": "too_heavy" if "MemoryError" in str(error) else "unreadable", "message": str(error)}
+
+
+def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
+    body = strict_json.dumps(strict_json.finite(reply)).encode()
+    told.write(struct.pack(">Q", len(body)) + body)
+    told.flush()
+
+
+def _limit(megabytes: int, niceness: int) -> None:
+    """Hold this process to some memory, and let other ones go first."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(niceness)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _asked_for_much(megabytes: int) -> bool:
+    """Tell whether this process came near its limit; parsers call what they got no memory for damaged."""
+    try:  # not getrusage: on Linux its peak is at least that of the process that started this one
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, ValueError, IndexError):
+        return False
+    return peak > 0.6 * (megabytes << 20)

@@ -1,0 +1,116 @@
+"""The cells of an HTML table → its rows as blocks: merged cells in each row they cover, header rows told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nmt_rag.documents.formats import Block
+
+MAX_SPAN = 100
+"""A cell covers at most so many columns or rows: more is a mistake, or meant to fill the memory."""
+
+_LONGEST_LABEL = 100
+_LONGEST_HEADER_WORD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell's text on one line, whether it is a header's (``<th>`` or all bold), and what it covers."""
+
+    text: str
+    head: bool = False
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row; ``head`` tells one of ``<thead>``."""
+
+    cells: tuple[Cell, ...]
+    head: bool = False
+
+
+def blocks(rows: Sequence[Row]) -> Iterator[Block]:
+    """Yield the rows of a table as blocks, as `formats.join_blocks` takes them."""
+    grid = _grid(rows)
+    width = max((len(line) for line in grid), default=0)
+    first = 0
+    while first < len(rows) and _spans_all(rows[first], width):  # a title above the header
+        yield from _label(rows[first], inside=False)
+        first += 1
+    n_header = _n_header(rows[first:], grid[first:])
+    for number in range(first, len(rows)):
+        cells = [cell.text for cell in grid[number]]
+        if not any(cells):
+            continue
+        if _spans_all(rows[number], width):
+            yield from _label(rows[number], inside=True)
+        else:
+            yield Block(" | ".join(cells + [""] * (width - len(cells))), row=True, header=number < first + n_header)
+
+
+def _grid(rows: Sequence[Row]) -> list[list[Cell]]:
+    """Return the rows with each merged cell in every row and column that it covers."""
+    covered: dict[tuple[int, int], Cell] = {}
+    grid: list[list[Cell]] = []
+    for number, row in enumerate(rows):
+        line: list[Cell] = []
+        waiting = list(row.cells)
+        while waiting or (number, len(line)) in covered:
+            if (number, len(line)) in covered:
+                line.append(covered.pop((number, len(line))))
+                continue
+            cell = waiting.pop(0)
+            for _ in range(min(max(cell.columns, 1), MAX_SPAN)):
+                for below in range(1, min(max(cell.rows, 1), MAX_SPAN, len(rows) - number)):
+                    covered[number + below, len(line)] = cell
+                line.append(cell)
+        grid.append(line)
+    return grid
+
+
+def _spans_all(row: Row, width: int) -> bool:
+    """Tell whether the row is one cell over all columns."""
+    filled = [cell for cell in row.cells if cell.text]
+    return len(row.cells) == 1 and width > 1 and len(filled) == 1 and filled[0].columns >= width
+
+
+def _label(row: Row, *, inside: bool) -> Iterator[Block]:
+    """Yield a row of one cell: what labels the rows below it in bold, anything else as it is."""
+    text = next(cell.text for cell in row.cells if cell.text)
+    labels = len(text) <= _LONGEST_LABEL and not text.endswith((".", "!"))
+    yield Block(f"**{text}**" if labels else text, row=inside and labels)
+
+
+def _n_header(rows: Sequence[Row], grid: Sequence[Sequence[Cell]]) -> int:
+    """Return how many rows at the top are header rows: at least one row must be left below them."""
+    n_header = 0
+    while n_header < len(rows) and (rows[n_header].head or _all_head(rows[n_header])):
+        n_header += 1
+    if not n_header and len(rows) > 1 and (_has_corner(grid) or _differs(grid)):
+        n_header = 1
+    return n_header if n_header < len(rows) else 0
+
+
+def _all_head(row: Row) -> bool:
+    filled = [cell for cell in row.cells if cell.text]
+    return len(filled) > 1 and all(cell.head for cell in filled)
+
+
+def _has_corner(grid: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether the first row lacks only its first cell, which the rows below have."""
+    top = [cell.text for cell in grid[0]]
+    return len(top) > 1 and not top[0] and all(top[1:]) and all(row and row[0].text for row in grid[1:])
+
+
+def _differs(grid: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether the first row has different words where all rows below have numbers, in at least two columns."""
+    top = [cell.text for cell in grid[0]]
+    plain = all(text and not re.search(r"\d", text) and len(text) <= _LONGEST_HEADER_WORD for text in top)
+    below = [[cell.text for cell in row] for row in grid[1:]]
+    if len(top) < 3 or not plain or len(set(top)) < len(top) or any(len(row) != len(top) for row in below):
+        return False
+    return all(re.search(r"\d", row[column]) for row in below for column in range(1, len(top)) if row[column])

@@ -1,0 +1,1 @@
+"""Who does what, read from the sentences of documents and quoted from them."""

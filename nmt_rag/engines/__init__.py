@@ -1,1 +1,0 @@
-"""What an index is kept in: a folder on this machine, or an engine that others keep (Qdrant)."""

@@ -1,0 +1,1 @@
+"""The evaluation tried on known faults."""

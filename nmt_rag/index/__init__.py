@@ -1,0 +1,77 @@
+"""One folder of documents, passages and embeddings: add, remove, search, verify."""
+
+from typing import TYPE_CHECKING
+
+from nmt_rag.faces import lazy
+
+if TYPE_CHECKING:
+    from nmt_rag.index import filters, packaged
+    from nmt_rag.index.checks import Check
+    from nmt_rag.index.engines import opening
+    from nmt_rag.index.engines.dense import read_embeddings
+    from nmt_rag.index.engines.embedded import WHOLE_TEXTS
+    from nmt_rag.index.filters import ACTOR, SIGNS, Filter, Where, parse
+    from nmt_rag.index.index import DATABASE, Added, Index
+    from nmt_rag.index.memory import Memory
+    from nmt_rag.index.sealing import holds, seal
+    from nmt_rag.index.shards.embedding import embed
+    from nmt_rag.index.shards.loading import load_shards
+    from nmt_rag.index.storage.records import Records
+    from nmt_rag.index.storage.rows import Place
+
+__all__ = [
+    "ACTOR",
+    "DATABASE",
+    "SIGNS",
+    "WHOLE_TEXTS",
+    "Added",
+    "Check",
+    "Filter",
+    "Index",
+    "Memory",
+    "Place",
+    "Records",
+    "Where",
+    "embed",
+    "filters",
+    "holds",
+    "load_shards",
+    "opening",
+    "packaged",
+    "parse",
+    "read_embeddings",
+    "seal",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "index.checks": ("Check",),
+        "index.engines.dense": ("read_embeddings",),
+        "index.engines.embedded": ("WHOLE_TEXTS",),
+        "index.engines.opening": ("opening",),
+        "index.filters": (
+            "ACTOR",
+            "Filter",
+            "SIGNS",
+            "Where",
+            "filters",
+            "parse",
+        ),
+        "index.index": (
+            "Added",
+            "DATABASE",
+            "Index",
+        ),
+        "index.memory": ("Memory",),
+        "index.packaged": ("packaged",),
+        "index.sealing": (
+            "holds",
+            "seal",
+        ),
+        "index.shards.embedding": ("embed",),
+        "index.shards.loading": ("load_shards",),
+        "index.storage.records": ("Records",),
+        "index.storage.rows": ("Place",),
+    },
+)

@@ -1,0 +1,108 @@
+"""Documents → commits: split, encode what is new, and write in batches that each are settled for good.
+
+Text is encoded before the transaction begins, so that readers wait only for the writing. Embeddings are committed
+first, under the hash of their text: a kill in the middle of a long document loses none of the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from nmt_rag.errors import EncodingError
+from nmt_rag.index.storage.rows import digest, text_hash
+from nmt_rag.types import Document, Passage
+
+if TYPE_CHECKING:
+    from nmt_rag.index.engines.protocol import Engine
+    from nmt_rag.models import Encoder
+
+Outcome = Literal["added", "replaced", "unchanged"]
+
+BATCH_PASSAGES = 1_000
+"""So many passages, or a document more, are committed together, and so many texts at most are encoded together."""
+
+BATCH_DOCUMENTS = 500
+"""So many documents at most are settled together: what is unchanged is told now and then too."""
+
+UNIT_TOLERANCE = 1e-3
+"""How far the norm of an embedding may be from 1: half-precision models come this close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one transaction settled: document ids with their outcome, and how many passages it wrote."""
+
+    settled: list[tuple[str, Outcome]]
+    n_passages: int
+
+
+def add_documents(
+    engine: Engine,
+    encoder: Encoder | None,
+    documents: Iterable[Document],
+    split: Callable[[Document], Sequence[Passage]],
+) -> Iterator[Commit]:
+    """Add documents, split as told, and yield after each commit. The caller holds the writer's lock.
+
+    Raises:
+        EncodingError: the encoder gave something else than finite unit embeddings.
+        NmtRagError: the database cannot be written.
+    """
+    batch: dict[str, tuple[Document, Sequence[Passage]]] = {}
+    settled: list[tuple[str, Outcome]] = []
+    n_passages = 0
+    for document in documents:
+        if document.id in batch:  # the same id twice: the later one replaces the earlier
+            yield _commit(engine, encoder, batch, settled)
+            batch, settled, n_passages = {}, [], 0
+        if engine.truth.digest(document.id) == digest(document):
+            settled.append((document.id, "unchanged"))
+        else:
+            passages = split(document)
+            batch[document.id] = (document, passages)
+            n_passages += len(passages)
+        if n_passages >= BATCH_PASSAGES or len(batch) + len(settled) >= BATCH_DOCUMENTS:
+            yield _commit(engine, encoder, batch, settled)
+            batch, settled, n_passages = {}, [], 0
+    if batch or settled:
+        yield _commit(engine, encoder, batch, settled)
+
+
+def _commit(
+    engine: Engine,
+    encoder: Encoder | None,
+    batch: dict[str, tuple[Document, Sequence[Passage]]],
+    settled: list[tuple[str, Outcome]],
+) -> Commit:
+    """Write a batch in one transaction; documents that were held go out in the same one."""
+    if not batch:
+        return Commit(settled, 0)
+    if encoder is not None:
+        _encode(engine, encoder, [p.context for _, passages in batch.values() for p in passages])
+    replaced = engine.upsert(list(batch.values()))
+    outcomes: list[tuple[str, Outcome]] = [(name, "replaced" if name in replaced else "added") for name in batch]
+    return Commit([*settled, *outcomes], sum(len(passages) for _, passages in batch.values()))
+
+
+def _encode(engine: Engine, encoder: Encoder, texts: Sequence[str]) -> None:
+    """Encode those texts whose embeddings the engine lacks, and hand it the embeddings."""
+    by_hash = {text_hash(text): text for text in texts}
+    unknown = engine.unknown_hashes(by_hash)
+    for first in range(0, len(unknown), BATCH_PASSAGES):
+        hashes = unknown[first : first + BATCH_PASSAGES]
+        embeddings = np.asarray(encoder.encode_passages([by_hash[value] for value in hashes]), dtype=np.float32)
+        if embeddings.shape != (len(hashes), encoder.dim):
+            wanted = (len(hashes), encoder.dim)
+            raise EncodingError(f"{encoder.fingerprint} gave embeddings of shape {embeddings.shape}, expected {wanted}")
+        norms = np.linalg.norm(embeddings, axis=1)
+        if not np.all(np.abs(norms - 1.0) <= UNIT_TOLERANCE):  # also where a norm is NaN
+            worst = int(np.argmax(np.nan_to_num(np.abs(norms - 1.0), nan=np.inf)))
+            raise EncodingError(
+                f"{encoder.fingerprint} gave an embedding of norm {norms[worst]:.3g} instead of 1 "
+                f"for the text {by_hash[hashes[worst]][:60]!r}"
+            )
+        engine.put_embeddings(hashes, embeddings)

@@ -1,0 +1,156 @@
+"""What `Index.verify` proves: that database, embeddings and words agree, and every quote stands where it says.
+
+Each check is one function that returns the first fault it finds, in words, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nmt_rag.errors import NmtRagError
+from nmt_rag.index.adding import UNIT_TOLERANCE
+from nmt_rag.index.engines.derived import DENSE_STAMP, LEXICAL_STAMP, DenseFile, LexicalFolder
+from nmt_rag.index.filters import document_keys, own_keys, passage_keys
+from nmt_rag.index.storage import records as index_records
+from nmt_rag.index.storage.rows import digest, text_hash
+from nmt_rag.index.storage.stamps import Stamp, is_whole, read_stamp, trusted
+from nmt_rag.index.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; the message says what was found, and what to do where it is not ok."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFolder, dim: int) -> Iterator[Check]:
+    """Yield every check with its outcome, the truth first. It reads the whole index and changes no truth."""
+    rebuild = f"delete the folder {path} and build the index again from the documents"
+    derived = f"delete {DENSE_STAMP} and {LEXICAL_STAMP} in {path}; they and their files are built again when needed"
+    checks: list[tuple[str, str, Callable[[], str]]] = [
+        ("database", rebuild, lambda: _database(store)),
+        ("documents", rebuild, lambda: _documents(store)),
+        ("passages", rebuild, lambda: _passages(store)),
+        ("filters", rebuild, lambda: _filters(store)),
+        ("embeddings", rebuild, lambda: _embeddings(store, dim)),
+        ("dense", derived, lambda: _dense(store, dense, dim)),
+        ("lexical", derived, lambda: _lexical(store, lexical)),
+        ("stamps", derived, lambda: _stamps(path, store)),
+    ]
+    if not dim:
+        checks = [check for check in checks if check[0] not in ("embeddings", "dense")]
+    for check in checks:
+        yield _run(*check)
+    again = "index the texts again with force_update=True, and delete by id what no source holds any more"
+    records = _run("records", again, lambda: index_records.disagreement(store.database))
+    if not records.ok or index_records.kept(store.database):
+        yield records
+
+
+def _run(name: str, remedy: str, check: Callable[[], str]) -> Check:
+    try:
+        fault = check()
+    except NmtRagError as error:
+        return Check(name, False, str(error))
+    return Check(name, not fault, f"{fault}; {remedy}" if fault else "ok")
+
+
+def _database(store: Store) -> str:
+    rows = [row[0] for row in store.database.rows("PRAGMA integrity_check(1)")]
+    if rows != ["ok"]:
+        return f"SQLite found: {rows[0]}"
+    orphans = "SELECT count(*) FROM passages WHERE document NOT IN (SELECT number FROM documents)"
+    n_orphans = store.database.rows(orphans)[0][0]
+    return f"{n_orphans} passages have no document" if n_orphans else ""
+
+
+def _documents(store: Store) -> str:
+    for document in store.documents():  # checks each text's SHA-256
+        if store.digest(document.id) != digest(document):
+            return f"title, address, publisher, language, id or metadata of {document.id!r} is not what was added"
+    return ""
+
+
+def _filters(store: Store) -> str:
+    for document_id in store.document_ids():
+        document = store.document(document_id)
+        kept = store.filter_keys(document_id)
+        # Values of metadata may be written otherwise than they were given, but no field lacks its key.
+        if (
+            document is None
+            or not kept.document.issuperset(own_keys(document))
+            or len(kept.document) < len(document_keys(document))
+        ):
+            return f"the filters of {document_id!r} are not those of its fields"
+        for passage_id, passage in store.passages(document_id):
+            if kept.passages.get(passage_id, set()) != set(passage_keys(passage)):
+                return f"the filters of passage {passage.ordinal} of {document_id!r} are not those of its actors"
+    return ""
+
+
+def _passages(store: Store) -> str:
+    for document_id in store.document_ids():
+        document = store.document(document_id)
+        passages = [passage for _, passage in store.passages(document_id)]
+        for passage in passages:
+            if document is None or document.text[passage.start : passage.end] != passage.text:
+                return f"passage {passage.ordinal} of {document_id!r} is not the document's text at its offsets"
+        if [p.ordinal for p in passages] != list(range(len(passages))):
+            return f"the passages of {document_id!r} are not numbered one by one"
+    n_missing = store.n_lost()
+    return f"{n_missing} passages that were added are neither there nor removed" if n_missing else ""
+
+
+def _embeddings(store: Store, dim: int) -> str:
+    for ids, embeddings in store.embeddings_since(0, dim):  # raises where one is missing or has another length
+        norms = np.linalg.norm(embeddings, axis=1)
+        wrong = ids[~(np.abs(norms - 1.0) <= UNIT_TOLERANCE)]
+        if len(wrong):
+            return f"the embedding of passage {wrong[0]} is not of unit norm"
+    for page in store.added_since(0):
+        hashes = store.hashes([passage_id for passage_id, *_ in page])
+        for passage_id, passage, *_ in page:
+            if hashes[passage_id] != text_hash(passage.context):
+                return f"the embedding of passage {passage_id} belongs to another text"
+    return ""
+
+
+def _dense(store: Store, dense: DenseFile, dim: int) -> str:
+    loaded = dense.current()
+    if not np.array_equal(np.sort(loaded.ids()), store.passage_ids()):
+        return "FAISS and the database hold different passages"
+    for ids, embeddings in store.embeddings_since(0, dim):
+        if not np.array_equal(loaded.embeddings(ids), embeddings):
+            return f"FAISS holds other embeddings than the database between passages {ids[0]} and {ids[-1]}"
+    return ""
+
+
+def _lexical(store: Store, lexical: LexicalFolder) -> str:
+    if not np.array_equal(lexical.current().passages.ids(), store.passage_ids()):
+        return "tantivy and the database hold different passages"
+    if not np.array_equal(lexical.current().documents.ids(), store.first_passage_ids()):
+        return "tantivy and the database hold different documents"
+    return ""
+
+
+def _stamps(path: Path, store: Store) -> str:
+    state = store.state()
+    for name in (DENSE_STAMP, LEXICAL_STAMP):
+        stamp = read_stamp(path / name)
+        if stamp and (stamp.state.index != state.index or stamp.state.generation > state.generation):
+            return f"{name} belongs to another index or to a later state than the database's"
+        if stamp and _changed_unseen(path, stamp):
+            return f"a file that {name} vouches for holds other bytes than were written"
+    return ""
+
+
+def _changed_unseen(path: Path, stamp: Stamp) -> bool:
+    """Tell whether a damaged file would be opened: what does not pass as whole does no harm."""
+    return bool(trusted(path, stamp)) and not is_whole(path, stamp) and bool(trusted(path, stamp))

@@ -1,0 +1,155 @@
+"""The engine in a folder on this machine: SQLite holds the truth, FAISS and tantivy follow it (`engines.derived`)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag.index.checks import Check, check_index
+from nmt_rag.index.engines import derived
+from nmt_rag.index.filters import Filter
+from nmt_rag.index.storage.database import MEMORY, os_error
+from nmt_rag.index.storage.locking import PATIENCE, writer_lock
+from nmt_rag.index.storage.records import Records
+from nmt_rag.index.storage.store import Store
+from nmt_rag.types import Document, Passage
+
+WHOLE_TEXTS = "FaissVectorStore/"
+"""How the fingerprint of an index of whole texts begins (`texts`). It is searched by embedding; its words are
+read only when they are searched for, since tokens and tantivy would take most of the time of adding."""
+
+
+class Embedded:
+    """An open index folder, or one in memory where there is no path."""
+
+    def __init__(self, path: Path | None, store: Store) -> None:
+        settings = store.settings()
+        self.path = path or MEMORY
+        self.fingerprint: str | None = settings["fingerprint"]
+        self.dim = int(settings["dim"])
+        self.truth = store
+        self.dense = derived.DenseFile(path, store, self.dim)
+        self.words = derived.LexicalFolder(path, store) if path else derived.LexicalMemory(store)
+        self._whole_texts = bool(self.fingerprint and self.fingerprint.startswith(WHOLE_TEXTS))
+        turn = threading.Lock()
+        self._lock: Callable[[], AbstractContextManager[Any]] = (
+            partial(writer_lock, path, patience=PATIENCE) if path else lambda: turn
+        )
+
+    def moment(self) -> AbstractContextManager[None]:
+        """See one committed moment of the index throughout; keep it short, a commit waits for it."""
+        return self.truth.database.reading()
+
+    def identity(self) -> Hashable:
+        """Return what tells one database file from another that has its name; None where there is none."""
+        try:
+            status = self.truth.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def refresh(self) -> None:
+        """Load or catch up embeddings and words."""
+        if self.fingerprint is not None:
+            self.dense.current()
+        self.words.current()
+
+    def search_dense(
+        self,
+        embedding: NDArray[np.float32],
+        k: int,
+        *,
+        where: Filter | None,
+        among: NDArray[np.int64] | None,
+    ) -> list[tuple[int, float]]:
+        """Return at most k ``(passage_id, cosine)``, best first, ties by id."""
+        allowed = among if among is not None or where is None else self.truth.matching(where)
+        return self.dense.current().search(embedding, k, allowed=allowed)
+
+    def search_words(
+        self,
+        tokens: Sequence[str],
+        k: int,
+        *,
+        where: Filter | None,
+        boosts: Mapping[str, float] | None,
+        lesser: Collection[str],
+    ) -> list[tuple[int, float]]:
+        """Return at most k ``(passage_id, BM25 score)``, best first, ties by id."""
+        options = {} if boosts is None else {"boosts": boosts}
+        return self.words.current().passages.search(tokens, k, where=where, lesser=lesser, **options)
+
+    def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """Return at most k ``(document_id, BM25 score)`` of whole documents, best first."""
+        ranked = self.words.current().documents.search(tokens, k, boosts={"text": 1.0})
+        places = self.truth.places([number for number, _ in ranked])
+        return [(places[number].document_id, score) for number, score in ranked if number in places]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock; the operating system's errors come out as ours."""
+        try:
+            with self._lock():
+                yield
+        except OSError as error:
+            raise os_error(self.path, error) from error
+
+    def unknown_hashes(self, hashes: Iterable[bytes]) -> list[bytes]:
+        """Return those of some hashes, each once and in order, under which no embedding lies."""
+        return self.truth.unknown_hashes(hashes)
+
+    def put_embeddings(self, hashes: Sequence[bytes], embeddings: NDArray[np.float32]) -> None:
+        """Commit embeddings under the hashes of their texts. *Shape:* ``(n,)`` and ``(n, dim)``."""
+        self.truth.put_embeddings(hashes, embeddings)
+
+    def upsert(self, batch: Sequence[tuple[Document, Sequence[Passage]]]) -> set[str]:
+        """Write documents in one transaction; what was held of them goes out in the same one."""
+        replaced: set[str] = set()
+        stale: list[bytes] = []
+        with self.truth.changing() as generation:
+            for document, passages in batch:
+                if self.truth.digest(document.id) is not None:
+                    stale += self.truth.remove_document(document.id, generation)[1]
+                    replaced.add(document.id)
+                self.truth.add_document(document, passages)
+            self.truth.forget_embeddings(stale)
+        return replaced
+
+    def delete(self, document_ids: Iterable[str]) -> list[str]:
+        """Remove documents in one commit; return those that were there."""
+        there = [name for name in dict.fromkeys(document_ids) if self.truth.digest(name) is not None]
+        if there:
+            with self.truth.changing() as generation:
+                hashes = [value for name in there for value in self.truth.remove_document(name, generation)[1]]
+                self.truth.forget_embeddings(hashes)
+        return there
+
+    def settle(self) -> None:
+        """Bring the derived files up to what was committed."""
+        self.write_words()
+        if self.fingerprint is not None:
+            self.dense.save()
+
+    def write_words(self) -> None:
+        """Bring tantivy's folders up to what was committed; whole texts are read when they are searched."""
+        if not self._whole_texts:
+            self.words.write()
+
+    def verify(self) -> Iterator[Check]:
+        """Yield every check with its outcome; see `nmt_rag.index.checks`."""
+        return check_index(self.path, self.truth, self.dense, self.words, self.dim)
+
+    def records(self, namespace: str) -> Records:
+        """Return the records of indexing runs, which lie in the same database."""
+        return Records(self.truth.database, namespace)
+
+    def close(self) -> None:
+        """Close the database; closing twice is harmless."""
+        self.truth.close()

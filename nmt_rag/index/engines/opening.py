@@ -1,0 +1,143 @@
+"""Addresses: where an index is, when it is in no folder, and the engine that opens it.
+
+``qdrant://HOST:PORT/COLLECTION`` is a server or any node of a cluster, ``qdrant+https://…`` one behind TLS, and
+``qdrant+local:FOLDER`` Qdrant's engine in this process. When an index is made, ``?search=exact`` (default), ``hnsw``,
+``scalar`` or ``binary`` chooses how embeddings are searched, ``shards=N`` and ``replicas=N`` how they are spread.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from nmt_rag.index.engines.qdrant.points import Cluster, Layout
+
+if TYPE_CHECKING:
+    from nmt_rag.index.engines.protocol import Engine
+
+Search = Literal["exact", "hnsw", "scalar", "binary"]
+
+KEY = "QDRANT_API_KEY"
+"""The environment variable with the key of a server that asks for one."""
+
+TIMEOUT = 30
+"""How long a request to a server may take, in seconds."""
+
+_ADDRESS = re.compile(r"(qdrant|qdrant\+https|qdrant\+local):(?://)?(.*)")
+_LOCAL_NAME = "passages"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address taken apart: a server's URL or a local folder, the collection's name, and how it is made."""
+
+    text: str
+    url: str
+    folder: Path | None
+    collection: str
+    layout: Layout
+
+
+def is_address(place: Path | str) -> bool:
+    """Tell whether a place is an address rather than a folder."""
+    return isinstance(place, str) and bool(_ADDRESS.fullmatch(place))
+
+
+def parsed(place: str) -> Address:
+    """Take an address apart.
+
+    Raises:
+        ValueError: it is none, or names no collection, or an option is unknown.
+    """
+    match = _ADDRESS.fullmatch(place)
+    if match is None:
+        raise ValueError(f"expected an address such as qdrant://localhost:6333/texter, got {place!r}")
+    kind, rest = match.groups()
+    rest, _, asked = rest.partition("?")
+    layout = _layout(place, asked)
+    text = place.partition("?")[0]
+    if kind == "qdrant+local":
+        if not rest:
+            raise ValueError(f"expected a folder after qdrant+local:, got {place!r}")
+        return Address(text, "", Path(rest), _LOCAL_NAME, layout)
+    scheme = "https" if kind.endswith("https") else "http"
+    parts = urlsplit(f"{scheme}://{rest}")
+    collection = parts.path.strip("/")
+    if not parts.hostname or not re.fullmatch(r"[\w.-]+", collection) or parts.username or parts.password:
+        raise ValueError(
+            f"expected an address such as qdrant://localhost:6333/texter (the key is read from {KEY}), got {text!r}"
+        )
+    return Address(text, f"{scheme}://{parts.hostname}:{parts.port or 6333}", None, collection, layout)
+
+
+def open_engine(place: str) -> Engine:
+    """Open the index at an address.
+
+    Raises:
+        IndexNotFoundError: there is none.
+        NmtRagError: the engine cannot be reached, or its library is not installed.
+    """
+    from nmt_rag.index.engines.qdrant.engine import QdrantEngine
+
+    address = parsed(place)
+    cluster = _cluster(address)
+    try:
+        return QdrantEngine.open(cluster, address.collection, address=address.text)
+    except BaseException:
+        cluster.close()
+        raise
+
+
+def create_engine(place: str, *, fingerprint: str | None, dim: int) -> Engine:
+    """Make an empty index at an address, and open it.
+
+    Raises:
+        NmtRagError: there is one already, or the engine cannot be reached.
+    """
+    from nmt_rag.index.engines.qdrant.engine import QdrantEngine
+
+    address = parsed(place)
+    cluster = _cluster(address)
+    try:
+        return QdrantEngine.create(
+            cluster,
+            address.collection,
+            address=address.text,
+            fingerprint=fingerprint,
+            dim=dim,
+            layout=replace(address.layout, dim=dim),
+        )
+    except BaseException:
+        cluster.close()
+        raise
+
+
+def _cluster(address: Address) -> Cluster:
+    if address.folder is not None:
+        from nmt_rag.index.engines.qdrant.edge import EdgeCluster
+
+        return EdgeCluster(address.folder)
+    from nmt_rag.index.engines.qdrant.server import connect
+
+    return connect(address.url, key=os.environ.get(KEY), timeout=TIMEOUT)
+
+
+def _layout(place: str, asked: str) -> Layout:
+    """Return the layout that the options of an address ask for."""
+    options: Mapping[str, str] = dict(option.partition("=")[::2] for option in asked.split("&") if option)
+    found: dict[str, Any] = {}
+    for name, value in options.items():
+        if name == "search" and value in get_args(Search):
+            found[name] = value
+        elif name in ("shards", "replicas") and value.isdecimal() and int(value) > 0:
+            found[name] = int(value)
+        else:
+            raise ValueError(
+                f"{place!r}: expected search={'|'.join(get_args(Search))}, shards=N or replicas=N, got {name}={value}"
+            )
+    return Layout(**found)

@@ -1,0 +1,1 @@
+"""SQLite, which holds the truth of an index, and what guards it."""

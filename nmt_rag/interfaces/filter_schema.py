@@ -1,0 +1,49 @@
+"""The JSON Schema of a filter, for the descriptions of the servers; what it means is `nmt_rag.index.filters`'s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DESCRIPTION = (
+    "Only passages whose `actor`, `document_id`, `title`, `url`, `publisher`, `language` or metadata field (one inside "
+    "another as `outer.inner`) holds this value, or one of a list; all must hold. Or operators: `$eq`, `$ne`, `$in`, "
+    "`$nin`, `$not`, and `$gt`, `$gte`, `$lt`, `$lte` for numbers and ISO dates; around fields `$and`, `$or`, `$not`."
+)
+EXAMPLES = [{"actor": "Migrationsverket"}, {"year": {"$gte": 2024}, "kommun": ["Lund", "Malmö"]}]
+
+_DATE = r"[0-9]{3}[1-9](-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?"
+_VALUE = {"type": ["string", "number", "boolean"]}
+_LIST = {"type": "array", "items": _VALUE, "maxItems": 1_000}
+_BOUND = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^({_DATE})$", "examples": ["2024-05-01"]}]}
+_EQUAL = {
+    **dict.fromkeys(("$eq", "$ne"), _VALUE),
+    **dict.fromkeys(("$in", "$nin"), _LIST),
+}
+_COMPARED = dict.fromkeys(("$gt", "$gte", "$lt", "$lte"), _BOUND)
+
+
+def _operated(operators: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of what a field holds, or of operators upon it."""
+    plain = {"type": "object", "additionalProperties": False, "minProperties": 1}
+    inner = {**plain, "properties": operators}
+    return {"anyOf": [_VALUE, _LIST, {**plain, "properties": {**operators, "$not": inner}}]}
+
+
+def schema(reference: str) -> dict[str, Any]:
+    """Return the schema.
+
+    Args:
+        reference: by what it refers to itself.
+    """
+    inner = {"allOf": [{"$ref": reference}], "minProperties": 1}
+    several = {"type": "array", "items": inner, "minItems": 1, "maxItems": 100}
+    return {
+        "type": "object",
+        "title": "Filter",
+        "description": DESCRIPTION,
+        "examples": EXAMPLES,
+        "properties": {"$and": several, "$or": several, "$not": inner, "actor": _operated(_EQUAL)},
+        "additionalProperties": _operated({**_EQUAL, **_COMPARED}),
+        "propertyNames": {"pattern": r"^($|[^$]|\$(and|or|not)$)"},
+        "maxProperties": 100,
+    }

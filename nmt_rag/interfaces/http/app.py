@@ -1,0 +1,238 @@
+"""The HTTP interface: routes on an open index.
+
+It searches nothing itself. What is asked runs in threads (`nmt_rag.interfaces.http.work`), and
+`nmt_rag.interfaces.http.gate` stands before all of it. This module alone imports FastAPI (extra ``serve``); the process
+that serves it is `nmt_rag.interfaces.http.server`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Annotated, Any, TypeVar
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException
+
+import nmt_rag
+from nmt_rag.answering import ChatModel, Said, windows
+from nmt_rag.errors import NmtRagError
+from nmt_rag.interfaces import lookups
+from nmt_rag.interfaces.http import counters, problems, schema, streams
+from nmt_rag.interfaces.http.counters import Counters
+from nmt_rag.interfaces.http.gate import App, Gate, Limits
+from nmt_rag.interfaces.http.problems import Problem
+from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
+from nmt_rag.interfaces.http.work import Work
+from nmt_rag.interfaces.live import LiveRag
+from nmt_rag.rag import Rag
+from nmt_rag.types import Answer
+
+_T = TypeVar("_T")
+
+_Offset = Annotated[int, Query(ge=0, description="How many are passed over.")]
+_Words = Annotated[str, Query(max_length=1_000, description="Words of the name, or beginnings of words of the task.")]
+_Limit = Annotated[int, Query(ge=1, le=schema.MAX_PAGE, description="How many at most.")]
+
+THREADS = os.cpu_count() or 2
+"""How many questions are worked on at a time; more would only take turns on the same cores."""
+MODEL_THREADS = 16
+"""How many answers a language model may be wording at a time; these threads mostly wait for it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server behaves.
+
+    ``limits`` as `nmt_rag.interfaces.http.gate` has them, ``origins`` that pages in a browser may ask from, the
+    ``token`` that clients send, how many ``threads`` work on questions, and the ``model`` that words the answers, if
+    one does.
+    """
+
+    limits: Limits = dataclasses.field(default_factory=Limits)
+    origins: tuple[str, ...] = ()
+    token: str | None = None
+    threads: int = THREADS
+    model: ChatModel | None = None
+
+
+def build(live: LiveRag, settings: Settings | None = None) -> App:
+    """Return the ASGI application that answers from an open index, which stays its owner's to close."""
+    chosen, counts = settings or Settings(), Counters()
+    work = Work(live, chosen.threads)
+    # What waits for a language model must not keep the others waiting.
+    writing = work if chosen.model is None else Work(live, MODEL_THREADS)
+    app = FastAPI(
+        title="nmt-rag",
+        version=nmt_rag.__version__,
+        description=schema.DESCRIPTION,
+        docs_url=None,  # their pages fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_finishing(work, writing),
+        # It would send what it sees to a collector that the environment names.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    _add_routes(app, work, counts)
+    _add_ask(app, writing, counts, chosen.model)
+    _add_problems(app)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign] # FastAPI's own way
+    gate: App = Gate(app, chosen.limits, counts, schema.route, token=chosen.token)
+    if not chosen.origins:
+        return gate
+    headers = ["authorization", "content-type"]
+    return CORSMiddleware(gate, allow_origins=chosen.origins, allow_methods=["GET", "POST"], allow_headers=headers)
+
+
+def _add_ask(app: FastAPI, writing: Work, counts: Counters, model: ChatModel | None) -> None:
+    """Add the routes that answer questions, at once or in parts."""
+
+    async def answered(question: str, wanted: Ask | AskBatch) -> dict[str, Any]:
+        def work(rag: Rag) -> Answer:
+            answer = rag.ask(question, model=model, **wanted.options())
+            return rag.widened(answer, window=wanted.window) if wanted.window else answer
+
+        answer = await writing(work)
+        counts.answered(answer)
+        return answer.to_dict()
+
+    @app.post("/v1/ask", **schema.ASK)
+    async def ask(wanted: Ask, request: Request) -> Response:
+        if streams.MEDIA_TYPE in request.headers.get("accept", ""):
+            options: dict[str, Any] = {"model": model, **wanted.options()}
+            parts = writing.parts(lambda rag: _widened(rag, rag.ask_stream(wanted.question, **options), wanted.window))
+            first = await anext(parts)  # what fails before it is a problem with a status of its own
+            told = streams.events(first, parts, counts.answered)
+            return StreamingResponse(told, media_type=streams.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+        return JSONResponse(await answered(wanted.question, wanted))
+
+    @app.post("/v1/ask/batch", **schema.ASK_BATCH)
+    async def ask_batch(wanted: AskBatch) -> Response:
+        return JSONResponse({"answers": await _all(answered(question, wanted) for question in wanted.questions)})
+
+
+def _widened(rag: Rag, parts: Iterator[Said | Answer], window: int) -> Iterator[Said | Answer]:
+    """Yield what a stream yields, with the text around its citations."""
+    return (windows.part_with_text(rag.index, part, window) for part in parts)
+
+
+async def _all(coming: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
+    """Return what several coroutines return, in their order; where one fails, the others are given up."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in coming]
+    except BaseExceptionGroup as failed:  # each error has its own reply; the first one's is given
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
+    """Add every other route of the interface."""
+
+    async def found(query: str, wanted: Search | SearchBatch) -> dict[str, Any]:
+        options: dict[str, Any] = {"k": wanted.k, "where": wanted.where, "window": wanted.window}
+        return {"hits": [hit.to_dict() for hit in await work(lambda rag: rag.search(query, **options))]}
+
+    @app.post("/v1/search", **schema.SEARCH)
+    async def search(wanted: Search) -> Response:
+        return JSONResponse(await found(wanted.query, wanted))
+
+    @app.post("/v1/search/batch", **schema.SEARCH_BATCH)
+    async def search_batch(wanted: SearchBatch) -> Response:
+        return JSONResponse({"results": await _all(found(query, wanted) for query in wanted.queries)})
+
+    who = lookups.WhoDoesWhat()
+
+    @app.get("/v1/who-does-what", **schema.WHO_DOES_WHAT)
+    async def who_does_what(actor: _Words = "", word: _Words = "") -> Response:
+        return JSONResponse(await work(lambda rag: who.rows(rag, actor, word)))
+
+    @app.post("/v1/verify", **schema.VERIFY)
+    async def verify(said: Verify) -> Response:
+        return JSONResponse(await work(lambda rag: lookups.verified(rag, said.quote, said.document_id)))
+
+    @app.get("/v1/documents", **schema.DOCUMENTS)
+    async def documents(offset: _Offset = 0, limit: _Limit = 100) -> Response:
+        return JSONResponse(await work(lambda rag: lookups.listed(rag, offset, limit)))
+
+    @app.get("/v1/documents/{document_id:path}", **schema.DOCUMENT)
+    async def document(document_id: str) -> Response:
+        return JSONResponse(await work(lambda rag: lookups.whole(rag, document_id)))
+
+    @app.get("/healthz", **schema.HEALTH)
+    async def healthz() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", **schema.READY)
+    async def readyz() -> Response:
+        facts = await work.aside(lambda rag: rag.info())
+        return JSONResponse({"status": "ready", **{name: facts[name] for name in schema.FACTS}})
+
+    @app.get("/metrics", **schema.METRICS)
+    async def metrics() -> Response:
+        facts = await work.aside(lambda rag: rag.info())
+        gauges = {f"index_{name}": facts[name] for name in schema.FACTS}
+        return PlainTextResponse(counts.text(gauges), media_type=counters.MEDIA_TYPE)
+
+
+def _finishing(*works: Work) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what FastAPI runs around its life: at its end, what is under way is finished."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for work in dict.fromkeys(works):
+                await stack.enter_async_context(work.until_done(app))
+            yield
+
+    return life
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        app.openapi_schema = schema.complete(made)
+    return app.openapi_schema
+
+
+def _add_problems(app: FastAPI) -> None:
+    """Let every error be told as a problem."""
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        return _told(problems.invalid(error.errors(), schema.NAMES))
+
+    @app.exception_handler(HTTPException)
+    async def refused(_: Request, error: HTTPException) -> Response:
+        return _told(Problem(error.status_code, _DETAILS.get(error.detail, error.detail), error.headers or {}))
+
+    @app.exception_handler(lookups.NoSuchDocument)
+    async def missing(_: Request, error: lookups.NoSuchDocument) -> Response:
+        return _told(Problem(404, "There is no such document; GET /v1/documents lists them."))
+
+    @app.exception_handler(NmtRagError)
+    async def failed(_: Request, error: NmtRagError) -> Response:
+        return _told(problems.failed(error))
+
+    @app.exception_handler(Exception)
+    async def broken(_: Request, error: Exception) -> Response:
+        return _told(Problem(500, "Something went wrong in the server; its log says what."))
+
+
+_DETAILS = {
+    "Not Found": "There is nothing at this path; GET /openapi.json tells which there are.",
+    "Method Not Allowed": "This path takes another method; see the header Allow.",
+    "There was an error parsing the body": "The body is not JSON.",
+}
+
+
+def _told(problem: Problem) -> Response:
+    return Response(problem.body(), problem.status, dict(problem.headers), problems.MEDIA_TYPE)

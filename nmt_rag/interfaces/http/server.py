@@ -1,0 +1,159 @@
+"""The process behind `nmt-rag serve` and `nmt-rag mcp --http`: where it listens, what it asks of clients, how it stops.
+
+It alone imports uvicorn; what is answered is `nmt_rag.interfaces.http.app`'s or `nmt_rag.interfaces.mcp`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import ipaddress
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Sequence
+
+import uvicorn
+
+from nmt_rag.answering import ChatModel
+from nmt_rag.errors import NmtRagError
+from nmt_rag.interfaces.http.gate import App, Limits
+from nmt_rag.interfaces.live import LiveRag, open_live
+
+TOKEN = "NMT_RAG_TOKEN"
+"""The environment variable that holds the token which clients must send."""
+DRAIN_SECONDS = 30
+"""How long requests under way are waited for when the server is told to stop."""
+SECONDS = 30
+"""How long a request may take, from its first byte to its last."""
+SECONDS_WITH_MODEL = 150
+"""The same where a language model words the answers, which has 120 seconds of its own."""
+
+
+def command(
+    parsed: argparse.Namespace, encoder: str | None, model: ChatModel | None, say: Callable[[str], None]
+) -> int:
+    """Run ``nmt-rag serve`` as its arguments say; return its exit status.
+
+    Args:
+        parsed: the arguments.
+        encoder: the name of the encoder, None for words only.
+        model: what words the answers; None for the sources' own sentences.
+        say: tells whoever started the server something.
+    """
+    from nmt_rag.interfaces.http.app import THREADS, Settings, build  # it alone needs FastAPI
+
+    settings = Settings(origins=tuple(parsed.allow_origin), threads=parsed.threads or THREADS, model=model)
+    seconds = SECONDS if model is None else SECONDS_WITH_MODEL
+
+    def made(live: LiveRag, limits: Limits, key: str | None) -> App:
+        return build(live, dataclasses.replace(settings, limits=limits, token=key))
+
+    return _serve(parsed, encoder, seconds, made, say)
+
+
+def command_mcp(parsed: argparse.Namespace, encoder: str | None, say: Callable[[str], None]) -> int:
+    """Run ``nmt-rag mcp --http`` as its arguments say; return its exit status. The arguments are those of `command`."""
+    from nmt_rag.interfaces import mcp as mcp_server
+
+    return _serve(parsed, encoder, SECONDS, mcp_server.http_app, say, path=mcp_server.HTTP_PATH)
+
+
+def _serve(
+    parsed: argparse.Namespace,
+    encoder: str | None,
+    seconds: int,
+    made: Callable[[LiveRag, Limits, str | None], App],
+    say: Callable[[str], None],
+    *,
+    path: str = "",
+) -> int:
+    """Open an index and serve what is made of it, its limits and its token, until it is stopped."""
+    key = token()
+    limits = Limits(
+        body_bytes=parsed.max_bytes,
+        seconds=float(parsed.timeout or seconds),
+        a_minute=parsed.rate,
+        hosts=hosts(parsed.host, parsed.allow_host) if key is None and not parsed.trust_proxy else None,
+    )
+    listening = listen(parsed.host, parsed.port)
+    with listening:
+        live = open_live(parsed.index, encoder=encoder)
+        host, port = listening.getsockname()[:2]
+        if key is None and not ipaddress.ip_address(host).is_loopback:
+            say(f"everyone who reaches {host} may ask: set {TOKEN} to ask for a token")
+        say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)")
+        run(made(live, limits, key), listening, proxies=parsed.trust_proxy)
+        live.close()
+    return 0
+
+
+def token() -> str | None:
+    """Return the token that the environment asks of clients, or None.
+
+    Raises:
+        NmtRagError: the variable is there but empty: a server that was meant to be closed would stand open.
+    """
+    found = os.environ.get(TOKEN)
+    if found is not None and not found.strip():
+        raise NmtRagError(f"{TOKEN} is set but empty; set it to a token, or unset it to let everyone in")
+    return found.strip() if found else None
+
+
+def hosts(host: str, also: Sequence[str]) -> frozenset[str] | None:
+    """Return the names by which a server that listens on this machine only may be called; None where any will do.
+
+    A page in a browser can have its own name lead to this machine, and would then be let in as its own server (DNS
+    rebinding); by its name it is told apart.
+    """
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    return frozenset({"localhost", "127.0.0.1", "[::1]", host, *also}) if loopback else None
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        NmtRagError: the port is taken, or the host is not of this machine.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror  # below 0: a name's fault
+        raise NmtRagError(f"cannot listen on {host}, port {port}: {why}") from error
+    # asyncio sets it only where a socket names its protocol; without it every reply on a kept connection waits 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def run(app: App, listening: socket.socket, *, proxies: Sequence[str] = ()) -> None:
+    """Serve until SIGTERM or Ctrl-C; what is under way is finished first.
+
+    Args:
+        app: what `build` returned.
+        listening: where to listen, from `listen`.
+        proxies: addresses of proxies whose X-Forwarded-For is believed.
+    """
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        log_level=logging.WARNING,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    # uvicorn raises the signal once more when it is done, which would end the process as killed.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,137 @@
+"""What the servers are asked beside questions: to verify a quote, to list and to show sources, and who does what.
+
+Each function takes an open index and returns a dictionary that JSON can hold, of one generation of the index; its shape
+is `nmt_rag.interfaces.replies`'s. The limits here hold over HTTP and over MCP.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from nmt_rag.citations import deep_link
+from nmt_rag.documents import Responsibility, tasks
+from nmt_rag.index import Index
+from nmt_rag.rag import Rag
+from nmt_rag.strict_json import finite
+from nmt_rag.types import Document
+
+MAX_QUESTION = 2_000
+"""The longest question (characters): a page of text is no question, and costs a hundred times as much."""
+MAX_QUOTE = 10_000
+"""The longest quote that is looked for (characters)."""
+MAX_HITS = 100
+"""The most hits that may be asked for at once."""
+MAX_SHOWN = 20_000
+"""The longest part of a document that is shown (characters)."""
+AROUND = 300
+"""How much of the text is shown on each side of a place (characters)."""
+MAX_BATCH = 32
+"""The most questions of one request."""
+MAX_ROWS = 200
+"""The most rows of who does what: a longer table nobody reads. Those of one actor are fewer."""
+
+
+class NoSuchDocument(LookupError):
+    """The index holds no document with the id that was asked for."""
+
+
+def document(rag: Rag, document_id: str) -> Document:
+    """Return a document.
+
+    Raises:
+        NoSuchDocument: there is none.
+    """
+    found = rag.document(document_id)
+    if found is None:
+        raise NoSuchDocument(document_id)
+    return found
+
+
+def whole(rag: Rag, document_id: str) -> dict[str, Any]:
+    """Return a document with its text. Raises as `document` does."""
+    found = document(rag, document_id)
+    return {**finite(found.to_dict()), "sha256": found.sha256}
+
+
+def verified(rag: Rag, quote: str, document_id: str | None) -> dict[str, Any]:
+    """Return what became of a quote, with a link to the place where it stands.
+
+    Raises:
+        NoSuchDocument: it is said to stand in one that is not there.
+    """
+
+    def work() -> dict[str, Any]:
+        if document_id is not None:
+            document(rag, document_id)
+        found = rag.verify_quote(quote, document_id=document_id)
+        url = "" if found.document_id is None else _link(document(rag, found.document_id), found.start, found.end)
+        return {**dataclasses.asdict(found), "url": url}
+
+    return rag.at_one_moment(work)
+
+
+def listed(rag: Rag, offset: int, limit: int) -> dict[str, Any]:
+    """Return some of the documents without their texts, in the order they were added."""
+
+    def work() -> dict[str, Any]:
+        ids = rag.index.document_ids()
+        rows = [_row(document(rag, document_id)) for document_id in ids[offset : offset + limit]]
+        return {"documents": rows, "total": len(ids), "offset": offset}
+
+    return rag.at_one_moment(work)
+
+
+def shown(rag: Rag, document_id: str, start: int, end: int) -> dict[str, Any]:
+    """Return a place in a document, with what stands around it.
+
+    Raises:
+        NoSuchDocument: the index does not hold it.
+        ValueError: the offsets are no place in its text, or too much is asked for.
+    """
+    found = document(rag, document_id)
+    length = len(found.text)
+    if not 0 <= start < end <= length or end - start > MAX_SHOWN:
+        raise ValueError(
+            f"expected 0 <= start < end <= {length}, the length of the document, and at most {MAX_SHOWN} characters; "
+            f"got {start} and {end}"
+        )
+    return {
+        "document_id": found.id,
+        "title": found.title,
+        "url": _link(found, start, end),
+        "start": start,
+        "end": end,
+        "text": found.text[start:end],
+        "before": found.text[max(0, start - AROUND) : start],
+        "after": found.text[end : end + AROUND],
+        "characters": length,
+        "sha256": found.sha256,
+    }
+
+
+class WhoDoesWhat:
+    """Who does what in an index; all texts are read once for each of its generations."""
+
+    def __init__(self) -> None:
+        self._read: tuple[Index, int, Sequence[Responsibility]] | None = None
+
+    def rows(self, rag: Rag, actor: str, word: str = "") -> dict[str, Any]:
+        """Return the rows of some actors and tasks, at most `MAX_ROWS`; see `tasks.chosen`."""
+        generation, read = rag.index.generation, self._read
+        if read is None or read[0] is not rag.index or read[1] != generation:
+            found = rag.at_one_moment(lambda: tasks.of_index(rag.index))
+            self._read = read = (rag.index, generation, found)
+        chosen = tasks.chosen(read[2], actor=actor, word=word)
+        return {"rows": [row.to_dict() for row in chosen[:MAX_ROWS]], "total": len(chosen)}
+
+
+def _row(found: Document) -> dict[str, Any]:
+    row: dict[str, Any] = finite(found.to_dict())
+    del row["text"], row["pages"]
+    return {**row, "sha256": found.sha256, "characters": len(found.text)}
+
+
+def _link(found: Document, start: int | None, end: int | None) -> str:
+    return deep_link(found.url, found.text, start or 0, end or 0, page=found.page_at(start or 0))

@@ -1,0 +1,239 @@
+"""The page in Gradio's blocks: the question, the answer with its quotes, the source beside it, the two languages.
+
+It searches nothing itself: an open `Rag` answers, the views draw.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import nmt_rag.interfaces.page.serving.start  # before Gradio
+
+# isort: split
+import gradio as gr
+
+import nmt_rag
+from nmt_rag.answering import messages
+from nmt_rag.interfaces.lookups import MAX_QUESTION
+from nmt_rag.interfaces.page import operators, visits
+from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
+from nmt_rag.interfaces.page.site import Site
+from nmt_rag.interfaces.page.texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
+from nmt_rag.interfaces.page.views import answer as page
+from nmt_rag.interfaces.page.views import hits as page_hits
+from nmt_rag.interfaces.page.views import own as page_own
+from nmt_rag.interfaces.page.views import passport
+from nmt_rag.interfaces.page.views import source as page_source
+from nmt_rag.interfaces.page.words import FRESH, QUIET, Worded
+from nmt_rag.rag import Rag
+from nmt_rag.types import Answer, Document
+
+HITS_SHOWN = 8
+"""How many hits «Så hittades svaret» lists."""
+
+STATEMENT_PATH = "/tillganglighet"
+"""Where the accessibility statement stands."""
+
+_FOLDER = Path(__file__).parent
+
+_STYLE, _SCRIPT, STATEMENT = (
+    (_FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "accessibility.html")
+)
+
+MOUNT: dict[str, Any] = {
+    # Gradio's copies of Source Sans 3 hold Cyrillic letters only; those of Source Sans Pro are whole in these weights.
+    "theme": gr.themes.Base(
+        font=[gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ),
+    # In the head, because Gradio rewrites the selectors of what it is given as css.
+    "head": f'<link rel="icon" href="data:,"><style>{_STYLE}</style><script>{_SCRIPT}</script>',
+    "footer_links": [],
+    "run_history": False,
+    "enable_monitoring": False,
+    "ssr_mode": False,
+    "show_error": False,
+    "max_file_size": f"{visits.MAX_MEGABYTES * 2}mb",  # up to this the page itself says in words what is too large
+}
+
+_SERIAL = itertools.count(1)
+"""The number of each answer: the browser tells by it that the same answer was given once more."""
+
+
+def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple[str, str]:
+    """Return the HTML of the answer and of its sources.
+
+    A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
+    documents are the visitor's. Where only the numbers to call are shown, no source is.
+    """
+    if len(question) > MAX_QUESTION:
+        return page.failure(language, "question_too_long"), ""
+    try:
+        given, hits = rag.ask_with_hits(question)
+        said = "en" if "en" in (language, given.language) else "sv"
+        documents = _cited(rag, given)
+        told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
+        drawn = page.answer(
+            given,
+            said,
+            found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
+            saved=passport.passport(given, said, datetime.now().astimezone(), told),
+            about=page.covers(said, _only(rag), rag.info()["documents"]),
+            own=own,
+            titled=own or rag.info()["documents"] > 1,
+            before=told,
+            serial=next(_SERIAL),
+        )
+        if not given.answered and messages.box(question, said):
+            return drawn, ""
+        return drawn, _sources(rag, documents, given, said)
+    except nmt_rag.NmtRagError as error:
+        logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
+        return page.failure(language), ""
+
+
+def start(rag: Rag, language: str) -> str:
+    """Return the HTML of the source before the first question: the document, if there is only one."""
+    return _sources(rag, _only(rag), None, language)
+
+
+def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
+    """Return the page for an open index."""
+    words, operator = Worded(), operators.read()
+    with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
+        language, last = gr.State("sv"), gr.State("")
+        words.html(page.strip, elem_id="strip")
+        with gr.Row(elem_id="top"):
+            words.html(
+                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"], operator),
+                elem_id="head",
+            )
+            other = words.button("switch", elem_id="language")
+        words.html(page.navigation, elem_id="views")
+        question, where, examples, events = _question(site, words)
+        with gr.Row(elem_id="body"):
+            answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply", elem_classes="view-ask")
+            add_who(site, words, language)
+            add_map(site, words, language)
+            status = add_own(site, words, language, where)
+            add_compare(site, words, language)
+            source = words.html(
+                lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
+            )
+            add_place(site, words, language)
+        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
+        fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=FRESH)
+
+        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            return (*reply(asked_of, asked, spoken, own=asked_of is not site.rag), asked)
+
+        def begin(spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            return "", page.answer(None, spoken), start(asked_of, spoken), ""
+
+        def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
+            """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            known = asked_of.document(EXAMPLES_DOCUMENT) is not None
+            hint = TEXTS[spoken]["placeholder" if known else "placeholder_other"]
+            return (
+                gr.update(visible=known),
+                gr.update(placeholder=hint),
+                page.answer(None, spoken),
+                start(asked_of, spoken),
+                "",
+            )
+
+        def shared(asked: str) -> tuple[Any, ...]:
+            return (asked, *reply(site.rag, asked, "sv"), asked) if asked else (gr.skip(),) * 4
+
+        def switch(spoken: str, asked: str, place: str, request: gr.Request) -> list[Any]:
+            """Say everything in the other language, the answer too."""
+            other = "en" if spoken == "sv" else "sv"
+            said = words.said(other)
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            drawn = page.answer(None, other), start(asked_of, other)
+            if asked:
+                drawn = reply(asked_of, asked, other, own=asked_of is not site.rag)
+            for component, html in zip((answer, source), drawn, strict=True):
+                said[words.components.index(component)] = html
+            held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
+            return [other, held, *said]
+
+        def leave(request: gr.Request) -> None:
+            site.visits.remove(request.session_hash or "")
+
+        for event in events:
+            event(ask, [question, language, where], [answer, source, last], **QUIET)
+        where.change(elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
+        fresh.input(begin, [language, where], [question, answer, source, last], **QUIET)
+        other.click(switch, [language, last, where], [language, status, *words.components], **QUIET)
+        blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET)
+        blocks.unload(leave)
+    return blocks
+
+
+def _question(site: Site, words: Worded) -> tuple[Any, Any, Any, list[Any]]:
+    """Add the question, where it is asked and the examples; return these three, and the events that ask."""
+    known = site.rag.document(EXAMPLES_DOCUMENT) is not None
+    hint = "placeholder" if known else "placeholder_other"
+    with gr.Row(elem_id="ask-row", elem_classes="view-ask"):
+        question = words(
+            gr.Textbox(
+                label=TEXTS["sv"]["question"],
+                placeholder=TEXTS["sv"][hint],
+                max_lines=1,
+                max_length=MAX_QUESTION,
+                scale=1,
+                elem_id="question",
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
+            ),
+            lambda spoken: gr.update(label=TEXTS[spoken]["question"], placeholder=TEXTS[spoken][hint]),
+        )
+        send = words.button("ask", variant="primary", elem_id="ask", scale=0)
+    where = words(
+        gr.Radio(
+            _places("sv"), value="sources", label=TEXTS["sv"]["ask_in"], visible=False, elem_id="where",
+            elem_classes="view-ask",
+        ),
+        lambda spoken: gr.update(choices=_places(spoken), label=TEXTS[spoken]["ask_in"]),
+    )  # fmt: skip
+    with gr.Row(elem_id="examples", elem_classes="view-ask", visible=known) as row:
+        examples = [
+            words(gr.Button(example, size="sm"), partial(_example, number))
+            for number, example in enumerate(EXAMPLES["sv"])
+        ]
+    chosen = [example.click(lambda text: text, example, question, **QUIET).then for example in examples]
+    return question, where, row, [question.submit, send.click, *chosen]
+
+
+def _example(number: int, language: str) -> str:
+    return EXAMPLES[language][number]
+
+
+def _places(language: str) -> list[tuple[str, str]]:
+    return [(TEXTS[language]["ask_sources"], "sources"), (TEXTS[language]["ask_own"], "own")]
+
+
+def _sources(rag: Rag, documents: list[Document], given: Answer | None, language: str) -> str:
+    """Return the HTML of documents, with the sentences of each."""
+    sentences = {document.id: rag.index.passages(document.id) for document in documents}
+    return page_source.sources(documents, sentences, given, language)
+
+
+def _cited(rag: Rag, given: Answer) -> list[Document]:
+    """Return the documents that an answer cites, or else those near the question, or else the only one."""
+    spans = given.citations or given.related
+    documents = [rag.document(document_id) for document_id in dict.fromkeys(span.document_id for span in spans)]
+    return [document for document in documents if document] or _only(rag)
+
+
+def _only(rag: Rag) -> list[Document]:
+    """Return the document of an index that holds a single one."""
+    return list(rag.documents()) if rag.info()["documents"] == 1 else []

@@ -1,0 +1,123 @@
+"""What the page shows besides the answer: who does what, the map, the visitor's own documents, the comparison."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# isort: split
+import gradio as gr
+
+from nmt_rag.interfaces.lookups import MAX_QUESTION
+from nmt_rag.interfaces.page.site import Site
+from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.views import compare, who
+from nmt_rag.interfaces.page.views import map as page_map
+from nmt_rag.interfaces.page.views import own as page_own
+from nmt_rag.interfaces.page.views import source as page_source
+from nmt_rag.interfaces.page.words import PICK, PLAIN, QUIET, SEEK, Worded
+
+
+def add_who(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the table of who does what, with its filters."""
+    with gr.Column(elem_id="who", elem_classes="view-who"):
+        words.html(who.lead)
+        words.html(lambda spoken: who.filters(site.actors(), spoken), elem_id="who-filters")
+        wanted = gr.HTML("", html_template="", elem_id="who-pick", apply_default_css=False, js_on_load=PICK)
+        table = words.html(lambda spoken: who.table(site.rows(), spoken), elem_id="who-rows")
+
+    def choose(asked: str, spoken: str) -> str:
+        name, word = [*(asked or "").split("\n"), "", ""][:2]
+        return who.table(site.chosen(name, word), spoken, filtered=True)
+
+    wanted.input(choose, [wanted, language], table, trigger_mode="always_last", **QUIET)
+
+
+def add_map(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the map of the network; where it names too many, with a choice of one actor."""
+    with gr.Column(elem_id="map", elem_classes="view-map"):
+        words.html(page_map.lead)
+        words.html(lambda spoken: page_map.filters(site.ties(), spoken), elem_id="map-filters")
+        wanted = gr.HTML("", html_template="", elem_id="map-pick", apply_default_css=False, js_on_load=PICK)
+        drawn = words.html(lambda spoken: page_map.picture(page_map.shown(site.ties()), spoken), elem_id="map-drawn")
+    wanted.input(
+        lambda name, spoken: page_map.picture(page_map.shown(site.ties(), name or ""), spoken),
+        [wanted, language], drawn, **QUIET,
+    )  # fmt: skip
+
+
+def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noqa: ANN401 - components
+    """Add the visitor's own documents: files in, progress, what can be asked (returned), and the way to remove them."""
+    with gr.Column(elem_id="own", elem_classes="view-own"):
+        words.html(page_own.lead)
+        files = words(
+            gr.File(file_count="multiple", label=TEXTS["sv"]["own_drop"], elem_id="own-files", height=160),
+            lambda spoken: gr.update(label=TEXTS[spoken]["own_drop"]),
+        )
+        status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **PLAIN)
+        remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
+
+    def take(paths: list[str] | None, spoken: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        received = [Path(path) for path in paths or ()]
+        key, told = request.session_hash or "", []
+        try:
+            for number, said in enumerate(site.visits.add(key, received), 1):
+                told += [said] if said else []
+                if number < len(received):
+                    yield page_own.reading(number + 1, len(received), spoken), gr.skip(), gr.skip(), gr.skip()
+        finally:
+            for path in received:
+                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.parent.rmdir()  # Gradio makes a folder for each file
+        held = site.visits.documents(key)
+        yield page_own.status(held, told, spoken), None, *chosen(bool(held))
+
+    def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
+        site.visits.remove(request.session_hash or "")
+        return page_own.status([], [], spoken, removed=True), None, *chosen(False)
+
+    def chosen(own: bool) -> tuple[Any, Any]:
+        return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
+
+    outputs = [status, files, where, remove]
+    files.upload(
+        take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=8
+    )
+    remove.click(forget, language, outputs, **QUIET)
+    return status
+
+
+def add_compare(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the same question searched in three ways."""
+    with gr.Column(elem_id="compare", elem_classes="view-compare"):
+        words.html(compare.lead)
+        with gr.Row(elem_classes="filters"):
+            query = words(
+                gr.Textbox(
+                    label=TEXTS["sv"]["question"], max_lines=1, max_length=MAX_QUESTION, elem_id="compare-question"
+                ),
+                lambda spoken: gr.update(label=TEXTS[spoken]["question"], value=""),
+            )
+            send = words.button("compare_ask", elem_id="compare-ask", scale=0)
+        found = words.html(lambda spoken: "", elem_id="compare-found")
+    for event in (query.submit, send.click):
+        event(lambda asked, spoken: compare.columns(site.compared(asked), spoken), [query, language], found, **QUIET)
+
+
+def add_place(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
+    """Add the source beside the table and the map, and what brings a sentence into it."""
+    wanted = gr.HTML("", html_template="", elem_id="wanted", apply_default_css=False, js_on_load=SEEK)
+    pane = words.html(page_source.waiting, elem_id="place", elem_classes=["pane", "view-place"])
+
+    def show(asked: str, spoken: str) -> str:
+        document_id, start, end = [*(asked or "").split("\n"), "", ""][:3]
+        document = site.rag.document(document_id)
+        if document is None or not (start.isdecimal() and end.isdecimal()):
+            return page_source.waiting(spoken)
+        sentences = site.rag.index.passages(document_id)
+        return page_source.place(document, sentences, int(start), int(end), spoken)
+
+    wanted.input(show, [wanted, language], pane, **QUIET)

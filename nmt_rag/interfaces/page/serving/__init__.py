@@ -1,0 +1,1 @@
+"""What stands between Gradio's server and those who visit the page."""

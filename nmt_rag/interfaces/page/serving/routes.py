@@ -1,0 +1,197 @@
+"""What of Gradio's server the page uses, and what may be sent to it: everything else is shut.
+
+Gradio serves far more than this page needs: it fetches addresses for whoever names one (``file=http://…``, a file whose
+path is an address), hands out files by their path, and mirrors other servers. So the routes that the page calls are
+listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, and uploads have a quota.
+Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from nmt_rag import strict_json
+from nmt_rag.interfaces.http.gate import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.page import uploads
+
+MAX_BODY = 262_144
+"""The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
+MAX_DEPTH = 20
+"""How deep an event may be nested."""
+UPLOAD = "/gradio_api/upload"
+"""Where files are sent."""
+
+_READ = re.compile(
+    r"/|/(?:gradio_api/)?(?:config|theme\.css|app_id)|/(?:favicon\.ico|robots\.txt|manifest\.json)"
+    r"|/(?:assets|static|svelte)(?:/[\w@+-][\w.@+-]*)+"
+    r"|/gradio_api/(?:info|startup-events|queue/data|upload_progress|heartbeat/\w+)"
+)
+_EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset"))
+_SHUT_PARAMETERS = re.compile(r"(?:^|[&;])(?:deep_link|__sign)=", re.IGNORECASE)
+
+
+class Refused(ValueError):
+    """What an event must not hold."""
+
+
+def serves(method: str, path: str, query: str = "") -> bool:
+    """Tell whether a request is one that the page makes of Gradio.
+
+    Args:
+        method: as in ``"GET"``.
+        path: without escapes, below the page's own root.
+        query: what follows the question mark, as it was sent.
+    """
+    if method in ("GET", "HEAD"):
+        return _READ.fullmatch(path) is not None and _SHUT_PARAMETERS.search(query) is None
+    return method == "POST" and (path == UPLOAD or path in _EVENTS)
+
+
+def is_event(path: str) -> bool:
+    """Tell whether a path takes the body of an event."""
+    return path in _EVENTS
+
+
+def cleaned(body: bytes, uploads: Path) -> bytes:
+    """Return the body of an event as Gradio may see it: the files that it names lie in the folder of uploads.
+
+    The body is written anew, so that what was checked is what is read: one of two members with one name goes. The
+    address of a file, which browsers send along, is taken out.
+
+    Args:
+        body: JSON, as it was sent.
+        uploads: the folder of what visitors uploaded.
+
+    Raises:
+        Refused: it is no JSON object, is nested deeper than `MAX_DEPTH`, or names a file that lies elsewhere.
+    """
+    try:
+        event = strict_json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("the body is not JSON") from error
+    if not isinstance(event, dict):
+        raise Refused("the body is no JSON object")
+    folder = os.path.realpath(uploads)
+    for part in _objects(event):
+        if "path" in part and not _lies_in(part["path"], folder):
+            raise Refused("a file is named that was not uploaded")
+        for name in ("url", "is_stream"):
+            if name in part:
+                part[name] = None if name == "url" else False
+    return strict_json.dumps(event).encode()
+
+
+class Doors:
+    """An ASGI application in front of the page: lets in what the page itself asks for.
+
+    Args:
+        app: what is behind it.
+        folder: where Gradio keeps what visitors upload.
+        own: the paths of the page that are not Gradio's.
+    """
+
+    def __init__(self, app: App, *, folder: Path, own: Collection[str] = ()) -> None:
+        self._app = app
+        self._folder = folder
+        self._own = frozenset(own)
+        self._arriving = 0  # bytes of files that are under way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on, or refuse it in a few words."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        ours = path in self._own and scope["method"] in ("GET", "HEAD")
+        if not ours and not serves(scope["method"], path, scope.get("query_string", b"").decode("latin-1")):
+            await _refuse(send, 404, "Här finns inget.\n")
+        elif path == UPLOAD:
+            await self._upload(scope, receive, send)
+        elif scope["method"] == "POST":
+            await self._event(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand an event on with its body as Gradio may see it."""
+        body = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += bytes(message.get("body", b""))
+            if len(body) > MAX_BODY:
+                await _refuse(send, 413, "Det som skickades är för långt.\n")
+                return
+            if not message.get("more_body", False):
+                break
+        try:
+            body = cleaned(body, self._folder)
+        except Refused:
+            await _refuse(send, 400, "Det som skickades går inte att läsa.\n")
+            return
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _OF_BODY]
+        kept += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replayed() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self._app({**scope, "headers": kept}, replayed, send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand files on as long as there is room for them."""
+        length = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
+        if not length.isdigit():
+            await _refuse(send, 411, "Filens storlek saknas.\n")
+            return
+        size = int(length[:20])
+        if size > uploads.room(self._folder) - self._arriving:
+            await _refuse(send, 507, "Just nu finns inte plats för fler filer. Försök igen om en stund.\n")
+            return
+        self._arriving += size
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._arriving -= size
+
+
+_OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})
+
+
+async def _refuse(send: Send, status: int, words: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})
+
+
+def _objects(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every object in an event."""
+    waiting: list[tuple[Any, int]] = [(event, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise Refused("the body is nested too deep")
+        if isinstance(value, dict):
+            yield value
+            waiting += [(item, depth + 1) for item in value.values()]
+        elif isinstance(value, list):
+            waiting += [(item, depth + 1) for item in value]
+
+
+def _lies_in(path: object, folder: str) -> bool:
+    """Tell whether a path is one of a file below a folder; an address is none."""
+    if not isinstance(path, str) or "\0" in path or "://" in path or path.startswith(("//", "\\\\")):
+        return False
+    try:
+        real = os.path.realpath(path)
+        return os.path.isabs(path) and os.path.commonpath([real, folder]) == folder != real
+    except (ValueError, OSError):  # another drive, or a name that no file can have
+        return False

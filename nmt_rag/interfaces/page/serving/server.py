@@ -1,0 +1,108 @@
+"""The server of the page: what it serves besides the page, the port it finds, and how it stops."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from pathlib import Path
+
+# isort: split
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+
+from nmt_rag.documents import spreadsheet
+from nmt_rag.interfaces.page.blocks import MOUNT, STATEMENT, STATEMENT_PATH, build
+from nmt_rag.interfaces.page.serving import first, gate, routes
+from nmt_rag.interfaces.page.site import Site
+from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.views import who
+
+PORTS_TRIED = 50
+"""How many ports after the wanted one are tried."""
+
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine: a page that listens here only, without a password, is called by no other one."""
+
+
+def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:
+    """Return the server of the page: the page itself, the accessibility statement, the table to download, and health.
+
+    Args:
+        site: what is served.
+        root_path: the path that a proxy in front serves the page below, as in ``"/fraga"``.
+        password: what visitors must give; empty is none.
+        hosts: the names that the page may be called by; None is any.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    csv, json = (f"/{address}" for address in who.DOWNLOADS)
+    own = (
+        (STATEMENT_PATH, lambda: HTMLResponse(STATEMENT)),
+        (gate.HEALTH_PATH, lambda: PlainTextResponse("ok\n")),
+        (csv, lambda: Response("\ufeff" + spreadsheet.as_csv(site.rows()), media_type="text/csv; charset=utf-8")),
+        (json, lambda: Response(spreadsheet.as_json(site.rows()), media_type="application/json")),
+    )
+    for path, answer in own:
+        app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
+    gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
+    for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
+        vars(part)["traceback"] = gate.Quiet()
+    folder = Path(gr.utils.get_upload_folder())
+    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own])
+    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"])
+    app.add_middleware(gate.Gate, password=password, hosts=hosts)
+    return app
+
+
+def listen(host: str, wanted: int) -> socket.socket:
+    """Return a listening socket on the first free port from the wanted one on.
+
+    Raises:
+        OSError: none of `PORTS_TRIED` ports is free, or the host is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last = min(wanted + PORTS_TRIED, 65536) - 1
+    for port in range(wanted, last + 1):
+        taken = socket.socket(family)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only where the protocol is named
+        try:
+            taken.bind((host, port))
+            taken.listen(128)
+        except OSError as error:
+            taken.close()
+            if port == last or "assign" in str(error):
+                raise
+        else:
+            return taken
+    raise OSError(f"no port from {wanted} on is free")
+
+
+def serve(app: FastAPI, taken: socket.socket) -> uvicorn.Server:
+    """Serve in a thread, and return when the page can be opened. No request is logged."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+        if not thread.is_alive():
+            raise OSError("the server did not start")
+    return server
+
+
+def address(host: str, port: int) -> str:
+    """Say where the page is: no browser can open the address that stands for every address of the machine."""
+    if host in ("0.0.0.0", "::"):
+        return f"Sidan svarar på datorns alla adresser, port {port}."
+    return f"Öppna http://{f'[{host}]' if ':' in host else host}:{port}/ i webbläsaren."
+
+
+def wait(server: uvicorn.Server) -> None:
+    """Wait until the page is stopped, with Ctrl+C or by the system, and let what is being answered be answered."""
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    stopped.wait()
+    server.should_exit = True

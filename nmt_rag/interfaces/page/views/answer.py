@@ -1,0 +1,305 @@
+"""Answer → HTML: the header, the answer with its quotes, or the abstention and what is nearest.
+
+It searches nothing and judges nothing. The source beside the answer is drawn by `nmt_rag.interfaces.page.views.source`,
+how it was found by `nmt_rag.interfaces.page.views.hits`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from nmt_rag.answering import Box, Helpline, messages, numbers
+from nmt_rag.citations import page_label
+from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, safe_url
+from nmt_rag.interfaces.page.operators import Operator
+from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.types import Answer, Citation, Document, Passage, Related
+
+VIEWS = ("ask", "who", "map", "own")
+"""The parts of the page, in the order of their buttons."""
+CLEAR_SUPPORT = 0.8
+"""From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
+_ALWAYS = ("alarm", "women")
+"""The numbers that stand above everything; the others fold out."""
+_FOLDED = ("police", "men", "trans", "children", "suicide", "professionals")
+_MOST_BEFORE = 3
+"""So many sentences before a quote are shown at most, where each points to the one before it."""
+_POINTS_BACK = re.compile(
+    r"(?:De|Dom|Den|Det|Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|They|It|This|These|He|She|Their|Its)\b"
+)
+"""How a sentence begins that says only together with the one before it whom it is about."""
+
+
+def strip(language: str) -> str:
+    """Return the line above everything: where to call, and the way out."""
+    texts, known = TEXTS[language], numbers.lines()
+    first = " ".join(
+        f'<span class="number">{texts[f"strip_{name}"]} {_telephone(known[name])}</span>' for name in _ALWAYS
+    )
+    more = "".join(_line(known[name], language) for name in _FOLDED)
+    checked = texts["checked"].format(month=numbers.checked())
+    return (
+        f'<a class="skip" href="#question" lang="{language}">{texts["skip"]}</a>'
+        f'<div class="strip" lang="{language}" role="region" '
+        f'aria-label="{texts["call"]}"><div class="emergency"><p>{first}</p>'
+        f'<details><summary>{texts["more_numbers"]}</summary><ul class="lines">{more}</ul>'
+        f'<p class="checked">{checked}</p></details></div>'
+        f'<p class="way-out"><button type="button" class="leave" data-leave>{texts["leave"]}</button>'
+        f"<small>{texts['history']}</small></p></div>"
+    )
+
+
+def navigation(language: str) -> str:
+    """Return the buttons that choose which part of the page is shown; `page.js` keeps track of it."""
+    texts = TEXTS[language]
+    buttons = (f'<li><button type="button" data-view="{view}">{texts[f"view_{view}"]}</button></li>' for view in VIEWS)
+    return f'<nav lang="{language}" aria-label="{texts["views"]}"><ul>{"".join(buttons)}</ul></nav>'
+
+
+def header(language: str, documents: Sequence[Document], total: int, operator: Operator | None = None) -> str:
+    """Return the title, what the page answers from and who is behind it; the browser takes its language from it.
+
+    Args:
+        language: ``"sv"`` or ``"en"``.
+        documents: the one that the page answers from, or none where there are several.
+        total: how many there are.
+        operator: who is behind the page.
+    """
+    texts = TEXTS[language]
+    sender = isolate(operator.sender) if operator and operator.sender else texts["no_sender"]
+    return (
+        f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
+        f'<p class="lead">{covers(language, documents, total)} {texts["lead"]}</p>'
+        f'<p class="sender">{texts["sender"]}: {sender}</p></div>'
+    )
+
+
+def covers(language: str, documents: Sequence[Document], total: int) -> str:
+    """Return the sentence that says what answers are taken from, and how old it is; see `header`."""
+    texts = TEXTS[language]
+    if not documents:
+        return texts["covers"].format(documents=total)
+    one = documents[0]
+    title, publisher = isolate(one.title or one.id), isolate(one.publisher)
+    written = escape(str(one.metadata.get("date", "") or ""))
+    said = texts["covers_one_of" if one.publisher else "covers_one"].format(title=title, publisher=publisher)
+    return f"{said} {texts['dated'].format(date=written)}" if written else said
+
+
+def footer(language: str, accessibility: str, operator: Operator | None = None) -> str:
+    """Return the last line: how to reach who is behind the page, and the way to the accessibility statement."""
+    texts = TEXTS[language]
+    ways = "".join(f" {way}" for way in (operator.contact_links() if operator else ()))
+    contact = f"{texts['contact']}:{ways} · " if ways else ""
+    return (
+        f'<p class="foot" lang="{language}">{contact}<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p>'
+    )
+
+
+def answer(
+    given: Answer | None,
+    language: str,
+    *,
+    found: str = "",
+    saved: str = "",
+    about: str = "",
+    own: bool = False,
+    titled: bool = False,
+    before: Mapping[int, str] | None = None,
+    serial: int = 0,
+) -> str:
+    """Return an answer or an abstention as HTML; None is the page before the first question.
+
+    Args:
+        given: the answer.
+        language: ``"sv"`` or ``"en"``, the language of the words around the quotes, which stay Swedish.
+        found: how it was found, HTML of `nmt_rag.interfaces.page.views.hits`.
+        saved: the answer as a page of its own, from `nmt_rag.interfaces.page.views.passport`, for the button that saves
+        it.
+        about: what answers are taken from, HTML of `covers`, said where a question is about something else.
+        own: whether a visitor's own documents were asked.
+        titled: whether each quote says which document it is from.
+        before: a citation's marker → the sentences before it, from `before`.
+        serial: the number of this answer, so that the browser tells it from the same one given again.
+    """
+    texts = TEXTS[language]
+    if given is None:
+        return f'<p class="waiting" lang="{language}">{texts["waiting"]}</p>'
+    box = messages.box(given.question, language, answered=given.answered)
+    opened = (
+        f'<section class="answer{" need" if box and not given.answered else ""}" id="svar" tabindex="-1" '
+        f'aria-label="{texts["answer"]}" lang="{language}" data-asked="{escape(given.question.strip())}" '
+        f'data-serial="{serial}">'
+    )
+    if box and not given.answered:
+        kind = "".join(f'<p class="kind" lang="{_spoken(sentence)}">{sentence}</p>' for sentence in box.kind)
+        return f"{opened}{_helplines(box, language, announced=True)}{kind}</section>"
+    urgent = _helplines(box, language) if box else ""
+    body = (
+        _answered(given, language, titled, before or {}, box)
+        if given.answered
+        else _abstained(given, language, about, own=own)
+    )
+    return f"{opened}{urgent}{body}{_keep(given, language, saved, own=own)}{found}</section>"
+
+
+def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
+    """Return the text before each quote that begins with «De», «Detta» and the like: it says whom the quote is about.
+
+    Args:
+        given: an answer.
+        passages: a document's id → its passages, in the order of its text.
+    """
+    told: dict[int, str] = {}
+    cited = {(citation.document_id, citation.start) for citation in given.citations}
+    for citation in given.citations:
+        own = passages.get(citation.document_id, ())
+        here = next((number for number, one in enumerate(own) if one.start == citation.start), 0)
+        first = here
+        while (
+            first > 0
+            and here - first < _MOST_BEFORE
+            and _POINTS_BACK.match(own[first].text)
+            and own[first - 1].heading == own[here].heading
+            and (citation.document_id, own[first - 1].start) not in cited
+        ):
+            first -= 1
+        if first < here:
+            told[citation.marker] = " ".join(one.text for one in own[first:here])
+    return told
+
+
+def failure(language: str, name: str = "error") -> str:
+    """Return what the page says when the search itself failed, or what a text of another name says."""
+    words = TEXTS[language][name]
+    return f'<p class="failure" lang="{language}" data-announce="{words}">{words}</p>'
+
+
+def place(citation: Citation) -> str:
+    """Return where a quote stands, for people: its title and headings, the title said once."""
+    title = citation.title or citation.document_id
+    heading = citation.heading if citation.heading[:1] == (title,) else (title, *citation.heading)
+    page = page_label(citation.page)
+    return " › ".join(heading) + (f", {page}" if page else "")
+
+
+def support(given: Answer, language: str) -> str:
+    """Return the confidence of an answer in words."""
+    return TEXTS[language]["clear" if given.confidence >= CLEAR_SUPPORT else "some"]
+
+
+def letter(number: int) -> str:
+    """Return the label of the near sentence with this number, counted from 0: a, b, c and so on."""
+    return chr(ord("a") + number % 26)
+
+
+def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str], box: Box | None) -> str:
+    texts = TEXTS[language]
+    who = listed(given.actors, texts["and"]) or texts["answer"]
+    named = ' lang="sv"' if given.actors and language != "sv" else ""
+    by_marker = {citation.marker: citation for citation in given.citations}
+    items: list[str] = []
+    for statement in given.statements:
+        cited = [by_marker[marker] for marker in statement.citations if marker in by_marker]
+        if statement.text not in [citation.quote for citation in cited]:
+            items.append(f'<li class="said">{isolate(statement.text)}</li>')
+        items.extend(
+            _citation(citation, len(given.actors) > 1, titled, told.get(citation.marker, ""), language)
+            for citation in cited
+        )
+    quotes = texts["quote" if len(by_marker) == 1 else "quotes"].format(n=len(by_marker))
+    said = f"{texts['answer']}: {joined(given.actors, texts['and'])}. {quotes}."
+    announced = escape(" ".join([*(box.leads if box else ()), said]))
+    kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
+    return (
+        f'<h2 class="who"{named} data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
+        f'<ol class="quotes">{"".join(items)}</ol>'
+        f"{_related(given.related, texts['related'], language, folded=True)}"
+    )
+
+
+def _abstained(given: Answer, language: str, about: str, *, own: bool) -> str:
+    """Return why there is no answer and, unless the question is about something else, what comes nearest to it."""
+    texts = TEXTS[language]
+    reason = given.abstention.reason if given.abstention else "no_evidence"
+    message = messages.abstention(reason, language)
+    heading = f'<h2 class="silence" data-announce="{escape(message)}">{message}</h2>'
+    if not given.question.strip():
+        return heading
+    if reason == "off_topic":
+        return heading + (f'<p class="turn">{about}</p>' if about else "")
+    turn = f'<p class="turn">{texts["turn_own" if own else "turn"]}</p>'
+    return heading + turn + _related(given.related, texts["nearest"], language, folded=False)
+
+
+def _helplines(box: Box, language: str, *, announced: bool = False) -> str:
+    """Return the box with where to call; where nothing else is said, a screen reader hears it."""
+    leads = "".join(f'<p class="first" lang="{_spoken(lead)}">{lead}</p>' for lead in box.leads)
+    spoken = ". ".join([" ".join(box.leads), *(f"{one.number}, {one.name[language]}" for one in box.lines)])
+    heard = f' data-announce="{escape(spoken)}."' if announced else ""
+    lines = "".join(_line(one, language) for one in box.lines)
+    return (
+        f'<div class="helplines" role="group" aria-label="{TEXTS[language]["call"]}"{heard}>{leads}'
+        f'<ul class="lines">{lines}</ul><p class="checked">{box.checked}</p></div>'
+    )
+
+
+def _spoken(sentence: str) -> str:
+    """Return the language of a sentence of our own: a foreign question is met in both."""
+    return "sv" if set(sentence.lower()) & set("åäö") else "en"
+
+
+def _line(one: Helpline, language: str) -> str:
+    return f"<li>{_telephone(one)} <span>{messages.line(one, language)}</span></li>"
+
+
+def _telephone(one: Helpline) -> str:
+    return f'<a class="tel" href="tel:{one.digits}">{one.number}</a>'
+
+
+def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, language: str) -> str:
+    texts = TEXTS[language]
+    actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
+    described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
+    copied = escape(f"”{citation.quote}”\n{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip())
+    hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
+    earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
+    from_where = f'<p class="where" lang="sv">{isolate(place(citation))}</p>' if titled else ""
+    return (
+        f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
+        f'</blockquote>{from_where}<p class="actions">'
+        f"{link(citation.url, texts['open'], described=described)}"
+        f'<button type="button" data-copy="{copied}" data-done="{texts["copied"]}">{texts["copy"]}</button></p></li>'
+    )
+
+
+def _related(related: Sequence[Related], title: str, language: str, *, folded: bool) -> str:
+    if not related:
+        return ""
+    items = "".join(
+        f"<li>{f'<p class=speaker lang=sv>{isolate(near.actor)}</p>' if near.actor else ''}"
+        f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote></li>'
+        for number, near in enumerate(related)
+    )
+    found = f'<ol class="near">{items}</ol>'
+    return f"<details><summary>{title}</summary>{found}</details>" if folded else f"<h3>{title}</h3>{found}"
+
+
+def _jump(label: str, texts: dict[str, str]) -> str:
+    words = f"{texts['show']}: {label}"
+    return f'<button type="button" class="jump" data-goto="mark-{label}" aria-label="{words}">{label}</button>'
+
+
+def _keep(given: Answer, language: str, saved: str, *, own: bool) -> str:
+    """Return the buttons to ask anew, save and print; to copy a link, but for documents that only the visitor has."""
+    texts = TEXTS[language]
+    if not given.question.strip():
+        return ""
+    save = f'<button type="button" data-save="{escape(saved)}">{texts["save"]}</button>' if saved else ""
+    asked = escape(given.question.strip())
+    share = f'<button type="button" data-share="{asked}" data-done="{texts["copied"]}">{texts["share"]}</button>'
+    return (
+        f'<p class="keep"><button type="button" data-new>{texts["new"]}</button>{save}'
+        f'<button type="button" data-print>{texts["print"]}</button>{"" if own else share}</p>'
+    )

@@ -1,0 +1,52 @@
+"""Hits → HTML: «Så hittades svaret», for those who want to see why these sentences came first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nmt_rag.interfaces.markup import escape, isolate
+from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.types import Hit
+
+
+def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answered: bool = True) -> str:
+    """Return a fold-out with the hits, their scores, the words that matched, and what searched.
+
+    Args:
+        found: the hits, best first; none gives an empty string.
+        engine: ``Answer.engine``.
+        language: ``"sv"`` or ``"en"``.
+        answered: whether they gave an answer, for the title.
+    """
+    if not found:
+        return ""
+    texts = TEXTS[language]
+    rows = "".join(f'<li><p lang="sv">{isolate(hit.passage.text)}</p>{_why(hit, language)}</li>' for hit in found)
+    encoder = escape(str(engine.get("encoder") or texts["words_only"]))
+    generation = escape(str(engine.get("index_generation", "")))
+    return (
+        f'<details class="found"><summary>{texts["found" if answered else "searched"]}</summary>'
+        f"<p>{texts['found_lead']}</p><ol>{rows}</ol>"
+        f'<p><button type="button" class="plain" data-view="compare">{texts["view_compare"]}</button></p>'
+        f'<details class="technical"><summary>{texts["technical"]}</summary>'
+        f'<p class="why">{texts["encoder"]}: {encoder}. {texts["generation"]}: {generation}.</p></details></details>'
+    )
+
+
+def _why(hit: Hit, language: str) -> str:
+    """Return one line with the numbers of a hit."""
+    texts = TEXTS[language]
+    parts = [f"{texts['score']} {_number(hit.score, 2, language)}"]
+    for word, rank, score in (
+        (texts["meaning"], hit.dense_rank, hit.dense_score),
+        (texts["words"], hit.lexical_rank, hit.lexical_score),
+    ):
+        if rank is not None and score is not None:
+            parts.append(f"{word}: {texts['place']} {rank} ({_number(score, 2, language)})")
+    matched = ", ".join(isolate(word) for word in hit.matched) or texts["none"]
+    return f'<p class="why">{" · ".join(parts)} · {texts["matched"]}: {matched}</p>'
+
+
+def _number(value: float, digits: int, language: str) -> str:
+    return f"{value:.{digits}f}".replace(".", TEXTS[language]["decimal"])

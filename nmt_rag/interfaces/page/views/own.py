@@ -1,0 +1,97 @@
+"""A visitor's own documents → HTML: what may be added, how far the reading is, what can be asked, what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from nmt_rag import documents
+from nmt_rag.documents import Remark, RemarkKind
+from nmt_rag.interfaces.markup import escape, isolate
+from nmt_rag.interfaces.page import visits
+from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.visits import Noted, Refused
+from nmt_rag.types import Document
+
+_LIMITS = {"files": visits.MAX_FILES, "megabytes": visits.MAX_MEGABYTES}
+_PROBLEMS = {
+    "format": "own_format",
+    "too_large": "own_too_large",
+    "too_many": "own_too_many",
+    "too_long": "own_too_long",
+    "too_slow": "own_too_slow",
+    "too_heavy": "own_too_heavy",
+    "unreadable": "own_unreadable",
+    "busy": "own_busy",
+}
+_REMARKS: Mapping[RemarkKind, str] = {
+    "scanned": "own_scanned",
+    "embedded": "own_embedded",
+    "hidden": "own_hidden",
+    "encoding": "own_damaged",
+    "damaged": "own_damaged",
+    "rows": "own_rows",
+    "formulas": "own_formulas",
+    "attachments": "own_attachments",
+    "struck": "own_struck",
+}
+
+
+def lead(language: str) -> str:
+    """Return the title of the view, what becomes of the documents, and the limits."""
+    texts = TEXTS[language]
+    formats = ", ".join(sorted(documents.readable()))
+    words = f'data-here="{texts["own_here"]}" data-or="{texts["own_or"]}" data-choose="{texts["own_choose"]}"'
+    return (
+        f'<div lang="{language}" {words}><h2>{texts["own_title"]}</h2><p class="lead">{texts["own_lead"]}</p>'
+        f'<p class="limits">{texts["own_limits"].format(formats=formats, **_LIMITS)}</p></div>'
+    )
+
+
+def reading(number: int, total: int, language: str) -> str:
+    """Return how far the reading of files is, as a bar and in words."""
+    words = TEXTS[language]["own_reading"].format(number=number, total=total)
+    return (
+        f'<p class="count" lang="{language}" data-said="{words}"><label>{words} '
+        f'<progress max="{total}" value="{number - 1}"></progress></label></p>'
+    )
+
+
+def status(held: Sequence[Document], told: Sequence[Refused | Noted], language: str, *, removed: bool = False) -> str:
+    """Return what can be asked now, which files were not taken in, and what of the others was not read.
+
+    Args:
+        held: the visitor's documents.
+        told: the files that were just now refused, or read in part.
+        language: ``"sv"`` or ``"en"``.
+        removed: whether the documents were removed just now.
+    """
+    texts = TEXTS[language]
+    said = texts["own_ready" if held else "own_removed" if removed else "own_none"]
+    names = "".join(f"<li>{isolate(document.title or document.id)}</li>" for document in held)
+    listed = f'<ul class="held">{names}</ul>' if held else ""
+    go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""
+    failed = [
+        f"{isolate(one.name)}: {texts[_PROBLEMS[one.problem]].format(**_LIMITS)}"
+        for one in told
+        if isinstance(one, Refused)
+    ]
+    noted = [
+        f"{isolate(one.name)}: {' '.join(_remark(remark, texts) for remark in one.remarks)}"
+        for one in told
+        if isinstance(one, Noted)
+    ]
+    wrong = _listed(texts["own_failed"], failed) + _listed(texts["own_noted"], noted)
+    heads = [said, *([texts["own_failed"]] if failed else []), *([texts["own_noted"]] if noted else [])]
+    announced = escape(" ".join(heads))
+    return f'<div lang="{language}"><p class="count" data-said="{announced}">{said}</p>{listed}{go}{wrong}</div>'
+
+
+def _listed(head: str, items: Sequence[str]) -> str:
+    rows = "".join(f"<li>{item}</li>" for item in items)
+    return f'<p class="wrong">{head}</p><ul class="refused">{rows}</ul>' if items else ""
+
+
+def _remark(remark: Remark, texts: Mapping[str, str]) -> str:
+    name = _REMARKS[remark.kind]
+    name = f"{name}_one" if remark.kind == "scanned" and remark.detail.isdigit() else name
+    return texts[name].format(detail=isolate(remark.detail))

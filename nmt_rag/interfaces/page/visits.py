@@ -1,0 +1,145 @@
+"""The documents that visitors of the web demo ask about: in memory, apart for each visitor, gone after the visit.
+
+Nothing is written to disk here; the files themselves are removed by whoever received them. They are read in a process
+apart (`nmt_rag.documents.reading_apart`), so that no file keeps another visitor's question waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nmt_rag import documents
+from nmt_rag.documents import FileReader, Remark, reading_apart
+from nmt_rag.index import Index
+from nmt_rag.models import Encoder
+from nmt_rag.rag import Rag
+from nmt_rag.types import Document
+
+MAX_FILES = 20
+"""So many files a visitor may have."""
+MAX_MEGABYTES = 10
+"""A file may be so large; a page of running text takes about 3 kB."""
+MAX_CHARACTERS = 3_000_000
+"""A visitor's texts together: about 1,000 pages, read in some ten seconds."""
+MAX_VISITS = 30
+"""So many visitors may have documents at once, about 100 MB of memory each at the most."""
+MAX_IDLE = 3_600.0
+"""A visit that asks nothing for so long is over (seconds), for browsers that do not say that they left."""
+
+MAX_READING = 2
+"""So many files are read at a time; those of other visitors wait for their turn."""
+
+Problem = Literal["format", "too_large", "too_many", "busy"] | reading_apart.Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken in, by its own name, and why."""
+
+    name: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A file that was taken in, by its own name, and what of it was not read."""
+
+    name: str
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(slots=True)
+class _Visit:
+    rag: Rag
+    files: int
+    characters: int
+    used: float
+
+
+class Visits:
+    """The visits that have documents, by the key of each. Threads may share it."""
+
+    def __init__(self, encoder: Encoder | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._encoder = encoder
+        self._clock = clock
+        self._visits: dict[str, _Visit] = {}
+        self._lock = threading.Lock()
+        self._reading = threading.BoundedSemaphore(MAX_READING)
+
+    def __len__(self) -> int:
+        """Return how many visits have documents."""
+        return len(self._visits)
+
+    def add(self, key: str, files: Sequence[Path]) -> Iterator[Refused | Noted | None]:
+        """Read files into a visit, one at a time; yield for each why it was refused, what was left out, or None.
+
+        Args:
+            key: the visitor's own, which nobody else knows.
+            files: as they were received; their names are shown, so they are the visitor's.
+        """
+        with FileReader() as reader:
+            for file in files:
+                yield self._add(key, file, reader)
+
+    def rag(self, key: str) -> Rag | None:
+        """Return what a visit has to ask, or None where it has no document."""
+        with self._lock:
+            visit = self._visits.get(key)
+            if visit is None or not visit.rag.info()["documents"]:
+                return None
+            visit.used = self._clock()
+            return visit.rag
+
+    def documents(self, key: str) -> list[Document]:
+        """Return the documents of a visit, in the order they came."""
+        rag = self.rag(key)
+        return list(rag.documents()) if rag else []
+
+    def remove(self, key: str) -> None:
+        """Forget a visit and all it has; a visit without documents is forgotten, too."""
+        with self._lock:
+            self._visits.pop(key, None)  # a question that is being answered keeps its own reference until it is done
+
+    def _add(self, key: str, file: Path, reader: FileReader) -> Refused | Noted | None:
+        visit = self._visit(key)
+        if visit is None:
+            return Refused(file.name, "busy")
+        if file.suffix.lower() not in documents.readable():
+            return Refused(file.name, "format")
+        if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
+            return Refused(file.name, "too_large")
+        if visit.files >= MAX_FILES:
+            return Refused(file.name, "too_many")
+        with self._reading:
+            found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
+            if isinstance(found, str):
+                return Refused(file.name, found)
+            passages = {one.id: rows for one, rows in zip(found.documents, found.passages, strict=True)}
+            visit.rag.index.add(found.documents, split=lambda document: passages[document.id])
+        visit.files += 1
+        visit.characters += found.characters
+        return Noted(file.name, found.remarks) if found.remarks else None
+
+    def _visit(self, key: str) -> _Visit | None:
+        """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.
+
+        Who brings no key of their own would share their documents with all who do the same.
+        """
+        if not key:
+            return None
+        with self._lock:
+            now = self._clock()
+            for other in [other for other, visit in self._visits.items() if now - visit.used > MAX_IDLE]:
+                del self._visits[other]
+            if key not in self._visits and len(self._visits) < MAX_VISITS:
+                index = Index.in_memory(encoder=self._encoder)
+                self._visits[key] = _Visit(Rag(index, self._encoder), 0, 0, now)
+            visit = self._visits.get(key)
+            if visit:
+                visit.used = now
+            return visit

@@ -1,0 +1,50 @@
+"""The components of the page whose words change with the language, and how `page.js` talks to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# isort: split
+import gradio as gr
+
+from nmt_rag.interfaces.page.texts import TEXTS
+
+SEEK = "element.addEventListener('seek', (event) => { props.value = event.detail; trigger('input'); });"
+"""How `page.js` asks for a sentence that a row of a table or a line of the map names."""
+
+FRESH = SEEK.replace("seek", "fresh")
+"""How `page.js` asks for the page as it was before the first question."""
+
+PICK = SEEK.replace("seek", "pick")
+"""How it tells what the filters of the table and the map are set to."""
+
+QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
+
+PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+
+
+class Worded:
+    """The components whose words change with the language, each with the function that says them."""
+
+    def __init__(self) -> None:
+        self.components: list[Any] = []
+        self._said: list[Callable[[str], Any]] = []
+
+    def __call__(self, component: Any, said: Callable[[str], Any]) -> Any:  # noqa: ANN401 - Gradio ships no types
+        """Enter a component, and return it."""
+        self.components.append(component)
+        self._said.append(said)
+        return component
+
+    def html(self, said: Callable[[str], str], **settings: Any) -> Any:  # noqa: ANN401 - the same
+        """Return a new piece of the page that a function draws."""
+        return self(gr.HTML(said("sv"), **settings, **PLAIN), said)
+
+    def button(self, name: str, **settings: Any) -> Any:  # noqa: ANN401 - the same
+        """Return a new button with words of `texts`."""
+        return self(gr.Button(TEXTS["sv"][name], **settings), lambda language: TEXTS[language][name])
+
+    def said(self, language: str) -> list[Any]:
+        """Return what all components say in a language, in their order."""
+        return [said(language) for said in self._said]

@@ -1,0 +1,338 @@
+"""What each command does: open the index, ask the library, hand the outcome to `output`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nmt_rag import documents, extras
+from nmt_rag.answering import ChatModel, tracing
+from nmt_rag.documents import spreadsheet, tasks
+from nmt_rag.errors import NmtRagError
+from nmt_rag.interfaces.live import open_live
+from nmt_rag.interfaces.terminal.input import json_lines, json_values
+from nmt_rag.interfaces.terminal.lines import answer_lines, hit_lines, page_lines, quote_lines, row_lines, visible
+from nmt_rag.interfaces.terminal.main import _embed
+from nmt_rag.interfaces.terminal.mistyped import nothing_through
+from nmt_rag.interfaces.terminal.output import (
+    UsageError,
+    complain,
+    counted_rows,
+    print_json,
+    print_json_line,
+    print_lines,
+    say,
+)
+from nmt_rag.rag import Rag, open_rag
+from nmt_rag.types import Answer
+
+
+def _open(parsed: argparse.Namespace, *, create: bool = False) -> Rag:
+    encoder = None if parsed.encoder == "none" else parsed.encoder
+    return open_rag(parsed.index, encoder=encoder, create=create)
+
+
+def _open_to_read(parsed: argparse.Namespace) -> Rag:
+    """Open an index for a command that encodes nothing, whichever encoder it was built with."""
+    return open_rag(parsed.index, encoder="default" if parsed.index is None else None)
+
+
+def _check_sources(rag: Rag, where: Mapping[str, Any] | None) -> None:
+    """Refuse to ask an index of nothing, and tell of a filter that lets nothing through, which may be mistyped."""
+    if not rag.index.n_documents:
+        path = rag.index.path
+        raise NmtRagError(
+            f"the index {path} is empty, so nothing can be found; add to it with: nmt-rag index PATH --index {path}"
+        )
+    if where and (notice := nothing_through(rag.index, where)):
+        complain(notice)
+
+
+def _where(parsed: argparse.Namespace) -> Mapping[str, Any] | None:
+    """Return the filter that all of ``--where`` and ``--actor`` make together."""
+    where: dict[str, Any] = {}
+    apart: list[Mapping[str, Any]] = []  # what names a field once more, as in --where "year>=2020" --where "year<2024"
+    for condition in [*parsed.where, *([{"actor": parsed.actor}] if parsed.actor else [])]:
+        for field, value in condition.items():
+            if isinstance(value, str) and isinstance(where.get(field, value), str) and where.get(field, value) != value:
+                raise UsageError(f"{field} cannot be both {where[field]!r} and {value!r}; ask for one at a time")
+        if where.keys() & condition.keys() or "$and" in condition:
+            apart.append(condition)
+        else:
+            where |= condition
+    return ({**where, "$and": apart} if apart else where) or None
+
+
+def _ask(parsed: argparse.Namespace) -> int:
+    if (parsed.question is None) == (parsed.questions is None):
+        raise UsageError("ask takes a QUESTION or --questions FILE")
+    where = _where(parsed)
+    options: dict[str, Any] = {
+        "where": where,
+        "language": parsed.language,
+        "model": _model(parsed),
+        "least_confidence": parsed.least_confidence,
+    }
+    with _open(parsed) as rag:
+        _check_sources(rag, where)
+        if parsed.question is not None:
+            answer = rag.ask(parsed.question, **options)
+            print_json(answer.to_dict()) if parsed.json else print_lines(answer_lines(answer))
+            return 0
+        status = 0
+        for number, row in counted_rows(json_lines(parsed.questions), "Answering", "questions"):
+            question = row.get("question") if isinstance(row, Mapping) else None
+            if not isinstance(question, str):
+                complain(f'{parsed.questions}, line {number}: expected {{"question": "…"}}')
+                status = 1
+                continue
+            answer = rag.ask(question, **options)
+            if parsed.json:
+                print_json_line({**answer.to_dict(), **({"id": row["id"]} if "id" in row else {})})
+            else:
+                print_lines([f"? {visible(question)}", *answer_lines(answer), ""])
+    return status
+
+
+def _model(parsed: argparse.Namespace) -> ChatModel | None:
+    """Return the language model that was asked for; where its traffic is traced, that is told as one line."""
+    if parsed.model_url is not None and parsed.model is None:
+        raise UsageError("--model-url is the address of a --model NAME")
+    if parsed.model is None:
+        return None
+    from nmt_rag.answering import open_model
+
+    if notice := tracing.notice():
+        complain(notice)
+        warnings.simplefilter("ignore", tracing.TracingWarning)
+    return open_model(parsed.model, url=parsed.model_url)
+
+
+def _search(parsed: argparse.Namespace) -> int:
+    where = _where(parsed)
+    with _open(parsed) as rag:
+        _check_sources(rag, where)
+        hits = rag.search(parsed.query, k=parsed.k, where=where)
+    for hit in hits:
+        if parsed.json:
+            print_json_line({**hit.to_dict(), **({"explain": hit.explain()} if parsed.explain else {})})
+        else:
+            print_lines(hit_lines(hit, explain=parsed.explain))
+    if not hits and not parsed.json:
+        print("Inga träffar.")
+    return 0
+
+
+def _who_does_what(parsed: argparse.Namespace) -> int:
+    if parsed.csv and parsed.json:
+        raise UsageError("--csv and --json are two forms of the same rows; ask for one at a time")
+    with _open_to_read(parsed) as rag:
+        rows = tasks.chosen(tasks.of_index(rag.index), actor=parsed.actor, word=parsed.word)
+    if parsed.csv:
+        print(spreadsheet.as_csv(rows), end="")
+    elif parsed.json:
+        for row in rows:
+            print_json_line(row.to_dict())
+    else:
+        print_lines(row_lines(rows) or ["Inga rader."])
+    return 0
+
+
+def _index(parsed: argparse.Namespace) -> int:
+    if parsed.index is None:
+        raise UsageError("index needs --index DIR: the folder of the index to create or add to")
+    if bool(parsed.paths) == bool(parsed.shards):
+        raise UsageError("index takes PATH … or --from SHARDS")
+    if parsed.shards:
+        from nmt_rag.index import load_shards
+
+        report = load_shards(Path(parsed.shards), parsed.index)
+    else:
+        documents.load(parsed.paths)  # a path that is not there is told before an index is made for it
+        with _open(parsed, create=True) as rag:
+            report = rag.add(*parsed.paths)
+    if parsed.json:
+        print_json(report.to_dict())
+    else:
+        print(
+            f"{len(report.added)} added, {len(report.replaced)} replaced, {len(report.unchanged)} unchanged, "
+            f"{len(report.failed)} failed"
+        )
+        for message in [*(one.message for one in report.failed), *(one.message for one in report.notes)]:
+            complain(message)
+    return 1 if report.failed or (parsed.strict and report.notes) else 0
+
+
+def _import_faiss(parsed: argparse.Namespace) -> int:
+    if parsed.index is None:
+        raise UsageError("import-faiss needs --index DIR: the folder of the index to create or add to")
+    from nmt_rag.langchain import import_folder
+
+    done = import_folder(Path(parsed.folder), Path(parsed.index), name=parsed.name)
+    if parsed.json:
+        print_json({"added": done.added, "replaced": done.replaced, "unchanged": done.unchanged})
+    else:
+        print(f"{len(done.added)} added, {len(done.replaced)} replaced, {len(done.unchanged)} unchanged")
+    return 0
+
+
+def _documents(parsed: argparse.Namespace) -> int:
+    with _open_to_read(parsed) as rag:
+        for document in rag.documents():
+            if parsed.json:
+                row = document.to_dict()
+                del row["text"], row["pages"]
+                print_json_line({**row, "characters": len(document.text)})
+            else:
+                print(visible("\t".join((document.id, document.title, document.url))).rstrip())
+    return 0
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    with _open_to_read(parsed) as rag:
+        document = rag.document(parsed.document_id)
+    if document is None:
+        raise NmtRagError(f"there is no document {parsed.document_id!r} in the index; `nmt-rag documents` lists them")
+    start = 0 if parsed.start is None else parsed.start
+    end = len(document.text) if parsed.end is None else parsed.end
+    if not 0 <= start <= end <= len(document.text):
+        raise UsageError(f"offsets run from 0 to {len(document.text)} in {document.id}, got {start} and {end}")
+    if parsed.json:
+        place = {"document_id": document.id, "title": document.title, "start": start, "end": end}
+        if document.pages:
+            place["page"] = document.page_at(start)
+        print_json({**place, "quote": document.text[start:end]})
+    elif parsed.start is None:
+        text = "\n".join(page_lines(document))
+        print(visible(text) if sys.stdout.isatty() else text)
+    else:
+        print_lines(quote_lines(document, start, end))
+    return 0
+
+
+def _remove(parsed: argparse.Namespace) -> int:
+    if parsed.index is None:
+        raise UsageError("remove needs --index DIR")
+    removed: list[str] = []
+    missing: list[str] = []
+    with _open_to_read(parsed) as rag:
+        for document_id in parsed.document_ids:
+            (removed if rag.remove(document_id) else missing).append(document_id)
+    if parsed.json:
+        print_json({"removed": removed, "missing": missing})
+    else:
+        print_lines(f"removed {visible(document_id)}" for document_id in removed)
+        for document_id in missing:
+            complain(f"there is no document {document_id!r} in the index")
+    return 1 if missing else 0
+
+
+def _verify(parsed: argparse.Namespace) -> int:
+    with _open_to_read(parsed) as rag:
+        checks = rag.verify()
+    for check in checks:
+        if parsed.json:
+            print_json_line({"name": check.name, "ok": check.ok, "message": check.message})
+        else:
+            print(visible(f"ok   {check.name}" if check.ok else f"FAIL {check.name}: {check.message}"))
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def _info(parsed: argparse.Namespace) -> int:
+    with _open_to_read(parsed) as rag:
+        facts = rag.info()
+    if parsed.json:
+        print_json(facts)
+    else:
+        for name, value in facts.items():
+            print(visible(f"{name:<12} {'none (words only)' if value is None else value}"))
+    return 0
+
+
+def _recheck(parsed: argparse.Namespace) -> int:
+    status = 0
+    with _open_to_read(parsed) as rag:
+        for number, row in counted_rows(json_values(parsed.answers), "Rechecking", "answers"):
+            try:
+                answer = Answer.from_dict(row)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                complain(f"{parsed.answers}, line {number}: no answer as `nmt-rag ask --json` prints it")
+                status = 1
+                continue
+            for citation, found in zip(answer.citations, rag.recheck(answer), strict=True):
+                status = status if found.verdict == "exact" else 1
+                if parsed.json:
+                    place = {"document_id": found.document_id, "start": found.start, "end": found.end}
+                    verdict = {"line": number, "marker": citation.marker, "verdict": found.verdict}
+                    print_json_line({**verdict, **place, "diff": found.diff})
+                else:
+                    print(visible(f"{number} [{citation.marker}] {found.verdict}: {found.message}"))
+    return status
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    with _extra("serve"):
+        from nmt_rag.interfaces.http import app, server  # noqa: F401 - the server imports the other when it runs
+    encoder = None if parsed.encoder == "none" else parsed.encoder
+    return server.command(parsed, encoder, _model(parsed), say)
+
+
+def _mcp(parsed: argparse.Namespace) -> int:
+    encoder = None if parsed.encoder == "none" else parsed.encoder
+    with _extra("mcp"):
+        from nmt_rag.interfaces import mcp as mcp_server
+    if not parsed.http:
+        mcp_server.run(open_live(parsed.index, encoder=encoder))
+        return 0
+    with _extra("serve"):
+        from nmt_rag.interfaces.http import server
+    return server.command_mcp(parsed, encoder, say)
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Turn a library that is missing into one line that says how to install it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "nmt_rag":
+            raise
+        message = f"this command needs {error.name}, which is not installed: {extras.install(name)}"
+        raise NmtRagError(message) from error
+
+
+def _evaluate(parsed: argparse.Namespace) -> int:
+    from nmt_rag.interfaces.terminal import evaluate, evaluate_arguments
+
+    wrong = evaluate_arguments.misuse(parsed)
+    if wrong:
+        raise UsageError(wrong)
+    done = evaluate.run(parsed)
+    print_lines(line if parsed.json else visible(line) for line in done.lines)
+    for complaint in done.complaints:
+        complain(complaint)
+    return done.status
+
+
+COMMANDS = {
+    "ask": _ask,
+    "search": _search,
+    "who-does-what": _who_does_what,
+    "index": _index,
+    "embed": _embed,
+    "import-faiss": _import_faiss,
+    "documents": _documents,
+    "show": _show,
+    "remove": _remove,
+    "verify": _verify,
+    "info": _info,
+    "recheck": _recheck,
+    "serve": _serve,
+    "evaluate": _evaluate,
+    "mcp": _mcp,
+}

@@ -1,0 +1,45 @@
+"""Files of JSON that a command reads: a line for each value, or values spread over several lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nmt_rag import strict_json
+from nmt_rag.errors import NmtRagError
+from nmt_rag.evaluation import records
+from nmt_rag.interfaces.page.views import passport
+
+
+def json_lines(path: str) -> Iterator[tuple[int, Any]]:
+    """Yield the rows of a JSONL file with their line numbers; a broken line ends it with one clear error."""
+    with records.reading(path) as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield number, _parsed(path, number, line)
+
+
+def json_values(path: str) -> Iterator[tuple[int, Any]]:
+    """Yield the values of a file of JSON, one a line or spread over several, with the line that each begins in."""
+    with records.reading(path) as lines:
+        value, first = "", 0
+        for number, line in enumerate(lines, 1):
+            if not value and line.lstrip().startswith("<"):  # an answer that the web page saved
+                yield number, _parsed(path, number, passport.answer_json(line + lines.read()))
+                return
+            if not value:
+                first = number
+            # A value that is spread out begins with a lone bracket and ends with one that is not indented.
+            value = f"{value}{line}" if value or line.strip() else ""
+            if value.rstrip() not in ("", "{", "[") and (number == first or line.rstrip() in ("}", "]")):
+                yield first, _parsed(path, first, value)
+                value = ""
+        if value:
+            yield first, _parsed(path, first, value)
+
+
+def _parsed(path: str, number: int, text: str) -> object:
+    try:
+        return strict_json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NmtRagError(f"{path}, line {number}: not JSON ({error}); the lines before it are done") from error

@@ -1,0 +1,71 @@
+"""The command line: ``nmt-rag ask``, ``search``, ``index`` and their kin.
+
+An error is one line on stderr and exit status 1 (2 for wrong usage), an abstention is an answer and exits 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nmt_rag.errors import NmtRagError
+from nmt_rag.interfaces.terminal.arguments import build_parser
+from nmt_rag.interfaces.terminal.commands import COMMANDS
+from nmt_rag.interfaces.terminal.output import UsageError, complain, drop_output, open_streams, print_json
+from nmt_rag.progress import shown
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    open_streams()
+    # Only `--encoder NAME` loads a library that reads these; the hub is then asked for the model and told nothing else.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ["OTEL_SDK_DISABLED"] = "true"  # the libraries of the servers would trace what they are asked
+    try:
+        parsed = build_parser().parse_args(arguments)
+        with shown():
+            status = COMMANDS[parsed.command](parsed)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        complain("stopped; nothing that was reported is lost")
+        return 130
+    except UsageError as error:
+        complain(str(error))
+        return 2
+    except NmtRagError as error:
+        complain(str(error))
+        return 1
+    except BrokenPipeError:
+        drop_output()
+        return 0
+    except OSError as error:  # one without a name is stdout's, as of a full disk
+        if error.filename is None:
+            drop_output()
+        complain(f"{error.filename or 'cannot write the output'}: {error.strerror or error}")
+        return 1
+
+
+def _embed(parsed: argparse.Namespace) -> int:
+    from nmt_rag.index import embed
+
+    made = embed(parsed.paths, Path(parsed.out), encoder=parsed.encoder, workers=parsed.workers, ray=parsed.ray)
+    if parsed.json:
+        print_json(dataclasses.asdict(made))
+    else:
+        n_shards = len(made.shards)
+        print(
+            f"{n_shards} shards in {parsed.out}, {made.n_kept} of them there already; {len(made.failed)} files failed"
+        )
+        for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
+            complain(message)
+    return 1 if made.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

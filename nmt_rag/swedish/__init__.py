@@ -1,0 +1,105 @@
+"""The Swedish language: words, stems, sentences, word lists; it knows no document and no index."""
+
+from typing import TYPE_CHECKING
+
+from nmt_rag.faces import lazy
+
+if TYPE_CHECKING:
+    from nmt_rag.swedish import blocks, pieces, terms, tongues, verbs, wholewords, wordlists
+    from nmt_rag.swedish.analyzer import (
+        denies,
+        fold,
+        is_stem,
+        ngrams,
+        number_word,
+        pairs,
+        share,
+        stem,
+        stop_words,
+        tokens,
+        words,
+    )
+    from nmt_rag.swedish.blocks import Block, is_delimiter_row, is_list_item, list_mark_length, sentences
+    from nmt_rag.swedish.composing import composed, normalized
+    from nmt_rag.swedish.pieces import SentenceSplitter, TextSplitter
+    from nmt_rag.swedish.verbs import MODALS
+    from nmt_rag.swedish.wholewords import is_base
+
+__all__ = [
+    "MODALS",
+    "Block",
+    "SentenceSplitter",
+    "TextSplitter",
+    "blocks",
+    "composed",
+    "denies",
+    "fold",
+    "is_base",
+    "is_delimiter_row",
+    "is_list_item",
+    "is_stem",
+    "list_mark_length",
+    "ngrams",
+    "normalized",
+    "number_word",
+    "pairs",
+    "pieces",
+    "sentences",
+    "share",
+    "stem",
+    "stop_words",
+    "terms",
+    "tokens",
+    "tongues",
+    "verbs",
+    "wholewords",
+    "wordlists",
+    "words",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "swedish.analyzer": (
+            "denies",
+            "fold",
+            "is_stem",
+            "ngrams",
+            "number_word",
+            "pairs",
+            "share",
+            "stem",
+            "stop_words",
+            "tokens",
+            "words",
+        ),
+        "swedish.blocks": (
+            "Block",
+            "blocks",
+            "is_delimiter_row",
+            "is_list_item",
+            "list_mark_length",
+            "sentences",
+        ),
+        "swedish.composing": (
+            "composed",
+            "normalized",
+        ),
+        "swedish.pieces": (
+            "SentenceSplitter",
+            "TextSplitter",
+            "pieces",
+        ),
+        "swedish.terms": ("terms",),
+        "swedish.tongues": ("tongues",),
+        "swedish.verbs": (
+            "MODALS",
+            "verbs",
+        ),
+        "swedish.wholewords": (
+            "is_base",
+            "wholewords",
+        ),
+        "swedish.wordlists": ("wordlists",),
+    },
+)

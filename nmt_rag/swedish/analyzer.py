@@ -1,0 +1,149 @@
+"""The Swedish analyzer: words, stems, within-word n-grams and stop words.
+
+It knows nothing of documents or indexes. The tokens follow the recipe measured in docs/retrieval.md: Snowball stems;
+the 5-grams of ``_word_``, which join inflections, compounds and misspellings; and pairs of neighbouring words.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+from functools import lru_cache
+
+import Stemmer
+
+from nmt_rag.swedish import wholewords, wordlists
+from nmt_rag.swedish.composing import composed
+
+NGRAM_LENGTH = 5
+"""Length of the within-word n-grams, in characters; the boundary marks count."""
+
+SHORTEST_PARTED = 4
+"""Words of so many letters and more have n-grams in the words index: «skola» is part of «grundskola»."""
+
+NGRAM_MARK, PAIR_MARK = "~", "+"
+"""What an n-gram begins with, and what joins a pair of stems: neither is ever part of a stem."""
+
+NGRAM_SHARE = 0.2
+"""What an n-gram counts in a search, against a stem: a word has several, and together they should weigh as one."""
+
+NGRAM_SHARE_UNKNOWN = 0.5
+"""The same where no passage has the word's stem: a misspelling or a rare compound, found by its parts alone."""
+
+PAIR_SHARE = 0.5
+"""What a pair of neighbouring words counts, against a stem."""
+
+MAX_WORD_LENGTH = 64
+"""Longer "words" are cut here: they are keyboard mash or data, and would only fill the index."""
+
+NEGATIONS = frozenset("inte ej icke aldrig ingen inget inga ingenting ingalunda varken".split())
+"""The words that deny."""
+
+NUMBER_WORDS = (
+    "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo"
+).split()
+"""The numbers that are mostly written as words, each at its own place."""
+
+_WORD = re.compile(r"[^\W_¹²³⁰⁴-⁹]+")  # a raised digit is a note's mark, or an exponent
+_stemmers = threading.local()
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """Return the Swedish function words that carry no subject matter."""
+    return frozenset(word for line in wordlists.lines("stopwords_sv.txt") for word in line.split())
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words of a text, in order, in NFC; hyphenated words give their parts.
+
+    A word that a line end or an unseen sign parts is one word: «Länsstyrel-⏎sen».
+    """
+    whole = wholewords.joined(composed(text))
+    return [word[:MAX_WORD_LENGTH] for word in _WORD.findall(whole.lower())]
+
+
+def denies(text: str) -> bool:
+    """Tell whether a text has a word that denies."""
+    return not NEGATIONS.isdisjoint(words(text))
+
+
+def number_word(figures: str) -> str:
+    """Return a small number in figures as a word, or an empty string where none is usual."""
+    return NUMBER_WORDS[int(figures)] if figures.isdecimal() and int(figures) < len(NUMBER_WORDS) else ""
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Return the Snowball stem of one lower-case Swedish word.
+
+    Source: https://snowballstem.org/algorithms/swedish/stemmer.html
+    """
+    stemmer = getattr(_stemmers, "swedish", None)
+    if stemmer is None:
+        stemmer = _stemmers.swedish = Stemmer.Stemmer("swedish")
+    return str(stemmer.stemWord(word))
+
+
+_FOLD = str.maketrans("åäöéèüæø", "aaoeeuao")
+
+
+def fold(text: str) -> str:
+    """Return the text with å, ä, ö and their kin written as a and o, as on a keyboard without them."""
+    return text.translate(_FOLD)
+
+
+@lru_cache(maxsize=65_536)
+def ngrams(word: str) -> tuple[str, ...]:
+    """Return the within-word 5-grams of ``_word_``, without accents, for words longer than five letters."""
+    return _ngrams(word) if len(word) > NGRAM_LENGTH else ()
+
+
+def _ngrams(word: str) -> tuple[str, ...]:
+    marked = f"_{fold(word)}_"
+    return tuple(marked[i : i + NGRAM_LENGTH] for i in range(len(marked) - NGRAM_LENGTH + 1))
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens that the words index holds for a text: stems and n-grams of its words, stop words out.
+
+    A text of nothing but stop words keeps them, so that every text with a letter has a token.
+    """
+    found = words(text)
+    stop = stop_words()
+    kept = [word for word in found if word not in stop] or found
+    return [token for word in kept for token in _word_tokens(word)]
+
+
+@lru_cache(maxsize=65_536)
+def _word_tokens(word: str) -> tuple[str, ...]:
+    parts = _ngrams(word) if len(word) >= SHORTEST_PARTED else ()
+    return (stem(word), *(NGRAM_MARK + part for part in parts))
+
+
+def pairs(text: str) -> list[str]:
+    """Return a token for each two words side by side that are not both stop words: their stems, joined."""
+    stop = stop_words()
+    return [
+        f"{stem(first)}{PAIR_MARK}{stem(second)}"
+        for first, second in itertools.pairwise(words(text))
+        if first not in stop or second not in stop
+    ]
+
+
+def share(token: str, *, known: bool = True) -> float:
+    """Return what a token counts in a search, in (0, 1]: stems most.
+
+    Args:
+        token: a stem, an n-gram or a pair.
+        known: whether the stem of the n-gram's word stands in what is searched.
+    """
+    if token.startswith(NGRAM_MARK):
+        return NGRAM_SHARE if known else NGRAM_SHARE_UNKNOWN
+    return PAIR_SHARE if PAIR_MARK in token else 1.0
+
+
+def is_stem(token: str) -> bool:
+    """Tell whether a token is a stem: neither an n-gram nor a pair."""
+    return not token.startswith(NGRAM_MARK) and PAIR_MARK not in token

@@ -1,0 +1,1 @@
+"""The tests, in the wings of the package; what several of them use stands here."""

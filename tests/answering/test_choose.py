@@ -1,0 +1,125 @@
+"""What was read → what answers: the best one, others that are as sure, and why there is none."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nmt_rag.answering import choose as choosing
+from nmt_rag.answering.choose import FEATURES, MAX_STATEMENTS, Calibration, choose
+from nmt_rag.answering.read import Reading
+from nmt_rag.errors import ReadingError
+from nmt_rag.types import Hit, Passage
+
+NUMBERS = Calibration(
+    worth=(10.0, 2.0),
+    answer=(1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    bar=0.5,
+    page_bar=0.8,
+    also_within=1.0,
+    also_bar=0.6,
+    off_topic=0.3,
+)
+
+
+def reading(logit, *, similarity=0.5, score=0.0, rank=1, document="a", ordinal=0):
+    passage = Passage(document, ordinal, 10 * ordinal, 10 * ordinal + 9, "En mening.")
+    return Reading(Hit(rank, score, document, passage), logit, similarity)
+
+
+def chosen(*readings, bar=0.5):
+    return choose(readings, NUMBERS, bar=bar)
+
+
+def test_the_worth_of_a_passage_is_the_logit_with_shares_of_similarity_and_score():
+    assert choosing.worth(reading(1.0, similarity=0.5, score=0.25), NUMBERS.worth) == 1.0 + 10 * 0.5 + 2 * 0.25
+
+
+def test_the_best_one_is_chosen_and_its_probability_is_the_confidence():
+    low, high = reading(0.5, ordinal=1), reading(2.0, ordinal=5)
+    found = chosen(low, high)
+    assert found.chosen == (high,)
+    assert found.probability == pytest.approx(1 / (1 + math.exp(-2.0)))
+
+
+def test_similarity_decides_between_equals():
+    far, near = reading(1.0, similarity=0.2), reading(1.0, similarity=0.4, ordinal=5)
+    assert chosen(far, near).chosen[0] == near
+
+
+def test_others_are_cited_that_are_nearly_as_good_and_sure_by_themselves():
+    best, near, unsure, worse = (
+        reading(2.0),
+        reading(1.2, ordinal=1),
+        reading(0.2, ordinal=2, similarity=0.65),  # of the worth, but the reader gives it no more than .55
+        reading(0.9, ordinal=3),
+    )
+    assert chosen(worse, unsure, near, best).chosen == (best, near)
+
+
+def test_an_answer_stops_at_a_page():
+    assert len(chosen(*(reading(2.0, ordinal=n) for n in range(20))).chosen) == MAX_STATEMENTS
+
+
+@pytest.mark.parametrize(
+    ("logit", "similarity", "reason"),
+    [(-0.5, 0.5, "weak_evidence"), (-3.0, 0.5, "no_evidence"), (-0.5, 0.2, "off_topic"), (-0.5, 0.0, "weak_evidence")],
+)
+def test_why_there_is_no_answer(logit, similarity, reason):
+    found = chosen(reading(logit, similarity=similarity))
+    assert (found.chosen, found.reason) == ((), reason)
+    assert found.probability == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+def test_nothing_read_is_no_evidence():
+    assert choose([], NUMBERS, bar=0.5) == choosing.Choice((), 0.0, "no_evidence")
+
+
+def test_the_features_of_the_best_one():
+    order = [
+        reading(2.0, similarity=0.5, score=1.0, ordinal=4),
+        reading(1.0, similarity=0.5, ordinal=5),  # beside it: no rival
+        reading(0.0, similarity=0.4, ordinal=9),
+    ]
+    values = dict(zip(FEATURES, choosing.features(order, NUMBERS.worth), strict=True))
+    assert values["margin"] == pytest.approx((2.0 + 5.0 + 2.0) - (0.0 + 4.0))
+    assert values["sum"] == pytest.approx(math.log1p(sum(1 / (1 + math.exp(-x)) for x in (2.0, 1.0, 0.0))))
+    assert (values["logit"], values["similarity"], values["score"], values["bias"]) == (2.0, 0.5, 1.0, 1.0)
+
+
+def test_one_passage_alone_is_held_against_one_that_says_nothing():
+    margin = choosing.features([reading(2.0, score=1.0)], NUMBERS.worth)[FEATURES.index("margin")]
+    assert margin == pytest.approx(2.0 + 2.0 - choosing.UNRIVALLED)
+
+
+@given(st.lists(st.tuples(st.floats(-13, 13), st.floats(-1, 1), st.floats(0, 1)), max_size=12), st.floats(0, 1))
+def test_whatever_was_read_the_choice_is_in_order_and_within_its_bar(values, bar):
+    readings = [reading(a, similarity=b, score=c, ordinal=n) for n, (a, b, c) in enumerate(values)]
+    found = choose(readings, NUMBERS, bar=bar)
+    assert 0.0 <= found.probability <= 1.0
+    assert bool(found.chosen) == (bool(readings) and found.probability >= bar)
+    worths = [choosing.worth(each, NUMBERS.worth) for each in found.chosen]
+    assert worths == sorted(worths, reverse=True)
+
+
+def test_the_logistic_function_never_overflows():
+    assert choosing.sigmoid(-1e4) == 0.0
+    assert choosing.sigmoid(1e4) == 1.0
+    assert choosing.sigmoid(0.0) == 0.5
+
+
+def test_the_numbers_of_the_package_are_of_the_right_form():
+    for with_encoder in (True, False):
+        numbers = choosing.calibration(with_encoder=with_encoder)
+        assert (len(numbers.worth), len(numbers.answer)) == (2, len(FEATURES))
+    bars = choosing.support_bars()
+    assert 0.0 <= bars.doubt <= bars.supported <= 1.0
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", json.dumps({"with_encoder": {"worth": 1}})])
+def test_a_damaged_file_of_numbers_is_told_of(tmp_path, text):
+    (tmp_path / "calibration.json").write_text(text)
+    with pytest.raises(ReadingError, match=r"cannot read .*calibration\.json"):
+        choosing.calibration(with_encoder=True, folder=tmp_path)

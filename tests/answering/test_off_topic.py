@@ -1,0 +1,59 @@
+"""The packaged page's questions, put to made-up pages that do not answer them: hardly one is answered.
+
+Right or silent is what answers promise. A few of the questions have an answer on these pages too, and some are still
+answered wrongly; a change may not let more of them through.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import nmt_rag
+from nmt_rag.documents.loading import load
+
+DATA = Path(__file__).parents[1] / "data"
+EVERY = 6
+MOST = {"town": 6, "children": 8}
+"""So many of 86 questions, every sixth, may be answered."""
+
+
+def questions():
+    names = ("nmt_questions_dev", "nmt_development_3", "nmt_development_4", "nmt_development_5")
+    rows = [json.loads(line) for name in names for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    return list(dict.fromkeys(row["question"] for row in rows))[::EVERY]
+
+
+@pytest.mark.parametrize("pages", MOST)
+def test_hardly_any_question_of_another_page_is_answered(tmp_path, pages):
+    with nmt_rag.open(tmp_path / "index", create=True) as rag:
+        rag.add(*load(DATA / "pages" / pages))
+        answered = [question for question in questions() if rag.ask(question).answered]
+    assert len(answered) <= MOST[pages], answered
+
+
+@pytest.mark.parametrize(
+    ("pages", "question"),
+    [
+        ("town", "Vem forskar om försvar och säkerhet?"),
+        ("town", "Vart vänder jag mig om jag är spelberoende?"),
+        ("town", "Vem utreder ekonomiska brott?"),
+        ("town", "Och vad kostar det?"),
+        ("children", "Vilken myndighet betalar ut brottsskadeersättning?"),
+        ("children", "I vilka städer har Åklagarmyndigheten kontor?"),
+        ("children", "Jag har blivit illa behandlad när jag haft sex och mår dåligt, vart kan jag gå?"),
+    ],
+)
+def test_what_only_sounds_like_an_answer_is_none(tmp_path, pages, question):
+    with nmt_rag.open(tmp_path / "index", create=True) as rag:
+        rag.add(*load(DATA / "pages" / pages))
+        assert not rag.ask(question).answered
+
+
+@pytest.mark.parametrize(
+    "question", ["Vad innehåller ett uppehållstillståndskort?", "Vad handlar mål 5 om?", "Vad gör virkesinköparen?"]
+)
+def test_the_packaged_page_is_silent_on_what_it_does_not_say(tmp_path, monkeypatch, question):
+    monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path))
+    with nmt_rag.open() as rag:
+        assert not rag.ask(question).answered

@@ -1,0 +1,52 @@
+"""How often a piece stands in a text, held to plain counting, and who-does-what in linear time."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nmt_rag.citations import occurrences
+from nmt_rag.citations.occurrences import at_most_two
+from nmt_rag.documents import passages
+from nmt_rag.documents.who_does_what import tasks
+from nmt_rag.types import Document
+
+
+def counted(text, piece):
+    return min(2, sum(text.startswith(piece, start) for start in range(len(text))))
+
+
+@given(st.text("ab \n", max_size=200), st.integers(0, 199), st.integers(1, 60), st.booleans())
+def test_it_counts_as_one_does_by_hand(text, start, length, elsewhere):
+    piece = (text[start : start + length] or "a") + ("x" if elsewhere else "")
+    before = occurrences.SHORT, occurrences.KEY
+    try:
+        occurrences.SHORT, occurrences.KEY = 0, 3
+        occurrences._words.cache_clear()
+        assert at_most_two(text, piece) == counted(text, piece)
+    finally:
+        occurrences.SHORT, occurrences.KEY = before
+        occurrences._words.cache_clear()
+
+
+def test_long_texts_and_overlapping_pieces():
+    text = "Polisen hjälper. " * 2_000 + "Tullverket utreder smuggling här."
+    assert at_most_two(text, "Tullverket utreder smuggling") == 1
+    assert at_most_two(text, "hjälper. Polisen hjälper. Polisen") == 2
+    assert at_most_two(text, "hjälper. Polisen utreder. Polisen") == 0
+    assert at_most_two(text, "smuggling") == 1
+    assert at_most_two(text, "Polisen") == 2
+
+
+def seconds(n):
+    text = "\n\n".join(f"Polisen hjälper {number} personer." for number in range(n))
+    document = Document("a", "Polisen", text, url="https://polisen.example/a")
+    found = passages.split(document)
+    began = time.process_time()
+    assert len(tasks.of_document(document, found)) == n
+    return time.process_time() - began
+
+
+def test_who_does_what_grows_with_the_text():
+    seconds(200)
+    assert seconds(12_000) < 12 * seconds(2_000)  # six times as long; the square would be 36

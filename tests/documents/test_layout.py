@@ -1,0 +1,73 @@
+"""Tables and labels in a text: a row is one passage, read with its header words; the quote stays as it stands."""
+
+import pytest
+
+from nmt_rag.documents import passages
+from nmt_rag.swedish import wholewords
+from nmt_rag.types import Document
+
+MARKDOWN = """# Badet
+
+| | Måndag | Lördag |
+|---|:---:|---|
+| Crawl | 16–17. Ej lov | 9–10 |
+| **Sommar** | | |
+| Bastu | stängt | 10–14 |
+
+Biljetter köps i kassan.
+"""
+
+
+def split(text):
+    found = passages.split(Document("d", "Sidan", text))
+    assert all(text[one.start : one.end] == one.text for one in found)
+    return found
+
+
+def test_a_row_is_read_with_its_header_words_and_cited_as_it_stands():
+    found = split(MARKDOWN)
+    assert [(one.text, one.reading, one.heading) for one in found] == [
+        ("Crawl | 16–17. Ej lov | 9–10", "Crawl | Måndag: 16–17. Ej lov | Lördag: 9–10", ("Badet",)),
+        ("Bastu | stängt | 10–14", "Bastu | Måndag: stängt | Lördag: 10–14", ("Badet", "Sommar")),
+        ("Biljetter köps i kassan.", "Biljetter köps i kassan.", ("Badet",)),
+    ]
+    assert found[0].context == "Badet\nCrawl | Måndag: 16–17. Ej lov | Lördag: 9–10"
+
+
+def test_two_header_rows_are_read_together():
+    text = "Grupp | Sommar | Sommar\nGrupp | Dag | Kväll\n--- | --- | ---\nBarn | 10 kr | \n"
+    assert [(one.text, one.reading) for one in split(text)] == [("Barn | 10 kr", "Barn | Sommar Dag: 10 kr")]
+
+
+def test_rows_without_a_header_are_passages_of_their_own():
+    rows = [
+        "Norra stödteamet, Storgatan 14, Lövby | måndag–torsdag 9–16 | 0123-45 67 01",
+        "Södra | tisdag | 0123-45 67 02",
+    ]
+    assert [one.text for one in split("\n".join(rows))] == rows
+
+
+def test_a_header_without_rows_stays_citable():
+    assert [one.text for one in split("Text.\n\nDag | Tid\n--- | ---\n")] == ["Text.", "Dag | Tid"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Ansökan prövas av Migra-\ntionsverket i Lund.", "Ansökan prövas av Migrationsverket i Lund."),
+        ("Avgiften är ~~150~~ 200 kronor.", "Avgiften är 200 kronor."),
+        ("Stödet gavs till 118³ personer på 30 m².", "Stödet gavs till 118 personer på 30 m²."),
+        ("Stödet är **500 kronor**[^2] i år.", "Stödet är 500 kronor i år."),
+        ("Skriv [till oss](mailto:info@lovby.se) först.", "Skriv till oss (info@lovby.se) först."),
+        (
+            "Vård för EU-\nmedborgare, hälso-\noch sjukvård, e-\npost.",
+            "Vård för EU-medborgare, hälso- och sjukvård, e-post.",
+        ),
+    ],
+)
+def test_a_passage_is_read_with_whole_words(text, read):
+    (passage,) = split(text)
+    assert passage.text == text
+    assert passage.reading == read == wholewords.as_read(text)
+    assert passage.context.startswith("Sidan\n")
+    assert passage.context.endswith(f"\n{read}")

@@ -1,0 +1,510 @@
+"""Spreadsheets, slides, rich text, OpenDocument and e-mails → text, each against what a person reads in it."""
+
+import datetime
+import io
+import sys
+import zipfile
+
+import openpyxl
+import pptx
+import pytest
+from openpyxl.styles import Font
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+import nmt_rag
+from nmt_rag.documents import loading, passages
+from nmt_rag.documents.office import mail, opendocument, rich_text, sheets, slides
+from nmt_rag.errors import CorpusError
+from nmt_rag.types import Document
+
+TABLE = "Aktivitet | Måndag | Lördag\n--- | --- | ---\nMotionssim | 6–8 | 9–15\nBabysim |  | 16–18"
+
+
+def saved(made) -> bytes:
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def readings(draft):
+    """The passages as they are read, each proven to stand in the text."""
+    found = passages.split(Document("d", draft.title, draft.text, pages=draft.pages))
+    assert all(draft.text[one.start : one.end] == one.text for one in found)
+    return [(one.heading, one.reading) for one in found]
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(";", "utf-8-sig"), (",", "cp1252"), ("\t", "utf-16"), ("|", "utf-8")]
+)
+def test_a_row_of_values_is_read_with_its_header(delimiter, encoding):
+    text = "Aktivitet;Måndag;Lördag\r\nMotionssim;6–8;9–15\r\nBabysim;;16–18\r\n".replace(";", delimiter)
+    draft = sheets.read_csv(text.encode(encoding))
+    assert draft.text == TABLE
+    assert readings(draft) == [((), "Motionssim | Måndag: 6–8 | Lördag: 9–15"), ((), "Babysim | Lördag: 16–18")]
+
+
+def test_values_with_commas_and_line_ends_stay_whole():
+    data = 'Namn;Avgift;Adress\nStödteamet;12,50;"Torget 2; 3 tr\n123 45 Lövby"\nJouren;1,00;"Gatan | 1"\n'.encode()
+    assert sheets.read_csv(data).text.split("\n")[2:] == [
+        "Stödteamet | 12,50 | Torget 2; 3 tr 123 45 Lövby",
+        "Jouren | 1,00 | Gatan ¦ 1",
+    ]
+
+
+def test_values_without_a_header_have_none():
+    data = "Anna Ek;anna@lovby.se\nBo Å;bo@lovby.se\n".encode()
+    assert readings(sheets.read_csv(data)) == [((), "Anna Ek | anna@lovby.se"), ((), "Bo Å | bo@lovby.se")]
+
+
+def test_one_column_is_a_list_of_paragraphs():
+    assert sheets.read_csv("Ring polisen.\nGå hem.\n".encode()).text == "Ring polisen.\n\nGå hem."
+
+
+def test_rows_beyond_the_limit_are_told(monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_ROWS", 3)
+    draft = sheets.read_csv(b"Dag;Tid\nm;1\nt;2\no;3\n")
+    assert draft.text.endswith("t | 2")
+    assert [remark.kind for remark in draft.notes] == ["rows"]
+
+
+# Workbooks
+
+
+def test_a_workbook_gives_its_visible_sheets_each_below_its_name():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Taxa"
+    for row in (
+        ["Taxa för Lövby kommun"],
+        [],
+        ["Tjänst", "Avgift", "Gäller från"],
+        ["Barn"],
+        ["Besök", 250.0, datetime.date(2026, 1, 1)],
+        ["Resa", 12.5, None],
+        [],
+        ["Lån"],
+    ):
+        sheet.append(row)
+    sheet["A4"].font = Font(bold=True)
+    other = book.create_sheet("Tider")
+    other.append(["Dag", "Öppet"])
+    other.append(["Måndag", datetime.time(8, 30)])
+    book.create_sheet("Gammal").sheet_state = "hidden"
+    draft = sheets.read_xlsx(saved(book))
+    assert draft.text == (
+        "# Taxa\n\n**Taxa för Lövby kommun**\n\nTjänst | Avgift | Gäller från\n--- | --- | ---\n**Barn**\n"
+        "Besök | 250 | 2026-01-01\nResa | 12,5 | \nLån |  | \n\n# Tider\n\nDag | Öppet\n--- | ---\nMåndag | 08:30"
+    )
+    assert readings(draft) == [
+        (("Taxa", "Taxa för Lövby kommun", "Barn"), "Besök | Avgift: 250 | Gäller från: 2026-01-01"),
+        (("Taxa", "Taxa för Lövby kommun", "Barn"), "Resa | Avgift: 12,5"),
+        (("Taxa", "Taxa för Lövby kommun", "Barn"), "Lån"),
+        (("Tider",), "Måndag | Öppet: 08:30"),
+    ]
+    assert [(one.kind, one.detail) for one in draft.notes] == [("hidden", "Gammal")]
+
+
+def test_merged_cells_count_in_each_row_and_hidden_rows_and_columns_in_none():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Bad", "Grupp", "Vardag", None, "Internt"],
+        [None, None, "Dag", "Kväll", None],
+        ["Norra", "Barn", 10, 20, "x"],
+        [None, "Vuxna", 30, 40, "y"],
+        ["Södra", "Barn", 50, 60, "z"],
+    ):
+        sheet.append(row)
+    for area in ("A1:A2", "B1:B2", "C1:D1", "A3:A4"):
+        sheet.merge_cells(area)
+    sheet.column_dimensions["E"].hidden = True
+    sheet.row_dimensions[5].hidden = True
+    draft = sheets.read_xlsx(saved(book))
+    assert [reading for _, reading in readings(draft)] == [
+        "Norra | Grupp: Barn | Vardag Dag: 10 | Vardag Kväll: 20",
+        "Norra | Grupp: Vuxna | Vardag Dag: 30 | Vardag Kväll: 40",
+    ]
+    assert "hidden" in [one.kind for one in draft.notes]
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (0.25, "0%", "25 %"),
+        (0.125, "0.0%", "12,5 %"),
+        (1500, '#,##0 "kr"', "1 500 kr"),
+        (1234.5, "#,##0.00", "1 234,50"),
+        (1500, "[$kr-41D] #,##0", "kr 1 500"),
+        (2024, "General", "2024"),
+        (0.005, "0%", "1 %"),
+        (2.675, "0.00", "2,68"),
+        (12345678901234.0, "General", "12345678901234"),
+        (0.1 + 0.2, "General", "0,3"),
+        (True, "General", "SANT"),
+        ("#REF!", "General", ""),
+        (datetime.datetime(2026, 3, 1, 9, 5), "yyyy-mm-dd hh:mm", "2026-03-01 09:05"),
+        (datetime.timedelta(hours=26), "[h]:mm", "26:00"),
+    ],
+)
+def test_a_value_is_shown_as_the_sheet_shows_it(value, form, shown):
+    assert sheets._shown(value, form) == shown
+
+
+def test_years_are_header_words_and_bold_tells_a_header():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Brott", 2023, 2024], ["Anmälda", 118, 97]):
+        sheet.append(row)
+    assert readings(sheets.read_xlsx(saved(book)))[0][1] == "Anmälda | 2023: 118 | 2024: 97"
+    other = openpyxl.Workbook()
+    for row in (["Steg 1", "10 kr"], ["Anna", "Bo"]):
+        other.active.append(row)
+    assert len(readings(sheets.read_xlsx(saved(other)))) == 2
+    for cell in other.active[1]:
+        cell.font = Font(bold=True)
+    assert readings(sheets.read_xlsx(saved(other))) == [((), "Anna | 10 kr: Bo")]
+
+
+def test_a_formula_that_was_never_computed_is_told():
+    book = openpyxl.Workbook()
+    book.active.append(["Summa", "=1+1"])
+    assert [one.kind for one in sheets.read_xlsx(saved(book)).notes] == ["formulas"]
+
+
+def test_the_file_names_a_workbook_without_a_title(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Dag", "Tid"], ["Måndag", 8]):
+        book.active.append(row)
+    book.save(tmp_path / "öppettider.xlsx")
+    (document,) = loading.load_file(tmp_path / "öppettider.xlsx")
+    assert document.title == "öppettider"
+
+
+# Slides
+
+
+def test_a_presentation_gives_its_slides_as_pages():
+    deck = pptx.Presentation()
+    for title, texts in (("Stöd", ["Samtal", "Skydd"]), ("", ["Ring 0123-45 67 89."]), ("Dold", ["Internt."])):
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text = title
+        slide.placeholders[1].text = "\n".join(texts)
+    slide._element.set("show", "0")
+    deck.slides[1].notes_slide.notes_text_frame.text = "Säg att samtalen är gratis."
+    table = deck.slides[0].shapes.add_table(3, 3, Inches(1), Inches(5), Inches(6), Inches(1)).table
+    for number, row in enumerate((["Bad", "Dag", "Tid"], ["Norra", "Mån", "9"], ["", "Tis", "10"])):
+        for column, text in enumerate(row):
+            table.cell(number, column).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    draft = slides.read_pptx(saved(deck))
+    assert draft.text == (
+        "# Stöd\n\n- Samtal\n- Skydd\n\nBad | Dag | Tid\n--- | --- | ---\nNorra | Mån | 9\nNorra | Tis | 10\n\n"
+        "# Bild 2\n\nRing 0123-45 67 89.\n\n**Talarens anteckningar**\n\nSäg att samtalen är gratis."
+    )
+    assert draft.text[draft.pages[1] :].startswith("# Bild 2")
+    assert draft.pages[2] == len(draft.text)
+    assert [(one.kind, one.detail) for one in draft.notes] == [("hidden", "3")]
+    assert readings(draft)[3] == (("Stöd",), "Norra | Dag: Tis | Tid: 10")
+
+
+def test_a_chart_is_a_table_of_what_it_shows():
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Anmälda brott"
+    data = CategoryChartData()
+    data.categories = ["2023", "2024"]
+    data.add_series("Rån", (118, 97.5))
+    data.add_series("Stöld", (0.25, None), "0%")
+    place = (Inches(1), Inches(2), Inches(6), Inches(4))
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data).chart
+    chart.chart_title.text_frame.text = "Antal per år"
+    found = readings(slides.read_pptx(saved(deck)))
+    assert found == [
+        (("Anmälda brott", "Antal per år"), "2023 | Rån: 118 | Stöld: 25 %"),
+        (("Anmälda brott", "Antal per år"), "2024 | Rån: 97,5"),
+    ]
+
+
+def test_what_is_struck_out_is_left_out_and_a_note_mark_is_no_digit():
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Avgift"
+    paragraph = slide.shapes.add_textbox(Inches(1), Inches(3), Inches(5), Inches(1)).text_frame.paragraphs[0]
+    for text, name, value in (
+        ("Avgiften är ", "", ""),
+        ("150 ", "strike", "sngStrike"),
+        ("118", "", ""),
+        ("3", "baseline", "30000"),
+        (" kr.", "", ""),
+    ):
+        run = paragraph.add_run()
+        run.text = text
+        if name:
+            run._r.get_or_add_rPr().set(name, value)
+    assert readings(slides.read_pptx(saved(deck))) == [(("Avgift",), "Avgiften är 118 kr.")]
+
+
+# OpenDocument
+
+_HEAD = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{long or name}:1.0"'
+    for name, long in (
+        ("office", ""),
+        ("style", ""),
+        ("text", ""),
+        ("table", ""),
+        ("draw", "drawing"),
+        ("fo", "xsl-fo-compatible"),
+    )
+)
+
+
+def style(name, family, properties, parent=""):
+    base = f' style:parent-style-name="{parent}"' if parent else ""
+    named = f'style:name="{name}" style:family="{family}"'
+    return f"<style:style {named}{base}><style:text-properties {properties}/></style:style>"
+
+
+def p(text, style=""):
+    return f'<text:p text:style-name="{style}">{text}</text:p>'
+
+
+def span(text, style):
+    return f'<text:span text:style-name="{style}">{text}</text:span>'
+
+
+def items(*texts, style="", more=""):
+    inner = "".join(f"<text:list-item>{text}</text:list-item>" for text in texts)
+    return f'<text:list text:style-name="{style}" {more}>{inner}</text:list>'
+
+
+def row(*cells):
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+def cell(text, more=""):
+    return f"<table:table-cell {more}>{p(text)}</table:table-cell>"
+
+
+STYLES = (
+    style("Fet", "paragraph", 'fo:font-weight="bold"')
+    + style("Struken", "text", 'style:text-line-through-style="solid"')
+    + style("S2", "text", "", "Struken")
+    + style("Upp", "text", 'style:text-position="super 58%"')
+    + """<text:list-style style:name="Steg">
+ <text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>
+ <text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix=")"/>
+</text:list-style>
+<text:list-style style:name="Punkt"><text:list-level-style-bullet text:level="1"/></text:list-style>"""
+)
+
+
+def odt(body, *, manifest="<manifest/>", head=""):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr(
+            "content.xml",
+            f"<?xml version='1.0'?>{head}<office:document-content {_HEAD} xmlns:xlink='http://www.w3.org/1999/xlink'>"
+            f"<office:automatic-styles>{STYLES}</office:automatic-styles>"
+            f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        )
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            '<text:h text:outline-level="2">Stöd</text:h>' + p("Avgiften är\n 200<text:s/>kronor."),
+            "## Stöd\n\nAvgiften är 200 kronor.",
+        ),
+        (p("Vad kostar det?", "Fet") + p("Inget."), "**Vad kostar det?**\n\nInget."),
+        (p(f"Det är {span('150 ', 'S2')}200 kr{span('3', 'Upp')}."), "Det är 200 kr³."),
+        (
+            items(p("Ansök.") + items(p("Skriv."), p("Skicka.")), p("Vänta."), style="Steg")
+            + p("Klart.")
+            + items(p("Läs."), style="Steg", more='text:continue-numbering="true"'),
+            "1. Ansök.\n\na) Skriv.\n\nb) Skicka.\n\n2. Vänta.\n\nKlart.\n\n3. Läs.",
+        ),
+        (items(p("Samtal"), p("Skydd"), style="Punkt"), "- Samtal\n- Skydd"),
+        (
+            p(
+                "Det är 1 500 kronor<text:note><text:note-citation>1</text:note-citation>"
+                f"<text:note-body>{p('Före skatt.')}</text:note-body></text:note>."
+            )
+            + p("Slut."),
+            "Det är 1 500 kronor.\n\nFöre skatt.\n\nSlut.",
+        ),
+        (
+            f"<text:tracked-changes><text:changed-region><text:deletion>{p('Gammalt.')}</text:deletion>"
+            "</text:changed-region></text:tracked-changes>"
+            + p("Nytt<office:annotation>" + p("Hm.") + "</office:annotation>."),
+            "Nytt.",
+        ),
+        (
+            p('Skriv till <text:a xlink:href="mailto:info@lovby.se">oss</text:a>.')
+            + p(f"<draw:frame><draw:text-box>{p('Ruta.')}</draw:text-box></draw:frame>Text."),
+            "Skriv till oss (info@lovby.se).\n\nText.\n\nRuta.",
+        ),
+        (
+            "<table:table><table:table-column/><table:table-header-rows>"
+            + row(cell("Bad"), cell("Dag"), cell("Tid"))
+            + "</table:table-header-rows>"
+            + row(cell("Norra", 'table:number-rows-spanned="2"'), cell("Mån"), cell("9"))
+            + row("<table:covered-table-cell/>", cell("Tis"), cell("10"))
+            + "</table:table>",
+            "Bad | Dag | Tid\n--- | --- | ---\nNorra | Mån | 9\nNorra | Tis | 10",
+        ),
+    ],
+)
+def test_an_opendocument_text(body, text):
+    draft = opendocument.read_odt(odt(body))
+    assert draft.text == text
+    readings(draft)
+
+
+def test_a_hidden_section_is_told():
+    draft = opendocument.read_odt(
+        odt('<text:section text:display="none"><text:p>Dolt.</text:p></text:section><text:p>Synligt.</text:p>')
+    )
+    assert (draft.text, [one.kind for one in draft.notes]) == ("Synligt.", ["hidden"])
+
+
+def test_an_encrypted_opendocument_text_is_refused():
+    with pytest.raises(CorpusError, match="encrypted"):
+        opendocument.read_odt(odt("<text:p>x</text:p>", manifest="<manifest:encryption-data/>"))
+
+
+# Rich text and e-mails
+
+
+def test_rich_text():
+    data = (
+        r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fnil\fcharset0 Calibri;}}\f0 St\'f6dsamtal \u228?r gratis.\par"
+        r"{\listtext 1.\tab}Ring.\par{\listtext\'b7\tab}Kom.\par"
+        r"\trowd\cellx1000\cellx2000\intbl Dag\cell Tid\cell\row\trowd\cellx1000\cellx2000\intbl M\'e5n\cell 9\cell\row"
+        r"\pard Slut.\par}"
+    ).encode("ascii")
+    draft = rich_text.read_rtf(data)
+    assert draft.text == "Stödsamtal är gratis.\n\n1. Ring.\n\n- Kom.\n\nDag | Tid\nMån | 9\n\nSlut."
+    assert draft.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("control", "kind"),
+    [(r"{\strike 150 }", "struck"), (r"{\footnote Not.}", "hidden"), (r"{\strike0\viewkind4 x}", None)],
+)
+def test_what_rich_text_hides_is_told(control, kind):
+    draft = rich_text.read_rtf((r"{\rtf1 Avgiften \'e4r " + control + r"200 kronor.\par}").encode())
+    assert [one.kind for one in draft.notes] == ([kind] if kind else [])
+
+
+MESSAGE = (
+    "From: =?utf-8?q?St=C3=B6dteamet?= <stod@lovby.se>\nTo: anna@ex.se\nSubject: =?utf-8?q?Tid_f=C3=B6r_samtal?=\n"
+    "Date: Mon, 02 Mar 2026 09:00:00 +0100\nMIME-Version: 1.0\nContent-Type: {kind}; charset=utf-8\n"
+    "Content-Transfer-Encoding: 8bit\n\n{body}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("text/plain", "Du har tid den 5 mars."), ("text/html", "<p>Du har tid <b>den 5 mars</b>.</p>")],
+)
+def test_an_email(kind, body):
+    draft = mail.read_eml(MESSAGE.format(kind=kind, body=body).encode())
+    assert draft.title == "Tid för samtal"
+    assert draft.text == (
+        "# Tid för samtal\n\nFrån: Stödteamet <stod@lovby.se>\n\nTill: anna@ex.se\n\n"
+        "Datum: Mon, 02 Mar 2026 09:00:00 +0100\n\nDu har tid den 5 mars."
+    )
+    assert readings(draft)[-1] == (("Tid för samtal",), "Du har tid den 5 mars.")
+
+
+def test_attachments_are_named():
+    parts = [
+        *("MIME-Version: 1.0", "Subject: Hej", 'Content-Type: multipart/mixed; boundary="b"', ""),
+        *("--b", "Content-Type: text/plain", "", "Se bilagan."),
+        *("--b", "Content-Type: application/pdf", 'Content-Disposition: attachment; filename="beslut.pdf"', "", "x"),
+        *("--b--", ""),
+    ]
+    (note,) = mail.read_eml("\n".join(parts).encode()).notes
+    assert (note.kind, note.detail) == ("attachments", "beslut.pdf")
+
+
+# In an index
+
+
+def test_a_folder_of_office_files_is_indexed_and_what_was_left_out_told(tmp_path):
+    folder = tmp_path / "filer"
+    folder.mkdir()
+    book, deck = openpyxl.Workbook(), pptx.Presentation()
+    for row in (["Tjänst", "Avgift"], ["Besök", 250]):
+        book.active.append(row)
+    book.active.title = "Taxa"
+    book.create_sheet("Gammal").sheet_state = "hidden"
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text, slide.placeholders[1].text = "Stöd", "Stödteamet ger stöd till alla som bor i Lövby."
+    for name, data in (
+        ("a.xlsx", saved(book)),
+        ("b.pptx", saved(deck)),
+        ("c.odt", odt("<text:p>Polisen utreder brott.</text:p>")),
+    ):
+        (folder / name).write_bytes(data)
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as opened:
+        report = opened.add(folder)
+        assert (report.added, report.failed) == (("a.xlsx", "b.pptx", "c.odt"), ())
+        assert [(note.kind, note.detail) for note in report.notes] == [("hidden", "Gammal")]
+        (hit, *_) = opened.search("avgift för besök", k=1)
+        assert (hit.passage.text, hit.passage.heading) == ("Besök | 250", ("Taxa",))
+        (hit, *_) = opened.search("stödteamet", k=1)
+        assert (hit.passage.page, hit.passage.heading) == (1, ("Stöd",))
+
+
+def test_a_format_whose_library_is_missing_is_not_offered(monkeypatch):
+    assert {".xlsx", ".pptx", ".rtf"} < loading.readable() == loading.SUFFIXES
+    monkeypatch.setattr(loading.importlib.util, "find_spec", lambda name: None)
+    assert loading.SUFFIXES - loading.readable() == {".xlsx", ".pptx", ".rtf"}
+
+
+# What is wrong with a file
+
+READERS = [slides.read_pptx, sheets.read_xlsx, rich_text.read_rtf, mail.read_eml, opendocument.read_odt]
+
+
+@pytest.mark.parametrize(
+    ("read", "module"), [(slides.read_pptx, "pptx"), (sheets.read_xlsx, "openpyxl"), (rich_text.read_rtf, "striprtf")]
+)
+def test_without_the_library_a_file_is_refused_in_one_line(monkeypatch, read, module):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(CorpusError, match=r'pip install "nmt-rag\[office\]"'):
+        read(rb"{\rtf1}")
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 half a file", b"\xd0\xcf\x11\xe0 old", odt("<text:p>x</text:p>")[:-40]]
+)
+def test_a_damaged_file_is_refused(read, data):
+    with pytest.raises(CorpusError) as refused:
+        read(data)
+    assert "\n" not in str(refused.value)
+
+
+def test_entities_are_refused_before_a_library_sees_them():
+    bomb = '<!DOCTYPE x [<!ENTITY a "' + "ha" * 9 + '"><!ENTITY b "&a;&a;&a;">]>'
+    with pytest.raises(CorpusError, match="entities"):
+        opendocument.read_odt(odt("<text:p>&b;</text:p>", head=bomb))
+    book = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(openpyxl.Workbook()))) as old, zipfile.ZipFile(book, "w") as new:
+        for entry in old.infolist():
+            head = bomb.encode("utf-16") if entry.filename == "xl/worksheets/sheet1.xml" else b""
+            new.writestr(entry, head + old.read(entry))
+    with pytest.raises(CorpusError, match="entities"):
+        sheets.read_xlsx(book.getvalue())

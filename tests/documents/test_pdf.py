@@ -1,0 +1,511 @@
+"""PDF files → text: pages drawn here as programs draw them, against the text that a reader of the page would read."""
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen import canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate, Table
+
+from nmt_rag import citations
+from nmt_rag.citations.lines import unbroken
+from nmt_rag.documents import passages
+from nmt_rag.documents.loading import load_file
+from nmt_rag.documents.pdf.text import read_pdf
+from nmt_rag.errors import CorpusError
+from nmt_rag.interfaces.page.views.answer import place
+from nmt_rag.interfaces.terminal import lines as terminal
+from nmt_rag.interfaces.terminal import main
+from nmt_rag.types import Answer, Document, Statement
+
+TEXT = (
+    "Den som behöver skyddat boende ansöker hos Socialtjänsten i den kommun där man bor. Stödsamtalen är gratis och "
+    "ges av Brottsofferjouren Lövby varje torsdag. Avgiften är 250 kronor (se 4 kap. 2 §) och betalas till "
+    "Kulturnämnden senast den 31 mars 2026 av den som har sökt bidrag."
+)
+BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=11, leading=14, spaceAfter=8)
+HEADING = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=14, leading=18, spaceAfter=4)
+
+
+def drawn(*pages) -> bytes:
+    """Return a PDF of which each function draws a page."""
+    buffer = io.BytesIO()
+    sheet = canvas.Canvas(buffer, pagesize=A4)
+    for page in pages:
+        sheet.setFont("Helvetica", 11)
+        page(sheet)
+        sheet.showPage()
+    sheet.save()
+    return buffer.getvalue()
+
+
+def lines(*texts: str, x: float = 72, top: float = 780, leading: float = 14):
+    """Return what draws some lines; an empty one is a blank line."""
+
+    def draw(sheet):
+        for number, text in enumerate(texts):
+            if text:
+                sheet.drawString(x, top - leading * number, text)
+
+    return draw
+
+
+def both(*draws):
+    return lambda sheet: [draw(sheet) for draw in draws]
+
+
+def laid_out(story, width: float = 450, **on_page) -> bytes:
+    buffer = io.BytesIO()
+    margin = (A4[0] - width) / 2
+    SimpleDocTemplate(buffer, pagesize=A4, leftMargin=margin, rightMargin=margin).build(story, **on_page)
+    return buffer.getvalue()
+
+
+def text_of(data: bytes) -> str:
+    return read_pdf(data).text
+
+
+def sentences(data: bytes) -> list[str]:
+    draft = read_pdf(data)
+    document = Document("d", "t", draft.text, pages=draft.pages)
+    found = passages.split(document)
+    assert all(document.text[one.start : one.end] == one.text for one in found)
+    return [one.text for one in found]
+
+
+# Lines
+
+
+@pytest.mark.parametrize("width", [150, 200, 250, 320, 450])
+def test_a_wrapped_line_ends_no_sentence(width):
+    assert text_of(laid_out([Paragraph(TEXT, BODY)] * 3, width)) == "\n\n".join([TEXT] * 3)
+
+
+def test_lines_that_were_ended_on_purpose_stay_apart():
+    address = ["Brottsofferjouren Lövby", "Storgatan 3", "123 45 Lövby", "Telefon 0123-45 67 89"]
+    assert text_of(drawn(lines(*address))).split("\n\n") == address
+
+
+def test_blank_lines_and_indents_begin_paragraphs():
+    data = drawn(
+        both(
+            lines("Nämnden beslutar om bidrag till föreningar i kommunen och betalar", "ut dem i mars."),
+            lines("Den som inte är nöjd kan överklaga beslutet till förvaltningsrätten", top=752, x=86),
+            lines("inom tre veckor.", top=738),
+        )
+    )
+    assert text_of(data) == (
+        "Nämnden beslutar om bidrag till föreningar i kommunen och betalar ut dem i mars.\n\n"
+        "Den som inte är nöjd kan överklaga beslutet till förvaltningsrätten inom tre veckor."
+    )
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [
+        ("Länsstyrel-", "sen beslutar om ersättning.", "Länsstyrelsen beslutar om ersättning."),
+        ("Detta följer av EU-", "direktivet om offer.", "Detta följer av EU-direktivet om offer."),
+        ("Regionen ansvarar för hälso-", "och sjukvård.", "Regionen ansvarar för hälso- och sjukvård."),
+        ("Skriv till oss med e-", "post eller brev.", "Skriv till oss med e-post eller brev."),
+        ("Planen gäller åren 2024-", "2026 i hela länet.", "Planen gäller åren 2024-2026 i hela länet."),
+        ("Kommunen heter Upplands-", "Bro sedan länge.", "Kommunen heter Upplands-Bro sedan länge."),
+    ],
+)
+def test_a_hyphen_at_the_line_end(above, below, whole):
+    assert text_of(drawn(lines(above, below))) == whole
+    over_pages = read_pdf(drawn(lines(above), lines(below)))
+    assert over_pages.text == whole
+    assert over_pages.text[over_pages.pages[1] :] in below
+
+
+def test_ligatures_soft_hyphens_and_zero_width_spaces_hide_no_word(dejavu):
+    def page(sheet):
+        sheet.setFont("DejaVu", 11)
+        sheet.drawString(72, 780, "Det ﬁnns stöd, och Läns\u00adstyrelsen har en aﬀisch om ﬂytt\u200bhjälp.")
+
+    assert text_of(drawn(page)) == "Det finns stöd, och Länsstyrelsen har en affisch om flytthjälp."
+
+
+def test_words_with_narrow_gaps_and_words_drawn_in_pieces():
+    def page(sheet):
+        x = 72
+        for word in "Stödteamet svarar på frågor".split():
+            sheet.drawString(x, 780, word)
+            x += pdfmetrics.stringWidth(word, "Helvetica", 11) + 2.2
+        x = 72
+        for piece in ("Kvinno", "jouren", " Lin", "den"):
+            sheet.drawString(x, 740, piece)
+            x += pdfmetrics.stringWidth(piece, "Helvetica", 11)
+
+    assert text_of(drawn(page)).split("\n\n") == ["Stödteamet svarar på frågor", "Kvinnojouren Linden"]
+
+
+def test_bold_that_is_drawn_twice_is_read_once():
+    def page(sheet):
+        for shift in (0, 0.3):
+            sheet.drawString(72 + shift, 780, "Anmäl till polisen.")
+        x = 72
+        for letter in "Ring oss i dag.":
+            sheet.drawString(x, 740, letter)
+            sheet.drawString(x + 0.25, 740, letter)
+            x += pdfmetrics.stringWidth(letter, "Helvetica", 11)
+
+    assert text_of(drawn(page)).split("\n\n") == ["Anmäl till polisen.", "Ring oss i dag."]
+
+
+def test_note_marks_are_no_digits_and_powers_stay():
+    story = [
+        Paragraph("År 2024 fick 118<super>3</super> personer stöd<super>12</super> av Stödteamet.", BODY),
+        Paragraph("Lokalen är på 45 m<super>2</super> och utsläppen av CO<sub>2</sub> är små.", BODY),
+    ]
+    assert sentences(laid_out(story)) == [
+        "År 2024 fick 118 personer stöd av Stödteamet.",
+        "Lokalen är på 45 m² och utsläppen av CO2 är små.",
+    ]
+
+
+# Pages
+
+
+def test_running_heads_and_page_numbers_stand_in_no_sentence():
+    def page(number, *texts):
+        return both(
+            lines("Lövby kommun – Handlingsplan 2026", top=810),
+            lines(*texts, top=770),
+            lines("Storgatan 1, telefon 0123-45 67 89", top=50),
+            lines(f"Sida {number} (3)", x=480, top=30),
+        )
+
+    draft = read_pdf(
+        drawn(
+            page(1, "Beslut om stöd fattas av enhetschefen på"),
+            page(2, "Familjeenheten i Norra Lövby. Ärenden som rör barn", "handläggs av en egen grupp med ansvar för"),
+            page(3, "Skolan i hela kommunen."),
+        )
+    )
+    assert draft.text.split("\n\n") == [
+        "Lövby kommun – Handlingsplan 2026",
+        "Storgatan 1, telefon 0123-45 67 89",
+        "Beslut om stöd fattas av enhetschefen på Familjeenheten i Norra Lövby. "
+        "Ärenden som rör barn handläggs av en egen grupp med ansvar för Skolan i hela kommunen.",
+    ]
+    assert [draft.text[start : start + 6] for start in draft.pages] == ["Lövby ", "Familj", "Skolan"]
+
+
+def test_a_note_at_the_foot_cuts_no_sentence():
+    def first(sheet):
+        lines("Beloppet betalas ut av den som har beslutat om det, det vill", top=120)(sheet)
+        sheet.setFont("Helvetica", 8)
+        lines("1 Beloppet gäller bara den som bor i Lövby.", top=60)(sheet)
+
+    draft = read_pdf(
+        drawn(both(lines(*["Nämnden beslutar om bidrag till föreningar."] * 8), first), lines("säga av nämnden."))
+    )
+    assert "det vill säga av nämnden." in draft.text
+    assert "1 Beloppet gäller bara den som bor i Lövby." in draft.text.split("\n\n")
+    assert draft.text[draft.pages[1] :] == "säga av nämnden."
+
+
+def test_two_columns_are_read_one_after_the_other_however_they_are_drawn():
+    left = (
+        "Den som har utsatts för våld kan|få stöd av Kvinnojouren Linden i|"
+        "Lövby. Samtalen är gratis och du|kan vara anonym hela tiden."
+    )
+    right = (
+        "Polisen tar emot din anmälan på|telefon 114 14 eller på stationen.|"
+        "Ring 112 om det är bråttom eller|om någon är i fara just nu."
+    )
+    rows = list(zip(left.split("|"), right.split("|"), strict=True))
+
+    def page(sheet):
+        sheet.setFont("Helvetica-Bold", 16)
+        sheet.drawString(72, 800, "Hjälp till dig som är utsatt för våld")
+        sheet.setFont("Helvetica", 11)
+        for number, (one, other) in enumerate(rows):
+            sheet.drawString(72, 760 - 14 * number, one)
+            sheet.drawString(320, 760 - 14 * number, other)
+
+    expected = ["# Hjälp till dig som är utsatt för våld", left.replace("|", " "), right.replace("|", " ")]
+    assert text_of(drawn(page)).split("\n\n") == expected
+
+
+def test_columns_of_a_real_layout_go_on_from_each_other():
+    buffer = io.BytesIO()
+    frames = [Frame(50, 60, 240, 740), Frame(310, 60, 240, 740)]
+    document = BaseDocTemplate(buffer, pagesize=A4)
+    document.addPageTemplates(PageTemplate(frames=frames))
+    document.build([Paragraph(TEXT, BODY)] * 14)
+    assert text_of(buffer.getvalue()) == "\n\n".join([TEXT] * 14)
+
+
+def test_a_turned_page_is_read_as_a_person_turns_it():
+    def page(sheet):
+        sheet.setPageRotation(90)
+        sheet.translate(A4[0], 0)
+        sheet.rotate(90)
+        lines("Beslut om stöd fattas av enhetschefen på", "Familjeenheten i Norra Lövby.", top=500)(sheet)
+
+    assert text_of(drawn(page)) == "Beslut om stöd fattas av enhetschefen på Familjeenheten i Norra Lövby."
+
+
+def test_pages_that_are_only_pictures_are_named():
+    picture = ImageReader(Image.new("L", (60, 80), 200))
+
+    def scanned(sheet):
+        sheet.drawImage(picture, 0, 0, *A4)
+
+    draft = read_pdf(drawn(lines("Protokoll nr 4."), scanned, scanned, lambda sheet: None, scanned))
+    (note,) = draft.notes
+    assert (note.kind, note.detail) == ("scanned", "2–3, 5")
+    assert note.message.startswith("pages 2–3, 5 hold no text")
+    assert read_pdf(drawn(lines("Protokoll nr 4."), lambda sheet: None)).notes == ()
+    with pytest.raises(CorpusError, match="scanned"):
+        read_pdf(drawn(scanned))
+
+
+# Headings and lists
+
+
+def test_headings_by_type_and_their_levels():
+    larger = ParagraphStyle("larger", HEADING, fontSize=18, leading=22)
+    bold = ParagraphStyle("bold", HEADING, fontSize=11)
+    story = [
+        Paragraph("Handlingsplan", larger),
+        Paragraph("4. Ansvar", HEADING),
+        Paragraph(TEXT, BODY),
+        Paragraph("Vad kostar ett besök?", bold),
+        Paragraph(TEXT, BODY),
+        Paragraph("5. Lösenord", HEADING),
+        Paragraph(TEXT, BODY),
+    ]
+    assert [one for one in text_of(laid_out(story)).split("\n\n") if one != TEXT] == [
+        "# Handlingsplan",
+        "## 4. Ansvar",
+        "### Vad kostar ett besök?",
+        "## 5. Lösenord",
+    ]
+
+
+def test_numbered_headings_in_the_type_of_the_text_and_numbered_lists():
+    data = drawn(
+        lines(
+            "5. Lösenord",
+            "Ett lösenord ska vara minst tolv tecken långt och får inte delas med andra.",
+            "",
+            "6. Skydd av uppgifter",
+            "Uppgifterna lämnas ut endast till den som har rätt till dem enligt lag.",
+            "",
+            "Gör så här:",
+            "1. Fyll i blanketten",
+            "2. Skriv under den",
+            "3. Skicka den till nämnden",
+        )
+    )
+    assert [one for one in text_of(data).split("\n\n") if one.startswith("#")] == [
+        "# 5. Lösenord",
+        "# 6. Skydd av uppgifter",
+    ]
+    assert sentences(data)[-3:] == ["Fyll i blanketten", "Skriv under den", "Skicka den till nämnden"]
+
+
+def test_bullets_are_list_items_and_their_wrapped_lines_belong_to_them():
+    def page(sheet):
+        for number, text in enumerate(["Stöd av Kvinnojouren Linden i Lövby, som har öppet", "Skydd"]):
+            sheet.drawString(72, 780 - 28 * number, "•")
+            sheet.drawString(90, 780 - 28 * number, text)
+        sheet.drawString(90, 766, "Dygnet runt.")
+
+    assert sentences(drawn(page)) == ["Stöd av Kvinnojouren Linden i Lövby, som har öppet Dygnet runt.", "Skydd"]
+
+
+def test_raised_references_leave_two_columns_apart():
+    left = [
+        "Stödet ges av kommunen i alla län.^12,14–16 Den som^",
+        "behöver skydd ansöker hos nämnden.^3^ Beslutet",
+        "gäller i ett år^4^ och kan ändras när nya^",
+        "uppgifter kommer in från polisen i Norrby.^5-7^",
+        "Ersättningen är 90 kronor för en natt.^8^ Den^",
+        "betalas ut av Försäkringskassan varje månad.",
+    ]
+    right = [
+        "Polisen utreder brott mot barn i hela^9^ landet.",
+        "Åklagaren leder utredningen när någon är^",
+        "misstänkt för brottet.^10,11^ Domstolen prövar^",
+        "sedan saken och hör vittnen från skolan.^2^ Den",
+        "som är under arton år får ett eget biträde^6^",
+        "under hela tiden och betalar ingenting själv.",
+    ]
+
+    def page(sheet):
+        for x, top, texts in ((60, 700, left), (320, 695.5, right)):
+            for number, text in enumerate(texts):
+                at, y = x, top - 13 * number
+                for turn, piece in enumerate(text.split("^")):
+                    size, raised = (6, 3.6) if turn % 2 else (10, 0)
+                    sheet.setFont("Helvetica", size)
+                    sheet.drawString(at, y + raised, piece)
+                    at += sheet.stringWidth(piece, "Helvetica", size) + (0.8 if piece.endswith(".") else 0)
+
+    without = [" ".join(re.sub(r"\^[\d,–-]*\^?", "", text) for text in texts) for texts in (left, right)]
+    assert text_of(drawn(page)) == "\n\n".join(without)
+
+
+# Tables and forms
+
+
+def test_a_ruled_table_gives_a_row_a_line_with_its_header():
+    cell = ParagraphStyle("cell", BODY, fontSize=10, leading=12)
+    rows = [
+        ["Åtgärd", "Ansvarig", "Tid"],
+        [Paragraph("Utbildning av personal i skolor och förskolor", cell), "Barnnämnden", "2026"],
+        ["Samtal", "Socialnämnden", "2027"],
+    ]
+    style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, 0), "Helvetica-Bold")]
+    data = laid_out([Paragraph(TEXT, BODY), Table(rows, [120, 120, 60], style=style), Paragraph(TEXT, BODY)])
+    assert text_of(data).split("\n\n")[1].split("\n") == [
+        "Åtgärd | Ansvarig | Tid",
+        "--- | --- | ---",
+        "Utbildning av personal i skolor och förskolor | Barnnämnden | 2026",
+        "Samtal | Socialnämnden | 2027",
+    ]
+
+
+def test_a_cell_over_several_rows_labels_each():
+    rows = [["Kväll", "Motionssim", "9–15"], ["", "Babysim", "16–18"], ["Morgon", "Motionssim", "6–8"]]
+    style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (0, 0), (0, 1))]
+    assert text_of(laid_out([Table(rows, [100] * 3, style=style)])).split("\n") == [
+        "Kväll | Motionssim | 9–15",
+        "Kväll | Babysim | 16–18",
+        "Morgon | Motionssim | 6–8",
+    ]
+
+
+def test_columns_that_align_are_a_table_without_ruled_lines():
+    rows = [
+        ("Aktivitet", "Måndag", "Lördag"),
+        ("Motionssim", "6–8", "9–15"),
+        ("Babysim", "10–11", "16–17"),
+        ("Bastu", "6–20", "9–17"),
+    ]
+
+    def page(sheet):
+        for number, row in enumerate(rows):
+            for x, cell in zip((72, 200, 330), row, strict=True):
+                sheet.drawString(x, 780 - 16 * number, cell)
+        sheet.drawString(72, 690, "Simhallen är stängd på helgdagar enligt nämndens beslut.")
+
+    assert text_of(drawn(page)).split("\n") == [
+        "Aktivitet | Måndag | Lördag",
+        "--- | --- | ---",
+        "Motionssim | 6–8 | 9–15",
+        "Babysim | 10–11 | 16–17",
+        "Bastu | 6–20 | 9–17",
+        "",
+        "Simhallen är stängd på helgdagar enligt nämndens beslut.",
+    ]
+
+
+def test_a_cell_heads_nothing():
+    rows = [["Måndag", "9–17"], ["Tisdag", "10–18"]]
+    style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (0, -1), "Helvetica-Bold")]
+    data = laid_out([Paragraph("Öppettider", HEADING), Table(rows, [100] * 2, style=style), Paragraph(TEXT, BODY)])
+    assert [line for line in text_of(data).split("\n") if line.startswith("#")] == ["# Öppettider"]
+
+
+def test_what_is_filled_into_a_form_stands_with_its_label():
+    def page(sheet):
+        form = sheet.acroForm
+        lines("Ansökan om bidrag", "", "Föreningens namn:", "", "", "Medlem", "", "", "Anonym", "", "", "Ort:")(sheet)
+        form.textfield(name="namn", value="Kvinnojouren Linden", x=200, y=746, width=200, height=20)
+        form.checkbox(name="medlem", checked=True, x=200, y=706, size=14)
+        form.checkbox(name="anonym", checked=False, x=200, y=664, size=14)
+        form.choice(name="ort", value="Lövby", options=["Lövby", "Norrby"], x=200, y=620, width=100, height=20)
+
+    text = text_of(drawn(page))
+    assert "Föreningens namn: Kvinnojouren Linden" in text
+    assert "Ort: Lövby" in text
+    assert "Medlem ☒" in text.replace(" | ", " ")
+    assert "Anonym ☐" in text.replace(" | ", " ")
+
+
+def test_the_last_lines_of_a_form_head_nothing(tmp_path):
+    def page(sheet):
+        lines("Ansökan om bidrag", "", "", "Namn:", "", "", "Belopp:")(sheet)
+        for name, value, y in (("namn", "Kvinnojouren Linden", 732), ("belopp", "45 000 kronor", 690)):
+            sheet.acroForm.textfield(name=name, value=value, x=200, y=y, width=200, height=20)
+
+    (tmp_path / "ansokan.pdf").write_bytes(drawn(page))
+    (document,) = load_file(tmp_path / "ansokan.pdf")
+    quotes = [one.text for one in passages.split(document)]
+    assert quotes[-2:] == ["Namn: Kvinnojouren Linden", "Belopp: 45 000 kronor"]
+
+
+@pytest.fixture(scope="session")
+def dejavu() -> None:
+    """A font with ligatures, where the machine has it."""
+    path = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+    try:
+        pdfmetrics.registerFont(TTFont("DejaVu", path))
+    except Exception:
+        pytest.skip("no DejaVu fonts on this machine")
+
+
+# The page in what is shown of it
+
+
+def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
+    first = lines("Nämnden beslutar om bidrag till föreningar i hela kommunen.")
+    second = lines("Kulturskolan lånar ut instrument till barn och unga i Lövby.")
+    (tmp_path / "plan.pdf").write_bytes(drawn(first, second))
+    index = str(tmp_path / "index")
+    assert main.main(["index", str(tmp_path / "plan.pdf"), "--index", index, "--encoder", "none", "--strict"]) == 0
+    capsys.readouterr()
+    assert main.main(["search", "instrument", "--index", index, "--encoder", "none"]) == 0
+    assert "s. 2 (plan.pdf" in capsys.readouterr().out
+    assert main.main(["show", "plan.pdf", "--index", index]) == 0
+    assert capsys.readouterr().out == (
+        "– s. 1 –\nNämnden beslutar om bidrag till föreningar i hela kommunen.\n"
+        "– s. 2 –\nKulturskolan lånar ut instrument till barn och unga i Lövby.\n"
+    )
+    (document,) = load_file(tmp_path / "plan.pdf")
+    start = document.text.index("Kulturskolan")
+    citation = citations.cite(
+        replace(document, title="plan", url="https://a.se/plan.pdf#del"), start, start + 12, marker=1
+    )
+    assert (citation.page, citation.url) == (2, "https://a.se/plan.pdf#page=2")
+    answer = Answer("?", "sv", True, "", statements=(Statement("Kulturskolan", (1,)),), citations=(citation,))
+    assert terminal.answer_lines(answer)[-1] == "[1] plan, s. 2 — https://a.se/plan.pdf#page=2"
+    assert place(citation) == "plan, s. 2"
+
+
+def test_strict_fails_where_pages_were_left_out(tmp_path, capsys):
+    def scanned(sheet):
+        sheet.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, *A4)
+
+    (tmp_path / "blandad.pdf").write_bytes(drawn(lines("Protokoll nr 4."), scanned))
+    command = ["index", str(tmp_path / "blandad.pdf"), "--encoder", "none"]
+    assert main.main([*command, "--index", str(tmp_path / "a")]) == 0
+    (told,) = capsys.readouterr().err.strip().split("\n")
+    assert "blandad.pdf: page 2 holds no text" in told
+    assert main.main([*command, "--index", str(tmp_path / "b"), "--strict"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Stödet ges av\nBrottsofferjouren.", "Stödet ges av Brottsofferjouren."),
+        ("Länsstyrel-\n  sen beslutar.", "Länsstyrelsen beslutar."),
+        ("EU-\ndirektivet om hälso-\noch sjukvård", "EU-direktivet om hälso- och sjukvård"),
+        ("Ingen radbrytning – alls.", "Ingen radbrytning – alls."),
+    ],
+)
+def test_a_quote_is_shown_without_line_breaks(quote, shown):
+    assert unbroken(quote) == shown

@@ -1,0 +1,234 @@
+"""Files of strangers in a process of their own: what comes back, and what happens to those that ask for too much."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import docx
+import pytest
+from reportlab.pdfgen import canvas
+
+import nmt_rag
+from nmt_rag import rag
+from nmt_rag.documents import loading, passages, reading_apart
+from nmt_rag.documents.reading_apart import FileReader, Read
+from nmt_rag.errors import CorpusError
+from nmt_rag.interfaces.page import visits
+from nmt_rag.interfaces.page.visits import Refused, Visits
+from tests import bombs
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+LIMIT = 1_000_000
+
+
+@pytest.fixture
+def reader():
+    with FileReader(seconds=20) as opened:
+        yield opened
+
+
+def file(folder, name, data):
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def pdf_of(*pages):
+    made = io.BytesIO()
+    sheet = canvas.Canvas(made)
+    for page in pages:
+        sheet.drawString(72, 700, page)
+        sheet.showPage()
+    sheet.save()
+    return made.getvalue()
+
+
+def test_what_is_read_apart_is_what_is_read_here(reader, tmp_path):
+    paths = [*CORPUS.glob("*.md"), *CORPUS.glob("*.html")]
+    paths.append(
+        file(tmp_path, "rader.jsonl", b'{"text": "En rad.", "n": [1.5, null]}\n{"text": "En till.", "id": "x"}\n')
+    )
+    assert len(paths) > 1
+    for path in paths:
+        here = list(loading.load([path]))
+        assert reader.read(path, max_characters=LIMIT) == Read(
+            tuple(here), tuple(tuple(passages.split(document)) for document in here)
+        )
+
+
+def test_one_process_reads_many_files_and_another_one_those_after_a_bad_one(reader, tmp_path):
+    good, bad = file(tmp_path, "a.txt", b"Tolken kommer."), file(tmp_path, "b.pdf", b"%PDF-1.7 trasig")
+    found = reader.read(good, max_characters=LIMIT)
+    first = reader._process.pid
+    assert found.characters == 14
+    assert reader.read(good, max_characters=LIMIT) == found
+    assert reader._process.pid == first
+    assert reader.read(bad, max_characters=LIMIT) == "unreadable"
+    assert reader._process is None
+    assert reader.read(good, max_characters=LIMIT) == found
+    assert reader.read(good, max_characters=13) == "too_long"
+    assert reader.read(tmp_path / "saknas.txt", max_characters=LIMIT) == "unreadable"
+    assert reader.read(good, max_characters=14) == found
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path):
+    bomb, good = file(tmp_path, "sidor.pdf", bombs.pdf()), file(tmp_path, "a.txt", b"Tolken kommer.")
+    assert bomb.stat().st_size < 500_000
+    with FileReader(seconds=2) as reader:
+        began = time.monotonic()
+        assert reader.read(bomb, max_characters=10**9) == "too_slow"
+        assert time.monotonic() - began < 5
+        assert isinstance(reader.read(good, max_characters=LIMIT), Read)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
+def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path):
+    bomb, good = file(tmp_path, "liten.docx", bombs.word()), file(tmp_path, "a.txt", b"Tolken kommer.")
+    assert bomb.stat().st_size < 500_000
+    with FileReader(seconds=50, megabytes=600) as reader:
+        assert reader.read(bomb, max_characters=10**9) == "too_heavy"
+        assert isinstance(reader.read(good, max_characters=LIMIT), Read)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
+@pytest.mark.parametrize(
+    ("name", "bomb", "seconds", "told"),
+    [
+        ("liten.docx", bombs.word, 300.0, "it takes more than 500 MB of memory to read the file: split it"),
+        ("sidor.pdf", bombs.pdf, 6.0, "it takes longer than 0.1 minutes to read the file: split it"),
+        ("trasig.docx", lambda: b"PK\x03\x04 trasig", 60.0, "the file is no readable .docx"),
+    ],
+)
+def test_an_index_is_made_without_a_file_that_asks_for_too_much(tmp_path, monkeypatch, name, bomb, seconds, told):
+    folder = tmp_path / "filer"
+    (folder / "tull").mkdir(parents=True)
+    file(folder, name, bomb())
+    file(folder / "tull", "plan.pdf", pdf_of("Tullverket utreder smuggling."))
+    monkeypatch.setattr(rag, "OWN_SECONDS", seconds)
+    monkeypatch.setattr(rag, "OWN_MEGABYTES", 500)
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as opened:
+        report = opened.add(folder)
+        (document,) = opened.documents()
+    (failure,) = report.failed
+    assert failure.message.startswith(f"{folder}/{name}: {told}")
+    assert (document.id, document.text) == ("tull/plan.pdf", "Tullverket utreder smuggling.")
+    assert report.added == ("tull/plan.pdf",)
+
+
+def test_a_draft_is_the_same_apart(reader, tmp_path):
+    made = docx.Document()
+    made.add_heading("Avgifter")
+    made.add_paragraph("Avgiften är 200 kronor {en gång}.")
+    made.save(tmp_path / "a.docx")
+    for path in (tmp_path / "a.docx", file(tmp_path, "a.pdf", pdf_of("Avgiften", "Betala i kassan."))):
+        assert reader.draft(path) == loading.read_draft(path)
+    for path in (file(tmp_path, "b.pdf", b"%PDF-1.7 {trasig}"), file(tmp_path, "b.docx", b"{")):
+        with pytest.raises(CorpusError) as here:
+            loading.read_draft(path)
+        with pytest.raises(CorpusError) as apart:
+            reader.draft(path)
+        assert str(apart.value) == str(here.value)
+    with pytest.raises(OSError, match="saknas"):
+        reader.draft(tmp_path / "saknas.pdf")
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        None,
+        {},
+        {"text": 7, "title": "", "url": "", "publisher": "", "language": "", "pages": [], "notes": []},
+        {"text": "a", "title": "", "url": "", "publisher": "", "language": "", "pages": [0, 2], "notes": []},
+        {"text": "a", "title": "", "url": "", "publisher": "", "language": "", "pages": [], "notes": [{"kind": "x"}]},
+    ],
+)
+def test_a_draft_of_another_process_is_not_trusted(draft):
+    assert reading_apart._draft_of({"problem": None, "draft": draft}) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ({}, "unreadable"),
+        ({"problem": "nonsens"}, "unreadable"),
+        ({"problem": None, "documents": [], "passages": [[]]}, "unreadable"),
+        ({"problem": None, "documents": [{"id": "a"}], "passages": [[]]}, "unreadable"),
+        ({"problem": None, "documents": 7, "passages": 7}, "unreadable"),
+        ({"problem": "too_heavy"}, "too_heavy"),
+    ],
+)
+def test_a_reply_is_not_trusted(reply, expected):
+    assert reading_apart._of_reply(reply) == expected
+    passage = {"document_id": "a", "ordinal": 0, "start": 0, "end": 3, "text": "Nej"}
+    row = {"problem": None, "documents": [{"id": "a", "title": "", "text": "Ja."}], "passages": [[passage]]}
+    assert reading_apart._of_reply(row) == "unreadable"  # a quote that does not stand there
+
+
+@pytest.mark.parametrize("code", ["import os; os.abort()", "print('x' * 99)", "import time; time.sleep(60)", ""])
+def test_a_process_that_ends_or_talks_nonsense_is_a_file_that_cannot_be_read(monkeypatch, tmp_path, code):
+    monkeypatch.setattr(reading_apart, "_CHILD", code)
+    with FileReader(seconds=1) as reader:
+        found = reader.read(file(tmp_path, "a.txt", b"x"), max_characters=1)
+    assert found == {"import os; os.abort()": "too_heavy", "import time; time.sleep(60)": "too_slow"}.get(
+        code, "unreadable"
+    )
+
+
+def test_the_process_has_no_secrets_and_no_network(tmp_path, monkeypatch):
+    monkeypatch.setenv("NMT_RAG_PASSWORD", "hemligt")
+    monkeypatch.setenv("PYTHONSTARTUP", "x")
+    with FileReader() as reader:
+        reader.read(file(tmp_path, "a.txt", b"Tolken kommer."), max_characters=LIMIT)
+        environment = Path(f"/proc/{reader._process.pid}/environ")
+        if environment.exists():
+            assert b"hemligt" not in environment.read_bytes()
+            assert b"PYTHON" not in environment.read_bytes()
+
+
+def test_a_process_whose_parent_is_gone_ends(tmp_path):
+    path = file(tmp_path, "a.txt", b"Tolken kommer.")
+    code = (
+        "import os, sys; from pathlib import Path; from nmt_rag.documents.reading_apart import FileReader\n"
+        "r = FileReader();"
+        "r.read(Path(sys.argv[1]), max_characters=99); print(r._process.pid, flush=True); os._exit(0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=CORPUS.parent)
+    child = int(done.stdout)
+    for _ in range(100):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        state = Path(f"/proc/{child}/stat")
+        if state.exists() and state.read_text().split()[2] == "Z":
+            return
+        time.sleep(0.05)
+    pytest.fail("the process lives on")
+
+
+def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading_apart, "SECONDS", 4.0)
+    monkeypatch.setattr(visits, "FileReader", lambda: FileReader(seconds=4))
+    opened = Visits(None)
+    assert list(opened.add("b", [file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")])) == [None]
+    told = []
+    bomber = threading.Thread(
+        target=lambda: told.extend(
+            opened.add("a", [file(tmp_path, "sidor.pdf", bombs.pdf()), file(tmp_path, "b.txt", b"Hej.")])
+        )
+    )
+    bomber.start()
+    slowest = 0.0
+    while bomber.is_alive():
+        began = time.monotonic()
+        assert opened.rag("b").ask("Vad gör Tullverket?").answered
+        slowest = max(slowest, time.monotonic() - began)
+        time.sleep(0.02)
+    assert told == [Refused("sidor.pdf", "too_slow"), None]
+    assert slowest < 1.0
+    assert json.dumps([document.id for document in opened.documents("a")]) == '["b.txt"]'

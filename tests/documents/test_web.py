@@ -1,0 +1,169 @@
+"""Web pages as people publish them: what a reader sees is kept, and what belongs to the site around it is not."""
+
+import pytest
+
+from nmt_rag.documents.formats import Remark
+from nmt_rag.documents.web import charsets
+from nmt_rag.documents.web import html as webpages
+
+SWEDISH = "Avgiften är 25 kronor per år i Älvsbyn"
+
+
+def text(body):
+    return webpages.read_html(f"<html lang=sv><body>{body}</body></html>".encode()).text
+
+
+TABLE = (
+    "<table><caption>Taxa</caption><thead><tr><th rowspan=2>Grupp</th><th colspan=2>Sommar</th></tr>"
+    "<tr><th>Dag</th><th>Kväll</th></tr></thead><tr><td rowspan=2>Barn</td><td>10 kr</td><td>20 kr</td></tr>"
+    "<tr><td>11 kr</td><td>21 kr</td></tr><tr><td colspan=3>Helger</td></tr><tr><td>Vuxna</td><td colspan=2>gratis</td>"
+    "</tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            TABLE,
+            "**Taxa**\n\nGrupp | Sommar | Sommar\nGrupp | Dag | Kväll\n--- | --- | ---\nBarn | 10 kr | 20 kr\n"
+            "Barn | 11 kr | 21 kr\n**Helger**\nVuxna | gratis | gratis",
+        ),
+        (
+            "<table><tr><td><td>Må<td>Ti<tr><td>Bad<td>8<td>9</table>",
+            " | Må | Ti\n--- | --- | ---\nBad | 8 | 9".strip(),
+        ),
+        (
+            "<table><tr><td>Ort<td>Tid<td>Telefon<tr><td>Lövby<td>8–9<td>012-3</table>",
+            "Ort | Tid | Telefon\n--- | --- | ---\nLövby | 8–9 | 012-3",
+        ),
+        ("<table><tr><td>Måndag<td>Stängt<tr><td>Tisdag<td>8–9</table>", "Måndag | Stängt\nTisdag | 8–9"),
+        ("<table><tr><th>Adress<td>Torget 1<tr><th>Ort<td>Lövby</table>", "Adress | Torget 1\nOrt | Lövby"),
+        ("<p>Det kostar <s>150</s> <del>175</del> <span style='text-decoration:line-through'>9</span> 200 kr", None),
+    ],
+)
+def test_a_table_keeps_its_cells(source, expected):
+    assert text(source).strip() == (expected or "Det kostar 200 kr")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("118<sup>3</sup> personer", "118 personer"),
+        ("Stödet<sup><a href='#n'>a</a></sup> ges.<sup>1, 2</sup> Alltid.", "Stödet ges. Alltid."),
+        ("30 m<sup>2</sup> och 10<sup>6</sup>", "30 m² och 10⁶"),
+        ("CO<sub>2</sub>, 1<sup>st</sup>", "CO2, 1st"),
+    ],
+)
+def test_a_note_mark_is_no_digit(source, expected):
+    assert text(f"<p>{source}</p>") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<a href='mailto:info@x.se?subject=a'>registrator</a>", "registrator (info@x.se)"),
+        ("<a href='mailto:info@x.se'>info@x.se</a>", "info@x.se"),
+        ("<a href='tel:+4612345678'>012-34 56 78</a>", "012-34 56 78"),
+        ("<a href='tel:0701234567'>jouren</a>", "jouren (0701234567)"),
+        ("<a href='https://x.se'>sidan</a>", "sidan"),
+    ],
+)
+def test_addresses_behind_words_are_kept(source, expected):
+    assert text(f"<p>{source}</p>") == expected
+
+
+SITE = [
+    "<div class='cookie-banner'><p>Vi använder kakor.</p><button>Ja</button></div>",
+    "<ul class=menu><li><a href=/a>Start</a><li><a href=/b>Om oss</a></ul>",
+    "<ul><li><a href=1>A</a><li><a href=1>B</a><li><a href=1>C</a><li><a href=1>D</a><li><a href=1>E</a></ul>",
+    "<ul><li><a href=1>Start</a><li><a href=1>Bygga</a><li><a href=1>Skola</a><li><a href=1>Kontakt</a></ul>",
+    "<p>Dela: <a href='https://www.facebook.com/sharer/sharer.php?u=x'>Facebook</a></p>",
+    "<nav>Meny</nav>",
+    "<noscript><div id=x></noscript>",
+    "<noscript><p>Slå på skript",
+    "<div style='display:none' class=menu>Dold meny</div>",
+]
+
+
+@pytest.mark.parametrize("site", SITE)
+def test_the_site_around_a_page_is_left_out_also_without_main(site):
+    if site.startswith("<noscript><p>"):
+        assert text(f"{site}<h1>Avgifter</h1><p>Avgiften är 200 kronor.").endswith(
+            "# Avgifter\n\nAvgiften är 200 kronor."
+        )
+    else:
+        assert text(f"{site}<h1>Avgifter</h1><p>Avgiften är 200 kronor.") == "# Avgifter\n\nAvgiften är 200 kronor."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div class='cookie-policy'><h1>Kakor</h1><p>Vi använder kakor.</p></div>",
+        "<h1>Kakor</h1><ul class=menu><li>Måndag: soppa</li><li>Tisdag: <a href=/x>gröt</a> och lingon</li></ul>",
+        "<h1>Länkar</h1><ul><li><a href=1>Start</a><li><a href=1>Bygga</a>"
+        "<li><a href=1>Skola</a><li><a href=1>Kost</a></ul>",
+    ],
+)
+def test_what_only_looks_like_the_site_is_kept(page):
+    assert len(text(page).split()) >= 5
+
+
+def test_hidden_text_that_nothing_opens_is_told():
+    hidden = "Det här är en dold text som ingen läsare ser och som är lång nog. Den är det."
+    draft = webpages.read_html(f"<h1>Sidan</h1><p>Text.</p><div style='display:none'>{hidden}</div>".encode())
+    assert draft.text == "# Sidan\n\nText."
+    message = f"text that the page hides was left out: «{hidden[:60]}»"
+    assert draft.notes == (Remark("hidden", hidden[:60], message),)
+
+
+RUSSIAN = "Бесплатная помощь для всех"
+CHARSETS = [
+    *(
+        ("iso-8859-15", "iso8859-15", f"{SWEDISH} €"),
+        ("windows-1251", "cp1251", RUSSIAN),
+        ("koi8-r", "koi8-r", RUSSIAN),
+    ),
+    *(("iso-8859-5", "iso8859-5", RUSSIAN), ("macintosh", "mac-roman", SWEDISH), ("ISO-8859-1", "cp1252", SWEDISH)),
+    *(("shift_jis", "shift_jis", "日本語テスト"), ("gb2312", "gbk", "中文测试"), ("euc-kr", "euc-kr", "무료 지원")),
+    *(("windows-1256", "cp1256", "مساعدة مجانية"), ("iso-8859-2", "iso8859-2", "Bezpłatna pomoc źródło")),
+    *(("windows-1253", "cp1253", "Δωρεάν βοήθεια"), ("iso-8859-9", "cp1254", "ücretsiz yardım ğış")),
+]
+
+
+@pytest.mark.parametrize(("label", "encoding", "words"), CHARSETS)
+@pytest.mark.parametrize(
+    "form", ["<meta charset='{}'>", "<meta http-equiv=Content-Type content='text/html; charset={}'>"]
+)
+def test_the_declared_encoding_is_followed(label, encoding, words, form):
+    source, notes = charsets.decode_page(form.format(label).encode() + f"<p>{words}</p>".encode(encoding))
+    assert f"<p>{words}</p>" in source
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "read"),
+    [
+        ("utf-8", "cp1252", "windows-1252"),
+        ("windows-1251", "cp1252", "windows-1252"),
+        ("iso-8859-1", "utf-8", "utf-8"),
+        ("utf-16", "utf-8", "utf-8"),
+        ("nonsens", "cp1252", "windows-1252"),
+    ],
+)
+def test_a_declaration_that_lies_is_not_followed_and_told(label, encoding, read):
+    source, notes = charsets.decode_page(f"<meta charset={label}><p>{SWEDISH}</p>".encode(encoding))
+    assert SWEDISH in source
+    message = f"the page declares the encoding '{label}' but is not written in it: it was read as {read}"
+    assert notes == (Remark("encoding", label, message),)
+
+
+@pytest.mark.parametrize("stray", [b"\x00", b"\x7f", b"\x01", b"\xff"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_one_stray_byte_refuses_no_page(stray, encoding):
+    page = f"<h1>Avgifter</h1><p>{SWEDISH}, men inte för den som är under 18 år.</p>"
+    draft = webpages.read_html(page.encode(encoding).replace(b"kronor", stray + b"kronor"))
+    assert (
+        draft.text.replace("\ufffd", "").replace("ÿ", "")
+        == f"# Avgifter\n\n{SWEDISH}, men inte för den som är under 18 år."
+    )

@@ -1,0 +1,90 @@
+"""Nothing leaves the machine: no network is needed, none is tried, and what could phone home is not even loaded."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+CHILD = """
+import json, os, socket, sys
+events = []
+sys.addaudithook(lambda event, arguments: events.append(event) if event.startswith("socket.") else None)
+from nmt_rag.interfaces.terminal import main as cli
+status = cli.main(sys.argv[1:])
+telemetry = {name: os.environ.get(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")}
+seen = {"status": status, "events": list(events), "modules": sorted(sys.modules), "telemetry": telemetry}
+try:
+    socket.create_connection(("192.0.2.1", 80), timeout=2)
+    seen["network"] = "reached"
+except OSError as error:
+    seen["network"] = type(error).__name__
+print(json.dumps(seen), file=sys.stderr)
+"""
+
+HEAVY = (
+    "gradio",
+    "huggingface_hub",
+    "langchain_core",
+    "requests",
+    "sentence_transformers",
+    "torch",
+    "tqdm",
+    "transformers",
+)
+
+
+def run(prefix, *arguments, index):
+    environment = {name: value for name, value in os.environ.items() if "OFFLINE" not in name and "TRACK" not in name}
+    environment.pop("HF_HUB_DISABLE_TELEMETRY", None)
+    environment |= {"NMT_RAG_INDEX": str(index), "PYTHONPATH": str(ROOT)}
+    command = [*prefix, sys.executable, "-c", CHILD, *map(str, arguments)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, json.loads(done.stderr.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def no_interface():
+    """The words before a command that give it a network namespace with no interface but an unused loopback."""
+    if not shutil.which("unshare"):
+        pytest.skip("needs unshare, which makes network namespaces on Linux")
+    for flags in ("-rn", "-n"):
+        if subprocess.run(["unshare", flags, "true"], capture_output=True).returncode == 0:
+            return ["unshare", flags]
+    pytest.skip("network namespaces are not allowed here")
+
+
+def test_ask_works_in_a_network_namespace_without_an_interface(no_interface, tmp_path):
+    out, seen = run(no_interface, "ask", "Vilken myndighet beslutar om betänketid?", index=tmp_path / "i")
+    assert out.startswith("Migrationsverket\n  «")
+    assert (seen["status"], seen["events"]) == (0, [])
+    assert seen["network"] == "OSError"  # the namespace is what it says
+
+
+def test_indexing_and_searching_work_there_too(no_interface, tmp_path):
+    (tmp_path / "a.html").write_text("<html><body><p>Tolken kommer.</p></body></html>", encoding="utf-8")
+    out, seen = run(no_interface, "index", tmp_path / "a.html", "--index", tmp_path / "i", index=tmp_path / "p")
+    assert (out, seen["events"]) == ("1 added, 0 replaced, 0 unchanged, 0 failed\n", [])
+    out, seen = run(no_interface, "search", "tolk", "--index", tmp_path / "i", index=tmp_path / "p")
+    assert "«Tolken kommer.»" in out
+    assert seen["events"] == []
+
+
+def test_the_default_path_loads_no_hub_and_no_torch_and_opens_no_socket(tmp_path):
+    out, seen = run([], "ask", "Vem är KAST till för?", "--json", index=tmp_path / "i")
+    assert json.loads(out)["actors"] == ["KAST"]
+    assert [name for name in seen["modules"] if name.split(".")[0] in HEAVY] == []
+    assert seen["events"] == []
+    assert seen["telemetry"] == {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+
+
+def test_the_web_page_switches_telemetry_off_before_it_loads_gradio():
+    source = (ROOT / "app.py").read_text(encoding="utf-8")
+    off = source.index('os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"')
+    assert off < source.index("import gradio")

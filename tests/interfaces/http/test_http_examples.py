@@ -1,0 +1,82 @@
+"""The chat bot of the examples, against a real server; and the list of all examples."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+import nmt_rag
+from tests.interfaces.http.test_server import server
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture(scope="module")
+def bot():
+    """The address of a bot that asks a server on the packaged page."""
+    with (
+        server() as (_, address, _lines),
+        subprocess.Popen(
+            [sys.executable, EXAMPLES / "slack_like_bot.py", "--server", address, "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        yield re.search(r"http://\S+", process.stderr.readline()).group()
+        process.terminate()
+        assert process.communicate(timeout=20) == ("", "")
+
+
+def mention(text, **event):
+    return {"event": {"type": "app_mention", "text": text, "channel": "C1", "ts": "17.5", **event}}
+
+
+def test_the_bot_answers_with_a_quote_and_its_link(bot):
+    said = httpx.post(bot, json=mention("<@U0BOT> Vilken myndighet beslutar om betänketid?")).json()
+    with nmt_rag.open() as rag:
+        (citation,) = rag.ask("Vilken myndighet beslutar om betänketid?").citations
+    assert said == {
+        "channel": "C1",
+        "thread_ts": "17.5",
+        "text": f"*Migrationsverket*\n> {citation.quote}\n<{citation.url}|Deltagande myndigheter › Migrationsverket>",
+    }
+
+
+def test_the_bot_says_so_where_the_sources_do_not_answer(bot):
+    lines = httpx.post(bot, json=mention("Vilket straff får man för människohandel?")).json()["text"].splitlines()
+    assert lines[:2] == ["Vi hittar inget om det du frågar om i källorna.", "Närmast frågan i källorna:"]
+    assert lines[2].startswith("> ")
+    assert httpx.post(bot, json=mention("<@U0BOT>")).json()["text"] == "Skriv en fråga, så söker vi svaret i källorna."
+
+
+def test_the_bot_answers_no_bots_and_nothing_else(bot):
+    assert httpx.post(bot, json={"type": "url_verification", "challenge": "abc"}).json() == {"challenge": "abc"}
+    for event in (mention("Vad gör NOA?", bot_id="B1"), mention("hej", type="message"), {}):
+        response = httpx.post(bot, json=event)
+        assert (response.status_code, response.content) == (204, b"")
+    assert httpx.post(bot, content=b"{").status_code == 400
+    assert httpx.post(bot, json=[1]).status_code == 400
+
+
+def test_the_bot_apologises_where_the_server_is_gone():
+    module = runpy.run_path(str(EXAMPLES / "slack_like_bot.py"))
+    said = module["reply"]("http://127.0.0.1:9", mention("Vad gör NOA?"))
+    assert said["text"] == "Jag kan inte svara just nu. Försök igen om en stund."
+
+
+def test_a_source_cannot_call_a_channel_together():
+    message = runpy.run_path(str(EXAMPLES / "slack_like_bot.py"))["message"]
+    with nmt_rag.open() as rag:
+        answer = rag.ask("Vilken myndighet beslutar om betänketid?").to_dict()
+    answer["citations"][0] |= {"quote": "Skydd <!channel> & <@U1>", "url": "", "heading": ["A<B", "C"]}
+    assert message(answer).splitlines()[1:] == ["> Skydd &lt;!channel&gt; &amp; &lt;@U1&gt;", "A&lt;B › C"]
+
+
+def test_every_example_stands_in_the_list():
+    listed = set(re.findall(r"^\| `([\w.]+)` \|", (EXAMPLES / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert listed == {path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".ipynb")}

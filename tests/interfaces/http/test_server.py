@@ -1,0 +1,229 @@
+"""`nmt-rag serve` as a process of its own: it starts, answers, follows its index, and stops when it is told to."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+import nmt_rag
+from nmt_rag.interfaces.http import server as process_module
+from nmt_rag.interfaces.terminal import main
+from nmt_rag.types import Document
+
+COMMAND = [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "serve", "--port", "0"]
+ADDRESS = re.compile(r"listening on (http://\S+)")
+
+
+def _heeds_ctrl_c():
+    """Undo what a shell does to its background jobs, which these tests may be part of."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def server(*arguments, **environment):
+    """A server in a process: it, its address, and the lines that it wrote to stderr so far."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+        preexec_fn=_heeds_ctrl_c,
+    )
+    lines, address = [], None
+    try:
+        while address is None:
+            lines.append(process.stderr.readline())
+            assert lines[-1], process.wait(10)
+            address = ADDRESS.search(lines[-1])
+        yield process, address.group(1), lines
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(20)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def write(path, text, document_id="a"):
+    with nmt_rag.open(path, encoder=None, create=True) as rag:
+        rag.add(Document(id=document_id, title="A", text=text))
+
+
+def test_it_answers_and_logs_nothing_of_it(tmp_path):
+    write(tmp_path / "i", "Kvinnojouren ger skydd åt våldsutsatta.")
+    with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="hemligt-ord") as (process, address, lines):
+        key = {"authorization": "Bearer hemligt-ord"}
+        with httpx.Client(base_url=address, headers=key) as client:
+            answer = client.post("/v1/ask", json={"question": "Vem ger skydd åt våldsutsatta?"}).json()
+            assert answer["actors"] == ["Kvinnojouren"]
+            assert client.post("/v1/ask", content=b"{", headers={"content-type": "application/json"}).status_code == 400
+            assert client.get("/v1/documents/saknas").status_code == 404
+            assert httpx.post(f"{address}/v1/ask", json={"question": "skydd"}).status_code == 401
+            big = client.post("/v1/ask", content=b"x" * 100_000, headers={"content-type": "application/json"})
+            assert (big.status_code, big.headers["content-type"]) == (413, "application/problem+json")
+            assert "server" not in big.headers
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err) == (0, "", "")
+        assert len(lines) == 1
+
+
+def test_sigterm_finishes_what_is_under_way(tmp_path):
+    """Whoever is being answered when the server is told to stop gets the whole answer; nobody else comes in."""
+    write(tmp_path / "i", " ".join(f"Kvinnojouren nummer {n} ger skydd åt våldsutsatta." for n in range(3_000)))
+    with server("--index", str(tmp_path / "i"), "--threads", "1", "--rate", "0") as (process, address, _):
+        found = []
+
+        def ask():
+            body = {"quote": "Kvinnojouren nummer 2999 gav skyddet åt de våldsutsatta där.", "document_id": "a"}
+            found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=30))
+
+        threads = [threading.Thread(target=ask) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        under_way = 0
+        deadline = time.monotonic() + 60
+        while under_way + len(found) < 6 or under_way < 2:
+            assert time.monotonic() < deadline
+            under_way = int(re.search(r"^nmt_rag_requests_under_way (\d+)$", metrics(address), re.M).group(1)) - 1
+            assert len(found) < 5, "the work was too quick to be caught under way"
+        process.send_signal(signal.SIGTERM)
+        for thread in threads:
+            thread.join(30)
+        assert process.wait(20) == 0
+        assert [response.status_code for response in found] == [200] * 6
+        assert {response.json()["verdict"] for response in found} == {"altered"}
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{address}/healthz")
+
+
+def metrics(address):
+    return httpx.get(f"{address}/metrics", timeout=30).text
+
+
+def test_ctrl_c_stops_it_with_one_line(tmp_path):
+    write(tmp_path / "i", "Text.")
+    with server("--index", str(tmp_path / "i")) as (process, _, _):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out) == (130, "")
+        assert err == "nmt-rag: stopped; nothing that was reported is lost\n"
+
+
+def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path):
+    place = tmp_path / "i"
+    write(place, "Kvinnojouren ger skydd åt våldsutsatta.")
+    with server("--index", str(place), "--rate", "0") as (process, address, _):
+        stop, statuses, quotes, errors = threading.Event(), set(), set(), []
+
+        def ask():
+            try:
+                with httpx.Client(base_url=address, timeout=30) as client:
+                    while not stop.is_set():
+                        response = client.post("/v1/ask", json={"question": "Vem ger skydd åt våldsutsatta?"})
+                        statuses.add(response.status_code)
+                        quotes.update(citation["quote"] for citation in response.json()["citations"])
+            except BaseException as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for number in range(5):
+            write(place, f"{'Nytt. ' * number}Kvinnojouren ger skydd åt våldsutsatta {number}.")
+        write(tmp_path / "annat", "Mansjouren ger skydd åt våldsutsatta.")
+        place.rename(tmp_path / "gammalt")
+        (tmp_path / "annat").rename(place)
+        deadline = time.monotonic() + 20
+        while "Mansjouren ger skydd åt våldsutsatta." not in quotes and not errors:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        shutil.rmtree(tmp_path / "gammalt")
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+        assert (errors, statuses) == ([], {200})
+        assert quotes <= {
+            "Kvinnojouren ger skydd åt våldsutsatta.",
+            *(f"Kvinnojouren ger skydd åt våldsutsatta {number}." for number in range(5)),
+            "Mansjouren ger skydd åt våldsutsatta.",
+        }
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_name_that_leads_here_is_let_in_only_where_it_is_allowed(tmp_path):
+    write(tmp_path / "i", "Text.")
+    asked = {"json": {"question": "text"}}
+    with server("--index", str(tmp_path / "i"), "--allow-host", "svar.example") as (_, address, _lines):
+        status = [
+            httpx.post(f"{address}/v1/ask", headers={"host": host}, **asked).status_code
+            for host in ("svar.example:80", "annan.example", "localhost")
+        ]
+        assert status == [200, 421, 200]
+    with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="x") as (_, address, _lines):
+        headers = {"host": "annan.example", "authorization": "Bearer x"}  # who has the token may call it as they like
+        assert httpx.post(f"{address}/v1/ask", headers=headers, **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", {"localhost", "127.0.0.1", "[::1]", "a.example"}),
+        ("127.0.0.2", {"localhost", "127.0.0.1", "127.0.0.2", "[::1]", "a.example"}),
+        ("0.0.0.0", None),
+        ("server.example", None),
+    ],
+)
+def test_names_are_asked_for_only_on_this_machine(host, names):
+    assert process_module.hosts(host, ["a.example"]) == names
+
+
+@pytest.fixture
+def run(capsys):
+    def _run(*arguments):
+        status = main.main(["serve", *map(str, arguments)])
+        return status, *capsys.readouterr()
+
+    return _run
+
+
+def test_what_keeps_it_from_starting_is_one_line(run, tmp_path, monkeypatch):
+    status, out, err = run("--index", tmp_path / "saknas", "--port", 0)
+    assert (status, out) == (1, "")
+    assert err.startswith("nmt-rag: there is no index in ")
+    write(tmp_path / "i", "Text.")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, _, err = run("--index", tmp_path / "i", "--port", port)
+    assert (status, err) == (1, f"nmt-rag: cannot listen on 127.0.0.1, port {port}: Address already in use\n")
+    monkeypatch.setenv("NMT_RAG_TOKEN", "")
+    status, _, err = run("--index", tmp_path / "i")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "NMT_RAG_TOKEN is set but empty" in err
+
+
+def test_a_missing_extra_names_its_install(run, monkeypatch):
+    for name in ("server", "app"):
+        monkeypatch.delitem(sys.modules, f"nmt_rag.interfaces.http.{name}", raising=False)
+        monkeypatch.delattr(f"nmt_rag.interfaces.http.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    status, out, err = run()
+    assert (status, out) == (1, "")
+    assert err == 'nmt-rag: this command needs uvicorn, which is not installed: pip install -e ".[serve]"\n'
+
+
+def test_a_server_that_everyone_reaches_without_a_token_says_so(tmp_path):
+    write(tmp_path / "i", "Text.")
+    with server("--index", str(tmp_path / "i"), "--host", "0.0.0.0") as (_, _, lines):
+        assert lines[0] == "nmt-rag: everyone who reaches 0.0.0.0 may ask: set NMT_RAG_TOKEN to ask for a token\n"

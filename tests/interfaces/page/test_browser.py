@@ -1,0 +1,673 @@
+"""The web demo in a real Chromium: what a person sees, clicks and hears, at both widths.
+
+Runs where Playwright and a Chromium (``chromium`` on the path, or the variable CHROMIUM) are installed, and is skipped
+elsewhere: `make install-browser` installs both, and axe-core, whose rules are held then (or the variable AXE names its
+``axe.min.js``).
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: make install-browser")
+pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+_PACKAGED = importlib.util.find_spec("axe_core_python")
+AXE = Path(os.environ.get("AXE") or Path(_PACKAGED.origin if _PACKAGED else "/nowhere").with_name("axe.min.js"))
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make install-browser")
+
+ROOT = Path(__file__).parents[3]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+QUESTION = "Vilken myndighet beslutar om betänketid?"
+SILENT = "Vilket straff får man för människohandel?"
+OF_GRADIO = ("warning", "Method not implemented.")
+"""What Gradio 6.31 says of its own when a file is uploaded: its stand-in for a stream of events cannot be closed."""
+IN_VIEW = """(mark) => {
+  const box = mark.getClientRects()[0], at = document.elementFromPoint(box.x + 8, box.y + box.height / 2);
+  return box.top >= 0 && box.top < innerHeight && (mark === at || mark.contains(at));
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of the running page."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), "--port", "17870"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path_factory.mktemp("elsewhere"),
+    )  # fmt: skip
+    said = ""
+    while not (found := re.search(r"Öppna (\S+)", said)):
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    yield found[1]
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open the page at a width; afterwards nothing was asked of another machine, and the console is empty."""
+    contexts, strangers, said = [], [], []
+
+    def opened(width=1440, height=900, path="", **settings):
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="sv-SE", **settings)
+        contexts.append(context)
+        page = context.new_page()
+        own = (address, "data:", "blob:" + address, "about:")
+        page.on("request", lambda request: request.url.startswith(own) or strangers.append(request.url))
+        page.on("console", lambda message: said.append((message.type, message.text)))
+        page.on("pageerror", lambda error: said.append(("error", str(error))))
+        page.goto(address + path)
+        page.wait_for_selector("#reply .waiting, #reply section", state="visible")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert strangers == []
+    said = [message for message in said if message != OF_GRADIO]
+    assert [message for message in said if message[0] in {"error", "warning"}] == []
+
+
+def field(page):
+    return page.locator("#question").get_by_role("textbox")
+
+
+def ask(page, question, heading=".who"):
+    field(page).fill(question)
+    field(page).press("Enter")
+    page.wait_for_function(
+        "([q, h]) => document.querySelector('#svar')?.dataset.asked === q && document.querySelector(h)",
+        arg=[question, f"#reply {heading}"],
+    )
+    page.wait_for_timeout(400)
+
+
+def test_the_question_is_answered_beside_its_marked_source(visit):
+    page = visit()
+    assert page.title() == "Fråga källan"
+    assert page.evaluate("document.documentElement.lang") == "sv"
+    ask(page, QUESTION)
+    assert page.locator("#reply h2").inner_text() == "Migrationsverket"
+    quoted = page.locator("#reply .quotes bdi").all_text_contents()[0]
+    assert page.locator("#source mark.cited").all_text_contents() == [quoted]
+    assert page.locator("#source mark.cited").evaluate(IN_VIEW)
+    assert page.locator("[role=status]").last.text_content() == "Svaret: Migrationsverket. 1 citat."
+    assert re.fullmatch(r"#svar-\d+", page.evaluate("location.hash"))
+    assert page.title() == "Migrationsverket – Fråga källan"
+
+
+def test_an_abstention_marks_what_is_near_and_calls_it_no_answer(visit):
+    page = visit()
+    ask(page, SILENT, ".silence")
+    assert page.locator("#reply h2").inner_text() == "Vi hittar inget om det du frågar om i källorna."
+    assert page.locator("#reply h3").inner_text() == "Meningar som kan ha med frågan att göra"
+    assert page.locator("mark.cited").count() == 0
+    page.locator("#reply .jump").first.click()
+    page.wait_for_timeout(900)
+    assert page.locator("#mark-a").evaluate(IN_VIEW)
+
+
+def test_beside_an_answer_a_near_sentence_shows_only_when_one_goes_to_it(visit):
+    page = visit()
+    ask(page, "Vad är skillnaden mellan Mikamottagningen och KAST?")
+    label = "mark => getComputedStyle(mark, '::before').content"
+    assert page.locator("#mark-1").evaluate(label) == '"1"'
+    assert page.locator("#mark-b").evaluate(label) == "none"
+    page.locator("#reply summary").first.click()
+    page.locator("#reply [data-goto=mark-b]").click()
+    assert page.locator("#mark-b").evaluate(label) == '"b"'
+
+
+def test_hostile_questions_are_shown_as_text(visit):
+    page = visit()
+    text = "<img src=x onerror=\"document.title='1'\"> ${document.title='2'} {{1+1}} \u202epolisen"
+    field(page).fill(text)
+    field(page).press("Enter")
+    page.wait_for_selector("#reply h2")
+    # The library takes marks of direction out of a question.
+    assert page.locator("#svar").get_attribute("data-asked") == text.replace("\u202e", "")
+    assert page.title().endswith(" – Fråga källan")
+    assert page.locator("#reply img").count() == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 780)])
+def test_a_reference_brings_the_marked_sentence_into_view(visit, width, height):
+    page = visit(width, height)
+    ask(page, "Vad gör NOA?")
+    for marker in ("3", "1", "2"):
+        page.locator(f"#reply .quotes [data-goto=mark-{marker}]").click()
+        page.wait_for_timeout(900)
+        mark = page.locator(f"#mark-{marker}")
+        assert mark.evaluate(IN_VIEW), marker
+        assert mark.evaluate("mark => document.activeElement === mark")
+        assert page.locator(".picked").inner_text() == "Gäller: Polisens Nationella Operativa Avdelning (NOA)"
+
+
+def test_a_sentence_of_the_source_tells_its_actor_and_its_link(visit):
+    page = visit()
+    sentence = page.locator(".sentence", has_text="Polisen upprättar en anmälan")
+    sentence.click()
+    assert page.locator(".picked").inner_text() == "Gäller: Polismyndigheten"
+    link = page.get_by_role("link", name="Öppna meningen").get_attribute("href")
+    assert link == sentence.get_attribute("data-url")
+    assert link.startswith("https://www.nmtsverige.se/om-oss/deltagande-myndigheter#:~:text=Polisen%20uppr")
+    page.get_by_role("button", name="Nästa mening").click()
+    chosen = page.locator(".sentence.chosen").all_text_contents()
+    assert chosen[0].startswith("Om offret behöver hjälp och stöd")
+    page.get_by_role("button", name="Föregående mening").click()
+    assert page.locator(".sentence.chosen").all_text_contents() == sentence.all_text_contents()
+
+
+def test_the_language_switch_changes_the_page_and_its_language(visit):
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="In English").click()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("document.title === 'Migrationsverket – Ask the source'")
+    assert page.locator("h1").inner_text() == "Ask the source"
+    assert field(page).input_value() == QUESTION  # the question and its answer stay
+    assert page.locator("#reply h2").inner_text() == "Migrationsverket"
+    go(page, "own")
+    assert page.locator("#own-status").inner_text() == "You have added no documents."
+    go(page, "ask")
+    ask(page, "Which agency decides on a reflection period?")
+    assert page.locator("#source .text").get_attribute("lang") == "sv"
+    page.get_by_role("button", name="På svenska").click()
+    page.wait_for_function("document.documentElement.lang === 'sv'")
+    page.wait_for_function("document.title === 'Migrationsverket – Fråga källan'")
+
+
+def test_the_quick_exit_leaves_nothing(visit):
+    page = visit()
+    # neither is one of the examples
+    questions = ("Vem beslutar om betänketid?", "Vem håller ett första förhör med offret?")
+    for question in questions:
+        assert question not in page.content()
+        ask(page, question)
+    page.get_by_role("button", name="Lämna sidan snabbt").click()
+    page.wait_for_url("about:blank")
+    assert page.locator("body").inner_text() == ""
+    while page.go_back() and page.url != "about:blank":  # through the places of both answers
+        page.wait_for_selector("#reply .waiting", state="visible")
+        assert [question for question in questions if question in page.content()] == []
+        assert field(page).input_value() == ""
+        assert "betänketid" not in page.title() + page.url
+
+
+@pytest.mark.parametrize("question", [None, QUESTION, SILENT, "ordutanslut" * 40])
+def test_a_narrow_screen_never_scrolls_sideways(visit, question):
+    page = visit(360, 780)
+    if question:
+        ask(page, question, "h2") if len(question) < 200 else (field(page).fill(question), field(page).press("Enter"))
+        page.wait_for_selector("#reply h2")
+        page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.locator("button.leave").bounding_box()["y"] < 780
+
+
+def test_the_way_out_stands_still_and_its_note_in_the_middle(visit):
+    page, phone = visit(), visit(360, 780)
+    before = page.locator("button.leave").bounding_box()
+    page.locator(".strip summary").click()
+    assert page.locator(".strip .lines a").first.is_visible()
+    assert page.locator("button.leave").bounding_box() == before
+    note = phone.locator(".way-out small").bounding_box()
+    assert note["x"] + note["width"] / 2 == 180
+
+
+def test_twice_the_size_never_scrolls_sideways(visit):
+    page = visit(720, 450)  # what 200 % leaves of 1440 by 900
+    ask(page, QUESTION)
+    assert page.evaluate("document.documentElement.scrollWidth") == 720
+
+
+@pytest.mark.parametrize("height", [900, 700])
+@pytest.mark.parametrize(
+    "question",
+    [QUESTION, "Vad gör NOA?", "Vem är KAST till för?", "Hur kan man kontakta Evonhuset?", "Vad gör Evonhuset?"],
+)
+def test_the_cited_sentence_is_in_view_at_once(visit, question, height):
+    page = visit(height=height)
+    ask(page, question)
+    assert page.locator("#source mark.cited").first.evaluate(IN_VIEW)
+    assert page.locator("#reply h2").evaluate(IN_VIEW)
+    assert page.locator("button.leave").evaluate(IN_VIEW)
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_whoever_needs_help_reads_the_numbers_first(visit, width):
+    page = visit(width=width)
+    ask(page, "Min pojkvän tvingar mig att ligga med hans kompisar", ".helplines")
+    assert page.locator("#reply .helplines").inner_text().startswith("Är du eller någon annan utsatt för våld")
+    assert page.locator("#reply .helplines").evaluate(IN_VIEW)
+    assert "KAST" not in page.locator("#reply").inner_text()
+    status = page.locator("[role=status]").last
+    assert status.text_content().startswith("Är du eller någon annan utsatt")
+
+
+def test_the_keyboard_reaches_everything_in_order(visit):
+    page = visit()
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                "(e => e.getAttribute('aria-label') || e.textContent.trim() || e.tagName)(document.activeElement)"
+            )
+        )
+        if "TEXTAREA" in seen[-1] or page.evaluate("document.activeElement.matches('#question textarea, input')"):
+            break
+    assert seen[:4] == ["Hoppa till frågan", "112", "020-50\u00a050\u00a050", "Fler nummer"]
+    assert seen[4:6] == ["Lämna sidan snabbt", "In English"]
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body.answered #reply .who")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+        if page.evaluate("document.activeElement.dataset.goto") == "mark-1":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(900)
+    assert page.locator("#mark-1").evaluate("mark => document.activeElement === mark")
+    assert page.locator("#mark-1").evaluate(IN_VIEW)
+
+
+def test_the_focus_goes_from_a_chosen_example_to_its_answer(visit):
+    page = visit()
+    page.get_by_role("button", name="Vad gör NOA?").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body.answered #reply .who")
+    assert page.evaluate("document.activeElement.id") == "svar"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.goto") == "mark-1"
+
+
+def test_the_whole_page_can_be_left_with_the_keyboard(visit):
+    page = visit()
+    page.locator("button.leave").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("about:blank")
+
+
+def test_forced_colours_and_no_motion(visit):
+    page = visit(forced_colors="active", reduced_motion="reduce")
+    ask(page, QUESTION)
+    assert page.locator("mark.cited").evaluate("mark => getComputedStyle(mark).outlineStyle") == "solid"
+    page.evaluate("document.querySelector('#source').scrollTop = 0")
+    page.locator("#reply [data-goto=mark-1]").click()
+    assert page.locator("#mark-1").evaluate(IN_VIEW)  # at once, without a slide
+
+
+def test_copy_and_share(visit, address):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    page.locator("#reply [data-copy]").click()
+    page.get_by_role("button", name="Kopierat").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    lines = copied.split("\n")
+    assert lines[0] == f"”{page.locator('mark.cited').text_content()}”"
+    assert lines[1].startswith("Källa: Deltagande myndigheter › Migrationsverket. https://www.nmtsverige.se/om-oss/")
+    page.get_by_role("button", name="Kopiera länk till frågan").click()
+    page.wait_for_timeout(200)
+    assert page.evaluate("navigator.clipboard.readText()") == address + "?q=" + quote(QUESTION, safe="")
+
+
+def test_a_shared_link_asks_and_leaves_the_address(visit, address):
+    page = visit(path="?q=" + quote(QUESTION))
+    page.wait_for_selector("#reply .who")
+    assert page.locator("#reply h2").inner_text() == "Migrationsverket"
+    assert field(page).input_value() == QUESTION
+    assert page.url.partition("#")[0] == address
+
+
+def test_the_saved_answer_is_a_page_of_its_own(visit, browser, tmp_path):
+    page = visit()
+    ask(page, QUESTION)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Spara som fil").click()
+    assert re.fullmatch(r"svar-\d{4}-\d\d-\d\d\.html", download.value.suggested_filename)
+    download.value.save_as(tmp_path / "svar.html")
+    saved = browser.new_page()
+    saved.goto((tmp_path / "svar.html").as_uri())
+    assert saved.locator("h1").inner_text() == "Migrationsverket"
+    assert saved.locator("blockquote bdi").all_text_contents() == page.locator("mark.cited").all_text_contents()
+    assert saved.locator("dd").all_text_contents()[0] == "Migrationsverket"
+    saved.close()
+
+
+def test_nothing_is_kept_in_the_browser(visit):
+    page = visit()
+    ask(page, QUESTION)
+    kept = page.evaluate("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])")
+    assert "betänketid" not in kept
+    assert page.evaluate("history.length") == 3  # the empty page of the new window, this one, and the answer
+    assert page.context.cookies() == [] or "bet" not in str(page.context.cookies())
+    assert page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))") == []
+
+
+def go(page, view):
+    page.locator(f"nav [data-view={view}]").click()
+    page.locator(f".view-{view}").first.wait_for(state="visible")
+
+
+def place(page):
+    """The sentence that is marked in the source beside, once it is there."""
+    page.wait_for_function("document.activeElement.matches('#place mark')")
+    page.wait_for_timeout(600)
+    return page.locator("#place mark")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 780)])
+def test_a_row_of_the_table_shows_its_sentence_and_leads_back(visit, width, height):
+    page = visit(width, height)
+    go(page, "who")
+    assert page.locator("nav [aria-current=page]").inner_text() == "Vem gör vad"
+    row = page.get_by_role("button", name="Visa i källan: NOA\u00a0leder därför")
+    row.first.click()
+    mark = place(page)
+    assert mark.evaluate(IN_VIEW)
+    assert mark.text_content().startswith("NOA\u00a0leder därför den operativa verksamheten")
+    assert page.locator("#place .picked").inner_text() == "Gäller: Polisens Nationella Operativa Avdelning (NOA)"
+    if width < 1000:
+        page.locator("#place").get_by_role("button", name="Tillbaka").click()
+        assert row.first.evaluate("row => document.activeElement === row")
+    row.nth(1).click()  # the same sentence once more
+    assert place(page).evaluate(IN_VIEW)
+
+
+def test_the_table_is_filtered_by_word_and_actor_and_says_how_many(visit):
+    page = visit()
+    page.wait_for_timeout(1600)
+    go(page, "who")
+    counted = "n => document.querySelector('#who-rows .count').textContent === `${n} uppgifter.`"
+    assert page.locator("#who-rows .count").inner_text() == "39 uppgifter."
+    page.get_by_label("Sök i uppgifterna").press_sequentially("förund")
+    page.wait_for_function(counted, arg=5)
+    page.wait_for_function("[...document.querySelectorAll('[role=status]')].at(-1).textContent === '5 uppgifter.'")
+    page.get_by_label("Myndighet eller verksamhet").select_option(label="Polismyndigheten")
+    page.wait_for_function(counted, arg=2)
+    assert page.locator("#who-rows .does").all_inner_texts() == ["inleder", "samarbetar"]
+    page.get_by_label("Sök i uppgifterna").press("Control+a")
+    page.get_by_label("Sök i uppgifterna").press("Delete")
+    page.wait_for_function("document.querySelector('#who-rows .count').textContent !== '2 uppgifter.'")
+    assert page.evaluate("location.hash") == "#who"
+    assert page.title() == "Vem gör vad – Fråga källan"
+
+
+@pytest.mark.parametrize(("name", "start"), [("CSV", "\ufeffactor,verb,said,task"), ("JSON", "[\n {\n")])
+def test_the_whole_table_can_be_downloaded(visit, tmp_path, name, start):
+    page = visit()
+    go(page, "who")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+    assert re.fullmatch(r"vem-gor-vad\.(csv|json)", download.value.suggested_filename)
+    download.value.save_as(tmp_path / "tabell")
+    text = (tmp_path / "tabell").read_text(encoding="utf-8")
+    assert text.startswith(start)
+    assert "NOA\u00a0leder därför" in text
+
+
+def test_a_line_of_the_map_is_reached_with_the_keyboard_and_leads_to_its_sentence(visit):
+    page = visit()
+    go(page, "map")
+    line = page.get_by_role("button", name="Jämställdhetsmyndigheten samordnar Nationellt metodstödsteam")
+    line.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(600)
+    item = page.locator(".ties .chosen")
+    assert item.evaluate("item => document.activeElement === item")
+    assert item.inner_text().endswith("(NMT)")
+    page.get_by_role("button", name="Visa i källan: Jämställdhetsmyndigheten ansvarar").click()
+    assert place(page).text_content() == "Jämställdhetsmyndigheten ansvarar för samordningen av NMT."
+
+
+def upload(page, *files):
+    page.locator("#own-files input[type=file]").set_input_files(files)
+
+
+def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_path):
+    hostile = tmp_path / "<img src=x onerror=alert(1)>.txt"
+    hostile.write_text(
+        "# <img src=x onerror=alert(1)>\n\nTullverket utreder smuggling. <script>document.title='x'</script>",
+        encoding="utf-8",
+    )  # a text's first heading is its title
+    wrong = tmp_path / "virus.exe"
+    wrong.write_bytes(b"MZ")
+    page, other = visit(), visit()
+    go(page, "own")
+    upload(page, hostile, wrong)
+    page.get_by_text("Klart. Du kan fråga i de här dokumenten:").wait_for()
+    assert page.locator("#own .refused").inner_text() == "virus.exe: Filformatet stöds inte."
+    assert page.locator("#own img").count() == 0
+    page.get_by_role("button", name="Fråga i mina dokument").click()
+    assert page.get_by_role("radio", name="Mina dokument").is_checked()
+    ask(page, "Vad gör Tullverket?")
+    assert page.locator("#source mark.cited").all_text_contents()[0] == "Tullverket utreder smuggling."
+    assert page.get_by_role("button", name="Kopiera länk till frågan").count() == 0
+    assert page.locator("#reply .where").first.inner_text().startswith("<img src=x")
+    ask(other, "Vad gör Tullverket?", ".silence")
+    assert not other.get_by_role("radio", name="Mina dokument").is_visible()
+    assert not page.locator("#examples").is_visible()
+    assert "Deltagande myndigheter" not in page.locator("#source").text_content()
+    page.get_by_role("radio", name="Sidans källor").check()
+    page.locator("#source", has_text="Deltagande myndigheter").wait_for()
+    ask(page, QUESTION)
+    go(page, "own")
+    page.get_by_role("button", name="Ta bort mina dokument").click()
+    page.get_by_text("Dina dokument är borttagna.").wait_for()
+    go(page, "ask")
+    assert not page.get_by_role("radio", name="Mina dokument").is_visible()
+
+
+def compare(page):
+    """Go to the comparison, which stands under how an answer was found."""
+    ask(page, QUESTION)
+    page.locator("#reply .found > summary").click()
+    page.get_by_role("button", name="Jämför tre sätt att söka").click()
+    page.locator("#compare").wait_for(state="visible")
+
+
+def test_the_same_announcement_is_heard_and_shown_again(visit):
+    page = visit(360, 780)
+    for question in ("Vad kostar en bil?", "Vad kostar en båt?"):
+        ask(page, question, ".silence")
+        assert page.locator("#reply .silence").evaluate(IN_VIEW)
+        status = page.locator("[role=status]").last
+        assert status.text_content() == "Texten tar inte upp det du frågar om."
+        page.evaluate("document.querySelectorAll('[role=status]').forEach((one) => { one.textContent = ''; })")
+        page.evaluate("scrollTo(0, 0)")
+
+
+def test_a_new_question_brings_the_examples_back(visit):
+    page = visit()
+    ask(page, QUESTION)
+    assert not page.locator("#examples").is_visible()
+    page.get_by_role("button", name="Ny fråga").click()
+    page.wait_for_selector("#reply .waiting", state="visible")
+    assert page.locator("#examples").is_visible()
+    assert field(page).input_value() == ""
+    assert page.evaluate("document.activeElement.matches('#question textarea, #question input')")
+
+
+def test_the_first_stop_leads_to_the_question(visit):
+    page = visit()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#question textarea, #question input')")
+
+
+def test_the_field_stands_high_on_a_phone(visit):
+    page = visit(360, 780)
+    assert page.locator("#question").bounding_box()["y"] < 480
+    ask_at, leave = page.locator("#ask").bounding_box(), page.locator("button.leave").bounding_box()
+    assert ask_at["y"] + ask_at["height"] <= leave["y"]
+
+
+def test_searches_are_compared_side_by_side(visit):
+    page = visit()
+    compare(page)
+    page.locator("#compare-question").get_by_role("textbox").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#compare-found .columns").wait_for()
+    assert page.locator("#compare-found h3").all_inner_texts() == [
+        "Bara ord", "Bara betydelse", "Ord och betydelse, så som sidan söker",
+    ]  # fmt: skip
+    assert page.locator("#compare-found section").last.locator(".speaker").first.inner_text() == "Migrationsverket"
+
+
+def test_back_goes_through_answers_and_parts_and_leaves_the_page_last(visit):
+    page = visit()
+    ask(page, QUESTION)
+    ask(page, "Vad gör NOA?")
+    go(page, "who")
+    assert QUESTION not in page.url
+    page.go_back()
+    assert page.locator("nav [aria-current=page]").inner_text() == "Fråga"
+    page.go_back()
+    page.wait_for_function("q => document.querySelector('#svar')?.dataset.asked === q", arg=QUESTION)
+    page.wait_for_function("document.title === 'Migrationsverket – Fråga källan'")
+    page.go_back()
+    page.wait_for_selector("#reply .waiting", state="visible")
+    page.wait_for_selector("#examples", state="visible")
+    page.go_back()
+    assert page.url == "about:blank"
+    page.go_forward()
+    page.wait_for_selector("#reply .waiting", state="visible")
+    assert field(page).first.input_value() == ""
+    assert page.locator("nav [aria-current=page]").inner_text() == "Fråga"
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (360, 780), (320, 256)])  # 1280 by 1024 at 200 and 400 %
+@pytest.mark.parametrize("view", ["ask", "who", "map", "own"])
+def test_no_part_of_a_narrow_page_scrolls_sideways(visit, view, width, height):
+    page = visit(width, height)
+    go(page, view)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+STATES = {
+    "start": {},
+    "answer": {"question": QUESTION},
+    "abstention": {"question": SILENT},
+    "help": {"question": "Min man slår mig"},
+    "help in two languages, narrow and dark": {
+        "question": "помогите мне",
+        "width": 360,
+        "height": 780,
+        "color_scheme": "dark",
+    },
+    "English": {"english": True, "question": "What does NOA do?"},
+    "dark": {"question": QUESTION, "color_scheme": "dark"},
+    "narrow": {"question": "Vad gör NOA?", "width": 360, "height": 780},
+    "narrow and dark": {"question": SILENT, "width": 360, "height": 780, "color_scheme": "dark"},
+    "twice the size": {"question": QUESTION, "width": 640, "height": 480},
+    "forced colours and no motion": {"question": QUESTION, "forced_colors": "active", "reduced_motion": "reduce"},
+    "hostile": {"question": " ".join(["<script>alert(1)</script> polisen"] * 3)},
+    "table": {"view": "who"},
+    "map": {"view": "map"},
+    "own documents": {"view": "own"},
+    "comparison": {"view": "compare"},
+    "table, narrow and dark": {"view": "who", "width": 360, "height": 780, "color_scheme": "dark"},
+    "map, narrow and dark": {"view": "map", "width": 360, "height": 780, "color_scheme": "dark"},
+    "own documents, dark": {"view": "own", "color_scheme": "dark"},
+    "comparison, dark": {"view": "compare", "color_scheme": "dark"},
+    "English table": {"view": "who", "english": True},
+}
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make install-browser")
+@pytest.mark.parametrize("state", [*STATES, "statement"])
+def test_axe_finds_nothing(visit, address, state):
+    settings = dict(STATES.get(state, {}))
+    question, english = settings.pop("question", None), settings.pop("english", False)
+    view = settings.pop("view", None)
+    page = visit(**settings)
+    if state == "statement":
+        page.get_by_role("link", name="Tillgänglighet").click()
+        page.wait_for_url(address + "tillganglighet")
+    if english:
+        page.get_by_role("button", name="In English").click()
+        page.wait_for_function("document.documentElement.lang === 'en'")
+    if question:
+        ask(page, question, "[data-announce]")
+        page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+        page.evaluate("scrollTo(0, 0)")  # where the open strip lies over nothing
+    if view == "compare":
+        compare(page)
+    elif view:
+        go(page, view)
+    if view == "who":
+        page.locator("#who-rows [data-place]").first.click()
+        place(page)
+    elif view == "own":
+        upload(page, *Path(__file__).parents[3].joinpath("corpus").glob("*.md"), Path(__file__))
+        page.locator("#own .refused").wait_for()
+    elif view == "compare":
+        page.locator("#compare-question").get_by_role("textbox").fill(QUESTION)
+        page.keyboard.press("Enter")
+        page.locator("#compare-found .columns").wait_for()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    shown = [
+        (rule["id"], node["html"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]
+    ]
+    assert shown == []
+    assert "color-contrast" in [rule["id"] for rule in found["passes"]]
+
+
+VISITING = """
+import sys, time
+import nmt_rag
+from nmt_rag.interfaces.page.serving import server as serving
+from nmt_rag.interfaces.page.site import Site
+from playwright.sync_api import sync_playwright
+chromium, flags, file = sys.argv[1], sys.argv[2].split(), sys.argv[3]
+site = Site(nmt_rag.open(encoder=None))
+taken = serving.listen("127.0.0.1", 17950)
+server = serving.serve(serving.application(site), taken)
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+    for way_out in (lambda page: page.close(), lambda page: page.locator("button.leave").click()):
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        page.wait_for_selector("#reply .waiting", state="visible")
+        page.locator("nav [data-view=own]").click()
+        page.locator("#own-files input[type=file]").set_input_files(file)
+        page.locator("#own .held").wait_for()
+        assert len(site.visits) == 1
+        way_out(page)
+        end = time.monotonic() + 30
+        while len(site.visits) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert len(site.visits) == 0
+server.should_exit = True
+print("gone")
+"""
+
+
+def test_who_closes_the_page_or_leaves_it_quickly_takes_the_documents_along(tmp_path):
+    file = tmp_path / "tull.txt"
+    file.write_text("Tullverket utreder smuggling.", encoding="utf-8")
+    command = [sys.executable, "-c", VISITING, CHROMIUM, " ".join(FLAGS), str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip().endswith("gone"), done.stderr

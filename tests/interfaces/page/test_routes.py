@@ -1,0 +1,277 @@
+"""Which of Gradio's routes are open, and that nobody makes the page ask another machine for anything."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nmt_rag.interfaces.page import uploads
+from nmt_rag.interfaces.page.serving import routes
+from nmt_rag.interfaces.page.serving.routes import Doors, Refused, cleaned, serves
+
+ROOT = Path(__file__).parents[3]
+ADDRESS = "http://frammande.example/x"
+FILE = {"meta": {"_type": "gradio.FileData"}, "orig_name": "x.txt", "size": 1, "mime_type": "text/plain"}
+
+
+def event(path, **more):
+    return {"fn_index": 1, "data": [[{"path": path, **FILE, **more}], "sv"], "session_hash": "a"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/config",
+        "/theme.css",
+        "/gradio_api/startup-events",
+        "/gradio_api/heartbeat/ab12",
+        "/gradio_api/queue/data",
+        "/assets/index-B3Rj_x.js",
+        "/static/fonts/SourceSansPro/SourceSansPro-Bold.woff2",
+        "/gradio_api/info",
+    ],
+)
+def test_the_page_is_read(path):
+    assert serves("GET", path)
+    assert serves("HEAD", path)
+    assert not serves("POST", path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://a.example/x",
+        "/gradio_api/file=//a.example/x",
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/file/http://a.example/x",
+        "//gradio_api/file=http://a.example/x",
+        "/file=http://a.example/x",
+        "/gradio_api/proxy=http://a.hf.space/x",
+        "/gradio_api/stream/a/b/1/playlist.m3u8",
+        "/gradio_api/deep_link",
+        "/gradio_api/custom_component/a/client/component/index.js",
+        "/gradio_api/%66ile=http://a.example/x",
+        "/gradio_api/FILE=http://a.example/x",
+        "/assets/../config",
+        "/assets/..%2f..%2fetc",
+        "/assets//etc/passwd",
+        "/assets/.env",
+        "/static/a\\..\\b",
+        "/static/a\x00b",
+        "/config/",
+        "/monitoring",
+        "/gradio_api/call/ask",
+        "/gradio_api/heartbeat/a/b",
+        "/gradio_api/queue/status",
+        "/gradio_api/openapi.json",
+        "/docs",
+        "",
+    ],
+)
+def test_every_other_path_is_shut(path):
+    assert not serves("GET", path)
+    assert not serves("HEAD", path)
+
+
+@pytest.mark.parametrize(
+    "path", ["component_server", "process_recording", "call/ask", "api/predict", "stream/a", "vibe-edit/"]
+)
+def test_nothing_else_can_be_sent_to(path):
+    assert not serves("POST", f"/gradio_api/{path}")
+    assert not serves("PUT", "/gradio_api/upload")
+    assert serves("POST", "/gradio_api/upload")
+    assert serves("POST", "/gradio_api/queue/join")
+
+
+@pytest.mark.parametrize("query", ["deep_link=a", "view=dark&deep_link=../a", "Deep_Link=a", "__sign=a"])
+def test_saved_states_are_not_opened(query):
+    assert not serves("GET", "/config", query)
+    assert serves("GET", "/config", "q=vad%20%C3%A4r%20deep_link")
+
+
+def test_an_event_is_handed_on_without_the_addresses_of_its_files(tmp_path):
+    file = tmp_path / "ab12" / "tull.txt"
+    file.parent.mkdir()
+    file.write_text("x")
+    sent = json.dumps(event(str(file), url=ADDRESS, is_stream=True)).encode()
+    assert json.loads(cleaned(sent, tmp_path)) == event(str(file), url=None, is_stream=False)
+    question = {"data": ["Vad står på http://polisen.se och file=http://x?", None, "sources"], "fn_index": 0}
+    assert json.loads(cleaned(json.dumps(question).encode(), tmp_path)) == question
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ADDRESS,
+        "HTTP://a.example",
+        "https:/a.example",
+        "//a.example/x",
+        "\\\\a.example\\x",
+        "file:///etc/passwd",
+        "/etc/passwd",
+        "etc/passwd",
+        "",
+        ".",
+        "{folder}",
+        "{folder}/../x",
+        "{folder}/link",
+        "{folder}x/y",
+        "{folder}/a\x00b",
+        None,
+        7,
+        ["x"],
+    ],
+)
+def test_a_file_that_was_not_uploaded_is_refused(tmp_path, path):
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    named = path.replace("{folder}", str(tmp_path)) if isinstance(path, str) else path
+    for body in (event(named), {"data": [{"deep": {"in": [{"path": named}]}}]}, {"path": named}):
+        with pytest.raises(Refused, match="not uploaded"):
+            cleaned(json.dumps(body).encode(), tmp_path)
+
+
+def test_of_two_members_with_one_name_the_one_that_was_checked_is_read(tmp_path):
+    own = f'"path": "{tmp_path}/a"'
+    with pytest.raises(Refused):
+        cleaned(f'{{"data": [{{{own}, "path": "{ADDRESS}"}}]}}'.encode(), tmp_path)
+    assert ADDRESS.encode() not in cleaned(f'{{"data": [{{"path": "{ADDRESS}", {own}}}]}}'.encode(), tmp_path)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' * 30 + b"1" + b"}" * 30])
+def test_what_is_no_event_is_refused(tmp_path, body):
+    with pytest.raises(Refused):
+        cleaned(body, tmp_path)
+
+
+def through(folder, method, path, *, body=b"", headers=(), own=()):
+    """Return the status that the doors answer a request with, and what came through them."""
+    came, sent = [], []
+
+    async def page(scope, receive, send):
+        message = await receive()
+        came.append((scope["path"], dict(scope["headers"]), message["body"]))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": list(headers)}
+    asyncio.run(Doors(page, folder=folder, own=own)(scope, receive, send))
+    return sent[0]["status"], came
+
+
+def test_the_doors(tmp_path):
+    body = json.dumps({"data": ["å"]}).encode()
+    status, [(path, headers, seen)] = through(
+        tmp_path, "POST", "/gradio_api/queue/join", body=body, headers=[(b"Content-Type", b"text/plain"), (b"x", b"y")]
+    )
+    assert (status, path, json.loads(seen)) == (200, "/gradio_api/queue/join", {"data": ["å"]})
+    assert headers == {b"x": b"y", b"content-type": b"application/json", b"content-length": str(len(seen)).encode()}
+    assert through(tmp_path, "POST", "/gradio_api/queue/join", body=json.dumps(event(ADDRESS)).encode()) == (400, [])
+    assert through(tmp_path, "POST", "/gradio_api/queue/join", body=b" " * (routes.MAX_BODY + 1)) == (413, [])
+    assert through(tmp_path, "GET", f"/gradio_api/file={ADDRESS}") == (404, [])
+    assert through(tmp_path, "GET", "/halsa") == (404, [])
+    assert through(tmp_path, "GET", "/halsa", own=["/halsa"])[0] == 200
+    assert through(tmp_path, "POST", "/halsa", own=["/halsa"]) == (404, [])
+
+
+def test_uploads_have_a_quota(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_BYTES", 100)
+    (tmp_path / "a").write_bytes(b"x" * 60)
+
+    def status(size):
+        return through(tmp_path, "POST", "/gradio_api/upload", headers=[(b"content-length", size)])[0]
+
+    assert [status(size) for size in (b"40", b"41", b"9" * 40, b"-1", b"")] == [200, 507, 507, 411, 411]
+
+
+def test_what_nobody_took_in_is_removed(tmp_path):
+    old, new, below = tmp_path / "a" / "gammal.txt", tmp_path / "b" / "ny.txt", tmp_path / "c" / "d"
+    below.mkdir(parents=True)
+    for file in (old, new):
+        file.parent.mkdir()
+        file.write_text("x")
+    for path in (old, old.parent, below, below.parent):
+        os.utime(path, (1_000, 1_000))
+    os.utime(new, (1_200, 1_200))
+    assert uploads.sweep(tmp_path, now=1_000 + uploads.SECONDS + 100) == 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["b", "ny.txt"]
+    assert uploads.room(tmp_path) == uploads.MAX_BYTES - 1
+
+
+def test_the_folder_is_swept_while_the_page_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "EVERY", 0.01)
+    file = tmp_path / "a.txt"
+    file.write_text("x")
+    os.utime(file, (1_000, 1_000))
+    with uploads.swept(tmp_path):
+        for _ in range(1_000):
+            if not file.exists():
+                break
+            asyncio.run(asyncio.sleep(0.01))
+    assert not file.exists()
+
+
+HERE, THERE = "http://127.0.0.1:8099/trap", "http://frammande{n}.example/x"
+SPELLINGS = [
+    "/gradio_api/file={}",
+    "/gradio_api/file%3D{}",
+    "/gradio_api/%66ile={}",
+    "//gradio_api/file={}",
+    "/gradio_api//file={}",
+    "/gradio_api/file/{}",
+    "/file={}",
+    "/gradio_api/./file={}",
+    "/x/../gradio_api/file={}",
+    "/gradio_api/proxy={}",
+]
+
+
+def attacks():
+    """Return requests as (method, path, body) that would have the server fetch an address."""
+    found, n = [], 0
+    for spelling in SPELLINGS:
+        for encode in (str, lambda a: a.replace(":", "%3A").replace("/", "%2F"), lambda a: a.replace("/", "%252F"),
+                       lambda a: a.removeprefix("http:"), str.upper):  # fmt: skip
+            n += 1
+            found += [("GET", spelling.format(encode(address)), None) for address in (THERE.format(n=n), HERE)]
+            found.append(("HEAD", spelling.format(encode(HERE)), None))
+    for path in ("queue/join", "run/predict", "call/take", "api/predict", "component_server"):
+        for named in (THERE.format(n=f"b{n}"), HERE, "//frammande.example/x", HERE.replace("http", "HTTP")):
+            for fn_index in range(20):
+                body = {**event(named), "fn_index": fn_index, "session_hash": "abc"}
+                found.append(("POST", f"/gradio_api/{path}", json.dumps(body)))
+    return found
+
+
+@pytest.mark.skipif(not shutil.which("unshare") or not shutil.which("ip"), reason="needs unshare and ip, of Linux")
+def test_nothing_that_is_sent_to_the_page_makes_it_look_up_a_name(tmp_path):
+    pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+    inside = f'ip link set lo up && mount --bind {tmp_path}/resolv.conf /etc/resolv.conf && exec "$@"'
+    for flags in ("-nm", "-rnm"):
+        prefix = ["unshare", flags, "sh", "-c", inside, "sh"]
+        if subprocess.run([*prefix, "true"], capture_output=True).returncode == 0:
+            break
+    else:
+        pytest.skip("network namespaces are not allowed here")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*prefix, sys.executable, str(ROOT / "tests" / "open_door.py")],
+        input=json.dumps(attacks()), capture_output=True, text=True, timeout=240, cwd=ROOT, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["canary"]  # the recorder records
+    assert (seen["names"], seen["reached"]) == ([], [])
+    assert {request: status for request, status in seen["statuses"].items() if status not in (400, 404)} == {}

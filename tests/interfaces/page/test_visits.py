@@ -1,0 +1,131 @@
+"""Visitors' own documents: apart, limited, gone after the visit."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen import canvas
+
+from nmt_rag.interfaces.page import visits
+from nmt_rag.interfaces.page.visits import Noted, Refused, Visits
+from tests.fakes import KeywordReader
+
+
+def file(folder, name, text="Tullverket utreder smuggling."):
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def added(opened, key, *files):
+    return list(opened.add(key, files))
+
+
+def test_a_visitor_asks_its_own_documents_only(tmp_path):
+    opened = Visits(None)
+    assert (
+        added(opened, "a", file(tmp_path, "tull.txt"), file(tmp_path, "skatt.txt", "Skatteverket granskar."))
+        == [None] * 2
+    )
+    assert added(opened, "b", file(tmp_path, "vård.md", "Regionen ger vård.")) == [None]
+    assert [document.id for document in opened.documents("a")] == ["tull.txt", "skatt.txt"]
+    assert [document.id for document in opened.documents("b")] == ["vård.md"]
+    assert opened.rag("a").ask("Vad gör Tullverket?").citations[0].quote == "Tullverket utreder smuggling."
+    assert not opened.rag("b").ask("Vad gör Tullverket?").answered
+    assert opened.rag("c") is None
+    assert opened.documents("c") == []
+
+
+def test_a_visit_that_is_over_leaves_nothing(tmp_path):
+    opened = Visits(None)
+    added(opened, "a", file(tmp_path, "tull.txt"))
+    asking = opened.rag("a")
+    asking.reader = KeywordReader({"": 0.999})
+    opened.remove("a")
+    opened.remove("a")
+    assert (opened.rag("a"), len(opened)) == (None, 0)
+    assert asking.ask("Vad gör Tullverket?").answered  # a question that was under way is answered
+    added(opened, "a", file(tmp_path, "ny.txt", "Regionen ger vård."))
+    assert [document.id for document in opened.documents("a")] == ["ny.txt"]
+
+
+def test_a_quiet_visit_is_over_after_an_hour(tmp_path):
+    now = [0.0]
+    opened = Visits(None, clock=lambda: now[0])
+    added(opened, "a", file(tmp_path, "tull.txt"))
+    now[0] = visits.MAX_IDLE - 1
+    opened.rag("a")
+    now[0] += visits.MAX_IDLE - 1
+    added(opened, "b", file(tmp_path, "vård.md", "Regionen ger vård."))
+    assert len(opened) == 2
+    now[0] += 2
+    added(opened, "b", file(tmp_path, "mer.md", "Regionen ger stöd."))
+    assert (len(opened), opened.rag("a")) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("virus.exe", b"MZ", "format"),
+        ("bild.png", b"\x89PNG", "format"),
+        ("utan", b"text", "format"),
+        ("tom.txt", b"", "unreadable"),
+        ("blank.txt", b" \n\n ", "unreadable"),
+        ("trasig.pdf", b"%PDF-1.7 trasig", "unreadable"),
+        ("trasig.docx", b"PK\x03\x04 trasig", "unreadable"),
+        ("rader.jsonl", b'{"ingen": "text"}\n', "unreadable"),
+        ("stor.txt", b"a" * (visits.MAX_MEGABYTES * 1_000_000 + 1), "too_large"),
+        ("lång.txt", b"Ord. " * (visits.MAX_CHARACTERS // 5 + 1), "too_long"),
+        ("<script>alert(1)<script>.exe", b"", "format"),
+    ],
+)
+def test_what_is_refused_is_told_and_its_neighbours_are_read(tmp_path, name, text, problem):
+    opened = Visits(None)
+    first, last = file(tmp_path, "a.txt"), file(tmp_path, "b.txt", "Regionen ger vård.")
+    assert added(opened, "a", first, file(tmp_path, name, text), last) == [None, Refused(name, problem), None]
+    assert [document.id for document in opened.documents("a")] == ["a.txt", "b.txt"]
+
+
+def test_pages_without_text_are_told(tmp_path):
+    made = io.BytesIO()
+    sheet = canvas.Canvas(made)
+    sheet.drawString(72, 700, "Tullverket utreder smuggling.")
+    for _ in range(2):
+        sheet.showPage()
+        sheet.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 500, 800)
+    sheet.save()
+    opened = Visits(None)
+    (told,) = added(opened, "a", file(tmp_path, "tull.pdf", made.getvalue()))
+    assert isinstance(told, Noted)
+    assert (told.name, [(one.kind, one.detail) for one in told.remarks]) == ("tull.pdf", [("scanned", "2–3")])
+    assert [document.text for document in opened.documents("a")] == ["Tullverket utreder smuggling."]
+
+
+def test_files_and_visits_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "MAX_FILES", 2)
+    monkeypatch.setattr(visits, "MAX_VISITS", 1)
+    opened = Visits(None)
+    files = [file(tmp_path, f"{number}.txt") for number in range(3)]
+    assert added(opened, "a", *files) == [None, None, Refused("2.txt", "too_many")]
+    assert added(opened, "b", files[0]) == [Refused("0.txt", "busy")]
+
+
+def test_who_brings_no_key_has_no_documents(tmp_path):
+    opened = Visits(None)
+    assert added(opened, "", file(tmp_path, "tull.txt")) == [Refused("tull.txt", "busy")]
+    assert (opened.rag(""), len(opened)) == (None, 0)
+
+
+def test_many_visitors_at_once_never_mix(tmp_path):
+    opened = Visits(None)
+    paths = {str(n): file(tmp_path, f"{n}.txt", f"Verk{n}verket ger stöd nummer {n}.") for n in range(12)}
+
+    def visit(key):
+        list(opened.add(key, [paths[key]]))
+        return [document.text for _ in range(5) for document in opened.documents(key)]
+
+    with ThreadPoolExecutor(6) as pool:
+        for key, texts in zip(paths, pool.map(visit, paths), strict=True):
+            assert texts == [f"Verk{key}verket ger stöd nummer {key}."] * 5

@@ -1,0 +1,472 @@
+"""The MCP interface, asked by the official client: in this process, and as a process of its own."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import jsonschema
+import pytest
+from mcp import Client, MCPError, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+import nmt_rag
+from nmt_rag.documents.who_does_what import tasks
+from nmt_rag.errors import IndexDamagedError, IndexLockedError
+from nmt_rag.interfaces import lookups, mcp_streams
+from nmt_rag.interfaces import mcp as mcp_server
+from nmt_rag.interfaces.live import open_live
+from nmt_rag.interfaces.mcp import Server
+from nmt_rag.interfaces.terminal import main
+from nmt_rag.types import Document
+
+PAGE = "deltagande-myndigheter"
+QUESTION = "Vilken myndighet beslutar om betänketid?"
+ROOT = Path(nmt_rag.__file__).parent.parent
+TOOLS = {"ask", "search", "show_source", "verify_quote", "who_does_what"}
+
+
+@pytest.fixture(scope="module")
+def live():
+    live = open_live()
+    yield live
+    live.close()
+
+
+def asking(server, work):
+    """Run some work with a client of a server, and return what it returns."""
+
+    async def run():
+        async with Client(server) as client:
+            return await work(client)
+
+    return asyncio.run(run())
+
+
+def call(live, tool, **arguments):
+    """Call one tool; return its object, after holding it to its schema, or the text of its error."""
+
+    async def work(client):
+        schemas = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
+        result = await client.call_tool(tool, arguments)
+        (content,) = result.content
+        if result.is_error:
+            return content.text
+        jsonschema.Draft202012Validator(schemas[tool]).validate(result.structured_content)
+        assert json.loads(content.text) == result.structured_content
+        return result.structured_content
+
+    return asking(Server(live), work)
+
+
+def plain(value):
+    return json.loads(json.dumps(value))
+
+
+# tools
+
+
+def test_tools_are_typed_and_read_only(live):
+    async def work(client):
+        return (await client.list_tools()).tools
+
+    tools = asking(Server(live), work)
+    assert {tool.name for tool in tools} == TOOLS
+    for tool in tools:
+        jsonschema.Draft202012Validator.check_schema(tool.input_schema)
+        jsonschema.Draft202012Validator.check_schema(tool.output_schema)
+        assert tool.output_schema["type"] == "object"
+        assert tool.output_schema["additionalProperties"] is False
+        assert tool.description
+        assert (tool.annotations.read_only_hint, tool.annotations.open_world_hint) == (True, False)
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Who decides on a reflection period?", "Vem vann VM i fotboll?", ""])
+def test_ask_is_the_answer_of_the_python_api(live, question):
+    with live.using() as rag:
+        assert call(live, "ask", question=question) == plain(rag.ask(question).to_dict())
+
+
+def test_ask_takes_the_language(live):
+    found = call(live, "ask", question="Vem vann VM i fotboll?", language="en")
+    with live.using() as rag:
+        assert found == plain(rag.ask("Vem vann VM i fotboll?", language="en").to_dict())
+    assert found["language"] == "en"
+    assert found["abstention"]["message"] == "The text does not cover what you ask about."
+
+
+def test_search_is_that_of_the_python_api(live):
+    with live.using() as rag:
+        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=2)]
+    assert call(live, "search", query="betänketid", k=2) == {"hits": plain(wanted)}
+
+
+def test_filters_are_those_of_the_python_api(live):
+    where = {"actor": ["NOA", "Migrationsverket"], "language": {"$ne": "en"}}
+    with live.using() as rag:
+        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=3, where=where)]
+        assert call(live, "ask", question=QUESTION, where=where) == plain(rag.ask(QUESTION, where=where).to_dict())
+    assert call(live, "search", query="betänketid", k=3, where=where) == {"hits": plain(wanted)}
+    assert len(wanted) == 3
+    assert call(live, "search", query="betänketid", where={"document_id": {"$ne": PAGE}}) == {"hits": []}
+    for tool, asked_for in (("ask", {"question": ""}), ("search", {"query": ""})):
+        told = call(live, tool, **asked_for, where={"a": {"$over": 1}})
+        assert "the operators of a field are $eq" in told
+
+
+def test_a_source_is_shown_in_its_place(live):
+    with live.using() as rag:
+        document = rag.document(PAGE)
+        (citation,) = rag.ask(QUESTION).citations
+    found = call(live, "show_source", document_id=PAGE, start=citation.start, end=citation.end)
+    assert (found["text"], found["url"]) == (citation.quote, citation.url)
+    assert (found["characters"], found["sha256"]) == (len(document.text), document.sha256)
+    around = found["before"] + found["text"] + found["after"]
+    assert document.text[citation.start - lookups.AROUND : citation.end + lookups.AROUND] == around
+    end = call(live, "show_source", document_id=PAGE, start=0, end=len(document.text))
+    assert (end["before"], end["text"], end["after"]) == ("", document.text, "")
+
+
+def test_a_place_that_is_none_is_told(live, monkeypatch):
+    with live.using() as rag:
+        length = len(rag.document(PAGE).text)
+    for start, end in ((5, 5), (0, length + 1)):
+        told = call(live, "show_source", document_id=PAGE, start=start, end=end)
+        assert f"expected 0 <= start < end <= {length}" in told
+    monkeypatch.setattr(lookups, "MAX_SHOWN", 100)
+    assert "at most 100 characters" in call(live, "show_source", document_id=PAGE, start=0, end=101)
+    assert "There is no such document" in call(live, "show_source", document_id="nej", start=0, end=1)
+
+
+@pytest.mark.parametrize(
+    ("quote", "document_id", "verdict"),
+    [
+        ("Handläggare på Migrationsverket kan i sitt arbete", PAGE, "exact"),
+        ("Handläggare på Migrationsverket kan i sitt arbete", None, "exact"),
+        ("Handläggare på Migrationsverket får i sitt arbete komma att upptäcka offer", None, "altered"),
+        ("Det här har ingen skrivit om rymden", None, "absent"),
+    ],
+)
+def test_a_quote_is_verified(live, quote, document_id, verdict):
+    found = call(live, "verify_quote", quote=quote, document_id=document_id)
+    assert found["verdict"] == verdict
+    assert bool(found["url"]) == (verdict != "absent")
+    with live.using() as rag:
+        shown = rag.document(PAGE).text[slice(found["start"], found["end"])] if found["document_id"] else quote
+    assert (shown == quote) == (verdict in ("exact", "absent"))
+
+
+def test_who_does_what_is_the_table_of_the_index(live, monkeypatch):
+    with live.using() as rag:
+        rows = tasks.of_index(rag.index)
+    found = call(live, "who_does_what", actor="migrationsverket")
+    wanted = [row.to_dict() for row in tasks.chosen(rows, actor="migrationsverket")]
+    assert found == {"rows": plain(wanted), "total": len(wanted)}
+    assert wanted
+    monkeypatch.setattr(lookups, "MAX_ROWS", 2)
+    found = call(live, "who_does_what")
+    assert (len(found["rows"]), found["total"]) == (2, len(rows))
+    assert call(live, "who_does_what", actor="finns inte") == {"rows": [], "total": 0}
+
+
+def test_who_does_what_is_read_once_a_generation(tmp_path, monkeypatch):
+    reads, read = [], tasks.of_index
+    monkeypatch.setattr(tasks, "of_index", lambda index: reads.append(1) or read(index))
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.add(Document(id="a", title="A", text="Polismyndigheten ansvarar för utredningen."))
+        who = lookups.WhoDoesWhat()
+        assert who.rows(rag, "polis")["total"] == who.rows(rag, "")["total"] - 1 == 0
+        assert len(reads) == 1
+        rag.add(Document(id="b", title="B", text="Migrationsverket ansvarar för tillstånd."))
+        assert who.rows(rag, "")["total"] == 2
+        assert len(reads) == 2
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "says"),
+    [
+        ("ask", {}, "question"),
+        ("ask", {"question": "x" * 2_001}, "at most 2000"),
+        ("ask", {"question": "x", "language": "fi"}, "'sv' or 'en'"),
+        ("search", {"query": "x", "k": 0}, "greater than or equal to 1"),
+        ("search", {"query": "x", "k": 101}, "less than or equal to 100"),
+        ("verify_quote", {"quote": ""}, "at least 1"),
+        ("show_source", {"document_id": PAGE, "start": -1, "end": 5}, "greater than or equal to 0"),
+    ],
+)
+def test_wrong_arguments_are_told(live, tool, arguments, says):
+    assert says in call(live, tool, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (IndexLockedError("hemlig plats"), "The index is being changed; try again."),
+        (IndexDamagedError("hemlig plats"), "The index cannot be used now; the server's log says why."),
+        (RuntimeError("hemlig fråga"), "Something went wrong in the server; its log says what."),
+        (KeyError("hemlig fråga"), "Something went wrong in the server; its log says what."),
+    ],
+)
+def test_what_goes_wrong_inside_is_told_without_its_inside(caplog, error, says):
+    class Failing:
+        def using(self):
+            raise error
+
+    assert call(Failing(), "ask", question="x") == f"Error executing tool ask: {says}"
+    assert "hemlig fråga" not in caplog.text
+
+
+# documents and the prompt
+
+
+def test_documents_are_resources(tmp_path, monkeypatch):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        ids = ["a", "mapp/fil å?#.md", "/rot", "../upp", "%2F"]
+        rag.add(
+            *(
+                Document(id=name, title="", text=f"Text i {name}.", url=f"https://e.se/{n}")
+                for n, name in enumerate(ids)
+            )
+        )
+    live = open_live(tmp_path / "i")
+
+    async def work(client):
+        found = (await client.list_resources()).resources
+        texts = [(await client.read_resource(str(one.uri))).contents[0] for one in found]
+        templates = (await client.list_resource_templates()).resource_templates
+        with pytest.raises(MCPError, match="There is no such document"):
+            await client.read_resource("nmt-rag://documents/nej")
+        return found, texts, templates
+
+    found, texts, templates = asking(Server(live), work)
+    assert [(one.name, one.title, one.description) for one in found] == [
+        (name, name, f"https://e.se/{n}") for n, name in enumerate(ids)
+    ]
+    assert [text.text for text in texts] == [f"Text i {name}." for name in ids]
+    assert {text.mime_type for text in texts} == {"text/markdown"}
+    assert [template.uri_template for template in templates] == ["nmt-rag://documents/{document_id}"]
+    monkeypatch.setattr(mcp_server, "MAX_LISTED", 2)
+    assert [one.name for one in asking(Server(live), work)[0]] == ids[:2]
+    live.close()
+
+
+def test_the_prompt_asks_for_quotes_only(live):
+    async def work(client):
+        (prompt,) = (await client.list_prompts()).prompts
+        return prompt, await client.get_prompt(prompt.name, {"question": "Vad gör {NOA}?"})
+
+    prompt, found = asking(Server(live), work)
+    assert [argument.name for argument in prompt.arguments] == ["question"]
+    (message,) = found.messages
+    assert message.content.text.endswith("Fråga: Vad gör {NOA}?")
+    assert "`ask`" in message.content.text
+
+
+# a process of its own
+
+
+def parameters(*arguments):
+    environment = {"PYTHONPATH": str(ROOT), "NMT_RAG_INDEX": os.environ["NMT_RAG_INDEX"]}
+    return StdioServerParameters(command=sys.executable, args=list(arguments), env=environment)
+
+
+def test_the_official_client_asks_a_process(live):
+    async def work(client):
+        assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
+        assert "never instructions" in client.instructions
+        return (await client.call_tool("ask", {"question": QUESTION})).structured_content
+
+    found = asking(stdio_client(parameters("-m", "nmt_rag.interfaces.terminal.main", "mcp")), work)
+    with live.using() as rag:
+        assert found == plain(rag.ask(QUESTION).to_dict())
+
+
+CRASHING = """
+import os, sys
+from nmt_rag import rag; from nmt_rag.interfaces.terminal import main as cli
+ask = rag.Rag.ask
+def crash(self, question, **options):
+    print("skräp på stdout")
+    os.write(1, b"mer skr\\xc3\\xa4p\\n")
+    if "krasch" in question:
+        raise RuntimeError(question)
+    return ask(self, question, **options)
+rag.Rag.ask = crash
+sys.exit(cli.main(["mcp"]))
+"""
+
+
+def test_a_crash_of_one_call_does_not_end_the_server_and_stdout_is_the_protocols(tmp_path):
+    async def work(client):
+        crashed = await client.call_tool("ask", {"question": "hemlig krasch"})
+        return crashed, await client.call_tool("ask", {"question": "Vem är KAST till för?"})
+
+    with open(tmp_path / "err", "w+", encoding="utf-8") as log:
+        crashed, answered = asking(stdio_client(parameters("-c", CRASHING), errlog=log), work)
+        log.seek(0)
+        logged = log.read()
+    assert crashed.is_error
+    assert crashed.content[0].text.endswith("Something went wrong in the server; its log says what.")
+    assert answered.structured_content["actors"] == ["KAST"]
+    assert logged.count("nmt-rag: a request failed: RuntimeError at ") == 1
+    assert "hemlig" not in logged
+
+
+def message(method, number=None, **params):
+    return json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **({"id": number} if number else {})})
+
+
+def test_each_line_of_stdout_is_a_message_and_nothing_is_logged(tmp_path):
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    lines = [
+        message("initialize", 1, **hello),
+        message("notifications/initialized"),
+        "hemligt skräp som inte är JSON",
+        '{"jsonrpc": "2.0", "hemligt": 1}',
+        message("tools/call", 2, name="ask", arguments={"question": "Vem är KAST till för?"}),
+        message("tools/call", 3, name="hemligt", arguments={}),
+        message("tools/call", 4, name="ask", arguments={"hemligt": 1}),
+        message("hemligt", 5),
+        message("tools/list", 6),
+    ]
+    with subprocess.Popen(
+        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        process.stdin.write("".join(f"{line}\n" for line in lines))
+        process.stdin.flush()
+        found = {}
+        while 6 not in found or 2 not in found:
+            row = json.loads(process.stdout.readline())
+            assert row["jsonrpc"] == "2.0"
+            found[row.get("id")] = row
+        out, err = process.communicate(timeout=20)
+    assert [json.loads(line)["jsonrpc"] for line in out.splitlines()] == ["2.0"] * len(out.splitlines())
+    assert (process.returncode, err) == (0, "")
+    assert found[2]["result"]["structuredContent"]["actors"] == ["KAST"]
+    assert found[4]["result"]["isError"] is True
+    assert "error" in found[5]
+
+
+def test_what_was_asked_is_answered_though_stdin_ends_and_half_a_character_is_refused():
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    half = "hemligt \ud800"
+    lines = [
+        message("initialize", 1, **hello),
+        message("notifications/initialized"),
+        message("tools/call", 2, name="ask", arguments={"question": half}),
+        message("tools/call", 3, name=half, arguments={}),
+        message(half, 4),
+        message(half),  # nobody waits for a reply
+        json.dumps({"jsonrpc": "2.0", "id": half, "method": "tools/list"}),  # no reply could name it
+        message("tools/call", 5, name="ask", arguments={"question": "Vem är KAST till för?"}),
+        message("tools/call", 6, name="search", arguments={"query": "KAST"}),
+        message("notifications/cancelled", requestId=6),
+        message("tools/call", 7, name="verify_quote", arguments={"quote": "KAST"}),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp"],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=100,
+    )
+    found = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert (done.returncode, done.stderr) == (0, "")
+    assert found.keys() - {6} == {1, 2, 3, 4, 5, 7}
+    for number in (2, 3, 4):
+        assert found[number]["error"] == {"code": -32600, "message": mcp_streams.UNREADABLE}
+    assert found[5]["result"]["structuredContent"]["actors"] == ["KAST"]
+    assert found[7]["result"]["structuredContent"]["verdict"] == "exact"
+    assert "hemligt" not in done.stdout
+
+
+def test_it_is_served_over_http_behind_the_same_gate(live):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NMT_RAG_TOKEN": "nyckel"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp", "--http", "--port", "0", "--rate", "40"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        address = process.stderr.readline().split()[3]
+        assert address.endswith("/mcp")
+
+        async def work(client):
+            assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
+            answered, missing = await asyncio.gather(
+                client.call_tool("ask", {"question": QUESTION, "where": {"language": ["sv"]}}),
+                client.call_tool("show_source", {"document_id": "nej", "start": 0, "end": 1}),
+            )
+            (document, *_) = (await client.list_resources()).resources
+            return answered.structured_content, missing, (await client.read_resource(str(document.uri))).contents[0]
+
+        async def run():
+            async with httpx2.AsyncClient(headers={"Authorization": "Bearer nyckel"}) as http:
+                async with Client(streamable_http_client(address, http_client=http)) as client:
+                    return await work(client)
+
+        answered, missing, content = asyncio.run(run())
+        with live.using() as rag:
+            assert answered == plain(rag.ask(QUESTION).to_dict())
+            assert content.text == rag.document(PAGE).text
+        assert missing.is_error
+        headers = {"Authorization": "Bearer nyckel", "Accept": "application/json, text/event-stream"}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        with httpx2.Client(headers=headers) as http:
+            assert http.post(address, json=body).status_code == 200
+            assert http.post(address, json=body, headers={"Authorization": "Bearer fel"}).status_code == 401
+            assert (
+                http.post(address, content="x" * 70_000, headers={"Content-Type": "application/json"}).status_code
+                == 413
+            )
+            half = http.post(
+                address,
+                content=json.dumps(body | {"method": "\ud800"}).encode(),
+                headers={"Content-Type": "application/json"},
+            )
+            assert half.status_code == 400
+            assert {http.post(address, json=body).status_code for _ in range(50)} == {200, 429}
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_at_once(stop):
+    with subprocess.Popen(
+        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdin.write(message("ping", 1) + "\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(stop)
+        assert process.wait(10) == -stop
+        assert process.stderr.read() == ""
+
+
+def test_what_keeps_it_from_starting_is_one_line(tmp_path, capsys, monkeypatch):
+    assert main.main(["mcp", "--index", str(tmp_path / "saknas")]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("nmt-rag: there is no index in ")
+    monkeypatch.delitem(sys.modules, "nmt_rag.interfaces.mcp")
+    monkeypatch.delattr(nmt_rag.interfaces, "mcp")
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    for name in [name for name in sys.modules if name.startswith("mcp.")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main.main(["mcp"]) == 1
+    assert 'is not installed: pip install -e ".[mcp]"' in capsys.readouterr().err

@@ -1,0 +1,175 @@
+"""Eight bits by hand, and a tiny model packaged, run, unpacked and damaged."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnx", reason="the extra training is not installed")
+
+import torch
+from safetensors.numpy import load_file, save_file
+from transformers import BertModel
+
+from nmt_rag.models.reader import PackagedReader, Sentences
+from nmt_rag.models.runtime import Body
+from nmt_rag.models.unpacking import float_weights
+from nmt_rag.models.weights import read_safetensors
+from tests import tiny_models
+from training import package, pieces
+from training.reader import Reader, save, tensors
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    tiny_models.write_data(folder / "data")
+    tiny_models.write_model(folder / "whole")
+    pieces.cut(folder / "whole", folder / "cut", folder / "data", 10_000, [0, 1])
+    return folder / "cut"
+
+
+@pytest.fixture(scope="module")
+def packaged(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packaged") / "tiny"
+    package.package(source, folder, "7")
+    return folder
+
+
+def texts() -> list[list[int]]:
+    """Token ids of texts of five lengths, more than one tile of eight."""
+    rng = np.random.default_rng(5)
+    return [[0, *rng.integers(4, 100, length).tolist(), 2] for length in (1, 7, 20, 60, 61)]
+
+
+def test_eight_bits_by_hand() -> None:
+    numbers, scales = package.eight_bits(np.array([[1.27, -0.5, 0.004, 0.0], [0.0, 0.0, 0.0, -254.0]], np.float32), 2)
+    assert numbers.tolist() == [[[255, 78], [255, 128]], [[128, 128], [128, 1]]]
+    assert scales[0].tolist() == pytest.approx([0.01, 0.004 / 127])
+    assert scales[1, 1] == pytest.approx(2.0)
+
+
+def test_what_is_unpacked_lies_within_half_a_step(source: Path, packaged: Path) -> None:
+    before, after = load_file(source / "model.safetensors"), float_weights(packaged)
+    arrays = read_safetensors(packaged / "weights.safetensors")
+    types = before.pop("embeddings.token_type_embeddings.weight")
+    assert not after.pop("embeddings.token_type_embeddings.weight").any()
+    places = "embeddings.position_embeddings.weight"
+    np.testing.assert_allclose(after.pop(places), before.pop(places) + types[0], atol=1e-3)
+    assert before.keys() == after.keys()
+    for name, array in before.items():
+        base = name.removesuffix(".weight")
+        for part in ("query", "key", "value"):
+            base = base.replace(f"self.{part}", "self")
+        half = float(arrays[f"{base}.scale"].max()) / 2 if f"{base}.q" in arrays else 0.0
+        assert np.abs(array - after[name]).max() <= half * 1.001, name
+
+
+def test_a_packaged_model_gives_what_torch_gives(source: Path, packaged: Path) -> None:
+    body = Body.open(packaged, pad=1, n_threads=1)
+    model = BertModel.from_pretrained(str(source), add_pooling_layer=False).eval()
+    for text in texts():
+        with torch.no_grad():
+            wanted = model(torch.tensor([text])).last_hidden_state[0].numpy()
+        found = body.hidden([text])[0, : len(text)]
+        cosines = (wanted * found).sum(1) / np.linalg.norm(wanted, axis=1) / np.linalg.norm(found, axis=1)
+        assert cosines.min() > 0.995
+        assert np.abs(wanted - found).mean() < 0.05
+
+
+def test_a_text_alone_is_exactly_what_it_is_among_others(packaged: Path) -> None:
+    body = Body.open(packaged, pad=1, n_threads=1)
+    together = body.hidden(texts())
+    assert together.shape == (5, 64, tiny_models.DIM)
+    for row, text in enumerate(texts()):
+        np.testing.assert_array_equal(body.hidden([text])[0, : len(text)], together[row, : len(text)])
+
+
+def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    torch.nn.init.normal_(model.answers.weight, std=0.02)
+    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    reader = PackagedReader.open(tmp_path / "reader")
+    said = ("Bade fide hujå.", "Käna resi.", "Gogo jåmy bade löfi.")
+    window = reader._layout.window("bade fide?", "Bade", said)
+    stated = reader._layout.statement("bade fide", "Bade", said[1], said[2])
+    with torch.no_grad():
+        batch = tensors([window], "cpu")
+        wanted = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)[0].numpy()
+        batch = tensors([stated], "cpu")
+        judged = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences).softmax(-1)[0]
+    np.testing.assert_allclose(reader.logits("bade fide?", [Sentences("Bade", said)])[0], wanted, atol=0.15)
+    found = reader.support("bade fide", said[2], title="Bade", before=said[1])
+    np.testing.assert_allclose(found, judged.numpy(), atol=0.03)
+    assert reader.fingerprint.startswith("reader@7/sha256:")
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "weights.safetensors"])
+def test_a_missing_file_and_a_damaged_one(packaged: Path, tmp_path: Path, name: str) -> None:
+    folder = shutil.copytree(packaged, tmp_path / "m")
+    (folder / name).write_bytes((folder / name).read_bytes()[:400])
+    with pytest.raises(ValueError, match="cannot be read"):
+        Body.open(folder, pad=1)
+    (folder / name).unlink()
+    with pytest.raises(FileNotFoundError, match=name):
+        Body.open(folder, pad=1)
+
+
+def written(path: Path, header: object, data: bytes = b"\0" * 16) -> Path:
+    """A file of weights with that header."""
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+    return path
+
+
+def entry(**changed: object) -> dict[str, object]:
+    """A header of one array of four numbers, changed."""
+    return {"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16], **changed}}
+
+
+def test_weights_are_read_as_they_stand(tmp_path: Path) -> None:
+    data = np.arange(4, dtype=np.float32).tobytes()
+    found = read_safetensors(written(tmp_path / "w", entry() | {"__metadata__": {"format": "pt"}}, data))
+    assert {name: array.tolist() for name, array in found.items()} == {"a": [0.0, 1.0, 2.0, 3.0]}
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ([], "header is no table"),
+        (3, "header is no table"),
+        ({"a": []}, "a cannot be read"),
+        ({"a": {}}, "a cannot be read"),
+        (entry(data_offsets=["x", "y"]), "a cannot be read"),
+        (entry(data_offsets=[0, 16, 32]), "a cannot be read"),
+        (entry(data_offsets=7), "a cannot be read"),
+        (entry(shape=[float("inf")]), "a cannot be read"),
+        (entry(shape=[-2, -2]), "is of shape"),
+        (entry(shape=[5]), "has 16 bytes for shape"),
+        (entry(dtype="BF16"), "is of type BF16"),
+        (entry(data_offsets=[4, 20]), "lies in bytes 4 to 20 of 16"),
+        (entry(data_offsets=[16, 0]), "lies in bytes 16 to 0"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_named(tmp_path: Path, header: object, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        read_safetensors(written(tmp_path / "w", header))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x01", b"\xff" * 12, b"\x02\0\0\0\0\0\0\0{"])
+def test_no_file_of_weights(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "w").write_bytes(content)
+    with pytest.raises(ValueError, match=r"."):
+        read_safetensors(tmp_path / "w")
+
+
+def test_a_matrix_without_its_scale(packaged: Path, tmp_path: Path) -> None:
+    arrays = load_file(packaged / "weights.safetensors")
+    arrays.pop("encoder.layer.0.output.dense.scale")
+    save_file(arrays, tmp_path / "weights.safetensors")
+    with pytest.raises(ValueError, match=r"output\.dense\.q has no scale"):
+        float_weights(tmp_path)
