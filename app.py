@@ -12,11 +12,16 @@ import tempfile
 from pathlib import Path
 
 import nmt_rag
+from nmt_rag import extras
 from nmt_rag.documents import stay_home
 from nmt_rag.interfaces.page import uploads
-from nmt_rag.interfaces.page.serving.server import LOCAL_HOSTS, address, application, listen, serve, wait
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.progress import shown
+
+try:
+    from nmt_rag.interfaces.page.serving.server import LOCAL_HOSTS, address, application, listen, serve, wait
+except ModuleNotFoundError as error:
+    sys.exit(str(extras.missing("the web page", str(error.name), "demo")))
 
 FIRST_PORT = 7860
 
