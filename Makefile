@@ -2,23 +2,30 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PAGE := $(VENV)/.demo
 
 .PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
+$(PAGE): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing nmt_rag and what its page needs into $(VENV) (a minute or two, the first time only) …"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,office]"
+	@touch $@
+
 $(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing torch into $(VENV) (some minutes, the first time only) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
 	@echo "Installing nmt_rag and the other libraries into $(VENV) (some minutes) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[models,langchain,generation,mcp,serve,demo,training,docs,dev]"
-	@touch $@
+	@touch $@ $(PAGE)
 
 install: $(STAMP) ## Create .venv and install everything
 
-demo: $(STAMP) ## Start the web demo on 127.0.0.1
+demo: $(PAGE) ## Start the web demo on 127.0.0.1
 	$(BIN)/python app.py
 
 test: $(STAMP) ## Run the tests

@@ -64,7 +64,7 @@ def ask(
         where: only use passages with these field values.
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
         least_confidence: what an answer must reach, in [0, 1]; one below the normal bar is marked as uncertain.
-        careful: ask for the higher bar of the packaged page, whose rules (`nmt_rag.rules`) answer before the reader.
+        careful: ask for the higher bar of the packaged page, whose rules (`nmt_rag.answering.rules`) answer first.
 
     Raises:
         ValueError: the language is another one, or ``least_confidence`` lies outside of [0, 1].

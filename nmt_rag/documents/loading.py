@@ -38,16 +38,16 @@ MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more i
 MAX_TITLE = 200  # characters of a heading or first line that may stand as the title
 
 _READERS = {
-    ".csv": ("sheets", "read_csv"),
-    ".docx": ("word", "read_docx"),
-    ".eml": ("mail", "read_eml"),
-    ".htm": ("webpages", "read_html"),
-    ".html": ("webpages", "read_html"),
-    ".odt": ("opendocument", "read_odt"),
-    ".pdf": ("pdf", "read_pdf"),
-    ".pptx": ("slides", "read_pptx"),
-    ".rtf": ("rich_text", "read_rtf"),
-    ".xlsx": ("sheets", "read_xlsx"),
+    ".csv": ("office.sheets", "read_csv"),
+    ".docx": ("office.word", "read_docx"),
+    ".eml": ("office.mail", "read_eml"),
+    ".htm": ("web.html", "read_html"),
+    ".html": ("web.html", "read_html"),
+    ".odt": ("office.opendocument", "read_odt"),
+    ".pdf": ("pdf.text", "read_pdf"),
+    ".pptx": ("office.slides", "read_pptx"),
+    ".rtf": ("office.rich_text", "read_rtf"),
+    ".xlsx": ("office.sheets", "read_xlsx"),
 }
 _NEEDS = {".pptx": "pptx", ".rtf": "striprtf", ".xlsx": "openpyxl"}
 _FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
@@ -204,8 +204,8 @@ def read_draft(path: Path) -> Draft:
         OSError: it cannot be opened.
     """
     module, name = _READERS[path.suffix.lower()]
-    read = getattr(importlib.import_module(f"nmt_rag.{module}"), name)  # the libraries take half a second to import
-    draft: Draft = read(_bytes(path))
+    room = importlib.import_module(f"nmt_rag.documents.{module}")  # only now: its libraries take half a second
+    draft: Draft = getattr(room, name)(_bytes(path))
     return draft
 
 

@@ -1,9 +1,8 @@
 """One index: add, remove, search, verify.
 
-What it is kept in is an engine (`nmt_rag.engines`): a folder, where the SQLite database (`nmt_rag.index.storage.store`)
-is the truth and the embeddings in FAISS and the tokens in tantivy (`nmt_rag.index.engines.derived`) follow it. It ranks
-nothing
-itself: fusing the two searches is `nmt_rag.answering.search`'s.
+What it is kept in is an engine (`nmt_rag.index.engines`): a folder, where the SQLite database is the truth
+(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it
+(`nmt_rag.index.engines.derived`). It ranks nothing itself: fusing the two searches is `nmt_rag.answering.search`'s.
 """
 
 from __future__ import annotations

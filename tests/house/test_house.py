@@ -40,7 +40,7 @@ LINES = 300
 
 UPWARD: dict[tuple[str, str], str] = {
     ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
-    ("index/shards/loading.py", "rag"): "to be looked at",
+    ("index/shards/loading.py", "rag"): "what was added is told as the front door tells it",
     ("rag.py", "several"): "several indexes are asked as a Rag, and a Rag opens several",
 }
 """Imports of a wing further up, with the reason."""
@@ -66,25 +66,25 @@ NAMESAKES: dict[str, str] = {
     "Comparison": "two evaluations side by side, and two values of a filter",
     "Document": "the shape of a reply takes the name of what it shows",
     "Draft": "a file on its way to a document, and a model's sentence on its way to a statement",
-    "Embedded": "to be looked at",
+    "Embedded": "an index in a folder, and passages of a shard with their embeddings",
     "Gate": "the page and HTTP have each a gate, to become one",
     "Judge": "two protocols of the same, to become one when the rules go",
-    "Layout": "to be looked at",
-    "Match": "to be looked at",
-    "NmtRetriever": "to be looked at",
-    "Not": "to be looked at",
+    "Layout": "windows for the reader, and fields of a Qdrant point",
+    "Match": "two words that belong together, and a condition of Qdrant's",
+    "NmtRetriever": "LangChain, LlamaIndex and Haystack each call it a retriever",
+    "Not": "a filter, and the same in Qdrant's terms",
     "Problem": "what is wrong with a file of answers, and RFC 9457's problem details",
     "Refused": "a visitor's file, and a request to the page",
-    "Token": "to be looked at",
+    "Token": "a word of a statement, and of Qdrant's sparse vectors",
     "Verification": "the shape of a reply takes the name of what it shows",
     "Window": "text around a hit, and what the reader is shown",
-    "Word": "to be looked at",
+    "Word": "a word on a page of PDF, and one of a sentence that is read",
 }
 """Public classes that share a name."""
 HTML_OUTSIDE: dict[str, str] = {}
 """Rooms outside `interfaces` that write HTML."""
 SWEDISH_PATTERNS: dict[str, str] = {
-    "answering/judging/support.py": "to be looked at",
+    "answering/judging/support.py": "the words that deny, for the guard against a one-sided negation",
     "answering/writing/prompt.py": "orders to a language model, in the words of whoever smuggles them in",
     "interfaces/page/views/who.py": "how a task is worded in the table",
 }

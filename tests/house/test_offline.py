@@ -85,6 +85,15 @@ def test_the_default_path_loads_no_hub_and_no_torch_and_opens_no_socket(tmp_path
 
 
 def test_the_web_page_switches_telemetry_off_before_it_loads_gradio():
-    source = (ROOT / "app.py").read_text(encoding="utf-8")
-    off = source.index('os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"')
-    assert off < source.index("import gradio")
+    code = """
+import os, sys
+class Watch:
+    def find_spec(self, name, path, target=None):
+        if name == "gradio":
+            print(os.environ.get("GRADIO_ANALYTICS_ENABLED"), os.environ.get("HF_HUB_OFFLINE"))
+            sys.exit()
+sys.meta_path.insert(0, Watch())
+import app
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "1"]

@@ -313,16 +313,16 @@ def test_a_writer_that_ends_at_any_step_shows_each_document_whole_or_not_at_all(
 
 KILLED = """
 import os, random, signal, sys
-from index_samples import WordEncoder, document
-from nmt_rag.engines import qdrant_edge
+from tests.index_samples import WordEncoder, document
+from nmt_rag.index.engines.qdrant import edge
 from nmt_rag.index.index import Index
-update, left = qdrant_edge.EdgePoints._update, [int(sys.argv[2])]
+update, left = edge.EdgePoints._update, [int(sys.argv[2])]
 def broken(self, operation):
     left[0] -= 1
     if left[0] == 0:
         os.kill(os.getpid(), signal.SIGKILL)
     update(self, operation)
-qdrant_edge.EdgePoints._update = broken
+edge.EdgePoints._update = broken
 with Index.open(sys.argv[1], encoder=WordEncoder()) as index:
     index.add(document(i, version=1) for i in range(4))
 """

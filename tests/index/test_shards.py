@@ -150,7 +150,7 @@ def test_any_number_of_processes_makes_the_same_bytes(small, tmp_path, monkeypat
     assert main.main(["embed", str(small), "--out", str(tmp_path / "ett")]) == 0
     assert "3 shards in " in capsys.readouterr().out
     monkeypatch.setenv(
-        "PYTHONPATH", os.pathsep.join([str(Path(main.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+        "PYTHONPATH", os.pathsep.join([str(Path(main.__file__).parents[3]), os.environ.get("PYTHONPATH", "")])
     )
     assert main.main(["embed", str(small), "--out", str(tmp_path / "två"), "--workers", "2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["n_kept"] == 0
@@ -167,7 +167,7 @@ def test_ray_makes_the_same_bytes(small, tmp_path, monkeypatch):
     ray = pytest.importorskip("ray", exc_type=ImportError)
     monkeypatch.setattr(embedding, "CUT", 1)
     monkeypatch.setenv(
-        "PYTHONPATH", os.pathsep.join([str(Path(main.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+        "PYTHONPATH", os.pathsep.join([str(Path(main.__file__).parents[3]), os.environ.get("PYTHONPATH", "")])
     )
     embedding.embed([small], tmp_path / "ett")
     try:

@@ -1,7 +1,6 @@
 """What a server has done so far, as Prometheus reads it: counts and durations, never what was asked.
 
-https://prometheus.io/docs/instrumenting/exposition_formats/ describes the text. All of it is written and read in the
-server's event loop, so there is no lock.
+All of it is written and read in the server's event loop, so there is no lock; prometheus-client writes the text.
 """
 
 from __future__ import annotations
@@ -9,12 +8,24 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from nmt_rag.types import Answer
 
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MEDIA_TYPE = CONTENT_TYPE_LATEST
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """The upper bounds of the histogram of durations (seconds)."""
+
+_GAUGES = {
+    "requests_under_way": "Requests that are being answered now.",
+    "index_documents": "Documents in the index.",
+    "index_passages": "Passages in the index.",
+    "index_generation": "How often the index was written.",
+}
 
 
 class Counters:
@@ -39,26 +50,39 @@ class Counters:
 
     def text(self, gauges: Mapping[str, float]) -> str:
         """Return all counts in Prometheus's text format, and some values of now by their names."""
-        return "".join(f"{line}\n" for line in self._lines(gauges))
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Collected([*self._counted(), *self._now(gauges)]))
+        return generate_latest(registry).decode("utf-8")
 
-    def _lines(self, gauges: Mapping[str, float]) -> Iterator[str]:
-        yield "# HELP nmt_rag_requests_total Requests by route, method and status."
-        yield "# TYPE nmt_rag_requests_total counter"
+    def _counted(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily(
+            "nmt_rag_requests", "Requests by route, method and status.", labels=["route", "method", "status"]
+        )
         for (route, method, status), count in sorted(self._requests.items()):
-            yield f'nmt_rag_requests_total{{route="{route}",method="{method}",status="{status}"}} {count}'
-        yield "# HELP nmt_rag_request_seconds How long requests took."
-        yield "# TYPE nmt_rag_request_seconds histogram"
+            requests.add_metric([route, method, str(status)], count)
+        yield requests
+        seconds = HistogramMetricFamily("nmt_rag_request_seconds", "How long requests took.", labels=["route"])
         for route, counts in sorted(self._buckets.items()):
-            below = 0
-            for bound, count in zip([*map(str, BUCKETS), "+Inf"], counts, strict=True):
-                below += count
-                yield f'nmt_rag_request_seconds_bucket{{route="{route}",le="{bound}"}} {below}'
-            yield f'nmt_rag_request_seconds_sum{{route="{route}"}} {self._seconds[route]:.6f}'
-            yield f'nmt_rag_request_seconds_count{{route="{route}"}} {below}'
-        yield "# HELP nmt_rag_answers_total Answers, and abstentions by their reason."
-        yield "# TYPE nmt_rag_answers_total counter"
+            below = zip([*map(str, BUCKETS), "+Inf"], accumulate(counts), strict=True)
+            seconds.add_metric([route], [(bound, float(count)) for bound, count in below], self._seconds[route])
+        yield seconds
+        answers = CounterMetricFamily(
+            "nmt_rag_answers", "Answers, and abstentions by their reason.", labels=["outcome"]
+        )
         for outcome, count in sorted(self._answers.items()):
-            yield f'nmt_rag_answers_total{{outcome="{outcome}"}} {count}'
+            answers.add_metric([outcome], count)
+        yield answers
+
+    def _now(self, gauges: Mapping[str, float]) -> Iterator[Metric]:
         for name, value in {"requests_under_way": float(self.under_way), **gauges}.items():
-            yield f"# TYPE nmt_rag_{name} gauge"
-            yield f"nmt_rag_{name} {value:g}"
+            yield GaugeMetricFamily(f"nmt_rag_{name}", _GAUGES.get(name, name), value=value)
+
+
+class _Collected(Collector):
+    """Metrics that are counted already."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> list[Metric]:
+        return self._metrics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,6 @@ from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.live import open_live
 from nmt_rag.interfaces.terminal.input import json_lines, json_values
 from nmt_rag.interfaces.terminal.lines import answer_lines, hit_lines, page_lines, quote_lines, row_lines, visible
-from nmt_rag.interfaces.terminal.main import _embed
 from nmt_rag.interfaces.terminal.mistyped import nothing_through
 from nmt_rag.interfaces.terminal.output import (
     UsageError,
@@ -304,6 +304,22 @@ def _extra(name: str) -> Iterator[None]:
             raise
         message = f"this command needs {error.name}, which is not installed: {extras.install(name)}"
         raise NmtRagError(message) from error
+
+
+def _embed(parsed: argparse.Namespace) -> int:
+    from nmt_rag.index import embed
+
+    made = embed(parsed.paths, Path(parsed.out), encoder=parsed.encoder, workers=parsed.workers, ray=parsed.ray)
+    if parsed.json:
+        print_json(dataclasses.asdict(made))
+    else:
+        n_shards = len(made.shards)
+        print(
+            f"{n_shards} shards in {parsed.out}, {made.n_kept} of them there already; {len(made.failed)} files failed"
+        )
+        for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
+            complain(message)
+    return 1 if made.failed else 0
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:

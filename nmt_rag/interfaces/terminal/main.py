@@ -5,17 +5,14 @@ An error is one line on stderr and exit status 1 (2 for wrong usage), an abstent
 
 from __future__ import annotations
 
-import argparse
-import dataclasses
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.terminal.arguments import build_parser
 from nmt_rag.interfaces.terminal.commands import COMMANDS
-from nmt_rag.interfaces.terminal.output import UsageError, complain, drop_output, open_streams, print_json
+from nmt_rag.interfaces.terminal.output import UsageError, complain, drop_output, open_streams
 from nmt_rag.progress import shown
 
 
@@ -49,22 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             drop_output()
         complain(f"{error.filename or 'cannot write the output'}: {error.strerror or error}")
         return 1
-
-
-def _embed(parsed: argparse.Namespace) -> int:
-    from nmt_rag.index import embed
-
-    made = embed(parsed.paths, Path(parsed.out), encoder=parsed.encoder, workers=parsed.workers, ray=parsed.ray)
-    if parsed.json:
-        print_json(dataclasses.asdict(made))
-    else:
-        n_shards = len(made.shards)
-        print(
-            f"{n_shards} shards in {parsed.out}, {made.n_kept} of them there already; {len(made.failed)} files failed"
-        )
-        for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
-            complain(message)
-    return 1 if made.failed else 0
 
 
 if __name__ == "__main__":

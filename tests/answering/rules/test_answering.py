@@ -21,7 +21,7 @@ from nmt_rag.types import AbstentionReason, Answer, Document
 from tests.fakes import ConceptEncoder
 
 VALIDATOR = jsonschema.Draft202012Validator(
-    json.loads((files("nmt_rag") / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
+    json.loads((files("nmt_rag.interfaces") / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
 )
 
 CHILDREN = Document(

@@ -340,17 +340,17 @@ def test_what_was_asked_is_counted_and_not_told(live):
     request(app, "GET", "/hemligt")
     request(app, "HEMLIGT", "/v1/ask")
     response = request(app, "GET", "/metrics")
-    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert response.headers["content-type"] == "text/plain; version=1.0.0; charset=utf-8"
     lines = response.text.splitlines()
     for line in (
-        'nmt_rag_requests_total{route="/v1/ask",method="POST",status="200"} 2',
-        'nmt_rag_requests_total{route="/v1/ask",method="POST",status="422"} 1',
-        'nmt_rag_requests_total{route="/v1/ask",method="other",status="405"} 1',
-        'nmt_rag_requests_total{route="/v1/documents/{document_id}",method="GET",status="404"} 1',
-        'nmt_rag_requests_total{route="other",method="GET",status="404"} 1',
-        'nmt_rag_answers_total{outcome="answered"} 1',
-        "nmt_rag_index_documents 1",
-        "nmt_rag_requests_under_way 1",
+        'nmt_rag_requests_total{method="POST",route="/v1/ask",status="200"} 2.0',
+        'nmt_rag_requests_total{method="POST",route="/v1/ask",status="422"} 1.0',
+        'nmt_rag_requests_total{method="other",route="/v1/ask",status="405"} 1.0',
+        'nmt_rag_requests_total{method="GET",route="/v1/documents/{document_id}",status="404"} 1.0',
+        'nmt_rag_requests_total{method="GET",route="other",status="404"} 1.0',
+        'nmt_rag_answers_total{outcome="answered"} 1.0',
+        "nmt_rag_index_documents 1.0",
+        "nmt_rag_requests_under_way 1.0",
     ):
         assert line in lines
     assert not any(word in response.text for word in ("hemlig", "HEMLIG", "betänketid", "fotboll"))

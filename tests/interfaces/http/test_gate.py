@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from nmt_rag.interfaces.http import gate
 from nmt_rag.interfaces.http.counters import BUCKETS, Counters
@@ -317,17 +318,22 @@ def test_requests_are_counted_as_prometheus_reads_them():
     counters.answered(ANSWERED)
     counters.answered(ABSTAINED)
     below = {bound: 2 if bound < 0.05 else 4 for bound in BUCKETS}  # a duration on a bound counts as below it
-    lines = counters.text({"index_generation": 7}).splitlines()
-    assert [line for line in lines if not line.startswith("#")] == [
-        'nmt_rag_requests_total{route="/v1/ask",method="POST",status="200"} 4',
-        'nmt_rag_requests_total{route="/v1/ask",method="POST",status="422"} 1',
-        *(f'nmt_rag_request_seconds_bucket{{route="/v1/ask",le="{bound}"}} {below[bound]}' for bound in BUCKETS),
-        'nmt_rag_request_seconds_bucket{route="/v1/ask",le="+Inf"} 5',
-        'nmt_rag_request_seconds_sum{route="/v1/ask"} 99.081000',
-        'nmt_rag_request_seconds_count{route="/v1/ask"} 5',
-        'nmt_rag_answers_total{outcome="answered"} 2',
-        'nmt_rag_answers_total{outcome="off_topic"} 1',
-        "nmt_rag_requests_under_way 0",
-        "nmt_rag_index_generation 7",
-    ]
+    asked = ("route", "/v1/ask")
+    samples = {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(counters.text({"index_generation": 7}))
+        for sample in family.samples
+    }
+    assert samples == {
+        ("nmt_rag_requests_total", ("method", "POST"), asked, ("status", "200")): 4,
+        ("nmt_rag_requests_total", ("method", "POST"), asked, ("status", "422")): 1,
+        **{("nmt_rag_request_seconds_bucket", ("le", str(bound)), asked): below[bound] for bound in BUCKETS},
+        ("nmt_rag_request_seconds_bucket", ("le", "+Inf"), asked): 5,
+        ("nmt_rag_request_seconds_sum", asked): pytest.approx(99.081),
+        ("nmt_rag_request_seconds_count", asked): 5,
+        ("nmt_rag_answers_total", ("outcome", "answered")): 2,
+        ("nmt_rag_answers_total", ("outcome", "off_topic")): 1,
+        ("nmt_rag_requests_under_way",): 0,
+        ("nmt_rag_index_generation",): 7,
+    }
     assert counters.text({}).endswith("\n")
