@@ -4,7 +4,7 @@
     python examples/batch_csv.py frågor.csv svar.csv
     python examples/batch_csv.py frågor.csv svar.csv --index mitt-index
 
-Without names it answers the questions beside it (`question.csv`), on stdout. The questions stand in the column
+Without names it answers the questions beside it (`questions.csv`), on stdout. The questions stand in the column
 ``fråga``; all other columns are kept. A question without an answer keeps its row, with the reason. Excel's files are
 read as it writes them in Sweden, too: with semicolons, in Windows-1252; the answers are parted by what the questions
 are. What a spreadsheet would take for a formula is given an apostrophe.

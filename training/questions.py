@@ -1,6 +1,6 @@
 """Questions with their answering sentences, as training texts: how a sentence is shown in its context.
 
-Reads ``train/reader_sv`` of the data folder. Sampling windows for the reader is `training.windows`' work, not done here.
+Reads ``train/reader_sv`` of the data folder. Sampling windows for the reader is `training.tasks`' work, not done here.
 """
 
 import json
