@@ -1,10 +1,11 @@
 PYTHON ?= python3
+PYTHONS ?= python3.11 python3.12 python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PAGE := $(VENV)/.demo
 
-.PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build clean help
+.PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build release clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +68,16 @@ docs: $(STAMP) ## Build the documents and the API reference in build/docs; a war
 
 build: $(STAMP) ## Build the wheel and the source archive
 	$(BIN)/python -m build --no-isolation
+
+release: build ## Build, check with twine, and ask from a fresh environment of each of PYTHONS (needs a network)
+	$(PYTHON) -m venv build/release/twine
+	build/release/twine/bin/pip install --quiet "twine>=6"
+	build/release/twine/bin/twine check --strict dist/*
+	set -e; for python in $(PYTHONS); do \
+		rm -rf build/release/$$python; $$python -m venv build/release/$$python; \
+		build/release/$$python/bin/pip install --quiet dist/*.whl; \
+		NMT_RAG_INDEX=build/release/$$python/index build/release/$$python/bin/nmt-rag ask "Vem är KAST till för?"; \
+	done
 
 clean: ## Remove what was built
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast, overload
 
-from nmt_rag import answering, citations, documents, spans
-from nmt_rag.answering import ChatModel, Said, messages, windows
+from nmt_rag import citations, documents, spans
+from nmt_rag.answering import ChatModel, Conversation, Said, conversation, messages, windows
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.citations import Verification
@@ -89,6 +89,7 @@ class Rag:
         language: str | None = None,
         model: ChatModel | None = None,
         least_confidence: float | None = None,
+        earlier: Sequence[str] = (),
     ) -> Answer:
         """Answer a question with exact quotes, or abstain; see `nmt_rag.answering.answer.ask`.
 
@@ -103,9 +104,11 @@ class Rag:
                 it is given here.
             least_confidence: how sure an answer must be, in [0, 1]; by default what keeps wrong answers rare. What lies
                 below that is marked as uncertain (``Answer.uncertain``).
+            earlier: the questions asked before it, oldest first, from which one that points back is understood; see
+                `nmt_rag.answering.conversation`.
 
         Raises:
-            TypeError: the question is no string.
+            TypeError: the question is no string, or ``earlier`` no list of them.
             ValueError: the language is another one, the filter is not understood, or ``least_confidence`` lies outside
                 of [0, 1].
             GenerationError: the model failed.
@@ -122,8 +125,14 @@ class Rag:
                 language=language,
                 least_confidence=least_confidence,
                 careful=self.packaged,
+                earlier=conversation.checked(earlier),
             )
-        return self.ask_with_hits(question, where=where, language=language, least_confidence=least_confidence)[0]
+        options: dict[str, Any] = {"where": where, "language": language, "least_confidence": least_confidence}
+        return self.ask_with_hits(question, earlier=earlier, **options)[0]
+
+    def conversation(self) -> Conversation:
+        """Return a conversation: its `ask` understands each question from those before it."""
+        return Conversation(self)
 
     def ask_many(
         self,
@@ -158,10 +167,17 @@ class Rag:
         language: str | None = None,
         model: ChatModel | None = None,
         least_confidence: float | None = None,
+        earlier: Sequence[str] = (),
     ) -> Answer:
         """Do what `ask` does in a thread of its own, so that an event loop goes on."""
         return await asyncio.to_thread(
-            self.ask, question, where=where, language=language, model=model, least_confidence=least_confidence
+            self.ask,
+            question,
+            where=where,
+            language=language,
+            model=model,
+            least_confidence=least_confidence,
+            earlier=earlier,
         )
 
     def ask_with_hits(
@@ -171,21 +187,24 @@ class Rag:
         where: Mapping[str, Any] | None = None,
         language: str | None = None,
         least_confidence: float | None = None,
+        earlier: Sequence[str] = (),
     ) -> tuple[Answer, list[Hit]]:
         """Return the answer to a question and the hits it was chosen from, best first, for showing how it was found.
 
         It takes and raises what `ask` does.
         """
-        key = question, filters.parse(where), language, least_confidence
+        before = conversation.checked(earlier)
+        key = question, filters.parse(where), language, least_confidence, before
 
         def work() -> tuple[Answer, list[Hit]]:
             generation = self.index.generation
             if (known := self._answers.recall(generation, key)) is not None:
                 return cast(tuple[Answer, list[Hit]], known)
-            answer, hits = answering.ask_with_hits(
+            answer, hits = conversation.ask_with_hits(
                 self.index,
                 self.encoder,
                 question,
+                earlier=before,
                 reader=self.reader,
                 where=where,
                 language=language,
@@ -206,6 +225,7 @@ class Rag:
         language: str | None = None,
         model: ChatModel | None = None,
         least_confidence: float | None = None,
+        earlier: Sequence[str] = (),
     ) -> Iterator[Said | Answer]:
         """Yield each sentence of an answer as soon as it is proven, and last the `Answer` that `ask` returns.
 
@@ -214,7 +234,7 @@ class Rag:
         filters.parse(where)
         if model is None:
             return generation.read_out(
-                self.ask(question, where=where, language=language, least_confidence=least_confidence)
+                self.ask(question, where=where, language=language, least_confidence=least_confidence, earlier=earlier)
             )
         return generation.stream(
             self.index,
@@ -226,6 +246,7 @@ class Rag:
             language=language,
             least_confidence=least_confidence,
             careful=self.packaged,
+            earlier=conversation.checked(earlier),
         )
 
     def widened(self, answer: Answer, *, window: int) -> Answer:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.answering import messages, search, windows
+    from nmt_rag.answering import conversation, messages, question, search, windows
     from nmt_rag.answering.answer import ask, ask_with_hits
+    from nmt_rag.answering.conversation import Conversation
     from nmt_rag.answering.help import numbers
     from nmt_rag.answering.help.numbers import Helpline
     from nmt_rag.answering.judging.support import Judge, Outcome, ReaderJudge, Verdict, bare, is_literal
@@ -22,6 +23,7 @@ __all__ = [
     "MAX_WINDOW",
     "Box",
     "ChatModel",
+    "Conversation",
     "Helpline",
     "Judge",
     "Kind",
@@ -32,6 +34,7 @@ __all__ = [
     "ask",
     "ask_with_hits",
     "bare",
+    "conversation",
     "described",
     "giving_up",
     "helplines",
@@ -42,6 +45,7 @@ __all__ = [
     "numbers",
     "open_model",
     "prompt",
+    "question",
     "reason",
     "search",
     "tracing",
@@ -55,6 +59,10 @@ __getattr__, __dir__ = lazy(
         "answering.answer": (
             "ask",
             "ask_with_hits",
+        ),
+        "answering.conversation": (
+            "Conversation",
+            "conversation",
         ),
         "answering.help.numbers": (
             "Helpline",
@@ -77,6 +85,7 @@ __getattr__, __dir__ = lazy(
             "helplines",
             "messages",
         ),
+        "answering.question": ("question",),
         "answering.search": ("search",),
         "answering.windows": (
             "MAX_WINDOW",

@@ -91,13 +91,18 @@ def ask_with_hits(
     language: str | None = None,
     least_confidence: float | None = None,
     careful: bool = False,
+    context: str = "",
 ) -> tuple[Answer, list[Hit]]:
-    """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
+    """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice.
+
+    A ``context`` is what was asked before (`nmt_rag.answering.conversation`): it is sought and read with the question,
+    and what answers it anyway is not taken for an answer to the question.
+    """
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
     if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
         raise ValueError(f"least_confidence lies in [0, 1], got {least_confidence!r}")
-    if careful:
+    if careful and not context:
         answer, found = answering.ask_with_hits(index, encoder, text, language=language)
         sure = answer.answered and answer.confidence >= (least_confidence or 0.0)
         if sure and _is_granted(index, reader or default_reader(), answer, where):
@@ -111,11 +116,12 @@ def ask_with_hits(
     }
     if not swedish.words(question.text):
         return _abstain(framed, "empty_question", [], engine), []
-    hits = search.search(index, encoder, question, k=N_HITS, where=where)
+    sought = questions.understand(f"{context} {text}") if context else question
+    hits = search.search(index, encoder, sought, k=N_HITS, where=where)
     if not hits:
         return _abstain(framed, "no_evidence", [], engine), []
     background = Background(index, hits)
-    kept_away = for_doers(question, hits, background)
+    kept_away = for_doers(sought, hits, background)
     hits = without(hits, kept_away)
     if need.tells(question.text) and need.of(question.text):  # «Min man slår mig» asks nothing: no quote answers it
         return _abstain(framed, "no_evidence", hits, engine), hits
@@ -125,11 +131,15 @@ def ask_with_hits(
     bars = Bars(normal, normal if least_confidence is None else least_confidence)
     chosen: dict[tuple[str, int], Reading] = {}
     confidence = 1.0
-    for part in questions.parts(question):
+    for part in [sought] if context else questions.parts(question):
         part_hits = hits
-        if part is not question:
+        if part is not sought:
             part_hits = without(search.search(index, encoder, part, k=N_HITS, where=where), kept_away)
-        choice = _chosen(index, encoder, reader, part, part_hits, kept_away, background, numbers, bars, where)
+        readings = reading.read(index, encoder, reader, part.text, part_hits, background.passages)
+        if context:
+            earlier = reading.read(index, encoder, reader, context, part_hits, background.passages)
+            readings = reading.beyond(readings, earlier)
+        choice = _chosen(readings, kept_away, numbers, bars, where)
         if not choice.chosen:
             return _abstain(framed, choice.reason, hits, engine, confidence=choice.probability), hits
         confidence = min(confidence, choice.probability)
@@ -159,19 +169,13 @@ def _is_granted(index: Index, reader: Reader, answer: Answer, where: Mapping[str
 
 
 def _chosen(
-    index: Index,
-    encoder: Encoder | None,
-    reader: Reader,
-    question: Question,
-    hits: Sequence[Hit],
+    found: Sequence[Reading],
     kept_away: frozenset[tuple[str, int]],
-    background: Background,
     numbers: Calibration,
     bars: Bars,
     where: Mapping[str, Any] | None,
 ) -> Choice:
-    """Read what stands around the hits of a question, and choose."""
-    found = reading.read(index, encoder, reader, question.text, hits, background.passages)
+    """Choose among what was read."""
     allowed = [
         each
         for each in found

@@ -96,6 +96,21 @@ def read(
     return [replace(each, similarity=cosines.get(place, 0.0)) for place, each in best.items()]
 
 
+def beyond(readings: Sequence[Reading], earlier: Sequence[Reading]) -> list[Reading]:
+    """Return readings less what answers an earlier question anyway.
+
+    Read together with the question before it, a follow-up is answered by that one's answer as well; so much as the
+    reader gives it for the earlier question alone is taken off, where that is more than even.
+
+    Args:
+        readings: of both questions together.
+        earlier: of the earlier one alone, from the same hits.
+    """
+    known = {Place(each.hit.document_id, each.hit.passage.ordinal): max(0.0, each.logit) for each in earlier}
+    places = [Place(each.hit.document_id, each.hit.passage.ordinal) for each in readings]
+    return [replace(each, logit=each.logit - known[place]) for each, place in zip(readings, places, strict=True)]
+
+
 def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]], n_windows: int) -> list[_Span]:
     """Return the windows around the best hits; a hit that stands in an earlier one gets none of its own."""
     spans: list[_Span] = []

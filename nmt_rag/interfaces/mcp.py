@@ -30,7 +30,7 @@ from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.gate import App, Gate, Limits
 from nmt_rag.interfaces.live import LiveRag
-from nmt_rag.interfaces.lookups import MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
+from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
 from nmt_rag.rag import Rag
 
 _T = TypeVar("_T")
@@ -77,9 +77,14 @@ class Tools:
             float | None,
             Field(ge=0, le=1, description="How sure an answer must be; what lies below the usual bar is `uncertain`."),
         ] = None,
+        earlier: Annotated[
+            list[_Question] | None,
+            Field(max_length=MAX_BATCH, description="The questions before it, oldest first, if it points back."),
+        ] = None,
     ) -> CallToolResult:
         """Answer a question with exact quotes and links to their places, or say that the sources do not answer."""
         options: dict[str, Any] = {"where": where, "language": language, "least_confidence": least_confidence}
+        options["earlier"] = earlier or ()
         return self._result(lambda rag: rag.ask(question, **options).to_dict())
 
     def search(

@@ -17,15 +17,16 @@ from nmt_rag.rag import Rag
 from nmt_rag.types import Answer, Citation
 
 try:
-    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, convert_to_messages
     from langchain_core.messages.content import Citation as Annotation
     from langchain_core.messages.content import create_citation
     from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, run_in_executor
 except ModuleNotFoundError as error:
     raise extras.missing("nmt_rag.langchain.runnables", "langchain-core", "langchain") from error
 
-Asked = str | Mapping[str, Any]
-"""A question, or a mapping that holds one under ``question``."""
+Asked = str | Mapping[str, Any] | Sequence[Any]
+"""A question, or a mapping that holds one under ``question``; or the messages of a conversation, or a mapping that
+holds them under ``messages``: the last one is the question, and the user's before it are what it may point back to."""
 
 
 def answer_runnable(
@@ -46,7 +47,8 @@ def answer_runnable(
     tracing.warn_once()
 
     def answer(asked: Asked) -> dict[str, Any]:
-        return rag.ask(_question(asked), where=where, language=language, model=model).to_dict()
+        question, earlier = _questions(asked)
+        return rag.ask(question, where=where, language=language, model=model, earlier=earlier).to_dict()
 
     runnable: Runnable[Any, dict[str, Any]] = RunnableLambda(answer, name="answer")
     # LangChain cannot read the annotations of a function in this module: they are text.
@@ -70,7 +72,8 @@ class MessageRunnable(Runnable[Asked, AIMessage]):
         """Return the answer as a message; see `answer_message`."""
 
         def message(asked: Asked) -> AIMessage:
-            return answer_message(self._rag.ask(_question(asked), **self._arguments))
+            question, earlier = _questions(asked)
+            return answer_message(self._rag.ask(question, earlier=earlier, **self._arguments))
 
         return self._call_with_config(message, input, config, **kwargs)
 
@@ -101,7 +104,8 @@ class MessageRunnable(Runnable[Asked, AIMessage]):
             yield chunk
 
     def _chunks(self, asked: Asked) -> Iterator[AIMessageChunk]:
-        return _chunks(self._rag.ask_stream(_question(asked), **self._arguments))
+        question, earlier = _questions(asked)
+        return _chunks(self._rag.ask_stream(question, earlier=earlier, **self._arguments))
 
 
 def message_runnable(
@@ -123,11 +127,21 @@ def answer_message(answer: Answer) -> AIMessage:
     return AIMessage(content=[block], response_metadata=_response_metadata(answer))
 
 
-def _question(asked: Asked) -> str:
-    question = asked.get("question") if isinstance(asked, Mapping) else asked
-    if not isinstance(question, str):
-        raise TypeError(f"expected a question, or a mapping with one under 'question'; got {type(asked).__name__}")
-    return question
+def _questions(asked: Asked) -> tuple[str, list[str]]:
+    """Return the question, and the user's questions before it."""
+    found = asked.get("question", asked.get("messages")) if isinstance(asked, Mapping) else asked
+    if isinstance(found, str):
+        return found, []
+    if not isinstance(found, Sequence) or not found:
+        raise TypeError(
+            "expected a question, messages, or a mapping with one of them under 'question' or 'messages'; got "
+            f"{type(asked).__name__}"
+        )
+    messages = convert_to_messages(found)
+    if not isinstance(messages[-1], HumanMessage):
+        raise ValueError(f"the last message is the user's question, got one of type {messages[-1].type}")
+    *earlier, question = (str(message.text) for message in messages if isinstance(message, HumanMessage))
+    return question, earlier
 
 
 def _spans(answer: Answer) -> list[tuple[int, int]]:

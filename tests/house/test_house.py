@@ -39,12 +39,13 @@ ROOMS = 9
 LINES = 300
 
 UPWARD: dict[tuple[str, str], str] = {
+    ("answering/conversation.py", "rag"): "a conversation asks the front door",
     ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
     ("index/shards/loading.py", "rag"): "what was added is told as the front door tells it",
     ("rag.py", "several"): "several indexes are asked as a Rag, and a Rag opens several",
 }
 """Imports of a wing further up, with the reason."""
-CROWDED: dict[str, str] = {}
+CROWDED: dict[str, str] = {"answering": "a conversation is the tenth; quoting goes when the rules go"}
 """Folders with more than nine rooms."""
 LONG = """
 answering/help/need.py documents/actors.py documents/loading.py documents/office/opendocument.py

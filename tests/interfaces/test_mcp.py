@@ -63,6 +63,13 @@ def call(live, tool, **arguments):
     return asking(Server(live), work)
 
 
+def test_a_follow_up_is_asked_with_the_questions_before_it(live):
+    earlier, question = ["Vem är KAST till för?"], "Och gäller det även anhöriga?"
+    found = call(live, "ask", question=question, earlier=earlier)
+    assert found["citations"][0]["quote"] == "De erbjuder både råd och stöd till personer och deras anhöriga."
+    assert found["engine"]["earlier"] == earlier
+
+
 def plain(value):
     return json.loads(json.dumps(value))
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import FakeListChatModel
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableParallel
 
@@ -141,6 +141,24 @@ async def test_an_answer_is_the_same_whichever_way_it_is_asked_for(rag):
     assert (runnable | (lambda answer: answer["actors"])).invoke(QUESTION) == ["Migrationsverket"]
     with pytest.raises(TypeError, match="expected a question"):
         runnable.invoke({"fråga": QUESTION})
+
+
+async def test_the_messages_of_a_conversation_are_a_question_with_those_before_it(rag):
+    first, second = "Vem är KAST till för?", "Och gäller det även anhöriga?"
+    wanted = rag.ask(second, earlier=[first])
+    assert wanted.citations[0].quote == "De erbjuder både råd och stöd till personer och deras anhöriga."
+    talk = [SystemMessage("Svara kort."), HumanMessage(first), answer_message(rag.ask(first)), HumanMessage(second)]
+    pairs = [("user", first), ("assistant", "Se svaret."), {"role": "user", "content": second}]
+    for messages in (talk, pairs, {"messages": talk}):
+        assert answer_runnable(rag).invoke(messages) == wanted.to_dict()
+    assert message_runnable(rag).invoke(talk) == answer_message(wanted)
+    pieces = [piece async for piece in message_runnable(rag).astream(talk)]
+    assert pieces[-1].response_metadata["answer"] == wanted.to_dict()
+    with pytest.raises(ValueError, match="the last message is the user's question, got one of type ai"):
+        answer_runnable(rag).invoke(talk[:3])
+    for wrong in ([], {"fråga": first}, 3):
+        with pytest.raises(TypeError, match="expected a question, messages, or a mapping"):
+            answer_runnable(rag).invoke(wrong)
 
 
 def test_a_runnable_keeps_its_filter_and_language(rag):

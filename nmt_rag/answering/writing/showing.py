@@ -60,6 +60,8 @@ def choose(
     question = questions.understand(extractive.question)
     hits = search.search(index, encoder, question, k=answer.N_HITS, where=where)
     found = read.read(index, encoder, reader or default_reader(), question.text, hits, index.passages)
+    if extractive.engine.get("earlier"):  # by itself the question would find what it was not asked about
+        found = []
     sure = [(each.hit, round(choosing.sigmoid(each.logit), 4)) for each in found if each.hit.rank]
     least = max(LEAST, max((score for _, score in sure), default=1.0) - MARGIN)
     near = [(hit, score) for hit, score in sure if score >= least]

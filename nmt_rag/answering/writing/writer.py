@@ -8,12 +8,11 @@ of LangChain is imported here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nmt_rag import citations
-from nmt_rag.answering import answer as answering
-from nmt_rag.answering import choose, messages
+from nmt_rag.answering import choose, conversation, messages
 from nmt_rag.answering import question as questions
 from nmt_rag.answering.writing import drafts, proof, showing, tracing
 from nmt_rag.answering.writing import prompt as prompting
@@ -51,6 +50,7 @@ def ask(
     language: str | None = None,
     least_confidence: float | None = None,
     careful: bool = False,
+    earlier: Sequence[str] = (),
 ) -> Answer:
     """Answer a question in a language model's words, each sentence proven; else in the sources' own; or abstain.
 
@@ -66,6 +66,7 @@ def ask(
         language=language,
         least_confidence=least_confidence,
         careful=careful,
+        earlier=earlier,
     )
     if not isinstance(answer, Answer):
         raise TypeError(f"the last result of a stream is an Answer, got {type(answer).__name__}")
@@ -83,6 +84,7 @@ def stream(
     language: str | None = None,
     least_confidence: float | None = None,
     careful: bool = False,
+    earlier: Sequence[str] = (),
 ) -> Iterator[Said | Answer]:
     """Yield each sentence of an answer as soon as it is proven, and last the whole answer.
 
@@ -97,6 +99,7 @@ def stream(
         language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
         least_confidence: how sure an answer must be; see `nmt_rag.answering.answer.ask`.
         careful: ask for the higher bar; see there.
+        earlier: the questions before it, oldest first; the model is sent those that it is read with.
 
     Raises:
         GenerationError: the model failed, or took too long; the sentences that were yielded before still hold.
@@ -108,10 +111,11 @@ def stream(
             f"a model is a LangChain chat model, got {type(model).__name__}; nmt_rag.answering.open_model opens one "
             "by its name"
         )
-    extractive = answering.ask(
+    extractive, _ = conversation.ask_with_hits(
         index,
         encoder,
         text,
+        earlier=earlier,
         reader=reader,
         where=where,
         language=language,
@@ -127,7 +131,8 @@ def stream(
     writer = _Writer(extractive, showing.choose(index, encoder, extractive, where, reader))
     if writer.shown:
         tracing.warn_once()
-        prompt = prompting.messages(extractive.question, writer.shown, extractive.language)
+        whole = " ".join([*extractive.engine.get("earlier", ()), extractive.question])
+        prompt = prompting.messages(whole, writer.shown, extractive.language)
         with counter("Writing", "sentences", at_once=True) as bar:
             for sentence in drafts.sentences(listen(model, prompt)):
                 said = writer.weigh(sentence)

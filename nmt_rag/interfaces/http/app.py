@@ -76,6 +76,7 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
         docs_url=None,  # their pages fetch scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # so are the functions of a generated client called
         lifespan=_finishing(work, writing),
         # It would send what it sees to a collector that the environment names.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},

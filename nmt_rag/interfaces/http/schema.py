@@ -104,6 +104,16 @@ class Ask(_Asking):
     """A question."""
 
     question: str = Field(max_length=MAX_QUESTION, description="In Swedish or English.", examples=[_QUESTION])
+    earlier: list[Question] = Field(
+        default_factory=list,
+        max_length=MAX_BATCH,
+        description="The questions before it, oldest first, from which one that points back is understood. The server "
+        "keeps none.",
+    )
+
+    def options(self) -> dict[str, Any]:
+        """Return what `Rag.ask` takes of it."""
+        return {**super().options(), "earlier": self.earlier}
 
 
 class AskBatch(_Asking):
@@ -254,8 +264,10 @@ def _answer() -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(text)
     parts = {f"Answer-{name}": part for name, part in schema.pop("$defs").items()}
     del schema["$schema"]
+    schema["title"] = "Answer"  # so is the class of a generated client called
     several = {"type": "array", "items": _ref("Answer")}
     batch = {
+        "description": "Answers, in the order of the questions.",
         "type": "object",
         "properties": {"answers": several},
         "required": ["answers"],

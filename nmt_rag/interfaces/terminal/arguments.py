@@ -48,6 +48,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--language", choices=("sv", "en"), help="language around the quotes (default: the question's)")
     ask.add_argument(
+        "--earlier",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="what was asked before, if the question points back to it; once for each, oldest first",
+    )
+    ask.add_argument(
         "--least-confidence",
         type=_share,
         metavar="P",

@@ -71,12 +71,15 @@ def _where(parsed: argparse.Namespace) -> Mapping[str, Any] | None:
 def _ask(parsed: argparse.Namespace) -> int:
     if (parsed.question is None) == (parsed.questions is None):
         raise UsageError("ask takes a QUESTION or --questions FILE")
+    if parsed.earlier and parsed.question is None:
+        raise UsageError("--earlier goes with a QUESTION")
     where = _where(parsed)
     options: dict[str, Any] = {
         "where": where,
         "language": parsed.language,
         "model": _model(parsed),
         "least_confidence": parsed.least_confidence,
+        "earlier": parsed.earlier,
     }
     with _open(parsed) as rag:
         _check_sources(rag, where)

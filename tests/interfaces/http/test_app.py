@@ -70,6 +70,20 @@ def test_filters_and_the_language_are_handed_on(app):
     assert response.json()["language"] == "en"
 
 
+def test_a_follow_up_is_asked_with_the_questions_before_it(app):
+    earlier, question = ["Vem är KAST till för?"], "Och gäller det även anhöriga?"
+    found = post(app, "/v1/ask", {"question": question, "earlier": earlier}).json()
+    assert found["citations"][0]["quote"] == "De erbjuder både råd och stöd till personer och deras anhöriga."
+    assert (found["question"], found["engine"]["earlier"]) == (question, earlier)
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    accept = {"Accept": "text/event-stream"}
+    told = events(post(app, "/v1/ask", {"question": question, "earlier": earlier}, **accept).text)
+    assert told[-1] == ("answer", found)
+    assert "earlier" not in post(app, "/v1/ask", {"question": QUESTION, "earlier": earlier}).json()["engine"]
+    for wrong in ("KAST?", [1], ["x"] * 33):
+        assert post(app, "/v1/ask", {"question": question, "earlier": wrong}).status_code == 422
+
+
 def test_a_batch_is_each_question_by_itself(app, live):
     where = {"actor": ["KAST", "Migrationsverket"]}
     questions = ["Vem är KAST till för?", "Vem vann VM i fotboll?", QUESTION]

@@ -517,6 +517,16 @@ def test_an_error_is_one_line_and_exits_1_and_leaves_nothing_behind(run, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_follow_up_is_asked_with_the_questions_before_it(run):
+    question, first = "Och gäller det även anhöriga?", "Vem är KAST till för?"
+    code, out, _ = run("ask", question, "--earlier", first, "--json")
+    assert (code, json.loads(out)["engine"]["earlier"]) == (0, [first])
+    assert "De erbjuder både råd och stöd till personer och deras anhöriga." in out
+    code, _, err = run("ask", "--questions", "-", "--earlier", first)
+    assert code != 0
+    assert "--earlier goes with a QUESTION" in err
+
+
 def test_an_index_of_another_encoder_is_read_but_not_searched(run, tmp_path, capsys):
     from nmt_rag.rag import open_rag
     from tests.fakes import ConceptEncoder

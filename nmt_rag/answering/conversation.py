@@ -1,0 +1,121 @@
+"""A follow-up question → its answer, by the questions before it; a conversation that remembers its own.
+
+«Och gäller det även anhöriga?» is asked of what the question before it was about. The search and the reader are given
+both; what would have answered the earlier question anyway is not taken for an answer to this one. No language model
+rewrites anything, and nothing is stored but by `Conversation`, in memory. The answers that were given play no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from nmt_rag import answering
+from nmt_rag.answering import question as questions
+from nmt_rag.index import Index
+from nmt_rag.models import Encoder, Reader
+from nmt_rag.types import Answer, Citation, Hit
+
+if TYPE_CHECKING:
+    from nmt_rag.rag import Rag
+
+MAX_EARLIER = 3
+"""So many earlier questions are read at most with a follow-up, the last ones."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Questions of one asker, each understood from those before it. They are held here, and nowhere else.
+
+    One asker's questions come one at a time: it is not for several threads.
+    """
+
+    rag: Rag
+    earlier: list[str] = field(default_factory=list)
+    """The questions so far, oldest first."""
+
+    def ask(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 - what `Rag.ask` takes
+        """Answer a question as `nmt_rag.rag.Rag.ask` does, and remember it."""
+        answer = self.rag.ask(question, earlier=self.earlier, **options)
+        self.earlier.append(question)
+        return answer
+
+
+def checked(earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return earlier questions.
+
+    Raises:
+        TypeError: they are no sequence of texts.
+    """
+    if isinstance(earlier, str) or not all(isinstance(one, str) for one in earlier):
+        raise TypeError("earlier is a list of questions, oldest first")
+    return tuple(earlier)
+
+
+def subject(earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return the earlier questions that tell what is talked about: from the last one that stands by itself."""
+    last = list(earlier)[-MAX_EARLIER:]
+    for number in range(len(last) - 1, -1, -1):
+        if not questions.points_back(last[number]):
+            return tuple(last[number:])
+    return tuple(last)
+
+
+def ask_with_hits(
+    index: Index,
+    encoder: Encoder | None,
+    text: str,
+    *,
+    earlier: Sequence[str] = (),
+    reader: Reader | None = None,
+    where: Mapping[str, Any] | None = None,
+    language: str | None = None,
+    least_confidence: float | None = None,
+    careful: bool = False,
+) -> tuple[Answer, list[Hit]]:
+    """Return the answer to a question and the hits that it was chosen from, best first.
+
+    A question that stands by itself is answered by itself. One that points back is answered with those before it; where
+    that gives nothing, by itself, but only from the sections that answer what it points back to.
+    ``engine["earlier"]`` holds the questions that it was read with. Arguments and errors are those of
+    `nmt_rag.answering.ask_with_hits`, and
+
+    Args:
+        index: the sources.
+        encoder: the encoder of the index.
+        text: the question.
+        earlier: the questions before it, oldest first.
+        reader: tells which passages answer.
+        where: a filter.
+        language: of the frame.
+        least_confidence: what an answer must reach.
+        careful: ask for the bar of the packaged page.
+    """
+
+    def asked(question: str, context: str = "") -> tuple[Answer, list[Hit]]:
+        return answering.ask_with_hits(
+            index,
+            encoder,
+            question,
+            context=context,
+            reader=reader,
+            where=where,
+            language=language,
+            least_confidence=least_confidence,
+            careful=careful,
+        )
+
+    before = subject(earlier) if questions.points_back(text) else ()
+    if not before:
+        return asked(text)
+    together, hits = asked(text, " ".join(before))
+    if not together.answered:
+        alone, found = asked(text)
+        if alone.answered and _sections(alone.citations) <= _sections(asked(before[0])[0].citations):
+            together, hits = alone, found
+    return replace(together, engine={**together.engine, "earlier": list(before)}), hits
+
+
+def _sections(cited: Sequence[Citation]) -> set[tuple[str, tuple[str, ...]]]:
+    return {(citation.document_id, citation.heading) for citation in cited}
