@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PAGE := $(VENV)/.demo
 
-.PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build release clean help
+.PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,9 +50,11 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-soak: $(STAMP) ## A thousand kills of a writer, then half an hour of visitors (an hour or more)
+soak: $(STAMP) ## A thousand kills of a writer, then half an hour each of visitors, hostile requests and damaged files (hours)
 	NMT_RAG_KILLS=1000 $(BIN)/python -m pytest -q tests/index/test_crash.py
 	$(BIN)/python -m benchmarks.visiting --seconds 1800
+	$(BIN)/python -m benchmarks.soaking --minutes 30
+	$(BIN)/python -m benchmarks.mutating --seconds 1800
 
 bench: $(STAMP) ## Run the benchmarks (minutes)
 	$(BIN)/python -m benchmarks
@@ -78,6 +80,15 @@ release: build ## Build, check with twine, and ask from a fresh environment of e
 		build/release/$$python/bin/pip install --quiet dist/*.whl; \
 		NMT_RAG_INDEX=build/release/$$python/index build/release/$$python/bin/nmt-rag ask "Vem är KAST till för?"; \
 	done
+
+sbom: ## List what an installed nmt_rag consists of, in build/sbom.json (CycloneDX); EXTRAS=serve,mcp adds extras
+	$(PYTHON) -m venv build/sbom/tool
+	build/sbom/tool/bin/python -m pip install --quiet --disable-pip-version-check "cyclonedx-bom>=7.0"
+	$(PYTHON) -m venv --clear build/sbom/installed
+	build/sbom/installed/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt ".$(if $(EXTRAS),[$(EXTRAS)])"
+	build/sbom/installed/bin/python -m pip uninstall --quiet --yes setuptools pip
+	build/sbom/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
+		--spec-version 1.6 --output-format JSON --output-file build/sbom.json build/sbom/installed/bin/python
 
 clean: ## Remove what was built
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .coverage

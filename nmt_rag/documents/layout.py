@@ -20,7 +20,8 @@ MAX_HEADING_LENGTH = 100
 """A longer line without a full stop is a sentence that lost it (characters; Swedish agencies' headings stay below)."""
 
 MAX_MARKED_HEADING_LENGTH = 300
-"""A longer line with heading marks is text that has them by mistake, and stays citable (characters)."""
+"""A longer line with heading marks is text that has them by mistake, and stays citable (characters); so is a longer
+question, which would be read with each sentence below it. Longer header words are not read with the rows."""
 
 LABEL = 7
 """The level of what heads the text below it without being a section: a FAQ's question, a bold line."""
@@ -148,10 +149,11 @@ def _questions(text: str, found: Sequence[Block]) -> dict[int, tuple[int, int, i
 
 
 def _n_questions(text: str, block: Block) -> int:
-    """Return how many sentences a block begins with that are questions."""
+    """Return how many sentences a block begins with that are questions, and together no longer than a heading."""
     if block.row or _MARKED.match(text, block.start, block.end):
         return 0
-    asked = (_QUESTION.search(text[start:end]) for start, end in block.sentences)
+    heading = [span for span in block.sentences if span[1] - block.start <= MAX_MARKED_HEADING_LENGTH]
+    asked = (_QUESTION.search(text[start:end]) for start, end in heading)
     return sum(1 for _ in itertools.takewhile(bool, asked))
 
 
@@ -225,7 +227,8 @@ def _cells(line: str, width: int = 0) -> list[str]:
 def _header(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """Return the header words of each column, from the rows above the delimiter."""
     columns = ([row[column] for row in rows if column < len(row)] for column in range(width))
-    return tuple(wholewords.as_read(" ".join(dict.fromkeys(filter(None, column)))) for column in columns)
+    words = (" ".join(dict.fromkeys(filter(None, column))) for column in columns)
+    return tuple(wholewords.as_read(name) if len(name) <= MAX_MARKED_HEADING_LENGTH else "" for name in words)
 
 
 def _read(cells: Sequence[str], header: Sequence[str]) -> str:

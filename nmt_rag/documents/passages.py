@@ -20,7 +20,7 @@ MAX_PASSAGE_LENGTH = 2_000
 """A longer "sentence" is cut at a space, so that a text without punctuation stays citable (characters)."""
 
 CONTEXT_NEIGHBOURS = 300
-"""How much of the sentence before is encoded with a passage that leans on it (characters)."""
+"""How much of the sentence before is encoded with a passage that leans on it, and of its title (characters)."""
 
 _LEANING = re.compile(
     r"(?:de|den|det|detta|denna|dessa|dom|där|dit|han|hon|myndigheten|verket|nämnden|rådet|mottagning\w*|även|också|"
@@ -109,7 +109,7 @@ def _with_context(document: Document, found: Sequence[Passage], readings: Sequen
         previous = found[number - 1] if number else None
         if introduction and introduction.heading != passage.heading:
             introduction = None
-        parts = [passage.heading[-1] if passage.heading else document.title]
+        parts = [(passage.heading[-1] if passage.heading else document.title)[:CONTEXT_NEIGHBOURS]]
         if passage.actor and passage.actor not in parts[0]:
             parts.append(passage.actor)
         if introduction and passage.text[:1].islower():

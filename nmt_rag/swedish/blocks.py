@@ -39,6 +39,7 @@ _END = re.compile(
     r"(?<![.!?…])[.!?…]++(?:[\"'”’»)\]*_]|\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹])*+(?=\s)"  # notes: «kronor.² Nästa», «kronor.[^1]»
     r"|(?<=[a-zåäö)][a-zåäö)]|\s§)\.(?=[A-ZÅÄÖ][a-zåäö]+[\s,])"  # a space was lost: «3 kap. 3 a §.Anmälan görs»
 )
+_COMPOUND = re.compile(r"\d+-[^\W\d_]{3}")  # «44-åringen» begins a sentence; «vån. 2» does not
 _LAST_TOKEN = re.compile(r"[^\s(\[«»\"”/–—]*$")
 _SPACED = re.compile(r"(?:(?<!\w)\w{1,3}\.[ \xa0]){1,2}\w{1,3}$")
 _INITIALS = re.compile(r"(?:[A-ZÅÄÖ]\.-?)*[A-ZÅÄÖ]")
@@ -287,7 +288,8 @@ def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool
     written = last.group() if last else ""
     spaced = _SPACED.search(before)
     word, joined = written.lower(), spaced.group().lower().replace(" ", "").replace("\xa0", "") if spaced else ""
-    if following.isdigit() and (word in _ABBREVIATIONS_BEFORE_NUMBERS or _reads_as_abbreviation(written)):
+    is_number = following.isdigit() and _COMPOUND.match(text, opening, end) is None
+    if is_number and (word in _ABBREVIATIONS_BEFORE_NUMBERS or _reads_as_abbreviation(written)):
         return False
     if word in _ABBREVIATIONS_THAT_MAY_END or joined in _ABBREVIATIONS_THAT_MAY_END:
         return following.isupper()

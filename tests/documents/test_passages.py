@@ -285,3 +285,26 @@ def test_a_large_text_takes_no_longer_than_its_length_tells(text):
     found = split(text)
     assert time.process_time() - started < 30.0  # seconds; a quadratic step would take minutes
     assert all(text[passage.start : passage.end] == passage.text for passage in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "line"),
+    [
+        ("Sidan", "ord " * 5_000 + "vad?\n\n", "Ja det är bra.\n\n"),
+        ("Sidan", "Namn | " + "ord " * 5_000 + "\n--- | ---\n", "Bad | öppet\n"),
+        ("ord " * 5_000, "", "Ja det är bra.\n\n"),
+    ],
+    ids=["question", "header words", "title"],
+)
+def test_what_heads_many_lines_is_not_written_again_with_each_of_them_where_it_is_long(title, head, line):
+    found = split(head + line * 1_000, title)
+    assert len(found) >= 1_000
+    assert found[-1].text == line.strip()
+    assert max(len(passage.context) for passage in found[-1_000:]) < 1_000
+    assert max(sum(map(len, passage.heading)) for passage in found) < 1_000
+
+
+def test_a_question_of_usual_length_still_heads_its_answer():
+    (answer,) = split("Vem hjälper " + "den som har flyttat hit " * 10 + "och vill veta mer?\n\nKommunen hjälper till.")
+    assert answer.text == "Kommunen hjälper till."
+    assert answer.heading[0].startswith("Vem hjälper den")

@@ -1,10 +1,15 @@
 """Web pages as people publish them: what a reader sees is kept, and what belongs to the site around it is not."""
 
+import time
+
 import pytest
 
 from nmt_rag.documents.formats import Remark
-from nmt_rag.documents.web import charsets
+from nmt_rag.documents.web import charsets, tables
 from nmt_rag.documents.web import html as webpages
+from nmt_rag.documents.web.tables import Cell, Row
+from nmt_rag.errors import CorpusError
+from tests import bombs
 
 SWEDISH = "Avgiften är 25 kronor per år i Älvsbyn"
 
@@ -167,3 +172,51 @@ def test_one_stray_byte_refuses_no_page(stray, encoding):
         draft.text.replace("\ufffd", "").replace("ÿ", "")
         == f"# Avgifter\n\n{SWEDISH}, men inte för den som är under 18 år."
     )
+
+
+def test_an_element_of_very_many_attributes_is_refused_at_once():
+    started = time.process_time()
+    with pytest.raises(CorpusError) as refused:
+        webpages.read_html(bombs.html())
+    assert time.process_time() - started < 20.0  # seconds; its tree takes minutes
+    assert str(refused.value) == (
+        "the element <p> has 900,000 attributes: open the page in a browser and save the text"
+    )
+    many = " ".join(f"data-{number}=b" for number in range(webpages.MAX_ATTRIBUTES))
+    assert text(f"<p {many}>Polisen hjälper dig.</p>") == "Polisen hjälper dig."
+
+
+N = 40_000
+FREEZING = {
+    "one attribute of megabytes": "<p title='" + "a > b " * 1_000_000 + "'>Slut.",
+    "scripts never closed": "Slut.<p>" + "<script>" * N * 10,
+    "styles never closed": "Slut.<p>" + "<style " * N * 10,
+    "comments never closed": "Slut.<p>" + "<!--" * N * 10,
+    "noscript never closed": "<noscript>" * N * 10 + "Slut.",
+    "noscript never ended": "Slut.<p>" + "<noscript " * N * 10,
+    "panels": "".join(f"<button aria-controls=p{n}>F</button><div id=p{n} hidden>x</div>" for n in range(N)) + "Slut.",
+    "merged cells": "<table>" + "<tr><td rowspan=99 colspan=99>ord<td>b" * N + "</table>Slut.",
+    "one wide row": "<table><tr>" + "<td>a" * N + "<tr><td>b" * N + "</table>Slut.",
+}
+
+
+@pytest.mark.parametrize("name", FREEZING)
+def test_no_page_takes_longer_than_its_length_tells(name):
+    started = time.process_time()
+    found = text(FREEZING[name])
+    assert time.process_time() - started < 30.0  # seconds; each took minutes
+    assert "Slut." in found
+    assert len(found) <= 12 * len(FREEZING[name])
+
+
+def test_merged_cells_are_repeated_as_far_as_a_table_may_grow():
+    merged = [Row((Cell("Barn", rows=3), Cell("10 kr"))), Row((Cell("11 kr"),)), Row((Cell("12 kr"),))]
+    assert [block.text for block in tables.blocks(merged)] == ["Barn | 10 kr", "Barn | 11 kr", "Barn | 12 kr"]
+    long = "ord " * 1_000
+    wide = [Row((Cell(long, rows=50), Cell("x"))), *[Row((Cell("y"),))] * 60]
+    assert [block.text for block in tables.blocks(wide)] == [f"{long} | x", *["y | "] * 60]
+
+
+def test_a_row_outside_of_any_table_is_read():
+    row = webpages.etree.fromstring("<body><tr><td>Bad</td><td>9–15</td></tr></body>")  # browsers and lxml part it
+    assert webpages._text(row)[0] == "Bad | 9–15"

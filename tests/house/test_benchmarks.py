@@ -8,6 +8,7 @@ import itertools
 import json
 import lzma
 import os
+import random
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 from benchmarks import (
+    boundaries,
     cold_start,
     encoding,
     exchanging,
@@ -26,8 +28,10 @@ from benchmarks import (
     indexing,
     judging,
     measuring,
+    mutating,
     plot,
     serving,
+    soaking,
     texts,
     warm,
 )
@@ -393,3 +397,48 @@ def test_answers_that_a_tool_gives_back_changed_are_told(monkeypatch, capsys):
 def test_the_answers_that_are_exchanged_are_right_ones():
     found = evaluate(exchanging.ANSWERS, exchanging.GOLD, exchanging.SOURCES)
     assert [one.faults for one in found.questions] == [(), ()]
+
+
+# Hostile requests and damaged files
+
+
+def test_every_sample_is_read_and_damaged_ones_end_in_documents_or_one_line(tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    for suffix, data in mutating.samples().items():
+        file = tmp_path / f"fil{suffix}"
+        file.write_bytes(data)
+        assert mutating.wrong(file, counts) == ""
+    assert counts["Document"] == len(mutating.samples()) + 1  # two of .jsonl
+    assert counts["Failure"] == 0
+    said: list[str] = []
+    counts = mutating.run(n=8, seconds=120, seed=3, kept=tmp_path / "kept", said=said.append)
+    assert said == []
+    assert counts["files"] >= len(mutating.samples())
+    assert counts["faults"] == 0
+
+
+def test_what_is_no_document_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> object:
+        raise RuntimeError("sönder")
+
+    monkeypatch.setattr(mutating.passages, "split", broken)
+    said: list[str] = []
+    counts = mutating.run(n=1, seconds=60, seed=1, kept=tmp_path, said=said.append)
+    assert counts["faults"] == len(said) == len(list(tmp_path.iterdir())) > 0
+    assert all(line.endswith("RuntimeError: sönder") for line in said)
+
+
+def test_hostile_requests_are_the_same_for_a_seed() -> None:
+    first, second = (soaking.hostile_request(random.Random(7)) for _ in range(2))
+    assert first == second
+    assert len({soaking.hostile_request(random.Random(number))[0] for number in range(200)}) > 150
+
+
+def test_sentences_count_as_found_and_as_whole() -> None:
+    document = [["Avgiften är 200 kr. Den höjs.", "Ring tel. 08-12 34."], ["Öppet"], ["Bad | 9–15"]]
+    assert boundaries.outcomes(document, 0) == [
+        ("Avgiften är 200 kr. Den höjs.", True, False),  # our rules cut it inside
+        ("Ring tel. 08-12 34.", True, True),
+        ("Öppet", True, True),
+        ("Bad | 9–15", True, True),
+    ]

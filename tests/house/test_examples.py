@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import chat_server
 from tests.doc_blocks import ROOT, make_place, run_python
 
 EXAMPLES = ROOT / "examples"
@@ -48,6 +49,29 @@ def test_examples_run_without_an_argument(run):
     assert run("langchain_agent.py") == run("langchain_agent.py", ON_THE_AGENT)
     rows = list(csv.DictReader(run("batch_csv.py").splitlines()))
     assert [(row["nr"], row["svarat"]) for row in rows] == [("1", "ja"), ("2", "ja"), ("3", "nej")]
+
+
+def test_a_local_model_is_asked_over_http_and_what_it_makes_up_is_dropped(run):
+    with chat_server.serving() as server:
+        server.pieces = [
+            "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]\n",
+            "Beslutet tas inom 14 dagar: «utreda och fatta beslut i ärenden som rör betänketid» [1]\n",
+        ]
+        out = run("local_model.py", "--url", server.url, "--model", "provmodell")
+        asked = [one["messages"][-1]["content"] for one in server.requests]
+    first, *_, totals, sentences = [line for line in out.splitlines() if line]
+    assert first == f"? {ON_THE_AGENT}"
+    assert "Migrationsverket beslutar om betänketid: «utreda och fatta" in out
+    assert "14 dagar" not in out
+    assert re.fullmatch(r"provmodell was asked 2 of 3 questions, median \d+\.\d s", totals)
+    assert re.fullmatch(r"sentences released: \d+; dropped: .*\d number.*", sentences)
+    assert [ON_THE_AGENT in one for one in asked] == [True, False]
+
+
+def test_a_local_model_that_is_not_there_is_told(run):
+    out = run("local_model.py")
+    assert out.count("? ") == 3
+    assert "Migrationsverket: «Handläggare" in out
 
 
 def test_an_agent_says_where_the_sources_are_silent(run):

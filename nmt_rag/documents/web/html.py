@@ -5,6 +5,7 @@ No script runs, nothing is fetched, and the site around the page (navigation, ba
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -14,13 +15,14 @@ from lxml import etree
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks
 from nmt_rag.documents.web.charsets import decode_page
-from nmt_rag.documents.web.noise import is_hidden, is_noise, panels
+from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
 from nmt_rag.errors import CorpusError
 from nmt_rag.swedish import is_base
 
 MAX_HTML_BYTES = 10_000_000  # of a page: its tree takes some 25 times as much memory
+MAX_ATTRIBUTES = 1_000  # of one element: the tree takes the square of their number in time
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
@@ -38,8 +40,9 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
-_UNREAD = re.compile(
-    r"(<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>)|<noscript\b.*?</noscript\s*>|</?noscript\b[^>]*>",
+_UNREAD = re.compile(  # what is never closed goes on to the end, or each such tag would search all of the page
+    r"(<!--.*?(?:-->|\Z)|<(?P<raw>script|style)\b.*?(?:</(?P=raw)\s*>|\Z))"
+    r"|<noscript\b(?:(?!<noscript\b).)*?</noscript\s*>|</?noscript\b[^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
 _TOLD = 60
@@ -50,14 +53,17 @@ def read_html(data: bytes) -> Draft:
     """Return the visible text of a web page: of ``<main>`` where it has one, else of the whole body.
 
     Raises:
-        CorpusError: the file is not text, is larger than `MAX_HTML_BYTES`, or has elements nested 2,048 deep.
+        CorpusError: the file is not text, is larger than `MAX_HTML_BYTES`, has elements nested 2,048 deep, or one with
+            more than `MAX_ATTRIBUTES`.
     """
     if len(data) > MAX_HTML_BYTES:
         raise CorpusError(f"the page is larger than {MAX_HTML_BYTES // 1_000_000} MB: split it into documents")
     source, notes = decode_page(data)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    page = _without_noscript(source).encode("utf-8", "replace")
+    _check_attributes(page)
     try:
-        root = etree.fromstring(_without_noscript(source).encode("utf-8", "replace"), parser)
+        root = etree.fromstring(page, parser)
     except etree.XMLSyntaxError:  # an empty page: lxml 5 raises, lxml 6 returns None
         return Draft("")
     if parser.error_log.filter_from_fatals():  # lxml would go on with half of the page
@@ -79,6 +85,30 @@ def read_html(data: bytes) -> Draft:
         language=root.get("lang", ""),
         notes=notes,
     )
+
+
+class _Attributes:
+    """What lxml tells of a page's elements one by one, without a tree: none may have too many attributes."""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take in that an element begins."""
+        if len(attributes) > MAX_ATTRIBUTES:
+            count = f"the element <{tag[:20]}> has {len(attributes):,} attributes"
+            raise CorpusError(f"{count}: open the page in a browser and save the text")
+
+    def close(self) -> None:
+        """Take in that the page ends."""
+
+
+def _check_attributes(page: bytes) -> None:
+    """Refuse a page with an element of which the tree would take too long.
+
+    Raises:
+        CorpusError: an element has more than `MAX_ATTRIBUTES` attributes.
+    """
+    if len(page) > 2 * MAX_ATTRIBUTES:  # an attribute takes at least a letter and what parts it from the next
+        with contextlib.suppress(etree.XMLSyntaxError):  # told when the tree is made
+            etree.fromstring(page, etree.HTMLParser(encoding="utf-8", huge_tree=True, target=_Attributes()))
 
 
 def _without_noscript(source: str) -> str:
@@ -128,6 +158,7 @@ class _Page:
         self._closes = False  # an answer has ended: what follows is not headed by its question
         self._layout: set[str] = set()  # elements that hold something which is more than a paragraph
         self._opened = panels(root)
+        self._filled = filled(root, self._opened)
         for element in root.iter(*_MAKES_LAYOUT):
             parent = element.getparent()
             while parent is not None and parent not in self._layout:
@@ -187,11 +218,8 @@ class _Page:
         if tag in _BLOCKS:
             self._separate()
         if tag == "tr" and any(cell.text for cell in self._cells):
-            head = (
-                next(element.iterancestors("thead", "table")).tag == "thead"
-                if element.getparent() is not None
-                else False
-            )
+            around = next(element.iterancestors("thead", "table"), None)  # a row may stand outside of any table
+            head = around is not None and around.tag == "thead"
             self._rows.append(Row(tuple(self._cells), head))
         if tag == "tr":
             self._cells = []
@@ -214,7 +242,7 @@ class _Page:
             return False
         target = element.get("aria-controls") or element.get("data-bs-target") or element.get("data-target") or ""
         if target.lstrip("#") in self._opened and target:
-            return bool(element.xpath("boolean(//*[@id=$id][normalize-space()])", id=target.lstrip("#")))
+            return target.lstrip("#") in self._filled
         following = element.getnext()
         return following is not None and following.tag in ("div", "section") and is_hidden(following)
 

@@ -43,6 +43,12 @@ def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types
     return frozenset(name.lstrip("#") for value in opened for name in value.split())
 
 
+def filled(root: Any, opened: frozenset[str]) -> frozenset[str]:  # noqa: ANN401
+    """Return which ids of `panels` are those of an element with text."""
+    elements = (element for element in root.xpath("//*[@id]") if element.get("id") in opened)
+    return frozenset(element.get("id") for element in elements if any(piece.strip() for piece in element.itertext()))
+
+
 def is_noise(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
     """Tell whether an element is no text, struck out, hidden, or belongs to the site rather than the page.
 

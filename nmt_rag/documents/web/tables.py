@@ -11,6 +11,9 @@ from nmt_rag.documents.formats import Block
 MAX_SPAN = 100
 """A cell covers at most so many columns or rows: more is a mistake, or meant to fill the memory."""
 
+_REPEATED, _AT_LEAST = 10, 2_000
+"""Merged cells may make a table so many times longer, or by so many characters: from there on each stands once."""
+
 _LONGEST_LABEL = 100
 _LONGEST_HEADER_WORD = 40
 
@@ -37,6 +40,7 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
     """Yield the rows of a table as blocks, as `formats.join_blocks` takes them."""
     grid = _grid(rows)
     width = max((len(line) for line in grid), default=0)
+    filled = width if width * len(grid) <= _room(rows) else 0
     first = 0
     while first < len(rows) and _spans_all(rows[first], width):  # a title above the header
         yield from _label(rows[first], inside=False)
@@ -49,13 +53,14 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
         if _spans_all(rows[number], width):
             yield from _label(rows[number], inside=True)
         else:
-            yield Block(" | ".join(cells + [""] * (width - len(cells))), row=True, header=number < first + n_header)
+            yield Block(" | ".join(cells + [""] * (filled - len(cells))), row=True, header=number < first + n_header)
 
 
 def _grid(rows: Sequence[Row]) -> list[list[Cell]]:
     """Return the rows with each merged cell in every row and column that it covers."""
     covered: dict[tuple[int, int], Cell] = {}
     grid: list[list[Cell]] = []
+    left = _room(rows)
     for number, row in enumerate(rows):
         line: list[Cell] = []
         waiting = list(row.cells)
@@ -64,12 +69,21 @@ def _grid(rows: Sequence[Row]) -> list[list[Cell]]:
                 line.append(covered.pop((number, len(line))))
                 continue
             cell = waiting.pop(0)
-            for _ in range(min(max(cell.columns, 1), MAX_SPAN)):
-                for below in range(1, min(max(cell.rows, 1), MAX_SPAN, len(rows) - number)):
+            n_columns = min(max(cell.columns, 1), MAX_SPAN)
+            n_rows = max(1, min(cell.rows, MAX_SPAN, len(rows) - number))
+            left -= (n_columns * n_rows - 1) * (len(cell.text) + 1)
+            n_columns, n_rows = (n_columns, n_rows) if left >= 0 else (1, 1)
+            for _ in range(n_columns):
+                for below in range(1, n_rows):
                     covered[number + below, len(line)] = cell
                 line.append(cell)
         grid.append(line)
     return grid
+
+
+def _room(rows: Sequence[Row]) -> int:
+    """Return by how many characters what is written again may make a table longer."""
+    return _AT_LEAST + _REPEATED * sum(len(cell.text) + 1 for row in rows for cell in row.cells)
 
 
 def _spans_all(row: Row, width: int) -> bool:
