@@ -176,8 +176,9 @@ def _command(
         name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: nmt-rag {name} {example}"
     )
     if place:
-        text = "the index folder or address (default: the packaged page)"
-        parser.add_argument("--index", type=_place, metavar="DIR", help=text)
+        writes = name in ("index", "import-faiss", "remove")  # never to the packaged page
+        otherwise = "needed" if writes else "default: the packaged page"
+        parser.add_argument("--index", type=_place, metavar="DIR", help=f"the index folder or address ({otherwise})")
     if json:
         parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
     return parser

@@ -395,7 +395,8 @@ def test_recheck_says_what_became_of_each_citation(run, tmp_path, sources):
     run("index", copy, "--index", index, "--encoder", "none")
     saved = tmp_path / "svar.jsonl"
     _, pretty, _ = run("ask", "Vem är KAST till för?", "--index", index, "--json")
-    (tmp_path / "q.jsonl").write_text('{"question": "I vilka städer har Åklagarmyndigheten kontor?"}', encoding="utf-8")
+    question = {"id": 7, "question": "I vilka städer har Åklagarmyndigheten kontor?"}
+    (tmp_path / "q.jsonl").write_text(json.dumps(question), encoding="utf-8")
     _, line, _ = run("ask", "--questions", tmp_path / "q.jsonl", "--index", index, "--json")
     saved.write_text(pretty + "\n" + line, encoding="utf-8")
     status, out, err = run("recheck", saved, "--index", index)
@@ -676,11 +677,32 @@ def test_an_answer_without_heading_url_or_actor_is_shown():
 # the manual
 
 
-def help_texts():
-    """What `nmt-rag --help` and each command's help print, at 80 columns."""
+def arguments_by_commands():
+    """The arguments with their help, below the commands that take them: {("ask", "search"): {("--actor ACTOR", …)}}."""
     parser = build_parser()
-    commands = next(action for action in parser._actions if action.dest == "command")
-    return {"": parser.format_help(), **{name: sub.format_help() for name, sub in commands.choices.items()}}
+    subparsers = next(action for action in parser._actions if action.dest == "command").choices
+    takers, groups = {}, {}
+    for name, sub in subparsers.items():
+        formatter = sub._get_formatter()
+        for action in sub._actions[1:]:  # without --help
+            value = formatter._format_args(action, action.dest.upper()) if action.nargs != 0 else ""
+            shown = (
+                " ".join([*action.option_strings, value]) if action.option_strings else action.metavar or action.dest
+            )
+            takers.setdefault((shown.strip(), formatter._expand_help(action)), []).append(name)
+    for argument, names in takers.items():
+        groups.setdefault(tuple(names), []).append(argument)
+    return groups, list(subparsers)
+
+
+def argument_lines():
+    """The list of arguments in the manual: each once, below the commands that take it."""
+    groups, commands = arguments_by_commands()
+    for names, arguments in groups.items():
+        others = [name for name in commands if name not in names]
+        yield f"**{'All but ' + ', '.join(others) if len(others) < len(names) else ', '.join(names)}**\n\n"
+        yield from (f"* `{shown}`: {text}\n" for shown, text in arguments)
+        yield "\n"
 
 
 def test_the_manual_holds_the_current_help(monkeypatch):
@@ -688,15 +710,17 @@ def test_the_manual_holds_the_current_help(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     manual = DOCS / "command-line.md"
     text = manual.read_text(encoding="utf-8")
-    block = re.compile(r"(```text\n\$ nmt-rag ?([a-z-]*) ?--help\n)(.*?)```", re.DOTALL)
-    current = help_texts()
+    block = re.compile(r"(```text\n\$ nmt-rag --help\n)(.*?)```", re.DOTALL)
+    listed = re.compile(r"(## Arguments\n\n[^\n]*\n\n)(.*)\Z", re.DOTALL)
+    current, arguments = build_parser().format_help(), "".join(argument_lines()).rstrip() + "\n"
     if os.environ.get("NMT_RAG_WRITE_HELP"):
-        text = block.sub(lambda found: f"{found[1]}{current[found[2]]}```", text)
+        text = block.sub(lambda found: f"{found[1]}{current}```", text)
+        text = listed.sub(lambda found: found[1] + arguments, text)
         manual.write_text(text, encoding="utf-8")
-    blocks = {name: shown for _, name, shown in block.findall(text)}
+    assert listed.search(text)[2] == arguments
     if sys.version_info < (3, 13):  # argparse words its help in another way since
-        assert blocks == current
-    assert set(blocks) == {"", *terminal_commands.COMMANDS}
+        assert block.search(text)[2] == current
+    assert set(arguments_by_commands()[1]) == set(terminal_commands.COMMANDS)
 
 
 def test_help_exits_0_and_says_the_version(run):
