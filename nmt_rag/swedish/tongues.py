@@ -21,6 +21,13 @@ _ENGLISH = frozenset(
     "to "
     "was we what when where which who will with you your".split()
 )
+_HELP = frozenset(
+    "aidez aiutami aiutatemi aiuto ajuda ajutati ajutaţi ajutați ajutor alikari alîkarî apua auttakaa auxilio ayuda "
+    "ayúdame ayudenme caawi caawimaad cứu gelbėkite giúp hawar hilf hilfe hulp imdat komak madad msaada ndihme ndihmë "
+    "ndihmoni nisaidie pagalba palīdzība palīgā pomagajte pomoc pomocy pomoč pomogite pomozite pomozte pomóż saklolo "
+    "secours segitseg segítség socorro tulong yardim yardım".split()
+)
+"""«Help» in languages that are written with Latin letters: one word is too little for the model to tell."""
 _MOST_OWN = 0.34
 """From this share of Swedish and English function words on a text is taken for one of ours, and no model is loaded."""
 
@@ -36,7 +43,9 @@ def is_foreign(text: str) -> bool:
         return False
     if sum(_is_latin(character) for character in letters) * 2 < len(letters):
         return True
-    words = [word.strip(".,?!") for word in text.lower().split()]
+    words = [word.strip(".,?!¡¿") for word in text.lower().split()]
+    if not _HELP.isdisjoint(words):
+        return True
     own = sum(word in _ENGLISH or word in analyzer.stop_words() for word in words)
     if own >= _MOST_OWN * len(words):
         return False

@@ -57,6 +57,18 @@ DATA = Path(__file__).parents[1] / "data"
         "får min chef behålla mitt pass?",
         "jag vill bort från det här livet",
         "Vad händer om jag berättar?",
+        "Min kille tar alla mina pengar, vart vänder jag mig?",
+        "Vem kan jag kontakta om min vän utsätts?",
+        "Finns det någon som kan hjälpa mig?",
+        "Can anyone help me?",
+        "Kan man få hjälp utan att uppge sitt namn?",
+        "Kan jag ringa någonstans gratis?",
+        "Vem ska jag ringa?",
+        "where can I go?",
+        "Jag vill sluta",
+        "Jag har blivit lurad att jobba på en nagelsalong",
+        "Kan min mamma få stöd?",
+        "hjelp",
     ],
 )
 def test_a_need_for_help_is_heard(question):
@@ -95,6 +107,12 @@ def test_a_wish_to_die_is_heard(question):
         "Hjälp med inloggning",
         "Hur slår jag upp ett ord?",
         "Vad är suicidprevention?",
+        "Jag vill sluta köpa sex",
+        "Vem kan hjälpa mig med en ansökan?",
+        "Kan ni hjälpa mig att hitta lagen?",
+        "Vem kontaktar socialtjänsten?",
+        "Var kan jag läsa mer?",
+        "Får polisen ringa någon?",
     ],
 )
 def test_other_questions_are_left_alone(question):
@@ -179,6 +197,14 @@ def test_a_question_in_a_language_that_cannot_be_answered_gets_the_box_in_two(qu
         box = messages.box(question, "sv", answered=answered)
         assert [lead[:7] for lead in box.leads] == ["Är du e", "Are you"]
         assert len(box.kind) == 2
+
+
+@pytest.mark.parametrize(
+    "cry", ["Ajutor", "pomoc!", "¡Ayuda!", "yardım", "segítség", "Hilfe bitte", "tulong po", "Pomoč"]
+)
+def test_one_word_for_help_is_heard_in_another_language(cry):
+    assert need.heard(cry, answered=False) == "help"
+    assert need.asker(cry) == "foreign"
 
 
 def test_swedish_and_english_are_not_foreign():

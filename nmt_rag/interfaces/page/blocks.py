@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,14 +23,16 @@ from nmt_rag.answering import messages
 from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import operators, visits
 from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
+from nmt_rag.interfaces.page.serving import tally as page_tally
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.interfaces.page.views import answer as page
+from nmt_rag.interfaces.page.views import follow as page_follow
 from nmt_rag.interfaces.page.views import hits as page_hits
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.views import passport
 from nmt_rag.interfaces.page.views import source as page_source
-from nmt_rag.interfaces.page.words import FRESH, QUIET, Worded
+from nmt_rag.interfaces.page.words import FRESH, PICK, PLAIN, QUIET, Worded
 from nmt_rag.rag import Rag
 from nmt_rag.types import Answer, Document
 
@@ -65,11 +68,12 @@ _SERIAL = itertools.count(1)
 """The number of each answer: the browser tells by it that the same answer was given once more."""
 
 
-def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple[str, str]:
+def reply(rag: Rag, question: str, language: str, *, own: bool = False, counted: bool = False) -> tuple[str, str]:
     """Return the HTML of the answer and of its sources.
 
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
-    documents are the visitor's. Where only the numbers to call are shown, no source is.
+    documents are the visitor's, ``counted`` whether it is asked if the answer helped. Where only the numbers to call
+    are shown, no source is.
     """
     if len(question) > MAX_QUESTION:
         return page.failure(language, "question_too_long"), ""
@@ -77,6 +81,8 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
         given, hits = rag.ask_with_hits(question)
         said = "en" if "en" in (language, given.language) else "sv"
         documents = _cited(rag, given)
+        if own:
+            given, documents = page_own.named(given), _by_file(documents)
         told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
         drawn = page.answer(
             given,
@@ -85,6 +91,7 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
             saved=passport.passport(given, said, datetime.now().astimezone(), told),
             about=page.covers(said, _only(rag), rag.info()["documents"]),
             own=own,
+            counted=counted,
             titled=own or rag.info()["documents"] > 1,
             before=told,
             serial=next(_SERIAL),
@@ -97,14 +104,15 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False) -> tuple
         return page.failure(language), ""
 
 
-def start(rag: Rag, language: str) -> str:
-    """Return the HTML of the source before the first question: the document, if there is only one."""
-    return _sources(rag, _only(rag), None, language)
+def start(rag: Rag, language: str, *, own: bool = False) -> str:
+    """Return the HTML of the source before the first question: the document, if there is only one; see `reply`."""
+    return _sources(rag, _by_file(_only(rag)) if own else _only(rag), None, language)
 
 
 def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
     words, operator = Worded(), operators.read()
+    tally = page_tally.Tally(Path(operator.count)) if operator.count else None
     with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
         language, last = gr.State("sv"), gr.State("")
         words.html(page.strip, elem_id="strip")
@@ -115,27 +123,39 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             )
             other = words.button("switch", elem_id="language")
         words.html(page.navigation, elem_id="views")
-        question, where, examples, events = _question(site, words)
-        with gr.Row(elem_id="body"):
-            answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply", elem_classes="view-ask")
-            add_who(site, words, language)
-            add_map(site, words, language)
-            status = add_own(site, words, language, where)
-            add_compare(site, words, language)
-            source = words.html(
-                lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
-            )
-            add_place(site, words, language)
+        with gr.Column(elem_id="content"):
+            question, where, examples, events = _question(site, words)
+            with gr.Row(elem_id="body"):
+                with gr.Column(elem_id="told", elem_classes="view-ask"):
+                    answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply")
+                    more = gr.HTML("", elem_id="more", **PLAIN)
+                add_who(site, words, language)
+                add_map(site, words, language)
+                status = add_own(site, words, language, where)
+                add_compare(site, words, language)
+                source = words.html(
+                    lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
+                )
+                add_place(site, words, language)
         words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
         fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=FRESH)
+        if tally:
+            helped = gr.HTML("", html_template="", elem_id="helped", apply_default_css=False, js_on_load=PICK)
+            helped.input(lambda said: _count(tally, said), helped, None, **QUIET)
 
         def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
-            return (*reply(asked_of, asked, spoken, own=asked_of is not site.rag), asked)
+            own = asked_of is not site.rag
+            return (*reply(asked_of, asked, spoken, own=own, counted=tally is not None), asked)
+
+        def follow(asked: str, spoken: str, place: str, request: gr.Request) -> str:
+            """Say what else can be asked, once the answer is shown; of a visitor's own documents nothing."""
+            asked_of = site.asked(request.session_hash or "", place == "own")
+            return following(site, asked, spoken) if asked_of is site.rag else ""
 
         def begin(spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
-            return "", page.answer(None, spoken), start(asked_of, spoken), ""
+            return "", page.answer(None, spoken), start(asked_of, spoken, own=asked_of is not site.rag), ""
 
         def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
             """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
@@ -146,21 +166,23 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 gr.update(visible=known),
                 gr.update(placeholder=hint),
                 page.answer(None, spoken),
-                start(asked_of, spoken),
+                start(asked_of, spoken, own=asked_of is not site.rag),
                 "",
             )
 
         def shared(asked: str) -> tuple[Any, ...]:
-            return (asked, *reply(site.rag, asked, "sv"), asked) if asked else (gr.skip(),) * 4
+            if not asked:
+                return (gr.skip(),) * 4
+            return (asked, *reply(site.rag, asked, "sv", counted=tally is not None), asked)
 
         def switch(spoken: str, asked: str, place: str, request: gr.Request) -> list[Any]:
             """Say everything in the other language, the answer too."""
             other = "en" if spoken == "sv" else "sv"
             said = words.said(other)
             asked_of = site.asked(request.session_hash or "", place == "own")
-            drawn = page.answer(None, other), start(asked_of, other)
+            drawn = page.answer(None, other), start(asked_of, other, own=asked_of is not site.rag)
             if asked:
-                drawn = reply(asked_of, asked, other, own=asked_of is not site.rag)
+                drawn = reply(asked_of, asked, other, own=asked_of is not site.rag, counted=tally is not None)
             for component, html in zip((answer, source), drawn, strict=True):
                 said[words.components.index(component)] = html
             held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
@@ -169,12 +191,15 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         def leave(request: gr.Request) -> None:
             site.visits.remove(request.session_hash or "")
 
+        followed = {"fn": follow, "inputs": [last, language, where], "outputs": more, **QUIET}
         for event in events:
-            event(ask, [question, language, where], [answer, source, last], **QUIET)
+            event(ask, [question, language, where], [answer, source, last], **QUIET).then(**followed)
         where.change(elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
         fresh.input(begin, [language, where], [question, answer, source, last], **QUIET)
-        other.click(switch, [language, last, where], [language, status, *words.components], **QUIET)
-        blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET)
+        other.click(switch, [language, last, where], [language, status, *words.components], **QUIET).then(**followed)
+        blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET).then(
+            **followed
+        )
         blocks.unload(leave)
     return blocks
 
@@ -237,3 +262,33 @@ def _cited(rag: Rag, given: Answer) -> list[Document]:
 def _only(rag: Rag) -> list[Document]:
     """Return the document of an index that holds a single one."""
     return list(rag.documents()) if rag.info()["documents"] == 1 else []
+
+
+def following(site: Site, question: str, language: str) -> str:
+    """Return the HTML of what else the page's own texts answer, near to a question that was asked just now."""
+    if not question.strip() or len(question) > MAX_QUESTION:
+        return ""
+    try:
+        given = site.rag.ask(question)
+        if messages.box(question, language, answered=given.answered):
+            return ""
+        said = "en" if "en" in (language, given.language) else "sv"
+        asked = page_follow.candidates(given, site.rows(), said)
+        answered = (one for one in asked if site.rag.ask(one).answered)
+        return page_follow.section(question, list(itertools.islice(answered, page_follow.SHOWN)), said)
+    except nmt_rag.NmtRagError as error:
+        logging.getLogger("nmt_rag").error("%s", error)
+        return ""
+
+
+def _by_file(documents: list[Document]) -> list[Document]:
+    """Return a visitor's own documents with the names of their files for titles."""
+    return [replace(document, title=document.id) for document in documents]
+
+
+def _count(tally: page_tally.Tally, said: str) -> None:
+    """Count a word on whether an answer helped; where the file cannot be written, whoever runs the page is told."""
+    try:
+        tally.add(helped=said == "yes")
+    except nmt_rag.NmtRagError as error:
+        logging.getLogger("nmt_rag").error("%s", error)

@@ -18,11 +18,16 @@ VARIABLE = "NMT_RAG_OPERATOR"
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who is behind the page: a name, an e-mail address, a telephone number; each may be empty."""
+    """Who is behind the page: a name, an e-mail address, a telephone number; each may be empty.
+
+    ``count`` names the file that keeps how many answers helped (`nmt_rag.interfaces.page.serving.tally`); empty, nobody
+    is asked.
+    """
 
     sender: str = ""
     email: str = ""
     telephone: str = ""
+    count: str = ""
 
     def contact_links(self) -> Iterator[str]:
         """Yield the ways to reach the operator as HTML links."""
@@ -40,7 +45,7 @@ def read(path: str | None = None) -> Operator:
         path: the file; by default the one that `VARIABLE` names.
 
     Raises:
-        NmtRagError: the file cannot be read, or holds something else than the three names.
+        NmtRagError: the file cannot be read, or holds something else than the names of `Operator`.
     """
     named = path or os.environ.get(VARIABLE, "")
     if not named:

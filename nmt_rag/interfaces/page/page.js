@@ -67,6 +67,19 @@
       following = false;
     }
   });
+  // Gradio lays the whole page in one <main>. What it draws into it stays the same elements, in landmarks of their own.
+  const landmarks = () => {
+    const whole = $("main.contain");
+    if (!whole || !$("#foot p", whole)) return; // not all is there yet
+    const focused = document.activeElement;
+    const plain = document.createElement("div");
+    plain.className = whole.className;
+    plain.append(...whole.childNodes);
+    whole.replaceWith(plain);
+    $("#top").setAttribute("role", "banner");
+    $("#content").setAttribute("role", "main");
+    if (plain.contains(focused)) focused.focus({ preventScroll: true });
+  };
   const visible = (element) => element.getClientRects().length > 0;
   const pane = () => $$(".pane").find(visible) ?? $("#source");
 
@@ -121,6 +134,8 @@
     }
     told = news;
     serial = number;
+    const follows = $("#more [data-follows]"); // it comes after its answer, perhaps after the next one
+    if (follows) follows.hidden = follows.dataset.follows !== $("#svar")?.dataset.asked;
     const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
     const place = mark && `${mark.id} ${mark.textContent}`;
     if (mark && (mark !== marked || place !== markedAt) && !narrow()) bring(mark, "auto", true);
@@ -192,17 +207,20 @@
   };
 
   // A sentence that the server is asked to show in the source beside, for a row of the table or a line of the map.
+  let stood = 0; // where the row was that asks: the table gets narrower when the source comes beside it
   let still = false; // the sentence is shown, and the focus stays where it is
   const place = (where, from, stay = false) => {
     origin = from;
     wanted = where;
     still = stay;
+    stood = from.getBoundingClientRect().top;
     const here = $("#place .picker")?.dataset.shown === where && $("#place mark[id]");
     if (here) return land(here);
     tell("wanted", "seek", where);
   };
   const land = (mark) => {
     wanted = null;
+    if (!narrow() && visible(origin)) scrollBy({ top: origin.getBoundingClientRect().top - stood, behavior: "auto" });
     choose(mark.closest(".sentence"));
     bring(mark, gently(), still);
     if (!still) mark.focus({ preventScroll: true });
@@ -226,6 +244,12 @@
     say(button.dataset.done);
     setTimeout(() => { button.textContent = before; }, 2000);
   };
+
+  // What stands on paper only: when it was printed, and from where. The address holds no question.
+  addEventListener("beforeprint", () => {
+    const line = $(".printed");
+    if (line) line.textContent = `${line.dataset.words} ${new Date().toLocaleDateString("sv-SE")}. ${location.origin}${location.pathname}`;
+  });
 
   // The question of a shared link (?q=…), which then leaves the address.
   window.nmtShared = () => {
@@ -252,6 +276,17 @@
       begin();
       remember("");
       $("#question textarea, #question input").focus();
+    }
+    else if ("question" in data) {
+      $("#svar")?.focus({ preventScroll: true }); // the button goes
+      ask(data.question);
+    }
+    else if ("helped" in data) {
+      const said = target.closest(".helped");
+      tell("helped", "pick", data.helped);
+      said.textContent = said.dataset.thanks;
+      say(said.textContent);
+      $("#svar").focus({ preventScroll: true });
     }
     else if ("place" in data) place(data.place, target);
     else if ("tie" in data) {
@@ -307,11 +342,11 @@
     let soon = 0;
     new MutationObserver(() => {
       clearTimeout(soon);
-      soon = setTimeout(() => { language(); shown(); }, 60);
+      soon = setTimeout(() => { landmarks(); language(); shown(); }, 60);
     }).observe($("gradio-app") ?? document.body, {
       childList: true,
       subtree: true,
-      attributeFilter: ["id", "data-announce", "data-said", "data-shown"], // Gradio may change an element instead of replacing it
+      attributeFilter: ["id", "data-announce", "data-said", "data-shown", "data-follows"], // Gradio may change an element instead of replacing it
     });
     language();
     setTimeout(() => { ready = true; }, 1500); // what stands there from the beginning is read, not announced

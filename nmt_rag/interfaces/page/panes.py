@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from nmt_rag.interfaces.lookups import MAX_QUESTION
+from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views import compare, who
@@ -63,10 +64,12 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
         received = [Path(path) for path in paths or ()]
         key, told = request.session_hash or "", []
         try:
-            for number, said in enumerate(site.visits.add(key, received), 1):
-                told += [said] if said else []
-                if number < len(received):
-                    yield page_own.reading(number + 1, len(received), spoken), gr.skip(), gr.skip(), gr.skip()
+            for step in site.visits.steps(key, received):
+                if isinstance(step, visits.Step):
+                    how_far = page_own.reading(step.number, len(received), step.share, spoken)
+                    yield how_far, gr.skip(), gr.skip(), gr.skip()
+                elif step:
+                    told.append(step)
         finally:
             for path in received:
                 path.unlink(missing_ok=True)

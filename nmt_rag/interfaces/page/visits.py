@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nmt_rag import documents
 from nmt_rag.documents import FileReader, Remark, reading_apart
 from nmt_rag.index import Index
@@ -33,6 +36,8 @@ MAX_IDLE = 3_600.0
 
 MAX_READING = 2
 """So many files are read at a time; those of other visitors wait for their turn."""
+STEP = 64
+"""So many passages are encoded between two words on how far it is."""
 
 Problem = Literal["format", "too_large", "too_many", "busy"] | reading_apart.Problem
 
@@ -51,6 +56,39 @@ class Noted:
 
     name: str
     remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far the reading is: the number of the file, from 1, and how much of it is done, from 0 to 1."""
+
+    number: int
+    share: float
+
+
+class _Encoded:
+    """An encoder that knows the embeddings of some texts already."""
+
+    def __init__(self, encoder: Encoder, known: dict[str, NDArray[np.float32]]) -> None:
+        self._encoder, self._known = encoder, known
+
+    @property
+    def dim(self) -> int:
+        """Of the encoder."""
+        return self._encoder.dim
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the encoder."""
+        return self._encoder.fingerprint
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        """Return the encoder's embedding of a query: (dim,)."""
+        return self._encoder.encode_query(query)
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        """Return the known embeddings of texts: (n_passages, dim)."""
+        return np.array([self._known[text] for text in passages], np.float32).reshape(len(passages), self.dim)
 
 
 @dataclass(slots=True)
@@ -82,9 +120,16 @@ class Visits:
             key: the visitor's own, which nobody else knows.
             files: as they were received; their names are shown, so they are the visitor's.
         """
+        for step in self.steps(key, files):
+            if not isinstance(step, Step):
+                yield step
+
+    def steps(self, key: str, files: Sequence[Path]) -> Iterator[Step | Refused | Noted | None]:
+        """Read files as `add` does, and yield between their outcomes how far the reading is."""
         with FileReader() as reader:
-            for file in files:
-                yield self._add(key, file, reader)
+            for number, file in enumerate(files, 1):
+                yield Step(number, 0.0)
+                yield from self._add(key, file, number, reader)
 
     def rag(self, key: str) -> Rag | None:
         """Return what a visit has to ask, or None where it has no document."""
@@ -105,25 +150,45 @@ class Visits:
         with self._lock:
             self._visits.pop(key, None)  # a question that is being answered keeps its own reference until it is done
 
-    def _add(self, key: str, file: Path, reader: FileReader) -> Refused | Noted | None:
+    def _add(self, key: str, file: Path, number: int, reader: FileReader) -> Iterator[Step | Refused | Noted | None]:
         visit = self._visit(key)
         if visit is None:
-            return Refused(file.name, "busy")
+            yield Refused(file.name, "busy")
+            return
         if file.suffix.lower() not in documents.readable():
-            return Refused(file.name, "format")
+            yield Refused(file.name, "format")
+            return
         if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
-            return Refused(file.name, "too_large")
+            yield Refused(file.name, "too_large")
+            return
         if visit.files >= MAX_FILES:
-            return Refused(file.name, "too_many")
+            yield Refused(file.name, "too_many")
+            return
         with self._reading:
             found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
-            if isinstance(found, str):
-                return Refused(file.name, found)
-            passages = {one.id: rows for one, rows in zip(found.documents, found.passages, strict=True)}
-            visit.rag.index.add(found.documents, split=lambda document: passages[document.id])
+        if isinstance(found, str):
+            yield Refused(file.name, found)
+            return
+        passages = {one.id: rows for one, rows in zip(found.documents, found.passages, strict=True)}
+        known: dict[str, NDArray[np.float32]] = {}
+        yield from self._encode({one.context for rows in found.passages for one in rows}, known, number)
+        encoder = _Encoded(self._encoder, known) if self._encoder else None
+        with self._reading:
+            visit.rag.index.add(found.documents, split=lambda document: passages[document.id], encoder=encoder)
         visit.files += 1
         visit.characters += found.characters
-        return Noted(file.name, found.remarks) if found.remarks else None
+        yield Noted(file.name, found.remarks) if found.remarks else None
+
+    def _encode(self, texts: set[str], known: dict[str, NDArray[np.float32]], number: int) -> Iterator[Step]:
+        """Enter the embeddings of texts into ``known``, some at a time, and say after each how far it is."""
+        if self._encoder is None:
+            return
+        waiting = sorted(texts, key=len)  # of like length, so that a batch has little padding
+        for first in range(0, len(waiting), STEP):
+            some = waiting[first : first + STEP]
+            with self._reading:
+                known.update(zip(some, self._encoder.encode_passages(some), strict=True))
+            yield Step(number, len(known) / len(waiting))
 
     def _visit(self, key: str) -> _Visit | None:
         """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.

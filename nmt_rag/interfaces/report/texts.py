@@ -218,8 +218,8 @@ FAULTS: Mapping[str, Mapping[str, str]] = {
         "silent": "Systemet avstår från att svara, fast frågan har ett svar.",
         "missing_actor": "En aktör saknas i svaret.",
         "extra_actor": "Svaret nämner en aktör som facit inte känner.",
-        "wrong_citation": "Ett citat är inte det som facit vill ha.",
-        "missing_evidence": "Ett ställe som facit vill ha är inte citerat.",
+        "wrong_citation": "Ett citat stämmer inte med facit.",
+        "missing_evidence": "Ett ställe som står i facit är inte citerat.",
         "not_supported": "Citatet säger inte det som påståendet säger.",
     },
     "en": {
@@ -247,8 +247,8 @@ FAULTS: Mapping[str, Mapping[str, str]] = {
         "silent": "The answer abstains, though the question has an answer.",
         "missing_actor": "An actor is missing in the answer.",
         "extra_actor": "The answer names an actor that the gold does not know.",
-        "wrong_citation": "A citation is not what the gold wants.",
-        "missing_evidence": "A place that the gold wants is not cited.",
+        "wrong_citation": "A citation is not an expected one.",
+        "missing_evidence": "An expected place is not cited.",
         "not_supported": "The quote does not say what the statement says.",
     },
 }

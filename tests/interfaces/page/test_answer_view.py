@@ -150,9 +150,9 @@ def test_the_emergency_numbers_can_be_called():
 def test_header():
     assert answer.header("en", [DOCUMENT], 1) == (
         '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
-        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. No text is written by AI. A search model picks "
-        "the sentences, which are in Swedish. Your questions are not stored.</p>"
-        '<p class="sender">Published by: no authority; this page is a demonstration</p></div>'
+        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. It is not stated how old the text is.</p>"
+        '<p class="sender">No text is written by AI. A search model picks the sentences, which are in Swedish. Your '
+        "questions are not stored. Published by: no authority; this page is a demonstration.</p></div>"
     )
 
 
@@ -184,8 +184,10 @@ def test_a_wrong_file_about_the_operator_is_told(tmp_path, text):
 
 
 def test_the_age_of_the_text_is_told():
-    dated = Document("a", "Aktörer", "T", metadata={"date": "2026-11-24"})
-    assert answer.covers("sv", [dated], 1).endswith(" Texten hämtades 2026-11-24.")
+    dated = Document("a", "Aktörer", "T", metadata={"date": "2025-03-01", "retrieved": "2026-11-24"})
+    assert answer.covers("sv", [dated], 1).endswith("”. Texten är daterad 2025-03-01. Texten hämtades 2026-11-24.")
+    assert "Det framgår inte hur gammal texten är." in answer.header("sv", [DOCUMENT], 1)
+    assert "gammal" not in answer.header("sv", [dated], 1)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ from nmt_rag.errors import IndexDamagedError
 from nmt_rag.interfaces import markup
 from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import texts
+from nmt_rag.interfaces.page.operators import Operator
+from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import own
 from nmt_rag.interfaces.page.views import source as page_source
@@ -39,6 +41,8 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[3]
 QUESTION = "Vilken myndighet beslutar om betänketid?"
+FOLDERS = {}
+"""The folder in which the page at an address runs."""
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +71,12 @@ def rag(_packaged_index):
         yield opened
 
 
-def start(*arguments, folder):
+def start(*arguments, folder, **variables):
     """Start the command, and return the process and its lines up to the address."""
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "app.py"), *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
+        env={**os.environ, **variables},
     )  # fmt: skip
     said = []
     for line in process.stdout:
@@ -90,8 +95,12 @@ def stop(process):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The address of the page, served by a process of its own."""
-    process, said = start("--port", "17860", folder=tmp_path_factory.mktemp("elsewhere"))
-    yield re.findall(r"http://\S+", said[-1])[0]
+    folder = tmp_path_factory.mktemp("elsewhere")
+    operator = folder / "operator.toml"
+    operator.write_text('count = "count.json"\n', encoding="utf-8")  # beside it, as the page runs in this folder
+    process, said = start("--port", "17860", folder=folder, NMT_RAG_OPERATOR=str(operator))
+    FOLDERS[address := re.findall(r"http://\S+", said[-1])[0]] = folder
+    yield address
     stop(process)
 
 
@@ -208,7 +217,7 @@ def test_the_language_switch(site):
     assert (plain["ask"], plain["language"]) == ("Find answer", "På svenska")
     assert plain["reply"] == page.answer(None, "en")
     assert 'lang="en"' in plain["source"]
-    assert plain["foot"] == '<p class="foot" lang="en"><a href="tillganglighet">Accessibility (in Swedish)</a></p>'
+    assert plain["foot"] == page.footer("en", "tillganglighet")
     assert [value for value in plain.values() if value in texts.EXAMPLES["en"]] == list(texts.EXAMPLES["en"])
     assert f'<option value="">{texts.TEXTS["en"]["everyone"]}</option>' in got["who-filters"]
     assert got["own-status"] == own.status([], [], "en")
@@ -292,6 +301,29 @@ def test_the_accessibility_statement_is_served(site):
     shown = get(f"{site}tillganglighet")
     assert shown == (Path(page.__file__).parents[1] / "accessibility.html").read_text(encoding="utf-8")
     assert "<h1>Tillgänglighetsredogörelse för Fråga källan</h1>" in shown
+
+
+def test_the_statement_says_how_to_reach_whoever_runs_the_page(demo):
+    shown = demo._statement(Operator("Verket", "fraga@ex.se"))
+    assert 'erbjuder sidan: <a href="mailto:fraga@ex.se">fraga@ex.se</a>. Myndigheten' in shown
+    assert "här ska den ansvariga" not in shown
+
+
+def test_the_questions_that_follow_are_answered(demo, rag):
+    shown = demo.following(Site(rag), QUESTION, "sv")
+    asked = [html.unescape(one) for one in re.findall('data-question="(.*?)"', shown)]
+    assert 1 <= len(asked) <= 3
+    assert QUESTION not in asked
+    assert all(rag.ask(one).answered for one in asked)
+    assert demo.following(Site(rag), "Min man slår mig", "sv") == ""  # nothing beside the numbers to call
+
+
+def test_a_word_on_whether_it_helped_is_counted_and_nothing_else(site):
+    assert 'data-helped="yes"' in ask(site, QUESTION)[0]
+    for word in ("yes", "no", "yes"):
+        call(site, "input", [word], "helped")
+    count = FOLDERS[site] / "count.json"
+    assert json.loads(count.read_text(encoding="utf-8")) == {"yes": 2, "no": 1}
 
 
 def test_a_taken_port_gives_the_next_one(server):

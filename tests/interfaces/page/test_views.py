@@ -184,9 +184,10 @@ def test_names_are_wrapped(name, lines):
 
 
 def test_own_documents_are_named_and_what_was_refused_is_said():
-    html = own.status([DOCUMENT], [Refused("hemlig.exe", "format"), Refused("stor.pdf", "too_large")], "sv")
+    held = Document("aktörer.md", "Aktörer", "T")  # called by the name of its file, which the visitor knows
+    html = own.status([held], [Refused("hemlig.exe", "format"), Refused("stor.pdf", "too_large")], "sv")
     assert text_of(html) == (
-        "Klart. Du kan fråga i de här dokumenten:AktörerFråga i mina dokumentDe här filerna gick inte att läsa:"
+        "Klart. Du kan fråga i de här dokumenten:aktörer.mdFråga i mina dokumentDe här filerna gick inte att läsa:"
         f"hemlig.exe: Filformatet stöds inte.stor.pdf: Filen är större än {MAX_MEGABYTES} MB."
     )
     assert f"Högst {MAX_FILES} filer, högst" in own.lead("sv")
@@ -213,9 +214,9 @@ def test_pages_of_an_own_document_that_are_pictures_are_said(detail, sentence):
 
 
 def test_reading_is_a_bar_and_words():
-    html = own.reading(3, 10, "sv")
+    html = own.reading(3, 10, 0.5, "sv")
     assert text_of(html).strip() == "Läser fil 3 av 10"
-    assert '<progress max="10" value="2">' in html
+    assert '<progress max="10" value="2.50">' in html
 
 
 def test_the_comparison_has_a_column_for_each_search(site):

@@ -3,13 +3,14 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from nmt_rag.interfaces.page import visits
-from nmt_rag.interfaces.page.visits import Noted, Refused, Visits
+from nmt_rag.interfaces.page.visits import Noted, Refused, Step, Visits
 from tests.fakes import KeywordReader
 
 
@@ -36,6 +37,35 @@ def test_a_visitor_asks_its_own_documents_only(tmp_path):
     assert not opened.rag("b").ask("Vad gör Tullverket?").answered
     assert opened.rag("c") is None
     assert opened.documents("c") == []
+
+
+class Slow:
+    """An encoder of two dimensions that keeps what it is given."""
+
+    dim, fingerprint = 2, "slow@1/2/sha256:0000000000000000"
+
+    def __init__(self):
+        self.batches = []
+
+    def encode_query(self, query):
+        return np.array([1, 0], np.float32)
+
+    def encode_passages(self, passages):
+        self.batches.append(list(passages))
+        return np.array([[1, 0]] * len(passages), np.float32)
+
+
+def test_how_far_a_file_is_read_is_told_while_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "STEP", 4)
+    text = "\n\n".join(f"Tullverket utreder ärende nummer {number}." for number in range(10))
+    encoder = Slow()
+    opened = Visits(encoder)
+    said = list(opened.steps("a", [file(tmp_path, "tull.txt", text), file(tmp_path, "virus.exe")]))
+    assert said == [
+        Step(1, 0.0), Step(1, 0.4), Step(1, 0.8), Step(1, 1.0), None, Step(2, 0.0), Refused("virus.exe", "format"),
+    ]  # fmt: skip
+    assert [len(batch) for batch in encoder.batches] == [4, 4, 2]  # each text once
+    assert sorted(hit.dense_rank for hit in opened.rag("a").search("Tullverket", k=10)) == list(range(1, 11))
 
 
 def test_a_visit_that_is_over_leaves_nothing(tmp_path):

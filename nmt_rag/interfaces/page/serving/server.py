@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import threading
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from nmt_rag.documents import spreadsheet
+from nmt_rag.interfaces.page import operators
 from nmt_rag.interfaces.page.blocks import MOUNT, STATEMENT, STATEMENT_PATH, build
 from nmt_rag.interfaces.page.serving import first, gate, routes
 from nmt_rag.interfaces.page.site import Site
@@ -39,7 +41,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     csv, json = (f"/{address}" for address in who.DOWNLOADS)
     own = (
-        (STATEMENT_PATH, lambda: HTMLResponse(STATEMENT)),
+        (STATEMENT_PATH, lambda: HTMLResponse(_statement(operators.read()))),
         (gate.HEALTH_PATH, lambda: PlainTextResponse("ok\n")),
         (csv, lambda: Response("\ufeff" + spreadsheet.as_csv(site.rows()), media_type="text/csv; charset=utf-8")),
         (json, lambda: Response(spreadsheet.as_json(site.rows()), media_type="application/json")),
@@ -106,3 +108,9 @@ def wait(server: uvicorn.Server) -> None:
         signal.signal(name, lambda *_: stopped.set())
     stopped.wait()
     server.should_exit = True
+
+
+def _statement(operator: operators.Operator) -> str:
+    """Return the accessibility statement, with the ways to reach whoever runs the page in the place kept for them."""
+    ways = " ".join(operator.contact_links())
+    return re.sub(r"<em>.*?</em>", lambda kept: ways or kept[0], STATEMENT, flags=re.DOTALL)

@@ -47,6 +47,7 @@ def strip(language: str) -> str:
         f'<p class="checked">{checked}</p></details></div>'
         f'<p class="way-out"><button type="button" class="leave" data-leave>{texts["leave"]}</button>'
         f"<small>{texts['history']}</small></p></div>"
+        f'<p class="printed" lang="{language}" data-words="{texts["printed"]}"></p>'
     )
 
 
@@ -67,11 +68,13 @@ def header(language: str, documents: Sequence[Document], total: int, operator: O
         operator: who is behind the page.
     """
     texts = TEXTS[language]
+    has_age = not documents or {"date", "retrieved"} & {*documents[0].metadata}
+    age = "" if has_age else f" {texts['undated']}"
     sender = isolate(operator.sender) if operator and operator.sender else texts["no_sender"]
     return (
         f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
-        f'<p class="lead">{covers(language, documents, total)} {texts["lead"]}</p>'
-        f'<p class="sender">{texts["sender"]}: {sender}</p></div>'
+        f'<p class="lead">{covers(language, documents, total)}{age}</p>'
+        f'<p class="sender">{texts["lead"]} {texts["sender"]}: {sender}.</p></div>'
     )
 
 
@@ -82,9 +85,10 @@ def covers(language: str, documents: Sequence[Document], total: int) -> str:
         return texts["covers"].format(documents=total)
     one = documents[0]
     title, publisher = isolate(one.title or one.id), isolate(one.publisher)
-    written = escape(str(one.metadata.get("date", "") or ""))
     said = texts["covers_one_of" if one.publisher else "covers_one"].format(title=title, publisher=publisher)
-    return f"{said} {texts['dated'].format(date=written)}" if written else said
+    days = ((name, one.metadata.get(field)) for name, field in (("written", "date"), ("retrieved", "retrieved")))
+    told = "".join(f" {texts[name].format(date=escape(str(day)))}" for name, day in days if day)
+    return said + told
 
 
 def footer(language: str, accessibility: str, operator: Operator | None = None) -> str:
@@ -93,7 +97,8 @@ def footer(language: str, accessibility: str, operator: Operator | None = None) 
     ways = "".join(f" {way}" for way in (operator.contact_links() if operator else ()))
     contact = f"{texts['contact']}:{ways} · " if ways else ""
     return (
-        f'<p class="foot" lang="{language}">{contact}<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p>'
+        f'<div role="contentinfo" lang="{language}"><p class="foot">{contact}'
+        f'<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p></div>'
     )
 
 
@@ -105,6 +110,7 @@ def answer(
     saved: str = "",
     about: str = "",
     own: bool = False,
+    counted: bool = False,
     titled: bool = False,
     before: Mapping[int, str] | None = None,
     serial: int = 0,
@@ -119,6 +125,7 @@ def answer(
         it.
         about: what answers are taken from, HTML of `covers`, said where a question is about something else.
         own: whether a visitor's own documents were asked.
+        counted: whether it is asked if the answer helped, and the word counted.
         titled: whether each quote says which document it is from.
         before: a citation's marker → the sentences before it, from `before`.
         serial: the number of this answer, so that the browser tells it from the same one given again.
@@ -141,7 +148,8 @@ def answer(
         if given.answered
         else _abstained(given, language, about, own=own)
     )
-    return f"{opened}{urgent}{body}{_keep(given, language, saved, own=own)}{found}</section>"
+    helped = _helped(texts) if counted and given.question.strip() else ""
+    return f"{opened}{urgent}{body}{helped}{_keep(given, language, saved, own=own)}{found}</section>"
 
 
 def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
@@ -178,10 +186,14 @@ def failure(language: str, name: str = "error") -> str:
 
 def place(citation: Citation) -> str:
     """Return where a quote stands, for people: its title and headings, the title said once."""
-    title = citation.title or citation.document_id
-    heading = citation.heading if citation.heading[:1] == (title,) else (title, *citation.heading)
-    page = page_label(citation.page)
-    return " › ".join(heading) + (f", {page}" if page else "")
+    return placed(citation.title or citation.document_id, citation.heading, citation.page)
+
+
+def placed(title: str, heading: Sequence[str], page: int | None) -> str:
+    """Return a place in a document for people, as `place` does."""
+    path = heading if heading[:1] == (title,) else (title, *heading)
+    label = page_label(page)
+    return " › ".join(path) + (f", {label}" if label else "")
 
 
 def support(given: Answer, language: str) -> str:
@@ -289,6 +301,14 @@ def _related(related: Sequence[Related], title: str, language: str, *, folded: b
 def _jump(label: str, texts: dict[str, str]) -> str:
     words = f"{texts['show']}: {label}"
     return f'<button type="button" class="jump" data-goto="mark-{label}" aria-label="{words}">{label}</button>'
+
+
+def _helped(texts: Mapping[str, str]) -> str:
+    """Return whether the answer helped, as a question with two buttons; `page.js` thanks and hands the word on."""
+    buttons = " ".join(
+        f'<button type="button" data-helped="{word}">{texts[f"helped_{word}"]}</button>' for word in ("yes", "no")
+    )
+    return f'<p class="helped" data-thanks="{texts["helped_thanks"]}"><span>{texts["helped"]}</span> {buttons}</p>'
 
 
 def _keep(given: Answer, language: str, saved: str, *, own: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nmt_rag import documents
 from nmt_rag.documents import Remark, RemarkKind
@@ -10,7 +11,7 @@ from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.visits import Noted, Refused
-from nmt_rag.types import Document
+from nmt_rag.types import Answer, Document
 
 _LIMITS = {"files": visits.MAX_FILES, "megabytes": visits.MAX_MEGABYTES}
 _PROBLEMS = {
@@ -47,13 +48,26 @@ def lead(language: str) -> str:
     )
 
 
-def reading(number: int, total: int, language: str) -> str:
-    """Return how far the reading of files is, as a bar and in words."""
+def reading(number: int, total: int, share: float, language: str) -> str:
+    """Return how far the reading of files is, as a bar and in words.
+
+    Args:
+        number: of the file that is being read, from 1.
+        total: how many files there are.
+        share: how much of it is done, from 0 to 1.
+        language: ``"sv"`` or ``"en"``.
+    """
     words = TEXTS[language]["own_reading"].format(number=number, total=total)
     return (
         f'<p class="count" lang="{language}" data-said="{words}"><label>{words} '
-        f'<progress max="{total}" value="{number - 1}"></progress></label></p>'
+        f'<progress max="{total}" value="{number - 1 + share:.2f}"></progress></label></p>'
     )
+
+
+def named(given: Answer) -> Answer:
+    """Return an answer whose quotes are from the files that the visitor knows: the file's name is the title."""
+    citations = tuple(replace(one, title=one.document_id) for one in given.citations)
+    return replace(given, citations=citations)
 
 
 def status(held: Sequence[Document], told: Sequence[Refused | Noted], language: str, *, removed: bool = False) -> str:
@@ -67,7 +81,7 @@ def status(held: Sequence[Document], told: Sequence[Refused | Noted], language: 
     """
     texts = TEXTS[language]
     said = texts["own_ready" if held else "own_removed" if removed else "own_none"]
-    names = "".join(f"<li>{isolate(document.title or document.id)}</li>" for document in held)
+    names = "".join(f"<li>{isolate(document.id)}</li>" for document in held)
     listed = f'<ul class="held">{names}</ul>' if held else ""
     go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""
     failed = [

@@ -11,7 +11,7 @@ from nmt_rag.citations import deep_link
 from nmt_rag.documents import passages
 from nmt_rag.interfaces.markup import escape, isolate, link, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.interfaces.page.views.answer import letter
+from nmt_rag.interfaces.page.views.answer import letter, placed
 from nmt_rag.swedish import is_delimiter_row
 from nmt_rag.types import Answer, Document, Passage
 
@@ -158,7 +158,7 @@ def _line(document: Document, start: int, end: int, sentences: Iterable[Passage]
             continue
         link_to = deep_link(document.url, document.text, passage.start, passage.end, page=passage.page)
         url = link_to if safe_url(document.url) else ""
-        where = " › ".join(passage.heading) or document.title
+        where = placed(document.title or document.id, passage.heading, passage.page)
         parts.append(_marked(document.text, position, first, spans))
         parts.append(
             f'<span class="sentence" data-ordinal="{passage.ordinal}" data-actor="{escape(passage.actor)}" '
