@@ -18,16 +18,18 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
 
 import nmt_rag
 from nmt_rag.answering import ChatModel, Said, windows
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import lookups
+from nmt_rag.interfaces.asgi import App
 from nmt_rag.interfaces.http import counters, problems, schema, streams
 from nmt_rag.interfaces.http.counters import Counters
-from nmt_rag.interfaces.http.gate import App, Gate, Limits
+from nmt_rag.interfaces.http.gate import Gate, Limits
 from nmt_rag.interfaces.http.problems import Problem
 from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
 from nmt_rag.interfaces.http.work import Work
@@ -105,12 +107,12 @@ def _add_ask(app: FastAPI, writing: Work, counts: Counters, model: ChatModel | N
 
     @app.post("/v1/ask", **schema.ASK)
     async def ask(wanted: Ask, request: Request) -> Response:
-        if streams.MEDIA_TYPE in request.headers.get("accept", ""):
+        if EventSourceResponse.media_type in request.headers.get("accept", ""):
             options: dict[str, Any] = {"model": model, **wanted.options()}
             parts = writing.parts(lambda rag: _widened(rag, rag.ask_stream(wanted.question, **options), wanted.window))
             first = await anext(parts)  # what fails before it is a problem with a status of its own
             told = streams.events(first, parts, counts.answered)
-            return StreamingResponse(told, media_type=streams.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+            return EventSourceResponse(told, headers={"X-Accel-Buffering": "no"})
         return JSONResponse(await answered(wanted.question, wanted))
 
     @app.post("/v1/ask/batch", **schema.ASK_BATCH)

@@ -12,20 +12,15 @@ import hmac
 import ipaddress
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from nmt_rag.interfaces import asgi
+from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http import problems
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.problems import Problem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What whoever watches the server may always ask, without token and limit."""
@@ -135,7 +130,7 @@ class Gate:
 
     async def _served(self, scope: Scope, receive: Receive, reply: _Reply) -> Problem | None:
         """Let a request in, or return the problem with it."""
-        headers = {name.lower(): value for name, value in scope["headers"]}
+        headers = asgi.headers(scope)
         refused = self._refused(scope, headers)
         if refused is not None:
             return refused
@@ -199,7 +194,7 @@ class Gate:
         if self._under_way[_client(scope)] > self._from_one:
             retry = {"Retry-After": str(problems.RETRY_SECONDS)}
             return Problem(429, f"More than {self._from_one} requests of yours are under way; wait, then go on.", retry)
-        if self._limits.hosts is not None and _host(headers) not in self._limits.hosts:
+        if not asgi.called_by(headers, self._limits.hosts):
             return Problem(421, "This server is not called by that name; whoever started it can allow the name.")
         if self._token is not None and not _authorized(headers.get(b"authorization", b""), self._token):
             return Problem(401, "Send the token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
@@ -231,10 +226,10 @@ class Gate:
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _LAST = {"Connection": "close"}  # a body that is not read to its end leaves no place for a next request
-_HEADERS = (
-    (b"cache-control", b"no-store"),  # a proxy that kept an answer would keep the question
-    (b"x-content-type-options", b"nosniff"),
-)
+_HEADERS = {
+    "cache-control": "no-store",  # a proxy that kept an answer would keep the question
+    "x-content-type-options": "nosniff",
+}
 
 
 class _Gone(Exception):
@@ -253,16 +248,14 @@ class _Reply:
         self.whole = message["type"] == "http.response.body" and not message.get("more_body", False)
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            message = {**message, "headers": [*message.get("headers", ()), *asgi.pairs(_HEADERS)]}
         await self._send(message)
 
     async def tell(self, problem: Problem) -> None:
         """Send a problem as the whole response."""
         body = problem.body()
         headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
-        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await self({"type": "http.response.start", "status": problem.status, "headers": pairs})
-        await self({"type": "http.response.body", "body": body})
+        await asgi.respond(self, problem.status, headers, body)
 
 
 async def _thrown_away(receive: Receive) -> None:
@@ -285,12 +278,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
-
-
-def _host(headers: Mapping[bytes, bytes]) -> str:
-    """Return the name that the server is called by, without a port."""
-    name, colon, port = headers.get(b"host", b"").decode("latin-1").lower().rpartition(":")
-    return name if colon and port.isdigit() else f"{name}{colon}{port}"
 
 
 def _client(scope: Scope) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nmt_rag import strict_json
-from nmt_rag.interfaces.http.gate import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.page import uploads
 
 MAX_BODY = 262_144
