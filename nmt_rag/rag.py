@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast, overload
 
 from nmt_rag import answering, citations, documents, spans
-from nmt_rag.answering import ChatModel, Said, messages, windows
+from nmt_rag.answering import ChatModel, Options, Said, messages, windows
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.citations import Verification
@@ -99,8 +99,7 @@ class Rag:
             where: only use passages that this filter lets through; see `nmt_rag.index.parse`.
             language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
             model: a LangChain chat model that words the answer; see `nmt_rag.answering.writing.writer`. Nothing is sent
-            to one unless
-                it is given here.
+                to one unless it is given here.
             least_confidence: how sure an answer must be, in [0, 1]; by default what keeps wrong answers rare. What lies
                 below that is marked as uncertain (``Answer.uncertain``).
 
@@ -112,17 +111,8 @@ class Rag:
         """
         filters.parse(where)  # also where nothing is searched, as for an empty question
         if model is not None:
-            return generation.ask(
-                self.index,
-                self.encoder,
-                question,
-                model,
-                reader=self.reader,
-                where=where,
-                language=language,
-                least_confidence=least_confidence,
-                careful=self.packaged,
-            )
+            options = self._options(where, language, least_confidence)
+            return generation.ask(self.index, self.encoder, question, model, **options)
         return self.ask_with_hits(question, where=where, language=language, least_confidence=least_confidence)[0]
 
     def ask_many(
@@ -182,16 +172,8 @@ class Rag:
             generation = self.index.generation
             if (known := self._answers.recall(generation, key)) is not None:
                 return cast(tuple[Answer, list[Hit]], known)
-            answer, hits = answering.ask_with_hits(
-                self.index,
-                self.encoder,
-                question,
-                reader=self.reader,
-                where=where,
-                language=language,
-                least_confidence=least_confidence,
-                careful=self.packaged,
-            )
+            options = self._options(where, language, least_confidence)
+            answer, hits = answering.ask_with_hits(self.index, self.encoder, question, **options)
             found = self._told_empty(answer), hits
             self._answers.keep(generation, key, found, ANSWER_SIZE)
             return found
@@ -216,17 +198,20 @@ class Rag:
             return generation.read_out(
                 self.ask(question, where=where, language=language, least_confidence=least_confidence)
             )
-        return generation.stream(
-            self.index,
-            self.encoder,
-            question,
-            model,
-            reader=self.reader,
-            where=where,
-            language=language,
-            least_confidence=least_confidence,
-            careful=self.packaged,
-        )
+        options = self._options(where, language, least_confidence)
+        return generation.stream(self.index, self.encoder, question, model, **options)
+
+    def _options(
+        self, where: Mapping[str, Any] | None, language: str | None, least_confidence: float | None
+    ) -> Options:
+        """Return what answering is told besides the question."""
+        return {
+            "reader": self.reader,
+            "where": where,
+            "language": language,
+            "least_confidence": least_confidence,
+            "careful": self.packaged,
+        }
 
     def widened(self, answer: Answer, *, window: int) -> Answer:
         """Return an answer whose citations' ``prefix`` and ``suffix`` hold whole passages, as prompts and people want.

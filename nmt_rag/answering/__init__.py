@@ -6,7 +6,7 @@ from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
     from nmt_rag.answering import messages, search, windows
-    from nmt_rag.answering.answer import ask, ask_with_hits
+    from nmt_rag.answering.answer import Options, ask, ask_with_hits
     from nmt_rag.answering.help import numbers
     from nmt_rag.answering.help.numbers import Helpline
     from nmt_rag.answering.judging.support import Judge, Outcome, ReaderJudge, Verdict, bare, is_literal
@@ -25,6 +25,7 @@ __all__ = [
     "Helpline",
     "Judge",
     "Kind",
+    "Options",
     "Outcome",
     "ReaderJudge",
     "Said",
@@ -53,6 +54,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "answering.answer": (
+            "Options",
             "ask",
             "ask_with_hits",
         ),
