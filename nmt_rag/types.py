@@ -255,7 +255,7 @@ def _made(cls: type[_T], row: Mapping[str, Any]) -> _T:
     """
     if not isinstance(row, Mapping):
         raise TypeError(f"expected a mapping with the keys of {cls.__name__}, got {type(row).__name__}")
-    kinds, required = _fields(cls)
+    kinds, required = _fields(cls)  # type: ignore[arg-type] # a class is hashable
     missing, unknown = [name for name in required if name not in row], [key for key in row if key not in kinds]
     if missing:
         raise ValueError(f"{cls.__name__} needs the keys {required}; missing: {missing}")
@@ -284,7 +284,7 @@ def _read(kind: Any, key: str, value: Any) -> Any:  # noqa: ANN401 - the kind of
         return tuple(_read(get_args(kind)[0], key, one) for one in value)
     if get_origin(kind) is Mapping:
         return dict(value)
-    found = next((one for one in (kind, *get_args(kind)) if dataclasses.is_dataclass(one)), None)
+    found: Any = next((one for one in (kind, *get_args(kind)) if dataclasses.is_dataclass(one)), None)
     return value if found is None or (value is None and found is not kind) else _made(found, value)
 
 

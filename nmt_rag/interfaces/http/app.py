@@ -30,7 +30,7 @@ from nmt_rag.interfaces.asgi import App
 from nmt_rag.interfaces.http import counters, problems, schema, streams
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.gate import Gate, Limits
-from nmt_rag.interfaces.http.problems import ProblemDetails
+from nmt_rag.interfaces.http.problems import HttpProblem
 from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
 from nmt_rag.interfaces.http.work import Work
 from nmt_rag.interfaces.live import LiveRag
@@ -214,11 +214,11 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:
-        return _told(ProblemDetails(error.status_code, _DETAILS.get(error.detail, error.detail), error.headers or {}))
+        return _told(HttpProblem(error.status_code, _DETAILS.get(error.detail, error.detail), error.headers or {}))
 
     @app.exception_handler(lookups.NoSuchDocument)
     async def missing(_: Request, error: lookups.NoSuchDocument) -> Response:
-        return _told(ProblemDetails(404, "There is no such document; GET /v1/documents lists them."))
+        return _told(HttpProblem(404, "There is no such document; GET /v1/documents lists them."))
 
     @app.exception_handler(NmtRagError)
     async def failed(_: Request, error: NmtRagError) -> Response:
@@ -226,7 +226,7 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> Response:
-        return _told(ProblemDetails(500, "Something went wrong in the server; its log says what."))
+        return _told(HttpProblem(500, "Something went wrong in the server; its log says what."))
 
 
 _DETAILS = {
@@ -236,5 +236,5 @@ _DETAILS = {
 }
 
 
-def _told(problem: ProblemDetails) -> Response:
+def _told(problem: HttpProblem) -> Response:
     return Response(problem.body(), problem.status, dict(problem.headers), problems.MEDIA_TYPE)

@@ -20,7 +20,7 @@ from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http import problems
 from nmt_rag.interfaces.http.counters import Counters
-from nmt_rag.interfaces.http.problems import ProblemDetails
+from nmt_rag.interfaces.http.problems import HttpProblem
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What whoever watches the server may always ask, without token and limit."""
@@ -126,7 +126,7 @@ class Gate:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._counters.served(self._route(scope["path"]), method, reply.status, time.perf_counter() - began)
 
-    async def _served(self, scope: Scope, receive: Receive, reply: _Reply) -> ProblemDetails | None:
+    async def _served(self, scope: Scope, receive: Receive, reply: _Reply) -> HttpProblem | None:
         """Let a request in, or return the problem with it."""
         headers = asgi.headers(scope)
         refused = self._refused(scope, headers)
@@ -136,19 +136,19 @@ class Gate:
         try:
             async with asyncio.timeout(self._limits.seconds):
                 body = await self._body(headers, receive)
-                if isinstance(body, ProblemDetails):
+                if isinstance(body, HttpProblem):
                     return body
                 inside = True
                 await self._watched(scope, body, receive, reply)
         except TimeoutError:
             if inside:
                 return problems.busy(f"It took longer than {self._limits.seconds:g} seconds; try again later.")
-            return ProblemDetails(408, f"The body did not come within {self._limits.seconds:g} seconds.", _LAST)
+            return HttpProblem(408, f"The body did not come within {self._limits.seconds:g} seconds.", _LAST)
         except _Gone:
             return None
         except Exception as error:
             log_failure(error)
-            return ProblemDetails(500, "Something went wrong in the server; its log says what.")
+            return HttpProblem(500, "Something went wrong in the server; its log says what.")
         return None
 
     async def _watched(self, scope: Scope, body: bytes, receive: Receive, reply: _Reply) -> None:
@@ -179,31 +179,31 @@ class Gate:
                 task.cancel()
             await asyncio.gather(work, watcher, return_exceptions=True)
 
-    def _refused(self, scope: Scope, headers: Mapping[bytes, bytes]) -> ProblemDetails | None:
+    def _refused(self, scope: Scope, headers: Mapping[bytes, bytes]) -> HttpProblem | None:
         """Return why a request is not let in, before anything of its body is read; None where it is."""
         if scope["path"] in OPEN_PATHS:
             return None
         wait = self._rates.wait(_client(scope)) if self._rates else 0.0
         if wait:
             retry = {"Retry-After": str(int(wait) + 1)}
-            return ProblemDetails(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
+            return HttpProblem(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
         if self._counters.under_way > self._limits.at_once:
             return problems.busy(f"More than {self._limits.at_once} requests are under way; try again.")
         if self._under_way[_client(scope)] > self._from_one:
             detail = f"More than {self._from_one} requests of yours are under way; wait, then go on."
-            return ProblemDetails(429, detail, {"Retry-After": str(problems.RETRY_SECONDS)})
+            return HttpProblem(429, detail, {"Retry-After": str(problems.RETRY_SECONDS)})
         if not asgi.called_by(headers, self._limits.hosts):
-            return ProblemDetails(421, "This server is not called by that name; whoever started it can allow the name.")
+            return HttpProblem(421, "This server is not called by that name; whoever started it can allow the name.")
         if self._token is not None and not _authorized(headers.get(b"authorization", b""), self._token):
-            return ProblemDetails(401, "Send the token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
+            return HttpProblem(401, "Send the token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
         content = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         if scope["method"] == "POST" and content != b"application/json":
-            return ProblemDetails(415, "Send the body as Content-Type: application/json.")
+            return HttpProblem(415, "Send the body as Content-Type: application/json.")
         return None
 
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | ProblemDetails:
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | HttpProblem:
         """Return the body, or the problem where it is too long; of that one only so much is read as is on its way."""
-        too_long = ProblemDetails(413, f"The body is longer than {self._limits.body_bytes} bytes.", _LAST)
+        too_long = HttpProblem(413, f"The body is longer than {self._limits.body_bytes} bytes.", _LAST)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length[:20]) > self._limits.body_bytes:
             await _thrown_away(receive)
@@ -249,7 +249,7 @@ class _Reply:
             message = {**message, "headers": [*message.get("headers", ()), *asgi.pairs(_HEADERS)]}
         await self._send(message)
 
-    async def tell(self, problem: ProblemDetails) -> None:
+    async def tell(self, problem: HttpProblem) -> None:
         """Send a problem as the whole response."""
         body = problem.body()
         headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
