@@ -19,7 +19,8 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.progress import shown
 
 try:
-    from nmt_rag.interfaces.page.serving.server import LOCAL_HOSTS, address, application, listen, serve, wait
+    from nmt_rag.interfaces.asgi import LOCAL_HOSTS
+    from nmt_rag.interfaces.page.serving.server import address, application, listen, serve, wait
 except ModuleNotFoundError as error:
     sys.exit(str(extras.missing("the web page", str(error.name), "demo")))
 
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     password = os.environ.get(PASSWORD)
     if password is not None and not password.strip():
         parser.error(f"{PASSWORD} is set but empty; set it to a password, or unset it to let everyone in")
-    hosts = None if password or options.host not in LOCAL_HOSTS else LOCAL_HOSTS | {*map(str.lower, options.allow_host)}
+    hosts = None if password or options.host not in LOCAL_HOSTS else LOCAL_HOSTS | {*options.allow_host}
     with tempfile.TemporaryDirectory(prefix="nmt-rag-page-") as folder, shown():
         os.environ["GRADIO_TEMP_DIR"] = folder  # what a visitor uploads; each file is removed when it is read
         try:

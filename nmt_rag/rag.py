@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast, overload
 
 from nmt_rag import citations, documents, spans
-from nmt_rag.answering import ChatModel, Conversation, Said, conversation, messages, windows
+from nmt_rag.answering import ChatModel, Conversation, Options, Said, conversation, messages, windows
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.citations import Verification
@@ -100,8 +100,7 @@ class Rag:
             where: only use passages that this filter lets through; see `nmt_rag.index.parse`.
             language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
             model: a LangChain chat model that words the answer; see `nmt_rag.answering.writing.writer`. Nothing is sent
-            to one unless
-                it is given here.
+                to one unless it is given here.
             least_confidence: how sure an answer must be, in [0, 1]; by default what keeps wrong answers rare. What lies
                 below that is marked as uncertain (``Answer.uncertain``).
             earlier: the questions asked before it, oldest first, from which one that points back is understood; see
@@ -115,20 +114,12 @@ class Rag:
         """
         filters.parse(where)  # also where nothing is searched, as for an empty question
         if model is not None:
-            return generation.ask(
-                self.index,
-                self.encoder,
-                question,
-                model,
-                reader=self.reader,
-                where=where,
-                language=language,
-                least_confidence=least_confidence,
-                careful=self.packaged,
-                earlier=conversation.checked(earlier),
-            )
-        options: dict[str, Any] = {"where": where, "language": language, "least_confidence": least_confidence}
-        return self.ask_with_hits(question, earlier=earlier, **options)[0]
+            options = self._options(where, language, least_confidence)
+            before = conversation.checked(earlier)
+            return generation.ask(self.index, self.encoder, question, model, earlier=before, **options)
+        return self.ask_with_hits(
+            question, where=where, language=language, least_confidence=least_confidence, earlier=earlier
+        )[0]
 
     def conversation(self) -> Conversation:
         """Return a conversation: its `ask` understands each question from those before it."""
@@ -200,17 +191,8 @@ class Rag:
             generation = self.index.generation
             if (known := self._answers.recall(generation, key)) is not None:
                 return cast(tuple[Answer, list[Hit]], known)
-            answer, hits = conversation.ask_with_hits(
-                self.index,
-                self.encoder,
-                question,
-                earlier=before,
-                reader=self.reader,
-                where=where,
-                language=language,
-                least_confidence=least_confidence,
-                careful=self.packaged,
-            )
+            options = self._options(where, language, least_confidence)
+            answer, hits = conversation.ask_with_hits(self.index, self.encoder, question, earlier=before, **options)
             found = self._told_empty(answer), hits
             self._answers.keep(generation, key, found, ANSWER_SIZE)
             return found
@@ -236,18 +218,21 @@ class Rag:
             return generation.read_out(
                 self.ask(question, where=where, language=language, least_confidence=least_confidence, earlier=earlier)
             )
-        return generation.stream(
-            self.index,
-            self.encoder,
-            question,
-            model,
-            reader=self.reader,
-            where=where,
-            language=language,
-            least_confidence=least_confidence,
-            careful=self.packaged,
-            earlier=conversation.checked(earlier),
-        )
+        options = self._options(where, language, least_confidence)
+        before = conversation.checked(earlier)
+        return generation.stream(self.index, self.encoder, question, model, earlier=before, **options)
+
+    def _options(
+        self, where: Mapping[str, Any] | None, language: str | None, least_confidence: float | None
+    ) -> Options:
+        """Return what answering is told besides the question."""
+        return {
+            "reader": self.reader,
+            "where": where,
+            "language": language,
+            "least_confidence": least_confidence,
+            "careful": self.packaged,
+        }
 
     def widened(self, answer: Answer, *, window: int) -> Answer:
         """Return an answer whose citations' ``prefix`` and ``suffix`` hold whole passages, as prompts and people want.

@@ -13,7 +13,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
+
+_T = TypeVar("_T")
 
 ANSWER_SCHEMA = "nmt-rag/answer/1"
 
@@ -21,8 +23,28 @@ AbstentionReason = Literal["no_evidence", "weak_evidence", "off_topic", "empty_q
 Verdict = Literal["exact", "moved", "elsewhere", "altered", "absent"]
 
 
+class _Row:
+    """What is kept as a dictionary, and made of one again."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a dictionary that JSON can hold."""
+        return dict(_plain(self))
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` described.
+
+        Raises:
+            ValueError: a key is missing or unknown; the message names it.
+            TypeError: the row, or a list in it, is something else.
+        """
+        return _made(cls, row)
+
+
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(_Row):
     r"""One source text.
 
     ``text`` is NFC with ``\n`` as the only line ending, and otherwise as it was in the source. Headings are
@@ -48,24 +70,9 @@ class Document:
         """The SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
         return _sha256(self.text)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the document as a dictionary that JSON can hold."""
-        return dict(_plain(self))
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the document that `to_dict` described.
-
-        Raises:
-            ValueError: a key is missing or unknown; the message names it.
-            TypeError: the row, or a list in it, is something else.
-        """
-        row = _known(cls, row)
-        return cls(**{**row, "metadata": dict(row.get("metadata", {})), "pages": _tuple(row, "pages")})
-
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(_Row):
     """The smallest citable unit: a sentence or a list item, with the place it stands in.
 
     ``text`` equals ``document.text[start:end]``. ``heading`` is the path of headings above it, ``actors`` who
@@ -94,24 +101,9 @@ class Passage:
         """The passage as it is read, on one line: with whole words, and a table's row with its header words."""
         return self.text if self.context in ("", self.text) else self.context.rpartition("\n")[2]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the passage as a dictionary that JSON can hold."""
-        return dict(_plain(self))
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the passage that `to_dict` described.
-
-        Raises:
-            ValueError: a key is missing or unknown; the message names it.
-            TypeError: the row, or a list in it, is something else.
-        """
-        row = _known(cls, row)
-        return cls(**{**row, "heading": _tuple(row, "heading"), "actors": _tuple(row, "actors")})
-
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(_Row):
     """A passage found for a query, with what put it there.
 
     ``dense_rank`` and ``lexical_rank`` count from 1 and are None where that search did not find the passage.
@@ -142,24 +134,9 @@ class Hit:
         parts.append("matched: " + (", ".join(self.matched) if self.matched else "–"))
         return " · ".join(parts)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the hit as a dictionary that JSON can hold."""
-        return dict(_plain(self))
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the hit that `to_dict` described.
-
-        Raises:
-            ValueError: a key is missing or unknown; the message names it.
-            TypeError: the row, or a list in it, is something else.
-        """
-        row = _known(cls, row)
-        return cls(**{**row, "passage": Passage.from_dict(row["passage"]), "matched": _tuple(row, "matched")})
-
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
     ``page`` is the page that it begins on, from 1, None where the source has no pages.
@@ -180,21 +157,6 @@ class Citation:
     verdict: Verdict = "exact"
     score: float = 0.0
     page: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the citation as a dictionary that JSON can hold."""
-        return dict(_plain(self))
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the citation that `to_dict` described.
-
-        Raises:
-            ValueError: a key is missing or unknown; the message names it.
-            TypeError: the row, or a list in it, is something else.
-        """
-        row = _known(cls, row)
-        return cls(**{**row, "heading": _tuple(row, "heading")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +188,7 @@ class Abstention:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(_Row):
     """An answer with its citations, or an abstention. Its dictionary follows the schema ``nmt-rag/answer/1``.
 
     ``confidence`` is how probable it is that the answer is right, in [0, 1]; of an abstention, that the best one it had
@@ -276,20 +238,7 @@ class Answer:
             raise TypeError(f"expected a mapping with the keys of Answer, got {type(row).__name__}")
         if row.get("schema") != ANSWER_SCHEMA:
             raise ValueError(f"expected schema {ANSWER_SCHEMA!r}, got {row.get('schema')!r}")
-        row = _known(cls, {key: value for key, value in row.items() if key != "schema"})
-        abstention = row.get("abstention")
-        statements = [_known(Statement, statement) for statement in _tuple(row, "statements")]
-        return cls(
-            **{
-                **row,
-                "abstention": None if abstention is None else Abstention(**_known(Abstention, abstention)),
-                "actors": _tuple(row, "actors"),
-                "statements": tuple(Statement(one["text"], _tuple(one, "citations")) for one in statements),
-                "citations": tuple(Citation.from_dict(citation) for citation in _tuple(row, "citations")),
-                "related": tuple(Related(**_known(Related, related)) for related in _tuple(row, "related")),
-                "engine": dict(row.get("engine", {})),
-            }
-        )
+        return _made(cls, {key: value for key, value in row.items() if key != "schema"})
 
 
 @lru_cache(maxsize=2)  # each citation of a document tells it
@@ -297,39 +246,46 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _known(cls: Any, row: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401 - any dataclass
-    """Return a row that holds what a dataclass needs and nothing else.
+def _made(cls: type[_T], row: Mapping[str, Any]) -> _T:
+    """Return a dataclass of a row that holds what it needs and nothing else.
 
     Raises:
         ValueError: a key is missing or unknown.
-        TypeError: the row is no mapping.
+        TypeError: the row is no mapping, or a list in it is something else.
     """
     if not isinstance(row, Mapping):
         raise TypeError(f"expected a mapping with the keys of {cls.__name__}, got {type(row).__name__}")
-    fields = {one.name: one for one in dataclasses.fields(cls)}
-    required = [
-        name
-        for name, one in fields.items()
-        if one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
-    ]
-    missing, unknown = [name for name in required if name not in row], [key for key in row if key not in fields]
+    kinds, required = _fields(cls)  # type: ignore[arg-type] # a class is hashable
+    missing, unknown = [name for name in required if name not in row], [key for key in row if key not in kinds]
     if missing:
         raise ValueError(f"{cls.__name__} needs the keys {required}; missing: {missing}")
     if unknown:
-        raise ValueError(f"{cls.__name__} has the keys {list(fields)}; unknown: {unknown}")
-    return row
+        raise ValueError(f"{cls.__name__} has the keys {list(kinds)}; unknown: {unknown}")
+    return cls(**{key: _read(kinds[key], key, value) for key, value in row.items()})
 
 
-def _tuple(row: Mapping[str, Any], key: str) -> tuple[Any, ...]:
-    """Return a list of a row as a tuple; one that is left out is empty.
+@lru_cache(maxsize=16)
+def _fields(cls: Any) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401 - any dataclass
+    """Return the kinds of a dataclass's fields, and the names of those that have no default."""
+    fields, kinds = dataclasses.fields(cls), get_type_hints(cls)
+    bare = [f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    return {one.name: kinds[one.name] for one in fields}, bare
+
+
+def _read(kind: Any, key: str, value: Any) -> Any:  # noqa: ANN401 - the kind of a field
+    """Return a value of a row as a field of some kind holds it.
 
     Raises:
-        TypeError: the value is no list; a string would be taken apart into letters.
+        TypeError: the field holds several and the value is no list; a string would be taken apart into letters.
     """
-    value = row.get(key, ())
-    if not isinstance(value, list | tuple):
-        raise TypeError(f"expected a list for {key!r}, got {value!r}")
-    return tuple(value)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"expected a list for {key!r}, got {value!r}")
+        return tuple(_read(get_args(kind)[0], key, one) for one in value)
+    if get_origin(kind) is Mapping:
+        return dict(value)
+    found: Any = next((one for one in (kind, *get_args(kind)) if dataclasses.is_dataclass(one)), None)
+    return value if found is None or (value is None and found is not kind) else _made(found, value)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any dataclass

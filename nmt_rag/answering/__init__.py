@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.answering import conversation, messages, question, search, windows
-    from nmt_rag.answering.answer import ask, ask_with_hits
+    from nmt_rag.answering import conversation, messages, search, windows
+    from nmt_rag.answering.answer import Options, ask, ask_with_hits
     from nmt_rag.answering.conversation import Conversation
     from nmt_rag.answering.help import numbers
     from nmt_rag.answering.help.numbers import Helpline
@@ -27,6 +27,7 @@ __all__ = [
     "Helpline",
     "Judge",
     "Kind",
+    "Options",
     "Outcome",
     "ReaderJudge",
     "Said",
@@ -57,6 +58,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "answering.answer": (
+            "Options",
             "ask",
             "ask_with_hits",
         ),

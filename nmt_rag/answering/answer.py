@@ -8,27 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from nmt_rag import citations, swedish
-from nmt_rag.answering import choose, messages, search
+from nmt_rag import swedish
+from nmt_rag.answering import choose, search
 from nmt_rag.answering import question as questions
 from nmt_rag.answering import read as reading
 from nmt_rag.answering.background import Background
 from nmt_rag.answering.choose import Calibration, Choice
 from nmt_rag.answering.help import need
 from nmt_rag.answering.question import Question
-from nmt_rag.answering.quoting import for_doers, heading, introduced, without
+from nmt_rag.answering.quoting import abstained, answered, for_doers, introduced, without
 from nmt_rag.answering.read import Reading
 from nmt_rag.answering.rules import answering
 from nmt_rag.documents import actors
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder, Reader, default_reader
-from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Related, Statement
+from nmt_rag.types import Answer, Hit
 
 N_HITS = 20
 """So many hits are looked at for windows to read."""
-N_RELATED = 3
 VETO = 0.15
 """What the rules of the packaged page answer stands where the reader gives a quote at least this probability: of 80
 unseen questions .65 are answered rightly, .08 wrongly, and of 48 without an answer .88 are refused (by the rules alone
@@ -43,42 +42,35 @@ class Bars:
     least: float
 
 
-def ask(
-    index: Index,
-    encoder: Encoder | None,
-    text: str,
-    *,
-    reader: Reader | None = None,
-    where: Mapping[str, Any] | None = None,
-    language: str | None = None,
-    least_confidence: float | None = None,
-    careful: bool = False,
-) -> Answer:
+class Options(TypedDict, total=False):
+    """How a question is answered.
+
+    ``reader`` tells which passages answer, None is the packaged one; ``where`` lets only some passages through;
+    ``language`` is ``"sv"`` or ``"en"``, of the frame around the quotes, by default the question's own;
+    ``least_confidence`` is what an answer must reach, in [0, 1], one below the normal bar being marked as uncertain;
+    ``careful`` asks for the higher bar of the packaged page, whose rules (`nmt_rag.answering.rules`) answer first.
+    """
+
+    reader: Reader | None
+    where: Mapping[str, Any] | None
+    language: str | None
+    least_confidence: float | None
+    careful: bool
+
+
+def ask(index: Index, encoder: Encoder | None, text: str, **options: Unpack[Options]) -> Answer:
     """Answer a question with quotes from the index, or abstain.
 
     Args:
         index: the sources.
         encoder: the encoder that the index was built with, or None for words alone.
         text: the question, in Swedish or English.
-        reader: tells which passages answer; None for the packaged one.
-        where: only use passages with these field values.
-        language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
-        least_confidence: what an answer must reach, in [0, 1]; one below the normal bar is marked as uncertain.
-        careful: ask for the higher bar of the packaged page, whose rules (`nmt_rag.answering.rules`) answer first.
+        options: see `Options`.
 
     Raises:
         ValueError: the language is another one, or ``least_confidence`` lies outside of [0, 1].
     """
-    return ask_with_hits(
-        index,
-        encoder,
-        text,
-        reader=reader,
-        where=where,
-        language=language,
-        least_confidence=least_confidence,
-        careful=careful,
-    )[0]
+    return ask_with_hits(index, encoder, text, **options)[0]
 
 
 def ask_with_hits(
@@ -115,16 +107,16 @@ def ask_with_hits(
         "index_generation": index.generation,
     }
     if not swedish.words(question.text):
-        return _abstain(framed, "empty_question", [], engine), []
+        return abstained(framed, "empty_question", [], engine), []
     sought = questions.understand(f"{context} {text}") if context else question
     hits = search.search(index, encoder, sought, k=N_HITS, where=where)
     if not hits:
-        return _abstain(framed, "no_evidence", [], engine), []
+        return abstained(framed, "no_evidence", [], engine), []
     background = Background(index, hits)
     kept_away = for_doers(sought, hits, background)
     hits = without(hits, kept_away)
     if need.tells(question.text) and need.of(question.text):  # «Min man slår mig» asks nothing: no quote answers it
-        return _abstain(framed, "no_evidence", hits, engine), hits
+        return abstained(framed, "no_evidence", hits, engine), hits
     reader = reader or default_reader()
     numbers = choose.calibration(with_encoder=encoder is not None)
     normal = numbers.page_bar if careful else numbers.bar
@@ -141,12 +133,20 @@ def ask_with_hits(
             readings = reading.beyond(readings, earlier)
         choice = _chosen(readings, kept_away, numbers, bars, where)
         if not choice.chosen:
-            return _abstain(framed, choice.reason, hits, engine, confidence=choice.probability), hits
+            return abstained(framed, choice.reason, hits, engine, confidence=choice.probability), hits
         confidence = min(confidence, choice.probability)
         for each in choice.chosen:
             chosen.setdefault((each.hit.document_id, each.hit.passage.ordinal), each)
-    uncertain = confidence < bars.normal
-    return _answer(framed, list(chosen.values()), confidence, hits, background, engine, uncertain=uncertain), hits
+    return answered(
+        framed,
+        [(each.hit, choose.sigmoid(each.logit)) for each in chosen.values()],
+        hits,
+        background.document,
+        actors=_acting(framed, list(chosen.values()), background),
+        confidence=confidence,
+        engine=engine,
+        uncertain=confidence < bars.normal,
+    ), hits
 
 
 def _is_granted(index: Index, reader: Reader, answer: Answer, where: Mapping[str, Any] | None) -> bool:
@@ -184,54 +184,6 @@ def _chosen(
     return choose.choose(allowed, numbers, bar=bars.least)
 
 
-def _answer(
-    question: Question,
-    chosen: Sequence[Reading],
-    confidence: float,
-    hits: Sequence[Hit],
-    background: Background,
-    engine: Mapping[str, object],
-    *,
-    uncertain: bool,
-) -> Answer:
-    """Return the answer that quotes the chosen passages."""
-    quoted = []
-    statements = []
-    lines = [messages.uncertain(question.language)] if uncertain else []
-    for marker, each in enumerate(chosen, 1):
-        passage = each.hit.passage
-        citation = citations.cite(
-            background.document(passage.document_id),
-            passage.start,
-            passage.end,
-            marker=marker,
-            heading=heading(each.hit),
-            actor=passage.actor,
-            score=round(choose.sigmoid(each.logit), 4),
-        )
-        quoted.append(citation)
-        statements.append(Statement(passage.text, (marker,)))
-        lines.append(
-            f"{passage.actor}: «{passage.text}» [{marker}]" if passage.actor else f"«{passage.text}» [{marker}]"
-        )
-    if question.language == "en":
-        lines.append(messages.SOURCE_LANGUAGE_EN)
-    cited = {(citation.document_id, citation.start) for citation in quoted}
-    return Answer(
-        question=question.text,
-        language=question.language,
-        answered=True,
-        text="\n".join(lines),
-        actors=_acting(question, chosen, background),
-        statements=tuple(statements),
-        citations=tuple(quoted),
-        related=_related(question, [hit for hit in hits if (hit.document_id, hit.passage.start) not in cited]),
-        confidence=round(confidence, 4),
-        engine=dict(engine),
-        uncertain=uncertain,
-    )
-
-
 def _acting(question: Question, chosen: Sequence[Reading], background: Background) -> tuple[str, ...]:
     """Return the actors that the answer names: those who act in the quotes, less those the question itself names."""
     asked = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
@@ -245,40 +197,3 @@ def _acting(question: Question, chosen: Sequence[Reading], background: Backgroun
             found.extend((passage.actor, *(name for name in acting if name in passage.actors)))
     unique = tuple(dict.fromkeys(found))
     return tuple(name for name in unique if name not in asked) or unique
-
-
-def _related(question: Question, hits: Sequence[Hit]) -> tuple[Related, ...]:
-    if need.of(question.text):  # nobody who is forced into something is shown what is there for those who buy it
-        hits = [hit for hit in hits if not need.is_for_doers(hit.passage.text)]
-    return tuple(
-        Related(
-            hit.document_id,
-            hit.passage.actor,
-            hit.passage.text,
-            hit.passage.start,
-            hit.passage.end,
-            round(hit.score, 4),
-        )
-        for hit in hits[:N_RELATED]
-    )
-
-
-def _abstain(
-    question: Question,
-    reason: AbstentionReason,
-    hits: Sequence[Hit],
-    engine: Mapping[str, object],
-    *,
-    confidence: float = 0.0,
-) -> Answer:
-    message = messages.abstention(reason, question.language)
-    return Answer(
-        question=question.text,
-        language=question.language,
-        answered=False,
-        text=message,
-        abstention=Abstention(reason, message),
-        related=_related(question, hits),
-        confidence=round(confidence, 4),
-        engine=dict(engine),
-    )

@@ -7,14 +7,15 @@ rewrites anything, and nothing is stored but by `Conversation`, in memory. The a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from nmt_rag import answering
+from nmt_rag.answering import answer as answering
 from nmt_rag.answering import question as questions
+from nmt_rag.answering.answer import Options
 from nmt_rag.index import Index
-from nmt_rag.models import Encoder, Reader
+from nmt_rag.models import Encoder
 from nmt_rag.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
@@ -68,11 +69,7 @@ def ask_with_hits(
     text: str,
     *,
     earlier: Sequence[str] = (),
-    reader: Reader | None = None,
-    where: Mapping[str, Any] | None = None,
-    language: str | None = None,
-    least_confidence: float | None = None,
-    careful: bool = False,
+    **options: Unpack[Options],
 ) -> tuple[Answer, list[Hit]]:
     """Return the answer to a question and the hits that it was chosen from, best first.
 
@@ -86,25 +83,11 @@ def ask_with_hits(
         encoder: the encoder of the index.
         text: the question.
         earlier: the questions before it, oldest first.
-        reader: tells which passages answer.
-        where: a filter.
-        language: of the frame.
-        least_confidence: what an answer must reach.
-        careful: ask for the bar of the packaged page.
+        options: see `nmt_rag.answering.answer.Options`.
     """
 
     def asked(question: str, context: str = "") -> tuple[Answer, list[Hit]]:
-        return answering.ask_with_hits(
-            index,
-            encoder,
-            question,
-            context=context,
-            reader=reader,
-            where=where,
-            language=language,
-            least_confidence=least_confidence,
-            careful=careful,
-        )
+        return answering.ask_with_hits(index, encoder, question, context=context, **options)
 
     before = subject(earlier) if questions.points_back(text) else ()
     if not before:

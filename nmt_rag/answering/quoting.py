@@ -1,13 +1,32 @@
-"""What every way of answering does alike: whom a passage is kept from, whom a lead line names, where a quote stands."""
+"""What every way of answering does alike: whom a passage is kept from, whom a lead line names, what answers hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
+from nmt_rag import citations
+from nmt_rag.answering import messages
 from nmt_rag.answering.background import Background
 from nmt_rag.answering.help import need
 from nmt_rag.answering.question import Question
-from nmt_rag.types import Hit, Passage
+from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
+
+N_RELATED = 3
+
+
+class Asked(Protocol):
+    """A question, as its answer repeats it."""
+
+    @property
+    def text(self) -> str:
+        """As it was asked."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """Of the frame around the quotes."""
+        ...
 
 
 def for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[tuple[str, int]]:
@@ -47,3 +66,101 @@ def heading(hit: Hit) -> tuple[str, ...]:
     """Return the heading path of a hit, beginning with the title of its document."""
     path = hit.passage.heading
     return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
+
+
+def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
+    """Return what lies near a question, of some hits."""
+    if need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
+        hits = [hit for hit in hits if not need.is_for_doers(hit.passage.text)]
+    return tuple(
+        Related(
+            hit.document_id,
+            hit.passage.actor,
+            hit.passage.text,
+            hit.passage.start,
+            hit.passage.end,
+            round(hit.score, 4),
+        )
+        for hit in hits[:N_RELATED]
+    )
+
+
+def answered(
+    question: Asked,
+    quoted: Sequence[tuple[Hit, float]],
+    hits: Sequence[Hit],
+    document: Callable[[str], Document],
+    *,
+    actors: tuple[str, ...],
+    confidence: float,
+    engine: Mapping[str, Any],
+    uncertain: bool = False,
+) -> Answer:
+    """Return the answer that quotes some passages.
+
+    Args:
+        question: in the language of the frame around the quotes.
+        quoted: the passages, each with how probable it is that it answers.
+        hits: what else was found; what is not quoted lies near.
+        document: gives a document by its id.
+        actors: whom the answer names.
+        confidence: how probable it is that the answer is right.
+        engine: what answered.
+        uncertain: whether it lies below the normal bar.
+    """
+    lines = [messages.uncertain(question.language)] if uncertain else []
+    cited, statements = [], []
+    for marker, (hit, probability) in enumerate(quoted, 1):
+        passage = hit.passage
+        citation = citations.cite(
+            document(passage.document_id),
+            passage.start,
+            passage.end,
+            marker=marker,
+            heading=heading(hit),
+            actor=passage.actor,
+            score=round(probability, 4),
+        )
+        cited.append(citation)
+        statements.append(Statement(passage.text, (marker,)))
+        lines.append(
+            f"{passage.actor}: «{passage.text}» [{marker}]" if passage.actor else f"«{passage.text}» [{marker}]"
+        )
+    if question.language == "en":
+        lines.append(messages.SOURCE_LANGUAGE_EN)
+    places = {(citation.document_id, citation.start) for citation in cited}
+    return Answer(
+        question=question.text,
+        language=question.language,
+        answered=True,
+        text="\n".join(lines),
+        actors=actors,
+        statements=tuple(statements),
+        citations=tuple(cited),
+        related=related(question.text, [hit for hit in hits if (hit.document_id, hit.passage.start) not in places]),
+        confidence=round(confidence, 4),
+        engine=dict(engine),
+        uncertain=uncertain,
+    )
+
+
+def abstained(
+    question: Asked,
+    reason: AbstentionReason,
+    hits: Sequence[Hit],
+    engine: Mapping[str, Any],
+    *,
+    confidence: float = 0.0,
+) -> Answer:
+    """Return the abstention for a reason, with what lies near."""
+    message = messages.abstention(reason, question.language)
+    return Answer(
+        question=question.text,
+        language=question.language,
+        answered=False,
+        text=message,
+        abstention=Abstention(reason, message),
+        related=related(question.text, hits),
+        confidence=round(confidence, 4),
+        engine=dict(engine),
+    )

@@ -75,7 +75,7 @@ class Equal:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Compared:
     """A field holds a number or a date on one side of a value: ``operator`` is $gt, $gte, $lt or $lte."""
 
     field: str
@@ -112,7 +112,7 @@ class Not:
     part: Filter
 
 
-Filter = Equal | Comparison | All | Either | Not
+Filter = Equal | Compared | All | Either | Not
 Where = Mapping[str, Any] | Filter
 """A filter as it is written, or as `parse` returned it."""
 
@@ -145,7 +145,7 @@ def without_comparisons(condition: Filter, values: Callable[[str], Iterable[str]
         values: a field → every value that a document holds there, as `texts_of` gives them.
     """
     match condition:
-        case Comparison(field=field):
+        case Compared(field=field):
             return Equal(field, tuple(sorted(value for value in values(field) if condition.holds(value))))
         case All(parts):
             return All(tuple(without_comparisons(part, values) for part in parts))
@@ -272,7 +272,7 @@ class _Reader:
         text = _text(value)
         if isinstance(value, bool) or not _is_plain(value) or (_number(text) is None and _moment(text) is None):
             raise FilterError(f"{said} takes a number or an ISO date", field=name, got=value)
-        return Comparison(f"{self._prefix}{name}", said, text)
+        return Compared(f"{self._prefix}{name}", said, text)
 
     def _equal(self, name: str, values: Collection[object]) -> Equal:
         self._n_values += len(values)

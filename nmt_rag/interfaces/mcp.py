@@ -26,9 +26,10 @@ import nmt_rag
 from nmt_rag import strict_json
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.interfaces import filter_schema, lookups, mcp_streams, replies
+from nmt_rag.interfaces.asgi import App
 from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.counters import Counters
-from nmt_rag.interfaces.http.gate import App, Gate, Limits
+from nmt_rag.interfaces.http.gate import Gate, Limits
 from nmt_rag.interfaces.live import LiveRag
 from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
 from nmt_rag.rag import Rag

@@ -7,6 +7,7 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.swedish import blocks, pieces, terms, tongues, verbs, wholewords, wordlists
     from nmt_rag.swedish.analyzer import (
+        NEGATIONS,
         denies,
         fold,
         is_stem,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MODALS",
+    "NEGATIONS",
     "Block",
     "SentenceSplitter",
     "TextSplitter",
@@ -61,6 +63,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "swedish.analyzer": (
+            "NEGATIONS",
             "denies",
             "fold",
             "is_stem",

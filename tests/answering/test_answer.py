@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 import nmt_rag
 from nmt_rag.answering import choose, messages
-from nmt_rag.answering.answer import N_RELATED, ask
+from nmt_rag.answering.answer import ask
 from nmt_rag.answering.choose import MAX_STATEMENTS
 from nmt_rag.answering.question import language_of
+from nmt_rag.answering.quoting import N_RELATED
 from nmt_rag.index.index import Index
 from nmt_rag.models.opening import default_encoder
 from nmt_rag.rag import Rag

@@ -27,7 +27,17 @@ from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundEr
 from nmt_rag.index.engines import derived, opening
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant import writer as qdrant_writer
-from nmt_rag.index.engines.qdrant.points import AllOf, AnyOf, Between, Ids, Layout, Match, Not, Point, Sparse
+from nmt_rag.index.engines.qdrant.points import (
+    AllOf,
+    AnyOf,
+    Between,
+    CollectionLayout,
+    Ids,
+    NoneOf,
+    OneOf,
+    Point,
+    Sparse,
+)
 from nmt_rag.index.index import Index
 from nmt_rag.index.sealing import seal
 from nmt_rag.index.storage.rows import Place, text_hash
@@ -88,7 +98,7 @@ class Server(server.ServerCluster):
 def on_server(client, encoder, *, create=False):
     cluster, where = Server(client), {"address": "qdrant://localhost:6333/texter"}
     if create:
-        layout = Layout(dim=encoder.dim)
+        layout = CollectionLayout(dim=encoder.dim)
         kind = {"fingerprint": encoder.fingerprint, "dim": encoder.dim, "layout": layout}
         return Index(QdrantEngine.create(cluster, "texter", **where, **kind), encoder)
     return Index(QdrantEngine.open(cluster, "texter", **where), encoder)
@@ -438,7 +448,7 @@ def test_addresses(place, url, collection):
     address = opening.parsed(place)
     assert (address.url, address.collection, address.folder) == (url, collection, None)
     if "?" in place:
-        assert address.layout == Layout(search="scalar", shards=6, replicas=2)
+        assert address.layout == CollectionLayout(search="scalar", shards=6, replicas=2)
         assert address.text == place.partition("?")[0]
 
 
@@ -528,7 +538,7 @@ def test_a_server_follows_an_index_that_is_built_anew(client, encoder):
 @pytest.fixture(params=["edge", "server"])
 def points(request, tmp_path, client):
     cluster = edge.EdgeCluster(tmp_path) if request.param == "edge" else server.ServerCluster(client)
-    yield cluster.create("delar", Layout(dim=2, indexed={"kind": "keyword", "n": "integer"}))
+    yield cluster.create("delar", CollectionLayout(dim=2, indexed={"kind": "keyword", "n": "integer"}))
     cluster.close()
 
 
@@ -540,14 +550,14 @@ def test_conditions_choose_the_same_points_in_every_client(points):
     cases = [
         (AllOf(()), {1, 2, 3, 4, 5, 6, 9}),
         (AnyOf(()), set()),
-        (Match("kind", ("a",)), {1, 3, 5, 9}),
-        (Match("kind", ("a", "c")), {1, 2, 3, 4, 5, 6, 9}),
-        (Match("kind", ()), set()),
-        (Match("n", (2, 3)), {2, 3}),
+        (OneOf("kind", ("a",)), {1, 3, 5, 9}),
+        (OneOf("kind", ("a", "c")), {1, 2, 3, 4, 5, 6, 9}),
+        (OneOf("kind", ()), set()),
+        (OneOf("n", (2, 3)), {2, 3}),
         (Between("n", least=5), {5, 6}),
         (Between("n", least=2, most=3), {2, 3}),
-        (Not(Between("n", most=5)), {6, 9}),
-        (AnyOf((Ids((1, 77)), AllOf((Match("kind", ("c",)), Not(Ids((4,))))))), {1, 2, 6}),
+        (NoneOf(Between("n", most=5)), {6, 9}),
+        (AnyOf((Ids((1, 77)), AllOf((OneOf("kind", ("c",)), NoneOf(Ids((4,))))))), {1, 2, 6}),
         (Ids(()), set()),
     ]
     for condition, wanted in cases:
@@ -562,19 +572,19 @@ def test_conditions_choose_the_same_points_in_every_client(points):
 
 def test_points_are_changed_in_place(points):
     points.upsert([Point(1, {"n": 1, "kind": "x"}, np.array([1, 0], np.float32), Sparse([3, 7], [1.0, 0.5]))])
-    points.upsert([Point(1, {"n": 2})], only=Match("n", (5,)))
+    points.upsert([Point(1, {"n": 2})], only=OneOf("n", (5,)))
     assert points.retrieve([1, 2])[1].payload == {"n": 1, "kind": "x"}
     points.set_fields(Ids((1,)), {"m": 3})
-    points.unset_fields(Match("kind", ("x",)), ["kind"])
+    points.unset_fields(OneOf("kind", ("x",)), ["kind"])
     points.put_words({1: Sparse([4], [2.0])})
     kept = points.retrieve([1], vectors=["embedding", "words"])[1]
     assert kept.payload == {"n": 1, "m": 3}
     assert kept.embedding.tolist() == [1.0, 0.0]
     assert kept.words == Sparse([4], [2.0])
     assert points.nearest(Sparse([4, 9], [0.5, 1.0]), 5, where=AllOf(())) == [(1, 1.0)]
-    points.upsert([Point(1, {"n": 2})], only=Match("n", (1,)))
+    points.upsert([Point(1, {"n": 2})], only=OneOf("n", (1,)))
     assert points.retrieve([1])[1].payload == {"n": 2}
-    points.delete(Match("n", (2,)))
+    points.delete(OneOf("n", (2,)))
     assert points.retrieve([1]) == {}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nmt_rag.index.filters import (
     MAX_CONDITIONS,
     All,
-    Comparison,
+    Compared,
     Either,
     Equal,
     FilterError,
@@ -233,7 +233,7 @@ def test_numbers_and_dates_are_compared_as_exactly_as_both_are_given(value, said
 
 def test_a_filter_is_frozen_and_is_read_once():
     where = parse({"a": [1, "x"], "$or": [{"b": {"$gt": 1, "$not": {"$lte": 2}}}, {"actor": "NOA"}]})
-    within = All((Comparison("b", "$gt", "1"), Not(Comparison("b", "$lte", "2"))))
+    within = All((Compared("b", "$gt", "1"), Not(Compared("b", "$lte", "2"))))
     assert where == All((Equal("a", ("1", "1.0", "x")), Either((within, Equal("actor", ("NOA",))))))
     assert hash(where) == hash(parse(where))
     assert parse({"a": 1}, inside="metadata") == Equal("metadata.a", ("1", "1.0"))

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nmt_rag import citations, swedish
-from nmt_rag.answering import messages, search
-from nmt_rag.answering.help import need
-from nmt_rag.answering.quoting import for_doers, heading, introduced, without
+from nmt_rag import swedish
+from nmt_rag.answering import search
+from nmt_rag.answering.quoting import abstained, answered, for_doers, introduced, without
 from nmt_rag.answering.rules import choosing, questions
 from nmt_rag.answering.rules.background import RuleBackground
 from nmt_rag.answering.rules.choosing import Candidate
@@ -21,9 +20,7 @@ from nmt_rag.answering.rules.words import holding
 from nmt_rag.documents import actors
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder
-from nmt_rag.types import Abstention, AbstentionReason, Answer, Hit, Related, Statement
-
-N_RELATED = 3
+from nmt_rag.types import AbstentionReason, Answer, Hit
 
 
 def ask(
@@ -68,10 +65,10 @@ def ask_with_hits(
         "index_generation": index.generation,
     }
     if not swedish.words(question.text):
-        return _abstain(framed, "empty_question", [], engine), []
+        return abstained(framed, "empty_question", [], engine), []
     hits = search.search(index, encoder, question.plain, k=choosing.CANDIDATES, where=where)
     if not hits:
-        return _abstain(framed, "no_evidence", [], engine), []
+        return abstained(framed, "no_evidence", [], engine), []
     background = RuleBackground(index, encoder, hits)
     kept_away = for_doers(question.plain, hits, background)
     hits = without(hits, kept_away)
@@ -90,54 +87,22 @@ def ask_with_hits(
         named = own or named
         found = [one for one in found if (one.hit.document_id, one.hit.passage.ordinal) not in kept_away]
         if not found:
-            return _abstain(framed, reason, hits, engine), hits
+            return abstained(framed, reason, _pointing_nowhere(hits), engine), hits
         chosen.extend(candidate for candidate in found if candidate.hit.passage not in [c.hit.passage for c in chosen])
-    return _answer(framed, chosen, hits, background, engine), hits
+    return answered(
+        framed,
+        [(one.hit, one.support.probability) for one in chosen],
+        _pointing_nowhere(hits),
+        background.document,
+        actors=_acting(framed, chosen, background),
+        confidence=min(one.support.probability for one in chosen),
+        engine=engine,
+    ), hits
 
 
-def _answer(
-    question: RuleQuestion,
-    chosen: Sequence[Candidate],
-    hits: Sequence[Hit],
-    background: RuleBackground,
-    engine: Mapping[str, object],
-) -> Answer:
-    """Return the answer that quotes the chosen passages."""
-    quoted = []
-    statements = []
-    lines = []
-    acting = _acting(question, chosen, background)
-    for marker, candidate in enumerate(chosen, 1):
-        passage = candidate.hit.passage
-        citation = citations.cite(
-            background.document(passage.document_id),
-            passage.start,
-            passage.end,
-            marker=marker,
-            heading=heading(candidate.hit),
-            actor=passage.actor,
-            score=round(candidate.support.probability, 4),
-        )
-        quoted.append(citation)
-        statements.append(Statement(passage.text, (marker,)))
-        lines.append(
-            f"{passage.actor}: «{passage.text}» [{marker}]" if passage.actor else f"«{passage.text}» [{marker}]"
-        )
-    if question.language == "en":
-        lines.append(messages.SOURCE_LANGUAGE_EN)
-    cited = {(citation.document_id, citation.start) for citation in quoted}
-    return Answer(
-        question=question.text,
-        language=question.language,
-        answered=True,
-        text="\n".join(lines),
-        actors=acting,
-        statements=tuple(statements),
-        citations=tuple(quoted),
-        related=_related(question, [hit for hit in hits if (hit.document_id, hit.passage.start) not in cited]),
-        confidence=round(min(candidate.support.probability for candidate in chosen), 4),
-        engine=dict(engine),
-    )
+def _pointing_nowhere(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits that say something themselves, and not where it stands."""
+    return [hit for hit in hits if not choosing.points(hit.passage.text)]
 
 
 def _acting(question: RuleQuestion, chosen: Sequence[Candidate], background: RuleBackground) -> tuple[str, ...]:
@@ -174,35 +139,3 @@ def _somebody_else_does(question: RuleQuestion, hit: Hit, mentions: Sequence[act
     if question.kind != "actor" or actor.lower() in above or any(mention.actor == actor for mention in mentions):
         return False
     return holding.somebody_does(question.deed, hit.passage.text)
-
-
-def _related(question: RuleQuestion, hits: Sequence[Hit]) -> tuple[Related, ...]:
-    hits = [hit for hit in hits if not choosing.points(hit.passage.text)]
-    if need.of(question.text):  # nobody who is forced into something is shown what is there for those who buy it
-        hits = [hit for hit in hits if not need.is_for_doers(hit.passage.text)]
-    return tuple(
-        Related(
-            hit.document_id,
-            hit.passage.actor,
-            hit.passage.text,
-            hit.passage.start,
-            hit.passage.end,
-            round(hit.score, 4),
-        )
-        for hit in hits[:N_RELATED]
-    )
-
-
-def _abstain(
-    question: RuleQuestion, reason: AbstentionReason, hits: Sequence[Hit], engine: Mapping[str, object]
-) -> Answer:
-    message = messages.abstention(reason, question.language)
-    return Answer(
-        question=question.text,
-        language=question.language,
-        answered=False,
-        text=message,
-        abstention=Abstention(reason, message),
-        related=_related(question, hits),
-        engine=dict(engine),
-    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nmt_rag import swedish
+from nmt_rag.answering import choose
 from nmt_rag.answering.judging.support import bare, is_literal
 from nmt_rag.answering.rules import evidence
 from nmt_rag.answering.rules.words import contrasts, matching, readings
@@ -50,4 +51,4 @@ def _score(matches: Sequence[Match]) -> float:
     weakest = min(
         sum(matches[i].closeness * heavy[i] for i in group) / sum(heavy[i] for i in group) for group in groups.values()
     )
-    return evidence.probability((gap, weakest, 1.0), WEIGHTS)
+    return choose.probability((gap, weakest, 1.0), WEIGHTS)

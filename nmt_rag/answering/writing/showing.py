@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nmt_rag.answering import answer, read, search
 from nmt_rag.answering import choose as choosing
@@ -39,7 +40,7 @@ def choose(
     index: Index,
     encoder: Encoder | None,
     extractive: Answer,
-    where: Mapping[str, str] | None,
+    where: Mapping[str, Any] | None,
     reader: Reader | None = None,
 ) -> Showing:
     """Return what a model is shown for a question that the sources answer.

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from nmt_rag import citations
 from nmt_rag.answering import choose, conversation, messages
 from nmt_rag.answering import question as questions
+from nmt_rag.answering.answer import Options
 from nmt_rag.answering.writing import drafts, proof, showing, tracing
 from nmt_rag.answering.writing import prompt as prompting
 from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
@@ -21,7 +23,7 @@ from nmt_rag.answering.writing.proof import Dropped, Released, Shown
 from nmt_rag.answering.writing.showing import Showing
 from nmt_rag.documents import actors
 from nmt_rag.index import Index
-from nmt_rag.models import Encoder, Reader
+from nmt_rag.models import Encoder
 from nmt_rag.progress import counter
 from nmt_rag.types import Answer, Citation, Statement
 
@@ -45,29 +47,14 @@ def ask(
     text: str,
     model: ChatModel,
     *,
-    reader: Reader | None = None,
-    where: Mapping[str, str] | None = None,
-    language: str | None = None,
-    least_confidence: float | None = None,
-    careful: bool = False,
     earlier: Sequence[str] = (),
+    **options: Unpack[Options],
 ) -> Answer:
     """Answer a question in a language model's words, each sentence proven; else in the sources' own; or abstain.
 
     It is the last result of `stream`, and takes and raises the same.
     """
-    *_, answer = stream(
-        index,
-        encoder,
-        text,
-        model,
-        reader=reader,
-        where=where,
-        language=language,
-        least_confidence=least_confidence,
-        careful=careful,
-        earlier=earlier,
-    )
+    *_, answer = stream(index, encoder, text, model, earlier=earlier, **options)
     if not isinstance(answer, Answer):
         raise TypeError(f"the last result of a stream is an Answer, got {type(answer).__name__}")
     return answer
@@ -79,12 +66,8 @@ def stream(
     text: str,
     model: ChatModel | None,
     *,
-    reader: Reader | None = None,
-    where: Mapping[str, str] | None = None,
-    language: str | None = None,
-    least_confidence: float | None = None,
-    careful: bool = False,
     earlier: Sequence[str] = (),
+    **options: Unpack[Options],
 ) -> Iterator[Said | Answer]:
     """Yield each sentence of an answer as soon as it is proven, and last the whole answer.
 
@@ -94,12 +77,8 @@ def stream(
         text: the question, in Swedish or English.
         model: any LangChain chat model, or None for the sources' own sentences. It is sent the question and some
             passages, and only where the sources answer.
-        reader: tells which passages answer; None for the packaged one.
-        where: only use passages with these field values.
-        language: ``"sv"`` or ``"en"`` for the frame around the quotes; by default the question's own.
-        least_confidence: how sure an answer must be; see `nmt_rag.answering.answer.ask`.
-        careful: ask for the higher bar; see there.
         earlier: the questions before it, oldest first; the model is sent those that it is read with.
+        options: see `nmt_rag.answering.answer.Options`.
 
     Raises:
         GenerationError: the model failed, or took too long; the sentences that were yielded before still hold.
@@ -111,24 +90,16 @@ def stream(
             f"a model is a LangChain chat model, got {type(model).__name__}; nmt_rag.answering.open_model opens one "
             "by its name"
         )
-    extractive, _ = conversation.ask_with_hits(
-        index,
-        encoder,
-        text,
-        earlier=earlier,
-        reader=reader,
-        where=where,
-        language=language,
-        least_confidence=least_confidence,
-        careful=careful,
-    )
+    extractive, _ = conversation.ask_with_hits(index, encoder, text, earlier=earlier, **options)
     if model is None:
         yield from read_out(extractive)
         return
     if not extractive.answered:
         yield _with_model(extractive, model, asked=False)
         return
-    writer = _Writer(extractive, showing.choose(index, encoder, extractive, where, reader))
+    writer = _Writer(
+        extractive, showing.choose(index, encoder, extractive, options.get("where"), options.get("reader"))
+    )
     if writer.shown:
         tracing.warn_once()
         whole = " ".join([*extractive.engine.get("earlier", ()), extractive.question])

@@ -14,11 +14,12 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import islice, product
 
+from nmt_rag import swedish
 from nmt_rag.citations import places
 from nmt_rag.swedish import composed
 
 ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3})\s*")
-NEGATIONS = frozenset("inte ej icke aldrig ingen inget inga ingalunda varken utan".split())
+NEGATIONS = swedish.NEGATIONS | {"utan"}
 NUMBERS = frozenset(
     "noll en ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton "
     "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio hundra tusen miljon miljoner".split()

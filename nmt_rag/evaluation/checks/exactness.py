@@ -7,7 +7,7 @@ quote, and whether markers, statements and citations belong together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -106,12 +106,6 @@ def check(answer: CitedAnswer, sources: Holds | None) -> Exactness:
         unused=tuple(unused),
         uncited=tuple(uncited) if answer.answered else (),
     )
-
-
-def check_all(answers: Iterable[CitedAnswer], sources: Holds | None) -> Iterator[Exactness]:
-    """Yield the check of each answer, holding none of them."""
-    for answer in answers:
-        yield check(answer, sources)
 
 
 def with_whole_documents(answer: CitedAnswer, sources: Holds) -> CitedAnswer:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from nmt_rag.index.engines.qdrant.points import Cluster, Layout
+from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout
 
 if TYPE_CHECKING:
     from nmt_rag.index.engines.protocol import Engine
@@ -40,7 +40,7 @@ class Address:
     url: str
     folder: Path | None
     collection: str
-    layout: Layout
+    layout: CollectionLayout
 
 
 def is_address(place: Path | str) -> bool:
@@ -127,7 +127,7 @@ def _cluster(address: Address) -> Cluster:
     return connect(address.url, key=os.environ.get(KEY), timeout=TIMEOUT)
 
 
-def _layout(place: str, asked: str) -> Layout:
+def _layout(place: str, asked: str) -> CollectionLayout:
     """Return the layout that the options of an address ask for."""
     options: Mapping[str, str] = dict(option.partition("=")[::2] for option in asked.split("&") if option)
     found: dict[str, Any] = {}
@@ -140,4 +140,4 @@ def _layout(place: str, asked: str) -> Layout:
             raise ValueError(
                 f"{place!r}: expected search={'|'.join(get_args(Search))}, shards=N or replicas=N, got {name}={value}"
             )
-    return Layout(**found)
+    return CollectionLayout(**found)

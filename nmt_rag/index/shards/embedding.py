@@ -23,7 +23,7 @@ from nmt_rag.documents import Failure, Note, passages
 from nmt_rag.errors import CorpusError, NmtRagError
 from nmt_rag.index.adding import BATCH_PASSAGES
 from nmt_rag.index.shards import shards
-from nmt_rag.index.shards.shards import Contents, Embedded
+from nmt_rag.index.shards.shards import Contents, EmbeddedDocument
 from nmt_rag.models import Encoder, load_encoder
 from nmt_rag.progress import counter
 from nmt_rag.types import Document
@@ -141,7 +141,7 @@ def make(block: Block, out: Path, encoder: Encoder) -> str:
         raise CorpusError(f"{encoder.fingerprint} gave embeddings of shape {embeddings.shape} for {len(texts)} texts")
     by_text: dict[str, NDArray[np.float32]] = dict(zip(texts, embeddings, strict=True))
     rows = [
-        Embedded(
+        EmbeddedDocument(
             document,
             one,
             np.array([by_text[passage.context] for passage in one], dtype=np.float32).reshape(-1, encoder.dim),

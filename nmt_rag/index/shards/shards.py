@@ -38,7 +38,7 @@ _KEEP = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class EmbeddedDocument:
     """A document taken apart, with the embeddings of its passages. *Shape:* ``(n_passages, dim)``."""
 
     document: Document
@@ -56,7 +56,7 @@ class Contents:
     notes: tuple[Note, ...] = ()
 
 
-def write(path: Path, contents: Contents, rows: Sequence[Embedded]) -> None:
+def write(path: Path, contents: Contents, rows: Sequence[EmbeddedDocument]) -> None:
     """Write a shard, whole or not at all; the same rows give the same bytes.
 
     Raises:
@@ -89,7 +89,7 @@ def read_contents(path: Path) -> Contents:
         raise CorpusError(f"{path} is no whole shard ({error}): delete it and run `nmt-rag embed` again") from error
 
 
-def read(path: Path) -> Iterator[Embedded]:
+def read(path: Path) -> Iterator[EmbeddedDocument]:
     """Yield the documents of a shard, few in memory at a time. Raises CorpusError where it is broken."""
     dim = read_contents(path).dim
     try:
@@ -177,7 +177,7 @@ class ShardEncoder:
         raise EncodingError(f"shards encode no questions ({query[:60]!r}); open the index with its encoder")
 
 
-def _row(row: Mapping[str, Any], dim: int) -> Embedded:
+def _row(row: Mapping[str, Any], dim: int) -> EmbeddedDocument:
     passages = tuple(map(Passage.from_dict, json.loads(row["passages"])))
     embeddings = np.frombuffer(row["embeddings"], dtype="<f4").reshape(len(passages), dim)
-    return Embedded(Document.from_dict(json.loads(row["document"])), passages, embeddings.astype(np.float32))
+    return EmbeddedDocument(Document.from_dict(json.loads(row["document"])), passages, embeddings.astype(np.float32))

@@ -18,17 +18,19 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
 
 import nmt_rag
 from nmt_rag.answering import ChatModel, Said, windows
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import lookups
+from nmt_rag.interfaces.asgi import App
 from nmt_rag.interfaces.http import counters, problems, schema, streams
 from nmt_rag.interfaces.http.counters import Counters
-from nmt_rag.interfaces.http.gate import App, Gate, Limits
-from nmt_rag.interfaces.http.problems import Problem
+from nmt_rag.interfaces.http.gate import Gate, Limits
+from nmt_rag.interfaces.http.problems import HttpProblem
 from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
 from nmt_rag.interfaces.http.work import Work
 from nmt_rag.interfaces.live import LiveRag
@@ -106,12 +108,12 @@ def _add_ask(app: FastAPI, writing: Work, counts: Counters, model: ChatModel | N
 
     @app.post("/v1/ask", **schema.ASK)
     async def ask(wanted: Ask, request: Request) -> Response:
-        if streams.MEDIA_TYPE in request.headers.get("accept", ""):
+        if EventSourceResponse.media_type in request.headers.get("accept", ""):
             options: dict[str, Any] = {"model": model, **wanted.options()}
             parts = writing.parts(lambda rag: _widened(rag, rag.ask_stream(wanted.question, **options), wanted.window))
             first = await anext(parts)  # what fails before it is a problem with a status of its own
             told = streams.events(first, parts, counts.answered)
-            return StreamingResponse(told, media_type=streams.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+            return EventSourceResponse(told, headers={"X-Accel-Buffering": "no"})
         return JSONResponse(await answered(wanted.question, wanted))
 
     @app.post("/v1/ask/batch", **schema.ASK_BATCH)
@@ -213,11 +215,11 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:
-        return _told(Problem(error.status_code, _DETAILS.get(error.detail, error.detail), error.headers or {}))
+        return _told(HttpProblem(error.status_code, _DETAILS.get(error.detail, error.detail), error.headers or {}))
 
     @app.exception_handler(lookups.NoSuchDocument)
     async def missing(_: Request, error: lookups.NoSuchDocument) -> Response:
-        return _told(Problem(404, "There is no such document; GET /v1/documents lists them."))
+        return _told(HttpProblem(404, "There is no such document; GET /v1/documents lists them."))
 
     @app.exception_handler(NmtRagError)
     async def failed(_: Request, error: NmtRagError) -> Response:
@@ -225,7 +227,7 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> Response:
-        return _told(Problem(500, "Something went wrong in the server; its log says what."))
+        return _told(HttpProblem(500, "Something went wrong in the server; its log says what."))
 
 
 _DETAILS = {
@@ -235,5 +237,5 @@ _DETAILS = {
 }
 
 
-def _told(problem: Problem) -> Response:
+def _told(problem: HttpProblem) -> Response:
     return Response(problem.body(), problem.status, dict(problem.headers), problems.MEDIA_TYPE)

@@ -12,27 +12,20 @@ import hmac
 import ipaddress
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from nmt_rag.interfaces import asgi
+from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http import problems
 from nmt_rag.interfaces.http.counters import Counters
-from nmt_rag.interfaces.http.problems import Problem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from nmt_rag.interfaces.http.problems import HttpProblem
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What whoever watches the server may always ask, without token and limit."""
 MAX_CLIENTS = 10_000
 """So many addresses are remembered by the limit of requests; those that have been quiet longest are forgotten first."""
-
-
 MOST_THROWN_AWAY = 4_000_000
 """So many bytes of a body that is too long are read before the connection is closed."""
 SECONDS_THROWN_AWAY = 1.0
@@ -133,9 +126,9 @@ class Gate:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._counters.served(self._route(scope["path"]), method, reply.status, time.perf_counter() - began)
 
-    async def _served(self, scope: Scope, receive: Receive, reply: _Reply) -> Problem | None:
+    async def _served(self, scope: Scope, receive: Receive, reply: _Reply) -> HttpProblem | None:
         """Let a request in, or return the problem with it."""
-        headers = {name.lower(): value for name, value in scope["headers"]}
+        headers = asgi.headers(scope)
         refused = self._refused(scope, headers)
         if refused is not None:
             return refused
@@ -143,19 +136,19 @@ class Gate:
         try:
             async with asyncio.timeout(self._limits.seconds):
                 body = await self._body(headers, receive)
-                if isinstance(body, Problem):
+                if isinstance(body, HttpProblem):
                     return body
                 inside = True
                 await self._watched(scope, body, receive, reply)
         except TimeoutError:
             if inside:
                 return problems.busy(f"It took longer than {self._limits.seconds:g} seconds; try again later.")
-            return Problem(408, f"The body did not come within {self._limits.seconds:g} seconds.", _LAST)
+            return HttpProblem(408, f"The body did not come within {self._limits.seconds:g} seconds.", _LAST)
         except _Gone:
             return None
         except Exception as error:
             log_failure(error)
-            return Problem(500, "Something went wrong in the server; its log says what.")
+            return HttpProblem(500, "Something went wrong in the server; its log says what.")
         return None
 
     async def _watched(self, scope: Scope, body: bytes, receive: Receive, reply: _Reply) -> None:
@@ -186,31 +179,31 @@ class Gate:
                 task.cancel()
             await asyncio.gather(work, watcher, return_exceptions=True)
 
-    def _refused(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Problem | None:
+    def _refused(self, scope: Scope, headers: Mapping[bytes, bytes]) -> HttpProblem | None:
         """Return why a request is not let in, before anything of its body is read; None where it is."""
         if scope["path"] in OPEN_PATHS:
             return None
         wait = self._rates.wait(_client(scope)) if self._rates else 0.0
         if wait:
             retry = {"Retry-After": str(int(wait) + 1)}
-            return Problem(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
+            return HttpProblem(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
         if self._counters.under_way > self._limits.at_once:
             return problems.busy(f"More than {self._limits.at_once} requests are under way; try again.")
         if self._under_way[_client(scope)] > self._from_one:
-            retry = {"Retry-After": str(problems.RETRY_SECONDS)}
-            return Problem(429, f"More than {self._from_one} requests of yours are under way; wait, then go on.", retry)
-        if self._limits.hosts is not None and _host(headers) not in self._limits.hosts:
-            return Problem(421, "This server is not called by that name; whoever started it can allow the name.")
+            detail = f"More than {self._from_one} requests of yours are under way; wait, then go on."
+            return HttpProblem(429, detail, {"Retry-After": str(problems.RETRY_SECONDS)})
+        if not asgi.called_by(headers, self._limits.hosts):
+            return HttpProblem(421, "This server is not called by that name; whoever started it can allow the name.")
         if self._token is not None and not _authorized(headers.get(b"authorization", b""), self._token):
-            return Problem(401, "Send the token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
+            return HttpProblem(401, "Send the token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
         content = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         if scope["method"] == "POST" and content != b"application/json":
-            return Problem(415, "Send the body as Content-Type: application/json.")
+            return HttpProblem(415, "Send the body as Content-Type: application/json.")
         return None
 
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | Problem:
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | HttpProblem:
         """Return the body, or the problem where it is too long; of that one only so much is read as is on its way."""
-        too_long = Problem(413, f"The body is longer than {self._limits.body_bytes} bytes.", _LAST)
+        too_long = HttpProblem(413, f"The body is longer than {self._limits.body_bytes} bytes.", _LAST)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length[:20]) > self._limits.body_bytes:
             await _thrown_away(receive)
@@ -231,10 +224,10 @@ class Gate:
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _LAST = {"Connection": "close"}  # a body that is not read to its end leaves no place for a next request
-_HEADERS = (
-    (b"cache-control", b"no-store"),  # a proxy that kept an answer would keep the question
-    (b"x-content-type-options", b"nosniff"),
-)
+_HEADERS = {
+    "cache-control": "no-store",  # a proxy that kept an answer would keep the question
+    "x-content-type-options": "nosniff",
+}
 
 
 class _Gone(Exception):
@@ -253,16 +246,14 @@ class _Reply:
         self.whole = message["type"] == "http.response.body" and not message.get("more_body", False)
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            message = {**message, "headers": [*message.get("headers", ()), *asgi.pairs(_HEADERS)]}
         await self._send(message)
 
-    async def tell(self, problem: Problem) -> None:
+    async def tell(self, problem: HttpProblem) -> None:
         """Send a problem as the whole response."""
         body = problem.body()
         headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
-        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await self({"type": "http.response.start", "status": problem.status, "headers": pairs})
-        await self({"type": "http.response.body", "body": body})
+        await asgi.respond(self, problem.status, headers, body)
 
 
 async def _thrown_away(receive: Receive) -> None:
@@ -285,12 +276,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
-
-
-def _host(headers: Mapping[bytes, bytes]) -> str:
-    """Return the name that the server is called by, without a port."""
-    name, colon, port = headers.get(b"host", b"").decode("latin-1").lower().rpartition(":")
-    return name if colon and port.isdigit() else f"{name}{colon}{port}"
 
 
 def _client(scope: Scope) -> str:

@@ -21,7 +21,7 @@ RETRY_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class HttpProblem:
     """One error, told to a client.
 
     ``errors`` lists what is wrong in the request, each with a ``detail`` and the ``pointer`` (RFC 6901) into its body
@@ -50,22 +50,22 @@ class Problem:
         return strict_json.dumps(self.to_dict()).encode()
 
 
-def busy(detail: str) -> Problem:
+def busy(detail: str) -> HttpProblem:
     """Return the problem of a server that can do it, but not now."""
-    return Problem(503, detail, {"Retry-After": str(RETRY_SECONDS)})
+    return HttpProblem(503, detail, {"Retry-After": str(RETRY_SECONDS)})
 
 
-def failed(error: NmtRagError) -> Problem:
+def failed(error: NmtRagError) -> HttpProblem:
     """Return the problem of an operating error, which is logged here."""
     if isinstance(error, IndexLockedError):
         return busy("The index is being changed; try again.")
     log_failure(error)
     if isinstance(error, GenerationError):
-        return Problem(502, "The language model failed; the server's log says how. Try again.")
+        return HttpProblem(502, "The language model failed; the server's log says how. Try again.")
     return busy("The index cannot be used now; the server's log says why.")
 
 
-def invalid(found: Sequence[Mapping[str, Any]], names: Collection[str]) -> Problem:
+def invalid(found: Sequence[Mapping[str, Any]], names: Collection[str]) -> HttpProblem:
     """Return the problem of a request that does not follow its schema.
 
     Args:
@@ -73,8 +73,8 @@ def invalid(found: Sequence[Mapping[str, Any]], names: Collection[str]) -> Probl
         names: what a pointer may name, which are the schema's own names: others were made up by the client.
     """
     if any(error["type"] == "json_invalid" for error in found):
-        return Problem(400, "The body is not JSON.")
-    return Problem(
+        return HttpProblem(400, "The body is not JSON.")
+    return HttpProblem(
         422, "The request does not follow its description; see `errors`.", errors=[_error(one, names) for one in found]
     )
 

@@ -18,7 +18,8 @@ import uvicorn
 
 from nmt_rag.answering import ChatModel
 from nmt_rag.errors import NmtRagError
-from nmt_rag.interfaces.http.gate import App, Limits
+from nmt_rag.interfaces.asgi import LOCAL_HOSTS, App
+from nmt_rag.interfaces.http.gate import Limits
 from nmt_rag.interfaces.live import LiveRag, open_live
 
 TOKEN = "NMT_RAG_TOKEN"
@@ -111,7 +112,7 @@ def hosts(host: str, also: Sequence[str]) -> frozenset[str] | None:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
         loopback = host == "localhost"
-    return frozenset({"localhost", "127.0.0.1", "[::1]", host, *also}) if loopback else None
+    return LOCAL_HOSTS | {host, *also} if loopback else None
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,6 @@
 """An answer as server-sent events: each statement as soon as it is proven, and last all of it.
 
-https://html.spec.whatwg.org/multipage/server-sent-events.html describes the text.
+Their text is FastAPI's (https://html.spec.whatwg.org/multipage/server-sent-events.html describes it).
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+from fastapi.sse import format_sse_event
+
 from nmt_rag import strict_json
 from nmt_rag.answering import Said
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.http import problems
 from nmt_rag.types import Answer
 
-MEDIA_TYPE = "text/event-stream"
-
 
 async def events(
     first: Said | Answer, rest: AsyncIterator[Said | Answer], answered: Callable[[Answer], None]
-) -> AsyncIterator[str]:
+) -> AsyncIterator[bytes]:
     """Yield the events of an answer; what goes wrong after the first is told by an event ``error``, and ends it.
 
     Args:
@@ -35,7 +35,7 @@ async def events(
         yield _event("error", problems.failed(error).to_dict())
 
 
-def _of(part: Said | Answer, answered: Callable[[Answer], None]) -> str:
+def _of(part: Said | Answer, answered: Callable[[Answer], None]) -> bytes:
     if isinstance(part, Answer):
         answered(part)
         return _event("answer", part.to_dict())
@@ -45,5 +45,5 @@ def _of(part: Said | Answer, answered: Callable[[Answer], None]) -> str:
     )
 
 
-def _event(name: str, data: Mapping[str, Any]) -> str:
-    return f"event: {name}\ndata: {strict_json.dumps(data)}\n\n"
+def _event(name: str, data: Mapping[str, Any]) -> bytes:
+    return format_sse_event(event=name, data_str=strict_json.dumps(data))

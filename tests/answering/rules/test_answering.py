@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import nmt_rag
 from nmt_rag.answering import messages
 from nmt_rag.answering.question import language_of
+from nmt_rag.answering.quoting import N_RELATED
 from nmt_rag.answering.rules import choosing
-from nmt_rag.answering.rules.answering import N_RELATED, ask
+from nmt_rag.answering.rules.answering import ask
 from nmt_rag.answering.rules.choosing import ABOUT, MAX_STATEMENTS
 from nmt_rag.index.index import Index
 from nmt_rag.models.opening import default_encoder

@@ -556,10 +556,10 @@ def test_the_example_is_an_answer_that_holds(live):
 
 
 def test_every_problem_has_the_title_of_its_status():
-    assert problems.Problem(413, "x").to_dict() == {
+    assert problems.HttpProblem(413, "x").to_dict() == {
         "type": "about:blank", "title": problems.HTTPStatus(413).phrase, "status": 413, "detail": "x",
     }  # fmt: skip
-    assert dataclasses.is_dataclass(problems.Problem)
+    assert dataclasses.is_dataclass(problems.HttpProblem)
 
 
 def test_replies_on_a_kept_connection_do_not_wait():

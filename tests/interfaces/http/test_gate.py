@@ -215,7 +215,7 @@ def test_a_client_that_goes_away_is_no_error(caplog):
     scope = {"type": "http", "method": "GET", "path": "/x", "headers": [], "client": None}
     asyncio.run(guard(counters=counters)(scope, gone, send))
     assert (sent, caplog.records) == ([], [])
-    assert 'nmt_rag_requests_total{route="/x",method="GET",status="0"} 1' in counters.text({})
+    assert 'nmt_rag_requests_total{method="GET",route="/x",status="0"} 1.0' in counters.text({})
 
 
 def test_too_many_at_once_are_sent_away():

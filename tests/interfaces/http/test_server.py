@@ -179,8 +179,8 @@ def test_a_name_that_leads_here_is_let_in_only_where_it_is_allowed(tmp_path):
 @pytest.mark.parametrize(
     ("host", "names"),
     [
-        ("127.0.0.1", {"localhost", "127.0.0.1", "[::1]", "a.example"}),
-        ("127.0.0.2", {"localhost", "127.0.0.1", "127.0.0.2", "[::1]", "a.example"}),
+        ("127.0.0.1", {"localhost", "127.0.0.1", "::1", "a.example"}),
+        ("127.0.0.2", {"localhost", "127.0.0.1", "127.0.0.2", "::1", "a.example"}),
         ("0.0.0.0", None),
         ("server.example", None),
     ],

@@ -6,7 +6,7 @@ import base64
 import pytest
 
 from nmt_rag.interfaces.page.serving import gate
-from nmt_rag.interfaces.page.serving.gate import Gate
+from nmt_rag.interfaces.page.serving.gate import PageGate
 
 
 async def hello(scope, receive, send):
@@ -23,7 +23,7 @@ def ask(password="", path="/", given=None, kind="http", root_path="", hosts=None
 
     headers = [(b"host", host.encode()), *([(b"authorization", given)] if given is not None else [])]
     scope = {"type": kind, "path": path, "headers": headers, "root_path": root_path}
-    asyncio.run(Gate(hello, password=password, hosts=hosts)(scope, None, send))
+    asyncio.run(PageGate(hello, password=password, hosts=hosts)(scope, None, send))
     if kind == "websocket":
         return sent[0]["type"], {}, b""
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
@@ -101,7 +101,7 @@ def test_what_goes_wrong_is_logged_without_what_was_sent(caplog):
     async def broken(scope, receive, send):
         raise ValueError("needed: 3, received: en hemlig fråga")
 
-    asyncio.run(Gate(broken)({"type": "http", "method": "GET", "path": "/", "headers": []}, None, None))
+    asyncio.run(PageGate(broken)({"type": "http", "method": "GET", "path": "/", "headers": []}, None, None))
     assert "hemlig" not in caplog.text
     assert "a request failed: ValueError at " in caplog.text
 
@@ -122,7 +122,7 @@ def from_site(method="POST", **headers):
 
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": method, "path": "/config", "headers": [(b"host", b"fraga.example"), *pairs]}
-    asyncio.run(Gate(reflecting)(scope, None, send))
+    asyncio.run(PageGate(reflecting)(scope, None, send))
     return sent[0]["status"], {name.lower() for name, _ in sent[0]["headers"]}
 
 

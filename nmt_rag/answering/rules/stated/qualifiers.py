@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from nmt_rag import swedish
 from nmt_rag.types import Passage
 
 
@@ -15,7 +16,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NEGATIONS = _words("inte ej icke aldrig ingen inget inga ingenting ingenstans varken knappast knappt sällan utan")
+NEGATIONS = swedish.NEGATIONS | _words("ingenstans knappast knappt sällan utan")
 HEDGES = _words(
     "kan kunna kunde bör borde skulle ska skall måste torde eventuellt eventuell eventuella möjligen kanske "
     "ibland ofta oftast vanligtvis normalt initialt undantagsvis istället stället snarare tidigare förut "

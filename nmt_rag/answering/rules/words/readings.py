@@ -17,9 +17,8 @@ from nmt_rag.answering.rules.words import quantities
 MAY, USUALLY, FLAT, MUST = 1, 2, 3, 4
 """How firmly a clause says what it says: that it can be, that it mostly is, that it is, that it must be."""
 
-_NEGATORS = frozenset(
-    "inte ej icke aldrig inga inget ingen ingenting ingendera varken knappast hindra hindrar hindras hindrade hindrat "
-    "förhindrade förhindra "
+_NEGATORS = swedish.NEGATIONS.union(
+    "ingendera knappast hindra hindrar hindras hindrade hindrat förhindrade förhindra "
     "förhindrar förbjuda förbjuder förbjuds förbjöd förbjudit förbjudet förbjuden förbjudna sakna saknar saknas "
     "saknade avstå avstår vägra vägrar vägrade neka nekar nekas nekade avråda avråder avrådde undantas undantagen "
     "undantagna undantag förutom slippa slipper upphöra upphör upphört upphörde exklusive".split()

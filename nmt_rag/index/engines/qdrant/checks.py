@@ -13,7 +13,7 @@ from nmt_rag.index.checks import Check
 from nmt_rag.index.engines.derived import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS
-from nmt_rag.index.engines.qdrant.points import EMBEDDING, WORDS, Match, Point, Sparse
+from nmt_rag.index.engines.qdrant.points import EMBEDDING, WORDS, OneOf, Point, Sparse
 from nmt_rag.index.engines.qdrant.truth import Collections, QdrantTruth, scrolled, visible
 from nmt_rag.index.engines.qdrant.writer import DRIFT, counts_at, is_weighed, token_id
 from nmt_rag.index.filters import own_keys, passage_keys
@@ -82,7 +82,7 @@ def _filters(at: Collections, truth: QdrantTruth) -> str:
         document, keys = truth.document_of(point), point.payload["keys"]
         if not set(keys).issuperset(own_keys(document)):
             return f"the filters of {document.id!r} are not those of its fields"
-        for kept in scrolled(at.passages, Match("document", (int(point.id),))):
+        for kept in scrolled(at.passages, OneOf("document", (int(point.id),))):
             wanted = [*keys, *passage_keys(truth.passage_of(kept))]
             if kept.payload["keys"] != wanted or kept.payload["added"] != point.payload["added"]:
                 return (
@@ -113,7 +113,7 @@ def _words(at: Collections, truth: QdrantTruth) -> str:
     for point in scrolled(at.documents, visible(moment.generation), fields=["title", "id"], vectors=[WORDS], page=8):
         kept = {
             int(one.id): one.words
-            for one in scrolled(at.passages, Match("document", (int(point.id),)), vectors=[WORDS])
+            for one in scrolled(at.passages, OneOf("document", (int(point.id),)), vectors=[WORDS])
         }
         rows = ((number, one, point.payload["title"], ()) for number, one in truth.passages_of(int(point.id)))
         for entry, document in entries(rows):

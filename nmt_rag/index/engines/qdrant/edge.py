@@ -19,22 +19,18 @@ from numpy.typing import NDArray
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.index.engines.qdrant.points import (
     EMBEDDING,
-    OVERSAMPLING,
-    QUANTIZED,
     WORDS,
-    AllOf,
-    AnyOf,
     Between,
+    CollectionLayout,
     Condition,
     Ids,
-    Layout,
-    Match,
-    Not,
+    OneOf,
     Point,
     PointId,
     Points,
     Sparse,
 )
+from nmt_rag.index.engines.qdrant.terms import fields_of, filter_of, id_of, point_of, search_params, vectors_of
 
 try:
     import qdrant_edge as edge
@@ -52,25 +48,22 @@ _OPEN_LOCK = threading.Lock()
 class EdgePoints:
     """One collection in a folder."""
 
-    def __init__(self, path: Path, shard: Any, layout: Layout) -> None:  # noqa: ANN401 - the library is untyped here
+    def __init__(self, path: Path, shard: Any, layout: CollectionLayout) -> None:  # noqa: ANN401 - the library is untyped here
         self._path = path
         self._shard = shard
-        rescoring = _edge.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
-        self._params = _edge.SearchParams(
-            exact=layout.search == "exact", quantization=rescoring if layout.search in QUANTIZED else None
-        )
+        self._params = search_params(_edge, layout)
 
     def upsert(self, points: Sequence[Point], *, only: Condition | None = None) -> None:
         """Put points, in place of those with the same ids; of these only the ones that match ``only``."""
         if points:
-            rows = [_edge.Point(point.id, _vectors(point), dict(point.payload)) for point in points]
+            rows = [_edge.Point(point.id, vectors_of(point, _sparse), dict(point.payload)) for point in points]
             condition = None if only is None else _filter(only)
             self._update(_edge.UpdateOperation.upsert_points(rows, condition=condition))
 
     def put_words(self, words: Mapping[PointId, Sparse]) -> None:
         """Put the sparse vectors of points that are there."""
         if words:
-            rows = [_edge.PointVectors(key, {WORDS: _edge.SparseVector(*value)}) for key, value in words.items()]
+            rows = [_edge.PointVectors(key, {WORDS: _sparse(value)}) for key, value in words.items()]
             self._update(_edge.UpdateOperation.update_vectors(rows))
 
     def delete(self, where: Condition) -> None:
@@ -92,8 +85,8 @@ class EdgePoints:
         if not ids:
             return {}
         with _translated(self._path):
-            rows = self._shard.retrieve(list(ids), _fields(fields), list(vectors) or False)
-        return {point.id: point for point in map(_point, rows)}
+            rows = self._shard.retrieve(list(ids), fields_of(fields), list(vectors) or False)
+        return {point.id: point for point in map(point_of, rows)}
 
     def scroll(
         self,
@@ -109,12 +102,12 @@ class EdgePoints:
             offset=after,
             limit=limit,
             filter=_filter(where),
-            with_payload=_fields(fields),
+            with_payload=fields_of(fields),
             with_vector=list(vectors) or False,
         )
         with _translated(self._path):
             rows, following = self._shard.scroll(request)
-        return [_point(row) for row in rows], None if following is None else _id(following)
+        return [point_of(row) for row in rows], None if following is None else id_of(following)
 
     def count(self, where: Condition) -> int:
         """Return the exact number of matching points."""
@@ -126,7 +119,7 @@ class EdgePoints:
     ) -> list[tuple[PointId, float]]:
         """Return the matching points of the highest inner products, best first, ties in any order."""
         if isinstance(vector, Sparse):
-            query = _edge.Query.Nearest(_edge.SparseVector(*vector), using=WORDS)
+            query = _edge.Query.Nearest(_sparse(vector), using=WORDS)
         else:
             query = _edge.Query.Nearest(vector.tolist(), using=EMBEDDING)
         request = _edge.QueryRequest(
@@ -137,7 +130,7 @@ class EdgePoints:
             params=self._params,
         )
         with _translated(self._path):
-            return [(_id(hit.id), float(hit.score)) for hit in self._shard.query(request)]
+            return [(id_of(hit.id), float(hit.score)) for hit in self._shard.query(request)]
 
     def _update(self, operation: Any) -> None:  # noqa: ANN401
         with _translated(self._path):
@@ -157,7 +150,7 @@ class EdgeCluster:
         """Tell whether there is a collection."""
         return (self._folder / name / "edge_config.json").exists() or (self._folder / name / "segments").is_dir()
 
-    def create(self, name: str, layout: Layout) -> Points:
+    def create(self, name: str, layout: CollectionLayout) -> Points:
         """Make an empty collection."""
         path = self._folder / name
         vectors = {EMBEDDING: _edge.EdgeVectorParams(size=layout.dim, distance=_edge.Distance.Dot)}
@@ -176,7 +169,7 @@ class EdgeCluster:
             shard.close()
         return self.open(name, layout)
 
-    def open(self, name: str, layout: Layout) -> Points:
+    def open(self, name: str, layout: CollectionLayout) -> Points:
         """Open a collection that is there."""
         path = (self._folder / name).resolve()
         with _OPEN_LOCK, _translated(path):
@@ -221,56 +214,24 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _filter(condition: Condition) -> Any:  # noqa: ANN401
     """Return a condition as the engine's filter."""
-    return _edge.Filter(must=[_condition(condition)])
+    return filter_of(_edge, condition, _single)
 
 
-def _condition(condition: Condition) -> Any:  # noqa: ANN401
+def _single(condition: OneOf | Between | Ids) -> Any:  # noqa: ANN401
     match condition:
-        case Match(key, values):
+        case OneOf(key, values):
             return _edge.FieldCondition(key, match=_edge.MatchAny(list(values)))
         case Between(key, least, most):
             return _edge.FieldCondition(key, range=_edge.RangeFloat(gte=least, lte=most))
         case Ids(ids):
             return _edge.HasIdCondition(set(ids))
-        case AllOf(conditions):
-            return _edge.Filter(must=[_condition(one) for one in conditions])
-        case AnyOf(()):
-            return _edge.HasIdCondition(set())
-        case AnyOf(conditions):
-            return _edge.Filter(should=[_condition(one) for one in conditions])
-        case Not(inner):
-            return _edge.Filter(must_not=[_condition(inner)])
 
 
-def _vectors(point: Point) -> dict[str, Any]:
-    vectors: dict[str, Any] = {}
-    if point.embedding is not None:
-        vectors[EMBEDDING] = point.embedding.tolist()
-    if point.words is not None:
-        vectors[WORDS] = _edge.SparseVector(*point.words)
-    return vectors
+def _sparse(vector: Sparse) -> Any:  # noqa: ANN401
+    return _edge.SparseVector(*vector)
 
 
-def _quantization(layout: Layout) -> Any:  # noqa: ANN401
+def _quantization(layout: CollectionLayout) -> Any:  # noqa: ANN401
     if layout.search == "scalar":
         return _edge.ScalarQuantizationConfig(type=_edge.ScalarType.Int8)
     return _edge.BinaryQuantizationConfig() if layout.search == "binary" else None
-
-
-def _fields(fields: Sequence[str] | None) -> bool | list[str]:
-    return True if fields is None else list(fields) or False
-
-
-def _id(value: Any) -> PointId:  # noqa: ANN401
-    return value if isinstance(value, int) else str(value)
-
-
-def _point(row: Any) -> Point:  # noqa: ANN401
-    vectors = row.vector if isinstance(row.vector, dict) else {}
-    embedding, words = vectors.get(EMBEDDING), vectors.get(WORDS)
-    return Point(
-        _id(row.id),
-        row.payload or {},
-        None if embedding is None else np.asarray(embedding, dtype=np.float32),
-        None if words is None else Sparse(list(words.indices), list(words.values)),
-    )

@@ -22,7 +22,7 @@ from nmt_rag.index.engines.dense import SCORE_DECIMALS as DENSE_DECIMALS
 from nmt_rag.index.engines.lexical import BOOSTS, MAX_QUERY_TOKENS
 from nmt_rag.index.engines.lexical import SCORE_DECIMALS as WORDS_DECIMALS
 from nmt_rag.index.engines.qdrant import bm25, checks
-from nmt_rag.index.engines.qdrant.points import Cluster, Condition, Ids, Layout, Point, Points, Sparse
+from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout, Condition, Ids, Point, Points, Sparse
 from nmt_rag.index.engines.qdrant.truth import FORMAT, MOMENT, Collections, Moment, QdrantTruth, payload_filter, visible
 from nmt_rag.index.engines.qdrant.writer import Writer, known_tokens, writing
 from nmt_rag.index.filters import Filter
@@ -50,7 +50,7 @@ class QdrantEngine:
 
     @classmethod
     def create(
-        cls, cluster: Cluster, name: str, *, address: str, fingerprint: str | None, dim: int, layout: Layout
+        cls, cluster: Cluster, name: str, *, address: str, fingerprint: str | None, dim: int, layout: CollectionLayout
     ) -> Self:
         """Make the collections of an empty index, its generation last, and open it.
 
@@ -88,7 +88,7 @@ class QdrantEngine:
                 f"the index {address} has format {payload.get('format')}, this version of nmt_rag reads format "
                 f"{FORMAT}; build the index again from the documents"
             )
-        layouts = _layouts(Layout(dim=int(payload["dim"]), search=payload["search"]))
+        layouts = _layouts(CollectionLayout(dim=int(payload["dim"]), search=payload["search"]))
         passages, documents, words = (
             cluster.open(collection, shape) for collection, shape in zip(_names(name), layouts, strict=True)
         )
@@ -248,7 +248,7 @@ def _names(name: str) -> tuple[str, str, str]:
     return name, f"{name}-documents", f"{name}-words"
 
 
-def _layouts(layout: Layout) -> tuple[Layout, Layout, Layout]:
+def _layouts(layout: CollectionLayout) -> tuple[CollectionLayout, CollectionLayout, CollectionLayout]:
     """Return the layouts of the three collections of an index."""
     plain = replace(layout, dim=0, search="exact")
     passages = replace(layout, indexed={**_FILTERED, "document": "integer", "keys": "keyword", "hash": "keyword"})
@@ -261,5 +261,5 @@ def _moment_of(cluster: Cluster, name: str) -> Mapping[str, Any] | None:
     documents = _names(name)[1]
     if not cluster.exists(documents):
         return None
-    point = cluster.open(documents, Layout()).retrieve([MOMENT]).get(MOMENT)
+    point = cluster.open(documents, CollectionLayout()).retrieve([MOMENT]).get(MOMENT)
     return None if point is None else point.payload

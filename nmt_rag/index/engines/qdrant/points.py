@@ -29,7 +29,7 @@ OVERSAMPLING = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class OneOf:
     """The field, or an item of it, is one of some values."""
 
     key: str
@@ -67,13 +67,13 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class NoneOf:
     """The condition does not hold."""
 
     condition: Condition
 
 
-Condition = Match | Between | Ids | AllOf | AnyOf | Not
+Condition = OneOf | Between | Ids | AllOf | AnyOf | NoneOf
 
 
 class Sparse(NamedTuple):
@@ -94,7 +94,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class CollectionLayout:
     """What a collection holds: embeddings of a width (0 for none), words, and the payload fields that filters use."""
 
     dim: int = 0
@@ -166,11 +166,11 @@ class Cluster(Protocol):
         """Tell whether there is a collection."""
         ...
 
-    def create(self, name: str, layout: Layout) -> Points:
+    def create(self, name: str, layout: CollectionLayout) -> Points:
         """Make an empty collection."""
         ...
 
-    def open(self, name: str, layout: Layout) -> Points:
+    def open(self, name: str, layout: CollectionLayout) -> Points:
         """Open a collection that is there."""
         ...
 

@@ -16,22 +16,18 @@ from numpy.typing import NDArray
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index.engines.qdrant.points import (
     EMBEDDING,
-    OVERSAMPLING,
-    QUANTIZED,
     WORDS,
-    AllOf,
-    AnyOf,
     Between,
+    CollectionLayout,
     Condition,
     Ids,
-    Layout,
-    Match,
-    Not,
+    OneOf,
     Point,
     PointId,
     Points,
     Sparse,
 )
+from nmt_rag.index.engines.qdrant.terms import fields_of, filter_of, id_of, point_of, search_params, vectors_of
 
 try:
     from qdrant_client import QdrantClient, models
@@ -48,18 +44,18 @@ _STRONG = models.WriteOrdering.STRONG
 class ServerPoints:
     """One collection of a server."""
 
-    def __init__(self, client: QdrantClient, name: str, layout: Layout) -> None:
+    def __init__(self, client: QdrantClient, name: str, layout: CollectionLayout) -> None:
         self._client = client
         self._name = name
-        rescoring = _models.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
-        self._params = _models.SearchParams(
-            exact=layout.search == "exact", quantization=rescoring if layout.search in QUANTIZED else None
-        )
+        self._params = search_params(_models, layout)
 
     def upsert(self, points: Sequence[Point], *, only: Condition | None = None) -> None:
         """Put points, in place of those with the same ids; of these only the ones that match ``only``."""
         if points:
-            rows = [_models.PointStruct(id=p.id, vector=_vectors(p), payload=dict(p.payload)) for p in points]
+            rows = [
+                _models.PointStruct(id=point.id, vector=vectors_of(point, _sparse), payload=dict(point.payload))
+                for point in points
+            ]
             condition = None if only is None else _filter(only)
             with _translated():
                 self._client.upsert(self._name, rows, wait=True, ordering=_STRONG, update_filter=condition)
@@ -95,9 +91,9 @@ class ServerPoints:
             return {}
         with _translated():
             rows = self._client.retrieve(
-                self._name, list(ids), with_payload=_fields(fields), with_vectors=list(vectors) or False
+                self._name, list(ids), with_payload=fields_of(fields), with_vectors=list(vectors) or False
             )
-        return {point.id: point for point in map(_point, rows)}
+        return {point.id: point for point in map(point_of, rows)}
 
     def scroll(
         self,
@@ -115,10 +111,10 @@ class ServerPoints:
                 scroll_filter=_filter(where),
                 limit=limit,
                 offset=after,
-                with_payload=_fields(fields),
+                with_payload=fields_of(fields),
                 with_vectors=list(vectors) or False,
             )
-        return [_point(row) for row in rows], None if following is None else _id(following)
+        return [point_of(row) for row in rows], None if following is None else id_of(following)
 
     def count(self, where: Condition) -> int:
         """Return the exact number of matching points."""
@@ -140,7 +136,7 @@ class ServerPoints:
                 limit=limit,
                 with_payload=False,
             )
-        return [(_id(hit.id), float(hit.score)) for hit in response.points]
+        return [(id_of(hit.id), float(hit.score)) for hit in response.points]
 
 
 class ServerCluster:
@@ -156,7 +152,7 @@ class ServerCluster:
         with _translated():
             return bool(self._client.collection_exists(name))
 
-    def create(self, name: str, layout: Layout) -> Points:
+    def create(self, name: str, layout: CollectionLayout) -> Points:
         """Make an empty collection, in as many shards and replicas as the layout says."""
         # Without a graph nothing is built that an exact search does not use.
         graph = _models.HnswConfigDiff(m=0) if layout.search == "exact" else None
@@ -179,7 +175,7 @@ class ServerCluster:
                 self._client.create_payload_index(name, key, field_schema=_models.PayloadSchemaType(kind), wait=True)
         return self.open(name, layout)
 
-    def open(self, name: str, layout: Layout) -> Points:
+    def open(self, name: str, layout: CollectionLayout) -> Points:
         """Open a collection that is there."""
         return ServerPoints(self._client, name, layout)
 
@@ -208,41 +204,24 @@ def _translated() -> Iterator[None]:
 
 def _filter(condition: Condition) -> Any:  # noqa: ANN401 - the client's models take more than they declare
     """Return a condition as the client's filter."""
-    return _models.Filter(must=[_condition(condition)])
+    return filter_of(_models, condition, _single)
 
 
-def _condition(condition: Condition) -> Any:  # noqa: ANN401
+def _single(condition: OneOf | Between | Ids) -> Any:  # noqa: ANN401
     match condition:
-        case Match(key, values):
+        case OneOf(key, values):
             return _models.FieldCondition(key=key, match=_models.MatchAny(any=list(values)))
         case Between(key, least, most):
             return _models.FieldCondition(key=key, range=_models.Range(gte=least, lte=most))
         case Ids(ids):
             return _models.HasIdCondition(has_id=list(ids))
-        case AllOf(conditions):
-            return _models.Filter(must=[_condition(one) for one in conditions])
-        case AnyOf(()):
-            return _models.HasIdCondition(has_id=[])
-        case AnyOf(conditions):
-            return _models.Filter(should=[_condition(one) for one in conditions])
-        case Not(inner):
-            return _models.Filter(must_not=[_condition(inner)])
 
 
 def _sparse(vector: Sparse) -> Any:  # noqa: ANN401
     return _models.SparseVector(indices=vector.indices, values=vector.values)
 
 
-def _vectors(point: Point) -> dict[str, Any]:
-    vectors: dict[str, Any] = {}
-    if point.embedding is not None:
-        vectors[EMBEDDING] = point.embedding.tolist()
-    if point.words is not None:
-        vectors[WORDS] = _sparse(point.words)
-    return vectors
-
-
-def _quantization(layout: Layout) -> Any:  # noqa: ANN401
+def _quantization(layout: CollectionLayout) -> Any:  # noqa: ANN401
     if layout.search == "scalar":
         return _models.ScalarQuantization(
             scalar=_models.ScalarQuantizationConfig(type=_models.ScalarType.INT8, always_ram=True)
@@ -250,25 +229,6 @@ def _quantization(layout: Layout) -> Any:  # noqa: ANN401
     if layout.search == "binary":
         return _models.BinaryQuantization(binary=_models.BinaryQuantizationConfig(always_ram=True))
     return None
-
-
-def _fields(fields: Sequence[str] | None) -> bool | list[str]:
-    return True if fields is None else list(fields) or False
-
-
-def _id(value: Any) -> PointId:  # noqa: ANN401
-    return value if isinstance(value, int) else str(value)
-
-
-def _point(row: Any) -> Point:  # noqa: ANN401
-    vectors = row.vector if isinstance(row.vector, dict) else {}
-    embedding, words = vectors.get(EMBEDDING), vectors.get(WORDS)
-    return Point(
-        _id(row.id),
-        row.payload or {},
-        None if embedding is None else np.asarray(embedding, dtype=np.float32),
-        None if words is None else Sparse(list(words.indices), list(words.values)),
-    )
 
 
 def connect(url: str, *, key: str | None, timeout: int) -> ServerCluster:

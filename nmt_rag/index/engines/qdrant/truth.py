@@ -27,8 +27,8 @@ from nmt_rag.index.engines.qdrant.points import (
     Cluster,
     Condition,
     Ids,
-    Match,
-    Not,
+    NoneOf,
+    OneOf,
     Point,
     PointId,
     Points,
@@ -116,16 +116,16 @@ class Collections:
 
 def visible(generation: int, *more: Condition) -> AllOf:
     """Return the condition that a point belongs to a generation, and more."""
-    return AllOf((Between("added", most=generation), Not(Between("removed", most=generation)), *more))
+    return AllOf((Between("added", most=generation), NoneOf(Between("removed", most=generation)), *more))
 
 
 def payload_filter(where: filters.Filter) -> Condition:
     """Return a filter without comparisons as a condition on a passage's payload."""
     match where:
         case filters.Equal():
-            return Match("keys", tuple(where.keys)) if where.values else AnyOf(())
+            return OneOf("keys", tuple(where.keys)) if where.values else AnyOf(())
         case filters.Not(part):
-            return Not(payload_filter(part))
+            return NoneOf(payload_filter(part))
         case filters.All(parts):
             return AllOf(tuple(payload_filter(part) for part in parts))
         case filters.Either(parts):
@@ -230,7 +230,7 @@ class QdrantTruth:
         found: dict[Place, int] = {}
         for document_id, point in self.document_points(list(wanted), fields=["id"]).items():
             for part in parts(wanted[document_id]):
-                where = Match("document", (int(point.id),)), Match("ordinal", tuple(part))
+                where = OneOf("document", (int(point.id),)), OneOf("ordinal", tuple(part))
                 for one in scrolled(self._at.passages, AllOf(where), fields=["ordinal"]):
                     found[Place(document_id, one.payload["ordinal"])] = int(one.id)
         return found
@@ -273,14 +273,14 @@ class QdrantTruth:
         moment = self._at.moment()
         points: dict[str, Point] = {}
         for part in parts(list(document_ids)):
-            where = visible(moment.generation, Match("id", tuple(part)))
+            where = visible(moment.generation, OneOf("id", tuple(part)))
             found, _ = self._at.documents.scroll(where, limit=len(part), fields=fields)
             points.update((point.payload["id"], point) for point in found)
         return points
 
     def passages_of(self, number: int) -> list[tuple[int, Passage]]:
         """Return the passages of the document with a number, with their ids, in the order of the text."""
-        points = scrolled(self._at.passages, Match("document", (number,)))
+        points = scrolled(self._at.passages, OneOf("document", (number,)))
         rows = [(int(point.id), self.passage_of(point)) for point in points]
         return sorted(rows, key=lambda row: row[1].ordinal)
 

@@ -24,7 +24,7 @@ from nmt_rag.errors import IndexLockedError
 from nmt_rag.index.engines.derived import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS, Token, Totals
-from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, Match, Point, PointId, Sparse
+from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, OneOf, Point, PointId, Sparse
 from nmt_rag.index.engines.qdrant.truth import (
     MOMENT,
     Collections,
@@ -89,7 +89,7 @@ class Writer:
         wanted = [value for value in dict.fromkeys(hashes) if value not in self._embeddings]
         for part in parts(wanted):
             missing = {value.hex() for value in part}
-            where = visible(self._moment.generation, Match("hash", tuple(missing)))
+            where = visible(self._moment.generation, OneOf("hash", tuple(missing)))
             for point in scrolled(self._at.passages, where, fields=["hash"], vectors=[EMBEDDING]):
                 if point.embedding is not None:
                     self._embeddings[bytes.fromhex(point.payload["hash"])] = point.embedding
@@ -165,7 +165,7 @@ class Writer:
             self._count(self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), -1)
         for part in parts([int(point.id) for point in held.values()]):
             self._work()
-            belongs = visible(generation - 1, Match("document", tuple(part)))
+            belongs = visible(generation - 1, OneOf("document", tuple(part)))
             self._at.passages.set_fields(belongs, {"removed": generation})
             self._at.documents.set_fields(numbered(part), {"removed": generation})
         return list(held.values())
@@ -186,8 +186,8 @@ class Writer:
         Raises:
             IndexLockedError: another writer has taken over.
         """
-        holder = () if self._holder is None else (Match("writer", (self._holder,)),)
-        unchanged = AllOf((Ids((MOMENT,)), Match("generation", (self._moment.generation,)), *holder))
+        holder = () if self._holder is None else (OneOf("writer", (self._holder,)),)
+        unchanged = AllOf((Ids((MOMENT,)), OneOf("generation", (self._moment.generation,)), *holder))
         lease = {} if self._holder is None else {"writer": self._holder, "until": time.time() + LEASE}
         self._at.documents.upsert([Point(MOMENT, {**moment.to_payload(), **lease})], only=unchanged)
         now = self._at.documents.retrieve([MOMENT])[MOMENT].payload
@@ -342,7 +342,7 @@ def writing(collections: Collections) -> Iterator[Writer]:
         yield writer
     finally:
         if holder:
-            mine = AllOf((Ids((MOMENT,)), Match("writer", (holder,))))
+            mine = AllOf((Ids((MOMENT,)), OneOf("writer", (holder,))))
             collections.documents.set_fields(mine, {"writer": "", "until": 0.0})
 
 
@@ -357,7 +357,7 @@ def take_lease(collections: Collections, holder: str) -> None:
     if last not in ("", holder) and float(str(payload.get("until", 0.0))) > time.time():
         raise _locked(collections, payload)
     # Of two that come here at once the second does not find the writer that it has read, and takes nothing.
-    free = AllOf((Ids((MOMENT,)), Match("writer", (last,))))
+    free = AllOf((Ids((MOMENT,)), OneOf("writer", (last,))))
     collections.documents.set_fields(free, {"writer": holder, "until": time.time() + LEASE})
     if (now := _lease(collections)).get("writer") != holder:
         raise _locked(collections, now)

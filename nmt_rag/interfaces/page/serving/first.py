@@ -6,21 +6,17 @@ It changes nothing else, and passes on everything that is no whole HTML page.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 
 
 class Swedish:
     """An ASGI application in front of another one, which sets the language and the title of what it sends first."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], *, title: str) -> None:
+    def __init__(self, app: App, *, title: str) -> None:
         self._app, self._title = app, title
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; see the ASGI specification."""
         if scope["type"] != "http" or scope["path"] not in {"/", scope.get("root_path", "") + "/"}:
             await self._app(scope, receive, send)

@@ -13,14 +13,12 @@ import binascii
 import hmac
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
+from nmt_rag.interfaces import asgi
+from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.failures import log_failure
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEALTH_PATH = "/halsa"
 WAIT_AFTER_WRONG = 0.5
@@ -31,11 +29,11 @@ CONTENT_POLICY = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 """The browser itself lets no request go to another machine. (Gradio writes scripts into the page.)"""
-_HEADERS = (
-    (b"content-security-policy", CONTENT_POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
+_HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 _CROSS_ORIGIN = b"access-control-"
 
 
@@ -53,7 +51,7 @@ class Quiet:
             log_failure(error)
 
 
-class Gate:
+class PageGate:
     """An ASGI application in front of another.
 
     Args:
@@ -64,7 +62,7 @@ class Gate:
 
     def __init__(
         self,
-        app: Callable[[Scope, Receive, Send], Awaitable[None]],
+        app: App,
         *,
         password: str = "",
         hosts: frozenset[str] | None = None,
@@ -78,25 +76,16 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        healthy = scope["path"].removeprefix(scope.get("root_path", "")) == HEALTH_PATH
-        if self._password and not healthy and not _knows(scope, self._password):
-            if any(name == b"authorization" for name, _ in scope["headers"]):
-                await asyncio.sleep(WAIT_AFTER_WRONG)
-            await _refuse(scope, send, 401, "Sidan kräver lösenord.\n")
-            return
-        if self._hosts is not None and not healthy and _host(scope) not in self._hosts:
-            # Another site may let its name lead to this machine, to read along in a visitor's browser.
-            await _refuse(scope, send, 421, "Sidan svarar inte på det namnet.\n")
-            return
-        if not healthy and _from_elsewhere(scope):
-            await _refuse(scope, send, 403, "Sidan kan bara användas från sin egen adress.\n")
+        refused = await self._refused(scope)
+        if refused is not None:
+            await _refuse(scope, send, *refused)
             return
 
-        async def with_headers(message: MutableMapping[str, Any]) -> None:
+        async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 # Gradio lets every other site read along, where the page is not called by a name of this machine.
                 kept = [pair for pair in message.get("headers", ()) if not pair[0].lower().startswith(_CROSS_ORIGIN)]
-                message["headers"] = [*kept, *_HEADERS]
+                message["headers"] = [*kept, *asgi.pairs(_HEADERS)]
             await send(message)
 
         try:
@@ -104,10 +93,24 @@ class Gate:
         except Exception as error:  # the server would log its message, in which Gradio repeats what was sent
             log_failure(error)
 
+    async def _refused(self, scope: Scope) -> tuple[int, str] | None:
+        """Return the status and the words of a refusal; None for a request that is let in."""
+        if scope["path"].removeprefix(scope.get("root_path", "")) == HEALTH_PATH:
+            return None
+        headers = asgi.headers(scope)
+        if self._password and not _knows(headers.get(b"authorization", b""), self._password):
+            if b"authorization" in headers:
+                await asyncio.sleep(WAIT_AFTER_WRONG)
+            return 401, "Sidan kräver lösenord.\n"
+        if not asgi.called_by(headers, self._hosts):
+            return 421, "Sidan svarar inte på det namnet.\n"
+        if _from_elsewhere(scope.get("method"), headers):
+            return 403, "Sidan kan bara användas från sin egen adress.\n"
+        return None
 
-def _knows(scope: Scope, password: str) -> bool:
+
+def _knows(given: bytes, password: str) -> bool:
     """Tell whether a request brings the password (HTTP Basic, RFC 7617; the user name is free)."""
-    given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
     scheme, _, coded = given.partition(b" ")
     if scheme.lower() != b"basic":
         return False
@@ -118,15 +121,15 @@ def _knows(scope: Scope, password: str) -> bool:
     return hmac.compare_digest(brought, password.encode())
 
 
-def _from_elsewhere(scope: Scope) -> bool:
+def _from_elsewhere(method: str | None, sent: Mapping[bytes, bytes]) -> bool:
     """Tell whether a page of another site makes a request; to follow a link from there is none of that.
 
     Browsers say where a request comes from (Fetch Metadata), or at least from which origin.
     """
-    headers = {name.lower(): value.decode("latin-1").lower() for name, value in scope["headers"]}
+    headers = {name: value.decode("latin-1").lower() for name, value in sent.items()}
     site = headers.get(b"sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
-        return scope.get("method") != "GET" or headers.get(b"sec-fetch-mode") != "navigate"
+        return method != "GET" or headers.get(b"sec-fetch-mode") != "navigate"
     origin = headers.get(b"origin")
     if origin is None or site is not None:
         return False
@@ -135,18 +138,11 @@ def _from_elsewhere(scope: Scope) -> bool:
     return name not in names and name.rpartition(":")[0] not in names  # some proxies hand on no port
 
 
-def _host(scope: Scope) -> str:
-    """Return the name that a request calls the server by, without its port."""
-    given = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
-    return given[1:].partition("]")[0] if given.startswith("[") else given.partition(":")[0]
-
-
 async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    headers = {"content-type": "text/plain; charset=utf-8", **_HEADERS}
     if status == 401:
-        headers.append((b"www-authenticate", b'Basic realm="Fraga kallan", charset="UTF-8"'))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
+        headers["www-authenticate"] = 'Basic realm="Fraga kallan", charset="UTF-8"'
+    await asgi.respond(send, status, headers, words.encode())

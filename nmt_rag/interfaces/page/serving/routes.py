@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nmt_rag import strict_json
-from nmt_rag.interfaces.http.gate import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.page import uploads
 
 MAX_BODY = 262_144
@@ -34,7 +34,7 @@ _EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predic
 _SHUT_PARAMETERS = re.compile(r"(?:^|[&;])(?:deep_link|__sign)=", re.IGNORECASE)
 
 
-class Refused(ValueError):
+class BadEvent(ValueError):
     """What an event must not hold."""
 
 
@@ -67,18 +67,18 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
         uploads: the folder of what visitors uploaded.
 
     Raises:
-        Refused: it is no JSON object, is nested deeper than `MAX_DEPTH`, or names a file that lies elsewhere.
+        BadEvent: it is no JSON object, is nested deeper than `MAX_DEPTH`, or names a file that lies elsewhere.
     """
     try:
         event = strict_json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Refused("the body is not JSON") from error
+        raise BadEvent("the body is not JSON") from error
     if not isinstance(event, dict):
-        raise Refused("the body is no JSON object")
+        raise BadEvent("the body is no JSON object")
     folder = os.path.realpath(uploads)
     for part in _objects(event):
         if "path" in part and not _lies_in(part["path"], folder):
-            raise Refused("a file is named that was not uploaded")
+            raise BadEvent("a file is named that was not uploaded")
         for name in ("url", "is_stream"):
             if name in part:
                 part[name] = None if name == "url" else False
@@ -134,7 +134,7 @@ class Doors:
                 break
         try:
             body = cleaned(body, self._folder)
-        except Refused:
+        except BadEvent:
             await _refuse(send, 400, "Det som skickades går inte att läsa.\n")
             return
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _OF_BODY]
@@ -178,7 +178,7 @@ def _objects(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
     while waiting:
         value, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise Refused("the body is nested too deep")
+            raise BadEvent("the body is nested too deep")
         if isinstance(value, dict):
             yield value
             waiting += [(item, depth + 1) for item in value.values()]

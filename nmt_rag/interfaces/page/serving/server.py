@@ -25,9 +25,6 @@ from nmt_rag.interfaces.page.views import who
 PORTS_TRIED = 50
 """How many ports after the wanted one are tried."""
 
-LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-"""The names of this machine: a page that listens here only, without a password, is called by no other one."""
-
 
 def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:
     """Return the server of the page: the page itself, the accessibility statement, the table to download, and health.
@@ -54,7 +51,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     folder = Path(gr.utils.get_upload_folder())
     app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own])
     app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"])
-    app.add_middleware(gate.Gate, password=password, hosts=hosts)
+    app.add_middleware(gate.PageGate, password=password, hosts=hosts)
     return app
 
 
