@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nmt_rag import swedish
-from nmt_rag.answering.choose import probability
+from nmt_rag.answering.choose import sigmoid
 from nmt_rag.answering.help import need
 from nmt_rag.answering.rules import questions
 from nmt_rag.answering.rules.questions import RuleQuestion
@@ -232,6 +232,12 @@ def _meant(word: str, own: tuple[str, ...], around: tuple[str, ...], meanings: M
 def _telling(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words whose meaning tells something: no function words, no stubs."""
     return tuple(word for word in words if len(word) > 2 and word not in swedish.stop_words())
+
+
+def probability(features: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the logistic of the weighted features, in (0, 1)."""
+    total = sum(value * each for value, each in zip(features, weights, strict=True))
+    return sigmoid(max(-30.0, min(30.0, total)))
 
 
 @lru_cache(maxsize=2_048)
