@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from nmt_rag.answering import choose, question, search
+from nmt_rag.answering import choose, question
 from nmt_rag.answering import read as reading
+from nmt_rag.answering.answer import sought
 from nmt_rag.answering.choose import Calibration
 from nmt_rag.answering.read import Reading
 from nmt_rag.index.index import Index
@@ -30,12 +31,11 @@ from nmt_rag.progress import counted
 from nmt_rag.types import Document, Hit, Passage
 from training.examples import data_folder
 from training.questions import read_questions
-from training.written import Put, laid_out, on_the_page, spans
+from training.written import Put, laid_out, on_the_page, spans, unanswered
 
-HITS = 20
 FOLDS = 5
 REFUSED = (0.8, 0.85, 0.92)
-WORTH = tuple((s, f) for s in (0.0, 6.0, 12.0, 20.0) for f in (0.0, 1.0, 2.0, 4.0))
+WORTH = tuple((s, f) for s in (0.0, 4.0, 8.0, 12.0, 16.0, 20.0) for f in (0.0, 0.5, 1.0, 2.0, 4.0))
 """The shares of similarity and score that are tried."""
 ALSO = tuple((w, b) for w in (0.5, 1.0, 1.5, 2.0, 3.0) for b in (0.5, 0.6, 0.7, 0.8, 0.9))
 """The margins and bars of further passages that are tried."""
@@ -67,6 +67,7 @@ def of_set(name: str, every: int) -> tuple[list[Document], list[Put]]:
         if name == "page":
             return on_the_page(on_page)
         documents, put = laid_out(row for row in rows if row not in on_page)
+        put += unanswered({document.id for document in documents})
         return documents, put[::every]
     return spans(data_folder(), name, every)
 
@@ -79,7 +80,7 @@ def read_set(name: str, reader: PackagedReader, encoder: Encoder | None, every: 
     known = {document.id: index.passages(document.id) for document in documents}
     found = []
     for one in counted(put, f"Reading {name}", "questions", wanted=True):
-        hits = search.search(index, encoder, question.understand(one.question), k=HITS)
+        hits = sought(index, encoder, question.understand(one.question))
         got = reading.read(index, encoder, reader, one.question, hits, known.__getitem__, n_windows=n_windows)
         found.append(Read(one, name, tuple(got)))
     return found
@@ -129,15 +130,22 @@ def best_worth(found: Sequence[Read]) -> tuple[float, ...]:
     return max(WORTH, key=n_right)
 
 
+def language(each: Read) -> str:
+    """The language that a question is in."""
+    return question.understand(each.put.question).language
+
+
 def fit(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, ...]:
     """The weights of the decision, in the order of `choose.FEATURES`."""
     kept = [each for each in found if each.readings]
     orders = [choose.ranked(each.readings, weights) for each in kept]
-    values = np.array([choose.features(order, weights) for order in orders])
+    values = np.array(
+        [choose.features(order, weights, language(each)) for each, order in zip(kept, orders, strict=True)]
+    )
     right = np.array([each.right(order[0]) for each, order in zip(kept, orders, strict=True)])
     worth = np.array([WEIGHT[each.name] for each in kept])
     scale = np.maximum(values.std(axis=0), 1e-6)
-    model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=3_000)
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=3_000)
     model.fit(values / scale, right, sample_weight=worth)
     return tuple(float(value) for value in model.coef_[0] / scale)
 
@@ -163,7 +171,7 @@ def chosen(found: Sequence[Read]) -> list[Chosen]:
                 result.append(Chosen(found[n], 0.0, False))
                 continue
             order = choose.ranked(found[n].readings, weights)
-            chance = choose.probability(choose.features(order, weights), answer)
+            chance = choose.probability(choose.features(order, weights, language(found[n])), answer)
             result.append(Chosen(found[n], chance, found[n].right(order[0])))
     return result
 
@@ -198,6 +206,10 @@ def table(found: Sequence[Chosen], bars: Sequence[float] = ()) -> str:
             f"| {kind} | {of.sum()} | {was_read[of].mean():.3f} | {right[of].mean():.3f} "
             f"| {(right & (values >= bar))[of].mean():.3f} |"
         )
+    lines += ["", f"| kind without an answer | questions | refused at {bar:.3f} |", "|---|---|---|"]
+    for kind in dict.fromkeys(kinds[~answerable]):
+        of = (kinds == kind) & ~answerable
+        lines.append(f"| {kind} | {of.sum()} | {(values < bar)[of].mean():.3f} |")
     return "\n".join(lines)
 
 
@@ -293,7 +305,8 @@ def main() -> None:
             if of:
                 print(f"\n{way}, {name}: {len(of)} questions\n\n{table(of)}")
         print(f"\n{reliability(measured)}\n")
-        numbers[way] = asdict(calibrated(found, measured, options.refused, options.page_refused))
+        fitted = calibrated(found, measured, options.refused, options.page_refused)
+        numbers[way] = asdict(fitted) | {"answer": dict(zip(choose.FEATURES, fitted.answer, strict=True))}
         print(json.dumps(numbers[way]))
         if not options.write:
             break

@@ -28,20 +28,22 @@ from training.tasks import (
     Judgement,
     Reading,
     actings,
+    alone,
     judgements,
     read_acted,
     read_judgements,
     readings,
 )
 
-TASK_SHARES = {"read": 0.7, "judge": 0.2, "act": 0.1}
+TASK_SHARES = {"read": 0.7, "judge": 0.17, "act": 0.13}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
-PAGE_TIMES = 16  # each question on the page stands so many times in an epoch
+PAGE_TIMES = 8  # each question on the page stands so many times in an epoch
 WARM_UP, DECAY_FROM = 120, 0.7
 EVERY_RANK = 0.3  # weight of the ranking of a window's evidence above its other sentences
 AVERAGE = 0.998
 NOTHING = -1e4
+REGIONS = ("sentence", "previous", "earlier", "title")  # where a name may stand, seen from a sentence
 
 
 class Reader(nn.Module):
@@ -58,8 +60,9 @@ class Reader(nn.Module):
         self.scale = nn.Parameter(torch.tensor(12.0))
         self.center = nn.Parameter(torch.tensor(0.85))
         self.supports = nn.Sequential(nn.Linear(4 * dim, 256), nn.Tanh(), nn.Linear(256, 3))
-        self.first = nn.Linear(dim, dim)
-        self.last = nn.Linear(dim, dim)
+        self.first = nn.Linear(2 * dim, dim)
+        self.last = nn.Linear(2 * dim, dim)
+        self.where = nn.Parameter(torch.zeros(len(REGIONS)))
         self.nobody = nn.Linear(2 * dim, 1)
 
     def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
@@ -89,22 +92,58 @@ class Reader(nn.Module):
         quoted = torch.einsum("bl,blh->bh", sentences[:, -1], hidden)
         return self.supports(torch.cat([stated, quoted, (stated - quoted).abs(), hidden[:, 0]], -1))
 
-    def act(self, hidden: Tensor, sentences: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the name of who acts begins and ends, (n, n_sentences, length) each, and nobody: (n, n_sentences)."""
+    def act(self, hidden: Tensor, sentences: Tensor, title: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Where the name of who acts begins and ends, (n, n_sentences, length) each, and nobody: (n, n_sentences).
+
+        A name stands in the sentence, before it or in the title; elsewhere a place has `NOTHING`.
+
+        Args:
+            hidden: states, (n, length, dim).
+            sentences: weights of each sentence's tokens, (n, n_sentences, length).
+            title: which tokens are the title's, (n, length).
+        """
         said = torch.einsum("bsl,blh->bsh", sentences, hidden)
+        inside = sentences > 0
+        mark = hidden.gather(1, inside.float().argmax(-1)[:, :, None].expand(-1, -1, hidden.shape[-1]))
+        asks = torch.cat([said, mark], -1)
         size = hidden.shape[-1] ** 0.5
-        first = torch.einsum("bsh,blh->bsl", self.first(said), hidden) / size
-        last = torch.einsum("bsh,blh->bsl", self.last(said), hidden) / size
+        region = regions(inside, title)
+        bias = torch.cat([self.where, self.where.new_tensor([NOTHING])])[region]
+        first = torch.einsum("bsh,blh->bsl", self.first(asks), hidden) / size + bias
+        last = torch.einsum("bsh,blh->bsl", self.last(asks), hidden) / size + bias
         nobody = self.nobody(torch.cat([said, hidden[:, :1].expand_as(said)], -1)).squeeze(-1)
         return first, last, nobody
 
 
+def regions(inside: Tensor, title: Tensor) -> Tensor:
+    """The number in `REGIONS` of each token as seen from each sentence, one more elsewhere: (n, n_sentences, length).
+
+    Args:
+        inside: which tokens are each sentence's, (n, n_sentences, length).
+        title: which tokens are the title's, (n, length).
+    """
+    earlier = inside.long().cumsum(1).bool() & ~inside
+    previous = torch.zeros_like(inside)
+    previous[:, 1:] = inside[:, :-1]
+    region = torch.full(inside.shape, len(REGIONS), device=inside.device)
+    region[title[:, None].expand_as(inside)] = REGIONS.index("title")
+    region[earlier] = REGIONS.index("earlier")
+    region[previous] = REGIONS.index("previous")
+    region[inside] = REGIONS.index("sentence")
+    return region
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Windows as tensors: ids and mask (n, length), weights of question (n, length) and sentences (n, n_sentences, length)."""
+    """Windows as tensors.
+
+    ids, mask and title (which tokens are its) are (n, length); weights of the question (n, length), of sentences
+    (n, n_sentences, length).
+    """
 
     ids: Tensor
     mask: Tensor
+    title: Tensor
     question: Tensor
     sentences: Tensor
 
@@ -115,16 +154,18 @@ def tensors(windows: Sequence[Window], device: str) -> Batch:
     most = max(len(window.sentences) for window in windows)
     ids = torch.ones(len(windows), length, dtype=torch.long)
     mask = torch.zeros(len(windows), length, dtype=torch.long)
+    title = torch.zeros(len(windows), length, dtype=torch.bool)
     question = torch.zeros(len(windows), length)
     sentences = torch.zeros(len(windows), most, length)
     for row, window in enumerate(windows):
         ids[row, : len(window.ids)] = torch.tensor(window.ids)
         mask[row, : len(window.ids)] = 1
+        title[row, window.title[0] : window.title[1]] = True
         first, last = window.question
         question[row, first:last] = 1 / (last - first)
         for number, (first, last) in enumerate(window.sentences):
             sentences[row, number, first:last] = 1 / max(1, last - first)
-    return Batch(*(tensor.to(device) for tensor in (ids, mask, question, sentences)))
+    return Batch(*(tensor.to(device) for tensor in (ids, mask, title, question, sentences)))
 
 
 def read_loss(model: Reader, items: Sequence[Reading], device: str) -> Tensor:
@@ -159,9 +200,7 @@ def judge_loss(model: Reader, items: Sequence[Judgement], device: str) -> Tensor
 def act_loss(model: Reader, items: Sequence[Acting], device: str) -> Tensor:
     """The likelihood of any right place of a name, or of nobody where nobody acts."""
     batch = tensors([item.window for item in items], device)
-    first, last, nobody = model.act(model.hidden(batch.ids, batch.mask), batch.sentences)
-    blocked = (batch.mask == 0)[:, None, :]
-    first, last = first.masked_fill(blocked, NOTHING), last.masked_fill(blocked, NOTHING)
+    first, last, nobody = model.act(model.hidden(batch.ids, batch.mask), batch.sentences, batch.title)
     losses = []
     for row, item in enumerate(items):
         for number, names in enumerate(item.names):
@@ -250,7 +289,7 @@ class Stream:
         if task == "judge":
             written = [row for row in data.statements if row["source"] == "written"]
             other = [row for row in data.statements if row["source"] != "written" and rng.random() < TRANSLATED]
-            return judgements(data.layout, [*written, *written, *other])
+            return judgements(data.layout, [*written, *map(alone, written), *other])
         return list(actings(data.layout, data.documents, rng))
 
 
@@ -276,6 +315,14 @@ def build(start: Path, n_layers: int, dropout: float) -> Reader:
     return Reader(body)
 
 
+def begin_with(model: Reader, weights: dict[str, Tensor]) -> None:
+    """Take the weights that fit; the names of the others are printed."""
+    own = model.state_dict()
+    fitting = {name: value.float() for name, value in weights.items() if name in own and own[name].shape == value.shape}
+    model.load_state_dict(own | fitting)
+    print("begins anew:", ", ".join(sorted(own.keys() - fitting.keys())) or "nothing", flush=True)
+
+
 @dataclass(frozen=True)
 class Plan:
     """How long to train, and in what steps."""
@@ -289,11 +336,21 @@ class Plan:
     seed: int
 
 
-def train(start: Path, work: Path, data: Data, plan: Plan) -> Reader:
-    """Train for so many steps, or go on where the last checkpoint stands; returns the averaged weights."""
+def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None = None) -> Reader:
+    """Train for so many steps, or go on where the last checkpoint stands; returns the averaged weights.
+
+    Args:
+        start: a BERT folder.
+        work: for checkpoints.
+        data: what to train on.
+        plan: how long.
+        earlier: the last weights of another training to begin with; a head that has another shape there begins anew.
+    """
     torch.manual_seed(plan.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = build(start, plan.layers, plan.dropout).to(device).train()
+    if earlier:
+        begin_with(model, torch.load(earlier, map_location=device, weights_only=True))
     learned = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
     body = [parameter for name, parameter in learned.items() if name.startswith("body")]
     heads = [parameter for name, parameter in learned.items() if not name.startswith("body")]
@@ -370,6 +427,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--start", type=Path, required=True, help="a BERT folder: the pretrained or fine-tuned encoder")
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, help="last.pt of an earlier training, to begin with")
     parser.add_argument(
         "--near",
         type=Path,
@@ -390,7 +448,7 @@ def main() -> None:
     plan = Plan(
         options.steps, options.batch, options.rate, options.layers, options.dropout, options.save_every, options.seed
     )
-    train(options.start, options.work, data, plan)
+    train(options.start, options.work, data, plan, options.weights)
 
 
 if __name__ == "__main__":

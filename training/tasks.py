@@ -117,6 +117,11 @@ def judgements(layout: Layout, rows: Sequence[dict[str, object]]) -> list[Judgem
     ]
 
 
+def alone(row: dict[str, object]) -> dict[str, object]:
+    """The same statement and quote without title and the sentence before."""
+    return row | {"title": "", "before": ""}
+
+
 def read_judgements(folder: Path, split: str) -> list[dict[str, object]]:
     """The rows of ``judge_sv`` of one split."""
     return [row for row in read_rows(folder / "train" / "judge_sv.jsonl.xz") if row["split"] == split]

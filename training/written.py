@@ -4,7 +4,8 @@ A text is laid out as a document, one sentence a line, and indexed as any other;
 where it stands.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from nmt_rag.index import packaged
 from nmt_rag.types import Citation, Document, Passage
 from training.examples import read_rows
 from training.questions import Asked
+
+UNANSWERED = Path(__file__).parent / "data" / "unanswered_questions.jsonl"
 
 Place = tuple[str, int, int]
 """Document id, and where a sentence begins and ends in its text."""
@@ -47,6 +50,18 @@ class Put:
             for group in self.evidence
             for name, first, last in group[:1]
         )
+
+
+def unanswered(documents: Collection[str], path: Path = UNANSWERED) -> list[Put]:
+    """Questions written for some of the development texts that do not answer them: in English, long, as in a chat.
+
+    The rows of the data folder that nothing answers are nearly all short and Swedish; a decision that is fitted on them
+    alone takes a question's language or length for a sign that it is answered.
+    """
+    if not path.exists():
+        return []
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Put(row["question"], row["kind"], row["doc"], ()) for row in rows if row["doc"] in documents]
 
 
 def laid_out(rows: Iterable[Asked]) -> tuple[list[Document], list[Put]]:

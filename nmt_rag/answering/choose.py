@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from nmt_rag.answering.read import Reading
+from nmt_rag.answering.read import ActorBars, Reading
 from nmt_rag.errors import ReadingError
 from nmt_rag.models import READER_FOLDER
 from nmt_rag.types import AbstentionReason
@@ -28,9 +28,21 @@ MAX_STATEMENTS = 8
 UNRIVALLED = -4.0
 """Where nothing else was read, the best passage's rival is taken for one that the reader gives this logit."""
 
-FEATURES = ("logit", "similarity", "score", "margin", "sum", "bias")
-"""What the decision is made of: of the best passage the reader's logit, the embedding's cosine and the search's score,
-its worth above the best one of another place, the sum of all that was read, and 1."""
+LOWEST = -10.0
+"""A logit below this says no more; one that was not read is minus infinity."""
+
+RIVALS = 5
+"""So many further logits are looked at."""
+
+FEATURES = (
+    *("logit", "similarity", "score", "margin", "sum"),
+    *(f"rival_{number}" for number in range(1, RIVALS + 1)),
+    *("highest_similarity", "third_similarity", "reciprocal_rank", "english", "english_logit", "bias"),
+)
+"""What the decision is made of. Of the best passage: the reader's logit, the embedding's cosine, the search's score and
+reciprocal rank (0 for a neighbour of a hit), its worth above the best one of another place. Of all that was read: the
+sum, the next logits, the highest and third highest cosine. Of the question: whether it is English, alone and times the
+logit. And 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,8 @@ def _numbers(folder: Path, part: str, kind: type[_T]) -> _T:
     path = folder / "calibration.json"
     try:
         row = json.loads(path.read_text(encoding="utf-8"))[part]
+        if isinstance(row.get("answer"), dict):
+            row["answer"] = [row["answer"][name] for name in FEATURES]
         return kind(**{name: tuple(value) if isinstance(value, list) else float(value) for name, value in row.items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReadingError(f"cannot read {path} ({error}); install nmt-rag again") from error
@@ -88,6 +102,12 @@ def support_bars(folder: Path = READER_FOLDER) -> SupportBars:
     return _numbers(folder, "support", SupportBars)
 
 
+@lru_cache(maxsize=4)
+def actor_bars(folder: Path = READER_FOLDER) -> ActorBars:
+    """Return how sure the packaged reader must be of who acts. Raises as `calibration` does."""
+    return _numbers(folder, "actors", ActorBars)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The passages that answer, best first, and how sure it is that the first one does; none, and the reason."""
@@ -97,19 +117,20 @@ class Choice:
     reason: AbstentionReason = "no_evidence"
 
 
-def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float) -> Choice:
+def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, language: str = "sv") -> Choice:
     """Return the passages that answer, or none and why.
 
     Args:
         readings: what was read.
         numbers: the calibration.
         bar: the least probability of an answer.
+        language: of the question, ``"sv"`` or ``"en"``.
     """
     if not readings:
         return Choice((), 0.0)
     order = ranked(readings, numbers.worth)
     best = order[0]
-    chance = probability(features(order, numbers.worth), numbers.answer)
+    chance = probability(features(order, numbers.worth, language), numbers.answer)
     if chance < bar:
         reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
         if 0.0 < max(each.similarity for each in readings) < numbers.off_topic:
@@ -136,17 +157,27 @@ def worth(reading: Reading, weights: Sequence[float]) -> float:
     return reading.logit + similarity * reading.similarity + score * reading.hit.score
 
 
-def features(order: Sequence[Reading], weights: Sequence[float]) -> tuple[float, ...]:
-    """Return the `FEATURES` of the first of some ranked readings."""
+def features(order: Sequence[Reading], weights: Sequence[float], language: str) -> tuple[float, ...]:
+    """Return the `FEATURES` of the first of some ranked readings, for a question in a language."""
     best = order[0]
     second = next((each for each in order[1:] if not _beside(each, best)), None)
     rival = UNRIVALLED + weights[0] * best.similarity if second is None else worth(second, weights)
+    logits = sorted((each.logit for each in order), reverse=True)[1 : RIVALS + 1]
+    similarities = sorted((each.similarity for each in order), reverse=True)
+    english = float(language == "en")
     return (
         best.logit,
         best.similarity,
         best.hit.score,
         worth(best, weights) - rival,
         math.log1p(sum(sigmoid(each.logit) for each in order)),
+        *(max(logit, LOWEST) for logit in logits),
+        *[UNRIVALLED] * (RIVALS - len(logits)),
+        similarities[0],
+        similarities[min(2, len(similarities) - 1)],
+        1.0 / best.hit.rank if best.hit.rank else 0.0,
+        english,
+        english * best.logit,
         1.0,
     )
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
+from nmt_rag import swedish
 from nmt_rag.index import Index, Place
 from nmt_rag.models import Encoder, Reader, Sentences
 from nmt_rag.types import Hit, Passage
 
-N_WINDOWS = 8
+N_WINDOWS = 10
 """So many windows are read at most for one question."""
 REACH = 3
 """So many passages on each side of a hit are read with it, where there is room."""
@@ -39,6 +41,14 @@ class Reading:
     hit: Hit
     logit: float
     similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActorBars:
+    """A name is shown from a probability of ``name``, and where that of nobody lies below ``nobody``."""
+
+    name: float
+    nobody: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +121,45 @@ def beyond(readings: Sequence[Reading], earlier: Sequence[Reading]) -> list[Read
     return [replace(each, logit=each.logit - known[place]) for each, place in zip(readings, places, strict=True)]
 
 
+def acting(reader: Reader, passage: Passage, passages: Sequence[Passage], title: str, bars: ActorBars) -> str | None:
+    """Return the name of who acts in a passage, empty where nobody is surely named; None where the reader cannot tell.
+
+    Args:
+        reader: names who acts.
+        passage: one of a document's.
+        passages: all of the document's, in order.
+        title: the document's.
+        bars: how sure the reader must be of a name.
+    """
+    if not hasattr(reader, "actors"):
+        return None
+    found = reader.actors(Sentences(title, _before(passage, passages, title)))[-1]
+    pronoun = all(word.lower() in swedish.stop_words() for word in swedish.words(found.name))
+    return found.name if found.probability >= bars.name and found.nobody < bars.nobody and not pronoun else ""
+
+
+def _before(passage: Passage, passages: Sequence[Passage], title: str) -> tuple[str, ...]:
+    """Return a passage after as much of what stands before it as the reader takes in, headings included."""
+    lines, heading = [passage.reading], passage.heading
+    room = WINDOW_CHARACTERS - _size(passage)
+    for other in reversed(passages[: passage.ordinal]):
+        more = [other.reading] + [one for one in heading[-1:] if other.heading != heading and one != title]
+        if sum(map(len, more)) > room:
+            break
+        room -= sum(map(len, more))
+        lines[:0] = more
+        heading = other.heading
+    return tuple(lines)
+
+
 def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]], n_windows: int) -> list[_Span]:
-    """Return the windows around the best hits; a hit that stands in an earlier one gets none of its own."""
+    """Return the windows around the best hits; a hit that stands in an earlier one gets none of its own.
+
+    The best are taken by turns from the order of the search and from that of the embeddings alone: what a question
+    asks in quite other words than the text is often far down where words have their say.
+    """
     spans: list[_Span] = []
-    for hit in hits:
+    for hit in by_turns(hits):
         place = hit.passage.ordinal
         if any(span.hit.document_id == hit.document_id and span.first <= place < span.last for span in spans):
             continue
@@ -125,6 +170,13 @@ def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]]
         if len(spans) == n_windows:
             break
     return spans
+
+
+def by_turns(hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits by turns: the best, the nearest by its embedding, the second best, the second nearest, and so on."""
+    nearest = sorted((hit for hit in hits if hit.dense_rank), key=lambda hit: hit.dense_rank or 0)
+    turns = (hit for pair in zip_longest(hits, nearest) for hit in pair if hit)
+    return list({Place(hit.document_id, hit.passage.ordinal): hit for hit in turns}.values())
 
 
 def _grown(passages: Sequence[Passage], place: int) -> tuple[int, int]:

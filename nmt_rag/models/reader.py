@@ -164,10 +164,12 @@ class PackagedReader:
         places = self._layout.places(laid, window.title, window.sentences)
         size = hidden.shape[1] ** 0.5
         result: list[Named] = []
-        for span in laid.sentences:
+        for number, span in enumerate(laid.sentences):
             said = _mean(hidden, span)
+            asks = np.concatenate([said, hidden[span[0]]])
+            where = self._where(laid, number)
             first, last = (
-                hidden @ (self._heads[f"{end}.weight"] @ said + self._heads[f"{end}.bias"]) / size
+                hidden @ (self._heads[f"{end}.weight"] @ asks + self._heads[f"{end}.bias"]) / size + where
                 for end in ("first", "last")
             )
             features = np.concatenate([said, hidden[0]])
@@ -177,6 +179,15 @@ class PackagedReader:
             name, probability = _name(shares[:-1], last, places)
             result.append(Named(name, probability, float(shares[-1])))
         return result + [Named("", 0.0, 1.0)] * (len(window.sentences) - len(result))
+
+    def _where(self, window: Window, number: int) -> Floats:
+        """What each token has for where it stands, seen from a sentence: in it, in the one before, earlier, in the title."""
+        bias = np.full(len(window.ids), -np.inf, np.float32)
+        inside, previous, earlier, title = self._heads["where"]
+        bias[slice(*window.title)] = title
+        for place, (first, last) in enumerate(window.sentences[: number + 1]):
+            bias[first:last] = (earlier, previous, inside)[max(0, 2 - number + place)]
+        return bias
 
     def _answers(self, hidden: Floats, window: Window) -> Floats:
         """The logits of a window's sentences: (n_sentences,)."""
@@ -201,20 +212,31 @@ WHO = "vem gör detta?"
 
 MOST_TOKENS = 16
 """A name is no longer than this."""
+MOST_BEGINS = 12
+"""So many places where a name may begin are looked at."""
 
 
 def _name(first: Floats, last: Floats, places: Sequence[tuple[str, int, int] | None]) -> tuple[str, float]:
-    """The name with the most probable first token, to the best last one of the same text; empty where there is none."""
-    begin = max((n for n, place in enumerate(places) if place), key=lambda n: first[n], default=None)
-    if begin is None or (start := places[begin]) is None:
-        return "", 0.0
+    """The most probable name, by all the places where it stands, as it is spelled in the best; empty where none is."""
+    begins = sorted((n for n, place in enumerate(places) if place), key=lambda n: -first[n])[:MOST_BEGINS]
+    names = [(_spelled(n, last, places), float(first[n])) for n in begins]
+    total: dict[str, float] = {}
+    for name, probability in names:
+        total[name.lower()] = total.get(name.lower(), 0.0) + probability
+    best = max(names, key=lambda found: total[found[0].lower()], default=("", 0.0))[0]
+    return best, total.get(best.lower(), 0.0)
+
+
+def _spelled(begin: int, last: Floats, places: Sequence[tuple[str, int, int] | None]) -> str:
+    """The name that begins at a token, to the best last one of the same text."""
+    start = places[begin]
     ends = [
         n
         for n in range(begin, min(len(places), begin + MOST_TOKENS))
-        if (place := places[n]) is not None and place[0] is start[0]
+        if start and (place := places[n]) is not None and place[0] is start[0]
     ]
-    end = places[max(ends, key=lambda n: last[n])]
-    return (start[0][start[1] : end[2]].strip() if end else ""), float(first[begin])
+    end = places[max(ends, key=lambda n: last[n])] if ends else None
+    return start[0][start[1] : end[2]].strip() if start and end else ""
 
 
 def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy's mean

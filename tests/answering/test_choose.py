@@ -15,7 +15,7 @@ from nmt_rag.types import Hit, Passage
 
 NUMBERS = Calibration(
     worth=(10.0, 2.0),
-    answer=(1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    answer=tuple(float(name == "logit") for name in FEATURES),
     bar=0.5,
     page_bar=0.8,
     also_within=1.0,
@@ -79,18 +79,36 @@ def test_nothing_read_is_no_evidence():
 
 def test_the_features_of_the_best_one():
     order = [
-        reading(2.0, similarity=0.5, score=1.0, ordinal=4),
+        reading(2.0, similarity=0.5, score=1.0, rank=2, ordinal=4),
         reading(1.0, similarity=0.5, ordinal=5),  # beside it: no rival
         reading(0.0, similarity=0.4, ordinal=9),
+        reading(-math.inf, similarity=0.3, ordinal=10),  # not read
     ]
-    values = dict(zip(FEATURES, choosing.features(order, NUMBERS.worth), strict=True))
-    assert values["margin"] == pytest.approx((2.0 + 5.0 + 2.0) - (0.0 + 4.0))
-    assert values["sum"] == pytest.approx(math.log1p(sum(1 / (1 + math.exp(-x)) for x in (2.0, 1.0, 0.0))))
-    assert (values["logit"], values["similarity"], values["score"], values["bias"]) == (2.0, 0.5, 1.0, 1.0)
+    values = dict(zip(FEATURES, choosing.features(order, NUMBERS.worth, "sv"), strict=True))
+    assert values == {
+        "logit": 2.0,
+        "similarity": 0.5,
+        "score": 1.0,
+        "margin": pytest.approx((2.0 + 5.0 + 2.0) - (0.0 + 4.0)),
+        "sum": pytest.approx(math.log1p(sum(1 / (1 + math.exp(-x)) for x in (2.0, 1.0, 0.0)))),
+        "rival_1": 1.0,
+        "rival_2": 0.0,
+        "rival_3": choosing.LOWEST,
+        "rival_4": choosing.UNRIVALLED,
+        "rival_5": choosing.UNRIVALLED,
+        "highest_similarity": 0.5,
+        "third_similarity": 0.4,
+        "reciprocal_rank": 0.5,
+        "english": 0.0,
+        "english_logit": 0.0,
+        "bias": 1.0,
+    }
+    english = dict(zip(FEATURES, choosing.features(order, NUMBERS.worth, "en"), strict=True))
+    assert english == values | {"english": 1.0, "english_logit": 2.0}
 
 
 def test_one_passage_alone_is_held_against_one_that_says_nothing():
-    margin = choosing.features([reading(2.0, score=1.0)], NUMBERS.worth)[FEATURES.index("margin")]
+    margin = choosing.features([reading(2.0, score=1.0)], NUMBERS.worth, "sv")[FEATURES.index("margin")]
     assert margin == pytest.approx(2.0 + 2.0 - choosing.UNRIVALLED)
 
 

@@ -1,0 +1,55 @@
+"""What is measured of the reader: whether a name is right, which bars are best, which questions nothing answers."""
+
+import json
+
+import pytest
+
+pytest.importorskip("sklearn", reason="the extra training is not installed")
+
+from nmt_rag.answering.read import ActorBars
+from nmt_rag.models.reader import Named
+from training import acting
+from training.written import unanswered
+
+
+@pytest.mark.parametrize(
+    ("name", "actors", "right"),
+    [
+        ("Kommunen", ["kommunen"], True),
+        ("Parkeringsvakter", ["parkeringsvakt"], True),  # another ending
+        ("granskningsnämnden", ["granskningsnämnden för radio och tv"], True),  # its first words
+        ("Skatteverket och Tullverket", ["Skatteverket", "Tullverket"], True),
+        ("Skatteverket och Tullverket", ["Skatteverket"], False),
+        ("nämnden", ["Utrikesförvaltningens antagningsnämnd"], False),
+        ("", ["Kommunen"], False),
+        ("Kommunen", [], False),
+    ],
+)
+def test_whether_a_name_is_right(name, actors, right):
+    assert acting.right(name, actors) is right
+
+
+def test_the_best_bars_weigh_a_wrong_name_twice():
+    def case(actors, name, probability, nobody=0.0):
+        return acting.Case(tuple(actors), Named(name, probability, nobody), "")
+
+    found = [
+        case(["Kommunen"], "Kommunen", 0.9),
+        case(["Kommunen"], "Kommunen", 0.7),
+        case(["Kommunen"], "Tullverket", 0.6),
+        case([], "Tullverket", 0.8, nobody=0.4),
+        case(["Kommunen"], "Kommunen", 0.5),  # not worth the wrong one above it
+    ]
+    assert acting.best_bars(found) == ActorBars(0.65, 0.1)
+
+
+def test_questions_without_an_answer_are_put_to_their_text_alone(tmp_path):
+    rows = [
+        {"doc": "a", "question": "Is it free?", "kind": "near_en"},
+        {"doc": "b", "question": "Varför?", "kind": "x"},
+    ]
+    path = tmp_path / "u.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (put,) = unanswered({"a", "c"}, path)
+    assert (put.question, put.kind, put.group, put.evidence) == ("Is it free?", "near_en", "a", ())
+    assert unanswered({"a"}, tmp_path / "none.jsonl") == []
