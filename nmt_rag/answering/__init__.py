@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.answering import conversation, messages, search, windows
+    from nmt_rag.answering import conversation, messages, question, search, windows
     from nmt_rag.answering.answer import Options, ask, ask_with_hits
     from nmt_rag.answering.conversation import Conversation
     from nmt_rag.answering.help import numbers

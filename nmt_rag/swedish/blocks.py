@@ -39,7 +39,7 @@ _END = re.compile(
     r"(?<![.!?…])[.!?…]++(?:[\"'”’»)\]*_]|\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹])*+(?=\s)"  # notes: «kronor.² Nästa», «kronor.[^1]»
     r"|(?<=[a-zåäö)][a-zåäö)]|\s§)\.(?=[A-ZÅÄÖ][a-zåäö]+[\s,])"  # a space was lost: «3 kap. 3 a §.Anmälan görs»
 )
-_COMPOUND = re.compile(r"\d+-[^\W\d_]{3}")  # «44-åringen» begins a sentence; «vån. 2» does not
+_COMPOUND = re.compile(r"\d+-(?:[^\W\d_][\u0300-\u036f]*){3}")  # «44-åringen» begins a sentence; «vån. 2» does not
 _LAST_TOKEN = re.compile(r"[^\s(\[«»\"”/–—]*$")
 _SPACED = re.compile(r"(?:(?<!\w)\w{1,3}\.[ \xa0]){1,2}\w{1,3}$")
 _INITIALS = re.compile(r"(?:[A-ZÅÄÖ]\.-?)*[A-ZÅÄÖ]")

@@ -429,7 +429,7 @@ def test_at_the_start_a_sentence_is_scored_by_the_scaled_cosine_alone(shared, da
         hidden = model.hidden(batch.ids, batch.mask)
         logits = model.read(hidden, batch.question, batch.sentences).numpy()
         judged = model.judge(hidden, batch.question, batch.sentences)
-        first, last, nobody = model.act(hidden, batch.sentences)
+        first, last, nobody = model.act(hidden, batch.sentences, batch.title)
     for row, window in enumerate(windows):
         states = hidden[row].numpy()
         question = states[slice(*window.question)].mean(0)
@@ -458,7 +458,7 @@ def test_the_losses_by_hand(layout):
         def judge(self, hidden, question, sentences):
             return torch.tensor([[0.0, 0.0, 0.0]])
 
-        def act(self, hidden, sentences):
+        def act(self, hidden, sentences, title):
             n = hidden.shape[1]
             return torch.zeros(1, 2, n), torch.zeros(1, 2, n), torch.zeros(1, 2)
 

@@ -12,7 +12,7 @@ import pytest
 
 from nmt_rag.interfaces.page import uploads
 from nmt_rag.interfaces.page.serving import routes
-from nmt_rag.interfaces.page.serving.routes import Doors, Refused, cleaned, serves
+from nmt_rag.interfaces.page.serving.routes import Doors, BadEvent, cleaned, serves
 
 ROOT = Path(__file__).parents[3]
 ADDRESS = "http://frammande.example/x"
@@ -132,20 +132,20 @@ def test_a_file_that_was_not_uploaded_is_refused(tmp_path, path):
     (tmp_path / "link").symlink_to("/etc/passwd")
     named = path.replace("{folder}", str(tmp_path)) if isinstance(path, str) else path
     for body in (event(named), {"data": [{"deep": {"in": [{"path": named}]}}]}, {"path": named}):
-        with pytest.raises(Refused, match="not uploaded"):
+        with pytest.raises(BadEvent, match="not uploaded"):
             cleaned(json.dumps(body).encode(), tmp_path)
 
 
 def test_of_two_members_with_one_name_the_one_that_was_checked_is_read(tmp_path):
     own = f'"path": "{tmp_path}/a"'
-    with pytest.raises(Refused):
+    with pytest.raises(BadEvent):
         cleaned(f'{{"data": [{{{own}, "path": "{ADDRESS}"}}]}}'.encode(), tmp_path)
     assert ADDRESS.encode() not in cleaned(f'{{"data": [{{"path": "{ADDRESS}", {own}}}]}}'.encode(), tmp_path)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' * 30 + b"1" + b"}" * 30])
 def test_what_is_no_event_is_refused(tmp_path, body):
-    with pytest.raises(Refused):
+    with pytest.raises(BadEvent):
         cleaned(body, tmp_path)
 
 

@@ -11,6 +11,7 @@ import os
 import threading
 from pathlib import Path
 
+from nmt_rag import strict_json
 from nmt_rag.errors import NmtRagError
 
 
@@ -56,7 +57,7 @@ class Tally:
             count["yes" if helped else "no"] += 1
             new = self._path.with_name(f"{self._path.name}.new")
             try:
-                new.write_text(json.dumps(count) + "\n", encoding="utf-8")
+                new.write_text(strict_json.dumps(count) + "\n", encoding="utf-8")
                 os.replace(new, self._path)
             except OSError as error:
                 raise NmtRagError(f"the count cannot be written: {self._path}: {error}") from error
