@@ -70,7 +70,7 @@
   // Gradio lays the whole page in one <main>. What it draws into it stays the same elements, in landmarks of their own.
   const landmarks = () => {
     const whole = $("main.contain");
-    if (!whole || !$("#foot p", whole)) return; // not all is there yet
+    if (!whole || !["#top", "#content", "#foot p"].every((part) => $(part, whole))) return; // not all is there yet
     const focused = document.activeElement;
     const plain = document.createElement("div");
     plain.className = whole.className;
@@ -78,6 +78,7 @@
     whole.replaceWith(plain);
     $("#top").setAttribute("role", "banner");
     $("#content").setAttribute("role", "main");
+    $("#foot").setAttribute("role", "contentinfo");
     if (plain.contains(focused)) focused.focus({ preventScroll: true });
   };
   const visible = (element) => element.getClientRects().length > 0;

@@ -97,7 +97,7 @@ def footer(language: str, accessibility: str, operator: Operator | None = None) 
     ways = "".join(f" {way}" for way in (operator.contact_links() if operator else ()))
     contact = f"{texts['contact']}:{ways} · " if ways else ""
     return (
-        f'<div role="contentinfo" lang="{language}"><p class="foot">{contact}'
+        f'<div lang="{language}"><p class="foot">{contact}'
         f'<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p></div>'
     )
 
