@@ -223,7 +223,8 @@ async def test_a_stream_adds_up_to_the_message(rag, question):
 
 async def test_they_take_part_in_what_langchain_does_with_runnables(rag):
     chain = RunnableParallel(answer=answer_runnable(rag), message=message_runnable(rag), found=NmtRetriever(rag=rag))
-    schema = {"anyOf": [{"type": "string"}, {"additionalProperties": True, "type": "object"}, {"items": {}, "type": "array"}]}
+    mapping, messages = {"additionalProperties": True, "type": "object"}, {"items": {}, "type": "array"}
+    schema = {"anyOf": [{"type": "string"}, mapping, messages]}
     for runnable in (answer_runnable(rag), message_runnable(rag)):
         wanted = runnable.get_input_jsonschema()
         assert {key: wanted[key] for key in schema} == schema

@@ -12,7 +12,7 @@ import pytest
 
 from nmt_rag.interfaces.page import uploads
 from nmt_rag.interfaces.page.serving import routes
-from nmt_rag.interfaces.page.serving.routes import Doors, BadEvent, cleaned, serves
+from nmt_rag.interfaces.page.serving.routes import BadEvent, Doors, cleaned, serves
 
 ROOT = Path(__file__).parents[3]
 ADDRESS = "http://frammande.example/x"
