@@ -30,7 +30,7 @@ N_HITS = 20
 """So many of the best hits are looked at for windows to read, and so many of the nearest by their embeddings alone."""
 N_SOUGHT = 60
 """Among so many hits the nearest by their embeddings are sought."""
-VETO = 0.2
+VETO = 0.3
 """What the rules of the packaged page answer stands where the reader gives a quote at least this probability: of 80
 unseen questions .66 are answered rightly, .04 wrongly, and of 48 without an answer .88 are refused (by the rules alone
 .43, .04, .83; by the reader alone .59, .06, .92)."""
