@@ -127,8 +127,8 @@ def test_link():
 
 
 def test_both_languages_have_the_same_texts():
-    assert set(texts.SWEDISH) == set(texts.ENGLISH)
-    assert all(value.strip() == value != "" for value in texts.ENGLISH.values() if value != " and ")
+    assert set(texts.TEXTS["sv"]) == set(texts.TEXTS["en"])
+    assert all(value.strip() == value != "" for value in texts.TEXTS["en"].values() if value != " and ")
 
 
 def test_the_emergency_numbers_can_be_called():
