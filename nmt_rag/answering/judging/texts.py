@@ -55,7 +55,8 @@ def error_rates(*, language: str) -> str:
     """Return in one line how often the default judge errs, with 95 % intervals: to be printed with every use."""
     rates = ERROR_RATES
     language = "en" if language == "en" else "sv"
-    return _TEXTS[language]["rates"].format(
+    line: str = _TEXTS[language]["rates"]
+    return line.format(
         rates.pairs,
         _share(rates.wrongly_supported, rates.supported, language),
         _share(rates.wrongly_not_supported, rates.not_supported, language),
