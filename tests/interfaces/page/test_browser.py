@@ -76,6 +76,9 @@ def visit(browser, address):
         page.on("pageerror", lambda error: said.append(("error", str(error))))
         page.goto(address + path)
         page.wait_for_selector("#reply .waiting, #reply section", state="visible")
+        page.wait_for_function(
+            "document.title && document.querySelector('[role=main]')"
+        )  # Gradio sets its own in between
         return page
 
     yield opened
