@@ -285,6 +285,7 @@ def test_a_load_counts_what_is_not_answered() -> None:
 # The command line
 
 
+@pytest.mark.usefixtures("packaged_words")
 def test_every_benchmark_runs_in_tiny_mode(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--tiny", "--results", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
