@@ -18,7 +18,15 @@ from nmt_rag.answering.background import Background
 from nmt_rag.answering.choose import Calibration, Choice
 from nmt_rag.answering.help import need
 from nmt_rag.answering.question import Question
-from nmt_rag.answering.quoting import abstained, answered, for_doers, introduced, without
+from nmt_rag.answering.quoting import (
+    abstained,
+    answered,
+    check_language,
+    extractive,
+    for_doers,
+    introduced,
+    without,
+)
 from nmt_rag.answering.read import Reading
 from nmt_rag.answering.rules import answering
 from nmt_rag.documents import actors
@@ -92,8 +100,7 @@ def ask_with_hits(
     A ``context`` is what was asked before (`nmt_rag.answering.conversation`): it is sought and read with the question,
     and what answers it anyway is not taken for an answer to the question.
     """
-    if language not in (None, "sv", "en"):
-        raise ValueError(f"language is 'sv' or 'en', got {language!r}")
+    check_language(language)
     if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
         raise ValueError(f"least_confidence lies in [0, 1], got {least_confidence!r}")
     if careful and not context:
@@ -103,11 +110,7 @@ def ask_with_hits(
             return answer, found
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
-    engine = {
-        "answering": "extractive",
-        "encoder": encoder.fingerprint if encoder else None,
-        "index_generation": index.generation,
-    }
+    engine = extractive(index, encoder)
     if not swedish.words(question.text):
         return abstained(framed, "empty_question", [], engine), []
     asked = questions.understand(f"{context} {text}") if context else question

@@ -10,6 +10,8 @@ from nmt_rag.answering import messages
 from nmt_rag.answering.background import Background
 from nmt_rag.answering.help import need
 from nmt_rag.answering.question import Question
+from nmt_rag.index import Index
+from nmt_rag.models import Encoder
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
 N_RELATED = 3
@@ -27,6 +29,21 @@ class Asked(Protocol):
     def language(self) -> str:
         """Of the frame around the quotes."""
         ...
+
+
+def check_language(language: str | None) -> None:
+    """Raise ValueError for the language of a frame that there is none in."""
+    if language not in (None, "sv", "en"):
+        raise ValueError(f"language is 'sv' or 'en', got {language!r}")
+
+
+def extractive(index: Index, encoder: Encoder | None) -> dict[str, object]:
+    """Return what an answer in the sources' own words tells of what answered."""
+    return {
+        "answering": "extractive",
+        "encoder": encoder.fingerprint if encoder else None,
+        "index_generation": index.generation,
+    }
 
 
 def for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[tuple[str, int]]:

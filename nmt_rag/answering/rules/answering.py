@@ -11,7 +11,15 @@ from dataclasses import replace
 
 from nmt_rag import swedish
 from nmt_rag.answering import search
-from nmt_rag.answering.quoting import abstained, answered, for_doers, introduced, without
+from nmt_rag.answering.quoting import (
+    abstained,
+    answered,
+    check_language,
+    extractive,
+    for_doers,
+    introduced,
+    without,
+)
 from nmt_rag.answering.rules import choosing, questions
 from nmt_rag.answering.rules.background import RuleBackground
 from nmt_rag.answering.rules.choosing import Candidate
@@ -23,15 +31,15 @@ from nmt_rag.models import Encoder
 from nmt_rag.types import AbstentionReason, Answer, Hit
 
 
-def ask(
+def ask_with_hits(
     index: Index,
     encoder: Encoder | None,
     text: str,
     *,
     where: Mapping[str, str] | None = None,
     language: str | None = None,
-) -> Answer:
-    """Answer a question with quotes from the index, or abstain.
+) -> tuple[Answer, list[Hit]]:
+    """Answer a question with quotes from the index, or abstain; and return the hits that were chosen from, best first.
 
     Args:
         index: the sources.
@@ -43,27 +51,10 @@ def ask(
     Raises:
         ValueError: the language is another one.
     """
-    return ask_with_hits(index, encoder, text, where=where, language=language)[0]
-
-
-def ask_with_hits(
-    index: Index,
-    encoder: Encoder | None,
-    text: str,
-    *,
-    where: Mapping[str, str] | None = None,
-    language: str | None = None,
-) -> tuple[Answer, list[Hit]]:
-    """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice."""
-    if language not in (None, "sv", "en"):
-        raise ValueError(f"language is 'sv' or 'en', got {language!r}")
+    check_language(language)
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
-    engine = {
-        "answering": "extractive",
-        "encoder": encoder.fingerprint if encoder else None,
-        "index_generation": index.generation,
-    }
+    engine = extractive(index, encoder)
     if not swedish.words(question.text):
         return abstained(framed, "empty_question", [], engine), []
     hits = search.search(index, encoder, question.plain, k=choosing.CANDIDATES, where=where)

@@ -7,13 +7,12 @@ over to Swedish words by a glossary, so that everything after this module is abo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from nmt_rag import swedish
 from nmt_rag.answering.question import (
-    AND_QUESTION,
     FRAME,
     IS_THERE,
     PLACE_NOUNS,
@@ -23,6 +22,7 @@ from nmt_rag.answering.question import (
     clean,
     is_actor_noun,
     language_of,
+    split,
 )
 from nmt_rag.swedish import terms, verbs
 
@@ -177,11 +177,7 @@ def understand(text: str) -> RuleQuestion:
 
 def parts(question: RuleQuestion) -> list[RuleQuestion]:
     """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
-    pieces = AND_QUESTION.split(question.text)
-    found = [understand(piece) for piece in pieces]
-    if len(found) < 2 or not all(part.subject for part in found):
-        return [question]
-    return [replace(part, language=question.language) for part in found]
+    return split(question, understand)
 
 
 def _kind(text: str, original: str, asked: str) -> Kind:

@@ -14,12 +14,17 @@ from nmt_rag.answering import messages
 from nmt_rag.answering.question import language_of
 from nmt_rag.answering.quoting import N_RELATED
 from nmt_rag.answering.rules import choosing
-from nmt_rag.answering.rules.answering import ask
+from nmt_rag.answering.rules.answering import ask_with_hits
 from nmt_rag.answering.rules.choosing import ABOUT, MAX_STATEMENTS
 from nmt_rag.index.index import Index
 from nmt_rag.models.opening import default_encoder
 from nmt_rag.types import AbstentionReason, Answer, Document
 from tests.fakes import ConceptEncoder
+
+
+def ask(*sources, **options):
+    return ask_with_hits(*sources, **options)[0]
+
 
 VALIDATOR = jsonschema.Draft202012Validator(
     json.loads((files("nmt_rag.interfaces") / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
