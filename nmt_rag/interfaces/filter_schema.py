@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nmt_rag.index import filters
+
 DESCRIPTION = (
     "Only passages whose `actor`, `document_id`, `title`, `url`, `publisher`, `language` or metadata field (one inside "
     "another as `outer.inner`) holds this value, or one of a list; all must hold. Or operators: `$eq`, `$ne`, `$in`, "
@@ -13,7 +15,7 @@ EXAMPLES = [{"actor": "Migrationsverket"}, {"year": {"$gte": 2024}, "kommun": ["
 
 _DATE = r"[0-9]{3}[1-9](-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?"
 _VALUE = {"type": ["string", "number", "boolean"]}
-_LIST = {"type": "array", "items": _VALUE, "maxItems": 1_000}
+_LIST = {"type": "array", "items": _VALUE, "maxItems": filters.MAX_VALUES}
 _BOUND = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^({_DATE})$", "examples": ["2024-05-01"]}]}
 _EQUAL = {
     **dict.fromkeys(("$eq", "$ne"), _VALUE),
@@ -36,7 +38,7 @@ def schema(reference: str) -> dict[str, Any]:
         reference: by what it refers to itself.
     """
     inner = {"allOf": [{"$ref": reference}], "minProperties": 1}
-    several = {"type": "array", "items": inner, "minItems": 1, "maxItems": 100}
+    several = {"type": "array", "items": inner, "minItems": 1, "maxItems": filters.MAX_CONDITIONS}
     return {
         "type": "object",
         "title": "Filter",
