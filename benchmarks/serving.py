@@ -15,11 +15,13 @@ import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import IO
 
 import nmt_rag
 from benchmarks import texts
@@ -89,10 +91,18 @@ def server(*arguments: str) -> Iterator[tuple[str, int, int]]:
         found = _ADDRESS.search(line)
         if found is None:
             raise RuntimeError(f"the server did not start: {line.strip()}")
+        threading.Thread(target=_drained, args=(process.stderr,), daemon=True).start()
         yield found.group(1), int(found.group(2)), process.pid
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
+
+
+def _drained(log: IO[str]) -> None:
+    """Read a server's log to its end: one that nobody reads stops the server when the pipe is full."""
+    with log:
+        for _ in log:
+            pass
 
 
 def processor_seconds(process: int) -> float:
