@@ -17,7 +17,18 @@ from nmt_rag.answering import ChatModel, Conversation, Options, Said, conversati
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.citations import Verification
-from nmt_rag.documents import OWN_MEGABYTES, OWN_SECONDS, Failure, FileReader, Note, Source, intake, passages
+from nmt_rag.documents import (
+    OWN_MEGABYTES,
+    OWN_SECONDS,
+    Failure,
+    FileReader,
+    Namer,
+    Note,
+    Source,
+    intake,
+    passages,
+    splitting,
+)
 from nmt_rag.errors import IndexLockedError, IndexNotFoundError, NmtRagError
 from nmt_rag.index import Check, Index, Memory, filters
 from nmt_rag.index import packaged as corpora
@@ -274,21 +285,30 @@ class Rag:
         """Return what `search` does, without blocking: it runs in a thread."""
         return await asyncio.to_thread(self.search, query, k=k, where=where, window=window)
 
-    def add(self, *sources: Source | Iterable[Source], progress: bool = False) -> Report:
+    def add(
+        self,
+        *sources: Source | Iterable[Source],
+        actors: Namer = "reader",
+        progress: bool = False,
+    ) -> Report:
         """Add files, folders and documents; what has the id of a document in the index replaces it.
 
         Args:
             sources: paths of files and folders, documents, LangChain's documents (as its loaders give them), and lists
                 or iterators of these; see `nmt_rag.documents.intake`.
+            actors: what names who acts in each passage: the packaged reader, or rules, which are quicker and seldomer
+                right on texts like no official's.
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:
             TypeError: a source is something else.
+            ValueError: ``actors`` is neither.
             NmtRagError: this is the packaged page.
             CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
             IndexLockedError: another process is writing to the index.
         """
         self._refuse_change("add to it")
+        split = splitting(actors)
         failed: list[Failure] = []
         notes: list[Note] = []
 
@@ -305,7 +325,11 @@ class Rag:
             FileReader(seconds=OWN_SECONDS, megabytes=OWN_MEGABYTES, yielding=False) as reader,
             counter("Indexing", "documents", wanted=progress, at_once=True) as bar,
         ):
-            added = self.index.add(good(intake.read(sources, draft=reader.draft)), progress=bar.update)
+            added = self.index.add(
+                good(intake.read(sources, draft=reader.draft)),
+                split=split,
+                progress=bar.update,
+            )
         return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))
 
     @overload

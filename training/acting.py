@@ -1,6 +1,6 @@
 """How right the reader is on who acts: the name it shows, against the labels of ``actors_sv``.
 
-Run ``python -m training.acting [--reader FOLDER]``. Each sentence is shown after those before it, as an answer shows it. A name is
+Run ``python -m training.acting [--reader FOLDER]``. Each text is read as when it is indexed. A name is
 right if it is one of the labelled ones, whatever the endings of its words, or its first words; the bar is the least probability with which a name is shown.
 """
 
@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from nmt_rag import swedish
-from nmt_rag.answering.read import WINDOW_CHARACTERS, ActorBars
 from nmt_rag.documents import passages
+from nmt_rag.documents.who_does_what.naming import ActorBars
 from nmt_rag.models.reader import READER_FOLDER, Named, PackagedReader, Sentences
 from nmt_rag.progress import counted
 from nmt_rag.types import Document
@@ -34,23 +34,12 @@ class Case:
     rule: str
 
 
-def before(sentences: Sequence[str], number: int) -> tuple[str, ...]:
-    """A sentence after as many of those before it as there is room for."""
-    first, room = number, WINDOW_CHARACTERS - len(sentences[number])
-    while first > 0 and len(sentences[first - 1]) <= room:
-        first -= 1
-        room -= len(sentences[first])
-    return tuple(sentences[first : number + 1])
-
-
 def cases(reader: PackagedReader, documents: Sequence[Acted]) -> list[Case]:
     """What the reader says of every sentence."""
     found = []
     for document in counted(documents, "Reading", "documents", wanted=True):
-        rules = by_rules(document)
-        for number, actors in enumerate(document.actors):
-            window = Sentences(document.title, before(document.sentences, number))
-            found.append(Case(actors, reader.actors(window)[-1], rules[number]))
+        named = reader.actors(Sentences(document.title, document.sentences))
+        found += map(Case, document.actors, named, by_rules(document))
     return found
 
 

@@ -267,7 +267,7 @@ def calibrated(found: Sequence[Read], measured: Sequence[Chosen], refused: float
     bar = round(bar_at(written, refused), 3)
     return Calibration(
         worth=weights,
-        answer=tuple(round(value, 4) for value in fit(found, weights)),
+        answer=dict(zip(choose.FEATURES, (round(value, 4) for value in fit(found, weights)), strict=True)),
         bar=bar,
         page_bar=max(bar, round(bar_at(page, page_refused), 3)),
         also_within=within,
@@ -306,7 +306,7 @@ def main() -> None:
                 print(f"\n{way}, {name}: {len(of)} questions\n\n{table(of)}")
         print(f"\n{reliability(measured)}\n")
         fitted = calibrated(found, measured, options.refused, options.page_refused)
-        numbers[way] = asdict(fitted) | {"answer": dict(zip(choose.FEATURES, fitted.answer, strict=True))}
+        numbers[way] = asdict(fitted)
         print(json.dumps(numbers[way]))
         if not options.write:
             break

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from nmt_rag.models.opening import default_encoder
 from nmt_rag.progress import counted
+from training.additions import trained_on
 from training.evaluate import Embeds
 from training.examples import data_folder
-from training.questions import Asked, read_questions, shown
+from training.questions import Asked, shown
 
 N_NEAR = 10
 
@@ -56,7 +57,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="so many rows, for a rehearsal")
     options = parser.parse_args()
-    rows = [row for row in read_questions(data_folder()) if row.split == "train"][: options.limit]
+    rows = trained_on(data_folder(), options.limit)
     np.savez_compressed(options.out, places=near_places(default_encoder(), rows))
 
 

@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from nmt_rag.models.windows import Layout, Window
+from training.additions import added_actors, added_questions, added_statements, texts, trained_on
 from training.examples import data_folder
-from training.questions import Asked, read_page_questions, read_questions
+from training.questions import Asked, read_page_questions
 from training.tasks import (
     Acting,
     Judgement,
@@ -223,10 +224,12 @@ class Data:
     """What is trained on, before it is laid out in windows."""
 
     questions: list[Asked]
+    added: range  # the numbers of those questions that were written here
     near: list[list[tuple[int, int]]] | None
     statements: list[dict[str, object]]
     documents: list
     layout: Layout
+    seen: float = 1.0  # so many of the other questions an epoch: less in a training that goes on with what was added
 
 
 def by_length(items: list, size: int, rng: random.Random) -> list[tuple[str, list]]:
@@ -278,9 +281,7 @@ class Stream:
     def _epoch(self, task: str, rng: random.Random) -> list:
         data = self._data
         if task == "read":
-            kept = [
-                n for n, row in enumerate(data.questions) if row.source == "written" or rng.random() < OTHER_SOURCES
-            ]
+            kept = [n for n in range(len(data.questions)) if rng.random() < self._share(n)]
             near = None
             if data.near:
                 place = {n: m for m, n in enumerate(kept)}
@@ -291,6 +292,12 @@ class Stream:
             other = [row for row in data.statements if row["source"] != "written" and rng.random() < TRANSLATED]
             return judgements(data.layout, [*written, *map(alone, written), *other])
         return list(actings(data.layout, data.documents, rng))
+
+    def _share(self, number: int) -> float:
+        """How often a question comes in an epoch."""
+        if number in self._data.added:
+            return 1.0
+        return self._data.seen * (1.0 if self._data.questions[number].source == "written" else OTHER_SOURCES)
 
 
 LOSSES = {"read": read_loss, "judge": judge_loss, "act": act_loss}
@@ -411,7 +418,9 @@ def read_data(start: Path, folder: Path, near: Path | None, page: Path | None, l
     from tokenizers import Tokenizer
 
     layout = Layout(Tokenizer.from_file(str(start / "tokenizer.json")))
-    rows = [row for row in read_questions(folder) if row.split == "train"][:limit]
+    rows = trained_on(folder, limit)
+    documents = texts(rows)
+    added = range(len(rows) - len(added_questions(documents)[:limit]), len(rows))
     rows += read_page_questions(page)[:limit] * PAGE_TIMES if page else []
     layout.learn(sentence for row in rows for sentence in row.sentences)
     found = None
@@ -419,7 +428,9 @@ def read_data(start: Path, folder: Path, near: Path | None, page: Path | None, l
         with np.load(near) as kept:
             found = [[(int(o), int(s)) for o, s in row if o >= 0] for row in kept["places"]]
         found += [[] for _ in range(len(rows) - len(found))]
-    return Data(rows, found, read_judgements(folder, "train")[:limit], read_acted(folder, "train")[:limit], layout)
+    statements = read_judgements(folder, "train") + added_statements(documents)
+    acted = read_acted(folder, "train") + added_actors(documents)
+    return Data(rows, added, found, statements[:limit], acted[:limit], layout)
 
 
 def main() -> None:
@@ -441,10 +452,12 @@ def main() -> None:
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--save-every", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seen", type=float, default=1.0, help="share an epoch of the questions not written here")
     parser.add_argument("--limit", type=int, help="rows of each kind, for a rehearsal")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     data = read_data(options.start, data_folder(), options.near, options.page, options.limit)
+    data.seen = options.seen
     plan = Plan(
         options.steps, options.batch, options.rate, options.layers, options.dropout, options.save_every, options.seed
     )

@@ -142,7 +142,7 @@ def ask_with_hits(
         confidence = min(confidence, choice.probability)
         for each in choice.chosen:
             chosen.setdefault((each.hit.document_id, each.hit.passage.ordinal), each)
-    cited = list(chosen.values()) if careful else [_named(reader, each, background) for each in chosen.values()]
+    cited = list(chosen.values())
     return answered(
         framed,
         [(each.hit, choose.sigmoid(each.logit)) for each in cited],
@@ -153,16 +153,6 @@ def ask_with_hits(
         engine=engine,
         uncertain=confidence < bars.normal,
     ), hits
-
-
-def _named(reader: Reader, each: Reading, background: Background) -> Reading:
-    """Return a passage with whom the reader says acts in it, in place of whom the index has for it."""
-    passage = each.hit.passage
-    passages = background.passages(passage.document_id)
-    name = reading.acting(reader, passage, passages, each.hit.title, choose.actor_bars())
-    if name is None:
-        return each
-    return replace(each, hit=replace(each.hit, passage=replace(passage, actors=(name,) if name else ())))
 
 
 def sought(

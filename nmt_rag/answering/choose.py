@@ -7,20 +7,15 @@ all is a logistic model of a handful of numbers; both stand in the reader's ``ca
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
-from nmt_rag.answering.read import ActorBars, Reading
-from nmt_rag.errors import ReadingError
-from nmt_rag.models import READER_FOLDER
+from nmt_rag.answering.read import Reading
+from nmt_rag.models import READER_FOLDER, calibrated
 from nmt_rag.types import AbstentionReason
-
-_T = TypeVar("_T")
 
 MAX_STATEMENTS = 8
 """An answer stops here: more is a page, not an answer."""
@@ -55,7 +50,7 @@ class Calibration:
     """
 
     worth: tuple[float, ...]
-    answer: tuple[float, ...]
+    answer: Mapping[str, float]
     bar: float
     page_bar: float
     also_within: float
@@ -74,18 +69,7 @@ def calibration(*, with_encoder: bool, folder: Path = READER_FOLDER) -> Calibrat
     Raises:
         ReadingError: the file is missing or damaged.
     """
-    return _numbers(folder, "with_encoder" if with_encoder else "words_only", Calibration)
-
-
-def _numbers(folder: Path, part: str, kind: type[_T]) -> _T:
-    path = folder / "calibration.json"
-    try:
-        row = json.loads(path.read_text(encoding="utf-8"))[part]
-        if isinstance(row.get("answer"), dict):
-            row["answer"] = [row["answer"][name] for name in FEATURES]
-        return kind(**{name: tuple(value) if isinstance(value, list) else float(value) for name, value in row.items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ReadingError(f"cannot read {path} ({error}); install nmt-rag again") from error
+    return calibrated(Calibration, "with_encoder" if with_encoder else "words_only", folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +83,7 @@ class SupportBars:
 @lru_cache(maxsize=4)
 def support_bars(folder: Path = READER_FOLDER) -> SupportBars:
     """Return the bars of the judge of support. Raises as `calibration` does."""
-    return _numbers(folder, "support", SupportBars)
-
-
-@lru_cache(maxsize=4)
-def actor_bars(folder: Path = READER_FOLDER) -> ActorBars:
-    """Return how sure the packaged reader must be of who acts. Raises as `calibration` does."""
-    return _numbers(folder, "actors", ActorBars)
+    return calibrated(SupportBars, "support", folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +108,7 @@ def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, lan
         return Choice((), 0.0)
     order = ranked(readings, numbers.worth)
     best = order[0]
-    chance = probability(features(order, numbers.worth, language), numbers.answer)
+    chance = probability(features(order, numbers.worth, language), [numbers.answer[name] for name in FEATURES])
     if chance < bar:
         reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
         if 0.0 < max(each.similarity for each in readings) < numbers.off_topic:

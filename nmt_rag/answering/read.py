@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from nmt_rag import swedish
 from nmt_rag.index import Index, Place
 from nmt_rag.models import Encoder, Reader, Sentences
 from nmt_rag.types import Hit, Passage
@@ -41,14 +40,6 @@ class Reading:
     hit: Hit
     logit: float
     similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class ActorBars:
-    """A name is shown from a probability of ``name``, and where that of nobody lies below ``nobody``."""
-
-    name: float
-    nobody: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,37 +110,6 @@ def beyond(readings: Sequence[Reading], earlier: Sequence[Reading]) -> list[Read
     known = {Place(each.hit.document_id, each.hit.passage.ordinal): max(0.0, each.logit) for each in earlier}
     places = [Place(each.hit.document_id, each.hit.passage.ordinal) for each in readings]
     return [replace(each, logit=each.logit - known[place]) for each, place in zip(readings, places, strict=True)]
-
-
-def acting(reader: Reader, passage: Passage, passages: Sequence[Passage], title: str, bars: ActorBars) -> str | None:
-    """Return the name of who acts in a passage, empty where nobody is surely named; None where the reader cannot tell.
-
-    Args:
-        reader: names who acts.
-        passage: one of a document's.
-        passages: all of the document's, in order.
-        title: the document's.
-        bars: how sure the reader must be of a name.
-    """
-    if not hasattr(reader, "actors"):
-        return None
-    found = reader.actors(Sentences(title, _before(passage, passages, title)))[-1]
-    pronoun = all(word.lower() in swedish.stop_words() for word in swedish.words(found.name))
-    return found.name if found.probability >= bars.name and found.nobody < bars.nobody and not pronoun else ""
-
-
-def _before(passage: Passage, passages: Sequence[Passage], title: str) -> tuple[str, ...]:
-    """Return a passage after as much of what stands before it as the reader takes in, headings included."""
-    lines, heading = [passage.reading], passage.heading
-    room = WINDOW_CHARACTERS - _size(passage)
-    for other in reversed(passages[: passage.ordinal]):
-        more = [other.reading] + [one for one in heading[-1:] if other.heading != heading and one != title]
-        if sum(map(len, more)) > room:
-            break
-        room -= sum(map(len, more))
-        lines[:0] = more
-        heading = other.heading
-    return tuple(lines)
 
 
 def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]], n_windows: int) -> list[_Span]:

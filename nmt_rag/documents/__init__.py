@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from nmt_rag.documents.loading import Failure, Note, files, load, read_as, readable
     from nmt_rag.documents.reading_apart import OWN_MEGABYTES, OWN_SECONDS, FileReader
     from nmt_rag.documents.staying_home import stay_home
-    from nmt_rag.documents.who_does_what import network, spreadsheet, tasks
+    from nmt_rag.documents.who_does_what import naming, network, spreadsheet, tasks
+    from nmt_rag.documents.who_does_what.naming import ActorBars, Namer, splitting
     from nmt_rag.documents.who_does_what.network import Relation
     from nmt_rag.documents.who_does_what.tasks import Responsibility
 
@@ -21,9 +22,11 @@ __all__ = [
     "MAX_BITS",
     "OWN_MEGABYTES",
     "OWN_SECONDS",
+    "ActorBars",
     "Failure",
     "FileReader",
     "Mention",
+    "Namer",
     "Note",
     "Relation",
     "Remark",
@@ -35,12 +38,14 @@ __all__ = [
     "files",
     "intake",
     "load",
+    "naming",
     "network",
     "normalize",
     "passages",
     "read_as",
     "readable",
     "reading_apart",
+    "splitting",
     "spreadsheet",
     "stay_home",
     "tasks",
@@ -82,6 +87,12 @@ __getattr__, __dir__ = lazy(
             "reading_apart",
         ),
         "documents.staying_home": ("stay_home",),
+        "documents.who_does_what.naming": (
+            "ActorBars",
+            "Namer",
+            "naming",
+            "splitting",
+        ),
         "documents.who_does_what.network": (
             "Relation",
             "network",

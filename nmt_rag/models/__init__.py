@@ -7,9 +7,19 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.models.encoder import Encoder
     from nmt_rag.models.opening import default_encoder, load_encoder
-    from nmt_rag.models.reader import READER_FOLDER, Reader, Sentences, default_reader
+    from nmt_rag.models.reader import READER_FOLDER, Named, Reader, Sentences, calibrated, default_reader
 
-__all__ = ["READER_FOLDER", "Encoder", "Reader", "Sentences", "default_encoder", "default_reader", "load_encoder"]
+__all__ = [
+    "READER_FOLDER",
+    "Encoder",
+    "Named",
+    "Reader",
+    "Sentences",
+    "calibrated",
+    "default_encoder",
+    "default_reader",
+    "load_encoder",
+]
 
 __getattr__, __dir__ = lazy(
     __name__,
@@ -21,8 +31,10 @@ __getattr__, __dir__ = lazy(
         ),
         "models.reader": (
             "READER_FOLDER",
+            "Named",
             "Reader",
             "Sentences",
+            "calibrated",
             "default_reader",
         ),
     },

@@ -17,19 +17,20 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import ReadingError
-from nmt_rag.models.windows import Layout, Window
+from nmt_rag.models.windows import Layout, Window, cover
 
 if TYPE_CHECKING:
     from nmt_rag.models.runtime import Body
 
 __all__ = ["PackagedReader", "Reader", "Sentences", "default_reader"]
 
+_T = TypeVar("_T")
 Floats = NDArray[np.float32]
 
 WINDOWS_AT_ONCE = 4
@@ -64,8 +65,8 @@ class Reader(Protocol):
         """The probabilities of supported, unsupported and contradicted: (3,), adding up to 1."""
         ...
 
-    def actors(self, window: Sentences) -> list[Named]:
-        """Who acts in each sentence of a window, by a name that stands in the window or its title."""
+    def actors(self, text: Sentences) -> list[Named]:
+        """Who acts in each sentence of a text of any length, by a name that stands near it or in the title."""
         ...
 
 
@@ -154,17 +155,26 @@ class PackagedReader:
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum(), np.float32)
 
-    def actors(self, window: Sentences) -> list[Named]:
-        """Who acts in each sentence of a window, by a name that stands in the window or its title.
+    def actors(self, text: Sentences) -> list[Named]:
+        """Who acts in each sentence of a text, by a name that stands in its window or in the title.
 
-        A sentence that does not fit into the window has no name.
+        A long text is read in windows that begin with the end of the one before; a sentence counts where more
+        stands before it.
         """
-        laid = self._layout.window(WHO, window.title, window.sentences)
-        hidden = self._body.hidden([laid.ids])[0][: len(laid.ids)]
-        places = self._layout.places(laid, window.title, window.sentences)
+        result: list[Named] = []
+        windows = cover(self._layout, WHO, text.title, text.sentences)
+        for first in range(0, len(windows), WINDOWS_AT_ONCE):
+            some = windows[first : first + WINDOWS_AT_ONCE]
+            for laid, hidden in zip(some, self._body.hidden([laid.ids for laid in some]), strict=True):
+                result += self._named(hidden[: len(laid.ids)], laid, text, len(result) - laid.first)
+        return result
+
+    def _named(self, hidden: Floats, laid: Window, text: Sentences, known: int) -> list[Named]:
+        """Who acts in the sentences of a window, but for the first ones, which are known."""
+        places = self._layout.places(laid, text.title, text.sentences[laid.first :])
         size = hidden.shape[1] ** 0.5
         result: list[Named] = []
-        for number, span in enumerate(laid.sentences):
+        for number, span in list(enumerate(laid.sentences))[known:]:
             said = _mean(hidden, span)
             asks = np.concatenate([said, hidden[span[0]]])
             where = self._where(laid, number)
@@ -178,7 +188,7 @@ class PackagedReader:
             shares /= shares.sum()
             name, probability = _name(shares[:-1], last, places)
             result.append(Named(name, probability, float(shares[-1])))
-        return result + [Named("", 0.0, 1.0)] * (len(window.sentences) - len(result))
+        return result
 
     def _where(self, window: Window, number: int) -> Floats:
         """What each token has for where it stands, seen from a sentence: in it, in the one before, earlier, in the title."""
@@ -248,6 +258,21 @@ def _sigmoid(logits: Floats) -> Floats:
 
 
 READER_FOLDER = Path(__file__).parent / "nmt-reader-sv"
+
+
+def calibrated(kind: type[_T], part: str, folder: Path = READER_FOLDER) -> _T:
+    """The numbers of one part of a reader's ``calibration.json``.
+
+    Raises:
+        ReadingError: the file is missing or damaged.
+    """
+    path = folder / "calibration.json"
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))[part]
+        return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReadingError(f"cannot read {path} ({error}); install nmt-rag again") from error
+
 
 _lock = threading.Lock()
 _opened: list[PackagedReader] = []

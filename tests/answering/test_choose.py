@@ -15,7 +15,7 @@ from nmt_rag.types import Hit, Passage
 
 NUMBERS = Calibration(
     worth=(10.0, 2.0),
-    answer=tuple(float(name == "logit") for name in FEATURES),
+    answer={name: float(name == "logit") for name in FEATURES},
     bar=0.5,
     page_bar=0.8,
     also_within=1.0,

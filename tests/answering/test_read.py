@@ -7,9 +7,8 @@ import pytest
 
 from nmt_rag.answering import read as reading
 from nmt_rag.answering import search
-from nmt_rag.answering.read import N_WINDOWS, REACH, ActorBars, Reading
+from nmt_rag.answering.read import N_WINDOWS, REACH, Reading
 from nmt_rag.index.index import Index
-from nmt_rag.models.reader import Named
 from nmt_rag.types import Document, Hit, Passage
 from tests.fakes import ConceptEncoder, WordsReader
 
@@ -166,42 +165,3 @@ def test_windows_are_taken_by_turns_from_the_search_and_from_the_embeddings_alon
     words_alone = [hit(n, n + 1, None) for n in range(3)]
     assert reading.by_turns(words_alone) == words_alone
     assert reading.by_turns([]) == []
-
-
-class Names:
-    """Says of each window's last sentence that a name acts, so surely; keeps what it was shown."""
-
-    def __init__(self, name, probability=0.9, nobody=0.05):
-        self.found, self.seen = Named(name, probability, nobody), []
-
-    def actors(self, window):
-        self.seen.append(window)
-        return [Named("", 0.0, 1.0)] * (len(window.sentences) - 1) + [self.found]
-
-
-@pytest.mark.parametrize(
-    ("reader", "name"),
-    [
-        (Names("Kassan"), "Kassan"),
-        (Names("Kassan", probability=0.59), ""),
-        (Names("Kassan", nobody=0.3), ""),
-        (Names("de"), ""),  # a pronoun is no name
-        (Names(""), ""),
-        (WordsReader(), None),  # it tells nothing of who acts
-    ],
-)
-def test_who_acts_is_named_where_the_reader_is_sure(index, reader, name):
-    passages = index.passages("bad")
-    kassan = next(each for each in passages if each.text.startswith("Kassan stänger"))
-    assert reading.acting(reader, kassan, passages, BATHS.title, ActorBars(0.6, 0.3)) == name
-
-
-def test_who_acts_is_sought_in_what_stands_before_too(index):
-    reader, passages = Names("Kassan"), index.passages("bad")
-    kassan = next(each for each in passages if each.text.startswith("Kassan stänger"))
-    reading.acting(reader, kassan, passages, BATHS.title, ActorBars(0.6, 0.3))
-    (window,) = reader.seen
-    assert window.title == "Badhuset i Sävby"
-    assert window.sentences[-3:] == ("Badhuset öppnar klockan nio.", "Bastun öppnar klockan tio.", kassan.text)
-    assert window.sentences[-4] == "Öppettider"  # the heading, below what stands in the section before
-    assert "Vuxen | Pris: 90 kr" in window.sentences

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the extra training is not installed")
 
-from nmt_rag.answering.read import ActorBars
+from nmt_rag.documents.who_does_what.naming import ActorBars
 from nmt_rag.models.reader import Named
 from training import acting
 from training.written import unanswered

@@ -534,7 +534,7 @@ def test_batches_follow_from_the_step_and_every_row_comes_once_an_epoch(data):
     items = [tasks.Judgement(data.layout.window("bade", "", ["de"]), n) for n in range(50)]
     batches = reader.by_length(list(items), 8, random.Random(0))
     assert sorted(item.label for batch in batches for item in batch) == list(range(50))
-    empty = reader.Data([], None, [], [], data.layout)
+    empty = reader.Data([], range(0), None, [], [], data.layout)
     with pytest.raises(SystemExit, match="'act'"):
         reader.Stream(empty, 8, 1).take("act")
 

@@ -102,7 +102,7 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
         document: the text.
         passages: its passages with their actors, as `nmt_rag.documents.passages.split` returns them.
     """
-    names = actors.Names(actors.of_passages(document, passages))
+    names = actors.Names(_known(document, passages))
     whole = actors.document_actor(document)
     found: list[Responsibility] = []
     leads: list[_Lead] = []
@@ -122,6 +122,13 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
             if act.verb:
                 found += _rows(document, passage, act)
     return found
+
+
+def _known(document: Document, passages: Sequence[Passage]) -> list[actors.Actor]:
+    """Return the actors that a document's headings and sentences tell of, and those that its passages have else."""
+    told = actors.of_passages(document, passages)
+    others = dict.fromkeys(name for passage in passages for name in passage.actors)
+    return [*told, *(actors.Actor(name) for name in others if name not in {actor.name for actor in told})]
 
 
 def chosen(rows: Iterable[Responsibility], *, actor: str = "", word: str = "") -> list[Responsibility]:
@@ -196,6 +203,7 @@ def _rows(document: Document, passage: Passage, act: Act) -> list[Responsibility
             citation=cite(document, passage, name),
         )
         for name in act.actors
+        if name in (*passage.actors, actors.document_actor(document))
     ]
 
 

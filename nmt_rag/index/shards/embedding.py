@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 import nmt_rag
 from nmt_rag import documents
-from nmt_rag.documents import Failure, Note, passages
+from nmt_rag.documents import Failure, Namer, Note
 from nmt_rag.errors import CorpusError, NmtRagError
 from nmt_rag.index.adding import BATCH_PASSAGES
 from nmt_rag.index.shards import shards
 from nmt_rag.index.shards.shards import Contents, EmbeddedDocument
-from nmt_rag.models import Encoder, load_encoder
+from nmt_rag.models import Encoder, default_reader, load_encoder
 from nmt_rag.progress import counter
 from nmt_rag.types import Document
 
@@ -54,7 +54,13 @@ class Made:
 
 
 def embed(
-    paths: Sequence[Path | str], out: Path, *, encoder: str = "default", workers: int = 1, ray: str | None = None
+    paths: Sequence[Path | str],
+    out: Path,
+    *,
+    encoder: str = "default",
+    actors: Namer = "reader",
+    workers: int = 1,
+    ray: str | None = None,
 ) -> Made:
     """Make the shards of files and folders.
 
@@ -62,6 +68,7 @@ def embed(
         paths: files and folders, as `nmt_rag.documents.load` takes them.
         out: the folder of the shards; every worker must reach it and the files.
         encoder: the packaged one (``"default"``) or the name or path of a sentence-transformers model.
+        actors: what names who acts in each passage, the packaged reader or rules (`nmt_rag.Rag.add`).
         workers: processes, each with the encoder.
         ray: the address of a Ray cluster, or ``"local"`` to start Ray on this machine; None for Python's own processes.
 
@@ -69,15 +76,17 @@ def embed(
         CorpusError: a path does not exist or a folder holds no document.
         NmtRagError: Ray is not installed, or the folder cannot be written.
     """
+    documents.splitting(actors)
     fingerprint = load_encoder(encoder).fingerprint
+    made_by = f"{fingerprint} {default_reader().fingerprint if actors == 'reader' else actors}"
     failed: list[Failure] = []
-    blocks = list(cut(documents.files(paths), fingerprint, failed))
+    blocks = list(cut(documents.files(paths), made_by, failed))
     try:
         out.mkdir(parents=True, exist_ok=True)
         missing = [block for block in blocks if not (out / block.name).is_file()]
         run = _on_ray(ray, workers) if ray else _in_processes(workers)
         with counter("Embedding", "shards", at_once=True) as bar:
-            for _ in run([(block, str(out), encoder) for block in missing]):
+            for _ in run([(block, str(out), encoder, actors) for block in missing]):
                 bar.update(1)
         names = tuple(block.name for block in blocks)
         shards.write_list(out, names)
@@ -89,7 +98,7 @@ def embed(
     return Made(names, len(blocks) - len(missing), tuple(failed), notes)
 
 
-def cut(files: Iterable[tuple[Path, str] | Failure], fingerprint: str, failed: list[Failure]) -> Iterator[Block]:
+def cut(files: Iterable[tuple[Path, str] | Failure], made_by: str, failed: list[Failure]) -> Iterator[Block]:
     """Yield the blocks of files; what cannot be read is put with the failures."""
     block: list[tuple[str, str]] = []
     digests: list[bytes] = []
@@ -109,13 +118,13 @@ def cut(files: Iterable[tuple[Path, str] | Failure], fingerprint: str, failed: l
         digests.append(hashlib.blake2b(content + file_id.encode("utf-8", "surrogatepass"), digest_size=20).digest())
         block.append((str(path), file_id))
         if len(block) >= BLOCK_FILES or n_bytes >= BLOCK_BYTES or digests[-1][0] % CUT == 0:
-            yield _named(block, digests, fingerprint)
+            yield _named(block, digests, made_by)
             block, digests, n_bytes = [], [], 0
     if block:
-        yield _named(block, digests, fingerprint)
+        yield _named(block, digests, made_by)
 
 
-def make(block: Block, out: Path, encoder: Encoder) -> str:
+def make(block: Block, out: Path, encoder: Encoder, actors: Namer = "reader") -> str:
     """Make one shard and return its name.
 
     Raises:
@@ -133,7 +142,7 @@ def make(block: Block, out: Path, encoder: Encoder) -> str:
                 failed.append(item)
             else:
                 notes.append(item)
-    split = [tuple(passages.split(document)) for document in read]
+    split = [tuple(documents.splitting(actors)(document)) for document in read]
     texts = list(dict.fromkeys(passage.context for one in split for passage in one))
     parts = [encoder.encode_passages(texts[i : i + BATCH_PASSAGES]) for i in range(0, len(texts), BATCH_PASSAGES)]
     embeddings = np.concatenate(parts) if parts else np.empty((0, encoder.dim), dtype=np.float32)
@@ -153,20 +162,20 @@ def make(block: Block, out: Path, encoder: Encoder) -> str:
     return block.name
 
 
-def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], fingerprint: str) -> Block:
-    made_of = "\0".join([shards.FORMAT, nmt_rag.__version__, fingerprint, *(digest.hex() for digest in digests)])
+def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], made_by: str) -> Block:
+    made_of = "\0".join([shards.FORMAT, nmt_rag.__version__, made_by, *(digest.hex() for digest in digests)])
     return Block(tuple(block), f"{hashlib.blake2b(made_of.encode(), digest_size=16).hexdigest()}.parquet")
 
 
-Job = tuple[Block, str, str]
+Job = tuple[Block, str, str, Namer]
 
 
 def _work(job: Job) -> str:
     """Make one shard in whatever process this is; the encoder is loaded once in each."""
-    block, out, encoder = job
+    block, out, encoder, actors = job
     if encoder not in _LOADED:
         _LOADED[encoder] = load_encoder(encoder)
-    return make(block, Path(out), _LOADED[encoder])
+    return make(block, Path(out), _LOADED[encoder], actors)
 
 
 _LOADED: dict[str, Encoder] = {}

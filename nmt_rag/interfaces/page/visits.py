@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import documents
-from nmt_rag.documents import FileReader, Remark, reading_apart
+from nmt_rag.documents import FileReader, Remark, naming, reading_apart
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder
 from nmt_rag.rag import Rag
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Passage
 
 MAX_FILES = 20
 """So many files a visitor may have."""
@@ -169,7 +169,10 @@ class Visits:
         if isinstance(found, str):
             yield Refused(file.name, found)
             return
-        passages = {one.id: rows for one, rows in zip(found.documents, found.passages, strict=True)}
+        passages: dict[str, Sequence[Passage]] = {}
+        for one, rows in zip(found.documents, found.passages, strict=True):
+            with self._reading:
+                passages[one.id] = naming.named(one, rows)
         known: dict[str, NDArray[np.float32]] = {}
         yield from self._encode({one.context for rows in found.passages for one in rows}, known, number)
         encoder = _Encoded(self._encoder, known) if self._encoder else None

@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 import nmt_rag
+from nmt_rag.documents import Namer
 from nmt_rag.index import filters, opening
 from nmt_rag.interfaces.terminal.evaluate_arguments import add_evaluate
 
@@ -84,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--from", dest="shards", type=_folder, metavar="SHARDS", help="what `embed` made, in their stead"
     )
     index.add_argument("--strict", action="store_true", help="fail also where something in a file was left out")
+    _actors(index)
     _encoder(index)
 
     embed = _command(
@@ -99,6 +101,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     embed.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)")
     embed.add_argument("--ray", type=_text, metavar="ADDRESS", help="a Ray cluster, or local; else Python's processes")
+    _actors(embed)
     _encoder(embed)
 
     who = _command(
@@ -224,6 +227,15 @@ def _filters(parser: argparse.ArgumentParser) -> None:
         type=_condition,
         metavar="FILTER",
         help="only documents with this metadata: FIELD=VALUE, also != >= <= > <, or a filter in JSON; may repeat",
+    )
+
+
+def _actors(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--actors",
+        choices=get_args(Namer),
+        default="reader",
+        help="what names who acts: the packaged reader (default), or rules, which are quicker and seldomer right",
     )
 
 

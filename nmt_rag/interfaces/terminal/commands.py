@@ -158,7 +158,7 @@ def _index(parsed: argparse.Namespace) -> int:
     else:
         documents.load(parsed.paths)  # a path that is not there is told before an index is made for it
         with _open(parsed, create=True) as rag:
-            report = rag.add(*parsed.paths)
+            report = rag.add(*parsed.paths, actors=parsed.actors)
     if parsed.json:
         print_json(report.to_dict())
     else:
@@ -312,7 +312,14 @@ def _extra(name: str) -> Iterator[None]:
 def _embed(parsed: argparse.Namespace) -> int:
     from nmt_rag.index import embed
 
-    made = embed(parsed.paths, Path(parsed.out), encoder=parsed.encoder, workers=parsed.workers, ray=parsed.ray)
+    made = embed(
+        parsed.paths,
+        Path(parsed.out),
+        encoder=parsed.encoder,
+        actors=parsed.actors,
+        workers=parsed.workers,
+        ray=parsed.ray,
+    )
     if parsed.json:
         print_json(dataclasses.asdict(made))
     else:

@@ -1,0 +1,103 @@
+"""Who acts in a passage by a reader: shown where it is sure, in the document's fullest form."""
+
+import pytest
+
+from nmt_rag.documents import passages
+from nmt_rag.documents.who_does_what import naming, tasks
+from nmt_rag.documents.who_does_what.naming import ActorBars
+from nmt_rag.models.reader import Named
+from nmt_rag.types import Document
+
+BATHS = Document(
+    "bad",
+    "Badhuset i Sävby",
+    """# Badhuset i Sävby
+
+## Sävby fritidsnämnd
+
+Nämnden beslutar om öppettiderna. De prövas varje år.
+
+## Kassan
+
+Kassan stänger klockan sju.
+
+### Om du kommer för sent
+
+Då öppnar badvakten för den som har kort.
+""",
+)
+BARS = ActorBars(0.6, 0.3)
+
+
+class Names:
+    """Says that a name acts in each sentence that holds a word of it; keeps what it was shown."""
+
+    def __init__(self, *names, probability=0.9, nobody=0.05):
+        self.names, self.probability, self.nobody, self.seen = names, probability, nobody, []
+
+    def actors(self, text):
+        self.seen.append(text)
+        return [self._of(sentence) for sentence in text.sentences]
+
+    def _of(self, sentence):
+        name = next((name for name in self.names if set(name.split()) & set(sentence.split())), "")
+        return Named(name, self.probability, self.nobody) if name else Named("", 0.0, 1.0)
+
+
+def named(*names, **sure):
+    return [one.actors for one in naming.name_actors(Names(*names, **sure), BATHS, passages.split(BATHS), BARS)]
+
+
+def test_a_name_is_shown_where_the_reader_is_sure_of_it_and_nobody_else_where():
+    assert named("badvakten", "Kassan") == [(), (), ("Kassan",), ("badvakten",)]
+    assert named("badvakten", probability=0.59) == named("badvakten", nobody=0.3) == [()] * 4
+    assert named("De") == [()] * 4  # a pronoun is no name
+
+
+def test_a_name_is_given_in_the_documents_fullest_form_also_where_two_are_joined():
+    text = "# Vård\n\n## Statens institutionsstyrelse (SiS)\n\nSiS och Tullverket utreder. SiS chef utreder.\n"
+    document = Document("d", "Vård", text)
+    found = naming.name_actors(Names("SiS och Tullverket"), document, passages.split(document), BARS)
+    assert found[0].actors == ("Statens institutionsstyrelse", "Tullverket")
+    (one,) = naming.name_actors(Names("SiS chef"), document, passages.split(document)[1:], BARS)
+    assert one.actors == ("SiS chef",)
+
+
+def test_the_reader_is_shown_the_text_with_its_headings_once_each():
+    reader = Names()
+    naming.name_actors(reader, BATHS, passages.split(BATHS), BARS)
+    (text,) = reader.seen
+    assert text.title == "Badhuset i Sävby"
+    assert text.sentences == (
+        "Sävby fritidsnämnd",
+        "Nämnden beslutar om öppettiderna.",
+        "De prövas varje år.",
+        "Kassan",
+        "Kassan stänger klockan sju.",
+        "Om du kommer för sent",
+        "Då öppnar badvakten för den som har kort.",
+    )
+
+
+def test_who_does_what_tells_of_those_whom_the_reader_names_and_of_no_others():
+    text = "# Larm\n\nFöreningen Nattljus följer med till läkaren. Tullverket granskar varorna.\n"
+    document = Document("d", "Larm", text)
+    found = naming.name_actors(Names("Föreningen Nattljus"), document, passages.split(document), BARS)
+    (row,) = tasks.of_document(document, found)
+    assert (row.actor, row.phrase) == ("Föreningen Nattljus", "följer med till läkaren")
+
+
+def test_actors_are_named_by_the_reader_or_by_rules():
+    assert naming.splitting("rules") is passages.split
+    assert naming.splitting("reader") is naming.split
+    with pytest.raises(ValueError, match="not by 'guesses'"):
+        naming.splitting("guesses")
+
+
+def test_the_packaged_reader_names_who_acts_in_a_long_text():
+    names = "Socialnämnden Kommunen Regionen Rektorn Skatteverket Länsstyrelsen Försäkringskassan Polisen".split()
+    said = "\n\n".join(f"{name} beslutar om bidrag till föreningar. Avgiften är hundra kronor." for name in names)
+    found = naming.split(Document("d", "Stöd i Sävby", f"# Stöd i Sävby\n\n{said}"))
+    assert len(found) == 16
+    assert {name for one in found for name in one.actors} <= set(names)
+    assert not any(one.actors for one in found if one.text.startswith("Avgiften"))
