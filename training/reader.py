@@ -36,7 +36,7 @@ from training.tasks import (
     readings,
 )
 
-TASK_SHARES = {"read": 0.7, "judge": 0.17, "act": 0.13}
+TASK_SHARES = {"read": 0.64, "judge": 0.22, "act": 0.14}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
 PAGE_TIMES = 8  # each question on the page stands so many times in an epoch

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nmt_rag.documents.loading import Failure, load
-from nmt_rag.documents.passages import split
+from nmt_rag.documents.who_does_what.naming import split
 from nmt_rag.errors import CorpusError, IndexMismatchError, NmtRagError
 from nmt_rag.index.index import Index
 from nmt_rag.interfaces.terminal import main
