@@ -202,7 +202,7 @@ def package_reader(start: Path, trained: Path, target: Path, release: str, lende
         trained: ``last.pt`` or ``average.pt``.
         target: where to.
         release: which weights these are.
-        lender: the name of the packaged model whose embeddings of tokens it has: training leaves them as they are.
+        lender: the folder beside the target with the model whose embeddings of tokens it has: training keeps them.
     """
     import torch
 

@@ -23,7 +23,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
 
 
 def read_packaged(folder: Path) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a packaged model, mapped into memory, those that it takes from another one included.
+    """The arrays of a packaged model, mapped into memory, those that a neighbouring folder lends it included.
 
     Raises:
         OSError: a file is missing.
@@ -31,7 +31,7 @@ def read_packaged(folder: Path) -> dict[str, NDArray[np.generic]]:
     """
     arrays = read_safetensors(folder / "weights.safetensors")
     if lender := json.loads((folder / "config.json").read_text(encoding="utf-8")).get("table_of"):
-        lent = read_safetensors(Path(__file__).parent / str(lender) / "weights.safetensors")
+        lent = read_safetensors(folder.parent / str(lender) / "weights.safetensors")
         arrays |= {name: array for name, array in lent.items() if name.startswith(TABLE)}
     return arrays
 
