@@ -54,6 +54,7 @@ class Body:
             OSError: a file is missing.
             ValueError: onnxruntime cannot read it.
         """
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # from the import on: the call below may come too late
         import onnxruntime
 
         for name in ("model.onnx", "weights.safetensors"):

@@ -17,7 +17,7 @@ events = []
 sys.addaudithook(lambda event, arguments: events.append(event) if event.startswith("socket.") else None)
 from nmt_rag.interfaces.terminal import main as cli
 status = cli.main(sys.argv[1:])
-telemetry = {name: os.environ.get(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")}
+telemetry = {name: os.environ.get(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK")}
 seen = {"status": status, "events": list(events), "modules": sorted(sys.modules), "telemetry": telemetry}
 try:
     socket.create_connection(("192.0.2.1", 80), timeout=2)
@@ -81,7 +81,7 @@ def test_the_default_path_loads_no_hub_and_no_torch_and_opens_no_socket(tmp_path
     assert json.loads(out)["actors"] == ["KAST"]
     assert [name for name in seen["modules"] if name.split(".")[0] in HEAVY] == []
     assert seen["events"] == []
-    assert seen["telemetry"] == {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+    assert seen["telemetry"] == {"HF_HUB_DISABLE_TELEMETRY": "1", "ORT_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
 def test_the_web_page_switches_telemetry_off_before_it_loads_gradio():

@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_streams()
     # Only `--encoder NAME` loads a library that reads these; the hub is then asked for the model and told nothing else.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ["OTEL_SDK_DISABLED"] = "true"  # the libraries of the servers would trace what they are asked
     try:

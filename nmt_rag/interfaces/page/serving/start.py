@@ -17,6 +17,7 @@ from types import ModuleType
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 _MODULE, _FUNCTION = "gradio.component_meta", "create_or_modify_pyi"
