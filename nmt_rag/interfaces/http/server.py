@@ -1,12 +1,14 @@
 """The process behind `nmt-rag serve` and `nmt-rag mcp --http`: where it listens, what it asks of clients, how it stops.
 
-It alone imports uvicorn; what is answered is `nmt_rag.interfaces.http.app`'s or `nmt_rag.interfaces.mcp`'s.
+What is answered is `nmt_rag.interfaces.http.app`'s or `nmt_rag.interfaces.mcp`'s; how several processes serve together
+stands in `nmt_rag.interfaces.http.workers`.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import ipaddress
 import logging
 import os
@@ -43,15 +45,25 @@ def command(
         model: what words the answers; None for the sources' own sentences.
         say: tells whoever started the server something.
     """
-    from nmt_rag.interfaces.http.app import THREADS, Settings, build  # it alone needs FastAPI
+    from nmt_rag.interfaces.http import workers  # it and the next need FastAPI
+    from nmt_rag.interfaces.http.app import THREADS, Settings, build
 
-    settings = Settings(origins=tuple(parsed.allow_origin), threads=parsed.threads or THREADS, model=model)
+    n_threads = parsed.threads or max(1, THREADS // parsed.workers)
+    settings = Settings(origins=tuple(parsed.allow_origin), threads=n_threads, model=model)
     seconds = SECONDS if model is None else SECONDS_WITH_MODEL
 
     def made(live: LiveRag, limits: Limits, key: str | None) -> App:
         return build(live, dataclasses.replace(settings, limits=limits, token=key))
 
-    return _serve(parsed, encoder, seconds, made, say)
+    def run_many(listening: socket.socket, limits: Limits, key: str | None) -> int:
+        told = dataclasses.replace(settings, limits=limits, token=key, model=None)
+        named = None if model is None else (parsed.model, parsed.model_url)
+        worker = workers.Worker(parsed.index, encoder, named, told)
+        return workers.run(worker, listening, _config(workers.Config, parsed.trust_proxy), parsed.workers)
+
+    if parsed.workers > 1 and str(parsed.index).startswith("qdrant+local:"):
+        raise NmtRagError(f"{parsed.index} is for one process at a time; serve it without --workers")
+    return _serve(parsed, encoder, seconds, made, say, run_many=run_many if parsed.workers > 1 else None)
 
 
 def command_mcp(parsed: argparse.Namespace, encoder: str | None, say: Callable[[str], None]) -> int:
@@ -69,8 +81,12 @@ def _serve(
     say: Callable[[str], None],
     *,
     path: str = "",
+    run_many: Callable[[socket.socket, Limits, str | None], int] | None = None,
 ) -> int:
-    """Open an index and serve what is made of it, its limits and its token, until it is stopped."""
+    """Open an index and serve what is made of it, its limits and its token, until it is stopped.
+
+    Where several processes serve, each opens the index; here it is only tried, so that what is wrong is told at once.
+    """
     key = token()
     limits = Limits(
         body_bytes=parsed.max_bytes,
@@ -85,6 +101,9 @@ def _serve(
         if key is None and not ipaddress.ip_address(host).is_loopback:
             say(f"everyone who reaches {host} may ask: set {TOKEN} to ask for a token")
         say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)")
+        if run_many is not None:
+            live.close()
+            return run_many(listening, limits, key)
         run(made(live, limits, key), listening, proxies=parsed.trust_proxy)
         live.close()
     return 0
@@ -140,8 +159,19 @@ def run(app: App, listening: socket.socket, *, proxies: Sequence[str] = ()) -> N
         listening: where to listen, from `listen`.
         proxies: addresses of proxies whose X-Forwarded-For is believed.
     """
-    config = uvicorn.Config(
-        app,
+    config = _config(uvicorn.Config, proxies)(app)
+    # uvicorn raises the signal once more when it is done, which would end the process as killed.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _config(kind: type[uvicorn.Config], proxies: Sequence[str]) -> Callable[..., uvicorn.Config]:
+    """Return what makes uvicorn's configuration of an application, and of what it is told more."""
+    return functools.partial(
+        kind,
         access_log=False,
         log_config=None,
         log_level=logging.WARNING,
@@ -152,9 +182,3 @@ def run(app: App, listening: socket.socket, *, proxies: Sequence[str] = ()) -> N
         forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    # uvicorn raises the signal once more when it is done, which would end the process as killed.
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -144,6 +144,9 @@ def build_parser() -> argparse.ArgumentParser:
     _encoder(serve)
     _listening(serve)
     serve.add_argument(
+        "--workers", type=_positive, default=1, metavar="N", help="processes that answer (default: %(default)s)"
+    )
+    serve.add_argument(
         "--threads", type=_positive, metavar="N", help="questions worked on at a time (default: one a core)"
     )
     serve.add_argument(
