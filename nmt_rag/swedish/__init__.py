@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from nmt_rag.swedish import blocks, pieces, terms, tongues, verbs, wholewords, wordlists
     from nmt_rag.swedish.analyzer import (
         NEGATIONS,
+        PLAIN_WORD,
         denies,
         fold,
         is_stem,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MODALS",
     "NEGATIONS",
+    "PLAIN_WORD",
     "Block",
     "SentenceSplitter",
     "TextSplitter",
@@ -64,6 +66,7 @@ __getattr__, __dir__ = lazy(
     {
         "swedish.analyzer": (
             "NEGATIONS",
+            "PLAIN_WORD",
             "denies",
             "fold",
             "is_stem",
