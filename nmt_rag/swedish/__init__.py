@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         tokens,
         words,
     )
-    from nmt_rag.swedish.blocks import Block, is_delimiter_row, is_list_item, list_mark_length, sentences
+    from nmt_rag.swedish.blocks import BlockSpan, is_delimiter_row, is_list_item, list_mark_length, sentences
     from nmt_rag.swedish.composing import composed, normalized
     from nmt_rag.swedish.pieces import SentenceSplitter, TextSplitter
     from nmt_rag.swedish.verbs import MODALS
@@ -31,7 +31,7 @@ __all__ = [
     "MODALS",
     "NEGATIONS",
     "PLAIN_WORD",
-    "Block",
+    "BlockSpan",
     "SentenceSplitter",
     "TextSplitter",
     "blocks",
@@ -80,7 +80,7 @@ __getattr__, __dir__ = lazy(
             "words",
         ),
         "swedish.blocks": (
-            "Block",
+            "BlockSpan",
             "blocks",
             "is_delimiter_row",
             "is_list_item",

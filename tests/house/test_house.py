@@ -62,16 +62,11 @@ SHARED_LIBRARIES: dict[str, str] = {
 }
 """Libraries that more than one wing imports."""
 NAMESAKES: dict[str, str] = {
-    "Block": "a block of a file, and one of a text: the same idea, to become one",
-    "Cell": "the tables of PDF and of HTML are to become one",
     "Document": "the shape of a reply takes the name of what it shows",
     "Draft": "a file on its way to a document, and a model's sentence on its way to a statement",
-    "Judge": "two protocols of the same, to become one when the rules go",
     "NmtRetriever": "LangChain, LlamaIndex and Haystack each call it a retriever",
-    "Token": "a word of a statement, and of Qdrant's sparse vectors",
     "Verification": "the shape of a reply takes the name of what it shows",
     "Window": "text around a hit, and what the reader is shown",
-    "Word": "a word on a page of PDF, and one of a sentence that is read",
 }
 """Public classes that share a name."""
 HTML_OUTSIDE: dict[str, str] = {}

@@ -601,7 +601,7 @@ def test_lengths_are_rounded_as_lucene_rounds_them():
 def test_the_product_of_the_vectors_is_tantivys_score(texts, question):
     numbers = {token: place for place, token in enumerate("abcd", 1)}
     totals = bm25.Totals(len(texts), 0, (sum(map(len, texts)), 0, 0, 0))
-    known = {t: bm25.Token(numbers[t], (sum(t in text for text in texts), 0, 0, 0)) for t in "abcd"}
+    known = {t: bm25.TokenCounts(numbers[t], (sum(t in text for text in texts), 0, 0, 0)) for t in "abcd"}
     asked = bm25.query(question, known, totals, {"text": 2.0}, lesser={"b"})
     found = {}
     for number, text in enumerate(texts, 1):

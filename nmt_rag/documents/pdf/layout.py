@@ -17,7 +17,7 @@ from nmt_rag import swedish
 from nmt_rag.citations import joined
 from nmt_rag.documents.formats import Block
 from nmt_rag.documents.pdf import tables as pdf_tables
-from nmt_rag.documents.pdf.tables import Cell, Table
+from nmt_rag.documents.pdf.tables import Table, WordRun
 from nmt_rag.documents.pdf.words import File, Page, Word, attached
 from nmt_rag.swedish import blocks, composed
 
@@ -49,7 +49,7 @@ class Line:
     ``running`` that it stands on other pages, too.
     """
 
-    cells: list[Cell]
+    cells: list[WordRun]
     page: int
     edge: float = 0.0
     left: float = 0.0
@@ -144,7 +144,7 @@ def _lines(page: Page, number: int) -> tuple[list[Line], list[Table]]:
     return lines, tables
 
 
-def _rows(words: Sequence[Word]) -> list[list[Cell]]:
+def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
     """Return the words on each baseline, from above, parted at wide gaps."""
     bases = _bases(words)
     rows: list[list[Word]] = []
@@ -166,7 +166,7 @@ def _rows(words: Sequence[Word]) -> list[list[Cell]]:
     found = []
     for row in rows:
         row.sort(key=lambda word: word.x0)
-        cells = [Cell([row[0]])]
+        cells = [WordRun([row[0]])]
         for word in row[1:]:
             before = cells[-1].words[-1]
             gap = word.x0 - before.x1
@@ -174,7 +174,7 @@ def _rows(words: Sequence[Word]) -> list[list[Cell]]:
             if whole is not None:
                 cells[-1].words[-1] = replace(whole, text=composed(whole.text))
             elif gap > 1.1 * max(word.size, before.size) and not _is_mark(cells[-1]):
-                cells.append(Cell([word]))
+                cells.append(WordRun([word]))
             else:
                 cells[-1].words.append(word)
         found.append(cells)
@@ -218,7 +218,7 @@ def _one_word(before: Word, word: Word) -> bool:
     return word.size < 0.85 * before.size or (before.text[-1:].isalpha() and word.text[:1].islower())
 
 
-def _is_mark(cell: Cell) -> bool:
+def _is_mark(cell: WordRun) -> bool:
     """Tell whether a cell holds nothing but a list mark, which its text follows after a gap."""
     text = cell.text
     return (
@@ -271,7 +271,7 @@ def _without_number(line: Line) -> None:
         kept = text[: match.start()].rstrip(" |–-,")
         if _LETTERS.search(kept):
             first = line.first
-            line.cells, line.text = [Cell([Word(kept, first.x0, line.x1, first.y, first.size, first.bold)])], kept
+            line.cells, line.text = [WordRun([Word(kept, first.x0, line.x1, first.y, first.size, first.bold)])], kept
 
 
 def _by_row(lines: Iterable[Line]) -> list[list[Line]]:
