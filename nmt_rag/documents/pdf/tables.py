@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.pdf.words import Rule, Word
+from nmt_rag.documents.pdf.pages import Rule, Word
 
 NEAR = 2.5
 """Lines and edges so near to each other are one (points)."""
