@@ -1,8 +1,8 @@
 """Every engine behind an index is held to the same hits and scores, and to the same promises about crashes.
 
 The measure is an index in memory, whose words are counted anew after every change. A folder counts what was removed
-until its words are built again (`derived.REMOVED_SHARE`), so that is set to nothing here. Qdrant is the real engine in
-this process (qdrant-edge-py); the client's calls are tested on the client's own imitation of a server.
+until its words are built again (`lexical_folder.REMOVED_SHARE`), so that is set to nothing here. Qdrant is the real
+engine in this process (qdrant-edge-py); the client's calls are tested on the client's own imitation of a server.
 """
 
 import os
@@ -24,7 +24,7 @@ from nmt_rag import open, swedish
 from nmt_rag.answering import search as retrieval
 from nmt_rag.documents.passages import split
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
-from nmt_rag.index.engines import derived, opening
+from nmt_rag.index.engines import lexical_folder, opening
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant import writer as qdrant_writer
 from nmt_rag.index.engines.qdrant.points import (
@@ -78,7 +78,7 @@ def encoder():
 
 @pytest.fixture(autouse=True)
 def exact_counts(monkeypatch):
-    monkeypatch.setattr(derived, "REMOVED_SHARE", 0.0)
+    monkeypatch.setattr(lexical_folder, "REMOVED_SHARE", 0.0)
 
 
 @pytest.fixture

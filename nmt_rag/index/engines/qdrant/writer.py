@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexLockedError
-from nmt_rag.index.engines.derived import entries
+from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS, TokenCounts, Totals
 from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, OneOf, Point, PointId, Sparse
