@@ -147,20 +147,30 @@ def external(name: str, array: NDArray[np.generic], offset: int, location: str) 
 
 
 def write(
-    target: Path, weights: dict[str, NDArray[np.float32]], config: dict[str, object], others: Arrays | None = None
+    target: Path,
+    weights: dict[str, NDArray[np.float32]],
+    config: dict[str, object],
+    others: Arrays | None = None,
+    *,
+    lent: bool = False,
 ) -> None:
-    """Write ``weights.safetensors`` and ``model.onnx`` of a body; ``others`` are arrays of heads, kept beside it."""
+    """Write ``weights.safetensors`` and ``model.onnx`` of a body; ``others`` are arrays of heads, kept beside it.
+
+    Where the embeddings of the tokens are lent by another packaged model, they are not written.
+    """
     target.mkdir(parents=True, exist_ok=True)
     n_layers, n_heads = int(str(config["num_hidden_layers"])), int(str(config["num_attention_heads"]))
     arrays = quantised(weights, n_layers)
     location = "weights.safetensors"
-    save_file(arrays | (others or {}), target / location)
+    kept = {name: array for name, array in arrays.items() if not (lent and name.startswith(TABLE))}
+    save_file(kept | (others or {}), target / location)
     with (target / location).open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(size))
     body = graph(arrays, n_layers, n_heads, float(str(config["layer_norm_eps"])))
     for name, array in arrays.items():
-        body.initializer.append(external(name, array, 8 + size + header[name]["data_offsets"][0], location))
+        offset = 8 + size + header[name]["data_offsets"][0] if name in kept else 0
+        body.initializer.append(external(name, array, offset, location if name in kept else "lent"))
     model = helper.make_model(
         body, opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(MICROSOFT, 1)], ir_version=10
     )
@@ -184,18 +194,30 @@ def package(source: Path, target: Path, release: str) -> None:
             shutil.copy(source / name, target / name)
 
 
-def package_reader(start: Path, trained: Path, target: Path, release: str) -> None:
-    """Package a trained reader: the body of ``average.pt`` as above, its heads as they are under ``heads.``."""
+def package_reader(start: Path, trained: Path, target: Path, release: str, lender: str | None = None) -> None:
+    """Package a trained reader: its body as above, its heads in half precision under ``heads.``.
+
+    Args:
+        start: the BERT folder that the training began with.
+        trained: ``last.pt`` or ``average.pt``.
+        target: where to.
+        release: which weights these are.
+        lender: the folder beside the target with the model whose embeddings of tokens it has: training keeps them.
+    """
     import torch
 
     state = torch.load(trained, map_location="cpu", weights_only=True)
     arrays = {name: tensor.float().numpy() for name, tensor in state.items()}
     body = {name.removeprefix("body."): array for name, array in arrays.items() if name.startswith("body.")}
-    heads: Arrays = {f"heads.{name}": array for name, array in arrays.items() if not name.startswith("body.")}
+    heads: Arrays = {
+        f"heads.{name}": array.astype(np.float16) for name, array in arrays.items() if not name.startswith("body.")
+    }
     config = json.loads((start / "config.json").read_text(encoding="utf-8"))
     n_layers = 1 + max(int(name.split(".")[2]) for name in body if name.startswith("encoder.layer."))
     config |= {"num_hidden_layers": n_layers, "nmt_rag_version": release}
-    write(target, body, config, heads)
+    if lender:
+        config["table_of"] = lender
+    write(target, body, config, heads, lent=lender is not None)
     (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     shutil.copy(start / "tokenizer.json", target / "tokenizer.json")
 
@@ -211,10 +233,11 @@ def main() -> None:
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--reader", type=Path, help="average.pt of training.reader, begun at the source")
+    parser.add_argument("--lender", help="the packaged model that lends a reader its embeddings of tokens")
     parser.add_argument("--release", required=True, help="which weights these are, for the fingerprint")
     options = parser.parse_args()
     if options.reader:
-        package_reader(options.source, options.reader, options.target, options.release)
+        package_reader(options.source, options.reader, options.target, options.release, options.lender)
     else:
         package(options.source, options.target, options.release)
 

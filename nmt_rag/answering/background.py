@@ -29,8 +29,8 @@ class _Source:
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
-        """What `doers.sections` tells of the document."""
-        return doers.sections(self.passages, self.document.title)
+        """What `doers.sections` tells of the document: by whom its sections and sentences are about, act they or not."""
+        return doers.sections(actors.attribute(self.document, self.passages), self.document.title)
 
 
 @lru_cache(maxsize=32)

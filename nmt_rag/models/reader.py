@@ -90,14 +90,14 @@ class PackagedReader:
         from tokenizers import Tokenizer
 
         from nmt_rag.models.runtime import Body
-        from nmt_rag.models.weights import read_safetensors
+        from nmt_rag.models.weights import TABLE, read_packaged
 
         try:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             tokenizer.no_truncation()
             tokenizer.no_padding()
             version = json.loads((folder / "config.json").read_text(encoding="utf-8"))["nmt_rag_version"]
-            arrays = read_safetensors(folder / "weights.safetensors")
+            arrays = read_packaged(folder)
             heads = {
                 name.removeprefix("heads."): np.array(array, np.float32)
                 for name, array in arrays.items()
@@ -105,7 +105,8 @@ class PackagedReader:
             }
             with (folder / "weights.safetensors").open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0))
+            table = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name.startswith(TABLE)}
+            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0), table=table)
             reader = cls(body, Layout(tokenizer), heads, f"{folder.name}@{version}/sha256:{digest[:16]}")
             reader.read("", [Sentences("", ("",))])
         except Exception as error:  # the tokenizers library raises bare Exception

@@ -9,7 +9,7 @@ not depend on the texts beside it.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,26 @@ ROWS = 8
 class Body:
     """A transformer's body, opened from a packaged folder; safe to use from several threads."""
 
-    def __init__(self, session: Any, pad: int) -> None:  # noqa: ANN401 - onnxruntime has no types
+    def __init__(self, session: Any, pad: int, lent: object = None) -> None:  # noqa: ANN401 - onnxruntime has no types
         self._session = session
         self._pad = pad
+        self._lent = lent  # the session uses these numbers where they lie
 
     @classmethod
-    def open(cls, folder: Path, *, pad: int, n_threads: int | None = None) -> Body:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        pad: int,
+        table: Mapping[str, NDArray[np.generic]] | None = None,
+        n_threads: int | None = None,
+    ) -> Body:
         """Open the body of a folder.
 
         Args:
             folder: holds ``model.onnx`` and ``weights.safetensors``.
             pad: the token id that fills up shorter texts.
+            table: the embeddings of the tokens, where they lie in another folder; they are not copied.
             n_threads: threads of one run; by default one for each core.
 
         Raises:
@@ -56,13 +65,15 @@ class Body:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        lent = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in (table or {}).items()}
+        options.add_external_initializers(list(lent), list(lent.values()))
         try:
             session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime raises classes of its own for each kind of damage
             raise ValueError(f"the model in {folder} cannot be read: {error}") from error
-        return cls(session, pad)
+        return cls(session, pad, lent)
 
     def hidden(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """The last hidden states of texts given as token ids, padded to a multiple of ROWS: (n_texts, length, dim)."""

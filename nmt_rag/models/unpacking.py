@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.models.weights import read_safetensors
+from nmt_rag.models.weights import read_packaged
 
 __all__ = ["float_weights", "unpack"]
 
-_TABLE = "embeddings.word_embeddings"
 _POSITIONS = "embeddings.position_embeddings"
 _TYPES = "embeddings.token_type_embeddings"
 
@@ -30,7 +29,7 @@ def float_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
         OSError: the file is missing.
         ValueError: it is damaged.
     """
-    arrays = read_safetensors(folder / "weights.safetensors")
+    arrays = read_packaged(folder)
     weights: dict[str, NDArray[np.float32]] = {}
     for name, array in arrays.items():
         if name.endswith(".scale"):

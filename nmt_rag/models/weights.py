@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["read_safetensors"]
+__all__ = ["TABLE", "read_packaged", "read_safetensors"]
+
+TABLE = "embeddings.word_embeddings"
+"""The embeddings of the tokens, which one packaged model may take from another."""
 
 _DTYPES: dict[str, np.dtype[np.generic]] = {
     "U8": np.dtype("u1"),
@@ -17,6 +20,20 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "F32": np.dtype("<f4"),
     "I64": np.dtype("<i8"),
 }
+
+
+def read_packaged(folder: Path) -> dict[str, NDArray[np.generic]]:
+    """The arrays of a packaged model, mapped into memory, those that a neighbouring folder lends it included.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: a file is not in this format or was cut short.
+    """
+    arrays = read_safetensors(folder / "weights.safetensors")
+    if lender := json.loads((folder / "config.json").read_text(encoding="utf-8")).get("table_of"):
+        lent = read_safetensors(folder.parent / str(lender) / "weights.safetensors")
+        arrays |= {name: array for name, array in lent.items() if name.startswith(TABLE)}
+    return arrays
 
 
 def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:

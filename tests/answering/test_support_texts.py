@@ -61,4 +61,4 @@ def test_the_examples_in_the_documentation_run():
     examples = blocks(ROOT / "docs/support.md", "python")
     for example in examples:
         exec(compile(example, "docs/support.md", "exec"), names)
-    assert len(examples) == 3
+    assert len(examples) == 2

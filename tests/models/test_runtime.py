@@ -13,6 +13,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from transformers import BertModel
 
+from nmt_rag.errors import ReadingError
 from nmt_rag.models.reader import PackagedReader, Sentences
 from nmt_rag.models.runtime import Body
 from nmt_rag.models.unpacking import float_weights
@@ -108,6 +109,25 @@ def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_pat
     assert reader.fingerprint.startswith("reader@7/sha256:")
 
 
+def test_a_reader_takes_the_table_of_tokens_from_the_model_beside_it(
+    source: Path, packaged: Path, tmp_path: Path
+) -> None:
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    trained = tmp_path / "last.pt"
+    package.package_reader(source, trained, tmp_path / "own", "7")
+    package.package_reader(source, trained, tmp_path / "lent", "7", "tiny")
+    windows = [Sentences("Bade", ("Bade fide hujå.", "Käna resi."))]
+    with pytest.raises(ReadingError, match="cannot open the reader"):
+        PackagedReader.open(tmp_path / "lent")
+    shutil.copytree(packaged, tmp_path / "tiny")
+    (wanted,), (found,) = (PackagedReader.open(tmp_path / name).logits("fide?", windows) for name in ("own", "lent"))
+    np.testing.assert_allclose(found, wanted, atol=0.1)  # the table was rounded to half precision on its way
+    assert "embeddings.word_embeddings.q" not in read_safetensors(tmp_path / "lent" / "weights.safetensors")
+    table = "embeddings.word_embeddings.weight"
+    np.testing.assert_array_equal(float_weights(tmp_path / "lent")[table], float_weights(packaged)[table])
+
+
 @pytest.mark.parametrize("name", ["model.onnx", "weights.safetensors"])
 def test_a_missing_file_and_a_damaged_one(packaged: Path, tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(packaged, tmp_path / "m")
@@ -168,6 +188,7 @@ def test_no_file_of_weights(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_matrix_without_its_scale(packaged: Path, tmp_path: Path) -> None:
+    shutil.copy(packaged / "config.json", tmp_path)
     arrays = load_file(packaged / "weights.safetensors")
     arrays.pop("encoder.layer.0.output.dense.scale")
     save_file(arrays, tmp_path / "weights.safetensors")

@@ -42,7 +42,7 @@ def test_console_blocks_show_what_comes(address):
         lines = [line for line in done.stdout.splitlines() if line.strip()]
         assert shows(shown, lines), f"$ {command}\n{done.stdout}"
         run += 1
-    assert run == 3 or shutil.which("curl") is None
+    assert run == 2 or shutil.which("curl") is None
 
 
 def test_python_blocks_run(address):
