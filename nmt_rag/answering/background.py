@@ -29,7 +29,7 @@ class _Source:
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
-        """What `doers.sections` tells of the document: by whom its sections and sentences are about, act they or not."""
+        """What `doers.sections` tells of the document, by whom its sections and sentences are about, acting or not."""
         return doers.sections(actors.attribute(self.document, self.passages), self.document.title)
 
 
