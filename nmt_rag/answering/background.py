@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from nmt_rag.answering.help import need
+from nmt_rag.answering.help import doers
 from nmt_rag.documents import actors
 from nmt_rag.index import Index
 from nmt_rag.types import Document, Hit, Passage
@@ -29,8 +29,8 @@ class _Source:
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
-        """What `need.doers` tells of the document: by whom its sections and sentences are about, act they or not."""
-        return need.doers(actors.attribute(self.document, self.passages), self.document.title)
+        """What `doers.sections` tells of the document, by whom its sections and sentences are about, acting or not."""
+        return doers.sections(actors.attribute(self.document, self.passages), self.document.title)
 
 
 @lru_cache(maxsize=32)
@@ -64,5 +64,5 @@ class Background:
         return self._source(document_id).passages
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
-        """Return which passages are there for those who buy, hit or threaten, and whose they are (`need.doers`)."""
+        """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""
         return self._source(document_id).doers

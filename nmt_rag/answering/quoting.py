@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from nmt_rag import citations
 from nmt_rag.answering import messages
 from nmt_rag.answering.background import Background
-from nmt_rag.answering.help import need
+from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder
@@ -54,7 +54,7 @@ def for_doers(question: Question, hits: Sequence[Hit], background: Background) -
     found = [(name, *background.doers(name)) for name in dict.fromkeys(hit.document_id for hit in hits)]
     named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
     asked = question.text.lower()
-    wanted = need.asks_of_doers(question.text) or any(
+    wanted = doers.asks_of_doers(question.text) or any(
         name in named or name.lower() in asked for _, _, names in found for name in names
     )
     if wanted and not need.of(question.text):
@@ -88,7 +88,7 @@ def heading(hit: Hit) -> tuple[str, ...]:
 def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
     """Return what lies near a question, of some hits."""
     if need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
-        hits = [hit for hit in hits if not need.is_for_doers(hit.passage.text)]
+        hits = [hit for hit in hits if not doers.is_for_doers(hit.passage.text)]
     return tuple(
         Related(
             hit.document_id,

@@ -7,12 +7,12 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.documents import actors, intake, passages, reading_apart
     from nmt_rag.documents.actors import Mention
+    from nmt_rag.documents.apart.staying_home import stay_home
     from nmt_rag.documents.decoding import MAX_BITS, decode, normalize
     from nmt_rag.documents.formats import Remark, RemarkKind
     from nmt_rag.documents.intake import Source
     from nmt_rag.documents.loading import Failure, Note, files, load, read_as, readable
     from nmt_rag.documents.reading_apart import OWN_MEGABYTES, OWN_SECONDS, FileReader
-    from nmt_rag.documents.staying_home import stay_home
     from nmt_rag.documents.who_does_what import naming, network, spreadsheet, tasks
     from nmt_rag.documents.who_does_what.naming import ActorBars, Namer, splitting
     from nmt_rag.documents.who_does_what.network import Relation
@@ -86,7 +86,7 @@ __getattr__, __dir__ = lazy(
             "OWN_SECONDS",
             "reading_apart",
         ),
-        "documents.staying_home": ("stay_home",),
+        "documents.apart.staying_home": ("stay_home",),
         "documents.who_does_what.naming": (
             "ActorBars",
             "Namer",

@@ -43,7 +43,6 @@ _DISTINCT = re.compile(
 )
 _ACRONYM = re.compile(r"[A-ZÅÄÖ]{2,7}$")
 _CAPITALS = re.compile(r"\b([A-ZÅÄÖ]{2,7})\b(?: \([^()]{2,80}\))?")
-_WORD = re.compile(r"[^\W_]+")
 _INSTRUCTION = re.compile(r"\bmed instruktion för\s+(?:den\s+|det\s+|de\s+)?(\S.*)$", re.DOTALL)
 _SHORT = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖa-zåäö]{1,6}$")
 _SFS = re.compile(r"\s*\(\d{4}:\d+\)$")
@@ -237,7 +236,7 @@ class Names:
 
         Acronyms must stand in capitals unless ``any_case`` (for questions typed in lower case).
         """
-        tokens = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
+        tokens = [(match.start(), match.end(), match.group()) for match in swedish.PLAIN_WORD.finditer(text)]
         stems = [swedish.stem(word.lower()) for _, _, word in tokens]
         found: list[Mention] = []
         position = 0
@@ -485,7 +484,7 @@ def _names_in_text(text: str) -> list[str]:
     """Return single words in a sentence that are written as names of actors, «A- och B-nämnden», and named roles."""
     joined = [match for match in _JOINED.finditer(text) if match.group(2) is None or _is_compound(match.group(2))]
     found = [_nominative(match.group(1)) for match in joined]
-    for match in _WORD.finditer(text):
+    for match in swedish.PLAIN_WORD.finditer(text):
         word = match.group()
         named = _is_compound(word) or (not match.start() and _BARE.match(word.lower()))
         if word[:1].isupper() and not word.isupper() and named and text[match.end() : match.end() + 1] != "-":

@@ -17,6 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from nmt_rag.documents import loading
 from nmt_rag.documents.decoding import normalize, plain_values
+from nmt_rag.documents.fields import made
 from nmt_rag.documents.formats import Draft
 from nmt_rag.documents.loading import Failure, Note
 from nmt_rag.errors import CorpusError
@@ -148,6 +149,6 @@ def _document(pages: list[LoadedDocument], taken: Counter[str]) -> Document | Fa
         told = language[1] if language else ""
         plain = plain_values({"url": address, **fields, "id": document_id, "language": told})
         (text,) = plain_values({"text": text}).values()  # refuses half a surrogate pair
-        return loading.made(plain, text, document_id, pages=tuple(starts))
+        return made(plain, text, document_id, pages=tuple(starts))
     except CorpusError as error:
         return Failure(document_id, f"{document_id}: {error}")

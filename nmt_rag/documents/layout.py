@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
-from nmt_rag.swedish import Block, blocks, wholewords
+from nmt_rag.swedish import BlockSpan, blocks, wholewords
 from nmt_rag.types import Document
 
 MAX_HEADING_LENGTH = 100
@@ -117,7 +117,7 @@ def _bare(title: str) -> str:
     return " ".join(wholewords.joined(title).strip("*_").split()) or title
 
 
-def _questions(text: str, found: Sequence[Block]) -> dict[int, tuple[int, int, int]]:
+def _questions(text: str, found: Sequence[BlockSpan]) -> dict[int, tuple[int, int, int]]:
     """Return the blocks that begin with questions or are bold lines and head what follows.
 
     The values are the level, how many of the block's sentences are the heading, and the offset at which it ends.
@@ -148,7 +148,7 @@ def _questions(text: str, found: Sequence[Block]) -> dict[int, tuple[int, int, i
     return heads
 
 
-def _n_questions(text: str, block: Block) -> int:
+def _n_questions(text: str, block: BlockSpan) -> int:
     """Return how many sentences a block begins with that are questions, and together no longer than a heading."""
     if block.row or _MARKED.match(text, block.start, block.end):
         return 0
@@ -161,15 +161,15 @@ def _folded(title: str) -> str:
     return " ".join(swedish.words(title))
 
 
-def _gap(text: str, before: Block, after: Block) -> str:
+def _gap(text: str, before: BlockSpan, after: BlockSpan) -> str:
     return re.sub(r"[ \t\xa0]", "", text[before.end : after.start])
 
 
-def _mark_length(text: str, block: Block) -> int:
+def _mark_length(text: str, block: BlockSpan) -> int:
     return swedish.list_mark_length(text[block.start : block.end])
 
 
-def _tables(text: str, found: Sequence[Block]) -> dict[int, Span]:
+def _tables(text: str, found: Sequence[BlockSpan]) -> dict[int, Span]:
     """Return the rows among the blocks as spans, read with the header words of their table."""
     result: dict[int, Span] = {}
     for first, last in _runs(text, found):
@@ -194,7 +194,7 @@ def _tables(text: str, found: Sequence[Block]) -> dict[int, Span]:
     return result
 
 
-def _runs(text: str, found: Sequence[Block]) -> Iterator[tuple[int, int]]:
+def _runs(text: str, found: Sequence[BlockSpan]) -> Iterator[tuple[int, int]]:
     """Yield the first and last block of each table: rows, and bold lines between them, without a blank line."""
     first = 0
     while first < len(found):
@@ -242,7 +242,7 @@ def _read(cells: Sequence[str], header: Sequence[str]) -> str:
     return " | ".join(parts)
 
 
-def _inside(text: str, block: Block) -> tuple[int, int]:
+def _inside(text: str, block: BlockSpan) -> tuple[int, int]:
     """Return where a row begins and ends within its outer pipes."""
     line = text[block.start : block.end]
     start = len(line) - len(line.lstrip("| \t"))

@@ -18,16 +18,14 @@ import importlib
 import importlib.util
 import json
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from nmt_rag.documents.decoding import FIELDS, decode, normalize, one_line, plain_values, split_front_matter
+from nmt_rag.documents.decoding import decode, normalize, one_line, plain_values, split_front_matter
+from nmt_rag.documents.fields import made, printable
 from nmt_rag.documents.formats import Draft, Remark, RemarkKind
 from nmt_rag.errors import CorpusError
-from nmt_rag.swedish import blocks, composed
 from nmt_rag.types import Document
 
 SUFFIXES = frozenset(".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .txt .xlsx".split())
@@ -35,7 +33,6 @@ PARSED = frozenset(
     ".docx .odt .pdf .pptx .rtf .xlsx".split()
 )  # binary formats: a small file can make the library that parses it run away
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
-MAX_TITLE = 200  # characters of a heading or first line that may stand as the title
 
 _READERS = {
     ".csv": ("office.sheets", "read_csv"),
@@ -51,8 +48,6 @@ _READERS = {
 }
 _NEEDS = {".pptx": "pptx", ".rtf": "striprtf", ".xlsx": "openpyxl"}
 _FORMATS = "formats: " + " ".join(sorted(SUFFIXES))
-_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +96,9 @@ def load(
     roots = [paths] if isinstance(paths, str | Path) else list(paths)
     for root in roots:
         if not os.path.exists(root):
-            raise CorpusError(f"{_printable(root)!r} does not exist or cannot be reached: check the path")
+            raise CorpusError(f"{printable(root)!r} does not exist or cannot be reached: check the path")
         if os.path.isdir(root) and next(_walk(Path(root)), None) is None:
-            raise CorpusError(f"{_printable(root)}: no documents in this folder ({_FORMATS}): check the path")
+            raise CorpusError(f"{printable(root)}: no documents in this folder ({_FORMATS}): check the path")
     return _load([Path(root) for root in roots], draft or read_draft)
 
 
@@ -128,8 +123,8 @@ def _load(roots: list[Path], draft: Callable[[Path], Draft]) -> Iterator[Documen
                 yield found
                 continue
             file_id = found.relative_to(root).as_posix() if root.is_dir() else found.name
-            file = _printable(found)
-            for line, item in _read(found, _printable(file_id), draft):
+            file = printable(found)
+            for line, item in _read(found, printable(file_id), draft):
                 if isinstance(item, Document) and item.id not in places:
                     places[item.id] = file
                     yield item
@@ -153,7 +148,7 @@ def _walk(root: Path) -> Iterator[Path | Failure]:
                     yield Path(folder, name)
         visited.add(real)
     for error in errors:
-        yield Failure(str(error.filename), f"{_printable(error.filename)}: {_reason(error)}")
+        yield Failure(str(error.filename), f"{printable(error.filename)}: {_reason(error)}")
 
 
 def _taken(document_id: str, place: str) -> CorpusError:
@@ -259,58 +254,6 @@ def _read_line(line: bytes, line_id: str) -> Document:
     return made(plain_values(row), normalize(text), line_id)
 
 
-def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
-    """Return the document, with what its fields leave out taken from the text and the place it stands in.
-
-    Raises:
-        CorpusError: the text is empty or holds NUL, or a field that is text is something else.
-    """
-    if not text.strip():
-        raise CorpusError("the file holds no text: remove it")
-    if "\0" in text:
-        raise CorpusError("the text holds a NUL character: remove it")
-    known = {name: _known(name, fields.get(name)) for name in FIELDS}
-    return Document(
-        id=known["id"] or place_id,
-        title=known["title"] or _title(text) or Path(place_id).stem,
-        text=text,
-        url=known["url"],
-        publisher=known["publisher"],
-        language=known["language"].replace("_", "-").split("-")[0].lower() or "sv",
-        metadata={name: value for name, value in fields.items() if name not in FIELDS},
-        pages=pages,
-    )
-
-
-def _known(name: str, value: object) -> str:
-    """Return a field that every document has, on one line; a number may stand for an id."""
-    if value is None:
-        return ""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        raise CorpusError(f"the field `{name}` is {value!r}, not a string: put it in quotes")
-    line = _UNPRINTABLE.sub(" ", value).strip()
-    return re.sub(" +", " ", line) if name == "title" else line
-
-
-def _title(text: str) -> str:
-    """Return the first heading, or else the first line, if it is short and no sentence or part of one."""
-    if heading := _HEADING.search(text):
-        return heading[1].strip() if len(heading[1]) <= MAX_TITLE else ""
-    beginning = text.lstrip()[: 10 * MAX_TITLE]
-    first = blocks.blocks(beginning)[0]
-    line = beginning[first.start : first.end]
-    alone = len(line) <= MAX_TITLE and "\n" not in line and len(first.sentences) == 1 and not first.row
-    return line.strip("*_ ") if alone and line[-1] not in ".!…:;," else ""
-
-
-def _printable(path: Path | str) -> str:
-    """Return a path in NFC, with what no line of text can hold written as an escape."""
-    text = composed(str(path))
-    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
 def _reason(error: OSError) -> str:
     return f"cannot be opened ({error.strerror or error}): check that it is there and that you may read it"
 
@@ -328,7 +271,7 @@ def files(paths: Iterable[Path | str] | Path | str) -> Iterator[tuple[Path, str]
             if isinstance(found, Failure):
                 yield found
             else:
-                yield found, _printable(found.relative_to(root).as_posix() if root.is_dir() else found.name)
+                yield found, printable(found.relative_to(root).as_posix() if root.is_dir() else found.name)
 
 
 def read_as(file: Path, file_id: str) -> Iterator[Document | Failure | Note]:
@@ -337,6 +280,6 @@ def read_as(file: Path, file_id: str) -> Iterator[Document | Failure | Note]:
         if isinstance(item, Document):
             yield item
         elif isinstance(item, Remark):
-            yield Note(str(file), f"{_printable(file)}: {item.message}", item.kind, item.detail)
+            yield Note(str(file), f"{printable(file)}: {item.message}", item.kind, item.detail)
         else:
-            yield Failure(str(file), f"{_printable(file)}{line}: {item}")
+            yield Failure(str(file), f"{printable(file)}{line}: {item}")

@@ -2,15 +2,13 @@
 
 A small file can ask for hours or for gigabytes, and Python's other threads would stand still meanwhile. The process is
 told a path on its standard input and writes what it read as JSON to its standard output: nothing of it is trusted to be
-Python's own. It has no secrets of the environment, reaches no other machine and starts no program. What reads the files
-is `nmt_rag.documents` and `nmt_rag.documents.passages`, as everywhere.
+Python's own. It has no secrets of the environment, reaches no other machine and starts no program. What runs in it is
+`nmt_rag.documents.apart.process`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import importlib
 import json
 import os
 import signal
@@ -20,14 +18,10 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 from nmt_rag import strict_json
-from nmt_rag.documents import loading as documents
-from nmt_rag.documents import passages
 from nmt_rag.documents.formats import Draft, Remark, RemarkKind
-from nmt_rag.documents.loading import Failure
-from nmt_rag.documents.staying_home import stay_home
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document, Passage
 
@@ -44,7 +38,7 @@ OWN_SECONDS, OWN_MEGABYTES = 900.0, 4_096
 
 _CHILD = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from nmt_rag.documents import reading_apart as r; r.main()"
+    "from nmt_rag.documents.apart import process; process.main()"
 )
 _KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "RAYON")}
@@ -238,85 +232,3 @@ def _remark(row: Any) -> Remark:  # noqa: ANN401 - what another process wrote
     if remark.kind not in get_args(RemarkKind) or not all(isinstance(row[name], str) for name in row):
         raise ValueError(f"no remark: {row!r}")
     return remark
-
-
-# In the process itself:
-
-
-def main() -> None:
-    """Read the files that are named on standard input, until it ends; reply to each on standard output."""
-    for name in ("nmt_rag.documents.formats", "nmt_rag.documents.web.html"):
-        importlib.import_module(name)  # before the limits, so that they are for the files
-    wanted, told = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library prints is no reply
-    megabytes, niceness = int(sys.argv[2]), int(sys.argv[3])
-    _limit(megabytes, niceness)
-    stay_home(alone=True)
-    for line in wanted:
-        row = json.loads(line)
-        file = Path(row["file"])
-        try:
-            reply = _read(file, row["max_characters"]) if "max_characters" in row else _drafted(file)
-        except MemoryError:
-            reply = {"problem": "too_heavy"}
-        if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
-            reply = {"problem": "too_heavy"}
-        _tell(told, reply)
-
-
-def _read(file: Path, max_characters: int) -> dict[str, Any]:
-    found: list[Document] = []
-    remarks: list[dict[str, Any]] = []
-    length = 0
-    for one in documents.load([file]):
-        if isinstance(one, Failure):
-            return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
-        if isinstance(one, documents.Note):
-            remarks.append({"kind": one.kind, "detail": one.detail, "message": one.message})
-            continue
-        length += len(one.text)
-        if length > max_characters:
-            return {"problem": "too_long"}
-        found += [one] if one.text.strip() else []
-    if not found:
-        return {"problem": "unreadable"}
-    return {
-        "problem": None,
-        "documents": [document.to_dict() for document in found],
-        "passages": [[passage.to_dict() for passage in passages.split(document)] for document in found],
-        "remarks": remarks,
-    }
-
-
-def _drafted(file: Path) -> dict[str, Any]:
-    try:
-        return {"problem": None, "draft": dataclasses.asdict(documents.read_draft(file))}
-    except CorpusError as error:
-        return {"problem": "too_heavy" if "MemoryError" in str(error) else "unreadable", "message": str(error)}
-
-
-def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
-    body = strict_json.dumps(strict_json.finite(reply)).encode()
-    told.write(struct.pack(">Q", len(body)) + body)
-    told.flush()
-
-
-def _limit(megabytes: int, niceness: int) -> None:
-    """Hold this process to some memory, and let other ones go first."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(niceness)
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _asked_for_much(megabytes: int) -> bool:
-    """Tell whether this process came near its limit; parsers call what they got no memory for damaged."""
-    try:  # not getrusage: on Linux its peak is at least that of the process that started this one
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    except (OSError, ValueError, IndexError):
-        return False
-    return peak > 0.6 * (megabytes << 20)

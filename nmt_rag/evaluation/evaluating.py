@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nmt_rag.answering import Judge
 from nmt_rag.evaluation import values
 from nmt_rag.evaluation.agreement import Agreement
 from nmt_rag.evaluation.checks import abstaining
 from nmt_rag.evaluation.checks.exactness import Exactness, check, with_whole_documents
 from nmt_rag.evaluation.checks.gold import Gold, GoldCheck, against_gold, read_gold
-from nmt_rag.evaluation.checks.support import Judge, StatementCheck, check_statements
+from nmt_rag.evaluation.checks.support import StatementCheck, check_statements
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, Problem, fold, from_answer, markers_in
 from nmt_rag.evaluation.inputs.fields import FieldError
 from nmt_rag.evaluation.inputs.forms import foreign, markers

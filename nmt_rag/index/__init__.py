@@ -7,10 +7,11 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.index import filters, packaged
     from nmt_rag.index.checks import Check
+    from nmt_rag.index.conditions import ACTOR, Filter
     from nmt_rag.index.engines import opening
     from nmt_rag.index.engines.dense import read_embeddings
     from nmt_rag.index.engines.embedded import WHOLE_TEXTS
-    from nmt_rag.index.filters import ACTOR, SIGNS, Filter, Where, parse
+    from nmt_rag.index.filters import SIGNS, Where, parse
     from nmt_rag.index.index import DATABASE, Added, Index
     from nmt_rag.index.memory import Memory
     from nmt_rag.index.sealing import holds, seal
@@ -50,9 +51,11 @@ __getattr__, __dir__ = lazy(
         "index.engines.dense": ("read_embeddings",),
         "index.engines.embedded": ("WHOLE_TEXTS",),
         "index.engines.opening": ("opening",),
-        "index.filters": (
+        "index.conditions": (
             "ACTOR",
             "Filter",
+        ),
+        "index.filters": (
             "SIGNS",
             "Where",
             "filters",

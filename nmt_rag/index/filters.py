@@ -13,18 +13,28 @@ known here: `without_comparisons` leaves conditions that are keys alone.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from nmt_rag.index.conditions import (
+    ACTOR,
+    COMPARISONS,
+    All,
+    Compared,
+    Either,
+    Equal,
+    Filter,
+    Not,
+    as_text,
+    filter_key,
+    moment_of,
+    number_of,
+)
 from nmt_rag.types import Document, Passage
 
-ACTOR = "actor"
 MAX_DEPTH = 20
 """How deep conditions may stand in each other."""
 MAX_CONDITIONS = 500
@@ -37,20 +47,8 @@ SIGNS: Mapping[str, str] = {"$gte": ">=", "$lte": "<=", "$ne": "!=", "$gt": ">",
 
 _OWN_FIELDS = ("title", "url", "publisher", "language")
 _TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "$gt": operator.gt,
-    "$gte": operator.ge,
-    "$lt": operator.lt,
-    "$lte": operator.le,
-}
-_OPERATORS = ("$eq", "$ne", "$in", "$nin", *_COMPARISONS, "$not")
+_OPERATORS = ("$eq", "$ne", "$in", "$nin", *COMPARISONS, "$not")
 _TOGETHER = ("$and", "$or", "$not")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
-_MOMENT = re.compile(
-    r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
-    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
-)
-_LONGEST_NUMBER = 400
 
 
 class FilterError(ValueError):
@@ -61,58 +59,6 @@ class FilterError(ValueError):
         self.rule = rule
 
 
-@dataclass(frozen=True, slots=True)
-class Equal:
-    """A field holds one of some values; one that holds a list does so by any of its items."""
-
-    field: str
-    values: tuple[str, ...]
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys of the values, of which a document (of ``actor``: a passage) has one."""
-        return [filter_key(self.field, value) for value in self.values]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A field holds a number or a date on one side of a value: ``operator`` is $gt, $gte, $lt or $lte."""
-
-    field: str
-    operator: str
-    value: str
-
-    def holds(self, text: str) -> bool:
-        """Tell whether the text of a field's value is on the wanted side; no number and no date is on none."""
-        found, wanted, compare = _number(text), _number(self.value), _COMPARISONS[self.operator]
-        if found is not None and wanted is not None:
-            return compare(found, wanted)
-        moment, bound = _moment(text), _moment(self.value)
-        return moment is not None and bound is not None and compare(*_as_exactly(moment, bound))
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every one of some conditions holds."""
-
-    parts: tuple[Filter, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one of some conditions holds."""
-
-    parts: tuple[Filter, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """A condition does not hold; it does not, either, where the field is lacking."""
-
-    part: Filter
-
-
-Filter = Equal | Compared | All | Either | Not
 Where = Mapping[str, Any] | Filter
 """A filter as it is written, or as `parse` returned it."""
 
@@ -157,14 +103,6 @@ def without_comparisons(condition: Filter, values: Callable[[str], Iterable[str]
             return condition
 
 
-def filter_key(field: str, value: object) -> str:
-    """Return the key of one condition: a hash, so that a value may be long and hold anything."""
-    text = _text(value)
-    if field == ACTOR:
-        text = text.casefold()
-    return hashlib.blake2b(f"{len(field)} {field}{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
 def texts_of(document: Document) -> list[tuple[str, str]]:
     """Return the fields of a document with their values as text; one that holds a list comes once an item."""
     fields: list[tuple[str, Any]] = [("document_id", document.id)]
@@ -194,14 +132,6 @@ def wanted_keys(where: Where) -> tuple[list[str], list[str]]:
     parts = condition.parts if isinstance(condition, All) else [] if condition is None else [condition]
     single = [(part.field, part.keys[0]) for part in parts if isinstance(part, Equal) and len(part.values) == 1]
     return [key for field, key in single if field != ACTOR], [key for field, key in single if field == ACTOR]
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """The parts of an ISO date that are given, year first, and the same in UTC where it names a zone."""
-
-    local: tuple[int, ...]
-    utc: tuple[int, ...] | None
 
 
 class _Reader:
@@ -269,8 +199,8 @@ class _Reader:
             return found if said == "$eq" else Not(found)
         if name == ACTOR and not self._prefix:
             raise FilterError("names are equal or not, there is no more and less", field=name, got=said)
-        text = _text(value)
-        if isinstance(value, bool) or not _is_plain(value) or (_number(text) is None and _moment(text) is None):
+        text = as_text(value)
+        if isinstance(value, bool) or not _is_plain(value) or (number_of(text) is None and moment_of(text) is None):
             raise FilterError(f"{said} takes a number or an ISO date", field=name, got=value)
         return Compared(f"{self._prefix}{name}", said, text)
 
@@ -303,55 +233,11 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | int | float | date)  # a bool is an int, a datetime a date
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def _spellings(value: object) -> list[str]:
     """Return the texts that a value may be kept as: a whole number may have been given as 5 or as 5.0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 1e15 or value != int(value):
-        return [_text(value)]
+        return [as_text(value)]
     return [str(int(value)), str(float(value))]
-
-
-def _number(text: str) -> float | None:
-    """Return the number that a text is, or None."""
-    if len(text) > _LONGEST_NUMBER or not (found := _NUMBER.fullmatch(text)):
-        return None
-    return int(text) if found[1] is None and found[2] is None else float(text)
-
-
-def _moment(text: str) -> _Moment | None:
-    """Return the moment that an ISO date is, or None."""
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return None
-    *whole, fraction, zone = found.groups()
-    given = [int(part) for part in whole if part is not None]
-    if fraction is not None:
-        given.append(int(fraction.ljust(6, "0")))
-    try:
-        local = datetime(*(given + [1] * (3 - len(given))))  # type: ignore[arg-type] # no zone among them
-        if zone is None:
-            return _Moment(tuple(given), None)
-        utc = local.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo).astimezone(UTC)
-    except (ValueError, OverflowError):  # a month 13, or an hour before the year 1
-        return None
-    return _Moment(tuple(given), _parts(utc)[: len(given)])
-
-
-def _parts(moment: datetime) -> tuple[int, ...]:
-    return (*moment.timetuple()[:6], moment.microsecond)
-
-
-def _as_exactly(one: _Moment, other: _Moment) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return two moments cut to the parts that both give, in UTC where both name a zone and an hour."""
-    n_parts = min(len(one.local), len(other.local))
-    if one.utc is not None and other.utc is not None:
-        return one.utc[:n_parts], other.utc[:n_parts]
-    return one.local[:n_parts], other.local[:n_parts]
 
 
 def _names(actor: str) -> tuple[str, ...]:
@@ -367,7 +253,7 @@ def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
             continue
         for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
             if item is not None:  # an empty field of front matter: as if it were not there
-                found.append((name, _text(item)))
+                found.append((name, as_text(item)))
     return found
 
 

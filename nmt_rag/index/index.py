@@ -1,8 +1,8 @@
 """One index: add, remove, search, verify.
 
 What it is kept in is an engine (`nmt_rag.index.engines`): a folder, where the SQLite database is the truth
-(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it
-(`nmt_rag.index.engines.derived`). It ranks nothing itself: fusing the two searches is `nmt_rag.answering.search`'s.
+(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it (`engines.dense_file`,
+`engines.lexical_folder`). It ranks nothing itself: fusing the two searches is `nmt_rag.answering.search`'s.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from nmt_rag.documents import passages
 from nmt_rag.errors import IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.index.adding import Outcome, add_documents
 from nmt_rag.index.checks import Check
-from nmt_rag.index.engines import derived, opening
+from nmt_rag.index.conditions import Filter
+from nmt_rag.index.engines import dense_file, lexical_folder, opening
 from nmt_rag.index.engines.embedded import WHOLE_TEXTS, Embedded
 from nmt_rag.index.engines.protocol import Engine
-from nmt_rag.index.filters import Filter, Where, parse, without_comparisons
+from nmt_rag.index.filters import Where, parse, without_comparisons
 from nmt_rag.index.memory import Memory
 from nmt_rag.index.storage.database import os_error
 from nmt_rag.index.storage.field_values import FieldValues
@@ -43,7 +44,7 @@ _T = TypeVar("_T")
 DATABASE = "index.sqlite"
 FILES = frozenset(
     {DATABASE, f"{DATABASE}-journal", f"{DATABASE}.tmp", LOCK_FILE, PID_FILE}
-    | {derived.DENSE_FILE, derived.DENSE_STAMP, derived.LEXICAL_FOLDER, derived.LEXICAL_STAMP}
+    | {dense_file.DENSE_FILE, dense_file.DENSE_STAMP, lexical_folder.LEXICAL_FOLDER, lexical_folder.LEXICAL_STAMP}
 )
 """Everything that an index folder may hold."""
 

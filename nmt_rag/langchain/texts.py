@@ -7,7 +7,8 @@ folder.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from nmt_rag.documents import MAX_BITS
 from nmt_rag.errors import EncodingError, IndexMismatchError
 from nmt_rag.index import WHOLE_TEXTS, Filter, Index, Where, parse
+from nmt_rag.swedish import TextSplitter, pieces
 from nmt_rag.types import Document, Passage
 
 METADATA = "metadata"
@@ -174,3 +176,42 @@ def _require_plain_value(text_id: str, place: str, value: object) -> None:
             raise ValueError(
                 f"the {place} of {text_id!r} holds half a surrogate pair, which is no character"
             ) from error
+
+
+def documents_of(
+    texts: Sequence[str],
+    metadatas: Sequence[dict[str, Any]] | None,
+    ids: Sequence[str | None] | None,
+    splitter: TextSplitter | None,
+) -> tuple[list[str], list[Document], Callable[[Document], list[Passage]]]:
+    """Return the ids of texts (a random one where none is given), their documents, and what splits these.
+
+    Raises:
+        ValueError: the numbers of texts, metadatas and ids differ, or a value would not come back as it was.
+    """
+    for what, values in (("metadatas", metadatas), ("ids", ids)):
+        if values is not None and len(values) != len(texts):
+            raise ValueError(f"there are {len(texts)} texts and {len(values)} {what}; give as many, or none")
+    names = [name or str(uuid.uuid4()) for name in ids or [None] * len(texts)]
+    places = [pieces.spans(splitter, text) if splitter and isinstance(text, str) else [] for text in texts]
+    rows = zip(names, texts, metadatas or [{}] * len(texts), places, strict=True)
+    documents = [text_document(*row) for row in rows]
+    places_of = {(name, text): own for name, text, own in zip(names, texts, places, strict=True)}
+
+    def split(document: Document) -> list[Passage]:
+        own = places_of[document.id, document.text]
+        return in_pieces(document, own) if own else whole(document)
+
+    return names, documents, split
+
+
+def refuse_string(what: str, values: object) -> None:
+    """Raise TypeError for a string in place of many: it would be taken apart into letters."""
+    if isinstance(values, str):
+        raise TypeError(f"{what} is a list of strings, got the string {values[:60]!r}")
+
+
+def refuse_unknown(kwargs: Mapping[str, Any]) -> None:
+    """Raise TypeError for arguments that are not known: a misspelt filter must not be a search without one."""
+    if kwargs:
+        raise TypeError(f"unexpected arguments: {', '.join(sorted(kwargs))}")

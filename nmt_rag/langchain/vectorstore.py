@@ -1,31 +1,26 @@
 """A LangChain vector store over this library's index: exact search, exact filters, in memory or in a folder.
 
-What is stored is a text with its metadata, whole and unchanged (`nmt_rag.langchain.texts`), under the embedding that a
-LangChain `Embeddings` object gives. Scores are cosines, or with ``hybrid`` fused with words: higher is better. Nothing
-is cited.
+What is stored is a text with its metadata, unchanged (`langchain.texts`), under the embedding that a LangChain
+`Embeddings` object gives. Scores are cosines, or with ``hybrid`` fused with words: higher is better. Nothing is cited.
 """
 
 from __future__ import annotations
 
 import threading
-import uuid
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nmt_rag import extras
-from nmt_rag.answering import search, tracing
+from nmt_rag.answering import tracing
 from nmt_rag.index import Check
 from nmt_rag.langchain import texts as whole_texts
 from nmt_rag.langchain.embeddings import EmbeddingsEncoder, opened
 from nmt_rag.langchain.indexing import IndexRecordManager
+from nmt_rag.langchain.nearest import Near, as_langchain, nearest
 from nmt_rag.models import Encoder
-from nmt_rag.swedish import TextSplitter, pieces
-from nmt_rag.types import Document, Passage
+from nmt_rag.swedish import TextSplitter
 
 try:
     from langchain_core.documents import Document as LangChainDocument
@@ -112,7 +107,7 @@ class FaissVectorStore(VectorStore):
         **kwargs: Any,
     ) -> Self:
         """Return a store with some texts added; see `add_texts`."""
-        _refuse(kwargs)
+        whole_texts.refuse_unknown(kwargs)
         store = cls(embedding, path, hybrid=hybrid, splitter=splitter)
         store.add_texts(texts, metadatas, ids=ids)
         return store
@@ -136,8 +131,8 @@ class FaissVectorStore(VectorStore):
                 splitter gave what does not stand in a text.
             EncodingError: the embedding model gave zeros, no numbers, or another width.
         """
-        _refuse(kwargs)
-        _refuse_string("texts", texts)
+        whole_texts.refuse_unknown(kwargs)
+        whole_texts.refuse_string("texts", texts)
         return self._add(list(texts), metadatas, ids, self._encoder, self._splitter)
 
     def add_embeddings(
@@ -163,19 +158,7 @@ class FaissVectorStore(VectorStore):
         encoder: Encoder,
         splitter: TextSplitter | None,
     ) -> list[str]:
-        for what, values in (("metadatas", metadatas), ("ids", ids)):
-            if values is not None and len(values) != len(texts):
-                raise ValueError(f"there are {len(texts)} texts and {len(values)} {what}; give as many, or none")
-        names = [name or str(uuid.uuid4()) for name in ids or [None] * len(texts)]
-        places = [pieces.spans(splitter, text) if splitter and isinstance(text, str) else [] for text in texts]
-        rows = zip(names, texts, metadatas or [{}] * len(texts), places, strict=True)
-        documents = [whole_texts.text_document(*row) for row in rows]
-        places_of = {(name, text): own for name, text, own in zip(names, texts, places, strict=True)}
-
-        def split(document: Document) -> list[Passage]:
-            own = places_of[document.id, document.text]
-            return whole_texts.in_pieces(document, own) if own else whole_texts.whole(document)
-
+        names, documents, split = whole_texts.documents_of(texts, metadatas, ids, splitter)
         if documents:
             with self._turn:
                 self.index.add(documents, split=split, encoder=encoder)
@@ -183,8 +166,8 @@ class FaissVectorStore(VectorStore):
 
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
         """Delete texts in one commit; unknown ids are passed over, and None deletes all, as LangChain has it."""
-        _refuse(kwargs)
-        _refuse_string("ids", ids)
+        whole_texts.refuse_unknown(kwargs)
+        whole_texts.refuse_string("ids", ids)
         with self._turn:
             self.index.remove_all(self.index.document_ids() if ids is None else ids)
         return True
@@ -197,9 +180,9 @@ class FaissVectorStore(VectorStore):
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[LangChainDocument]:
         """Return texts in the order of their ids, each once; unknown ids are passed over."""
-        _refuse_string("ids", ids)
+        whole_texts.refuse_string("ids", ids)
         found = (self.index.document(text_id) for text_id in dict.fromkeys(ids))
-        return [_whole(document) for document in found if document]
+        return [as_langchain(document) for document in found if document]
 
     def similarity_search_with_score_by_vector(
         self, embedding: Sequence[float], k: int = 4, *, filter: Filter | None = None, **kwargs: Any
@@ -210,7 +193,7 @@ class FaissVectorStore(VectorStore):
             ValueError: k is below 1, or the filter is not understood; see `nmt_rag.index.parse`.
             EncodingError: the embedding is zero, not finite, or of another width.
         """
-        _refuse(kwargs)
+        whole_texts.refuse_unknown(kwargs)
         return [(text, score) for text, score, _ in self._nearest(embedding, k, filter)]
 
     def similarity_search_by_vector(
@@ -256,7 +239,7 @@ class FaissVectorStore(VectorStore):
         filter: Filter | None = None,
         **kwargs: Any,
     ) -> list[LangChainDocument]:
-        _refuse(kwargs)
+        whole_texts.refuse_unknown(kwargs)
         near = self._nearest(embedding, max(k, fetch_k), filter, question)
         query = whole_texts.unit([embedding], self.index.dim)[0]
         chosen = maximal_marginal_relevance(query, [row.tolist() for *_, row in near], lambda_mult=lambda_mult, k=k)
@@ -274,7 +257,9 @@ class FaissVectorStore(VectorStore):
         Raises:
             TypeError: an argument is unknown; what a search takes goes into ``search_kwargs``.
         """
-        _refuse({name: value for name, value in kwargs.items() if name not in VectorStoreRetriever.model_fields})
+        whole_texts.refuse_unknown(
+            {name: value for name, value in kwargs.items() if name not in VectorStoreRetriever.model_fields}
+        )
         tracing.warn_once()
         return super().as_retriever(**kwargs)
 
@@ -301,58 +286,15 @@ class FaissVectorStore(VectorStore):
     def _scored(
         self, question: str, embedding: Sequence[float], k: int, *, filter: Filter | None = None, **kwargs: Any
     ) -> list[tuple[LangChainDocument, float]]:
-        _refuse(kwargs)
+        whole_texts.refuse_unknown(kwargs)
         return [(text, score) for text, score, _ in self._nearest(embedding, k, filter, question)]
 
     def _nearest(
         self, embedding: Sequence[float], k: int, conditions: Filter | None, question: str | None = None
-    ) -> list[tuple[LangChainDocument, float, NDArray[np.float32]]]:
-        """Return the k nearest texts with score and embedding, best first; a hybrid store needs the question, too."""
-        query = whole_texts.unit([embedding], self.index.dim)[0]
-        where = whole_texts.condition(conditions)
-        if self._hybrid and question is not None and k > 0:
-            pool = max(search.CANDIDATES, 2 * k)
-            dense = self.index.search_dense(query, pool, where=where)
-            words = self.index.search_lexical(question, pool, where=where)
-            fused = search.fuse(dense, words, search.DENSE_WEIGHT)
-            hits = sorted(fused.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
-        else:
-            hits = self.index.search_dense(query, k, where=where)
-        ids = [passage_id for passage_id, _ in hits]
-        passages, rows = self.index.passages_by_id(ids), self.index.embeddings(ids)
-        found = []
-        for passage_id, score in hits:
-            # What another process removed or replaced since the search is left out.
-            passage = passages.get(passage_id)
-            document = self.index.document(passage.document_id) if passage else None
-            if passage and document and document.text[passage.start : passage.end] == passage.text:
-                if passage_id in rows:
-                    found.append((_as_langchain(document, passage), score, rows[passage_id]))
-        return found
+    ) -> list[Near]:
+        """Return the k nearest texts, best first; a hybrid store needs the question, too."""
+        return nearest(self.index, embedding, k, conditions, question=question if self._hybrid else None)
 
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
         """Return the score as a relevance in [0, 1]; what points away is 0."""
         return lambda score: min(1.0, max(0.0, score))
-
-
-def _as_langchain(document: Document, passage: Passage) -> LangChainDocument:
-    if (passage.start, passage.end) == (0, len(document.text)):
-        return _whole(document)
-    metadata = {**whole_texts.own_metadata(document), "start_index": passage.start, "end_index": passage.end}
-    return LangChainDocument(id=document.id, page_content=passage.text, metadata=metadata)
-
-
-def _whole(document: Document) -> LangChainDocument:
-    return LangChainDocument(id=document.id, page_content=document.text, metadata=whole_texts.own_metadata(document))
-
-
-def _refuse_string(what: str, values: object) -> None:
-    """Raise TypeError for a string in place of many: it would be taken apart into letters."""
-    if isinstance(values, str):
-        raise TypeError(f"{what} is a list of strings, got the string {values[:60]!r}")
-
-
-def _refuse(kwargs: Mapping[str, Any]) -> None:
-    """Raise TypeError for arguments that are not known: a misspelt filter must not be a search without one."""
-    if kwargs:
-        raise TypeError(f"unexpected arguments: {', '.join(sorted(kwargs))}")

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from nmt_rag.swedish import blocks, pieces, terms, tongues, verbs, wholewords, wordlists
     from nmt_rag.swedish.analyzer import (
         NEGATIONS,
+        PLAIN_WORD,
         denies,
         fold,
         is_stem,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
         tokens,
         words,
     )
-    from nmt_rag.swedish.blocks import Block, is_delimiter_row, is_list_item, list_mark_length, sentences
+    from nmt_rag.swedish.blocks import BlockSpan, is_delimiter_row, is_list_item, list_mark_length, sentences
     from nmt_rag.swedish.composing import composed, normalized
     from nmt_rag.swedish.pieces import SentenceSplitter, TextSplitter
     from nmt_rag.swedish.verbs import MODALS
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = [
     "MODALS",
     "NEGATIONS",
-    "Block",
+    "PLAIN_WORD",
+    "BlockSpan",
     "SentenceSplitter",
     "TextSplitter",
     "blocks",
@@ -64,6 +66,7 @@ __getattr__, __dir__ = lazy(
     {
         "swedish.analyzer": (
             "NEGATIONS",
+            "PLAIN_WORD",
             "denies",
             "fold",
             "is_stem",
@@ -77,7 +80,7 @@ __getattr__, __dir__ = lazy(
             "words",
         ),
         "swedish.blocks": (
-            "Block",
+            "BlockSpan",
             "blocks",
             "is_delimiter_row",
             "is_list_item",

@@ -45,6 +45,9 @@ NUMBER_WORDS = (
 ).split()
 """The numbers that are mostly written as words, each at its own place."""
 
+PLAIN_WORD = re.compile(r"[^\W_]+")
+"""A word as it is written, of letters and figures; a hyphen parts it. `words` reads more closely."""
+
 _WORD = re.compile(r"[^\W_¹²³⁰⁴-⁹]+")  # a raised digit is a note's mark, or an exponent
 _stemmers = threading.local()
 

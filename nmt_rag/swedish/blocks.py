@@ -69,7 +69,7 @@ _FILLED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BlockSpan:
     """Lines that belong together: a paragraph, a heading, a list item or a table row, and its sentences as offsets."""
 
     start: int
@@ -86,15 +86,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [span for block in blocks(text) for span in block.sentences]
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[BlockSpan]:
     """Return the blocks of a text that hold anything, in order; their sentences are those of `sentences`."""
-    result: list[Block] = []
+    result: list[BlockSpan] = []
     for start, end, row in _bounds(text):
         whole = row or _HEADING_MARK.match(text, start, end) is not None
         found = tuple(_trim(text, *span) for span in ([(start, end)] if whole else _split(text, start, end)))
         found = tuple(span for span in found if span[0] < span[1])
         if found:
-            result.append(Block(found[0][0], found[-1][1], found, row))
+            result.append(BlockSpan(found[0][0], found[-1][1], found, row))
     return result
 
 

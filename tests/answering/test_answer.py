@@ -4,11 +4,9 @@ Most tests have a reader whose relevance is designed; what the packaged one gets
 """
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,121 +16,12 @@ from nmt_rag.answering import choose, messages
 from nmt_rag.answering.answer import ask
 from nmt_rag.answering.choose import MAX_STATEMENTS
 from nmt_rag.answering.question import language_of
-from nmt_rag.answering.quoting import N_RELATED
 from nmt_rag.index.index import Index
 from nmt_rag.models.opening import default_encoder
 from nmt_rag.rag import Rag
-from nmt_rag.types import AbstentionReason, Answer, Document
+from nmt_rag.types import AbstentionReason, Document
 from tests.fakes import WordsReader
-
-VALIDATOR = jsonschema.Draft202012Validator(
-    json.loads((files("nmt_rag.interfaces") / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
-)
-
-CHILDREN = Document(
-    "barn",
-    "Stöd till unga i Lövhult",
-    """# Stöd till unga i Lövhult
-
-I Lövhult ges stödet till unga i samverkan mellan följande aktörer:
-
-Alla är välkomna hit. 😀
-
-## Elevhälsan
-
-Elevhälsan arbetar förebyggande mot mobbning i klassrummet. Elevhälsan erbjuder samtal med kurator och psykolog.
-Elevhälsan skriver en orosanmälan när någon far illa.
-
-## Barnahus
-
-Barnahus samordnar förhör och läkarundersökningar under ett och samma tak. Barnahus öppnade 2014 i Västervik.
-
-## Kvinnojouren Linnea
-
-Kvinnojouren Linnea erbjuder skyddat boende åt kvinnor. Jouren har 12 platser. Kvinnojouren Linnea följer med till
-rättegången som stödperson.
-
-## Skolinspektionen
-
-Skolinspektionen granskar skolor för att göra skolgången trygg. Skolinspektionen prövar klagomål om kränkningar.
-
-## Socialnämnden
-
-Socialnämnden beslutar om placering i familjehem.
-""",
-    url="https://example.se/unga",
-)
-DEBTS = Document(
-    "skulder",
-    "Hjälp i Ekby",
-    """# Hjälp i Ekby
-
-Många söker hjälp. Här står vart man vänder sig.
-
-## Budgetrådgivningen
-
-Budgetrådgivningen upprättar en hushållsbudget. Ett samtal hos Budgetrådgivningen kostar 50 kronor.
-
-## Kronofogdemyndigheten
-
-Kronofogdemyndigheten beslutar om skuldsanering. Läs mer om Kronofogdemyndigheten på webbplatsen.
-
-## Familjerådgivningen
-
-"""
-    + " ".join(
-        f"Familjerådgivningen samtalar om {theme}."
-        for theme in "svartsjuka bröllop skilsmässa sparande arv otrohet flytten sorgen resor semester".split()
-    )
-    + "\n",
-)
-COUNCILS = Document(
-    "samråd",
-    "Stöd och hjälp i Sävby",
-    """# Stöd och hjälp i Sävby
-
-## Möten
-
-Terminsmötet hålls i maj mellan följande aktörer:
-
-### Ungdomsmottagningen
-
-Ungdomsmottagningen informerar om preventivmedel.
-
-### Skolpsykologenheten
-
-Skolpsykologenheten bedömer inlärning.
-
-## Vittnesstöd
-
-Vittnesstödet ges av följande organisationer:
-
-### Brottsofferjouren
-
-Brottsofferjouren möter vittnen i domstolen.
-
-### Mansjouren
-
-Mansjouren möter män i kris.
-""",
-)
-DOCUMENTS = {document.id: document for document in (CHILDREN, DEBTS, COUNCILS)}
-
-
-@pytest.fixture(scope="module")
-def words(tmp_path_factory):
-    """An index of the pages that holds words only."""
-    with Index.create(tmp_path_factory.mktemp("answering") / "words", encoder=None) as index:
-        index.add(DOCUMENTS.values())
-        yield index
-
-
-@pytest.fixture(scope="module")
-def meanings(tmp_path_factory):
-    """An index of the pages with the packaged encoder."""
-    with Index.create(tmp_path_factory.mktemp("answering") / "meanings", encoder=default_encoder()) as index:
-        index.add(DOCUMENTS.values())
-        yield index
+from tests.made_up_pages import CHILDREN, DEBT, PLACEMENT, SHELTER, checked, quotes
 
 
 @pytest.fixture(params=["words", "meanings"])
@@ -146,44 +35,6 @@ def answer(request):
 @pytest.fixture
 def by_words(words):
     return lambda text, **options: checked(ask(words, None, text, reader=WordsReader(), **options))
-
-
-def checked(answer):
-    """Return an answer after a look at what holds for each: the schema, exact quotes, and all or nothing."""
-    row = json.loads(json.dumps(answer.to_dict()))
-    VALIDATOR.validate(row)
-    assert Answer.from_dict(row) == answer
-    for quoted in (*answer.citations, *answer.related):
-        assert DOCUMENTS[quoted.document_id].text[quoted.start : quoted.end] == quoted.quote
-    places = {(citation.document_id, citation.start) for citation in answer.citations}
-    assert len(places) == len(answer.citations)
-    assert not places & {(related.document_id, related.start) for related in answer.related}
-    assert len(answer.related) <= N_RELATED
-    if answer.answered:
-        assert answer.abstention is None
-        assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
-        assert [(s.text, s.citations) for s in answer.statements] == [(c.quote, (c.marker,)) for c in answer.citations]
-        for citation in answer.citations:
-            assert f"«{citation.quote}» [{citation.marker}]" in answer.text
-            assert citation.source_sha256 == DOCUMENTS[citation.document_id].sha256
-            assert (citation.title, citation.verdict) == (DOCUMENTS[citation.document_id].title, "exact")
-            assert citation.heading[0] == citation.title
-    else:
-        assert (answer.citations, answer.statements, answer.actors) == ((), (), ())
-        assert answer.text == answer.abstention.message
-        assert answer.abstention.message == messages.abstention(answer.abstention.reason, answer.language)
-    return answer
-
-
-def quotes(answer):
-    """Return what an answer quotes, each on one line."""
-    return [" ".join(citation.quote.split()) for citation in answer.citations]
-
-
-SHELTER = "Kvinnojouren Linnea erbjuder skyddat boende åt kvinnor."
-TRIAL = "Kvinnojouren Linnea följer med till rättegången som stödperson."
-PLACEMENT = "Socialnämnden beslutar om placering i familjehem."
-DEBT = "Kronofogdemyndigheten beslutar om skuldsanering."
 
 
 def test_an_answer_to_pencil_and_paper(by_words, words):

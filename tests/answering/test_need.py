@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nmt_rag.answering import messages
-from nmt_rag.answering.help import need
+from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.help import numbers as helplines
 from nmt_rag.documents import passages
 from nmt_rag.index.index import Index
@@ -152,7 +152,7 @@ def test_who_tells_and_asks_nothing(question, tells):
     ],
 )
 def test_what_is_there_for_those_who_buy_or_hit(text, for_doers):
-    assert need.is_for_doers(text) == for_doers
+    assert doers.is_for_doers(text) == for_doers
 
 
 @pytest.mark.parametrize(("language", "first"), [("sv", "Är du eller"), ("en", "Are you or"), ("fi", "Är du eller")])
@@ -285,7 +285,7 @@ Polisen griper den som köper sex. Polisen tar emot anmälningar.
 
 def test_a_section_and_an_actor_are_there_for_those_who_buy_or_not_as_a_whole():
     split = passages.split(PLACES)
-    ordinals, names = need.doers(split)
+    ordinals, names = doers.sections(split)
     assert [split[number].text.split()[0] for number in sorted(ordinals)] == [
         "Vändplatsen", "De", "Kontakten", "Samtalen", "Du",
     ]  # fmt: skip
@@ -304,7 +304,7 @@ def test_a_section_and_an_actor_are_there_for_those_who_buy_or_not_as_a_whole():
     ],
 )
 def test_who_asks_about_those_who_buy(question, wants):
-    assert need.asks_of_doers(question) == wants
+    assert doers.asks_of_doers(question) == wants
 
 
 @pytest.mark.parametrize(

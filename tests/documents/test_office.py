@@ -15,7 +15,7 @@ from pptx.util import Inches
 
 import nmt_rag
 from nmt_rag.documents import loading, passages
-from nmt_rag.documents.office import mail, opendocument, rich_text, sheets, slides
+from nmt_rag.documents.office import mail, opendocument, rich_text, sheets, shown_values, slides
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
@@ -152,7 +152,7 @@ def test_merged_cells_count_in_each_row_and_hidden_rows_and_columns_in_none():
     ],
 )
 def test_a_value_is_shown_as_the_sheet_shows_it(value, form, shown):
-    assert sheets._shown(value, form) == shown
+    assert shown_values.shown(value, form) == shown
 
 
 def test_years_are_header_words_and_bold_tells_a_header():

@@ -9,7 +9,7 @@ import pytest
 
 CHILD = """
 import json, socket, subprocess, sys
-from nmt_rag.documents.staying_home import stay_home
+from nmt_rag.documents.apart.staying_home import stay_home
 listening = socket.create_server(("127.0.0.1", 0))
 stay_home(alone=sys.argv[1] == "alone")
 port = listening.getsockname()[1]

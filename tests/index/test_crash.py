@@ -16,7 +16,7 @@ import pytest
 
 from nmt_rag.errors import IndexDamagedError, NmtRagError
 from nmt_rag.index import adding
-from nmt_rag.index.engines import derived
+from nmt_rag.index.engines import lexical_folder
 from nmt_rag.index.index import DATABASE, Index
 from nmt_rag.index.storage import stamps
 from nmt_rag.index.storage.stamps import read_stamp
@@ -29,8 +29,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from index_samples import WordEncoder, document
-from nmt_rag.index import adding; from nmt_rag.index.engines import derived; from nmt_rag.index import index
-adding.BATCH_PASSAGES, derived.DENSE_LAG, index.LEXICAL_LAG = 40, 0, 200
+from nmt_rag.index import adding; from nmt_rag.index.engines import dense_file; from nmt_rag.index import index
+adding.BATCH_PASSAGES, dense_file.DENSE_LAG, index.LEXICAL_LAG = 40, 0, 200
 n_documents = int(sys.argv[2])
 with index.Index.open(Path(sys.argv[1]), encoder=WordEncoder()) as opened:
     print("open", flush=True)
@@ -212,7 +212,7 @@ def test_a_read_only_folder_answers_the_same(tmp_path, encoder, lag, monkeypatch
     with Index.open(folder, encoder=encoder) as index:
         expected = found(index, encoder)
         if lag == "behind":  # a writer died between its commit and the words index
-            monkeypatch.setattr(derived.LexicalFolder, "write", lambda self: None)
+            monkeypatch.setattr(lexical_folder.LexicalFolder, "write", lambda self: None)
             index.remove(document(11).id)
             expected = None
         monkeypatch.undo()
@@ -247,7 +247,7 @@ def test_a_folder_that_cannot_be_locked_is_built_in_memory(tmp_path, encoder, mo
     def refused(folder):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(derived, "writer_lock", refused)
+    monkeypatch.setattr(lexical_folder, "writer_lock", refused)
     with Index.open(folder, encoder=encoder) as index:
         assert faults(index) == []
         assert index.search_lexical("ärende", 99) == expected != []

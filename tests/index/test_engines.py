@@ -1,8 +1,8 @@
 """Every engine behind an index is held to the same hits and scores, and to the same promises about crashes.
 
 The measure is an index in memory, whose words are counted anew after every change. A folder counts what was removed
-until its words are built again (`derived.REMOVED_SHARE`), so that is set to nothing here. Qdrant is the real engine in
-this process (qdrant-edge-py); the client's calls are tested on the client's own imitation of a server.
+until its words are built again (`lexical_folder.REMOVED_SHARE`), so that is set to nothing here. Qdrant is the real
+engine in this process (qdrant-edge-py); the client's calls are tested on the client's own imitation of a server.
 """
 
 import os
@@ -24,7 +24,7 @@ from nmt_rag import open, swedish
 from nmt_rag.answering import search as retrieval
 from nmt_rag.documents.passages import split
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
-from nmt_rag.index.engines import derived, opening
+from nmt_rag.index.engines import lexical_folder, opening
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant import writer as qdrant_writer
 from nmt_rag.index.engines.qdrant.points import (
@@ -78,7 +78,7 @@ def encoder():
 
 @pytest.fixture(autouse=True)
 def exact_counts(monkeypatch):
-    monkeypatch.setattr(derived, "REMOVED_SHARE", 0.0)
+    monkeypatch.setattr(lexical_folder, "REMOVED_SHARE", 0.0)
 
 
 @pytest.fixture
@@ -601,7 +601,7 @@ def test_lengths_are_rounded_as_lucene_rounds_them():
 def test_the_product_of_the_vectors_is_tantivys_score(texts, question):
     numbers = {token: place for place, token in enumerate("abcd", 1)}
     totals = bm25.Totals(len(texts), 0, (sum(map(len, texts)), 0, 0, 0))
-    known = {t: bm25.Token(numbers[t], (sum(t in text for text in texts), 0, 0, 0)) for t in "abcd"}
+    known = {t: bm25.TokenCounts(numbers[t], (sum(t in text for text in texts), 0, 0, 0)) for t in "abcd"}
     asked = bm25.query(question, known, totals, {"text": 2.0}, lesser={"b"})
     found = {}
     for number, text in enumerate(texts, 1):

@@ -1,19 +1,17 @@
-"""Whether a question sounds as if whoever asks, or somebody they know, needs help now, who asks, and what to keep away.
+"""Whether a question sounds as if whoever asks, or somebody they know, needs help now, and who asks.
 
 It looks at words alone, and rather speaks up once too often: all that follows from it is a box with numbers to call
 (`nmt_rag.answering.help.numbers`), and that what is there for those who buy or hit is left out of the answer
-(`nmt_rag.answering`). Patterns have no å, ä and ö, as many people write in haste.
+(`nmt_rag.answering.help.doers`). Patterns have no å, ä and ö, as many people write in haste.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal
 
 from nmt_rag.answering import question
 from nmt_rag.swedish import tongues
-from nmt_rag.types import Passage
 
 Need = Literal["life", "help"]
 Asker = Literal["professional", "parent", "child", "man", "trans", "sells", "hits", "foreign"]
@@ -168,14 +166,6 @@ _ASKS = re.compile(
     r"^var (?:kan|far|ligger|finns|ar|har|sitter|ska|i|pa|hittar)\b"
 )
 _BUYS = re.compile(r"\b(?:jag|i|min man|my husband)\b.*\b(?:kop(?:er|t|a|te)|sexkop\w*|buy(?:s|ing)?|bought)\b(?! mig)")
-_OF_DOERS = re.compile(
-    r"\b(?:kop\w*|\w*kopare\w*|sexkop\w*|torsk\w*|kunder(?:na)?|efterfragan|forovare\w*|garningsm\w+|gar till "
-    r"(?:horor|prostituerade\w*)|"
-    r"betala\w* for (?:sex|att fa ligga)|(?:jag|min man|mannen|han) (?:slar|hotar|slog|koper)|valdsutovare\w*|"
-    r"utova\w* vald|buy\w*|"
-    r"bought|clients?|johns|punters?|pay\w* for sex|perpetrators?|offenders?|i (?:hit|beat|threaten))\b"
-)
-"""A question about those who buy, hit or threaten, or from one of them."""
 _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
     (
         "professional",
@@ -244,25 +234,6 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
     ),
 )
 
-_DOERS = re.compile(
-    r"\b(?:som (?:själv(?:a)? |även |också )?(?:köper|köpt|utövar|utövat|använder våld|använt våld|slår|hotar|begår|"
-    r"begått|utsätter)|"
-    r"köpare|sexköp\w*)\b",
-    re.IGNORECASE,
-)
-_EXPOSED = re.compile(
-    r"\b(?:utsat\w+|utsätts|offer|offren|offret\w*|brottsoffer\w*|tvingas|tvingats|hotas|skada(?:d|de|ts)|säljer|sålt|"
-    r"sålde|"
-    r"ersättning för att|målsägande\w*)\b",
-    re.IGNORECASE,
-)
-_OFFERS = re.compile(
-    r"\b(?:till för|vänder sig till|riktar sig (?:till|mot)|öppe[nt] för|hjälp(?:er|a)?\b|stöd(?:jer)?\b|erbjuder|för "
-    r"(?:dig|er|den|dem|"
-    r"personer|män|människor) som)",
-    re.IGNORECASE,
-)
-
 
 def of(text: str) -> Need | None:
     """Return ``"life"`` where a question speaks of suicide, ``"help"`` where it tells of coercion, violence or fear.
@@ -270,7 +241,7 @@ def of(text: str) -> Need | None:
     Args:
         text: a question, in Swedish or English.
     """
-    asked = _plain(text)
+    asked = plain(text)
     if _LIFE.search(asked):
         return "life"
     told = (_SELF.search(asked) or _english_i(asked)) and _HARM.search(asked)
@@ -284,7 +255,7 @@ def tells(text: str) -> bool:
     Whoever says that they buy sex is left out: there is nothing that they need to be kept from. So is who tells of a
     thing: «min dator slog av sig».
     """
-    asked = _plain(text)
+    asked = plain(text)
     if _BUYS.search(asked):
         return False
     if _CRY.fullmatch(asked):
@@ -298,7 +269,7 @@ def asker(text: str) -> Asker | None:
     """Return who asks, where the words of a question tell it."""
     if tongues.is_foreign(text):
         return "foreign"
-    asked = _plain(text)
+    asked = plain(text)
     return next((name for name, pattern in _ASKERS if pattern.search(asked)), None)
 
 
@@ -314,49 +285,10 @@ def heard(text: str, *, answered: bool) -> Need | None:
     return found
 
 
-def asks_of_doers(text: str) -> bool:
-    """Tell whether a question is about those who buy, hit or threaten, or asked by one of them."""
-    return _OF_DOERS.search(_plain(text)) is not None
-
-
-def is_for_doers(text: str) -> bool:
-    """Tell whether a passage offers something to those who buy, hit or threaten, and says nothing of those exposed.
-
-    Who is forced into something is not helped by what is there for those who buy it.
-    """
-    return _DOERS.search(text) is not None and _EXPOSED.search(text) is None
-
-
-def doers(passages: Sequence[Passage], title: str = "") -> tuple[frozenset[int], frozenset[str]]:
-    """Return which passages of a document are there for those who buy, hit or threaten, and the actors that are.
-
-    It is decided for a whole section and actor at once: by the actor's name, the heading (the document's title where
-    there is none), or the sentence that says whom it is for. What else stands there («De erbjuder råd och stöd»,
-    «Kontakten kan ske anonymt») goes with it.
-    Where the same actor also speaks to those exposed, nothing is.
-
-    Returns:
-        The passages' ordinals, and the names of the actors and sections.
-    """
-    groups: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
-    for passage in passages:
-        groups.setdefault((passage.actor, () if passage.actor else passage.heading), []).append(passage)
-    ordinals: set[int] = set()
-    names: set[str] = set()
-    for (actor, heading), own in groups.items():
-        named = [actor] if actor else [name for name in heading[-1:] or (title,) if name]
-        says = any(is_for_doers(text) for text in named) or any(
-            is_for_doers(passage.text) and _OFFERS.search(passage.text) for passage in own
-        )
-        if says and not any(_EXPOSED.search(passage.text) for passage in own):
-            ordinals |= {passage.ordinal for passage in own}
-            names |= {*named}
-    return frozenset(ordinals), frozenset(names)
-
-
 def _english_i(asked: str) -> bool:
     return _I_AM.search(asked) is not None or (_I.search(asked) is not None and question.language_of(asked) == "en")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a question in lower case without å, ä and ö, as the patterns take it."""
     return question.clean(text).lower().translate(_PLAIN)

@@ -43,10 +43,24 @@ class Verdict:
         return asdict(self)
 
 
+class Judgement(Protocol):
+    """What any judge says, and why in one sentence; a `Verdict` is one."""
+
+    @property
+    def verdict(self) -> Outcome:
+        """``supported``, ``not supported`` or ``cannot tell``."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """One sentence for readers."""
+        ...
+
+
 class Judge(Protocol):
     """Judges whether quotes support statements."""
 
-    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> Judgement:
         """Judge one statement by one quote.
 
         Args:

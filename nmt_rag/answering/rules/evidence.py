@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from nmt_rag import swedish
 from nmt_rag.answering.choose import sigmoid
-from nmt_rag.answering.help import need
+from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.rules import questions
 from nmt_rag.answering.rules.questions import RuleQuestion
 from nmt_rag.answering.rules.words import holding
@@ -211,7 +211,7 @@ def assess(
         and holding.holds(question, passage)
         and not _lacks_what_is_asked(question, missing, own)
         and not clashes(question, passage.text)
-        and not (need.is_for_doers(f"{passage.context} {passage.text}") and need.of(question.text)),
+        and not (doers.is_for_doers(f"{passage.context} {passage.text}") and need.of(question.text)),
     )
 
 

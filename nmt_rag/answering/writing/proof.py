@@ -36,7 +36,6 @@ MAX_LENGTH = 4_000
 _SIGNS = "%‰#&*?"
 _QUOTE_STANDS = ("words", "qualifier")
 """What may be at fault with own words and leave the quote beside them as it is: invented actors and numbers do not."""
-_WORD = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
 
@@ -160,13 +159,13 @@ def _is_sign(character: str) -> bool:
 
 def _several(own: str) -> bool:
     """Tell whether the model's own words are more than one sentence: only one of them would have the citation."""
-    return sum(1 for start, end in swedish.sentences(own) if _WORD.search(own, start, end)) > 1
+    return sum(1 for start, end in swedish.sentences(own) if swedish.PLAIN_WORD.search(own, start, end)) > 1
 
 
 def _place(quote: str, text: str) -> tuple[int, int] | None:
     """Return where a quote stands in a text, whole words only and white space apart, or None."""
     words = quote.split()
-    if not words or not _WORD.search(quote):
+    if not words or not swedish.PLAIN_WORD.search(quote):
         return None
     found = re.search(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", text)
     return found.span() if found else None

@@ -18,6 +18,17 @@ from lxml import etree
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title, written_number
 from nmt_rag.documents.office import packages
+from nmt_rag.documents.office.opendocument_styles import (
+    Level,
+    Style,
+    level_of,
+    merged,
+    style_of,
+    whole_number,
+)
+from nmt_rag.documents.office.opendocument_styles import (
+    qualified as _q,
+)
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
 from nmt_rag.errors import CorpusError
@@ -32,17 +43,8 @@ MAX_REPEATED = 100
 """A cell or space that is repeated more often is a mistake, or meant to fill the memory."""
 
 _KIND = "OpenDocument text (.odt)"
-_NAMESPACES = {
-    **{
-        name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
-        for name in "drawing meta office style table text".split()
-    },
-    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "xlink": "http://www.w3.org/1999/xlink",
-}
 _LEFT_OUT = frozenset(
-    f"{{{_NAMESPACES[prefix]}}}{name}"
+    _q(f"{prefix}:{name}")
     for prefix, names in (
         ("text", "tracked-changes sequence-decls variable-decls user-field-decls table-of-content illustration-index"),
         ("text", "note-citation hidden-text hidden-paragraph ruby-text bookmark-ref-mark"),
@@ -55,11 +57,6 @@ _LEFT_OUT = frozenset(
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = re.compile(r"[ \t\r\n]+")
-
-
-def _q(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return f"{{{_NAMESPACES[prefix]}}}{local}"
 
 
 _H, _P, _LIST, _TABLE, _SECTION, _NOTE, _BOX = map(
@@ -98,34 +95,13 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401 - lxml 
 
 
 @dataclass(slots=True)
-class _Style:
-    """What a style says itself; None and "" where it says nothing."""
-
-    base: str = ""
-    bold: bool | None = None
-    unseen: bool | None = None
-    raised: bool | None = None
-
-
-@dataclass(slots=True)
-class _Level:
-    """One level of a list: the form of its number, "" for a bullet, where it starts and the text around it."""
-
-    form: str = ""
-    start: int = 1
-    prefix: str = ""
-    suffix: str = ""
-    n_shown: int = 1
-
-
-@dataclass(slots=True)
 class _Reader:
     """Reads the elements of one document."""
 
     roots: list[Any]
     has_hidden_sections: bool = False
-    _styles: dict[tuple[str, str], _Style] = field(default_factory=dict)
-    _lists: dict[str, dict[int, _Level]] = field(default_factory=dict)
+    _styles: dict[tuple[str, str], Style] = field(default_factory=dict)
+    _lists: dict[str, dict[int, Level]] = field(default_factory=dict)
     _counted: dict[str, dict[int, int]] = field(default_factory=dict)
     _waiting: list[Any] = field(default_factory=list)  # notes of the paragraph or table that is being read
     _in_table: int = 0
@@ -133,10 +109,10 @@ class _Reader:
     def __post_init__(self) -> None:
         for root in self.roots:
             for style in root.iter(_q("style:style"), _q("style:default-style")):
-                self._styles[style.get(_q("style:family"), ""), style.get(_q("style:name"), "")] = _style(style)
+                self._styles[style.get(_q("style:family"), ""), style.get(_q("style:name"), "")] = style_of(style)
             for style in root.iter(_q("text:list-style"), _q("text:outline-style")):
                 name = "" if style.tag == _q("text:outline-style") else style.get(_q("style:name"), "")
-                self._lists[name] = {_number(one.get(_q("text:level")), 1): _level(one) for one in style}
+                self._lists[name] = {whole_number(one.get(_q("text:level")), 1): level_of(one) for one in style}
 
     def blocks(self, container: Any) -> Iterator[Block]:  # noqa: ANN401
         """Yield the blocks of a body, a cell, a text box or a note."""
@@ -184,7 +160,7 @@ class _Reader:
             yield from self.blocks(box)
         yield from self.waiting_notes()
 
-    def _text(self, element: Any, style: _Style, pieces: list[tuple[str, bool]], boxes: list[Any]) -> None:  # noqa: ANN401
+    def _text(self, element: Any, style: Style, pieces: list[tuple[str, bool]], boxes: list[Any]) -> None:  # noqa: ANN401
         """Gather the pieces of text in an element and whether they are bold; put text boxes and notes aside."""
 
         def add(text: str | None) -> None:
@@ -195,7 +171,7 @@ class _Reader:
         add(element.text)
         for child in element:
             if child.tag == _S:
-                add(" " * min(_number(child.get(_q("text:c")), 1), MAX_REPEATED))
+                add(" " * min(whole_number(child.get(_q("text:c")), 1), MAX_REPEATED))
             elif child.tag in (_TAB, _BREAK):
                 pieces.append(("\t" if child.tag == _TAB else "\n", bool(style.bold)))
             elif child.tag == _NOTE:
@@ -213,22 +189,22 @@ class _Reader:
                         add(f" ({address})")
             add(child.tail)
 
-    def _style(self, family: str, name: str, within: _Style | None = None) -> _Style:
+    def _style(self, family: str, name: str, within: Style | None = None) -> Style:
         """Return what a style says, with what the styles say that it is based on, and those it stands within."""
-        whole = _Style(raised=False) if family == "paragraph" else _Style()
+        whole = Style(raised=False) if family == "paragraph" else Style()
         for _ in range(10):  # styles may be based on one another in a ring
             one = self._styles.get((family, name))
             if one is None or not name:
                 break
-            whole = _merged(whole, one)
+            whole = merged(whole, one)
             name = one.base
-        return whole if within is None else _merged(whole, within)
+        return whole if within is None else merged(whole, within)
 
     def _heading_mark(self, heading: Any) -> str:  # noqa: ANN401
-        level = _number(heading.get(_q("text:outline-level")), 1)
+        level = whole_number(heading.get(_q("text:outline-level")), 1)
         forms = self._lists.get("", {})
         mark = "#" * min(level, 6) + " "
-        if not forms.get(level, _Level()).form or heading.get(_q("text:is-list-header")) == "true":
+        if not forms.get(level, Level()).form or heading.get(_q("text:is-list-header")) == "true":
             return mark
         return mark + self._next("", level, forms)
 
@@ -242,7 +218,7 @@ class _Reader:
         for item in element:
             start = item.get(_q("text:start-value"))
             if start is not None:
-                self._counted.setdefault(style, {})[level] = _number(start, 1) - 1
+                self._counted.setdefault(style, {})[level] = whole_number(start, 1) - 1
             mark = self._next(style, level, forms) if item.tag == _q("text:list-item") else ""
             for child in item:
                 if child.tag == _LIST:
@@ -250,7 +226,7 @@ class _Reader:
                 elif child.tag == _H:
                     yield from self._paragraph(
                         child,
-                        "#" * min(_number(child.get(_q("text:outline-level")), 1), 6)
+                        "#" * min(whole_number(child.get(_q("text:outline-level")), 1), 6)
                         + " "
                         + ("" if mark == "- " else mark),
                     )
@@ -261,9 +237,9 @@ class _Reader:
                 else:
                     yield from self.blocks([child])
 
-    def _next(self, style: str, level: int, forms: dict[int, _Level]) -> str:
+    def _next(self, style: str, level: int, forms: dict[int, Level]) -> str:
         """Return the mark of a list's next item: ``"- "``, ``"2. "`` or the like."""
-        form = forms.get(level, _Level())
+        form = forms.get(level, Level())
         counts = self._counted.setdefault(style, {})
         counts[level] = counts.get(level, form.start - 1) + 1
         for deeper in [one for one in counts if one > level]:
@@ -293,10 +269,10 @@ class _Reader:
                 one = Cell(
                     text.replace("|", "¦"),
                     bool(text) and self._is_bold(cell),
-                    _number(cell.get(_q("table:number-columns-spanned")), 1),
-                    _number(cell.get(_q("table:number-rows-spanned")), 1),
+                    whole_number(cell.get(_q("table:number-columns-spanned")), 1),
+                    whole_number(cell.get(_q("table:number-rows-spanned")), 1),
                 )
-                cells += [one] * min(_number(cell.get(_q("table:number-columns-repeated")), 1), MAX_REPEATED)
+                cells += [one] * min(whole_number(cell.get(_q("table:number-columns-repeated")), 1), MAX_REPEATED)
             rows.append(Row(tuple(cells), head=row.getparent().tag == _q("table:table-header-rows")))
         is_plain = is_plain and max((len(row.cells) for row in rows), default=0) > 1
         yield from table_blocks(rows) if is_plain else held
@@ -310,45 +286,7 @@ class _Reader:
         return all(bold for piece, bold in pieces if piece.strip())
 
 
-def _merged(style: _Style, below: _Style) -> _Style:
-    """Return a style with what another one says where it says nothing."""
-    return _Style(
-        bold=below.bold if style.bold is None else style.bold,
-        unseen=below.unseen if style.unseen is None else style.unseen,
-        raised=below.raised if style.raised is None else style.raised,
-    )
-
-
-def _style(element: Any) -> _Style:  # noqa: ANN401
-    properties = element.find(_q("style:text-properties"))
-    found = {} if properties is None else properties.attrib
-    line, display = found.get(_q("style:text-line-through-style")), found.get(_q("text:display"))
-    kind = found.get(_q("style:text-line-through-type"))
-    weight, position = found.get(_q("fo:font-weight")), found.get(_q("style:text-position"))
-    said = line is not None or display is not None or kind is not None
-    return _Style(
-        element.get(_q("style:parent-style-name"), ""),
-        None if weight is None else weight in ("bold", "600", "700", "800", "900"),
-        (line or "none") != "none" or (kind or "none") != "none" or display == "none" if said else None,
-        None if position is None else position.startswith("super") or (position[:1].isdigit() and position[:1] != "0"),
-    )
-
-
-def _level(element: Any) -> _Level:  # noqa: ANN401
-    return _Level(
-        element.get(_q("style:num-format"), "") if "number" in element.tag or "outline" in element.tag else "",
-        _number(element.get(_q("text:start-value")), 1),
-        element.get(_q("style:num-prefix"), ""),
-        element.get(_q("style:num-suffix"), ""),
-        _number(element.get(_q("text:display-levels")), 1),
-    )
-
-
 def _address(link: Any) -> str:  # noqa: ANN401
     """Return the e-mail address or telephone number that a link leads to."""
     kind, _, address = link.get(_q("xlink:href"), "").partition(":")
     return address.partition("?")[0] if kind.lower() in ("mailto", "tel") else ""
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and re.fullmatch(r"\d{1,6}", text) else otherwise

@@ -7,19 +7,18 @@ and columns are left out, and that is told; so are charts, pictures and comments
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from nmt_rag.documents.decoding import clean, decode, one_line
 from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
 from nmt_rag.documents.office import packages
+from nmt_rag.documents.office.shown_values import shown
 from nmt_rag.errors import CorpusError
 
 MAX_ROWS = 50_000
@@ -36,7 +35,6 @@ _DELIMITERS = (";", "\t", ",", "|")
 _DEFAULT_NAME = re.compile(r"(?:blad|sheet|ark|taul|tabelle|feuil)\w* ?\d*", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+−]?[\d\s.,:/–-]*\d[\d\s.,:/–-]*(?:kr|%|€)?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?")
-_LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]')
 _UNCOMPUTED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
@@ -151,7 +149,7 @@ def _rows(sheet: Any) -> tuple[list[list[_Value]], list[tuple[Any, str]]]:  # no
 
 
 def _value(cell: Any, place: tuple[int, int]) -> _Value:  # noqa: ANN401
-    return _Value(_shown(cell.value, cell.number_format), bool(cell.font and cell.font.b), place)
+    return _Value(shown(cell.value, cell.number_format), bool(cell.font and cell.font.b), place)
 
 
 def _tables(rows: Sequence[Sequence[_Value]], *, sparse: bool) -> Iterator[Block]:
@@ -265,41 +263,3 @@ def _has_uncomputed(archive: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         names = [name for name in opened.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         return any(_UNCOMPUTED.search(opened.read(name)) for name in names)
-
-
-def _shown(value: object, form: str) -> str:
-    """Return a cell's value as a Swedish spreadsheet shows it; an error as nothing."""
-    if isinstance(value, bool):
-        return "SANT" if value else "FALSKT"
-    if isinstance(value, int | float):
-        return as_shown(value, form)
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, datetime.time):
-        return value.isoformat("minutes")
-    if isinstance(value, datetime.timedelta):
-        minutes = round(value.total_seconds() / 60)
-        return f"{minutes // 60}:{minutes % 60:02}"
-    text = " ".join(str(value).split())
-    return "" if re.fullmatch(r"#(?:N/A|NULL!|REF!|DIV/0!|VALUE!|NAME\?|NUM!)", text) else text
-
-
-def as_shown(value: float, form: str) -> str:
-    """Return a number in the format of a cell (``#,##0.00``): decimals, groups of thousands, per cent, words («kr»)."""
-    form = form.split(";")[0]
-    literal = _LITERAL.search(form)
-    words = " ".join((literal[1] or literal[2] or "").split()) if literal else ""
-    bare = _LITERAL.sub("", form)
-    exact = Decimal(repr(value))
-    if "0" not in bare or "E" in bare or "?" in bare:
-        text = f"{value:.0f}" if exact == exact.to_integral_value() and abs(value) < 1e15 else f"{value:.10g}"
-    else:
-        decimals = re.search(r"0\.(0+)", bare)
-        place = Decimal(1).scaleb(-len(decimals[1]) if decimals else 0)
-        exact = (exact * 100 if "%" in bare else exact).quantize(place, ROUND_HALF_UP)  # as spreadsheets round
-        text = f"{exact:,f}".replace(",", " ") if re.search(r"#[,\s\xa0]", bare) else f"{exact:f}"
-    text = text.replace(".", ",") + (" %" if "%" in bare else "")
-    is_before = literal is not None and not re.search(r"[#0]", form[: literal.start()])
-    return (f"{words} {text}" if is_before else f"{text} {words}").strip()

@@ -16,7 +16,7 @@ from lxml import etree
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
 from nmt_rag.documents.office import packages
-from nmt_rag.documents.office.sheets import as_shown
+from nmt_rag.documents.office.shown_values import as_shown
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
 

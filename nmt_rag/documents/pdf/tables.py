@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.pdf.words import Rule, Word
+from nmt_rag.documents.pdf.pages import Rule, Word
 
 NEAR = 2.5
 """Lines and edges so near to each other are one (points)."""
@@ -41,7 +41,7 @@ class Table:
 
 
 @dataclass(slots=True)
-class Cell:
+class WordRun:
     """Words side by side without a wide gap."""
 
     words: list[Word]
@@ -124,7 +124,7 @@ def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: _Grid) -
     return Table(xs[0], ys[0], xs[-1], ys[-1], rows, 1 if head == {True} and False in body else 0)
 
 
-def aligned(lines: Sequence[list[Cell]]) -> list[tuple[int, int, list[list[str]], int]]:
+def aligned(lines: Sequence[list[WordRun]]) -> list[tuple[int, int, list[list[str]], int]]:
     """Return the runs of lines whose cells stand in the same columns: first line, line after the last, rows, headers.
 
     Args:
@@ -158,7 +158,7 @@ def in_lines(words: Sequence[Word]) -> str:
     return text
 
 
-def _run(lines: Sequence[list[Cell]], start: int) -> int:
+def _run(lines: Sequence[list[WordRun]], start: int) -> int:
     """Return the line after the last one that shares the columns of the line at ``start``."""
     if len(lines[start]) < 2:
         return start
@@ -174,11 +174,11 @@ def _run(lines: Sequence[list[Cell]], start: int) -> int:
     return end
 
 
-def _share(above: list[Cell], below: list[Cell]) -> bool:
+def _share(above: list[WordRun], below: list[WordRun]) -> bool:
     """Tell whether all cells of the line with fewer of them stand under, or over, one of the other's, by an edge."""
     few, many = sorted((above, below), key=len)
 
-    def meets(cell: Cell) -> bool:
+    def meets(cell: WordRun) -> bool:
         return any(
             abs(cell.x0 - other.x0) < NEAR
             or abs(cell.x1 - other.x1) < NEAR
@@ -189,7 +189,7 @@ def _share(above: list[Cell], below: list[Cell]) -> bool:
     return all(map(meets, few))
 
 
-def _is_prose(run: Sequence[list[Cell]]) -> bool:
+def _is_prose(run: Sequence[list[WordRun]]) -> bool:
     """Tell whether the cells are rather lines of text in two columns: most of them fill their column."""
     by_column = [[line[i] for line in run if len(line) > i] for i in range(2)]
     for cells in by_column:
@@ -201,7 +201,7 @@ def _is_prose(run: Sequence[list[Cell]]) -> bool:
     return True
 
 
-def _columns(run: Sequence[list[Cell]]) -> list[tuple[float, float]]:
+def _columns(run: Sequence[list[WordRun]]) -> list[tuple[float, float]]:
     """Return the left and right end of each column: cells that overlap are of one."""
     spans: list[list[float]] = []
     for x0, x1 in sorted((cell.x0, cell.x1) for line in run for cell in line):
@@ -212,7 +212,7 @@ def _columns(run: Sequence[list[Cell]]) -> list[tuple[float, float]]:
     return [(x0, x1) for x0, x1 in spans]
 
 
-def _in_columns(line: list[Cell], columns: Sequence[tuple[float, float]]) -> list[str]:
+def _in_columns(line: list[WordRun], columns: Sequence[tuple[float, float]]) -> list[str]:
     row = [""] * len(columns)
     for cell in line:
         column = next(i for i, (x0, x1) in enumerate(columns) if x0 - 1 <= cell.x0 <= x1 + 1)

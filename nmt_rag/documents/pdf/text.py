@@ -6,7 +6,7 @@ Text recognition is not done here: pages that are only pictures are named.
 from __future__ import annotations
 
 from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
-from nmt_rag.documents.pdf import layout, words
+from nmt_rag.documents.pdf import layout, pages, words
 from nmt_rag.errors import CorpusError
 
 OCR = "run text recognition (OCR) on it first, for example ocrmypdf"
@@ -46,7 +46,7 @@ def read_pdf(data: bytes) -> Draft:
     return Draft(text, sensible_title(file.title), language=file.language, pages=tuple(pages), notes=_notes(file))
 
 
-def _notes(file: words.File) -> tuple[Remark, ...]:
+def _notes(file: pages.File) -> tuple[Remark, ...]:
     """Return a line that names the pages without text that hold pictures."""
     scanned = [n for n, page in enumerate(file.pages, 1) if page.pictured and len(page.words) < 6]
     if not scanned:

@@ -9,39 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any
 
+from nmt_rag.answering import Judge, Outcome
 from nmt_rag.evaluation.checks.attribution import Attribution, attribution
 from nmt_rag.evaluation.checks.exactness import Holds
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, CitedQuote
 from nmt_rag.types import Statement
 
-Support = Literal["supported", "not supported", "cannot tell"]
 MIN_WORDS = 5
 """A statement of fewer words may stand in the sources by chance."""
 _QUOTES = " «»“”„\"'’\t\n"
-
-
-class Judgement(Protocol):
-    """What a judge says, and why in one sentence."""
-
-    @property
-    def verdict(self) -> Support:
-        """``supported``, ``not supported`` or ``cannot tell``."""
-        ...
-
-    @property
-    def reason(self) -> str:
-        """One sentence for readers."""
-        ...
-
-
-class Judge(Protocol):
-    """Whoever says whether quotes support a statement; `nmt_rag.answering.judging.support` has some."""
-
-    def judge(self, statement: str, quote: str, *, actor: str = "") -> Judgement:
-        """Return whether the quotes, joined by line ends, say what the statement says; ``actor`` acts in them."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +31,7 @@ class StatementCheck:
     """
 
     number: int
-    verdict: Support
+    verdict: Outcome
     kind: str
     reason: str
 

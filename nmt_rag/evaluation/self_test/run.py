@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from nmt_rag.answering import Judge
 from nmt_rag.documents import passages
-from nmt_rag.evaluation.checks.support import Judge
 from nmt_rag.evaluation.evaluating import QuestionEvaluation, evaluate
 from nmt_rag.evaluation.inputs.sources import Sources
 from nmt_rag.evaluation.measures import LAYERS, Layer

@@ -1,4 +1,4 @@
-"""The engine in a folder on this machine: SQLite holds the truth, FAISS and tantivy follow it (`engines.derived`)."""
+"""The engine in a folder on this machine: SQLite holds the truth, FAISS and tantivy follow it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.index.checks import Check, check_index
-from nmt_rag.index.engines import derived
-from nmt_rag.index.filters import Filter
+from nmt_rag.index.conditions import Filter
+from nmt_rag.index.engines import dense_file, lexical_folder
 from nmt_rag.index.storage.database import MEMORY, os_error
 from nmt_rag.index.storage.locking import PATIENCE, writer_lock
 from nmt_rag.index.storage.records import Records
@@ -35,8 +35,8 @@ class Embedded:
         self.fingerprint: str | None = settings["fingerprint"]
         self.dim = int(settings["dim"])
         self.truth = store
-        self.dense = derived.DenseFile(path, store, self.dim)
-        self.words = derived.LexicalFolder(path, store) if path else derived.LexicalMemory(store)
+        self.dense = dense_file.DenseFile(path, store, self.dim)
+        self.words = lexical_folder.LexicalFolder(path, store) if path else lexical_folder.LexicalMemory(store)
         self._whole_texts = bool(self.fingerprint and self.fingerprint.startswith(WHOLE_TEXTS))
         turn = threading.Lock()
         self._lock: Callable[[], AbstractContextManager[Any]] = (

@@ -22,7 +22,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from nmt_rag import swedish
-from nmt_rag.index.filters import All, Either, Equal, Filter, Not
+from nmt_rag.index.conditions import All, Either, Equal, Filter, Not
 
 BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.1, "around": 0.4}
 """What a token is worth in the passage itself, in its title and headings, and in it with the passages around it."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.index.checks import Check
-from nmt_rag.index.filters import Filter
+from nmt_rag.index.conditions import Filter
 from nmt_rag.index.storage.records import Records
 from nmt_rag.index.storage.rows import Place
 from nmt_rag.index.storage.stamps import State

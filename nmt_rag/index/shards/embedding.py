@@ -36,7 +36,7 @@ CUT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FileBlock:
     """Files that become one shard, each with what its documents' ids are made of, and the shard's name."""
 
     files: tuple[tuple[str, str], ...]
@@ -98,7 +98,7 @@ def embed(
     return Made(names, len(blocks) - len(missing), tuple(failed), notes)
 
 
-def cut(files: Iterable[tuple[Path, str] | Failure], made_by: str, failed: list[Failure]) -> Iterator[Block]:
+def cut(files: Iterable[tuple[Path, str] | Failure], made_by: str, failed: list[Failure]) -> Iterator[FileBlock]:
     """Yield the blocks of files; what cannot be read is put with the failures."""
     block: list[tuple[str, str]] = []
     digests: list[bytes] = []
@@ -124,7 +124,7 @@ def cut(files: Iterable[tuple[Path, str] | Failure], made_by: str, failed: list[
         yield _named(block, digests, made_by)
 
 
-def make(block: Block, out: Path, encoder: Encoder, actors: Namer = "reader") -> str:
+def make(block: FileBlock, out: Path, encoder: Encoder, actors: Namer = "reader") -> str:
     """Make one shard and return its name.
 
     Raises:
@@ -162,12 +162,12 @@ def make(block: Block, out: Path, encoder: Encoder, actors: Namer = "reader") ->
     return block.name
 
 
-def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], made_by: str) -> Block:
+def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], made_by: str) -> FileBlock:
     made_of = "\0".join([shards.FORMAT, nmt_rag.__version__, made_by, *(digest.hex() for digest in digests)])
-    return Block(tuple(block), f"{hashlib.blake2b(made_of.encode(), digest_size=16).hexdigest()}.parquet")
+    return FileBlock(tuple(block), f"{hashlib.blake2b(made_of.encode(), digest_size=16).hexdigest()}.parquet")
 
 
-Job = tuple[Block, str, str, Namer]
+Job = tuple[FileBlock, str, str, Namer]
 
 
 def _work(job: Job) -> str:

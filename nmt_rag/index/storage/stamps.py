@@ -131,3 +131,9 @@ def is_whole(folder: Path, stamp: Stamp) -> bool:
         return all(checksum(folder / name) == value for name, value in stamp.files.items())
     except OSError:
         return False
+
+
+def stamp_of(path: Path, state: State) -> Stamp | None:
+    """Return a stamp of this index and of no later state than the given one."""
+    stamp = read_stamp(path)
+    return stamp if stamp and stamp.state.index == state.index and stamp.state.generation <= state.generation else None

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index.filters import ACTOR, All, Either, Equal, Filter, Not, document_keys, passage_keys, texts_of
+from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not
+from nmt_rag.index.filters import document_keys, passage_keys, texts_of
 from nmt_rag.index.storage.database import Database, damaged
 from nmt_rag.index.storage.rows import (
     PAGE,

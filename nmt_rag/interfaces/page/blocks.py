@@ -21,7 +21,7 @@ import gradio as gr
 import nmt_rag
 from nmt_rag.answering import messages
 from nmt_rag.interfaces.lookups import MAX_QUESTION
-from nmt_rag.interfaces.page import operators, visits
+from nmt_rag.interfaces.page import frame, operators, visits
 from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
 from nmt_rag.interfaces.page.serving import tally as page_tally
 from nmt_rag.interfaces.page.site import Site
@@ -89,7 +89,7 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False, counted:
             said,
             found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
             saved=passport.passport(given, said, datetime.now().astimezone(), told),
-            about=page.covers(said, _only(rag), rag.info()["documents"]),
+            about=frame.covers(said, _only(rag), rag.info()["documents"]),
             own=own,
             counted=counted,
             titled=own or rag.info()["documents"] > 1,
@@ -115,14 +115,14 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
     tally = page_tally.Tally(Path(operator.count)) if operator.count else None
     with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
         language, last = gr.State("sv"), gr.State("")
-        words.html(page.strip, elem_id="strip")
+        words.html(frame.strip, elem_id="strip")
         with gr.Row(elem_id="top"):
             words.html(
-                lambda spoken: page.header(spoken, _only(site.rag), site.rag.info()["documents"], operator),
+                lambda spoken: frame.header(spoken, _only(site.rag), site.rag.info()["documents"], operator),
                 elem_id="head",
             )
             other = words.button("switch", elem_id="language")
-        words.html(page.navigation, elem_id="views")
+        words.html(frame.navigation, elem_id="views")
         with gr.Column(elem_id="content"):
             question, where, examples, events = _question(site, words)
             with gr.Row(elem_id="body"):
@@ -137,7 +137,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                     lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
                 )
                 add_place(site, words, language)
-        words.html(lambda spoken: page.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
+        words.html(lambda spoken: frame.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
         fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=FRESH)
         if tally:
             helped = gr.HTML("", html_template="", elem_id="helped", apply_default_css=False, js_on_load=PICK)

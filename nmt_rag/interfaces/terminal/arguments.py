@@ -6,14 +6,23 @@ It runs nothing: `nmt_rag.interfaces.terminal.main` does what was asked.
 from __future__ import annotations
 
 import argparse
-import json
-import re
 from typing import Any, NoReturn, get_args
 
 import nmt_rag
 from nmt_rag.documents import Namer
-from nmt_rag.index import filters, opening
-from nmt_rag.interfaces.terminal.evaluate_arguments import add_evaluate
+from nmt_rag.interfaces.terminal.argument_types import (
+    address,
+    condition,
+    count,
+    folder,
+    index_place,
+    plain_text,
+    port,
+    positive,
+    question,
+    share,
+)
+from nmt_rag.interfaces.terminal.evaluating.arguments import add_evaluate
 
 EPILOG = """\
 examples:
@@ -43,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
     ask = _command(commands, "ask", "answer a question, or say that the sources do not", '"Vem är KAST till för?"')
-    ask.add_argument("question", nargs="?", type=_question, help="the question, in Swedish or English")
+    ask.add_argument("question", nargs="?", type=question, help="the question, in Swedish or English")
     ask.add_argument(
         "--questions", metavar="FILE", help='answer each line of a JSONL file: {"question": …}; - is stdin'
     )
@@ -57,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     ask.add_argument(
         "--least-confidence",
-        type=_share,
+        type=share,
         metavar="P",
         help="how sure an answer must be, 0 to 1; what lies below the usual bar is marked as uncertain",
     )
@@ -66,8 +75,8 @@ def build_parser() -> argparse.ArgumentParser:
     _model(ask)
 
     search = _command(commands, "search", "list the passages nearest to some words", "betänketid -k 3 --explain")
-    search.add_argument("query", type=_question, help="words or a question")
-    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many hits (default: %(default)s)")
+    search.add_argument("query", type=question, help="words or a question")
+    search.add_argument("-k", type=positive, default=10, metavar="N", help="how many hits (default: %(default)s)")
     search.add_argument("--explain", action="store_true", help="say why each passage was found")
     _filters(search)
     _encoder(search)
@@ -81,9 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="files (.txt .md .html .pdf .docx .odt .csv .eml .jsonl .xlsx .pptx .rtf) and folders",
     )
-    index.add_argument(
-        "--from", dest="shards", type=_folder, metavar="SHARDS", help="what `embed` made, in their stead"
-    )
+    index.add_argument("--from", dest="shards", type=folder, metavar="SHARDS", help="what `embed` made, in their stead")
     index.add_argument("--strict", action="store_true", help="fail also where something in a file was left out")
     _actors(index)
     _encoder(index)
@@ -96,19 +103,19 @@ def build_parser() -> argparse.ArgumentParser:
         place=False,
     )
     embed.add_argument("paths", nargs="+", metavar="PATH", help="files and folders, as index takes them")
+    embed.add_argument("--out", type=folder, required=True, metavar="SHARDS", help="the folder of the shards (Parquet)")
+    embed.add_argument("--workers", type=positive, default=1, metavar="N", help="processes (default: %(default)s)")
     embed.add_argument(
-        "--out", type=_folder, required=True, metavar="SHARDS", help="the folder of the shards (Parquet)"
+        "--ray", type=plain_text, metavar="ADDRESS", help="a Ray cluster, or local; else Python's processes"
     )
-    embed.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)")
-    embed.add_argument("--ray", type=_text, metavar="ADDRESS", help="a Ray cluster, or local; else Python's processes")
     _actors(embed)
     _encoder(embed)
 
     who = _command(
         commands, "who-does-what", "list the actors' tasks, each with the sentence that says so", "--actor NOA --csv"
     )
-    who.add_argument("--actor", type=_text, default="", help="only actors whose name holds these words")
-    who.add_argument("--word", type=_text, default="", help="only tasks with words that begin so")
+    who.add_argument("--actor", type=plain_text, default="", help="only actors whose name holds these words")
+    who.add_argument("--word", type=plain_text, default="", help="only tasks with words that begin so")
     who.add_argument("--csv", action="store_true", help="print CSV, with the quote and its place in each row")
 
     imported = _command(
@@ -117,18 +124,18 @@ def build_parser() -> argparse.ArgumentParser:
         "take over a folder of langchain-community's FAISS store",
         "gammal/ --index mitt-index",
     )
-    imported.add_argument("folder", type=_folder, metavar="FOLDER", help="what FAISS.save_local wrote")
-    imported.add_argument("--name", type=_text, default="index", help="its index_name (default: %(default)s)")
+    imported.add_argument("folder", type=folder, metavar="FOLDER", help="what FAISS.save_local wrote")
+    imported.add_argument("--name", type=plain_text, default="index", help="its index_name (default: %(default)s)")
 
     _command(commands, "documents", "list the documents of the index", "--index mitt-index")
 
     show = _command(commands, "show", "print a document, or a quote in its place", "deltagande-myndigheter 2418 2719")
-    show.add_argument("document_id", type=_text, metavar="DOC", help="the id of a document")
+    show.add_argument("document_id", type=plain_text, metavar="DOC", help="the id of a document")
     show.add_argument("start", nargs="?", type=int, metavar="START", help="first character")
     show.add_argument("end", nargs="?", type=int, metavar="END", help="the character after the last")
 
     remove = _command(commands, "remove", "remove documents from an index", "gammal-sida --index mitt-index")
-    remove.add_argument("document_ids", nargs="+", type=_text, metavar="DOC", help="the id of a document")
+    remove.add_argument("document_ids", nargs="+", type=plain_text, metavar="DOC", help="the id of a document")
 
     _command(commands, "verify", "prove that the index and its sources agree", "--index mitt-index")
     _command(commands, "info", "say what the index holds and how it was built", "--json")
@@ -144,16 +151,16 @@ def build_parser() -> argparse.ArgumentParser:
     _encoder(serve)
     _listening(serve)
     serve.add_argument(
-        "--workers", type=_positive, default=1, metavar="N", help="processes that answer (default: %(default)s)"
+        "--workers", type=positive, default=1, metavar="N", help="processes that answer (default: %(default)s)"
     )
     serve.add_argument(
-        "--threads", type=_positive, metavar="N", help="questions worked on at a time (default: one a core)"
+        "--threads", type=positive, metavar="N", help="questions worked on at a time (default: one a core)"
     )
     serve.add_argument(
         "--allow-origin",
         action="append",
         default=[],
-        type=_text,
+        type=plain_text,
         metavar="ORIGIN",
         help="let pages of this origin ask from a browser; may repeat",
     )
@@ -184,7 +191,9 @@ def _command(
     if place:
         writes = name in ("index", "import-faiss", "remove")  # never to the packaged page
         otherwise = "needed" if writes else "default: the packaged page"
-        parser.add_argument("--index", type=_place, metavar="DIR", help=f"the index folder or address ({otherwise})")
+        parser.add_argument(
+            "--index", type=index_place, metavar="DIR", help=f"the index folder or address ({otherwise})"
+        )
     if json:
         parser.add_argument("--json", action="store_true", help="print JSON (JSON lines where there are many)")
     return parser
@@ -192,22 +201,24 @@ def _command(
 
 def _listening(parser: argparse.ArgumentParser) -> None:
     """Add what a server is told of where it listens and whom it lets in."""
-    parser.add_argument("--host", type=_text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=8000, help="0 takes any that is free (default: %(default)s)")
     parser.add_argument(
-        "--rate", type=_count, default=600, metavar="N", help="requests a minute and address; 0: any (default: 600)"
+        "--host", type=plain_text, default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    parser.add_argument("--port", type=port, default=8000, help="0 takes any that is free (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=count, default=600, metavar="N", help="requests a minute and address; 0: any (default: 600)"
     )
     parser.add_argument(
-        "--max-bytes", type=_positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
+        "--max-bytes", type=positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
     )
     parser.add_argument(
-        "--timeout", type=_positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
+        "--timeout", type=positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
     )
     parser.add_argument(
         "--trust-proxy",
         action="append",
         default=[],
-        type=_text,
+        type=plain_text,
         metavar="ADDRESS",
         help="believe this proxy's X-Forwarded-For; may repeat",
     )
@@ -215,19 +226,19 @@ def _listening(parser: argparse.ArgumentParser) -> None:
         "--allow-host",
         action="append",
         default=[],
-        type=_text,
+        type=plain_text,
         metavar="NAME",
         help="a name that this machine is called by, besides localhost; may repeat",
     )
 
 
 def _filters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--actor", type=_text, help="only passages in which this actor acts or is named")
+    parser.add_argument("--actor", type=plain_text, help="only passages in which this actor acts or is named")
     parser.add_argument(
         "--where",
         action="append",
         default=[],
-        type=_condition,
+        type=condition,
         metavar="FILTER",
         help="only documents with this metadata: FIELD=VALUE, also != >= <= > <, or a filter in JSON; may repeat",
     )
@@ -254,102 +265,10 @@ def _encoder(parser: argparse.ArgumentParser) -> None:
 def _model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
-        type=_text,
+        type=plain_text,
         metavar="NAME",
         help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the question",
     )
     parser.add_argument(
-        "--model-url", type=_address, metavar="URL", help="the address of the model's server, if it is not the usual"
+        "--model-url", type=address, metavar="URL", help="the address of the model's server, if it is not the usual"
     )
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1)
-
-
-def _count(text: str) -> int:
-    return _whole(text, 0)
-
-
-def _port(text: str) -> int:
-    number = _whole(text, 0)
-    if number > 65_535:
-        raise argparse.ArgumentTypeError(f"expected a port up to 65535, got {text!r}")
-    return number
-
-
-def _share(text: str) -> float:
-    """Return a number in [0, 1]."""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        number = -1.0
-    if not 0.0 <= number <= 1.0:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
-    return number
-
-
-def _whole(text: str, least: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
-    return number
-
-
-def _question(text: str) -> str:
-    """Return a question with U+FFFD for bytes that are not UTF-8, which Python hands over as half surrogates."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _text(text: str) -> str:
-    if _question(text) != text:
-        raise argparse.ArgumentTypeError(f"expected text in UTF-8, got {text!r}")
-    return text
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        raise argparse.ArgumentTypeError(f"expected an address such as http://127.0.0.1:8000/v1, got {text!r}")
-    return text
-
-
-def _folder(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("expected the name of a folder, got nothing")
-    return text
-
-
-def _place(text: str) -> str:
-    """Return the name of a folder, or the address of an engine in which an index is kept."""
-    if opening.is_address(text):
-        try:
-            opening.parsed(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-    return _folder(text)
-
-
-_CONDITION = re.compile(r"([^=<>!]+)(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
-
-
-def _condition(text: str) -> dict[str, Any]:
-    """Return a condition as the mapping that `nmt_rag.index.parse` takes."""
-    if _text(text).lstrip().startswith("{"):
-        try:
-            where = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise argparse.ArgumentTypeError(f"expected a filter in JSON, got {text!r} ({error})") from error
-    else:
-        found = _CONDITION.fullmatch(text)
-        if not found or not (field := found[1].strip()):
-            raise argparse.ArgumentTypeError(f"expected FIELD=VALUE, got {text!r}")
-        said = {sign: name for name, sign in filters.SIGNS.items()}.get(found[2])
-        where = {field: found[3] if said is None else {said: found[3].strip()}}
-    try:
-        filters.parse(where)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    return dict(where)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nmt_rag import documents, extras
-from nmt_rag.answering import ChatModel, tracing
+from nmt_rag import documents
 from nmt_rag.documents import spreadsheet, tasks
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.live import open_live
+from nmt_rag.interfaces.terminal.given import check_sources, extra, model_of, opened, opened_to_read, where_of
 from nmt_rag.interfaces.terminal.input import json_lines, json_values
 from nmt_rag.interfaces.terminal.lines import answer_lines, hit_lines, page_lines, quote_lines, row_lines, visible
-from nmt_rag.interfaces.terminal.mistyped import nothing_through
 from nmt_rag.interfaces.terminal.output import (
     UsageError,
     complain,
@@ -28,44 +25,7 @@ from nmt_rag.interfaces.terminal.output import (
     print_lines,
     say,
 )
-from nmt_rag.rag import Rag, open_rag
 from nmt_rag.types import Answer
-
-
-def _open(parsed: argparse.Namespace, *, create: bool = False) -> Rag:
-    encoder = None if parsed.encoder == "none" else parsed.encoder
-    return open_rag(parsed.index, encoder=encoder, create=create)
-
-
-def _open_to_read(parsed: argparse.Namespace) -> Rag:
-    """Open an index for a command that encodes nothing, whichever encoder it was built with."""
-    return open_rag(parsed.index, encoder="default" if parsed.index is None else None)
-
-
-def _check_sources(rag: Rag, where: Mapping[str, Any] | None) -> None:
-    """Refuse to ask an index of nothing, and tell of a filter that lets nothing through, which may be mistyped."""
-    if not rag.index.n_documents:
-        path = rag.index.path
-        raise NmtRagError(
-            f"the index {path} is empty, so nothing can be found; add to it with: nmt-rag index PATH --index {path}"
-        )
-    if where and (notice := nothing_through(rag.index, where)):
-        complain(notice)
-
-
-def _where(parsed: argparse.Namespace) -> Mapping[str, Any] | None:
-    """Return the filter that all of ``--where`` and ``--actor`` make together."""
-    where: dict[str, Any] = {}
-    apart: list[Mapping[str, Any]] = []  # what names a field once more, as in --where "year>=2020" --where "year<2024"
-    for condition in [*parsed.where, *([{"actor": parsed.actor}] if parsed.actor else [])]:
-        for field, value in condition.items():
-            if isinstance(value, str) and isinstance(where.get(field, value), str) and where.get(field, value) != value:
-                raise UsageError(f"{field} cannot be both {where[field]!r} and {value!r}; ask for one at a time")
-        if where.keys() & condition.keys() or "$and" in condition:
-            apart.append(condition)
-        else:
-            where |= condition
-    return ({**where, "$and": apart} if apart else where) or None
 
 
 def _ask(parsed: argparse.Namespace) -> int:
@@ -73,16 +33,16 @@ def _ask(parsed: argparse.Namespace) -> int:
         raise UsageError("ask takes a QUESTION or --questions FILE")
     if parsed.earlier and parsed.question is None:
         raise UsageError("--earlier goes with a QUESTION")
-    where = _where(parsed)
+    where = where_of(parsed)
     options: dict[str, Any] = {
         "where": where,
         "language": parsed.language,
-        "model": _model(parsed),
+        "model": model_of(parsed),
         "least_confidence": parsed.least_confidence,
         "earlier": parsed.earlier,
     }
-    with _open(parsed) as rag:
-        _check_sources(rag, where)
+    with opened(parsed) as rag:
+        check_sources(rag, where)
         if parsed.question is not None:
             answer = rag.ask(parsed.question, **options)
             print_json(answer.to_dict()) if parsed.json else print_lines(answer_lines(answer))
@@ -102,24 +62,10 @@ def _ask(parsed: argparse.Namespace) -> int:
     return status
 
 
-def _model(parsed: argparse.Namespace) -> ChatModel | None:
-    """Return the language model that was asked for; where its traffic is traced, that is told as one line."""
-    if parsed.model_url is not None and parsed.model is None:
-        raise UsageError("--model-url is the address of a --model NAME")
-    if parsed.model is None:
-        return None
-    from nmt_rag.answering import open_model
-
-    if notice := tracing.notice():
-        complain(notice)
-        warnings.simplefilter("ignore", tracing.TracingWarning)
-    return open_model(parsed.model, url=parsed.model_url)
-
-
 def _search(parsed: argparse.Namespace) -> int:
-    where = _where(parsed)
-    with _open(parsed) as rag:
-        _check_sources(rag, where)
+    where = where_of(parsed)
+    with opened(parsed) as rag:
+        check_sources(rag, where)
         hits = rag.search(parsed.query, k=parsed.k, where=where)
     for hit in hits:
         if parsed.json:
@@ -134,7 +80,7 @@ def _search(parsed: argparse.Namespace) -> int:
 def _who_does_what(parsed: argparse.Namespace) -> int:
     if parsed.csv and parsed.json:
         raise UsageError("--csv and --json are two forms of the same rows; ask for one at a time")
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         rows = tasks.chosen(tasks.of_index(rag.index), actor=parsed.actor, word=parsed.word)
     if parsed.csv:
         print(spreadsheet.as_csv(rows), end="")
@@ -157,7 +103,7 @@ def _index(parsed: argparse.Namespace) -> int:
         report = load_shards(Path(parsed.shards), parsed.index)
     else:
         documents.load(parsed.paths)  # a path that is not there is told before an index is made for it
-        with _open(parsed, create=True) as rag:
+        with opened(parsed, create=True) as rag:
             report = rag.add(*parsed.paths, actors=parsed.actors)
     if parsed.json:
         print_json(report.to_dict())
@@ -185,7 +131,7 @@ def _import_faiss(parsed: argparse.Namespace) -> int:
 
 
 def _documents(parsed: argparse.Namespace) -> int:
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         for document in rag.documents():
             if parsed.json:
                 row = document.to_dict()
@@ -197,7 +143,7 @@ def _documents(parsed: argparse.Namespace) -> int:
 
 
 def _show(parsed: argparse.Namespace) -> int:
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         document = rag.document(parsed.document_id)
     if document is None:
         raise NmtRagError(f"there is no document {parsed.document_id!r} in the index; `nmt-rag documents` lists them")
@@ -223,7 +169,7 @@ def _remove(parsed: argparse.Namespace) -> int:
         raise UsageError("remove needs --index DIR")
     removed: list[str] = []
     missing: list[str] = []
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         for document_id in parsed.document_ids:
             (removed if rag.remove(document_id) else missing).append(document_id)
     if parsed.json:
@@ -236,7 +182,7 @@ def _remove(parsed: argparse.Namespace) -> int:
 
 
 def _verify(parsed: argparse.Namespace) -> int:
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         checks = rag.verify()
     for check in checks:
         if parsed.json:
@@ -247,7 +193,7 @@ def _verify(parsed: argparse.Namespace) -> int:
 
 
 def _info(parsed: argparse.Namespace) -> int:
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         facts = rag.info()
     if parsed.json:
         print_json(facts)
@@ -259,7 +205,7 @@ def _info(parsed: argparse.Namespace) -> int:
 
 def _recheck(parsed: argparse.Namespace) -> int:
     status = 0
-    with _open_to_read(parsed) as rag:
+    with opened_to_read(parsed) as rag:
         for number, row in counted_rows(json_values(parsed.answers), "Rechecking", "answers"):
             try:
                 answer = Answer.from_dict({key: value for key, value in row.items() if key != "id"})  # an asker's own
@@ -279,34 +225,22 @@ def _recheck(parsed: argparse.Namespace) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    with _extra("serve"):
+    with extra("serve"):
         from nmt_rag.interfaces.http import app, server  # noqa: F401 - the server imports the other when it runs
     encoder = None if parsed.encoder == "none" else parsed.encoder
-    return server.command(parsed, encoder, _model(parsed), say)
+    return server.command(parsed, encoder, model_of(parsed), say)
 
 
 def _mcp(parsed: argparse.Namespace) -> int:
     encoder = None if parsed.encoder == "none" else parsed.encoder
-    with _extra("mcp"):
+    with extra("mcp"):
         from nmt_rag.interfaces import mcp as mcp_server
     if not parsed.http:
         mcp_server.run(open_live(parsed.index, encoder=encoder))
         return 0
-    with _extra("serve"):
+    with extra("serve"):
         from nmt_rag.interfaces.http import server
     return server.command_mcp(parsed, encoder, say)
-
-
-@contextmanager
-def _extra(name: str) -> Iterator[None]:
-    """Turn a library that is missing into one line that says how to install it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "nmt_rag":
-            raise
-        message = f"this command needs {error.name}, which is not installed: {extras.install(name)}"
-        raise NmtRagError(message) from error
 
 
 def _embed(parsed: argparse.Namespace) -> int:
@@ -333,9 +267,9 @@ def _embed(parsed: argparse.Namespace) -> int:
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
-    from nmt_rag.interfaces.terminal import evaluate, evaluate_arguments
+    from nmt_rag.interfaces.terminal.evaluating import arguments, evaluate
 
-    wrong = evaluate_arguments.misuse(parsed)
+    wrong = arguments.misuse(parsed)
     if wrong:
         raise UsageError(wrong)
     done = evaluate.run(parsed)

@@ -12,7 +12,7 @@ from nmt_rag.documents import passages
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import markup
 from nmt_rag.interfaces.markup import listed
-from nmt_rag.interfaces.page import operators, texts
+from nmt_rag.interfaces.page import frame, operators, texts
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.views import answer, hits, passport, source
 from nmt_rag.types import Abstention, Answer, Citation, Document, Hit, Passage, Related, Statement
@@ -132,7 +132,7 @@ def test_both_languages_have_the_same_texts():
 
 
 def test_the_emergency_numbers_can_be_called():
-    html = answer.strip("sv")
+    html = frame.strip("sv")
     assert text_of(html).startswith(
         "Hoppa till fråganVid akut fara, ring 112 Kvinnofridslinjen 020-50\u00a050\u00a050Fler nummer114\u00a014 "
         "Polisen"
@@ -148,7 +148,7 @@ def test_the_emergency_numbers_can_be_called():
 
 
 def test_header():
-    assert answer.header("en", [DOCUMENT], 1) == (
+    assert frame.header("en", [DOCUMENT], 1) == (
         '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
         "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. It is not stated how old the text is.</p>"
         '<p class="sender">No text is written by AI. A search model picks the sentences, which are in Swedish. Your '
@@ -158,10 +158,10 @@ def test_header():
 
 def test_the_operator_is_named_and_can_be_reached():
     operator = Operator("Verket <i>", "fraga@ex.se", "08-12 34 56")
-    assert "Avsändare: <bdi>Verket &lt;i&gt;</bdi>" in answer.header("sv", [DOCUMENT], 1, operator)
-    foot = answer.footer("sv", "tillganglighet", operator)
+    assert "Avsändare: <bdi>Verket &lt;i&gt;</bdi>" in frame.header("sv", [DOCUMENT], 1, operator)
+    foot = frame.footer("sv", "tillganglighet", operator)
     assert Reader(foot).values("href") == ["mailto:fraga@ex.se", "tel:08123456", "tillganglighet"]
-    assert text_of(answer.footer("sv", "tillganglighet", Operator())) == "Tillgänglighet"
+    assert text_of(frame.footer("sv", "tillganglighet", Operator())) == "Tillgänglighet"
 
 
 def test_the_operator_stands_in_one_file(tmp_path, monkeypatch):
@@ -185,9 +185,9 @@ def test_a_wrong_file_about_the_operator_is_told(tmp_path, text):
 
 def test_the_age_of_the_text_is_told():
     dated = Document("a", "Aktörer", "T", metadata={"date": "2025-03-01", "retrieved": "2026-11-24"})
-    assert answer.covers("sv", [dated], 1).endswith("”. Texten är daterad 2025-03-01. Texten hämtades 2026-11-24.")
-    assert "Det framgår inte hur gammal texten är." in answer.header("sv", [DOCUMENT], 1)
-    assert "gammal" not in answer.header("sv", [dated], 1)
+    assert frame.covers("sv", [dated], 1).endswith("”. Texten är daterad 2025-03-01. Texten hämtades 2026-11-24.")
+    assert "Det framgår inte hur gammal texten är." in frame.header("sv", [DOCUMENT], 1)
+    assert "gammal" not in frame.header("sv", [dated], 1)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_the_age_of_the_text_is_told():
     ],
 )
 def test_what_answers_are_taken_from(documents, said):
-    assert answer.covers("sv", documents, 12) == said
+    assert frame.covers("sv", documents, 12) == said
 
 
 def test_before_the_first_question():
@@ -309,7 +309,7 @@ def test_an_abstention_says_why_and_what_is_nearest(reason, language, message):
 
 def test_a_question_about_something_else_is_told_what_the_page_covers():
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
-    html = answer.answer(abstained("off_topic", related=(near,)), "sv", about=answer.covers("sv", [DOCUMENT], 1))
+    html = answer.answer(abstained("off_topic", related=(near,)), "sv", about=frame.covers("sv", [DOCUMENT], 1))
     assert text_of(html).startswith(
         "Texten tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Ny fråga"
     )

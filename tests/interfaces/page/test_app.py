@@ -23,7 +23,7 @@ import nmt_rag
 from nmt_rag.errors import IndexDamagedError
 from nmt_rag.interfaces import markup
 from nmt_rag.interfaces.lookups import MAX_QUESTION
-from nmt_rag.interfaces.page import texts
+from nmt_rag.interfaces.page import frame, texts
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer as page
@@ -208,16 +208,16 @@ def test_english(site):
 
 def test_the_language_switch(site):
     got = call(site, "click", [None, "", "sources"], "language")
-    assert got["strip"] == page.strip("en")
+    assert got["strip"] == frame.strip("en")
     assert "answers from the text “<bdi>Deltagande myndigheter</bdi>” by <bdi>Nationellt" in got["head"]
-    assert got["views"] == page.navigation("en")
+    assert got["views"] == frame.navigation("en")
     assert got["question"]["label"] == "Your question"
     assert "value" not in got["question"]  # what was typed stays
     plain = {name: value.get("value", "") if isinstance(value, dict) else value for name, value in got.items()}
     assert (plain["ask"], plain["language"]) == ("Find answer", "På svenska")
     assert plain["reply"] == page.answer(None, "en")
     assert 'lang="en"' in plain["source"]
-    assert plain["foot"] == page.footer("en", "tillganglighet")
+    assert plain["foot"] == frame.footer("en", "tillganglighet")
     assert [value for value in plain.values() if value in texts.EXAMPLES["en"]] == list(texts.EXAMPLES["en"])
     assert f'<option value="">{texts.TEXTS["en"]["everyone"]}</option>' in got["who-filters"]
     assert got["own-status"] == own.status([], [], "en")

@@ -11,6 +11,7 @@ from nmt_rag.documents import passages
 from nmt_rag.documents.formats import Remark, RemarkKind
 from nmt_rag.documents.who_does_what import network, tasks
 from nmt_rag.index.index import Index
+from nmt_rag.interfaces.page import frame
 from nmt_rag.interfaces.page import texts as page_texts
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer, compare, own, who
@@ -285,7 +286,7 @@ def test_hostile_text_is_text_in_every_part(text):
 def test_every_word_is_there_in_both_languages():
     assert page_texts.TEXTS["sv"].keys() == page_texts.TEXTS["en"].keys()
     for language in ("sv", "en"):
-        assert Reader(answer.navigation(language)).values("data-view") == list(answer.VIEWS)
+        assert Reader(frame.navigation(language)).values("data-view") == list(frame.VIEWS)
         assert [who.lead(language), page_map.lead(language), own.lead(language), compare.lead(language)]
 
 

@@ -10,7 +10,6 @@ from nmt_rag.answering.rules.stated.alignment import ADVERBS, ARTICLES, JOINTS, 
 from nmt_rag.documents import actors
 from nmt_rag.types import Passage
 
-_WORD = re.compile(r"[^\W_]+")
 _DEFINITE = re.compile(r"\w{3,}(?:en|et|na)$")
 
 _PRONOUNS = frozenset("de den det".split())
@@ -45,7 +44,7 @@ def acts(own: str, mentions: Sequence[actors.Mention], passage: Passage, there: 
 def _known_names(own: str, mentions: Sequence[actors.Mention], passage: Passage) -> bool:
     """Tell whether what is written as a name in own words, and is no known actor's, stands in the passage."""
     there = {*swedish.words(passage.text), *swedish.words(" ".join((*passage.heading, *passage.actors)))}
-    for match in _WORD.finditer(own):
+    for match in swedish.PLAIN_WORD.finditer(own):
         word = match.group()
         inside = any(mention.start <= match.start() < mention.end for mention in mentions)
         begins = not own[: match.start()].strip() or own[: match.start()].rstrip()[-1] in ".?!:"

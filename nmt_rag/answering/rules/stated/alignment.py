@@ -39,7 +39,6 @@ _CONCERNING = re.compile(r"(?:i )?(?:ärenden|ärende|frågor|fråga|mål) som (
 _PAST = re.compile(r"\w{2,}(?:ade|ades|dde|ddes)$")
 _ENDINGS = frozenset("j a an ad ade ar are at e en er else et het ig iga igt ing ning nd ande t d s".split())
 """What one stem may have more than another of its family: «stöd» and «stödjer», «utred» and «utredning»."""
-_WORD = re.compile(r"[^\W_]+")
 _MARKS = ",;:–—()"
 
 
@@ -58,7 +57,7 @@ def tokens(text: str, mentions: Sequence[Mention] = ()) -> list[Token]:
     """Return the words of a text, in order; the name of an actor is one word."""
     found: list[Token] = []
     end = 0
-    for match in _WORD.finditer(text):
+    for match in swedish.PLAIN_WORD.finditer(text):
         named = next((one for one in mentions if one.start <= match.start() < one.end), None)
         mark = any(character in _MARKS for character in text[end : match.start()])
         if named is None:

@@ -40,7 +40,6 @@ DUTIES = _words("ska skall måste bör krävs kräver")
 """Under a duty «eller» gives a way out, so that neither side alone is what the source says."""
 
 _NARROWING = _words("som vars om när ifall innan tills över under från inom mellan efter före fram högst minst")
-_WORD = re.compile(r"[^\W_]+")
 _BOUNDARY = re.compile(r"[,;:–—]|\b(?:och|men|samt|eller)\b", re.IGNORECASE)
 _FINITE = re.compile(r"\b(?:är|var|har|hade|blir|blev|ska|skall|kan|bör|får|måste|finns|ligger)\b", re.IGNORECASE)
 _OWN_SUBJECT = re.compile(r"\s*\w{3,}(?:en|et|na)\s+\w{2,}(?:ar|er)\b", re.IGNORECASE)
@@ -54,7 +53,7 @@ _CLAUSE_AFTER = re.compile(
 _TIME_AFTER = re.compile(
     r"\b(från|till|fram|efter|före|tidigast|senast)(?: (?:och med|till))?(?: den)?[ \xa0]\d", re.IGNORECASE
 )
-_NEXT = re.compile(r"[ \t\n\xa0]+([^\W_]+)")
+_NEXT = re.compile(rf"[ \t\n\xa0]+({swedish.PLAIN_WORD.pattern})")
 
 
 def governing(text: str, start: int, end: int) -> frozenset[str]:
@@ -69,10 +68,10 @@ def governing(text: str, start: int, end: int) -> frozenset[str]:
         end: the character after its last one.
     """
     opening = _clause_start(text, start)
-    words = [match.group().lower() for match in _WORD.finditer(text, opening, end)]
+    words = [match.group().lower() for match in swedish.PLAIN_WORD.finditer(text, opening, end)]
     found = {word for word in words if word in NEGATIONS | HEDGES | STANCES | RESTRICTIONS}
     found.update(word for word in words[:1] if word in CONDITIONS)
-    after = {match.group().lower() for match in _WORD.finditer(text, end)}
+    after = {match.group().lower() for match in swedish.PLAIN_WORD.finditer(text, end)}
     found.update(after & (NEGATIONS | RESTRICTIONS) - {"utan"})  # «… utan istället»: what stands before it is true
     found.update(match.group(1).lower() for match in _CONDITION_AFTER.finditer(text, end))
     found.update(match.group(1).lower() for match in _CLAUSE_AFTER.finditer(text, end))
@@ -96,7 +95,7 @@ def around(passage: Passage) -> frozenset[str]:
     over = list(passage.heading)
     if passage.text[:1].islower():
         over.append(passage.context.removesuffix(passage.text))
-    words = {match.group().lower() for text in over for match in _WORD.finditer(text)}
+    words = {match.group().lower() for text in over for match in swedish.PLAIN_WORD.finditer(text)}
     return frozenset(words & (NEGATIONS | RESTRICTIONS))
 
 

@@ -15,7 +15,7 @@ from nmt_rag.answering.rules.words.contrasts import opposites_of
 from nmt_rag.swedish import terms, verbs
 
 _NOT = re.compile(r"\b(?:inte|ej|icke|aldrig)\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b([\w-]+(?:r|s|an)|kan|ska|får|bör|har)\s+(?:inte|ej|aldrig)\b", re.IGNORECASE)
+_NEGATED = re.compile(rf"\b([\w-]+(?:r|s|an)|kan|ska|får|bör|har)\s+{_NOT.pattern}", re.IGNORECASE)
 _MOST = re.compile(
     r"\b(?:flest|mest|störst\w*|minst\w*|bäst\w*|sämst\w*|viktigast\w*|vanligast\w*|äldst\w*|högst\w*)\b"
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag.answering.rules.words import closeness
-from nmt_rag.answering.rules.words.readings import Word, WordReading
+from nmt_rag.answering.rules.words.readings import ContentWord, WordReading
 from nmt_rag.swedish import terms
 
 Kind = Literal["number", "denied", "opposite", "strength", "actor", "name"]
@@ -36,10 +36,10 @@ class Contrast:
 class Match:
     """A content word of the statement and the nearest word of the quote, if any; ``others`` are equally near."""
 
-    word: Word
-    other: Word | None
+    word: ContentWord
+    other: ContentWord | None
     closeness: float
-    others: tuple[Word, ...] = ()
+    others: tuple[ContentWord, ...] = ()
 
 
 def nearness(word: str, other: str) -> float:

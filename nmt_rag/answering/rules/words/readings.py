@@ -78,7 +78,7 @@ _SHORT_INFINITIVES = frozenset("få gå se ge ta bo ske bli ha dö le må stå s
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class ContentWord:
     """One word that carries meaning: its place in the text, and whether its clause denies it.
 
     Words of one ``group`` stand together between commas, «och» and their kin: one thing of several that are said.
@@ -101,7 +101,7 @@ class WordReading:
     """
 
     text: str
-    words: tuple[Word, ...]
+    words: tuple[ContentWord, ...]
     strength: tuple[int, ...]
     negations: tuple[int, ...]
     every: frozenset[str]
@@ -117,7 +117,7 @@ def read(text: str) -> WordReading:
     clauses = _split(plain)
     skipped = quantities.spans(plain)
     joints = [match.start() for match in _JOINT.finditer(plain)]
-    words: list[Word] = []
+    words: list[ContentWord] = []
     strength: list[int] = []
     negations: list[int] = []
     turned = 0
@@ -133,7 +133,7 @@ def read(text: str) -> WordReading:
             if _carries(word) and not any(first <= start < last for first, last in skipped):
                 after = sum(place < start for place in without)
                 group = bisect.bisect(joints, start)
-                words.append(Word(word, start, number, bool((turned + after) % 2), group))
+                words.append(ContentWord(word, start, number, bool((turned + after) % 2), group))
     every = frozenset(word for clause in clauses for word, _ in clause if word in _EVERY)
     only = frozenset(word for clause in clauses for word, _ in clause if word in _ONLY)
     return WordReading(

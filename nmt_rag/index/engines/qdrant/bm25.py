@@ -26,7 +26,7 @@ each: its number times four, and the field's place here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TokenCounts:
     """A token of the words index: the number that its dimensions come from, and in how many texts each field has it."""
 
     number: int
@@ -70,7 +70,7 @@ def weights(fields: Mapping[str, Sequence[str]], numbers: Mapping[str, int], ave
 
 def query(
     tokens: Sequence[str],
-    known: Mapping[str, Token],
+    known: Mapping[str, TokenCounts],
     totals: Totals,
     boosts: Mapping[str, float],
     lesser: Collection[str] = (),

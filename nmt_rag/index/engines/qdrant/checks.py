@@ -10,7 +10,7 @@ import numpy as np
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index.adding import UNIT_TOLERANCE
 from nmt_rag.index.checks import Check
-from nmt_rag.index.engines.derived import entries
+from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS
 from nmt_rag.index.engines.qdrant.points import EMBEDDING, WORDS, OneOf, Point, Sparse

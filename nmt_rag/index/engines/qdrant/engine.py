@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.index.checks import Check
+from nmt_rag.index.conditions import Filter
 from nmt_rag.index.engines.dense import SCORE_DECIMALS as DENSE_DECIMALS
 from nmt_rag.index.engines.lexical import BOOSTS, MAX_QUERY_TOKENS
 from nmt_rag.index.engines.lexical import SCORE_DECIMALS as WORDS_DECIMALS
@@ -25,7 +26,6 @@ from nmt_rag.index.engines.qdrant import bm25, checks
 from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout, Condition, Ids, Point, Points, Sparse
 from nmt_rag.index.engines.qdrant.truth import FORMAT, MOMENT, Collections, Moment, QdrantTruth, payload_filter, visible
 from nmt_rag.index.engines.qdrant.writer import Writer, known_tokens, writing
-from nmt_rag.index.filters import Filter
 from nmt_rag.index.storage.locking import PATIENCE
 from nmt_rag.index.storage.records import Records
 from nmt_rag.types import Document, Passage

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexDamagedError, IndexNotFoundError
-from nmt_rag.index import filters
+from nmt_rag.index import conditions, filters
 from nmt_rag.index.engines.qdrant.bm25 import Totals
 from nmt_rag.index.engines.qdrant.points import (
     EMBEDDING,
@@ -119,16 +119,16 @@ def visible(generation: int, *more: Condition) -> AllOf:
     return AllOf((Between("added", most=generation), NoneOf(Between("removed", most=generation)), *more))
 
 
-def payload_filter(where: filters.Filter) -> Condition:
+def payload_filter(where: conditions.Filter) -> Condition:
     """Return a filter without comparisons as a condition on a passage's payload."""
     match where:
-        case filters.Equal():
+        case conditions.Equal():
             return OneOf("keys", tuple(where.keys)) if where.values else AnyOf(())
-        case filters.Not(part):
+        case conditions.Not(part):
             return NoneOf(payload_filter(part))
-        case filters.All(parts):
+        case conditions.All(parts):
             return AllOf(tuple(payload_filter(part) for part in parts))
-        case filters.Either(parts):
+        case conditions.Either(parts):
             return AnyOf(tuple(payload_filter(part) for part in parts))
     raise ValueError(f"a comparison is no set of keys: {where}")
 
@@ -242,7 +242,7 @@ class QdrantTruth:
         points = self._by_id(ids, fields=["added", "removed"], vectors=[EMBEDDING])
         return {int(point.id): point.embedding for point in points if point.embedding is not None}
 
-    def matching(self, condition: filters.Filter) -> NDArray[np.int64]:
+    def matching(self, condition: conditions.Filter) -> NDArray[np.int64]:
         """Return the ids of passages that a filter without comparisons lets through, ascending. *Shape:* ``(n,)``."""
         points = self._scrolled(self._at.passages, payload_filter(condition), fields=["added"], page=10_000)
         return np.array([int(point.id) for point in points], dtype=np.int64)

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexLockedError
-from nmt_rag.index.engines.derived import entries
+from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
-from nmt_rag.index.engines.qdrant.bm25 import FIELDS, Token, Totals
+from nmt_rag.index.engines.qdrant.bm25 import FIELDS, TokenCounts, Totals
 from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, OneOf, Point, PointId, Sparse
 from nmt_rag.index.engines.qdrant.truth import (
     MOMENT,
@@ -374,11 +374,11 @@ def token_id(name: str) -> str:
     return str(uuid.UUID(bytes=hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).digest()))
 
 
-def known_tokens(collections: Collections, names: Sequence[str], settled: int) -> dict[str, Token]:
+def known_tokens(collections: Collections, names: Sequence[str], settled: int) -> dict[str, TokenCounts]:
     """Return what is counted of tokens in the generation that is settled, by their names."""
     points = collections.words.retrieve([token_id(name) for name in names])
     return {
-        name: Token(points[key].payload["number"], counts_at(points[key].payload, settled))
+        name: TokenCounts(points[key].payload["number"], counts_at(points[key].payload, settled))
         for name in names
         if (key := token_id(name)) in points
     }

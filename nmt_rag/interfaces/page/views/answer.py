@@ -1,7 +1,7 @@
 """Answer → HTML: the header, the answer with its quotes, or the abstention and what is nearest.
 
-It searches nothing and judges nothing. The source beside the answer is drawn by `nmt_rag.interfaces.page.views.source`,
-how it was found by `nmt_rag.interfaces.page.views.hits`.
+It searches nothing and judges nothing. What stands around every answer is drawn by `nmt_rag.interfaces.page.frame`, the
+source beside it by `nmt_rag.interfaces.page.views.source`, how it was found by `nmt_rag.interfaces.page.views.hits`.
 """
 
 from __future__ import annotations
@@ -9,97 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from nmt_rag.answering import Box, Helpline, messages, numbers
+from nmt_rag.answering import Box, Helpline, messages
 from nmt_rag.citations import page_label
 from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, safe_url
-from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.types import Answer, Citation, Document, Passage, Related
+from nmt_rag.types import Answer, Citation, Passage, Related
 
-VIEWS = ("ask", "who", "map", "own")
-"""The parts of the page, in the order of their buttons."""
 CLEAR_SUPPORT = 0.8
 """From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
-_ALWAYS = ("alarm", "women")
-"""The numbers that stand above everything; the others fold out."""
-_FOLDED = ("police", "men", "trans", "children", "suicide", "professionals")
 _MOST_BEFORE = 3
 """So many sentences before a quote are shown at most, where each points to the one before it."""
 _POINTS_BACK = re.compile(
     r"(?:De|Dom|Den|Det|Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|They|It|This|These|He|She|Their|Its)\b"
 )
 """How a sentence begins that says only together with the one before it whom it is about."""
-
-
-def strip(language: str) -> str:
-    """Return the line above everything: where to call, and the way out."""
-    texts, known = TEXTS[language], numbers.lines()
-    first = " ".join(
-        f'<span class="number">{texts[f"strip_{name}"]} {_telephone(known[name])}</span>' for name in _ALWAYS
-    )
-    more = "".join(_line(known[name], language) for name in _FOLDED)
-    checked = texts["checked"].format(month=numbers.checked())
-    return (
-        f'<a class="skip" href="#question" lang="{language}">{texts["skip"]}</a>'
-        f'<div class="strip" lang="{language}" role="region" '
-        f'aria-label="{texts["call"]}"><div class="emergency"><p>{first}</p>'
-        f'<details><summary>{texts["more_numbers"]}</summary><ul class="lines">{more}</ul>'
-        f'<p class="checked">{checked}</p></details></div>'
-        f'<p class="way-out"><button type="button" class="leave" data-leave>{texts["leave"]}</button>'
-        f"<small>{texts['history']}</small></p></div>"
-        f'<p class="printed" lang="{language}" data-words="{texts["printed"]}"></p>'
-    )
-
-
-def navigation(language: str) -> str:
-    """Return the buttons that choose which part of the page is shown; `page.js` keeps track of it."""
-    texts = TEXTS[language]
-    buttons = (f'<li><button type="button" data-view="{view}">{texts[f"view_{view}"]}</button></li>' for view in VIEWS)
-    return f'<nav lang="{language}" aria-label="{texts["views"]}"><ul>{"".join(buttons)}</ul></nav>'
-
-
-def header(language: str, documents: Sequence[Document], total: int, operator: Operator | None = None) -> str:
-    """Return the title, what the page answers from and who is behind it; the browser takes its language from it.
-
-    Args:
-        language: ``"sv"`` or ``"en"``.
-        documents: the one that the page answers from, or none where there are several.
-        total: how many there are.
-        operator: who is behind the page.
-    """
-    texts = TEXTS[language]
-    has_age = not documents or {"date", "retrieved"} & {*documents[0].metadata}
-    age = "" if has_age else f" {texts['undated']}"
-    sender = isolate(operator.sender) if operator and operator.sender else texts["no_sender"]
-    return (
-        f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
-        f'<p class="lead">{covers(language, documents, total)}{age}</p>'
-        f'<p class="sender">{texts["lead"]} {texts["sender"]}: {sender}.</p></div>'
-    )
-
-
-def covers(language: str, documents: Sequence[Document], total: int) -> str:
-    """Return the sentence that says what answers are taken from, and how old it is; see `header`."""
-    texts = TEXTS[language]
-    if not documents:
-        return texts["covers"].format(documents=total)
-    one = documents[0]
-    title, publisher = isolate(one.title or one.id), isolate(one.publisher)
-    said = texts["covers_one_of" if one.publisher else "covers_one"].format(title=title, publisher=publisher)
-    days = ((name, one.metadata.get(field)) for name, field in (("written", "date"), ("retrieved", "retrieved")))
-    told = "".join(f" {texts[name].format(date=escape(str(day)))}" for name, day in days if day)
-    return said + told
-
-
-def footer(language: str, accessibility: str, operator: Operator | None = None) -> str:
-    """Return the last line: how to reach who is behind the page, and the way to the accessibility statement."""
-    texts = TEXTS[language]
-    ways = "".join(f" {way}" for way in (operator.contact_links() if operator else ()))
-    contact = f"{texts['contact']}:{ways} · " if ways else ""
-    return (
-        f'<div lang="{language}"><p class="foot">{contact}'
-        f'<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p></div>'
-    )
 
 
 def answer(
@@ -123,7 +46,7 @@ def answer(
         found: how it was found, HTML of `nmt_rag.interfaces.page.views.hits`.
         saved: the answer as a page of its own, from `nmt_rag.interfaces.page.views.passport`, for the button that saves
         it.
-        about: what answers are taken from, HTML of `covers`, said where a question is about something else.
+        about: what answers are taken from, HTML of `frame.covers`, said where a question is about something else.
         own: whether a visitor's own documents were asked.
         counted: whether it is asked if the answer helped, and the word counted.
         titled: whether each quote says which document it is from.
@@ -250,7 +173,7 @@ def _helplines(box: Box, language: str, *, announced: bool = False) -> str:
     leads = "".join(f'<p class="first" lang="{_spoken(lead)}">{lead}</p>' for lead in box.leads)
     spoken = ". ".join([" ".join(box.leads), *(f"{one.number}, {one.name[language]}" for one in box.lines)])
     heard = f' data-announce="{escape(spoken)}."' if announced else ""
-    lines = "".join(_line(one, language) for one in box.lines)
+    lines = "".join(helpline(one, language) for one in box.lines)
     return (
         f'<div class="helplines" role="group" aria-label="{TEXTS[language]["call"]}"{heard}>{leads}'
         f'<ul class="lines">{lines}</ul><p class="checked">{box.checked}</p></div>'
@@ -262,11 +185,13 @@ def _spoken(sentence: str) -> str:
     return "sv" if set(sentence.lower()) & set("åäö") else "en"
 
 
-def _line(one: Helpline, language: str) -> str:
-    return f"<li>{_telephone(one)} <span>{messages.line(one, language)}</span></li>"
+def helpline(one: Helpline, language: str) -> str:
+    """Return where to call, as an item of a list."""
+    return f"<li>{telephone(one)} <span>{messages.line(one, language)}</span></li>"
 
 
-def _telephone(one: Helpline) -> str:
+def telephone(one: Helpline) -> str:
+    """Return a number, as a link that calls it."""
     return f'<a class="tel" href="tel:{one.digits}">{one.number}</a>'
 
 

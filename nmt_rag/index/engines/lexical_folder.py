@@ -1,7 +1,7 @@
-"""The derived files of an index, kept in step with its database: embeddings in FAISS and tokens in tantivy.
+"""The words index of an index in a folder (tantivy), kept in step with its database; `dense_file` is its like.
 
-Both may be missing, damaged or behind: they are caught up with what was committed since their stamp, or built again,
-on disk where the folder can be written and in memory otherwise. Nothing here is ever the only copy of anything.
+It may be missing, damaged or behind: it is caught up with what was committed since its stamp, or built again, on disk
+where the folder can be written and in memory otherwise. Nothing here is ever the only copy of anything.
 """
 
 from __future__ import annotations
@@ -20,20 +20,15 @@ from nmt_rag import swedish
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.index.storage.database import MEMORY
 from nmt_rag.index.storage.locking import writer_lock
-from nmt_rag.index.storage.stamps import Stamp, State, checksum, read_stamp, replacing, signature, trusted, write_stamp
+from nmt_rag.index.storage.stamps import Stamp, State, checksum, signature, stamp_of, trusted, write_stamp
 from nmt_rag.index.storage.store import Store
 from nmt_rag.progress import counter
 from nmt_rag.types import Passage
 
 if TYPE_CHECKING:  # both engines are imported when first used: `documents` and `show` need neither
-    from nmt_rag.index.engines.dense import Dense
     from nmt_rag.index.engines.lexical import Entry, Lexical
 
-DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
 LEXICAL_FOLDER, DOCUMENTS_FOLDER, LEXICAL_STAMP = "lexical", "lexical-documents", "lexical.json"
-
-DENSE_LAG = 1_000
-"""The FAISS file is written again when more passages than this, and a tenth of all, changed since it was written."""
 
 REMOVED_SHARE = 0.2
 """tantivy's statistics count removed passages; when they are more than this share, the words index is built again."""
@@ -43,74 +38,6 @@ _FIELDS = "text heading around; document"  # what passages and documents are sea
 _FOLDERS = LEXICAL_FOLDER, DOCUMENTS_FOLDER
 _CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
 _NOWHERE = State("", 0, 0)
-
-
-class DenseFile:
-    """The embeddings of an index in memory, and their FAISS file, which may lag behind the database."""
-
-    def __init__(self, folder: Path | None, store: Store, dim: int) -> None:
-        self._folder, self._store, self._dim = folder, store, dim
-        self._lock = threading.RLock()
-        self._dense: Dense | None = None
-        self._state = self._saved = _NOWHERE
-
-    def current(self) -> Dense:
-        """Return the embeddings of the state committed last."""
-        with self._lock:
-            if self._dense is None or self._state != self._store.state():
-                self._dense = self._caught_up(self._dense or self._load())
-            return self._dense
-
-    def save(self) -> None:
-        """Write the file where it is missing or far behind. The caller holds the writer's lock.
-
-        Raises:
-            OSError: the disk is full or the folder cannot be written.
-        """
-        if self._folder is None:
-            return
-        with self._lock:
-            dense, path = self.current(), self._folder / DENSE_FILE
-            lag = self._state.last_passage - self._saved.last_passage
-            lag += len(self._store.removed_since(self._saved.generation))
-            if self._saved != _NOWHERE and path.exists() and lag <= max(DENSE_LAG, len(dense) // 10):
-                return
-            with replacing(path) as file:
-                dense.write(file)
-            seen = {DENSE_FILE: signature(path)}
-            write_stamp(self._folder / DENSE_STAMP, Stamp(self._state, {DENSE_FILE: checksum(path)}, seen=seen))
-            self._saved = self._state
-
-    def _caught_up(self, dense: Dense) -> Dense:
-        """Take out and put in what changed since the embeddings were loaded."""
-        with self._store.database.reading():
-            state = self._store.state()
-            removed = self._store.removed_since(self._state.generation)
-            dense.remove(removed[removed <= self._state.last_passage])
-            with counter("Loading", "embeddings") as bar:
-                for ids, embeddings in self._store.embeddings_since(self._state.last_passage, self._dim):
-                    dense.add(ids, embeddings)
-                    bar.update(len(ids))
-            self._state = state
-        return dense
-
-    def _load(self) -> Dense:
-        """Return what the file holds; where it cannot be trusted, an empty index to be filled from the database."""
-        from nmt_rag.index.engines.dense import Dense
-
-        state = self._store.state()
-        stamp = _stamp_of(self._folder / DENSE_STAMP, state) if self._folder else None
-        if self._folder and stamp and trusted(self._folder, stamp):
-            try:
-                with open(self._folder / DENSE_FILE, "rb") as file:
-                    dense = Dense.read(file)
-            except (OSError, ValueError):
-                pass  # replaced meanwhile, or written by another FAISS
-            else:
-                self._state = self._saved = stamp.state
-                return dense
-        self._state, self._saved = State(state.index, 0, 0), _NOWHERE
-        return Dense(self._dim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +124,7 @@ class LexicalFolder:
 
     def _whole_stamp(self, state: State) -> Stamp | None:
         """Return the stamp of the folder where it belongs to this index and its files are whole."""
-        stamp = _stamp_of(self._folder / LEXICAL_STAMP, state)
+        stamp = stamp_of(self._folder / LEXICAL_STAMP, state)
         if stamp and stamp != self._trusted:
             whole = trusted(self._folder, stamp) if stamp.analyzer == _analyzer() else None
             if whole:
@@ -281,12 +208,6 @@ def _analyzer() -> str:
     """Return a hash of what the analyzer does: tokens that another version of it made would not be found."""
     text = " ".join([_FIELDS, *sorted(swedish.stop_words()), *swedish.tokens(_PROBE), *swedish.pairs(_PROBE)])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _stamp_of(path: Path, state: State) -> Stamp | None:
-    """Return a stamp of this index and of no later state than the given one."""
-    stamp = read_stamp(path)
-    return stamp if stamp and stamp.state.index == state.index and stamp.state.generation <= state.generation else None
 
 
 def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:

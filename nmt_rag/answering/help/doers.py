@@ -1,0 +1,79 @@
+"""Which passages are there for those who buy, hit or threaten, and which questions are about them or from one of them.
+
+They are kept away from everybody else (`nmt_rag.answering.quoting`). It looks at words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nmt_rag.answering.help.need import plain
+from nmt_rag.types import Passage
+
+_OF_DOERS = re.compile(
+    r"\b(?:kop\w*|\w*kopare\w*|sexkop\w*|torsk\w*|kunder(?:na)?|efterfragan|forovare\w*|garningsm\w+|gar till "
+    r"(?:horor|prostituerade\w*)|"
+    r"betala\w* for (?:sex|att fa ligga)|(?:jag|min man|mannen|han) (?:slar|hotar|slog|koper)|valdsutovare\w*|"
+    r"utova\w* vald|buy\w*|"
+    r"bought|clients?|johns|punters?|pay\w* for sex|perpetrators?|offenders?|i (?:hit|beat|threaten))\b"
+)
+"""A question about those who buy, hit or threaten, or from one of them."""
+_DOERS = re.compile(
+    r"\b(?:som (?:själv(?:a)? |även |också )?(?:köper|köpt|utövar|utövat|använder våld|använt våld|slår|hotar|begår|"
+    r"begått|utsätter)|"
+    r"köpare|sexköp\w*)\b",
+    re.IGNORECASE,
+)
+_EXPOSED = re.compile(
+    r"\b(?:utsat\w+|utsätts|offer|offren|offret\w*|brottsoffer\w*|tvingas|tvingats|hotas|skada(?:d|de|ts)|säljer|sålt|"
+    r"sålde|"
+    r"ersättning för att|målsägande\w*)\b",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"\b(?:till för|vänder sig till|riktar sig (?:till|mot)|öppe[nt] för|hjälp(?:er|a)?\b|stöd(?:jer)?\b|erbjuder|för "
+    r"(?:dig|er|den|dem|"
+    r"personer|män|människor) som)",
+    re.IGNORECASE,
+)
+
+
+def asks_of_doers(text: str) -> bool:
+    """Tell whether a question is about those who buy, hit or threaten, or asked by one of them."""
+    return _OF_DOERS.search(plain(text)) is not None
+
+
+def is_for_doers(text: str) -> bool:
+    """Tell whether a passage offers something to those who buy, hit or threaten, and says nothing of those exposed.
+
+    Who is forced into something is not helped by what is there for those who buy it.
+    """
+    return _DOERS.search(text) is not None and _EXPOSED.search(text) is None
+
+
+def sections(passages: Sequence[Passage], title: str = "") -> tuple[frozenset[int], frozenset[str]]:
+    """Return which passages of a document are there for those who buy, hit or threaten, and the actors that are.
+
+    It is decided for a whole section and actor at once: by the actor's name, the heading (the document's title where
+    there is none), or the sentence that says whom it is for. What else stands there («De erbjuder råd och stöd»,
+    «Kontakten kan ske anonymt») goes with it.
+    Where the same actor also speaks to those exposed, nothing is.
+
+    Returns:
+        The passages' ordinals, and the names of the actors and sections.
+    """
+    groups: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
+    for passage in passages:
+        groups.setdefault((passage.actor, () if passage.actor else passage.heading), []).append(passage)
+    ordinals: set[int] = set()
+    names: set[str] = set()
+    for (actor, heading), own in groups.items():
+        named = [actor] if actor else [name for name in heading[-1:] or (title,) if name]
+        says = any(is_for_doers(text) for text in named) or any(
+            is_for_doers(passage.text) and _OFFERS.search(passage.text) for passage in own
+        )
+        if says and not any(_EXPOSED.search(passage.text) for passage in own):
+            ordinals |= {passage.ordinal for passage in own}
+            names |= {*named}
+    return frozenset(ordinals), frozenset(names)

@@ -1,0 +1,103 @@
+"""What runs in the process that reads files of strangers: it takes their paths and replies with what it read, as JSON.
+
+What reads the files is `nmt_rag.documents` and `nmt_rag.documents.passages`, as everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from nmt_rag import strict_json
+from nmt_rag.documents import loading as documents
+from nmt_rag.documents import passages
+from nmt_rag.documents.apart.staying_home import stay_home
+from nmt_rag.documents.loading import Failure
+from nmt_rag.errors import CorpusError
+from nmt_rag.types import Document
+
+
+def main() -> None:
+    """Read the files that are named on standard input, until it ends; reply to each on standard output."""
+    for name in ("nmt_rag.documents.formats", "nmt_rag.documents.web.html"):
+        importlib.import_module(name)  # before the limits, so that they are for the files
+    wanted, told = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no reply
+    megabytes, niceness = int(sys.argv[2]), int(sys.argv[3])
+    _limit(megabytes, niceness)
+    stay_home(alone=True)
+    for line in wanted:
+        row = json.loads(line)
+        file = Path(row["file"])
+        try:
+            reply = _read(file, row["max_characters"]) if "max_characters" in row else _drafted(file)
+        except MemoryError:
+            reply = {"problem": "too_heavy"}
+        if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
+            reply = {"problem": "too_heavy"}
+        _tell(told, reply)
+
+
+def _read(file: Path, max_characters: int) -> dict[str, Any]:
+    found: list[Document] = []
+    remarks: list[dict[str, Any]] = []
+    length = 0
+    for one in documents.load([file]):
+        if isinstance(one, Failure):
+            return {"problem": "too_heavy" if "MemoryError" in one.message else "unreadable"}
+        if isinstance(one, documents.Note):
+            remarks.append({"kind": one.kind, "detail": one.detail, "message": one.message})
+            continue
+        length += len(one.text)
+        if length > max_characters:
+            return {"problem": "too_long"}
+        found += [one] if one.text.strip() else []
+    if not found:
+        return {"problem": "unreadable"}
+    return {
+        "problem": None,
+        "documents": [document.to_dict() for document in found],
+        "passages": [[passage.to_dict() for passage in passages.split(document)] for document in found],
+        "remarks": remarks,
+    }
+
+
+def _drafted(file: Path) -> dict[str, Any]:
+    try:
+        return {"problem": None, "draft": dataclasses.asdict(documents.read_draft(file))}
+    except CorpusError as error:
+        return {"problem": "too_heavy" if "MemoryError" in str(error) else "unreadable", "message": str(error)}
+
+
+def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
+    body = strict_json.dumps(strict_json.finite(reply)).encode()
+    told.write(struct.pack(">Q", len(body)) + body)
+    told.flush()
+
+
+def _limit(megabytes: int, niceness: int) -> None:
+    """Hold this process to some memory, and let other ones go first."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(niceness)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _asked_for_much(megabytes: int) -> bool:
+    """Tell whether this process came near its limit; parsers call what they got no memory for damaged."""
+    try:  # not getrusage: on Linux its peak is at least that of the process that started this one
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, ValueError, IndexError):
+        return False
+    return peak > 0.6 * (megabytes << 20)

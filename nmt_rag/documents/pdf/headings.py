@@ -1,0 +1,79 @@
+"""Which paragraphs of a text head the ones below them, and on which level."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from nmt_rag.documents.pdf.lines import (
+    BULLETS,
+    LEADERS,
+    LETTERS,
+    Paragraph,
+    has_no_end,
+    is_item,
+)
+
+MAX_HEADING_LENGTH = 120
+"""A longer line is a paragraph in large or bold type (characters)."""
+_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
+
+
+def mark_headings(flow: list[Paragraph]) -> None:
+    """Mark the headings: by type that is larger or bolder than most, else by standing alone above a text."""
+    sizes: Counter[tuple[float, bool]] = Counter()
+    for paragraph in flow:
+        for line in paragraph.lines:
+            sizes[round(2 * line.size) / 2, line.bold] += len(line.text)
+    if not sizes:
+        return
+    body, bold_body = sizes.most_common(1)[0][0]
+    found: list[tuple[Paragraph, float]] = []
+    for i, paragraph in enumerate(flow):
+        if paragraph.kind or not paragraph.lines or not _may_head(paragraph, flow, i):
+            continue
+        size = round(2 * max(line.size for line in paragraph.lines)) / 2
+        bold = all(line.bold for line in paragraph.lines)
+        if size >= 1.12 * body:
+            found.append((paragraph, size))
+        elif bold and not bold_body and size >= 0.95 * body:
+            found.append((paragraph, body + 0.2 if size > body else body + 0.1))
+        elif _stands_above(flow, i):
+            found.append((paragraph, body))
+    levels = sorted({size for _, size in found}, reverse=True)
+    for paragraph, size in found:
+        paragraph.kind, paragraph.level = "heading", min(6, levels.index(size) + 1)
+
+
+def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
+    text = paragraph.text
+    if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or not LETTERS.search(text) or paragraph.breaks:
+        return False
+    if text[-1] in ".,;:" or LEADERS.search(text) or text[:1] in BULLETS or text[:1] in "☐☒":
+        return False
+    below = next((other for other in flow[i + 1 :]), None)
+    return below is not None
+
+
+def _stands_above(flow: list[Paragraph], i: int) -> bool:
+    """Tell whether a line in the type of the text heads it: alone, set apart or numbered, above a sentence."""
+    here, below = flow[i], flow[i + 1]
+    text = here.text
+    if len(here.lines) > 1 or len(text) > 80 or not (text[0].isupper() or _NUMBERED.match(text)):
+        return False
+    if has_no_end(text) or text.startswith("Läs mer"):
+        return False
+    sentence = below.kind == "row" or (below.text[-1:] in ".!?" and len(below.text) > 25) or len(below.lines) > 1
+    if not sentence or (below.lines and is_item(below.lines[0]) and _NUMBERED.match(text)):
+        return False
+    above = flow[i - 1] if i else None
+    if above is not None and above.kind == "running":
+        above = None
+    if is_item(here.lines[0]):
+        if not _NUMBERED.match(text):
+            return False
+        in_list = above is not None and above.lines and is_item(above.lines[0]) and here.space_above < 1.8
+        return not in_list and not (below.lines and is_item(below.lines[0]))
+    set_apart = here.space_above > 1.15 * min(here.space_below, 2.5) or above is None
+    lone = above is None or above.kind or above.text[-1:] in ".!?:" or here.space_above > 1.8 or len(above.lines) > 1
+    return bool(set_apart and lone)

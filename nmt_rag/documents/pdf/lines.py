@@ -1,0 +1,262 @@
+"""Words of a page → lines and tables; what stands on page after page (headers, footers, numbers) is struck out."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from nmt_rag.documents.pdf import tables as pdf_tables
+from nmt_rag.documents.pdf.pages import Page, Word
+from nmt_rag.documents.pdf.tables import Table, WordRun
+from nmt_rag.documents.pdf.words import attached
+from nmt_rag.swedish import blocks, composed, stop_words
+
+NARROW = 12
+"""A line of fewer letter heights is too short for a word's wrapping to be told from a line ended on purpose."""
+_PAGE_NUMBER = re.compile(
+    r"(?:sid(?:a|an|or)?\.?|s\.|page|p\.)\s*\d+(?:\s*(?:\(\d+\)|/\s*\d+|av\s+\d+|of\s+\d+))?|"
+    r"[-–—]?\s*\d{1,4}\s*[-–—]?|\d+\s*\(\d+\)|\d+\s*(?:/|av|of)\s*\d+|[ivxl]{1,6}",
+    re.IGNORECASE,
+)
+_NUMBER_OF_ALL = re.compile(r"(?:sid(?:a|an)?\.?\s*)?\d+\s*(?:\(\d+\)|/\s*\d+|\bav\s+\d+)\s*$", re.IGNORECASE)
+LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$")
+DIGITS = re.compile(r"\d+")
+LETTERS = re.compile(r"[^\W\d_]{2}")
+BULLETS = frozenset("•●▪■◦○–—-·*>➢➤►‣⁃")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a column: its words from the left, and how far the column reaches.
+
+    ``supported`` tells that other lines reach as far, ``on_purpose`` that lines around it end where they need not, and
+    ``running`` that it stands on other pages, too.
+    """
+
+    cells: list[WordRun]
+    page: int
+    edge: float = 0.0
+    left: float = 0.0
+    supported: bool = False
+    on_purpose: bool = False
+    running: bool = False
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    y: float = field(init=False)
+    size: float = field(init=False)
+    bold: bool = field(init=False)
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather what is asked of a line again and again."""
+        words = [word for cell in self.cells for word in cell.words]
+        self.x0, self.x1, self.y = words[0].x0, self.cells[-1].x1, words[0].y
+        self.size = words[0].size if len(words) < 3 else sorted(word.size for word in words)[len(words) // 2]
+        self.bold = all(word.bold for word in words)
+        self.text = " ".join(word.text for word in words)
+
+    @property
+    def first(self) -> Word:
+        """Its first word."""
+        return self.cells[0].words[0]
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together, as one text; ``breaks`` are the pages that begin within it and where."""
+
+    text: str
+    page: int
+    lines: list[Line] = field(default_factory=list)
+    breaks: list[tuple[int, int]] = field(default_factory=list)
+    space_above: float = 0.0
+    space_below: float = 0.0
+    kind: str = ""  # "" a paragraph, "row", "header", "heading", "running"
+    level: int = 0
+
+
+def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
+    """Return the lines of a page (those side by side parted by wide gaps into several), and its tables."""
+    if not page.words:
+        return [], []
+    tables, words = pdf_tables.ruled(page.words, page.level, page.upright)
+    rows = _rows(words)
+    struck: set[int] = set()
+    for start, end, cells, n_header in pdf_tables.aligned(rows):
+        struck.update(range(start, end))
+        run = [cell for row in rows[start:end] for cell in row]
+        top = min(row[0].words[0].y - row[0].words[0].size for row in rows[start:end])
+        tables.append(
+            Table(
+                min(cell.x0 for cell in run),
+                top,
+                max(cell.x1 for cell in run),
+                max(row[0].words[0].y for row in rows[start:end]),
+                cells,
+                n_header,
+            )
+        )
+    lines = [Line([cell], number) for i, row in enumerate(rows) if i not in struck for cell in row]
+    return lines, tables
+
+
+def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
+    """Return the words on each baseline, from above, parted at wide gaps."""
+    bases = _bases(words)
+    rows: list[list[Word]] = []
+    places: dict[int, int] = {}  # of each word its row
+    base = size = 0.0
+    for word in sorted((word for word in words if id(word) not in bases), key=lambda word: word.y):
+        # What is raised or lowered is smaller, and lies on the line that it touches.
+        small = min(word.size, size) < 0.85 * max(word.size, size)
+        if rows and word.y - base < (0.6 * max(word.size, size) if small else 0.35 * size):
+            rows[-1].append(word)
+            base, size = (word.y, word.size) if word.size > size else (base, size)
+        else:
+            rows.append([word])
+            base, size = word.y, word.size
+        places[id(word)] = len(rows) - 1
+    for word in words:
+        if id(word) in bases:
+            rows[places[bases[id(word)]]].append(word)
+    found = []
+    for row in rows:
+        row.sort(key=lambda word: word.x0)
+        cells = [WordRun([row[0]])]
+        for word in row[1:]:
+            before = cells[-1].words[-1]
+            gap = word.x0 - before.x1
+            whole = attached(before, word) if gap < _touching(before, word) and _one_word(before, word) else None
+            if whole is not None:
+                cells[-1].words[-1] = replace(whole, text=composed(whole.text))
+            elif gap > 1.1 * max(word.size, before.size) and not _is_mark(cells[-1]):
+                cells.append(WordRun([word]))
+            else:
+                cells[-1].words.append(word)
+        found.append(cells)
+    return found
+
+
+def _bases(words: Sequence[Word]) -> dict[int, int]:
+    """Return of each raised or lowered word the one that it was set beside (both as ids).
+
+    The lines of a column beside it may lie closer in height.
+    """
+    if not words:
+        return {}
+    usual = sorted(word.size for word in words)[len(words) // 2]
+    large = sorted((word for word in words if word.size >= 0.85 * usual), key=lambda word: word.y)
+    heights = [word.y for word in large]
+    found: dict[int, int] = {}
+    for word in words:
+        if word.size >= 0.85 * usual:
+            continue
+        first, last = bisect.bisect(heights, word.y - 0.6 * usual), bisect.bisect(heights, word.y + 0.6 * usual)
+        beside = [
+            (gap, id(other))
+            for other in large[first:last]
+            if word.size < 0.85 * other.size
+            and abs(word.y - other.y) > 0.1 * other.size
+            and -0.1 * other.size < (gap := word.x0 - other.x1) < 0.35 * other.size
+        ]
+        if beside:
+            found[id(word)] = min(beside)[1]
+    return found
+
+
+def _touching(before: Word, word: Word) -> float:
+    """Return the gap below which two words touch: a small number stands a little apart."""
+    return 0.15 * before.size if word.size < 0.85 * before.size else 0.08 * word.size
+
+
+def _one_word(before: Word, word: Word) -> bool:
+    """Tell whether two words that touch were one, drawn in two pieces or with a small number."""
+    return word.size < 0.85 * before.size or (before.text[-1:].isalpha() and word.text[:1].islower())
+
+
+def _is_mark(cell: WordRun) -> bool:
+    """Tell whether a cell holds nothing but a list mark, which its text follows after a gap."""
+    text = cell.text
+    return (
+        text in BULLETS
+        or text == "o"
+        or (len(text) < 6 and blocks.is_list_item(text + " x"))
+        or (re.fullmatch(r"\d{1,2}(?:\.\d{1,2})+\.?|§|\d+\s*§", text) is not None)
+    )
+
+
+def strike_running(pages: list[tuple[list[Line], list[Table]]]) -> None:
+    """Take out what stands at the head or foot of several pages, but for where it stands first, and page numbers."""
+    rows = [by_row(lines) for lines, _ in pages]
+    edges = [[line for row in (*found[:4], *found[4:][-4:]) for line in row] for found in rows]
+    counts = Counter(key for lines in edges for key in set(map(_key, lines)))
+    n_pages = sum(1 for found in rows if found)
+    seen: set[str] = set()
+    for number, outer in enumerate(edges):
+        lines, tables = pages[number]
+        gone: set[int] = set()
+        for row in (*rows[number][:1], *rows[number][-2:]):
+            for line in row:
+                text = line.text
+                alone = _PAGE_NUMBER.fullmatch(text) and (n_pages > 1 or not text.isalpha()) and len(rows[number]) > 1
+                outermost = row is rows[number][0] or row is rows[number][-1] or _NUMBER_OF_ALL.fullmatch(text)
+                if alone and outermost:
+                    gone.add(id(line))
+        for line in outer:
+            place, text = _key(line)
+            often = counts[place, text] + counts[place - 1, text] + counts[place + 1, text]
+            if often < 2 or (often < 3 and n_pages > 4):
+                continue
+            if not LETTERS.search(text) or text in seen or _PAGE_NUMBER.fullmatch(line.text):
+                gone.add(id(line))
+            else:
+                seen.add(text)
+                line.running = True
+                _without_number(line)
+        pages[number] = [line for line in lines if id(line) not in gone], tables
+
+
+def _without_number(line: Line) -> None:
+    """Take the page's number off a running head."""
+    text = line.text
+    match = _NUMBER_OF_ALL.search(text)
+    if match and match.start():
+        kept = text[: match.start()].rstrip(" |–-,")
+        if LETTERS.search(kept):
+            first = line.first
+            line.cells, line.text = [WordRun([Word(kept, first.x0, line.x1, first.y, first.size, first.bold)])], kept
+
+
+def by_row(lines: Iterable[Line]) -> list[list[Line]]:
+    """Return the lines from above, those side by side together."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: (line.y, line.x0)):
+        if rows and line.y - rows[-1][-1].y < 0.35 * line.first.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _key(line: Line) -> tuple[int, str]:
+    """Return where a line stands (in steps of 3 points) and what it says, whatever the numbers in it."""
+    return round(line.y / 3), DIGITS.sub("#", line.text.casefold())
+
+
+def is_item(line: Line) -> bool:
+    """Tell whether a line begins an item of a list."""
+    text = line.text
+    if text[:1] in BULLETS and (len(text) < 2 or text[1:2] == " "):
+        return True
+    if text[:2] == "o ":
+        return True
+    return blocks.is_list_item(text) and not re.match(r"\(?\d{3}[.)]", text)
+
+
+def has_no_end(text: str) -> bool:
+    """Tell whether a text ends with a word that something must follow."""
+    last = text.rsplit(None, 1)[-1]
+    return last.islower() and last in stop_words() and len(text) > len(last)

@@ -1,0 +1,234 @@
+"""The elements of a page as they begin and end → its blocks: headings, list items, labels and table rows marked.
+
+It decodes nothing and makes no tree: `nmt_rag.documents.web.html` walks through the elements.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from nmt_rag.documents.formats import Block
+from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels
+from nmt_rag.documents.web.tables import Cell, Row
+from nmt_rag.documents.web.tables import blocks as table_blocks
+from nmt_rag.swedish import is_base
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary table tbody td tfoot"
+    " th thead tr ul".split()
+)
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_MAKES_LAYOUT = (*_HEADINGS, "ul", "ol", "dl", "pre", "table")  # a table cell that holds one of these is no plain cell
+_CLOSING = frozenset({"dl", "details"})
+_BOLD, _BOLD_ENDS = "\x02", "\x03"  # no page holds these: they mark bold text until its line is whole
+_BOLD_TEXT = re.compile(f"{_BOLD}[^{_BOLD_ENDS}]*{_BOLD_ENDS}?")
+_MAX_LABEL = 100
+_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,–-]\s*[\[(]?\d{1,3}[\])]?)*$")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
+
+
+class PageBlocks:
+    """The blocks of a page, gathered while its elements begin and end."""
+
+    def __init__(self, root: Any) -> None:  # noqa: ANN401
+        self._blocks: list[Block] = []
+        self._pieces: list[str] = []
+        self._cells: list[Cell] = []
+        self._rows: list[Row] = []
+        self._mark = ""
+        self._flat: Any = None  # the heading, label or table cell whose inner blocks run together
+        self._verbatim = 0  # how many <pre> we are in
+        self._bold = 0
+        self._inside: list[int] = []  # where the open links and raised texts begin among the pieces
+        self._closes = False  # an answer has ended: what follows is not headed by its question
+        self._layout: set[str] = set()  # elements that hold something which is more than a paragraph
+        self._opened = panels(root)
+        self._filled = filled(root, self._opened)
+        for element in root.iter(*_MAKES_LAYOUT):
+            parent = element.getparent()
+            while parent is not None and parent not in self._layout:
+                self._layout.add(parent)
+                parent = parent.getparent()
+
+    def finished(self) -> list[Block]:
+        """Return all blocks, when the page has ended."""
+        self._end_table()
+        return self._blocks
+
+    def is_noise(self, element: Any) -> bool:  # noqa: ANN401
+        """Whether the element is hidden, no text, or belongs to the site rather than the page."""
+        if is_noise(element, self._opened):
+            return True
+        if element.tag == "button":  # but an accordion's heading is a button
+            return self._flat is None and not self._opens(element)
+        return False
+
+    def start(self, element: Any) -> None:  # noqa: ANN401
+        """Take in that an element begins, and the text before its first child."""
+        tag = element.tag
+        if tag in _BLOCKS or self._opens(element):
+            self._separate()
+        elif tag == "br":
+            self._pieces.append("\n" if self._flat is None else " ")
+        if tag == "table" and self._flat is None:
+            self._end_table()
+        if tag == "li":
+            self._mark = "- "
+        elif self._flat is None and (tag in _HEADINGS or self._is_label(element)):
+            self._flat, self._mark = element, _HEADINGS.get(tag, "")
+        elif self._flat is None and tag in ("td", "th") and self._is_plain_cell(element):
+            self._flat = element
+        if tag in ("b", "strong"):
+            self._bold += 1
+            self._pieces.append(_BOLD if self._bold == 1 else "")
+        if tag in ("a", "sup"):
+            self._inside.append(len(self._pieces))
+        self._verbatim += tag == "pre"
+        self.add(element.text)
+
+    def end(self, element: Any) -> None:  # noqa: ANN401
+        """Take in that an element ends."""
+        tag = element.tag
+        if tag in ("b", "strong"):
+            self._bold -= 1
+            self._pieces.append("" if self._bold else _BOLD_ENDS)
+        if tag in ("a", "sup"):
+            self._end_inline(element, self._inside.pop())
+        if element is self._flat:
+            self._flat = None
+            if tag in ("td", "th"):
+                self._end_cell(element)
+            elif tag not in _HEADINGS:
+                self._end_label()
+        if tag in _BLOCKS:
+            self._separate()
+        if tag == "tr" and any(cell.text for cell in self._cells):
+            around = next(element.iterancestors("thead", "table"), None)  # a row may stand outside of any table
+            head = around is not None and around.tag == "thead"
+            self._rows.append(Row(tuple(self._cells), head))
+        if tag == "tr":
+            self._cells = []
+        if tag == "table" and self._flat is None:
+            self._end_table()
+        if tag == "li" or tag in _HEADINGS:
+            self._mark = ""  # unused where it was empty
+        captioned = tag == "table" and element.find("caption") is not None
+        self._closes = self._closes or captioned or tag in _CLOSING or element.get("id", "") in self._opened
+        self._verbatim -= tag == "pre"
+
+    def add(self, text: str | None) -> None:
+        """Take in a piece of text, with white space collapsed as a browser does."""
+        if text:
+            self._pieces.append(text if self._verbatim else _SPACE.sub(" ", text))
+
+    def _opens(self, element: Any) -> bool:  # noqa: ANN401
+        """Whether a click on the element opens a panel: it is what heads the panel."""
+        if element.tag != "button" and element.get("role") not in ("button", "tab"):
+            return False
+        target = element.get("aria-controls") or element.get("data-bs-target") or element.get("data-target") or ""
+        if target.lstrip("#") in self._opened and target:
+            return target.lstrip("#") in self._filled
+        following = element.getnext()
+        return following is not None and following.tag in ("div", "section") and is_hidden(following)
+
+    def _is_label(self, element: Any) -> bool:  # noqa: ANN401
+        """Whether the element heads what follows it: a question that opens its answer, a term, a table's caption."""
+        if element.tag in ("dt", "summary", "caption") or self._opens(element):
+            return element not in self._layout
+        return False
+
+    def _is_plain_cell(self, cell: Any) -> bool:  # noqa: ANN401
+        """Whether the cell stands in a row of several cells, or is merged over several, and holds only paragraphs."""
+        alone = cell.getnext() is None and cell.getprevious() is None
+        merged = (_span(cell, "colspan") > 1 or self._rows) and cell not in self._layout
+        return cell.getparent() not in self._layout and (not alone or bool(merged))
+
+    def _end_cell(self, cell: Any) -> None:  # noqa: ANN401
+        raw = "".join(self._pieces)
+        bold = _BOLD in raw and not _BOLD_TEXT.sub("", raw).strip()
+        text = self._take().replace("**", "") if bold else self._take()
+        self._cells.append(Cell(text, cell.tag == "th" or bold, _span(cell, "colspan"), _span(cell, "rowspan")))
+
+    def _end_label(self) -> None:
+        text = self._take().replace("**", "")
+        if text:
+            self._put(Block(text if text.endswith((".", "!")) else f"**{text}**"))
+
+    def _end_inline(self, element: Any, first: int) -> None:  # noqa: ANN401
+        """Take in that a link or a raised text ends: an address behind words is kept, a note's mark is not."""
+        inner = "".join(self._pieces[first:])
+        words = inner.replace(_BOLD, "").replace(_BOLD_ENDS, "").strip()
+        address = _ADDRESS.match(element.get("href", "")) if element.tag == "a" else None
+        if address:
+            written = unquote(address["address"])
+            if re.sub(r"[\s()-]", "", written) not in re.sub(r"[\s()-]", "", words) and not _same_number(
+                written, words
+            ):
+                self._pieces.append(f" ({written})" if words else written)
+        if element.tag == "sup" and first <= len(self._pieces) and words:
+            before = re.split(r"\s", "".join(self._pieces[max(0, first - 8) : first]))[-1]
+            linked = element.find(".//a") is not None
+            if words.isdigit() and not linked and is_base(before):
+                self._pieces[first:] = [words.translate(_RAISED)]
+            elif _NOTE.match(words) and before and (linked or not words.isalpha()):
+                self._pieces[first:] = []
+
+    def _separate(self) -> None:
+        if self._flat is not None:
+            self._pieces.append(" ")
+        elif self._pieces and (text := self._take()):
+            self._put(Block(text, self._mark))
+            self._mark = ""
+
+    def _put(self, block: Block) -> None:
+        """Add a block, after the rows that wait, and after a line that parts it from a question's answer above."""
+        self._end_table()
+        if self._closes and not (block.mark.startswith("#") or block.text.startswith("**")):
+            self._blocks.append(Block("---"))
+        self._closes = False
+        self._blocks.append(block)
+
+    def _end_table(self) -> None:
+        rows, self._rows = self._rows, []
+        for block in table_blocks(rows):
+            self._put(block)
+
+    def _take(self) -> str:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        if self._verbatim:
+            return _plain(text).strip("\n")
+        text = re.sub(" ?\n ?", "\n", re.sub(" +", " ", text)).strip(" \n")
+        if _BOLD not in text and _BOLD_ENDS not in text:
+            return text
+        plain = self._flat is not None or bool(self._mark)
+        return "\n".join(_plain(line) if plain else _label(line) for line in text.split("\n")).strip(" \n")
+
+
+def _plain(text: str) -> str:
+    return text.replace(_BOLD, "").replace(_BOLD_ENDS, "")
+
+
+def _label(line: str) -> str:
+    """Return a line with Markdown's marks of bold text where all of it is bold and it reads as a label or question."""
+    words = re.sub(" +", " ", _plain(line)).strip()
+    whole = bool(words) and not re.search(r"[^\W_]", _BOLD_TEXT.sub("", line))
+    return (
+        f"**{words}**" if whole and len(words) <= _MAX_LABEL and words[-1] not in ".!,;" and "*" not in words else words
+    )
+
+
+def _span(cell: Any, name: str) -> int:  # noqa: ANN401
+    value = cell.get(name, "1").strip()
+    return int(value) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _same_number(address: str, words: str) -> bool:
+    """Tell whether the words of a link already are its number, in whatever form: +46 8 12 34, 08-12 34."""
+    digits = re.sub(r"\D", "", words).removeprefix("46").lstrip("0")
+    return len(digits) >= 3 and re.sub(r"\D", "", address).removeprefix("46").lstrip("0") == digits

@@ -1,0 +1,109 @@
+"""The values that arguments of the command line take: numbers, texts, folders, addresses and conditions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import Any
+
+from nmt_rag.index import filters, opening
+
+
+def positive(text: str) -> int:
+    """Return a whole number from 1."""
+    return whole(text, 1)
+
+
+def count(text: str) -> int:
+    """Return a whole number from 0."""
+    return whole(text, 0)
+
+
+def port(text: str) -> int:
+    """Return the number of a port; 0 is any."""
+    number = whole(text, 0)
+    if number > 65_535:
+        raise argparse.ArgumentTypeError(f"expected a port up to 65535, got {text!r}")
+    return number
+
+
+def share(text: str) -> float:
+    """Return a number in [0, 1]."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 1.0:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
+    return number
+
+
+def whole(text: str, least: int) -> int:
+    """Return a whole number from the least on."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+    return number
+
+
+def question(text: str) -> str:
+    """Return a question with U+FFFD for bytes that are not UTF-8, which Python hands over as half surrogates."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def plain_text(text: str) -> str:
+    """Return a text, which must be UTF-8."""
+    if question(text) != text:
+        raise argparse.ArgumentTypeError(f"expected text in UTF-8, got {text!r}")
+    return text
+
+
+def address(text: str) -> str:
+    """Return an address of HTTP."""
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise argparse.ArgumentTypeError(f"expected an address such as http://127.0.0.1:8000/v1, got {text!r}")
+    return text
+
+
+def folder(text: str) -> str:
+    """Return the name of a folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected the name of a folder, got nothing")
+    return text
+
+
+def index_place(text: str) -> str:
+    """Return the name of a folder, or the address of an engine in which an index is kept."""
+    if opening.is_address(text):
+        try:
+            opening.parsed(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+    return folder(text)
+
+
+_CONDITION = re.compile(r"([^=<>!]+)(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
+
+
+def condition(text: str) -> dict[str, Any]:
+    """Return a condition as the mapping that `nmt_rag.index.parse` takes."""
+    if plain_text(text).lstrip().startswith("{"):
+        try:
+            where = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise argparse.ArgumentTypeError(f"expected a filter in JSON, got {text!r} ({error})") from error
+    else:
+        found = _CONDITION.fullmatch(text)
+        if not found or not (field := found[1].strip()):
+            raise argparse.ArgumentTypeError(f"expected FIELD=VALUE, got {text!r}")
+        said = {sign: name for name, sign in filters.SIGNS.items()}.get(found[2])
+        where = {field: found[3] if said is None else {said: found[3].strip()}}
+    try:
+        filters.parse(where)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return dict(where)

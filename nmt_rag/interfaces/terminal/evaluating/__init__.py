@@ -1,0 +1,1 @@
+"""The command `evaluate`: its arguments, and what it does."""

@@ -1,0 +1,25 @@
+"""Indexes of made-up pages, of which the answering is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from nmt_rag.index.index import Index
+from nmt_rag.models.opening import default_encoder
+from tests.made_up_pages import DOCUMENTS
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    """An index of the pages that holds words only."""
+    with Index.create(tmp_path_factory.mktemp("answering") / "words", encoder=None) as index:
+        index.add(DOCUMENTS.values())
+        yield index
+
+
+@pytest.fixture(scope="module")
+def meanings(tmp_path_factory):
+    """An index of the pages with the packaged encoder."""
+    with Index.create(tmp_path_factory.mktemp("answering") / "meanings", encoder=default_encoder()) as index:
+        index.add(DOCUMENTS.values())
+        yield index
