@@ -620,7 +620,9 @@ def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
     text = paragraph.text
     if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or not _LETTERS.search(text) or paragraph.breaks:
         return False
-    if text[-1] in ".,;:" or _LEADERS.search(text) or text[:1] in _BULLET or text[:1] in "☐☒":
+    if text[-1] in ".,;:" and not blocks.ends_abbreviated(text):
+        return False
+    if _LEADERS.search(text) or text[:1] in _BULLET or text[:1] in "☐☒":
         return False
     below = next((other for other in flow[i + 1 :]), None)
     return below is not None
@@ -632,7 +634,7 @@ def _stands_above(flow: list[Paragraph], i: int) -> bool:
     text = here.text
     if len(here.lines) > 1 or len(text) > 80 or not (text[0].isupper() or _NUMBERED.match(text)):
         return False
-    if _has_no_end(text) or text.startswith("Läs mer"):
+    if _has_no_end(text) or text[-1] == "." or text.startswith("Läs mer"):
         return False
     sentence = below.kind == "row" or (below.text[-1:] in ".!?" and len(below.text) > 25) or len(below.lines) > 1
     if not sentence or (below.lines and _is_item(below.lines[0]) and _NUMBERED.match(text)):
