@@ -38,11 +38,14 @@ _WORD = re.compile(r"[^\W_]")
 _END = re.compile(
     r"(?<![.!?…])[.!?…]++(?:[\"'”’»)\]*_]|\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹])*+(?=\s)"  # notes: «kronor.² Nästa», «kronor.[^1]»
     r"|(?<=[a-zåäö)][a-zåäö)]|\s§)\.(?=[A-ZÅÄÖ][a-zåäö]+[\s,])"  # a space was lost: «3 kap. 3 a §.Anmälan görs»
+    r"|:(?=[ \xa0][-–—][ \xa0][A-ZÅÄÖ])"  # line breaks were lost before a quote, and in a list: «ska: * råda, * svara»
+    r"|(?:[:;,]|\b(?:och|samt|eller))(?=[ \xa0][*•·◦▪●][ \xa0]\w)"
 )
 _COMPOUND = re.compile(r"\d+-(?:[^\W\d_][\u0300-\u036f]*){3}")  # «44-åringen» begins a sentence; «vån. 2» does not
 _LAST_TOKEN = re.compile(r"[^\s(\[«»\"”/–—]*$")
 _SPACED = re.compile(r"(?:(?<!\w)\w{1,3}\.[ \xa0]){1,2}\w{1,3}$")
 _INITIALS = re.compile(r"(?:[A-ZÅÄÖ]\.-?)*[A-ZÅÄÖ]")
+_BRACKETED = re.compile(r"\([^()\n]*\)\s*[.,;:a-zåäö]")  # within a sentence: «råd m.m. (SOU 2016:2).»
 _REST = re.compile(r"\s*+")
 _OPENING = re.compile(r"[\"'”’»«(–—\-\s*_]*+")
 _LONGEST_ABBREVIATION = 16
@@ -57,6 +60,7 @@ _SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s
 _CHAPTER_END = re.compile(r"(?:\d\s*(?:[a-z]\s+)?kap\.|§§?|,)$")
 _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
 _DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)*\s*:?-{3,}:?\s*\|?\s*$")
+_ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
 _CELL_END = re.compile(r"\s\|(?:\s|$)")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
 
@@ -107,6 +111,22 @@ def list_mark_length(line: str) -> int:
     """Return the number of characters that the list mark (with its spaces) takes at the start of a line."""
     match = _LIST_MARK.match(line)
     return match.end() if match else 0
+
+
+def goes_on_below(item: str) -> bool:
+    """Tell whether a list item, without its mark, is part of one sentence with the items below: «en plan, och»."""
+    return not item[:1].isupper() and _ITEM_END.search(item) is not None
+
+
+def ends_abbreviated(line: str) -> bool:
+    """Tell whether a line ends with an abbreviation that may end a sentence, and a heading too: «Lön m.m.»."""
+    word = line[-_LONGEST_ABBREVIATION:].rsplit(None, 1)[-1:]
+    return line.endswith(".") and word[0].removesuffix(".").lower() in _ABBREVIATIONS_THAT_MAY_END
+
+
+def heads_section(line: str, below: str) -> bool:
+    """Tell whether a line that ends with an abbreviation stands above a section's mark and has none itself."""
+    return ends_abbreviated(line) and _SECTION_MARK.match(below) is not None and _SECTION_MARK.match(line) is None
 
 
 def is_bold_line(line: str) -> bool:
@@ -190,19 +210,34 @@ def _wrapped(lines: Sequence[_Row]) -> list[bool]:
     usual = median(widths) if widths else 0.0
     for (first, last), width in zip(runs, own, strict=True):
         prose = width or lines[last].text.endswith((",", ";")) or _SENTENCE_END.search(lines[last].text)
+        items = _items(lines, first, last, wrapped=bool(width)) if unwrapped else frozenset()
         for number in range(first, last):
             above, following = lines[number].text, lines[number + 1].text
             full = prose and (width or not unwrapped) and _is_full(above, following, width or usual)
-            opened = above.count("(") > above.count(")") or following.startswith("(")
             lower = following.lstrip('«(”"')[:1].islower()
-            opened = opened or (following.startswith("§") and above[-1].isdigit())
-            goes_on[number] = _leads_on(above) or bool(full) or ((lower or opened) and (bool(width) or not unwrapped))
+            opened = above.count("(") > above.count(")") or (following.startswith("§") and above[-1].isdigit())
+            surely = _leads_on(above) or bool(full) or following.startswith("(")
+            likely = (lower or opened) and (bool(width) or not unwrapped)
+            goes_on[number] = number not in items and (surely or likely)
     for number, (line, below) in enumerate(itertools.pairwise(lines)):
         if line.text.endswith(".") and below.text and not (line.row or below.row or _parts(line.text, below.text)):
             # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.
             mid_reference = _CHAPTER_END.search(line.text) is not None and _SECTION_MARK.match(below.text) is not None
             goes_on[number] = below.text[0].islower() or mid_reference or _is_full(line.text, below.text, usual)
     return goes_on
+
+
+def _items(lines: Sequence[_Row], first: int, last: int, *, wrapped: bool) -> frozenset[int]:
+    """Return the lines of a stretch that are items of a list without marks: two or more in a row end as items do.
+
+    Where the stretch may have been wrapped, all do: items of about the same length look like full lines.
+    """
+    ended = [_ITEM_END.search(line.text) is not None for line in lines[first:last]]
+    if wrapped and not all(ended):
+        return frozenset()
+    return frozenset(
+        first + place for place, item in enumerate(ended) if item and (_at(ended, place - 1) or _at(ended, place + 1))
+    )
 
 
 def _runs(lines: Sequence[_Row]) -> list[tuple[int, int]]:
@@ -277,6 +312,8 @@ def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool
         return True
     opening = _skip(_OPENING, text, rest, end)
     following = text[opening : min(opening + 1, end)]
+    if text[dot] not in ".!?…":
+        return True
     if text[dot] in "!?":
         return not following.islower()
     if text[dot] == "…" or text.startswith("...", dot):
@@ -292,7 +329,7 @@ def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool
     if is_number and (word in _ABBREVIATIONS_BEFORE_NUMBERS or _reads_as_abbreviation(written)):
         return False
     if word in _ABBREVIATIONS_THAT_MAY_END or joined in _ABBREVIATIONS_THAT_MAY_END:
-        return following.isupper()
+        return following.isupper() and _BRACKETED.match(text, rest, end) is None
     if word in _ABBREVIATIONS or joined in _ABBREVIATIONS or _INITIALS.fullmatch(written):
         return False  # an abbreviation, or an initial: A. Svensson
     is_mark = word.isdigit() and text[start:dot].strip(" \t\n\xa0(") == word

@@ -173,6 +173,60 @@ def test_headings_without_marks_are_found_by_their_layout():
     assert [passage.text for passage in found][-4:] == ["Råd", "Stöd", "Hjälp", "Slutet är nära"]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles", "cited"),
+    [
+        # the title of a page stands above its first heading, and headings are indented as in the page's source
+        ("Låna lokal\nAvgifter\nLokalen är gratis.", ["Låna lokal", "Avgifter"], ["Lokalen är gratis."]),
+        ("\n\n            Snickare\nSnickare bygger hus.\n     ", ["Snickare"], ["Snickare bygger hus."]),
+        (
+            "Vi hjälper dig.\n\nÖvrigt\n\n2031:7\n\n1. Nytt är lånet.",
+            ["Övrigt", "2031:7"],
+            ["Vi hjälper dig.", "Nytt är lånet."],
+        ),
+        # a statute's heading may end with an abbreviation, a sentence may not
+        ("Lokaler m.m.\n\n1 § Nämnden har lokaler.", ["Lokaler m.m."], ["1 § Nämnden har lokaler."]),
+        ("Ta med penna m.m.\n\nVälkommen.", [], ["Ta med penna m.m.", "Välkommen."]),
+        # what the items below go on with is no heading
+        (
+            "Uppgifter\n\n3 § Nämnden ska särskilt\n\n1. främja odling, och\n\n2. låna ut redskap.",
+            ["Uppgifter"],
+            ["3 § Nämnden ska särskilt", "främja odling, och", "låna ut redskap."],
+        ),
+        ("Priser\n- barn 10 kr\n- vuxna 20 kr", ["Priser"], ["barn 10 kr", "vuxna 20 kr"]),
+        (
+            "Den som odlar ska ta med\n\nA-kort och kvitto från kassan\nden senaste räkningen\nbevis på lånet.",
+            [],
+            ["Den som odlar ska ta med", "A-kort och kvitto från kassan", "den senaste räkningen", "bevis på lånet."],
+        ),
+        # a heading may end with a function word, a line that leads in a list does so too
+        ("Boka lokal\nSå bokar du\nRing vaktmästaren.", ["Boka lokal", "Så bokar du"], ["Ring vaktmästaren."]),
+        (
+            "Boka lokal\nDå ska du\n\nringa i tid\nha betalat.",
+            ["Boka lokal"],
+            ["Då ska du", "ringa i tid", "ha betalat."],
+        ),
+        ("Det gör vi. Så här gör du.\nRing oss.", [], ["Det gör vi.", "Så här gör du.", "Ring oss."]),
+    ],
+)
+def test_headings_and_lead_lines_without_marks(text, titles, cited):
+    last = f"Det sista är en rad {'som ingen bröt, eftersom den är så lång, ' * 4}och slut."
+    document = Document("d", "Sidan", f"{text}\n\n{last}")
+    assert [title for _, _, title in passages.headings(document)] == titles
+    assert [passage.text for passage in passages.split(document)] == [*cited, last]
+
+
+def test_marks_in_the_middle_of_a_line_are_left_out_and_dashes_of_speech_stay():
+    assert texts("Rådet ska: * ta fram en plan, * svara. Ek sa: – Vi hinner. – Alla får plats.") == [
+        "Rådet ska:",
+        "ta fram en plan,",
+        "svara.",
+        "Ek sa:",
+        "– Vi hinner.",
+        "– Alla får plats.",
+    ]
+
+
 def test_a_line_that_is_too_long_for_a_heading_stays_citable():
     long = "mycket text " * 40
     assert texts(f"# Rubrik\n\n## Det är {long}slut.") == [f"Det är {long}slut."]

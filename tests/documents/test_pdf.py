@@ -283,14 +283,17 @@ def test_headings_by_type_and_their_levels():
         Paragraph(TEXT, BODY),
         Paragraph("Vad kostar ett besök?", bold),
         Paragraph(TEXT, BODY),
-        Paragraph("5. Lösenord", HEADING),
+        Paragraph("5. Lösenord m.m.", HEADING),
+        Paragraph(TEXT, BODY),
+        Paragraph("Ta med kvitto m.m.", BODY),
         Paragraph(TEXT, BODY),
     ]
     assert [one for one in text_of(laid_out(story)).split("\n\n") if one != TEXT] == [
         "# Handlingsplan",
         "## 4. Ansvar",
         "### Vad kostar ett besök?",
-        "## 5. Lösenord",
+        "## 5. Lösenord m.m.",
+        "Ta med kvitto m.m.",
     ]
 
 

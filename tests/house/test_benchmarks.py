@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import itertools
 import json
 import lzma
@@ -443,3 +444,38 @@ def test_sentences_count_as_found_and_as_whole() -> None:
         ("Öppet", True, True),
         ("Bad | 9–15", True, True),
     ]
+
+
+def test_marked_pages_are_compared_with_their_passages_as_text_and_as_files(tmp_path: Path) -> None:
+    text = "Snickare\nSnickare bygger hus.  Råd ges m.m.\n\n1. Ring oss\n2. Vänta – vi svarar"
+    marked = ["Snickare bygger hus.", "Råd ges m.m.", "Ring oss", "Vänta –", "vi svarar"]  # the reader parts the last
+    spans = [(text.index(one), text.index(one) + len(one)) for one in marked]
+    (tmp_path / "sida.txt").write_text(text, encoding="utf-8")
+    marks = tmp_path / "marks.jsonl"
+    row = {"file": "sida.txt", "id": "", "sha256": hashlib.sha256(text.encode()).hexdigest(), "marks": spans}
+    marks.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    pages = boundaries.marked_pages(tmp_path, marks)
+    assert boundaries.compared(pages[0]) == (5, 4, 3, ["Vänta –", "vi svarar"])
+    found = boundaries.run_pages(pages)
+    assert [one.value for one in found] == [3 / 5, 3 / 4] * 3
+    (tmp_path / "sida.txt").write_text(text + "!", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="not the text that was marked"):
+        boundaries.marked_pages(tmp_path, marks)
+
+
+def test_the_marks_of_real_pages_are_offsets_in_order_and_no_text() -> None:
+    rows = [json.loads(line) for line in boundaries.MARKS.read_text(encoding="utf-8").splitlines()]
+    assert len({(row["file"], row["id"]) for row in rows}) == len(rows) >= 40
+    for row in rows:
+        assert set(row) == {"file", "id", "sha256", "marks"}
+        offsets = list(itertools.chain.from_iterable(row["marks"]))
+        assert offsets == sorted(offsets)
+        assert all(start < end for start, end in row["marks"])
+
+
+@pytest.mark.skipif("NMT_RAG_SHARED" not in os.environ, reason="the marked pages are not here")
+def test_the_sentences_of_real_pages_are_those_a_reader_marked() -> None:
+    got = [boundaries.compared(page) for page in boundaries.marked_pages(Path(os.environ["NMT_RAG_SHARED"]))]
+    n_marked, n_found, n_same = (sum(one[which] for one in got) for which in range(3))
+    assert n_same >= 0.99 * n_marked
+    assert n_same >= 0.99 * n_found

@@ -17,7 +17,8 @@ events = []
 sys.addaudithook(lambda event, arguments: events.append(event) if event.startswith("socket.") else None)
 from nmt_rag.interfaces.terminal import main as cli
 status = cli.main(sys.argv[1:])
-telemetry = {name: os.environ.get(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK")}
+names = ("HF_HUB_DISABLE_TELEMETRY", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK")
+telemetry = {name: os.environ.get(name) for name in names}
 seen = {"status": status, "events": list(events), "modules": sorted(sys.modules), "telemetry": telemetry}
 try:
     socket.create_connection(("192.0.2.1", 80), timeout=2)

@@ -27,6 +27,8 @@ SENTENCES = [
     "Vi ger råd, stöd m.m.| Polisen hjälper till.",
     "Vi ger råd, stöd m. m.| Polisen hjälper till.",
     "Råd m.m. och stöd m.fl. åtgärder ges.",
+    "Svar lämnas på betänkandet Ett hem för alla, m.m. (SOU 2031:4).| Sista dag är 3 maj.",
+    "Vi ger råd, stöd m.m.| (Se även s. 5.)| Ring oss.",
     "Det kostar 500 kr.| Barn betalar inget.",
     "Det kostar 500 kr. per år.",
     "Anmälan, ansökan etc.| Blanketter finns här.",
@@ -79,6 +81,12 @@ SENTENCES = [
     "Rätten följer av det som sägs i 4 kap.\n2 § socialtjänstlagen.| Den gäller alla.",
     "Lövby kommun|\nTorget 1|\n123 45 Lövby|\nTelefon 012-34 56 78",
     "Norra stödteamet för barn och unga, Storgatan 14 i Norra Lövby, plan 3|\nSödra stödteamet, Torget 2",
+    # line breaks were lost before list marks, and before a quote
+    "I arbetet ingår att: |* Samla grannarna.| * Tala med skolan.| Alla får vara med.",
+    "Rådet ska: |* ta fram en plan, |* höra berörda, och |* rapportera i maj.| Det gäller i år.",
+    "Det hände i Norra Lövby, säger Ek: |– Ingen ringde oss.",
+    "Hon sa: – det räcker.",
+    "Sidan räknar 3 * 4 gånger.| Menyn är Hem • Kontakt • Om oss",
     # a space was lost, and notes
     "Det står i lagen.|Beslut fattas genast.| Se www.Polisen.se eller Anna.Ek@lovby.se.",
     "Stödet är 500 kronor.²| Det höjs i maj.",
@@ -118,6 +126,30 @@ def test_an_unmarked_list_in_a_text_of_long_lines_is_no_wrapped_sentence():
         ["Vi kontrollerar varje år, efter anmälan eller på eget initiativ, " + "det som sägs här: " * 6, *items]
     )
     assert [text[start:end] for start, end in blocks.sentences(text)][-3:] == items
+
+
+LONG = "Föreningen har enligt sina stadgar och årsmötets beslut i uppgift att samla grannarna, " * 2 + "och gör det.\n"
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["behovet av lokaler,", "tillgången till ledare,", "ekonomin och", "läget i kommunen."],
+        ["trädgård (störst),", "snickeri (växer) och", "sömnad (vilar)."],
+        ["anmälningar till nämnden för grannsamverkan\n(NGS) om störande ljud", "frågor om lokaler"],
+        ["bidrag (till exempel för resor", "lån av lokaler"],  # the bracket was forgotten
+    ],
+)
+def test_items_of_an_unmarked_list_end_with_their_lines_in_a_text_of_long_lines(items):
+    text = LONG + "\n".join(["Vi bedömer:", *items])
+    assert [text[start:end] for start, end in blocks.sentences(text)][2:] == items
+
+
+def test_a_comma_alone_makes_no_list_of_a_text_of_long_lines():
+    text = LONG + "Föreningens lokal, Storgatan 4,\n123 45 Lövby"
+    assert [text[start:end] for start, end in blocks.sentences(text)][1:] == [
+        "Föreningens lokal, Storgatan 4,\n123 45 Lövby"
+    ]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t\xa0\n", "\r\n"])

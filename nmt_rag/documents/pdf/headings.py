@@ -13,6 +13,7 @@ from nmt_rag.documents.pdf.lines import (
     has_no_end,
     is_item,
 )
+from nmt_rag.swedish import blocks
 
 MAX_HEADING_LENGTH = 120
 """A longer line is a paragraph in large or bold type (characters)."""
@@ -49,7 +50,9 @@ def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
     text = paragraph.text
     if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or not LETTERS.search(text) or paragraph.breaks:
         return False
-    if text[-1] in ".,;:" or LEADERS.search(text) or text[:1] in BULLETS or text[:1] in "☐☒":
+    if text[-1] in ".,;:" and not blocks.ends_abbreviated(text):
+        return False
+    if LEADERS.search(text) or text[:1] in BULLETS or text[:1] in "☐☒":
         return False
     below = next((other for other in flow[i + 1 :]), None)
     return below is not None
@@ -61,7 +64,7 @@ def _stands_above(flow: list[Paragraph], i: int) -> bool:
     text = here.text
     if len(here.lines) > 1 or len(text) > 80 or not (text[0].isupper() or _NUMBERED.match(text)):
         return False
-    if has_no_end(text) or text.startswith("Läs mer"):
+    if has_no_end(text) or text[-1] == "." or text.startswith("Läs mer"):
         return False
     sentence = below.kind == "row" or (below.text[-1:] in ".!?" and len(below.text) > 25) or len(below.lines) > 1
     if not sentence or (below.lines and is_item(below.lines[0]) and _NUMBERED.match(text)):
