@@ -129,7 +129,7 @@ class _Supervisor(Multiprocess):
         with _without_interrupt():
             super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
-            mark_process_dead(pid, self._counted)
+            mark_process_dead(pid, self._counted)  # type: ignore[no-untyped-call]
 
     def terminate_all(self) -> None:
         for one in self.sockets:
