@@ -1,7 +1,9 @@
 """Dense search against numpy's brute force, with filters, deletes, ties and arguments that cannot be right."""
 
 import io
+import tempfile
 import threading
+from pathlib import Path
 
 import faiss
 import numpy as np
@@ -25,6 +27,15 @@ def brute_force(held, query, k, allowed=None):
     return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:k]
 
 
+def mapped(dense):
+    """What is written of some embeddings, mapped from a file that has no name any more."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "åäö.faiss")
+        with open(path, "wb") as file:
+            dense.write(file)
+        return Dense.map(path)
+
+
 # Few directions, so that equal scores are common: a corner of the cube {-1, 0, 1}^4 that is not the origin.
 corners = st.lists(st.sampled_from([-1, 0, 1]), min_size=DIM, max_size=DIM).filter(any).map(unit)
 
@@ -36,11 +47,17 @@ corners = st.lists(st.sampled_from([-1, 0, 1]), min_size=DIM, max_size=DIM).filt
     st.none() | st.sets(st.integers(1, 60)),
     corners,
     st.integers(1, 50),
+    st.integers(0, 40),
 )
-def test_search_equals_brute_force(held, removed, allowed, query, k):
-    dense = Dense(DIM)
+def test_search_equals_brute_force(held, removed, allowed, query, k, n_of_file):
+    """Whether all of them came one by one, or the first of them lie in a file that is mapped."""
     ids = np.array(list(held), dtype=np.int64)
-    dense.add(ids, np.array(list(held.values()), dtype=np.float32).reshape(len(held), DIM))
+    rows = np.array(list(held.values()), dtype=np.float32).reshape(len(held), DIM)
+    dense = Dense(DIM)
+    dense.add(ids[:n_of_file], rows[:n_of_file])
+    if n_of_file:
+        dense = mapped(dense)
+    dense.add(ids[n_of_file:], rows[n_of_file:])
     dense.remove(np.array(sorted(removed), dtype=np.int64))
     left = {i: row for i, row in held.items() if i not in removed}
 
@@ -49,8 +66,12 @@ def test_search_equals_brute_force(held, removed, allowed, query, k):
 
     expected = brute_force(left, query, k, allowed)
     assert [(i, round(score, 5)) for i, score in hits] == expected
-    assert sorted(dense.ids().tolist()) == sorted(left)
+    assert dense.ids().tolist() == [i for i in held if i in left]
     assert len(dense) == len(left)
+    again = mapped(dense)
+    assert again.ids().tolist() == dense.ids().tolist()
+    for one in (dense, again):
+        assert one.embeddings(one.ids()).tolist() == [left[i].tolist() for i in one.ids()]
 
 
 def test_equal_embeddings_come_in_order_of_id_even_where_k_cuts_through_them():
@@ -73,6 +94,7 @@ def test_file_keeps_every_bit_and_searches_the_same(tmp_path):
         dense.write(file)
     with open(path, "rb") as file:
         loaded = Dense.read(file)
+    assert mapped(dense).search(rows[3], 9) == dense.search(rows[3], 9)
     assert loaded.ids().tolist() == dense.ids().tolist()
     assert np.array_equal(loaded.embeddings(np.array([7, 56])), rows[[0, 49]])
     assert loaded.search(rows[3], 9) == dense.search(rows[3], 9)

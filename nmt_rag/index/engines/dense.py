@@ -8,9 +8,11 @@ that costs.
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import faiss
@@ -30,6 +32,11 @@ _FLAT_HEADER = 45
 """Kind (4 bytes), width (4), number (8), two unused (16), whether trained (1), metric (4), number of values (8):
 https://github.com/facebookresearch/faiss/blob/main/faiss/impl/index_write.cpp"""
 
+_COPIED_AT_ONCE = 10_000
+"""So many embeddings are held twice while a file is written of what is mapped and what came since."""
+
+_NONE: Ids = np.empty(0, dtype=np.int64)
+
 _TIE_MARGIN = 16
 """How many results more than k are fetched first, so that ties at the cut are seen."""
 
@@ -45,6 +52,9 @@ class Dense:
         self.dim = dim
         self._gate = _Gate()
         self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+        self._mapped: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))  # of a file: never changed, FAISS would abort
+        self._file: NDArray[np.uint8] | None = None  # what it points into
+        self._gone = _NONE  # those of the file that were removed since
 
     @classmethod
     def read(cls, file: BinaryIO) -> Self:
@@ -55,14 +65,29 @@ class Dense:
         Raises:
             ValueError: the file holds no such index.
         """
-        try:
-            loaded = faiss.read_index(_FAISS.PyCallbackIOReader(file.read))
-        except RuntimeError as error:
-            raise ValueError(f"not a FAISS index: {error}") from error
-        if not isinstance(loaded, faiss.IndexIDMap2):
-            raise ValueError(f"expected an IndexIDMap2, got a {type(loaded).__name__}")
+        loaded = _read(_FAISS.PyCallbackIOReader(file.read))
         dense = cls(loaded.d)
         dense._faiss = loaded
+        return dense
+
+    @classmethod
+    def map(cls, path: Path) -> Self:
+        """Return the embeddings of a file that `write` wrote, mapped: processes share its pages, and none is copied.
+
+        What is added and removed later is kept beside them. The file must not be written again in place, only
+        replaced; Windows refuses to replace one that is mapped, so there it is read.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: the file holds no such index.
+        """
+        if os.name == "nt":
+            with open(path, "rb") as file:
+                return cls.read(file)
+        data = np.memmap(path, dtype=np.uint8, mode="r")
+        loaded = _read(_FAISS.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))
+        dense = cls(loaded.d)
+        dense._mapped, dense._file = loaded, data
         return dense
 
     def write(self, file: BinaryIO) -> None:
@@ -72,23 +97,40 @@ class Dense:
             OSError: the file cannot be written.
         """
         with self._gate.searching():
-            faiss.write_index(self._faiss, _FAISS.PyCallbackIOWriter(file.write))
+            whole = self._faiss
+            if self._mapped.ntotal:
+                whole = faiss.IndexIDMap2(faiss.IndexFlatIP(self.dim))
+                for part, ids in ((self._mapped, self._kept()), (self._faiss, _ids(self._faiss))):
+                    for start in range(0, len(ids), _COPIED_AT_ONCE):
+                        some = ids[start : start + _COPIED_AT_ONCE]
+                        whole.add_with_ids(part.reconstruct_batch(some), some)
+            faiss.write_index(whole, _FAISS.PyCallbackIOWriter(file.write))
 
     def __len__(self) -> int:
         """Return the number of embeddings."""
-        return int(self._faiss.ntotal)
+        return int(self._faiss.ntotal + self._mapped.ntotal) - len(self._gone)
 
     def ids(self) -> Ids:
         """Return the ids in the order they were added. *Shape:* ``(n,)``."""
         with self._gate.searching():
-            return np.array(faiss.vector_to_array(self._faiss.id_map), dtype=np.int64)
+            return np.concatenate([self._kept(), _ids(self._faiss)])
+
+    def _kept(self) -> Ids:
+        """Return those ids of the file that were not removed."""
+        ids = _ids(self._mapped)
+        return ids[~np.isin(ids, self._gone)] if len(self._gone) else ids
 
     def embeddings(self, ids: Ids) -> Embeddings:
         """Return the embeddings of known ids. *Shape:* ``(n,) -> (n, dim)``."""
         if not len(ids):
             return np.empty((0, self.dim), dtype=np.float32)
         with self._gate.searching():
-            found: Embeddings = self._faiss.reconstruct_batch(np.asarray(ids, dtype=np.int64))
+            wanted = np.asarray(ids, dtype=np.int64)
+            found = np.empty((len(wanted), self.dim), dtype=np.float32)
+            of_file = np.isin(wanted, self._kept())
+            for part, chosen in ((self._mapped, of_file), (self._faiss, ~of_file)):
+                if chosen.any():
+                    found[chosen] = part.reconstruct_batch(wanted[chosen])
             return found
 
     def add(self, ids: Ids, embeddings: Embeddings) -> None:
@@ -108,6 +150,7 @@ class Dense:
         if len(ids):
             with self._gate.changing():
                 self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
+                self._gone = np.union1d(self._gone, np.intersect1d(_ids(self._mapped), ids))
 
     def search(self, embedding: Embeddings, k: int, *, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most k ``(id, cosine)``, best first, ties by id.
@@ -128,19 +171,34 @@ class Dense:
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
         with self._gate.searching():
-            candidates = len(self) if allowed is None else min(len(self), len(allowed))
-            parameters, _bitmap = _selector(allowed)
-            fetched = min(k + _TIE_MARGIN, candidates)
-            while fetched:
-                with _one_thread():
-                    scores, ids = self._faiss.search(query[np.newaxis], fetched, params=parameters)
-                hits = [
-                    (int(i), round(float(s), SCORE_DECIMALS)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0
-                ]
-                if fetched == candidates or len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
-                    return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
-                fetched = min(fetched * 2, candidates)
-        return []
+            hits = _nearest(self._faiss, query, k, allowed, _NONE)
+            if self._mapped.ntotal:
+                hits += _nearest(self._mapped, query, k, allowed, self._gone)
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+
+def _nearest(
+    index: Any,  # noqa: ANN401 - FAISS's types are no help
+    query: Embeddings,
+    k: int,
+    allowed: Ids | None,
+    gone: Ids,
+) -> list[tuple[int, float]]:
+    """Return what holds the k best ``(id, cosine)`` of a FAISS index, of those allowed and not gone."""
+    candidates = int(index.ntotal) - len(gone)
+    if allowed is not None:
+        allowed = np.setdiff1d(allowed, gone) if len(gone) else allowed
+        candidates = min(candidates, len(allowed))
+    parameters, _memory = _selector(gone, but=True) if len(gone) and allowed is None else _selector(allowed)
+    fetched = min(k + _TIE_MARGIN, candidates)
+    while fetched > 0:
+        with _one_thread():
+            scores, ids = index.search(query[np.newaxis], fetched, params=parameters)
+        hits = [(int(i), round(float(s), SCORE_DECIMALS)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        if fetched == candidates or len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
+            return hits
+        fetched = min(fetched * 2, candidates)
+    return []
 
 
 @contextmanager
@@ -182,15 +240,31 @@ def read_embeddings(file: BinaryIO) -> Embeddings:
     return np.asarray(found.reconstruct_n(0, found.ntotal), dtype=np.float32).reshape(found.ntotal, found.d)
 
 
-def _selector(allowed: Ids | None) -> tuple[Any, Any]:
-    """Return FAISS search parameters that let through only the allowed ids, and the memory they point into."""
-    if allowed is None:
+def _read(reader: Any) -> Any:  # noqa: ANN401
+    """Return the index that a reader of FAISS reads. Raises ValueError where it is none of ours."""
+    try:
+        loaded = faiss.read_index(reader)
+    except RuntimeError as error:
+        raise ValueError(f"not a FAISS index: {error}") from error
+    if not isinstance(loaded, faiss.IndexIDMap2):
+        raise ValueError(f"expected an IndexIDMap2, got a {type(loaded).__name__}")
+    return loaded
+
+
+def _ids(index: Any) -> Ids:  # noqa: ANN401
+    return np.array(faiss.vector_to_array(index.id_map), dtype=np.int64)
+
+
+def _selector(ids: Ids | None, *, but: bool = False) -> tuple[Any, Any]:
+    """Return FAISS search parameters that let through only some ids, or all but them, and what they point into."""
+    if ids is None:
         return None, None
-    mask = np.zeros(int(allowed.max(initial=0)) + 1, dtype=bool)
-    mask[allowed] = True
+    mask = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
+    mask[ids] = True
     bitmap = np.packbits(mask, bitorder="little")
     selector = _FAISS.IDSelectorBitmap(bitmap)
-    return _FAISS.SearchParameters(sel=selector), (selector, bitmap)
+    chosen = _FAISS.IDSelectorNot(selector) if but else selector
+    return _FAISS.SearchParameters(sel=chosen), (chosen, selector, bitmap)
 
 
 class _Gate:

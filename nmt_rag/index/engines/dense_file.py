@@ -76,8 +76,7 @@ class DenseFile:
         stamp = stamp_of(self._folder / DENSE_STAMP, state) if self._folder else None
         if self._folder and stamp and trusted(self._folder, stamp):
             try:
-                with open(self._folder / DENSE_FILE, "rb") as file:
-                    dense = Dense.read(file)
+                dense = Dense.map(self._folder / DENSE_FILE)
             except (OSError, ValueError):
                 pass  # replaced meanwhile, or written by another FAISS
             else:
