@@ -8,13 +8,14 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from nmt_rag import swedish
-from nmt_rag.documents import passages
+from nmt_rag.documents import actors, naming, passages
+from nmt_rag.documents.actors import Names
 from nmt_rag.documents.who_does_what.naming import ActorBars
 from nmt_rag.models.reader import READER_FOLDER, Named, PackagedReader, Sentences
 from nmt_rag.progress import counted
@@ -22,6 +23,7 @@ from nmt_rag.types import Document
 from training.examples import data_folder
 from training.tasks import Acted, read_acted
 
+NOBODY = Names(())
 BARS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
@@ -39,7 +41,9 @@ def cases(reader: PackagedReader, documents: Sequence[Acted]) -> list[Case]:
     found = []
     for document in counted(documents, "Reading", "documents", wanted=True):
         named = reader.actors(Sentences(document.title, document.sentences))
-        found += map(Case, document.actors, named, by_rules(document))
+        whole = actors.document_actor(Document("d", document.title, "\n".join(document.sentences)))
+        full = [replace(one, name=" och ".join(naming.fullest(one.name, NOBODY, whole))) for one in named]
+        found += map(Case, document.actors, full, by_rules(document))
     return found
 
 

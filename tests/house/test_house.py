@@ -48,7 +48,8 @@ UPWARD: dict[tuple[str, str], str] = {
 CROWDED: dict[str, str] = {"answering": "a conversation is the tenth; quoting goes when the rules go"}
 """Folders with more than nine rooms."""
 LONG = """
-documents/actors.py documents/layout.py documents/office/word.py documents/who_does_what/predicates.py index/engines/qdrant/truth.py
+documents/actors.py documents/layout.py documents/office/word.py documents/who_does_what/predicates.py
+index/engines/qdrant/truth.py
 index/engines/qdrant/writer.py index/index.py index/storage/store.py rag.py swedish/blocks.py
 """.split()
 """Rooms of more than 300 lines: each was one thing that grew, and is split where a seam shows."""

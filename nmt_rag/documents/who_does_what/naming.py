@@ -15,6 +15,7 @@ from typing import Literal, get_args
 from nmt_rag import swedish
 from nmt_rag.documents import actors, passages
 from nmt_rag.documents.actors import Names
+from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.models import READER_FOLDER, Named, Reader, Sentences, calibrated, default_reader
 from nmt_rag.types import Document, Passage
 
@@ -66,11 +67,11 @@ def name_actors(reader: Reader, document: Document, found: Sequence[Passage], ba
 
     A name that the document has a fuller form of is given in that form.
     """
-    names = Names(actors.of_passages(document, found))
+    names, whole = Names(actors.of_passages(document, found)), actors.document_actor(document)
     lines, numbers = _lines(document.title, found)
     acting = reader.actors(Sentences(document.title, tuple(lines)))
     return [
-        replace(passage, actors=_full(acting[number].name, names) if _is_sure(acting[number], bars) else ())
+        replace(passage, actors=fullest(acting[number].name, names, whole) if _is_sure(acting[number], bars) else ())
         for passage, number in zip(found, numbers, strict=True)
     ]
 
@@ -96,8 +97,16 @@ def _is_sure(one: Named, bars: ActorBars) -> bool:
     return one.probability >= bars.name and one.nobody < bars.nobody and not pronoun
 
 
-def _full(name: str, names: Names) -> tuple[str, ...]:
-    """Return the actor or actors that a name stands for, in the fullest form of the document."""
+def fullest(name: str, names: Names, whole: str) -> tuple[str, ...]:
+    """Return the actor or actors that a name stands for, in the fullest form of the document.
+
+    Args:
+        name: as it stands in a sentence.
+        names: the actors of the document.
+        whole: the one that the document is about, for «nämnden», «myndigheten»; or an empty string.
+    """
+    if whole and tasks.GENERIC.fullmatch(name) and tasks.means(name.lower(), whole):
+        return (whole,)
     rest, mentions = name, names.mentions(name)
     for mention in reversed(mentions):
         rest = rest[: mention.start] + rest[mention.end :]

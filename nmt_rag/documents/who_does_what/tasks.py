@@ -20,7 +20,7 @@ from nmt_rag.documents.who_does_what.predicates import Act
 from nmt_rag.progress import counted
 from nmt_rag.types import Citation, Document, Passage
 
-_GENERIC = re.compile(
+GENERIC = re.compile(
     r"\b(?:myndigheten|verket|nämnden|rådet|inspektionen|institutet|delegationen|kommissionen|kommittén|domstolen|styrelsen|"
     r"museet|universitetet|högskolan|anstalten|beredningen|fonden|centret|kansliet|akademin|byrån|stiftelsen|kliniken|"
     r"jouren|enheten|avdelningen|föreningen|förbundet|nätverket|teamet|mottagning(?:en|arna))(s?)\b",
@@ -157,8 +157,8 @@ def _subjects(passage: Passage, previous: Passage | None, names: actors.Names, w
     """Return whoever is named in a passage, «myndigheten» and «de» included, actors that are listed together as one."""
     text = passage.text
     found = [Subject(mention.start, mention.end, (mention.actor,)) for mention in names.mentions(text)]
-    for match in _GENERIC.finditer(text):
-        meant = next((name for name in (passage.actor, whole) if name and _means(match.group().lower(), name)), "")
+    for match in GENERIC.finditer(text):
+        meant = next((name for name in (passage.actor, whole) if name and means(match.group().lower(), name)), "")
         if meant and not any(one.start < match.end() and match.start() < one.end for one in found):
             found.append(Subject(match.start(), match.end() - len(match.group(1)), (meant,)))
     if passage.actor:
@@ -178,7 +178,7 @@ def _subjects(passage: Passage, previous: Passage | None, names: actors.Names, w
     return joined
 
 
-def _means(word: str, actor: str) -> bool:
+def means(word: str, actor: str) -> bool:
     """Tell whether «myndigheten» or «verket» can be another word for an actor."""
     stem = re.sub(r"(?:en|et|arna|n)s?$", "", word)
     return stem == "myndighet" or stem in actor.lower()
