@@ -61,6 +61,7 @@ class Counters:
 
     @under_way.setter
     def under_way(self, count: int) -> None:
+        """Tell how many they are."""
         self._under_way = count
         self._all_under_way.set(count)
 
