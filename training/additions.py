@@ -39,10 +39,10 @@ def texts(rows: Iterable[Asked], folder: Path = FOLDER) -> dict[str, Text]:
     return found
 
 
-def trained_on(folder: Path, limit: int | None = None) -> list[Asked]:
+def trained_on(folder: Path, limit: int | None = None, own: Path = FOLDER) -> list[Asked]:
     """The training questions of the data folder, then those that were written here."""
     rows = [row for row in read_questions(folder) if row.split == "train"][:limit]
-    return rows + added_questions(texts(rows))[:limit]
+    return rows + added_questions(texts(rows, own), own)[:limit]
 
 
 def added_questions(documents: dict[str, Text], folder: Path = FOLDER) -> list[Asked]:

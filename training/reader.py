@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from nmt_rag.models.windows import Layout, Window
-from training.additions import added_actors, added_questions, added_statements, texts, trained_on
+from training.additions import FOLDER, added_actors, added_questions, added_statements, texts, trained_on
 from training.examples import data_folder
 from training.questions import Asked, read_page_questions
 from training.tasks import (
@@ -413,14 +413,16 @@ def save(work: Path, model: Reader, average: dict[str, Tensor], optimizer: torch
         partial.replace(work / name)
 
 
-def read_data(start: Path, folder: Path, near: Path | None, page: Path | None, limit: int | None) -> Data:
+def read_data(
+    start: Path, folder: Path, near: Path | None, page: Path | None, limit: int | None, own: Path = FOLDER
+) -> Data:
     """The rows that may be trained on, and the layout with their sentences tokenised."""
     from tokenizers import Tokenizer
 
     layout = Layout(Tokenizer.from_file(str(start / "tokenizer.json")))
-    rows = trained_on(folder, limit)
-    documents = texts(rows)
-    added = range(len(rows) - len(added_questions(documents)[:limit]), len(rows))
+    rows = trained_on(folder, limit, own)
+    documents = texts(rows, own)
+    added = range(len(rows) - len(added_questions(documents, own)[:limit]), len(rows))
     rows += read_page_questions(page)[:limit] * PAGE_TIMES if page else []
     layout.learn(sentence for row in rows for sentence in row.sentences)
     found = None
@@ -428,8 +430,8 @@ def read_data(start: Path, folder: Path, near: Path | None, page: Path | None, l
         with np.load(near) as kept:
             found = [[(int(o), int(s)) for o, s in row if o >= 0] for row in kept["places"]]
         found += [[] for _ in range(len(rows) - len(found))]
-    statements = read_judgements(folder, "train") + added_statements(documents)
-    acted = read_acted(folder, "train") + added_actors(documents)
+    statements = read_judgements(folder, "train") + added_statements(documents, own)
+    acted = read_acted(folder, "train") + added_actors(documents, own)
     return Data(rows, added, found, statements[:limit], acted[:limit], layout)
 
 

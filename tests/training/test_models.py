@@ -418,7 +418,7 @@ def test_an_encoder_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, 
 
 @pytest.fixture(scope="module")
 def data(shared):
-    return reader.read_data(shared / "start", shared / "data", None, None, None)
+    return reader.read_data(shared / "start", shared / "data", None, None, None, shared)
 
 
 def test_at_the_start_a_sentence_is_scored_by_the_scaled_cosine_alone(shared, data):
