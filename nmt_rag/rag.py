@@ -296,8 +296,8 @@ class Rag:
         Args:
             sources: paths of files and folders, documents, LangChain's documents (as its loaders give them), and lists
                 or iterators of these; see `nmt_rag.documents.intake`.
-            actors: what names who acts in each passage: the packaged reader, or rules, which are quicker and seldomer
-                right on texts like no official's.
+            actors: what names who acts in each passage: the packaged reader, or rules, which are quicker and
+                more often wrong.
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:

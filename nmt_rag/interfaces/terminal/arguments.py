@@ -249,7 +249,7 @@ def _actors(command: argparse.ArgumentParser) -> None:
         "--actors",
         choices=get_args(Namer),
         default="reader",
-        help="what names who acts: the packaged reader (default), or rules, which are quicker and seldomer right",
+        help="what names who acts: the packaged reader (default), or rules, which are quicker and more often wrong",
     )
 
 
