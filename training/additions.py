@@ -39,10 +39,13 @@ def texts(rows: Iterable[Asked], folder: Path = FOLDER) -> dict[str, Text]:
     return found
 
 
-def trained_on(folder: Path, limit: int | None = None, own: Path = FOLDER) -> list[Asked]:
-    """The training questions of the data folder, then those that were written here."""
+def trained_on(
+    folder: Path, limit: int | None = None, own: Path = FOLDER
+) -> tuple[list[Asked], list[Asked], dict[str, Text]]:
+    """The training questions of the data folder, those that were written here, and the texts of both."""
     rows = [row for row in read_questions(folder) if row.split == "train"][:limit]
-    return rows + added_questions(texts(rows, own), own)[:limit]
+    documents = texts(rows, own)
+    return rows, added_questions(documents, own)[:limit], documents
 
 
 def added_questions(documents: dict[str, Text], folder: Path = FOLDER) -> list[Asked]:

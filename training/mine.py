@@ -57,8 +57,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="so many rows, for a rehearsal")
     options = parser.parse_args()
-    rows = trained_on(data_folder(), options.limit)
-    np.savez_compressed(options.out, places=near_places(default_encoder(), rows))
+    theirs, ours, _ = trained_on(data_folder(), options.limit)
+    np.savez_compressed(options.out, places=near_places(default_encoder(), theirs + ours))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from nmt_rag.models.windows import Layout, Window
-from training.additions import FOLDER, added_actors, added_questions, added_statements, texts, trained_on
+from training.additions import FOLDER, added_actors, added_statements, trained_on
 from training.examples import data_folder
 from training.questions import Asked, read_page_questions
 from training.tasks import (
@@ -420,9 +420,8 @@ def read_data(
     from tokenizers import Tokenizer
 
     layout = Layout(Tokenizer.from_file(str(start / "tokenizer.json")))
-    rows = trained_on(folder, limit, own)
-    documents = texts(rows, own)
-    added = range(len(rows) - len(added_questions(documents, own)[:limit]), len(rows))
+    theirs, ours, documents = trained_on(folder, limit, own)
+    rows, added = theirs + ours, range(len(theirs), len(theirs) + len(ours))
     rows += read_page_questions(page)[:limit] * PAGE_TIMES if page else []
     layout.learn(sentence for row in rows for sentence in row.sentences)
     found = None

@@ -57,6 +57,11 @@ class Calibration:
     also_bar: float
     off_topic: float
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that lack one of the `FEATURES`."""
+        if missing := set(FEATURES) - set(self.answer):
+            raise ValueError(f"no weight for {', '.join(sorted(missing))}")
+
 
 @lru_cache(maxsize=4)
 def calibration(*, with_encoder: bool, folder: Path = READER_FOLDER) -> Calibration:

@@ -7,7 +7,8 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.models.encoder import Encoder
     from nmt_rag.models.opening import default_encoder, load_encoder
-    from nmt_rag.models.reader import READER_FOLDER, Named, Reader, Sentences, calibrated, default_reader
+    from nmt_rag.models.reader import READER_FOLDER, Named, Reader, Sentences, default_reader
+    from nmt_rag.models.weights import calibrated
 
 __all__ = [
     "READER_FOLDER",
@@ -34,8 +35,8 @@ __getattr__, __dir__ = lazy(
             "Named",
             "Reader",
             "Sentences",
-            "calibrated",
             "default_reader",
         ),
+        "models.weights": ("calibrated",),
     },
 )

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PackagedReader", "Reader", "Sentences", "default_reader"]
 
-_T = TypeVar("_T")
 Floats = NDArray[np.float32]
 
 WINDOWS_AT_ONCE = 4
@@ -259,21 +258,6 @@ def _sigmoid(logits: Floats) -> Floats:
 
 
 READER_FOLDER = Path(__file__).parent / "nmt-reader-sv"
-
-
-def calibrated(kind: type[_T], part: str, folder: Path = READER_FOLDER) -> _T:
-    """The numbers of one part of a reader's ``calibration.json``.
-
-    Raises:
-        ReadingError: the file is missing or damaged.
-    """
-    path = folder / "calibration.json"
-    try:
-        row = json.loads(path.read_text(encoding="utf-8"))[part]
-        return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ReadingError(f"cannot read {path} ({error}); install nmt-rag again") from error
-
 
 _lock = threading.Lock()
 _opened: list[PackagedReader] = []

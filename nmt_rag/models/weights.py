@@ -1,15 +1,20 @@
-"""Reads the file of weights of a packaged model (safetensors), mapped into memory and not copied."""
+"""Reads the files of a packaged model: weights (safetensors), mapped into memory and not copied, and fitted numbers."""
 
 from __future__ import annotations
 
 import json
 import math
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TABLE", "read_packaged", "read_safetensors"]
+from nmt_rag.errors import ReadingError
+
+__all__ = ["TABLE", "calibrated", "read_packaged", "read_safetensors"]
+
+_T = TypeVar("_T")
 
 TABLE = "embeddings.word_embeddings"
 """The embeddings of the tokens, which one packaged model may take from another."""
@@ -70,3 +75,24 @@ def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
             raise ValueError(f"{path.name}: {name} has {end - start} bytes for shape {shape}")
         arrays[name] = np.memmap(path, dtype=dtype, mode="r", offset=8 + length + start, shape=shape)
     return arrays
+
+
+def calibrated(kind: type[_T], part: str, folder: Path) -> _T:
+    """The numbers of one part of a reader's ``calibration.json``.
+
+    Raises:
+        ReadingError: the file is missing or damaged.
+    """
+    path = folder / "calibration.json"
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))[part]
+        return kind(**{name: _number(value) for name, value in row.items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReadingError(f"cannot read {path} ({error}); install nmt-rag again") from error
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - as JSON has it
+    """A number, a list of them as a tuple, or a table of them. Raises TypeError or ValueError for anything else."""
+    if isinstance(value, list):
+        return tuple(map(float, value))
+    return {name: float(one) for name, one in value.items()} if isinstance(value, dict) else float(value)

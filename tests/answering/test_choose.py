@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,17 @@ NUMBERS = Calibration(
 def reading(logit, *, similarity=0.5, score=0.0, rank=1, document="a", ordinal=0):
     passage = Passage(document, ordinal, 10 * ordinal, 10 * ordinal + 9, "En mening.")
     return Reading(Hit(rank, score, document, passage), logit, similarity)
+
+
+WHOLE = asdict(NUMBERS)
+DAMAGED = [
+    json.dumps({"with_encoder": row})
+    for row in (
+        WHOLE | {"answer": {"logit": 1.0}},
+        WHOLE | {"bar": "hög"},
+        WHOLE | {"answer": WHOLE["answer"] | {"bias": None}},
+    )
+]
 
 
 def chosen(*readings, bar=0.5):
@@ -136,7 +148,7 @@ def test_the_numbers_of_the_package_are_of_the_right_form():
     assert 0.0 <= bars.doubt <= bars.supported <= 1.0
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", json.dumps({"with_encoder": {"worth": 1}})])
+@pytest.mark.parametrize("text", ["", "{}", "[]", json.dumps({"with_encoder": {"worth": 1}}), *DAMAGED])
 def test_a_damaged_file_of_numbers_is_told_of(tmp_path, text):
     (tmp_path / "calibration.json").write_text(text)
     with pytest.raises(ReadingError, match=r"cannot read .*calibration\.json"):

@@ -110,7 +110,7 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
         following = passages[number + 1] if number + 1 < len(passages) else None
         goes_on = passage.text[-1:] not in ".!?,;" and following is not None and _is_item(document, following)
         if leads and _is_item(document, passage) and passage.heading == leads[0].passage.heading:
-            rows, leads = _item(document, passage, leads, goes_on)
+            rows, leads = _item(document, passage, leads, goes_on, whole)
             found += rows
             continue
         leads = []
@@ -120,15 +120,16 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
             acts = [act for act in acts if act.said != acts[-1].said]
         for act in acts:
             if act.verb:
-                found += _rows(document, passage, act)
+                found += _rows(document, passage, act, whole)
     return found
 
 
 def _known(document: Document, passages: Sequence[Passage]) -> list[actors.Actor]:
     """Return the actors that a document's headings and sentences tell of, and those that its passages have else."""
     told = actors.of_passages(document, passages)
-    others = dict.fromkeys(name for passage in passages for name in passage.actors)
-    return [*told, *(actors.Actor(name) for name in others if name not in {actor.name for actor in told})]
+    named = dict.fromkeys(actor.name for actor in told)
+    others = dict.fromkeys(name for passage in passages for name in passage.actors if name not in named)
+    return [*told, *map(actors.Actor, others)]
 
 
 def chosen(rows: Iterable[Responsibility], *, actor: str = "", word: str = "") -> list[Responsibility]:
@@ -190,7 +191,8 @@ def _is_item(document: Document, passage: Passage) -> bool:
     return passage.text[:1].islower() or swedish.list_mark_length(document.text[line : passage.end]) > 0
 
 
-def _rows(document: Document, passage: Passage, act: Act) -> list[Responsibility]:
+def _rows(document: Document, passage: Passage, act: Act, whole: str) -> list[Responsibility]:
+    """Return a row for each actor of an act who acts in the passage, or whom the whole document is about."""
     return [
         Responsibility(
             actor=name,
@@ -203,12 +205,12 @@ def _rows(document: Document, passage: Passage, act: Act) -> list[Responsibility
             citation=cite(document, passage, name),
         )
         for name in act.actors
-        if name in (*passage.actors, actors.document_actor(document))
+        if name in (*passage.actors, whole)
     ]
 
 
 def _item(
-    document: Document, passage: Passage, leads: list[_Lead], goes_on: bool
+    document: Document, passage: Passage, leads: list[_Lead], goes_on: bool, whole: str
 ) -> tuple[list[Responsibility], list[_Lead]]:
     """Return what an item of a list adds to the sentence before the list, and what the next item goes on from."""
     acts: list[Act] = []
@@ -223,7 +225,7 @@ def _item(
         acts = [act for act in acts if act.said != acts[-1].said]
     found = []
     for act in acts:
-        for row in _rows(document, passage, act):
+        for row in _rows(document, passage, act, whole):
             said = " ".join(part for part in (lead.said, row.said) if part)
             condition = leads[0].passage.text[slice(*leads[0].act.condition)]
             cited = cite(document, lead.passage, row.actor)

@@ -54,7 +54,8 @@ class Dense:
         self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
         self._mapped: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))  # of a file: never changed, FAISS would abort
         self._file: NDArray[np.uint8] | None = None  # what it points into
-        self._gone = _NONE  # those of the file that were removed since
+        self._filed = _NONE  # the ids in it, ascending
+        self._gone = _NONE  # those of them that were removed since
 
     @classmethod
     def read(cls, file: BinaryIO) -> Self:
@@ -87,7 +88,7 @@ class Dense:
         data = np.memmap(path, dtype=np.uint8, mode="r")
         loaded = _read(_FAISS.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))
         dense = cls(loaded.d)
-        dense._mapped, dense._file = loaded, data
+        dense._mapped, dense._file, dense._filed = loaded, data, np.sort(_ids(loaded))
         return dense
 
     def write(self, file: BinaryIO) -> None:
@@ -120,6 +121,10 @@ class Dense:
         ids = _ids(self._mapped)
         return ids[~np.isin(ids, self._gone)] if len(self._gone) else ids
 
+    def _is_filed(self, ids: Ids) -> NDArray[np.bool_]:
+        """Tell which ids the file holds, removed ones too; its own ids are not copied for that."""
+        return np.searchsorted(self._filed, ids, "right") > np.searchsorted(self._filed, ids, "left")
+
     def embeddings(self, ids: Ids) -> Embeddings:
         """Return the embeddings of known ids. *Shape:* ``(n,) -> (n, dim)``."""
         if not len(ids):
@@ -127,7 +132,7 @@ class Dense:
         with self._gate.searching():
             wanted = np.asarray(ids, dtype=np.int64)
             found = np.empty((len(wanted), self.dim), dtype=np.float32)
-            of_file = np.isin(wanted, self._kept())
+            of_file = self._is_filed(wanted) & ~np.isin(wanted, self._gone)
             for part, chosen in ((self._mapped, of_file), (self._faiss, ~of_file)):
                 if chosen.any():
                     found[chosen] = part.reconstruct_batch(wanted[chosen])
@@ -150,7 +155,8 @@ class Dense:
         if len(ids):
             with self._gate.changing():
                 self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
-                self._gone = np.union1d(self._gone, np.intersect1d(_ids(self._mapped), ids))
+                ids = np.asarray(ids, dtype=np.int64)
+                self._gone = np.union1d(self._gone, ids[self._is_filed(ids)])
 
     def search(self, embedding: Embeddings, k: int, *, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most k ``(id, cosine)``, best first, ties by id.
