@@ -83,6 +83,7 @@ def _packaged_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture
 def packaged_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place of its own for the index of the packaged page, for tests without an encoder."""
-    path = tmp_path / "packaged-words"
-    monkeypatch.setenv("NMT_RAG_INDEX", str(path))
-    return path
+    from nmt_rag.index import packaged  # after the network is shut
+
+    monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path / "packaged"))
+    return packaged.default_index_path(None)

@@ -23,12 +23,14 @@ def default_index_path(fingerprint: str | None) -> Path:
     """Return where the index of the packaged corpus is kept for an encoder (None: words only).
 
     A checkout keeps it in its ``index`` folder, an installed library in the user's cache; ``NMT_RAG_INDEX`` names
-    another place. The folder's name holds the format, so that another version of the library builds its own.
+    another folder. It lies there under a name that holds format and encoder, so that another version of the library,
+    or another encoder, builds its own.
     """
     chosen = os.environ.get("NMT_RAG_INDEX")
-    if chosen:
-        return Path(chosen)
     checkout = (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "corpus").is_dir()
-    root = _CHECKOUT / "index" if checkout else Path(platformdirs.user_cache_dir("nmt-rag", appauthor=False))
+    if chosen:
+        root = Path(chosen)
+    else:
+        root = _CHECKOUT / "index" if checkout else Path(platformdirs.user_cache_dir("nmt-rag", appauthor=False))
     name = fingerprint.rsplit(":", 1)[-1] if fingerprint else "words"
     return root / f"packaged-{FORMAT}-{name}"

@@ -264,7 +264,7 @@ def test_a_damaged_packaged_index_is_told(pages, packaged_words):
 
 
 def test_a_first_build_waits_for_another_ones(pages, packaged_words, monkeypatch):
-    packaged_words.mkdir()
+    packaged_words.mkdir(parents=True)
     with locking.writer_lock(packaged_words):
         monkeypatch.setattr(rag, "WAIT_FOR_FIRST_BUILD", 0.2)
         with pytest.raises(IndexLockedError, match="process"):

@@ -15,6 +15,7 @@ import nmt_rag
 from nmt_rag import errors
 from nmt_rag.index import packaged
 from nmt_rag.index.storage.database import FORMAT
+from tests.fakes import ConceptEncoder
 
 PACKAGE = Path(nmt_rag.__file__).parent
 ROOT = PACKAGE.parent
@@ -133,10 +134,18 @@ def test_type_hints_are_shipped():
 
 def test_the_packaged_index_lies_in_the_checkout_or_where_the_environment_says(monkeypatch, tmp_path):
     monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path / "här"))
-    assert packaged.default_index_path("model@1:abc") == tmp_path / "här"
+    assert packaged.default_index_path("model@1:abc") == tmp_path / "här" / f"packaged-{FORMAT}-abc"
     monkeypatch.setenv("NMT_RAG_INDEX", "")
     assert packaged.default_index_path(None) == ROOT / "index" / f"packaged-{FORMAT}-words"
     assert packaged.default_index_path("model@1:abc") == ROOT / "index" / f"packaged-{FORMAT}-abc"
+
+
+def test_words_alone_first_is_no_hindrance_to_an_encoder_in_the_same_place(monkeypatch, tmp_path):
+    monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path))
+    for encoder in (None, ConceptEncoder("köper"), None):
+        with nmt_rag.open(encoder=encoder) as rag:
+            assert rag.index.fingerprint == (encoder and encoder.fingerprint)
+            assert rag.search("KAST")
 
 
 def test_an_installed_library_keeps_its_index_in_the_users_cache(monkeypatch, tmp_path):

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import nmt_rag
 from nmt_rag.errors import NmtRagError
+from nmt_rag.index import packaged
 from nmt_rag.index.storage.locking import writer_lock
 from nmt_rag.index.storage.stamps import signature
 from nmt_rag.interfaces.terminal import main
@@ -349,9 +350,10 @@ def test_a_full_disk_is_told_and_loses_nothing(run, tmp_path):
 
 def test_what_a_killed_first_build_left_behind_is_no_hindrance(tmp_path, monkeypatch):
     monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path / "ny"))
-    (tmp_path / "ny").mkdir()
+    place = packaged.default_index_path(None)
+    place.mkdir(parents=True)
     for name in ("index.sqlite.tmp", "dense.faiss.123.tmp", "writer.pid", "writer.lock"):
-        (tmp_path / "ny" / name).write_bytes(b"halv")
+        (place / name).write_bytes(b"halv")
     with nmt_rag.open(encoder=None) as opened:
         assert opened.ask(QUESTION).actors == ("KAST",)
         assert all(row.ok for row in opened.verify())
