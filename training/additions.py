@@ -1,7 +1,8 @@
 """Documents, questions, statements and labels that were written here, by hand: on texts of our own and on those of the data folder.
 
 Their files lie in ``data`` beside this module and hold no text of others: a document is named by its id, a sentence by its number in
-it, an actor by where its name stands. A row's document is one of ours or is looked up among the training rows of ``reader_sv``.
+it, an actor by where its name stands. A row's document is one of ours, is looked up among the training rows of ``reader_sv``, or is put
+together of places in ``pairs_sv``.
 """
 
 import json
@@ -9,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.examples import read_rows
 from training.questions import Asked, read_questions
 from training.tasks import Acted
 
 FOLDER = Path(__file__).parent / "data"
 DOCUMENTS, QUESTIONS, STATEMENTS, ACTORS = "documents.jsonl", "questions.jsonl", "statements.jsonl", "actors.jsonl"
+PUBLIC = "public_documents.jsonl"
 TITLE = -1
 """The number that stands for the title where a sentence's would."""
 
@@ -39,12 +42,26 @@ def texts(rows: Iterable[Asked], folder: Path = FOLDER) -> dict[str, Text]:
     return found
 
 
+def public_texts(folder: Path, own: Path = FOLDER) -> dict[str, Text]:
+    """Documents of ``title`` and ``sentences``, each a place ``[row, "query" or "passage", start, end]`` in ``pairs_sv``."""
+    documents = list(lines(own / PUBLIC))
+    if not documents:
+        return {}
+    rows = list(read_rows(folder / "train" / "pairs_sv.jsonl.xz"))
+
+    def text(place: Sequence[int | str]) -> str:
+        row, side, start, end = place
+        return " ".join(str(rows[int(row)][str(side)])[int(start) : int(end)].split())
+
+    return {row["doc"]: Text(text(row["title"]), tuple(map(text, row["sentences"])), "public") for row in documents}
+
+
 def trained_on(
     folder: Path, limit: int | None = None, own: Path = FOLDER
 ) -> tuple[list[Asked], list[Asked], dict[str, Text]]:
     """The training questions of the data folder, those that were written here, and the texts of both."""
     rows = [row for row in read_questions(folder) if row.split == "train"][:limit]
-    documents = texts(rows, own)
+    documents = texts(rows, own) | public_texts(folder, own)
     return rows, added_questions(documents, own)[:limit], documents
 
 

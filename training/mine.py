@@ -1,64 +1,78 @@
 """Finds, for each written training question, the places of other texts that an encoder takes for near: what a search would offer.
 
-Run ``python -m training.mine --out FILE.npz``; `training.reader` takes the file as ``--near``. The reader then learns on what it will
-meet: sentences that look like an answer and stand in a text that does not give one.
+Run ``python -m training.mine --model FOLDER --out FILE.npz``; `training.encoder` and `training.reader` take the file as ``--near``. They then learn
+on what they will meet: sentences that look like an answer and stand in a text that does not give one.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from transformers import BertModel
 
-from nmt_rag.models.opening import default_encoder
-from nmt_rag.progress import counted
-from training.additions import trained_on
-from training.evaluate import Embeds
+from training.encoder import END, START, Data, embed, read_data
 from training.examples import data_folder
-from training.questions import Asked, shown
+from training.pieces import PROMPTS
 
 N_NEAR = 10
+CANDIDATES = 60
+SLICE = 2048
 
 
-def near_places(encoder: Embeds, rows: list[Asked], n_near: int = N_NEAR) -> NDArray[np.int32]:
+def near_places(body: BertModel, data: Data, n_near: int = N_NEAR, device: str = "cpu") -> NDArray[np.int32]:
     """For each row the nearest places ``(row, sentence)`` of other documents, at most one of a text's neighbours.
 
     Returns:
         An array (n_rows, n_near, 2), -1 where there is none: for rows that were not written for this project.
     """
+    written = [number for number, row in enumerate(data.rows) if row.source == "written"]
     first_row: dict[str, int] = {}
-    for number, row in enumerate(rows):
-        if row.source == "written":
-            first_row.setdefault(row.document, number)
-    places = [(row, number) for row in first_row.values() for number in range(len(rows[row].sentences))]
-    texts = [shown(rows[row].title, rows[row].sentences, number, 1) for row, number in places]
-    passages = encoder.encode_passages(texts)
-    owner = np.array([row for row, _ in places])
-    sentence = np.array([number for _, number in places])
-    found = np.full((len(rows), n_near, 2), -1, np.int32)
-    for number, row in enumerate(counted(rows, "Mining", "questions", wanted=True)):
-        if row.source != "written":
-            continue
-        similarity = passages @ encoder.encode_query(row.question)
-        similarity[owner == first_row[row.document]] = -np.inf
-        taken: list[int] = []
-        for place in np.argsort(-similarity, kind="stable"):
-            if all(owner[place] != owner[other] or abs(sentence[place] - sentence[other]) > 2 for other in taken):
-                taken.append(int(place))
-            if len(taken) == n_near:
-                break
-        found[number, : len(taken)] = [(owner[place], sentence[place]) for place in taken]
+    for number in written:
+        first_row.setdefault(data.rows[number].document, number)
+    places = [(row, number) for row in first_row.values() for number in range(len(data.rows[row].sentences))]
+    shown = []
+    for row, number in places:
+        last = min(len(data.rows[row].sentences), number + 2)
+        shown.append(data.text(data.rows[row], max(0, number - 1), last).ids)
+    asked = [(START, *data.tokens[PROMPTS["query"] + data.rows[number].question], END) for number in written]
+    owner = torch.tensor([row for row, _ in places], device=device)
+    found = np.full((len(data.rows), n_near, 2), -1, np.int32)
+    with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+        passages = embed(body, shown, device).float()
+        questions = embed(body, asked, device).float()
+    for start in range(0, len(written), SLICE):
+        some = written[start : start + SLICE]
+        own = torch.tensor([first_row[data.rows[number].document] for number in some], device=device)
+        scores = questions[start : start + SLICE] @ passages.T
+        scores.masked_fill_(owner[None, :] == own[:, None], -2.0)
+        best = scores.topk(min(CANDIDATES, len(places)), dim=1).indices.cpu().numpy()
+        for number, order in zip(some, best, strict=True):
+            taken: list[tuple[int, int]] = []
+            for row, sentence in (places[place] for place in order):
+                if row == first_row[data.rows[number].document]:
+                    break
+                if all(row != other or abs(sentence - met) > 2 for other, met in taken):
+                    taken.append((row, sentence))
+                if len(taken) == n_near:
+                    break
+            if taken:
+                found[number, : len(taken)] = taken
     return found
 
 
 def main() -> None:
     """Mine from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="a BERT folder: the pretrained or fine-tuned encoder")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="so many rows, for a rehearsal")
     options = parser.parse_args()
-    theirs, ours, _ = trained_on(data_folder(), options.limit)
-    np.savez_compressed(options.out, places=near_places(default_encoder(), theirs + ours))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    body = BertModel.from_pretrained(str(options.model), add_pooling_layer=False).to(device).eval()
+    data = read_data(options.model, data_folder(), None, None, options.limit)
+    np.savez_compressed(options.out, places=near_places(body, data, device=device))
 
 
 if __name__ == "__main__":

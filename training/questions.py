@@ -4,7 +4,6 @@ Reads ``train/reader_sv`` of the data folder. Sampling windows for the reader is
 """
 
 import json
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,6 @@ from nmt_rag.types import Document
 from training.examples import read_rows
 
 PAGE_QUESTIONS = Path(__file__).parent / "data" / "page_questions.jsonl"
-LONG_WORDS = 110
 
 
 @dataclass(frozen=True)
@@ -106,17 +104,3 @@ def shown(title: str, sentences: Sequence[str], number: int, reach: int) -> str:
     """A sentence below its title, with so many neighbours on each side: one line for the title, one for the text."""
     first, last = max(0, number - reach), number + reach + 1
     return "\n".join(part for part in (title, " ".join(sentences[first:last])) if part)
-
-
-def passage(title: str, sentences: Sequence[str], number: int, rng: random.Random) -> str:
-    """A passage of about LONG_WORDS words around a sentence, grown at random to either side."""
-    first = last = number
-    words = len(sentences[number].split())
-    while words < LONG_WORDS and (first > 0 or last + 1 < len(sentences)):
-        if first > 0 and (last + 1 == len(sentences) or rng.random() < 0.5):
-            first -= 1
-            words += len(sentences[first].split())
-        else:
-            last += 1
-            words += len(sentences[last].split())
-    return "\n".join(part for part in (title, " ".join(sentences[first : last + 1])) if part)

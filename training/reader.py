@@ -9,40 +9,22 @@ over that and the sentence's mark that starts at nothing. Kin: Provence (Chirkov
 """
 
 import argparse
-import random
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
-from nmt_rag.models.windows import Layout, Window
-from training.additions import FOLDER, added_actors, added_statements, trained_on
+from training.batches import TASK_SHARES, Data, Packed, Stream, read_data
 from training.examples import data_folder
-from training.questions import Asked, read_page_questions
-from training.tasks import (
-    Acting,
-    Judgement,
-    Reading,
-    actings,
-    alone,
-    judgements,
-    read_acted,
-    read_judgements,
-    readings,
-)
+from training.tasks import NEAR_TEXT
 
-TASK_SHARES = {"read": 0.64, "judge": 0.22, "act": 0.14}
-OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
-TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
-PAGE_TIMES = 8  # each question on the page stands so many times in an epoch
 WARM_UP, DECAY_FROM = 120, 0.7
 EVERY_RANK = 0.3  # weight of the ranking of a window's evidence above its other sentences
 AVERAGE = 0.998
+TOLD = 25  # steps from one line to the next
 NOTHING = -1e4
 REGIONS = ("sentence", "previous", "earlier", "title")  # where a name may stand, seen from a sentence
 
@@ -136,10 +118,10 @@ def regions(inside: Tensor, title: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Batch:
-    """Windows as tensors.
+    """Windows as tensors, with what is known of them.
 
     ids, mask and title (which tokens are its) are (n, length); weights of the question (n, length), of sentences
-    (n, n_sentences, length).
+    (n, n_sentences, length). What labels are is each task's own: `pack_readings`, `pack_judgements`, `pack_actings`.
     """
 
     ids: Tensor
@@ -147,163 +129,69 @@ class Batch:
     title: Tensor
     question: Tensor
     sentences: Tensor
+    labels: Tensor
 
 
-def tensors(windows: Sequence[Window], device: str) -> Batch:
-    """Pad windows to the longest."""
-    length = max(len(window.ids) for window in windows)
-    most = max(len(window.sentences) for window in windows)
-    ids = torch.ones(len(windows), length, dtype=torch.long)
-    mask = torch.zeros(len(windows), length, dtype=torch.long)
-    title = torch.zeros(len(windows), length, dtype=torch.bool)
-    question = torch.zeros(len(windows), length)
-    sentences = torch.zeros(len(windows), most, length)
-    for row, window in enumerate(windows):
-        ids[row, : len(window.ids)] = torch.tensor(window.ids)
-        mask[row, : len(window.ids)] = 1
-        title[row, window.title[0] : window.title[1]] = True
-        first, last = window.question
-        question[row, first:last] = 1 / (last - first)
-        for number, (first, last) in enumerate(window.sentences):
-            sentences[row, number, first:last] = 1 / max(1, last - first)
-    return Batch(*(tensor.to(device) for tensor in (ids, mask, title, question, sentences)))
+def tensors(packed: Packed, device: str) -> Batch:
+    """A batch on a device."""
+    ids, lengths, question, title, sentences, labels = (
+        torch.from_numpy(array).to(device, non_blocking=True)
+        for array in (packed.ids, packed.lengths, packed.question, packed.title, packed.sentences, packed.labels)
+    )
+    place = torch.arange(ids.shape[1], device=device)
+
+    def inside(spans: Tensor) -> Tensor:
+        return (place >= spans[..., :1]) & (place < spans[..., 1:])
+
+    def weights(spans: Tensor) -> Tensor:
+        return inside(spans) / (spans[..., 1:] - spans[..., :1]).clamp(min=1)
+
+    mask = (place < lengths[:, None]).long()
+    return Batch(ids.long(), mask, inside(title), weights(question), weights(sentences), labels.long())
 
 
-def read_loss(model: Reader, items: Sequence[Reading], device: str) -> Tensor:
+def read_loss(model: Reader, batch: Batch) -> Tensor:
     """Each sentence right or wrong, evidence counting double, and the evidence above the rest of its window."""
-    batch = tensors([item.window for item in items], device)
     logits = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)
-    labels = torch.full(logits.shape, -1.0, device=device)
-    for row, item in enumerate(items):
-        labels[row, : len(item.answers)] = torch.tensor(item.answers, dtype=torch.float, device=device)
-    known, right = labels >= 0, labels > 0
-    weight = torch.where(right, 2.0, 1.0)[known]
-    loss = nn.functional.binary_cross_entropy_with_logits(logits[known], labels[known], weight=weight)
+    known, right = batch.labels >= 0, batch.labels > 0
+    each = nn.functional.binary_cross_entropy_with_logits(logits, right.float(), reduction="none")
+    loss = (each * torch.where(right, 2.0, 1.0) * known).sum() / known.sum()
+    shown = logits.masked_fill(~known, NOTHING)
+    above = torch.logsumexp(shown, 1) - torch.logsumexp(shown.masked_fill(~right, NOTHING), 1)
     some = right.any(1)
-    if some.any():
-        shown = logits.masked_fill(~known, NOTHING)[some]
-        best = shown.masked_fill(~right[some], NOTHING)
-        loss = loss + EVERY_RANK * (torch.logsumexp(shown, 1) - torch.logsumexp(best, 1)).mean()
-    return loss
+    return loss + EVERY_RANK * (above * some).sum() / some.sum().clamp(min=1)
 
 
-def judge_loss(model: Reader, items: Sequence[Judgement], device: str) -> Tensor:
+def judge_loss(model: Reader, batch: Batch) -> Tensor:
     """Supported against the rest, and softly the two rests apart."""
-    batch = tensors([item.window for item in items], device)
     logits = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)
-    labels = torch.tensor([item.label for item in items], device=device)
     supported = nn.functional.log_softmax(logits, -1)[:, 0]
     rest = torch.logsumexp(nn.functional.log_softmax(logits, -1)[:, 1:], -1)
-    two = -torch.where(labels == 0, supported, rest).mean()
-    return two + 0.3 * nn.functional.cross_entropy(logits, labels)
+    two = -torch.where(batch.labels == 0, supported, rest).mean()
+    return two + 0.3 * nn.functional.cross_entropy(logits, batch.labels)
 
 
-def act_loss(model: Reader, items: Sequence[Acting], device: str) -> Tensor:
+def act_loss(model: Reader, batch: Batch) -> Tensor:
     """The likelihood of any right place of a name, or of nobody where nobody acts."""
-    batch = tensors([item.window for item in items], device)
     first, last, nobody = model.act(model.hidden(batch.ids, batch.mask), batch.sentences, batch.title)
-    losses = []
-    for row, item in enumerate(items):
-        for number, names in enumerate(item.names):
-            if names is None:
-                continue
-            begin = torch.cat([nobody[row, number : number + 1], first[row, number]])
-            total = torch.logsumexp(begin, 0)
-            if not names:
-                losses.append(total - begin[0])
-                continue
-            starts = torch.tensor(sorted({place[0] + 1 for place in names}), device=device)
-            ends = torch.tensor(sorted({place[1] - 1 for place in names}), device=device)
-            losses.append(total - torch.logsumexp(begin[starts], 0))
-            losses.append(torch.logsumexp(last[row, number], 0) - torch.logsumexp(last[row, number][ends], 0))
-    return torch.stack(losses).mean() if losses else first.sum() * 0
+    begin = torch.cat([nobody[:, :, None], first], -1)
+    first_right, last_right = (places(batch.labels[..., side], begin.shape[-1]) for side in (0, 1))
+    known, somebody = first_right.any(-1), last_right[..., 1:].any(-1)
+    starts = torch.logsumexp(begin, -1) - torch.logsumexp(begin.masked_fill(~first_right, NOTHING), -1)
+    ends = torch.logsumexp(last, -1) - torch.logsumexp(last.masked_fill(~last_right[..., 1:], NOTHING), -1)
+    return ((starts * known).sum() + (ends * somebody).sum()) / (known.sum() + somebody.sum()).clamp(min=1)
 
 
-@dataclass
-class Data:
-    """What is trained on, before it is laid out in windows."""
-
-    questions: list[Asked]
-    added: range  # the numbers of those questions that were written here
-    near: list[list[tuple[int, int]]] | None
-    statements: list[dict[str, object]]
-    documents: list
-    layout: Layout
-    seen: float = 1.0  # so many of the other questions an epoch: less in a training that goes on with what was added
-
-
-def by_length(items: list, size: int, rng: random.Random) -> list[tuple[str, list]]:
-    """Batches of windows of similar length, in random order; a task takes more of its windows where they are short."""
-    rng.shuffle(items)
-    batches = []
-    for start in range(0, len(items), size * 30):
-        part = sorted(items[start : start + size * 30], key=lambda item: len(item.window.ids))
-        batches += [part[first : first + size] for first in range(0, len(part), size)]
-    rng.shuffle(batches)
-    return batches
-
-
-class Stream:
-    """The batches of each task, epoch after epoch; where it stands follows from how many were taken."""
-
-    def __init__(self, data: Data, size: int, seed: int) -> None:
-        """Nothing is laid out before the first batch is asked for."""
-        self._data, self._size, self._seed = data, size, seed
-        self._epochs: dict[str, int] = dict.fromkeys(TASK_SHARES, -1)
-        self._batches: dict[str, list] = {task: [] for task in TASK_SHARES}
-        self._taken: dict[str, int] = dict.fromkeys(TASK_SHARES, 0)
-
-    def task_of(self, step: int) -> str:
-        """The task of a step."""
-        return random.Random(f"{self._seed}/{step}").choices(list(TASK_SHARES), list(TASK_SHARES.values()))[0]
-
-    def skip(self, steps: int) -> None:
-        """Pass over the batches of that many steps from the first."""
-        for step in range(steps):
-            self.take(self.task_of(step), skipped=True)
-
-    def take(self, task: str, *, skipped: bool = False) -> list:
-        """The next batch of a task."""
-        if self._taken[task] >= len(self._batches[task]):
-            self._epochs[task] += 1
-            self._taken[task] = 0
-            rng = random.Random(f"{self._seed}/{task}/{self._epochs[task]}")
-            self._batches[task] = by_length(self._epoch(task, rng), self._size * (2 if task == "judge" else 1), rng)
-            if not self._batches[task]:
-                raise SystemExit(f"there are no rows to learn the task {task!r} from")
-        self._taken[task] += 1
-        return [] if skipped else self._batches[task][self._taken[task] - 1]
-
-    def epoch(self, task: str) -> int:
-        """How many epochs of a task have begun, less one."""
-        return self._epochs[task]
-
-    def _epoch(self, task: str, rng: random.Random) -> list:
-        data = self._data
-        if task == "read":
-            kept = [n for n in range(len(data.questions)) if rng.random() < self._share(n)]
-            near = None
-            if data.near:
-                place = {n: m for m, n in enumerate(kept)}
-                near = [[(place[o], s) for o, s in data.near[n] if o in place] for n in kept]
-            return readings(data.layout, [data.questions[n] for n in kept], near, rng)
-        if task == "judge":
-            written = [row for row in data.statements if row["source"] == "written"]
-            other = [row for row in data.statements if row["source"] != "written" and rng.random() < TRANSLATED]
-            return judgements(data.layout, [*written, *map(alone, written), *other])
-        return list(actings(data.layout, data.documents, rng))
-
-    def _share(self, number: int) -> float:
-        """How often a question comes in an epoch."""
-        if number in self._data.added:
-            return 1.0
-        return self._data.seen * (1.0 if self._data.questions[number].source == "written" else OTHER_SOURCES)
+def places(numbers: Tensor, size: int) -> Tensor:
+    """Which of so many places are among the numbers, (…, most) to (…, size); a negative one is none."""
+    hit = torch.zeros((*numbers.shape[:-1], size + 1), dtype=torch.bool, device=numbers.device)
+    return hit.scatter(-1, torch.where(numbers < 0, size, numbers), True)[..., :size]
 
 
 LOSSES = {"read": read_loss, "judge": judge_loss, "act": act_loss}
 
 
-def rate(step: int, steps: int) -> float:
+def rate(step: float, steps: int) -> float:
     """Share of the full learning rate: a warm-up, a plateau, and a linear decay over the last part."""
     return min(step / WARM_UP, 1.0, max(0.01, (1 - step / steps) / (1 - DECAY_FROM)))
 
@@ -341,6 +229,8 @@ class Plan:
     dropout: float
     save_every: int
     seed: int
+    workers: int = 0
+    minutes: float | None = None
 
 
 def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None = None) -> Reader:
@@ -361,43 +251,49 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
     learned = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
     body = [parameter for name, parameter in learned.items() if name.startswith("body")]
     heads = [parameter for name, parameter in learned.items() if not name.startswith("body")]
-    optimizer = torch.optim.AdamW([{"params": body}, {"params": heads}], lr=plan.rate, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(
+        [{"params": body}, {"params": heads}], lr=plan.rate, weight_decay=0.01, fused=device == "cuda"
+    )
     average = {name: parameter.detach().clone() for name, parameter in learned.items()}
-    stream, step, checkpoint = Stream(data, plan.batch, plan.seed), 0, work / "checkpoint.pt"
+    stream, step, checkpoint = Stream(data, plan.batch, plan.seed, plan.workers), 0, work / "checkpoint.pt"
     if checkpoint.exists():
         kept = torch.load(checkpoint, map_location=device, weights_only=True)
         model.load_state_dict(kept["model"])
         optimizer.load_state_dict(kept["optimizer"])
         average, step = kept["average"], int(kept["step"])
         stream.skip(step)
-    losses: dict[str, list[float]] = {task: [] for task in TASK_SHARES}
-    began, first = time.monotonic(), step
-    while step < plan.steps:
+    losses: dict[str, list[Tensor]] = {task: [] for task in TASK_SHARES}
+    began, first, reached = time.monotonic(), step, float(step)
+    while reached < plan.steps:
         for group, factor in zip(optimizer.param_groups, (1.0, 10.0), strict=True):
-            group["lr"] = plan.rate * factor * rate(step, plan.steps)
+            group["lr"] = plan.rate * factor * rate(reached, plan.steps)
         task = stream.task_of(step)
-        items = stream.take(task)
+        batch = tensors(stream.take(task), device)
         torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout follows from the step, too: going on changes nothing
         with torch.autocast(device, torch.bfloat16):
-            loss = LOSSES[task](model, items, device)
+            loss = LOSSES[task](model, batch)
         loss.backward()
-        nn.utils.clip_grad_norm_(learned.values(), 1.0)
+        nn.utils.clip_grad_norm_(learned.values(), 1.0, foreach=True)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        losses[task].append(float(loss.detach()))
+        reached = float(step)
+        if plan.minutes:
+            reached = max(reached, plan.steps * (time.monotonic() - began) / (60 * plan.minutes))
+        losses[task].append(loss.detach())
         keep = min(AVERAGE, step / (step + 10))
-        with torch.no_grad():
-            for name, parameter in learned.items():
-                average[name].lerp_(parameter, 1 - keep)
-        if step % 25 == 0:
-            said = ", ".join(f"{name} {np.mean(found[-50:]):.4f}" for name, found in losses.items() if found)
+        torch._foreach_lerp_(list(average.values()), [p.detach() for p in learned.values()], 1 - keep)
+        if step % TOLD == 0:
+            said = ", ".join(
+                f"{name} {float(torch.stack(found[-50:]).mean()):.4f}" for name, found in losses.items() if found
+            )
             seconds = (time.monotonic() - began) / (step - first)
             print(
                 f"step {step} of {plan.steps}, epoch {stream.epoch('read')}: {said}, {seconds:.2f} s a step", flush=True
             )
-        if step % plan.save_every == 0 or step == plan.steps:
+        if step % plan.save_every == 0 or reached >= plan.steps:
             save(work, model, average, optimizer, step)
+    stream.close()
     model.load_state_dict(model.state_dict() | average)
     return model.eval()
 
@@ -411,27 +307,6 @@ def save(work: Path, model: Reader, average: dict[str, Tensor], optimizer: torch
         partial = work / f"{name}.partial"
         torch.save(value, partial)
         partial.replace(work / name)
-
-
-def read_data(
-    start: Path, folder: Path, near: Path | None, page: Path | None, limit: int | None, own: Path = FOLDER
-) -> Data:
-    """The rows that may be trained on, and the layout with their sentences tokenised."""
-    from tokenizers import Tokenizer
-
-    layout = Layout(Tokenizer.from_file(str(start / "tokenizer.json")))
-    theirs, ours, documents = trained_on(folder, limit, own)
-    rows, added = theirs + ours, range(len(theirs), len(theirs) + len(ours))
-    rows += read_page_questions(page)[:limit] * PAGE_TIMES if page else []
-    layout.learn(sentence for row in rows for sentence in row.sentences)
-    found = None
-    if near:
-        with np.load(near) as kept:
-            found = [[(int(o), int(s)) for o, s in row if o >= 0] for row in kept["places"]]
-        found += [[] for _ in range(len(rows) - len(found))]
-    statements = read_judgements(folder, "train") + added_statements(documents, own)
-    acted = read_acted(folder, "train") + added_actors(documents, own)
-    return Data(rows, added, found, statements[:limit], acted[:limit], layout)
 
 
 def main() -> None:
@@ -454,13 +329,24 @@ def main() -> None:
     parser.add_argument("--save-every", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seen", type=float, default=1.0, help="share an epoch of the questions not written here")
+    parser.add_argument("--workers", type=int, default=0, help="processes that lay windows out beside a GPU")
+    parser.add_argument("--minutes", type=float, help="end by then: the rate falls with the clock")
+    parser.add_argument("--near-texts", type=float, default=NEAR_TEXT, help="windows of near texts for each question")
     parser.add_argument("--limit", type=int, help="rows of each kind, for a rehearsal")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     data = read_data(options.start, data_folder(), options.near, options.page, options.limit)
-    data.seen = options.seen
+    data.seen, data.near_texts = options.seen, options.near_texts
     plan = Plan(
-        options.steps, options.batch, options.rate, options.layers, options.dropout, options.save_every, options.seed
+        options.steps,
+        options.batch,
+        options.rate,
+        options.layers,
+        options.dropout,
+        options.save_every,
+        options.seed,
+        options.workers,
+        options.minutes,
     )
     train(options.start, options.work, data, plan, options.weights)
 

@@ -17,7 +17,7 @@ from training.questions import Asked
 LABELS = ("supported", "unsupported", "contradicted")
 ELSEWHERE = 0.2  # so many answered questions are also shown a place of the same text without the answer
 OTHER_TEXT = 0.25  # so many are also shown another text
-NEAR_TEXT = 0.5  # the same where it is known which other texts an encoder finds near
+NEAR_TEXT = 0.5  # the same, or more than one, where it is known which other texts an encoder finds near
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,11 @@ def reading(layout: Layout, row: Asked, around: int, rng: random.Random) -> Read
 
 
 def readings(
-    layout: Layout, rows: Sequence[Asked], near: Sequence[Sequence[tuple[int, int]]] | None, rng: random.Random
+    layout: Layout,
+    rows: Sequence[Asked],
+    near: Sequence[Sequence[tuple[int, int]]] | None,
+    rng: random.Random,
+    near_texts: float = NEAR_TEXT,
 ) -> list[Reading]:
     """One epoch: each question around its answer or what tempts, some beside it, some against another text.
 
@@ -81,17 +85,19 @@ def readings(
         rows: the questions.
         near: for each row, places ``(row, sentence)`` in other texts that an encoder finds near; None: any place.
         rng: draws.
+        near_texts: so many windows of near places for each question.
     """
     items: list[Reading] = []
     for number, row in enumerate(rows):
         right = row.answering
         items.append(reading(layout, row, rng.choice(right or row.tempting or range(len(row.sentences))), rng))
-        if right and rng.random() < ELSEWHERE:
+        if rng.random() < ELSEWHERE:
             far = [n for n in range(len(row.sentences)) if all(abs(n - answer) > 1 for answer in right)]
             tempting = [n for n in row.tempting if n in far]
             if far:
                 items.append(reading(layout, row, rng.choice(tempting or far), rng))
-        if row.source == "written" and rng.random() < (NEAR_TEXT if near else OTHER_TEXT):
+        more = near_texts if near else OTHER_TEXT
+        for _ in range(int(more + rng.random()) if row.source == "written" else 0):
             if near and near[number]:
                 other_row, place = rng.choice(near[number])
                 other = rows[other_row]

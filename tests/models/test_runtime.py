@@ -20,7 +20,10 @@ from nmt_rag.models.unpacking import float_weights
 from nmt_rag.models.weights import read_safetensors
 from tests import tiny_models
 from training import package, pieces
+from training.batches import pack
 from training.reader import Reader, save, tensors
+
+NONE = np.zeros(1, np.int32)
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +102,9 @@ def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_pat
     window = reader._layout.window("bade fide?", "Bade", said)
     stated = reader._layout.statement("bade fide", "Bade", said[1], said[2])
     with torch.no_grad():
-        batch = tensors([window], "cpu")
+        batch = tensors(pack([window], NONE), "cpu")
         wanted = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)[0].numpy()
-        batch = tensors([stated], "cpu")
+        batch = tensors(pack([stated], NONE), "cpu")
         judged = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences).softmax(-1)[0]
     np.testing.assert_allclose(reader.logits("bade fide?", [Sentences("Bade", said)])[0], wanted, atol=0.15)
     found = reader.support("bade fide", said[2], title="Bade", before=said[1])

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from tests import tiny_models
 from training import additions, examples
 from training.questions import Asked
 
@@ -44,6 +45,19 @@ def test_a_row_takes_its_text_from_its_document(tmp_path):
     assert (start["before"], start["quote"], start["label"]) == ("", "Isen spolas.", "unsupported")
     (acted,) = additions.added_actors(documents, tmp_path)
     assert acted.actors == (("Eva", "du"), ("Bad",))
+
+
+def test_a_public_document_is_put_together_of_places(tmp_path):
+    assert additions.public_texts(tmp_path, tmp_path) == {}
+    places = [[1, "query", 0, 8], [1, "passage", 0, 16], [0, "passage", 3, 10]]
+    write(tmp_path, additions.PUBLIC, {"doc": "pairs:1", "title": [1, "query", 11, 16], "sentences": places})
+    pairs = [("Annat", "Om hunden."), ("Prövning – Lagen", "Verket\n  prövar. Sedan.")]
+    (tmp_path / "train").mkdir()
+    tiny_models.write_rows(
+        tmp_path / "train" / "pairs_sv.jsonl.xz", [{"query": q, "passage": text, "src": "x"} for q, text in pairs]
+    )
+    wanted = additions.Text("Lagen", ("Prövning", "Verket prövar.", "hunden."), "public")
+    assert additions.public_texts(tmp_path, tmp_path) == {"pairs:1": wanted}
 
 
 def test_nothing_is_added_where_nothing_was_written(tmp_path):
