@@ -32,7 +32,7 @@ from training.tasks import (
 TASK_SHARES = {"read": 0.74, "judge": 0.16, "act": 0.1}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
-PAGE_TIMES = 8  # each question on the page stands so many times in an epoch
+PAGE_TIMES = 5  # each question on the page stands so many times in an epoch
 
 
 @dataclass(frozen=True)

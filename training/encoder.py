@@ -51,7 +51,7 @@ TOKENS = 224
 WARM_UP = 0.06
 AVERAGE = 0.995
 START, END, PAD = 0, 2, 1
-CHUNK = 768  # texts at once
+CHUNK = 1024  # texts at once
 TOLD = 10
 
 
