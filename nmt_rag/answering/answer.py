@@ -28,7 +28,6 @@ from nmt_rag.answering.quoting import (
     without,
 )
 from nmt_rag.answering.read import Reading
-from nmt_rag.answering.rules import answering
 from nmt_rag.documents import actors
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder, Reader, default_reader
@@ -38,10 +37,6 @@ N_HITS = 20
 """So many of the best hits are looked at for windows to read, and so many of the nearest by their embeddings alone."""
 N_SOUGHT = 60
 """Among so many hits the nearest by their embeddings are sought."""
-VETO = 0.3
-"""What the rules of the packaged page answer stands where the reader gives a quote at least this probability: of 80
-unseen questions .64 are answered rightly, .05 wrongly, and of 48 without an answer .90 are refused (by the rules alone
-.43, .04, .83; by the reader alone .50, .05, .92)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class Options(TypedDict, total=False):
     ``reader`` tells which passages answer, None is the packaged one; ``where`` lets only some passages through;
     ``language`` is ``"sv"`` or ``"en"``, of the frame around the quotes, by default the question's own;
     ``least_confidence`` is what an answer must reach, in [0, 1], one below the normal bar being marked as uncertain;
-    ``careful`` asks for the higher bar of the packaged page, whose rules (`nmt_rag.answering.rules`) answer first.
+    ``careful`` asks for the higher bar of the packaged page.
     """
 
     reader: Reader | None
@@ -103,11 +98,6 @@ def ask_with_hits(
     check_language(language)
     if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
         raise ValueError(f"least_confidence lies in [0, 1], got {least_confidence!r}")
-    if careful and not context:
-        answer, found = answering.ask_with_hits(index, encoder, text, language=language)
-        sure = answer.answered and answer.confidence >= (least_confidence or 0.0)
-        if sure and _is_granted(index, reader or default_reader(), answer, where):
-            return answer, found
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
     engine = extractive(index, encoder)
@@ -166,25 +156,6 @@ def sought(
     ]
 
 
-def _is_granted(index: Index, reader: Reader, answer: Answer, where: Mapping[str, Any] | None) -> bool:
-    """Tell whether a filter lets the quotes of an answer through and the reader finds one of them at least possible."""
-    for citation in answer.citations if where else ():
-        let_through = search.search(index, None, citation.quote, k=N_HITS, where=where)
-        if citation.start not in [hit.passage.start for hit in let_through]:
-            return False
-    places = {(citation.document_id, citation.start) for citation in answer.citations}
-    hits = [
-        Hit(rank, 1.0, citation.document_id, passage, citation.title)
-        for rank, citation in enumerate(answer.citations, 1)
-        for passage in index.passages(citation.document_id)
-        if passage.start == citation.start
-    ]
-    read = reading.read(index, None, reader, answer.question, hits, index.passages)
-    return any(
-        choose.sigmoid(each.logit) >= VETO for each in read if (each.hit.document_id, each.hit.passage.start) in places
-    )
-
-
 def _chosen(
     found: Sequence[Reading],
     kept_away: frozenset[tuple[str, int]],
@@ -203,8 +174,10 @@ def _chosen(
 
 
 def _acting(question: Question, chosen: Sequence[Reading], background: Background) -> tuple[str, ...]:
-    """Return the actors that the answer names: those who act in the quotes, less those the question itself names."""
-    asked = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
+    """Return the actors that the answer names: those who act in the quotes; to «who?» none that the question names."""
+    asked: set[str] = set()
+    if question.seeks:
+        asked = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
     found: list[str] = []
     for each in chosen:
         passage = each.hit.passage

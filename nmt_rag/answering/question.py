@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Literal
 
 from nmt_rag import swedish
 from nmt_rag.swedish import composed, terms
@@ -64,24 +63,6 @@ _POINTS_BACK = re.compile(
 """Pronouns and the like, and the conjunctions that a sentence goes on with: a closed class, in either language."""
 
 
-class _Understood(Protocol):
-    """A dataclass that tells of a question at least this."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def language(self) -> str: ...
-
-    @property
-    def subject(self) -> tuple[str, ...]: ...
-
-
-_Q = TypeVar("_Q", bound=_Understood)
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood as far as its own words allow.
@@ -132,11 +113,6 @@ def points_back(text: str) -> bool:
 
 def parts(question: Question) -> list[Question]:
     """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
-    return split(question, understand)
-
-
-def split(question: _Q, understand: Callable[[str], _Q]) -> list[_Q]:
-    """Return what `parts` does, of questions that are understood in any way."""
     found = [understand(piece) for piece in AND_QUESTION.split(question.text)]
     if len(found) < 2 or not all(part.subject for part in found):
         return [question]

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,13 +43,13 @@ class PackagedEncoder:
         self,
         body: Body,
         tokenizer: Tokenizer,
-        table: tuple[NDArray[Any], NDArray[Any]],
+        dim: int,
         prompts: tuple[str, str],
         fingerprint: str,
     ) -> None:
         self._body = body
         self._tokenizer = tokenizer
-        self._numbers, self._scales = table
+        self._dim = dim
         self._query, self._passage = prompts
         self._prompt_tokens = {
             prompt: len(tokenizer.encode(prompt.strip(), add_special_tokens=False).ids) for prompt in prompts
@@ -80,8 +80,7 @@ class PackagedEncoder:
                 digest = hashlib.file_digest(file, "sha256")
             digest.update(text)
             arrays = read_safetensors(folder / "weights.safetensors")
-            table = arrays["embeddings.word_embeddings.q"], arrays["embeddings.word_embeddings.scale"]
-            n_tokens, dim = table[0].shape
+            n_tokens, dim = map(int, arrays["embeddings.word_embeddings.q"].shape)
             if tokenizer.get_vocab_size() > n_tokens or dim != config["hidden_size"]:
                 raise ValueError(
                     f"{tokenizer.get_vocab_size()} tokens in tokenizer.json, {n_tokens} embeddings of width {dim}"
@@ -93,7 +92,7 @@ class PackagedEncoder:
             encoder = cls(
                 body,
                 tokenizer,
-                table,
+                dim,
                 prompts,
                 f"{folder.name}@{version}/{dim}/sha256:{digest.hexdigest()[:16]}",
             )
@@ -112,7 +111,7 @@ class PackagedEncoder:
     @property
     def dim(self) -> int:
         """Width of an embedding."""
-        return int(self._numbers.shape[1])
+        return self._dim
 
     @property
     def fingerprint(self) -> str:
@@ -138,16 +137,6 @@ class PackagedEncoder:
             EncodingError: the model gave no finite embedding.
         """
         return self._encode(checked_passages(passages), self._passage)
-
-    def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """The mean token embeddings of single words, before the first layer: (n_words, dim), not of unit length."""
-        pieces = [self._tokenizer.encode(without_surrogates(word), add_special_tokens=False).ids for word in words]
-        rows = [self._embeddings(ids or [self._end]).mean(axis=0) for ids in pieces]
-        return np.array(rows, np.float32).reshape(len(rows), self.dim)
-
-    def _embeddings(self, ids: list[int]) -> NDArray[np.float32]:
-        """The token embeddings of some tokens: (n_tokens, dim)."""
-        return np.asarray((self._numbers[ids].astype(np.float32) - 128) * self._scales[ids], np.float32)
 
     def n_tokens(self, text: str) -> int:
         """The number of tokens that a passage is read as, prompt and marks at the ends of its windows included."""

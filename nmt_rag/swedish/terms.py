@@ -55,12 +55,6 @@ def _lexicon() -> dict[str, str]:
     return dict(wordlists.pairs("lexicon_en_sv.txt"))
 
 
-def is_known_name(name: str) -> bool:
-    """Tell whether the glossary has an English name, with or without «Swedish» and whatever begins its sentence."""
-    words = name.lower().split()
-    return any(" ".join(words[start:]) in _glossary() for start in range(min(3, len(words) - 1)))
-
-
 def _in_lexicon(word: str) -> str | None:
     """Return the Swedish words of an English word, or of the word without its plural's or third person's «s»."""
     found = _lexicon().get(word)

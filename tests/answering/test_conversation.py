@@ -69,11 +69,11 @@ def test_a_follow_up_is_answered_about_what_was_asked_before(rag):
     first = talk.ask("Vem beslutar om bygglov?")
     assert first.citations[0].quote == "Byggnadsnämnden beslutar om bygglov."
     assert "earlier" not in first.engine
-    second = talk.ask("Hur lång tid tar det?")
+    second = talk.ask("Och hur lång tid dröjer det?")
     assert second.citations[0].quote == "Beslutet kommer inom tio veckor."
-    assert (second.question, second.engine["earlier"]) == ("Hur lång tid tar det?", ["Vem beslutar om bygglov?"])
-    assert not rag.ask("Hur lång tid tar det?").answered
-    assert talk.earlier == ["Vem beslutar om bygglov?", "Hur lång tid tar det?"]
+    assert (second.question, second.engine["earlier"]) == ("Och hur lång tid dröjer det?", ["Vem beslutar om bygglov?"])
+    assert not rag.ask("Och hur lång tid dröjer det?").answered
+    assert talk.earlier == ["Vem beslutar om bygglov?", "Och hur lång tid dröjer det?"]
     assert nmt_rag.Answer.from_json(second.to_json()) == second
 
 
@@ -125,10 +125,10 @@ def test_a_language_model_is_sent_both_questions_and_only_what_answers(rag):
             yield AIMessageChunk("Beslutet kommer: «Beslutet kommer inom tio veckor» [1]")
 
     heard = []
-    found = rag.ask("Hur lång tid tar det?", earlier=["Vem beslutar om bygglov?"], model=Model())
+    found = rag.ask("Och hur lång tid dröjer det?", earlier=["Vem beslutar om bygglov?"], model=Model())
     assert found.citations[0].quote == "Beslutet kommer inom tio veckor."
     (prompt,) = heard
-    assert "Vem beslutar om bygglov? Hur lång tid tar det?" in prompt
+    assert "Vem beslutar om bygglov? Och hur lång tid dröjer det?" in prompt
     assert "Beslutet kommer inom tio veckor." in prompt
     assert "Byggnadsnämnden beslutar" not in prompt
 

@@ -38,7 +38,6 @@ def test_hardly_any_question_of_another_page_is_answered(tmp_path, pages):
         ("town", "Vem forskar om försvar och säkerhet?"),
         ("town", "Vart vänder jag mig om jag är spelberoende?"),
         ("town", "Vem utreder ekonomiska brott?"),
-        ("town", "Och vad kostar det?"),
         ("children", "Vilken myndighet betalar ut brottsskadeersättning?"),
         ("children", "I vilka städer har Åklagarmyndigheten kontor?"),
         ("children", "Jag har blivit illa behandlad när jag haft sex och mår dåligt, vart kan jag gå?"),

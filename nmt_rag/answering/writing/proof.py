@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules import veto
-from nmt_rag.answering.rules.stated import alignment, wording
 from nmt_rag.answering.writing import drafts
 from nmt_rag.answering.writing.drafts import Draft, Piece
+from nmt_rag.answering.writing.guards import veto
+from nmt_rag.answering.writing.guards.stated import alignment, wording
 from nmt_rag.documents import actors
 from nmt_rag.types import Passage
 
@@ -74,7 +74,8 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
     Every marker must be a passage that was shown, with a quote that stands in it letter for letter (white space
     apart).
     Every number, actor and other word of the model's own must stand in each passage that is cited, in its order,
-    and every «inte», «kan» or «endast» that governs it there must be kept (`nmt_rag.answering.rules.stated.wording`).
+    and every «inte», «kan» or «endast» that governs it there must be kept
+    (`nmt_rag.answering.writing.guards.stated.wording`).
     Where the own words are at fault otherwise, the quotes are released without them, after the name of the passage's
     actor.
 

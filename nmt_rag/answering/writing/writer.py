@@ -167,7 +167,6 @@ class _Writer:
             statements=tuple(self.statements),
             citations=tuple(self._citations.values()),
             related=related,
-            confidence=min(citation.score for citation in self._citations.values()),
             engine={**self._extractive.engine, "answering": writer},
         )
 
@@ -193,7 +192,9 @@ class _Writer:
     def _asked_for(self) -> tuple[str, ...]:
         """Return the actors of the answer, without those that a question for an actor names itself."""
         question = questions.understand(self._extractive.question)
-        named = {mention.actor for mention in self._names.mentions(question.swedish, any_case=True)}
+        named: set[str] = set()
+        if question.seeks:
+            named = {mention.actor for mention in self._names.mentions(question.swedish, any_case=True)}
         unique = tuple(dict.fromkeys(self._actors))
         return tuple(name for name in unique if name not in named) or unique
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nmt_rag.answering.rules.stated import alignment
 from nmt_rag.answering.writing import proof
 from nmt_rag.answering.writing.drafts import parse
+from nmt_rag.answering.writing.guards.stated import alignment
 from nmt_rag.answering.writing.proof import Dropped, Released, Shown
 from nmt_rag.documents import actors, passages
 from nmt_rag.types import Document

@@ -11,7 +11,7 @@ from nmt_rag.answering.writing.proof import Dropped, Released, Shown
 from nmt_rag.documents import actors, passages
 from nmt_rag.types import Document
 
-PAIRS = Path(__file__).parents[2] / "data" / "support_pairs.jsonl"
+PAIRS = Path(__file__).parents[3] / "data" / "support_pairs.jsonl"
 
 
 def judged(source, own, quote=None):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.words import quantities
+from nmt_rag.answering.writing.guards.words import quantities
 
 MAY, USUALLY, FLAT, MUST = 1, 2, 3, 4
 """How firmly a clause says what it says: that it can be, that it mostly is, that it is, that it must be."""

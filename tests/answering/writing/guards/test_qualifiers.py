@@ -2,7 +2,7 @@
 
 import pytest
 
-from nmt_rag.answering.rules.stated import qualifiers
+from nmt_rag.answering.writing.guards.stated import qualifiers
 from nmt_rag.documents import passages
 from nmt_rag.types import Document
 

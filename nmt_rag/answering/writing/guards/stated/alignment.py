@@ -85,7 +85,8 @@ def aligned(
     """Return which source word each own word is, as pairs of positions in order, or None where one is none.
 
     The words are looked for inside the quotes, so that these prove every one. Left out are the actors that the own
-    words begin with, which are for `nmt_rag.answering.rules.stated.agency`, and the few words that may be put in.
+    words begin with, which are for `nmt_rag.answering.writing.guards.stated.agency`, and the few words that may be put
+    in.
     """
     pairs: list[tuple[int, int]] = []
     position = 0

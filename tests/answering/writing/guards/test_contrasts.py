@@ -2,7 +2,7 @@
 
 import pytest
 
-from nmt_rag.answering.rules.words import acting, contrasts, matching, readings
+from nmt_rag.answering.writing.guards.words import acting, contrasts, matching, readings
 
 QUOTES = {
     "permit": "Ansökan om torgplats ska lämnas till Marknadsnämnden senast den 3 april 2024.",

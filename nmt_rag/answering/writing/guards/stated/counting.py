@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.stated.alignment import Token
+from nmt_rag.answering.writing.guards.stated.alignment import Token
 
 _NEAR = 3
 _COMPARISONS = frozenset(

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.stated import agency, alignment, counting, qualifiers
-from nmt_rag.answering.rules.stated.alignment import ATTRIBUTE, PREPOSITIONS, Token
+from nmt_rag.answering.writing.guards.stated import agency, alignment, counting, qualifiers
+from nmt_rag.answering.writing.guards.stated.alignment import ATTRIBUTE, PREPOSITIONS, Token
 from nmt_rag.documents import actors
 from nmt_rag.types import Passage
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.stated.alignment import ADVERBS, ARTICLES, JOINTS, PREPOSITIONS, RELATIVES, Token
+from nmt_rag.answering.writing.guards.stated.alignment import ADVERBS, ARTICLES, JOINTS, PREPOSITIONS, RELATIVES, Token
 from nmt_rag.documents import actors
 from nmt_rag.types import Passage
 

@@ -1,8 +1,7 @@
 """Whether a quote plainly says otherwise than a statement: a language model's sentence is not released then.
 
-Literal differences (`nmt_rag.answering.rules.words.contrasts`), or words that the quote has nothing near to. It vetoes
-and never
-supports: what is supported is the reader's to say (`nmt_rag.answering.judging.support`).
+Literal differences (`nmt_rag.answering.writing.guards.words.contrasts`), or words that the quote has nothing near to.
+It vetoes and never supports: what is supported is the reader's to say (`nmt_rag.answering.judging.support`).
 """
 
 from __future__ import annotations
@@ -12,14 +11,17 @@ from collections.abc import Sequence
 from nmt_rag import swedish
 from nmt_rag.answering import choose
 from nmt_rag.answering.judging.support import bare, is_literal
-from nmt_rag.answering.rules import evidence
-from nmt_rag.answering.rules.words import contrasts, matching, readings
-from nmt_rag.answering.rules.words.matching import Match
+from nmt_rag.answering.writing.guards.words import contrasts, matching, readings
+from nmt_rag.answering.writing.guards.words.matching import Match
+from nmt_rag.swedish import wordlists
 
 WEIGHTS = (-1.07, 6.12, -3.09)
 """Of the emptiest word, the weakest of the things said, and 1: fitted on the development half of the labelled pairs."""
 NOT_SUPPORTED = 0.2
 """Below this probability a quote says something else."""
+COMMONEST = 14.0
+"""Base-2 logarithm of the frequency per million of the commonest content words: they weigh least."""
+LEAST_WEIGHT = 0.2
 
 
 def says_otherwise(statement: str, quote: str, *, actor: str = "") -> bool:
@@ -43,7 +45,7 @@ def says_otherwise(statement: str, quote: str, *, actor: str = "") -> bool:
 
 def _score(matches: Sequence[Match]) -> float:
     """Return how probable it is that a quote carries the words of a statement."""
-    heavy = [evidence.weight(each.word.text) for each in matches]
+    heavy = [_weight(each.word.text) for each in matches]
     gap = max(weight * (1 - each.closeness) for each, weight in zip(matches, heavy, strict=True))
     groups: dict[int, list[int]] = {}
     for place, each in enumerate(matches):
@@ -52,3 +54,8 @@ def _score(matches: Sequence[Match]) -> float:
         sum(matches[i].closeness * heavy[i] for i in group) / sum(heavy[i] for i in group) for group in groups.values()
     )
     return choose.probability((gap, weakest, 1.0), WEIGHTS)
+
+
+def _weight(word: str) -> float:
+    """Return how much a word tells, in [`LEAST_WEIGHT`, 1]: rare words tell most."""
+    return max(LEAST_WEIGHT, 1.0 - max(0.0, wordlists.frequencies().get(swedish.stem(word), 0.0)) / COMMONEST)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.words import closeness as nearness
-from nmt_rag.answering.rules.words.closeness import COMPOUND, SYNONYM_SHARE, closeness
+from nmt_rag.answering.writing.guards.words import closeness as nearness
+from nmt_rag.answering.writing.guards.words.closeness import COMPOUND, SYNONYM_SHARE, closeness
 
 LETTERS = st.text("abåö", max_size=6)
 

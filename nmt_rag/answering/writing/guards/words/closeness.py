@@ -1,7 +1,7 @@
 """How near two words are in letters: stems, endings, compounds, slips of the pen, and the synonyms of a thesaurus.
 
-Meaning beyond the thesaurus is `nmt_rag.answering.rules.words.meaning`'s; what nearness amounts to is
-`nmt_rag.answering.rules.evidence`'s.
+Meaning beyond the thesaurus is `nmt_rag.answering.writing.guards.words.meaning`'s; what nearness amounts to is
+`nmt_rag.answering.writing.guards.evidence`'s.
 """
 
 from __future__ import annotations

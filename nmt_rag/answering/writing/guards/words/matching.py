@@ -1,7 +1,7 @@
 """The words of a statement beside those of its quote: how near each is to its nearest, and what a difference is.
 
 Nearness is that of the evidence for answers, synonyms in both directions. What a difference means is the work of
-`nmt_rag.answering.rules.words.contrasts`.
+`nmt_rag.answering.writing.guards.words.contrasts`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag.answering.rules.words import closeness
-from nmt_rag.answering.rules.words.readings import ContentWord, WordReading
+from nmt_rag.answering.writing.guards.words import closeness
+from nmt_rag.answering.writing.guards.words.readings import ContentWord, WordReading
 from nmt_rag.swedish import terms
 
 Kind = Literal["number", "denied", "opposite", "strength", "actor", "name"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nmt_rag.answering.rules.words.readings import FLAT, MAY, MUST, USUALLY, read
+from nmt_rag.answering.writing.guards.words.readings import FLAT, MAY, MUST, USUALLY, read
 
 
 def denied(text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nmt_rag.answering.rules.words.quantities import Quantity, read, spans
+from nmt_rag.answering.writing.guards.words.quantities import Quantity, read, spans
 
 
 def values(text):

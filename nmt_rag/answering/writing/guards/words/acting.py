@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.words.closeness import closeness
-from nmt_rag.answering.rules.words.matching import EQUAL, SAME, Contrast, Match, nearness
-from nmt_rag.answering.rules.words.readings import WordReading
+from nmt_rag.answering.writing.guards.words.closeness import closeness
+from nmt_rag.answering.writing.guards.words.matching import EQUAL, SAME, Contrast, Match, nearness
+from nmt_rag.answering.writing.guards.words.readings import WordReading
 
 _WHOLE = (
     "polis åklagare domare domstol nämnd styrelse myndighet kommun region landsting skola kyrka förening organisation "

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Literal
 
 from nmt_rag import swedish
-from nmt_rag.answering.rules.words import acting, quantities, readings
-from nmt_rag.answering.rules.words.matching import SAME, Contrast, Match, nearness
-from nmt_rag.answering.rules.words.quantities import Quantity
-from nmt_rag.answering.rules.words.readings import WordReading
+from nmt_rag.answering.writing.guards.words import acting, quantities, readings
+from nmt_rag.answering.writing.guards.words.matching import SAME, Contrast, Match, nearness
+from nmt_rag.answering.writing.guards.words.quantities import Quantity
+from nmt_rag.answering.writing.guards.words.readings import WordReading
 from nmt_rag.swedish import wordlists
 
 TURNED = 0.6

@@ -1,1 +1,0 @@
-"""Words of a question held against the words of a passage."""

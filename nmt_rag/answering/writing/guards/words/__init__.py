@@ -1,0 +1,1 @@
+"""Words of a sentence held against the words of a quote."""
