@@ -274,9 +274,10 @@ class Names:
                 any_case or not written or (token.lower() if written.islower() else token) in (written, f"{written}s")
             ):
                 return len(wanted), name
-        person = _PERSON.search(tokens[position][2].lower())
+        word = token.lower()
+        person = _PERSON.search(word) if len(word) > 6 else None  # four letters of a name, and three at least
         if person and person.start() > 3:
-            for wanted, name, _ in self._by_first.get(swedish.stem(tokens[position][2].lower()[: person.start()]), ()):
+            for wanted, name, _ in self._by_first.get(swedish.stem(word[: person.start()]), ()):
                 if len(wanted) == 1:
                     return 1, name
         return None
@@ -296,9 +297,10 @@ def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
     """
     names = Names(of_passages(document, passages))
     whole = document_actor(document)
+    sections = {heading: _section_actors(heading, names) for heading in {passage.heading for passage in passages}}
     result: list[Passage] = []
     for passage in passages:
-        section = _section_actors(passage.heading, names) or ([whole] if whole else [])
+        section = sections[passage.heading] or ([whole] if whole else [])
         previous = result[-1] if result and result[-1].heading == passage.heading else None
         mentioned = names.mentions(passage.text)
         acting = agents(passage.text, mentioned)
@@ -486,8 +488,9 @@ def _names_in_text(text: str) -> list[str]:
     found = [_nominative(match.group(1)) for match in joined]
     for match in swedish.PLAIN_WORD.finditer(text):
         word = match.group()
-        named = _is_compound(word) or (not match.start() and _BARE.match(word.lower()))
-        if word[:1].isupper() and not word.isupper() and named and text[match.end() : match.end() + 1] != "-":
+        if not word[:1].isupper() or word.isupper() or text[match.end() : match.end() + 1] == "-":
+            continue
+        if _is_compound(word) or (not match.start() and _BARE.match(word.lower())):
             found.append(_nominative(word))
     found.extend(match.group(1)[:1].upper() + match.group(1)[1:] for match in _ROLE.finditer(text))
     return found

@@ -69,7 +69,10 @@ def split(document: Document) -> list[Passage]:
                     paragraph=paragraph,
                 )
             )
-    read = [replace(passage, text=text) for passage, text in zip(found, readings, strict=True)]
+    read = [
+        passage if passage.text == text else replace(passage, text=text)
+        for passage, text in zip(found, readings, strict=True)
+    ]
     named = [passage.actors for passage in actors.attribute(document, read)]
     acting = [replace(passage, actors=names) for passage, names in zip(found, named, strict=True)]
     return _with_context(document, acting, readings)

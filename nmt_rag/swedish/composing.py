@@ -17,7 +17,8 @@ MAX_MARKS = 30
 JOINER = "\u034f"
 
 # No mark stands below U+0300. One may be two when taken apart, and the character before it may hold three.
-_MAY_BE_LONG = re.compile("[\\s\\S]?[\u0300-\U0010ffff]{13,}")
+_ROW = re.compile("[\\s\\S]?[\u0300-\U0010ffff]{13,}")
+_HAS_ROW = re.compile("[\u0300-\U0010ffff][\u0300-\U0010ffff]{12}")  # re skips to a first character, not to a repeat
 
 
 def composed(text: str) -> str:
@@ -27,7 +28,9 @@ def composed(text: str) -> str:
 
 def normalized(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
     """Return a text in a normal form, with long rows of combining marks parted."""
-    return text if text.isascii() else unicodedata.normalize(form, _MAY_BE_LONG.sub(_parted, text))
+    if text.isascii():
+        return text
+    return unicodedata.normalize(form, _ROW.sub(_parted, text) if _HAS_ROW.search(text) else text)
 
 
 def _parted(match: re.Match[str]) -> str:

@@ -182,6 +182,9 @@ def test_an_element_of_very_many_attributes_is_refused_at_once():
     assert str(refused.value) == (
         "the element <p> has 900,000 attributes: open the page in a browser and save the text"
     )
+    for quoted in ("a{}='>'", 'a{}=">"', "a{} =\n'>'"):  # each ">" seems to end the element
+        with pytest.raises(CorpusError, match="1,001 attributes"):
+            webpages.read_html(f"<p {' '.join(map(quoted.format, range(1_001)))}>Text</p>".encode())
     many = " ".join(f"data-{number}=b" for number in range(webpages.MAX_ATTRIBUTES))
     assert text(f"<p {many}>Polisen hjälper dig.</p>") == "Polisen hjälper dig."
 

@@ -6,6 +6,7 @@ hidden is not. Nothing is fetched, and no entity is resolved.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,9 @@ from typing import Any
 
 import docx
 from docx.oxml import parse_xml
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap
+from docx.oxml.ns import qn as qualified
+from lxml import etree
 
 from nmt_rag.documents.decoding import clean, one_line
 from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title, written_number
@@ -27,12 +30,20 @@ MAX_CELL = 600
 MAX_HEAD = 120
 """A bold paragraph of more characters heads nothing; it is only bold."""
 
+qn = functools.cache(qualified)  # it takes a name apart each time, and is asked for some at each paragraph
+
 _HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)
 _LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNORECASE)
-_P, _TBL, _ALT_CHUNK, _T, _R, _SYM, _BOX, _FF_DATA, _HYPERLINK, _FOOTNOTE, _ENDNOTE, _R_PR, _VAL = (
+_P, _TBL, _ALT_CHUNK, _T, _R, _SYM, _BOX, _FF_DATA, _HYPERLINK, _FOOTNOTE, _ENDNOTE, _VAL = (
     *(qn(f"w:{name}") for name in "p tbl altChunk t r sym txbxContent ffData hyperlink".split()),
-    *(qn(f"w:{name}") for name in "footnoteReference endnoteReference rPr val".split()),
+    *(qn(f"w:{name}") for name in "footnoteReference endnoteReference val".split()),
 )
+_P_PR, _P_STYLE, _NUM_PR, _R_PR, _R_STYLE, _VERT_ALIGN = (
+    qn(f"w:{name}") for name in "pPr pStyle numPr rPr rStyle vertAlign".split()
+)
+_ROWS = etree.XPath("./w:tr | ./w:sdt/w:sdtContent/w:tr", namespaces=nsmap)
+_CELLS = etree.XPath("./w:tc | ./w:sdt/w:sdtContent/w:tc", namespaces=nsmap)
+_B, *_UNSEEN = (qn(f"w:{name}") for name in "b strike dstrike vanish".split())
 _LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
 _MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
 _BOXES = {0xFE: "☒", 0xFD: "☒", 0x78: "☒", 0x54: "☒", 0x52: "☒", 0x53: "☒", 0x6F: "☐", 0xA8: "☐", 0x71: "☐"}
@@ -42,8 +53,9 @@ _NOTE_MARK = re.compile(r"[\d,*†‡)]+")
 _UNIT = re.compile(r"(?<!\w)\d*\s?(?:m|mm|cm|dm|km)$")
 _POWERS = {"2": "²", "3": "³"}
 _DIGIT = re.compile(r"\d")
-_PURE = re.compile("[\u200b\u200d\u2060\ufeff]")  # zero-width characters
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
+_SEEN_OTHERWISE = {**dict.fromkeys((0x200B, 0x200D, 0x2060, 0xFEFF)), **_LIGATURES}  # the first four are not seen
+_ODD = re.compile(f"[{''.join(map(chr, _SEEN_OTHERWISE))}]")
 
 
 def read_docx(data: bytes) -> Draft:
@@ -75,7 +87,7 @@ def read_docx(data: bytes) -> Draft:
 class _Style:
     """What a style says itself; None and "" where it says nothing."""
 
-    name: str = ""
+    mark: str = ""
     base: str = ""
     numbering: str = ""
     level: int | None = None
@@ -173,12 +185,14 @@ class _Reader:
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:  # noqa: ANN401
         boxes: list[Any] = []
         runs: list[tuple[str, bool]] = []
-        style = self._style(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
+        properties = _child(paragraph, _P_PR)
+        style = self._style(_child(properties, _P_STYLE))
         if not style.unseen:
             self._text(paragraph, boxes, runs, bool(style.bold))
-        text = _PURE.sub("", "".join(piece for piece, _ in runs)).translate(_LIGATURES).strip()
+        text = "".join([piece for piece, _ in runs])
+        text = (text.translate(_SEEN_OTHERWISE) if _ODD.search(text) else text).strip()
         if text:
-            mark = self._mark(paragraph, style)
+            mark = self._mark(properties, style)
             if not mark and not self._in_table and _heads(text, runs):
                 text = f"**{text}**"
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
@@ -199,8 +213,7 @@ class _Reader:
             one = self._styles.get(identifier)
             if one is None:
                 break
-            if not _style_mark(whole.name):
-                whole.name = one.name
+            whole.mark = whole.mark or one.mark
             if not whole.numbering and one.numbering:
                 whole.numbering = one.numbering
                 at = self._numbering.by_style.get((self._numbering.lists.get(one.numbering, ""), identifier))
@@ -210,10 +223,10 @@ class _Reader:
             identifier = one.base
         return whole
 
-    def _mark(self, paragraph: Any, style: _Style) -> str:  # noqa: ANN401
+    def _mark(self, properties: Any, style: _Style) -> str:  # noqa: ANN401
         """Return the mark of a heading or list item, with its automatic number."""
-        mark = _style_mark(style.name)
-        own = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        mark = style.mark
+        own = _child(properties, _NUM_PR)
         number, level = style.numbering, style.level or 0
         if own is not None:
             number = _value(own, "w:numId") or number
@@ -229,10 +242,10 @@ class _Reader:
             tag = child.tag
             if tag == _T:
                 runs.append((child.text or "", bold))
-            elif tag in _MARKS:
-                runs.append((_MARKS[tag], bold))
             elif tag == _R:
                 self._run(child, boxes, runs, bold)
+            elif tag in _MARKS:
+                runs.append((_MARKS[tag], bold))
             elif tag == _SYM:
                 runs.append((_symbol(child), bold))
             elif tag == _BOX:
@@ -255,16 +268,16 @@ class _Reader:
                 self._text(child, boxes, runs, bold)
 
     def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
-        properties = run.find(_R_PR)
-        style = self._style(None if properties is None else properties.find(qn("w:rStyle")))
-        own = _properties(properties)
-        if own.unseen if own.unseen is not None else style.unseen:
+        properties = _child(run, _R_PR)
+        style = self._style(_child(properties, _R_STYLE))
+        heavy, unseen = _properties(properties)
+        if unseen if unseen is not None else style.unseen:
             return
         first = len(runs)
-        heavy = own.bold if own.bold is not None else (style.bold or bold)
+        heavy = heavy if heavy is not None else (style.bold or bold)
         self._text(run, boxes, runs, bool(heavy))
-        raised = None if properties is None else properties.find(qn("w:vertAlign"))
-        if raised is None or raised.get(qn("w:val")) != "superscript":
+        raised = _child(properties, _VERT_ALIGN)
+        if raised is None or raised.get(_VAL) != "superscript":
             return
         mark = "".join(piece for piece, _ in runs[first:])
         before = "".join(piece for piece, _ in runs[:first])
@@ -278,37 +291,38 @@ class _Reader:
         """
         found: list[tuple[list[str], bool, bool]] = []
         above: dict[int, str] = {}
-        for row in table.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
+        for row in _ROWS(table):
             texts: list[str] = []
             blocks: list[Block] = []
-            bold: list[bool] = []
-            cells = row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")
+            bold = True
+            cells = _CELLS(row)
             plain = len(cells) > 1
-            before = row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")
-            texts += [""] * (0 if before is None else _number(before.get(qn("w:val")), 0))
+            properties = _child(row, qn("w:trPr"))
+            before = _child(properties, qn("w:gridBefore"))
+            texts += [""] * (0 if before is None else _number(before.get(_VAL), 0))
             merged: dict[int, str] = {}
             for cell in cells:
                 inside = list(self.blocks(cell))
-                width = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
-                span = 1 if width is None else max(1, min(63, _number(width.get(qn("w:val")), 1)))
-                vertical = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+                shape = _child(cell, qn("w:tcPr"))
+                width = _child(shape, qn("w:gridSpan"))
+                span = 1 if width is None else max(1, min(63, _number(width.get(_VAL), 1)))
+                vertical = _child(shape, qn("w:vMerge"))
                 items = all(block.mark and not block.mark.startswith("#") for block in inside)
                 text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
-                if vertical is not None and vertical.get(qn("w:val"), "continue") == "continue" and not text:
+                if vertical is not None and vertical.get(_VAL, "continue") == "continue" and not text:
                     text = above.get(len(texts), "")
                 if vertical is not None:
                     merged.update(dict.fromkeys(range(len(texts), len(texts) + span), text))
                 plain = plain and len(text) <= MAX_CELL
                 plain = plain and not any(block.row or block.mark.startswith("#") for block in inside)
-                if text:
-                    bold.append(_is_bold(cell))
+                bold = bold and (not text or _is_bold(cell))
                 texts += [text.replace(" | ", " ¦ ")] * span
                 blocks += inside
             above = merged
             if plain and any(texts):
-                header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}")
-                is_header = header is not None and header.get(qn("w:val"), "true") not in _OFF
-                found.append((texts, is_header, all(bold)))
+                header = _child(properties, qn("w:tblHeader"))
+                is_header = header is not None and header.get(_VAL, "true") not in _OFF
+                found.append((texts, is_header, bold))
                 continue
             if _labels(cells, blocks, table):
                 found.append(([f"**{blocks[0].text}**"], False, False))
@@ -351,7 +365,7 @@ def _labels(cells: list[Any], blocks: list[Block], table: Any) -> bool:  # noqa:
 
 def _is_bold(cell: Any) -> bool:  # noqa: ANN401
     runs = [run for run in cell.iter(qn("w:r")) if "".join(text.text or "" for text in run.iter(qn("w:t"))).strip()]
-    return bool(runs) and all(_properties(run.find(qn("w:rPr"))).bold for run in runs)
+    return bool(runs) and all(_properties(_child(run, _R_PR))[0] for run in runs)
 
 
 def _heads(text: str, runs: list[tuple[str, bool]]) -> bool:
@@ -373,30 +387,36 @@ def _children(element: Any, name: str) -> list[Any]:  # noqa: ANN401
     return [] if element is None else element.findall(qn(name))
 
 
+def _child(element: Any, tag: str) -> Any:  # noqa: ANN401
+    """Return the first child of a name, or None; also where there is no element."""
+    return None if element is None else next(element.iterchildren(tag), None)
+
+
 def _value(element: Any, name: str) -> str:  # noqa: ANN401
-    child = element.find(qn(name))
-    return "" if child is None else child.get(qn("w:val"), "")
+    child = _child(element, qn(name))
+    return "" if child is None else child.get(_VAL, "")
 
 
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text is not None and re.fullmatch(r"-?\d{1,6}", text) else otherwise
 
 
-def _properties(element: Any) -> _Style:  # noqa: ANN401
-    """Return whether a run's properties make it bold or unseen; None where they do not say."""
-
-    def said(*names: str) -> bool | None:
-        found = [] if element is None else [one for name in names if (one := element.find(qn(name))) is not None]
-        return any(one.get(qn("w:val"), "true") not in _OFF for one in found) if found else None
-
-    return _Style(bold=said("w:b"), unseen=said("w:strike", "w:dstrike", "w:vanish"))
+def _properties(element: Any) -> tuple[bool | None, bool | None]:  # noqa: ANN401
+    """Return whether a run's properties make it bold, and whether unseen; None where they do not say."""
+    if element is None:
+        return None, None
+    said: dict[str, bool] = {}
+    for child in element.iterchildren(_B, *_UNSEEN):
+        said.setdefault(child.tag, child.get(_VAL, "true") not in _OFF)
+    bold = said.pop(_B, None)
+    return bold, any(said.values()) if said else None
 
 
 def _styles(root: Any) -> Mapping[str, _Style]:  # noqa: ANN401
     found: dict[str, _Style] = {}
     for style in root.findall(qn("w:style")):
-        one = _properties(style.find(qn("w:rPr")))
-        one.name, one.base = _value(style, "w:name"), _value(style, "w:basedOn")
+        bold, unseen = _properties(_child(style, _R_PR))
+        one = _Style(_style_mark(_value(style, "w:name")), _value(style, "w:basedOn"), bold=bold, unseen=unseen)
         numbering = style.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if numbering is not None:
             one.numbering, one.level = _value(numbering, "w:numId"), _number(_value(numbering, "w:ilvl"), 0)
@@ -447,10 +467,10 @@ def _form_value(element: Any) -> str:  # noqa: ANN401
     if box is not None:
         said = box.find(qn("w:checked"))
         said = box.find(qn("w:default")) if said is None else said
-        return "☒" if said is not None and said.get(qn("w:val"), "true") not in _OFF else "☐"
+        return "☒" if said is not None and said.get(_VAL, "true") not in _OFF else "☐"
     choices = element.find(qn("w:ddList"))
     if choices is None:
         return ""
-    entries = [one.get(qn("w:val"), "") for one in choices.findall(qn("w:listEntry"))]
+    entries = [one.get(_VAL, "") for one in choices.findall(qn("w:listEntry"))]
     chosen = _number(_value(choices, "w:result"), 0)
     return entries[chosen] if 0 <= chosen < len(entries) else ""

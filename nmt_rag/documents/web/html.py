@@ -21,12 +21,13 @@ from nmt_rag.errors import CorpusError
 MAX_HTML_BYTES = 10_000_000  # of a page: its tree takes some 25 times as much memory
 MAX_ATTRIBUTES = 1_000  # of one element: the tree takes the square of their number in time
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F))  # which a tree cannot hold
 _UNREAD = re.compile(  # what is never closed goes on to the end, or each such tag would search all of the page
-    r"(<!--.*?(?:-->|\Z)|<(?P<raw>script|style)\b.*?(?:</(?P=raw)\s*>|\Z))"
-    r"|<noscript\b(?:(?!<noscript\b).)*?</noscript\s*>|</?noscript\b[^<>]*>",
+    r"<(?:(?P<kept>!--.*?(?:-->|\Z)|(?P<raw>script|style)\b.*?(?:</(?P=raw)\s*>|\Z))"
+    r"|noscript\b(?:(?!<noscript\b).)*?</noscript\s*>|/?noscript\b[^<>]*>)",
     re.DOTALL | re.IGNORECASE,
 )
+_QUOTED_END = re.compile(rb"=\s*(?:\"[^\">]*>|'[^'>]*>)")
 _TOLD = 60
 """Hidden text of so many characters is told of when it is left out."""
 
@@ -42,7 +43,7 @@ def read_html(data: bytes) -> Draft:
         raise CorpusError(f"the page is larger than {MAX_HTML_BYTES // 1_000_000} MB: split it into documents")
     source, notes = decode_page(data)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    page = _without_noscript(source).encode("utf-8", "replace")
+    page = _without_noscript(source).encode("utf-8", "replace").translate(None, _CONTROL)
     _check_attributes(page)
     try:
         root = etree.fromstring(page, parser)
@@ -88,17 +89,16 @@ def _check_attributes(page: bytes) -> None:
     Raises:
         CorpusError: an element has more than `MAX_ATTRIBUTES` attributes.
     """
-    if len(page) > 2 * MAX_ATTRIBUTES:  # an attribute takes at least a letter and what parts it from the next
+    # An attribute takes at least a letter and what parts it from the next: a tag with so many is long up to its end, or
+    # holds a ">" between quotes that does not end it.
+    if max(map(len, page.split(b">"))) > 2 * MAX_ATTRIBUTES or _QUOTED_END.search(page):
         with contextlib.suppress(etree.XMLSyntaxError):  # told when the tree is made
             etree.fromstring(page, etree.HTMLParser(encoding="utf-8", huge_tree=True, target=_Attributes()))
 
 
 def _without_noscript(source: str) -> str:
-    """Return a page without what only browsers without scripts show: its tags may be left open, and hide the rest.
-
-    A control character, which a tree cannot hold, is left out too.
-    """
-    return _CONTROL.sub("", _UNREAD.sub(lambda match: match[1] or "", source))
+    """Return a page without what only browsers without scripts show: its tags may be left open, and hide the rest."""
+    return _UNREAD.sub(lambda match: match[0] if match["kept"] else "", source)
 
 
 def _text(root: Any) -> tuple[str, str]:  # noqa: ANN401 - lxml has no types

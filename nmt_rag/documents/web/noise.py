@@ -72,9 +72,8 @@ def is_noise(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
 
 def is_hidden(element: Any) -> bool:  # noqa: ANN401
     """Tell whether a browser shows the element only after a click, or never."""
-    return (
-        element.get("hidden", "until-found") != "until-found" or _INVISIBLE.search(element.get("style", "")) is not None
-    )
+    style = element.get("style", "")
+    return element.get("hidden", "until-found") != "until-found" or bool(style and _INVISIBLE.search(style))
 
 
 def _is_panel(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
@@ -99,33 +98,39 @@ def _is_panel(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
 
 
 def _is_named(element: Any, names: re.Pattern[str]) -> bool:  # noqa: ANN401
-    return names.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+    name = f"{element.get('class', '')} {element.get('id', '')}"
+    return len(name) > 1 and names.search(name) is not None
 
 
 def _is_site(element: Any) -> bool:  # noqa: ANN401
     """Tell whether an element is a cookie banner, a menu, a share list or an index of letters."""
-    if element.tag not in ("div", "section", "aside", "ul", "ol", "p", "form"):
+    if element.tag not in {"div", "section", "aside", "ul", "ol", "p", "form"}:
         return False
     if _is_named(element, _COOKIES) and element.find(".//h1") is None:
         return bool(element.xpath("boolean(.//button | .//input | .//*[@role='button'])"))
     named = _is_named(element, _MENUS)
-    if not named and element.tag not in ("ul", "ol", "p", "div"):
+    if not named and element.tag not in {"ul", "ol", "p", "div"}:
         return False
-    links = element.findall(".//a")
+    links = list(element.iter("a"))
     if not links:
         return False
-    words = ["".join(link.itertext()).strip() for link in links]
-    total = len("".join("".join(element.itertext()).split()))
-    linked = sum(len("".join(word.split())) for word in words)
     shared = all(_SHARING.match(link.get("href", "")) for link in links)
+    index = len(links) >= _LETTERS and all(len("".join(link.itertext()).strip()) <= 2 for link in links)
+    listed = element.tag in {"ul", "ol"} and len(links) >= _SITE_LINKS
+    if not (shared or named or index or listed):
+        return False
+    total = _length(element)
+    linked = sum(map(_length, links))
     if shared and total - linked <= _LABEL:
         return True  # «Dela: Facebook, Twitter»
     if total and linked < _LINKED_SHARE * total:
         return False
-    listed = element.tag in ("ul", "ol")
-    if named or (len(words) >= _LETTERS and all(len(word) <= 2 for word in words)):
-        return True
-    return listed and len(words) >= _SITE_LINKS and linked == total and _stands_above_the_page(element)
+    return named or index or (listed and linked == total and _stands_above_the_page(element))
+
+
+def _length(element: Any) -> int:  # noqa: ANN401
+    """Return how many characters the text of an element has, white space apart."""
+    return len("".join("".join(element.itertext()).split()))
 
 
 def _stands_above_the_page(element: Any) -> bool:  # noqa: ANN401

@@ -30,6 +30,7 @@ _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,�
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
+_SPACES = re.compile("  +")
 
 
 class PageBlocks:
@@ -71,24 +72,17 @@ class PageBlocks:
     def start(self, element: Any) -> None:  # noqa: ANN401
         """Take in that an element begins, and the text before its first child."""
         tag = element.tag
-        if tag in _BLOCKS or self._opens(element):
+        opens = self._opens(element)
+        if opens or tag in _BLOCKS:
             self._separate()
+            self._start_block(element, opens=opens)
         elif tag == "br":
             self._pieces.append("\n" if self._flat is None else " ")
-        if tag == "table" and self._flat is None:
-            self._end_table()
-        if tag == "li":
-            self._mark = "- "
-        elif self._flat is None and (tag in _HEADINGS or self._is_label(element)):
-            self._flat, self._mark = element, _HEADINGS.get(tag, "")
-        elif self._flat is None and tag in ("td", "th") and self._is_plain_cell(element):
-            self._flat = element
         if tag in ("b", "strong"):
             self._bold += 1
             self._pieces.append(_BOLD if self._bold == 1 else "")
-        if tag in ("a", "sup"):
+        elif tag in ("a", "sup"):
             self._inside.append(len(self._pieces))
-        self._verbatim += tag == "pre"
         self.add(element.text)
 
     def end(self, element: Any) -> None:  # noqa: ANN401
@@ -97,7 +91,7 @@ class PageBlocks:
         if tag in ("b", "strong"):
             self._bold -= 1
             self._pieces.append("" if self._bold else _BOLD_ENDS)
-        if tag in ("a", "sup"):
+        elif tag in ("a", "sup"):
             self._end_inline(element, self._inside.pop())
         if element is self._flat:
             self._flat = None
@@ -107,24 +101,43 @@ class PageBlocks:
                 self._end_label()
         if tag in _BLOCKS:
             self._separate()
-        if tag == "tr" and any(cell.text for cell in self._cells):
-            around = next(element.iterancestors("thead", "table"), None)  # a row may stand outside of any table
-            head = around is not None and around.tag == "thead"
-            self._rows.append(Row(tuple(self._cells), head))
-        if tag == "tr":
-            self._cells = []
-        if tag == "table" and self._flat is None:
-            self._end_table()
-        if tag == "li" or tag in _HEADINGS:
-            self._mark = ""  # unused where it was empty
-        captioned = tag == "table" and element.find("caption") is not None
-        self._closes = self._closes or captioned or tag in _CLOSING or element.get("id", "") in self._opened
-        self._verbatim -= tag == "pre"
+            self._end_block(element)
+        if element.get("id", "") in self._opened:
+            self._closes = True
 
     def add(self, text: str | None) -> None:
         """Take in a piece of text, with white space collapsed as a browser does."""
         if text:
-            self._pieces.append(text if self._verbatim else _SPACE.sub(" ", text))
+            collapsed = self._verbatim or (text.isprintable() and "  " not in text)
+            self._pieces.append(text if collapsed else _SPACE.sub(" ", text))
+
+    def _start_block(self, element: Any, *, opens: bool) -> None:  # noqa: ANN401
+        tag = element.tag
+        if tag == "pre":
+            self._verbatim += 1
+        if tag == "table" and self._flat is None:
+            self._end_table()
+        if tag == "li":
+            self._mark = "- "
+        elif self._flat is None and (tag in _HEADINGS or self._is_label(element, opens=opens)):
+            self._flat, self._mark = element, _HEADINGS.get(tag, "")
+        elif self._flat is None and tag in ("td", "th") and self._is_plain_cell(element):
+            self._flat = element
+
+    def _end_block(self, element: Any) -> None:  # noqa: ANN401
+        tag = element.tag
+        if tag == "tr":
+            self._end_row(element)
+        elif tag == "table":
+            if self._flat is None:
+                self._end_table()
+            self._closes = self._closes or element.find("caption") is not None
+        elif tag == "li" or tag in _HEADINGS:
+            self._mark = ""  # unused where it was empty
+        elif tag in _CLOSING:
+            self._closes = True
+        elif tag == "pre":
+            self._verbatim -= 1
 
     def _opens(self, element: Any) -> bool:  # noqa: ANN401
         """Whether a click on the element opens a panel: it is what heads the panel."""
@@ -136,23 +149,28 @@ class PageBlocks:
         following = element.getnext()
         return following is not None and following.tag in ("div", "section") and is_hidden(following)
 
-    def _is_label(self, element: Any) -> bool:  # noqa: ANN401
+    def _is_label(self, element: Any, *, opens: bool) -> bool:  # noqa: ANN401
         """Whether the element heads what follows it: a question that opens its answer, a term, a table's caption."""
-        if element.tag in ("dt", "summary", "caption") or self._opens(element):
-            return element not in self._layout
-        return False
+        return (opens or element.tag in ("dt", "summary", "caption")) and element not in self._layout
 
     def _is_plain_cell(self, cell: Any) -> bool:  # noqa: ANN401
         """Whether the cell stands in a row of several cells, or is merged over several, and holds only paragraphs."""
+        if cell.getparent() in self._layout:
+            return False
         alone = cell.getnext() is None and cell.getprevious() is None
-        merged = (_span(cell, "colspan") > 1 or self._rows) and cell not in self._layout
-        return cell.getparent() not in self._layout and (not alone or bool(merged))
+        return not alone or (cell not in self._layout and (_span(cell, "colspan") > 1 or bool(self._rows)))
 
     def _end_cell(self, cell: Any) -> None:  # noqa: ANN401
         raw = "".join(self._pieces)
         bold = _BOLD in raw and not _BOLD_TEXT.sub("", raw).strip()
         text = self._take().replace("**", "") if bold else self._take()
         self._cells.append(Cell(text, cell.tag == "th" or bold, _span(cell, "colspan"), _span(cell, "rowspan")))
+
+    def _end_row(self, row: Any) -> None:  # noqa: ANN401
+        if any(cell.text for cell in self._cells):
+            around = next(row.iterancestors("thead", "table"), None)  # a row may stand outside of any table
+            self._rows.append(Row(tuple(self._cells), around is not None and around.tag == "thead"))
+        self._cells = []
 
     def _end_label(self) -> None:
         text = self._take().replace("**", "")
@@ -194,16 +212,21 @@ class PageBlocks:
         self._blocks.append(block)
 
     def _end_table(self) -> None:
-        rows, self._rows = self._rows, []
-        for block in table_blocks(rows):
-            self._put(block)
+        if self._rows:
+            rows, self._rows = self._rows, []
+            for block in table_blocks(rows):
+                self._put(block)
 
     def _take(self) -> str:
         text = "".join(self._pieces)
         self._pieces.clear()
         if self._verbatim:
             return _plain(text).strip("\n")
-        text = re.sub(" ?\n ?", "\n", re.sub(" +", " ", text)).strip(" \n")
+        if "  " in text:
+            text = _SPACES.sub(" ", text)
+        if "\n" in text:
+            text = text.replace(" \n", "\n").replace("\n ", "\n")
+        text = text.strip(" \n")
         if _BOLD not in text and _BOLD_ENDS not in text:
             return text
         plain = self._flat is not None or bool(self._mark)
@@ -224,8 +247,8 @@ def _label(line: str) -> str:
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401
-    value = cell.get(name, "1").strip()
-    return int(value) if value.isdecimal() and len(value) < 6 else 1
+    value = cell.get(name)
+    return int(value) if value and (value := value.strip()).isdecimal() and len(value) < 6 else 1
 
 
 def _same_number(address: str, words: str) -> bool:
