@@ -29,6 +29,8 @@ QUESTION = "Vilken myndighet beslutar om betänketid?"
 SILENT = "Vilket straff får man för människohandel?"
 OF_GRADIO = ("warning", "Method not implemented.")
 """What Gradio 6.31 says of its own when a file is uploaded: its stand-in for a stream of events cannot be closed."""
+OF_AXE = "Canvas2D: Multiple readback operations"
+"""How Chromium's advice begins on what axe-core does with a canvas of its own; the page has none."""
 IN_VIEW = """(mark) => {
   const box = mark.getClientRects()[0], at = document.elementFromPoint(box.x + 8, box.y + box.height / 2);
   return box.top >= 0 && box.top < innerHeight && (mark === at || mark.contains(at));
@@ -85,7 +87,7 @@ def visit(browser, address):
     for context in contexts:
         context.close()
     assert strangers == []
-    said = [message for message in said if message != OF_GRADIO]
+    said = [message for message in said if message != OF_GRADIO and not message[1].startswith(OF_AXE)]
     assert [message for message in said if message[0] in {"error", "warning"}] == []
 
 
@@ -734,7 +736,7 @@ def test_axe_finds_nothing(visit, address, state):
         page.keyboard.press("Enter")
         page.locator("#compare-found .columns").wait_for()
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({runOnly: %s})" % RULES)
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
     shown = [
         (rule["id"], node["html"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]
     ]
