@@ -19,7 +19,7 @@ import pytest
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: make install-browser")
 pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-_PACKAGED = importlib.util.find_spec("axe_core_python")
+_PACKAGED = importlib.util.find_spec("axe_playwright_python") or importlib.util.find_spec("axe_core_python")
 AXE = Path(os.environ.get("AXE") or Path(_PACKAGED.origin if _PACKAGED else "/nowhere").with_name("axe.min.js"))
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make install-browser")
 
