@@ -41,7 +41,7 @@ install-browser: $(STAMP) ## Install what the tests of the web page in a browser
 	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium fonts-liberation; } \
 		|| { echo "Chromium could not be installed. As root: apt-get install chromium; or set CHROMIUM to its path."; exit 1; }
 	@echo "Installing Playwright and axe-core (a minute) …"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.50" "axe-core-python>=0.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.50" "axe-playwright-python>=0.1.8"
 
 screenshots: $(STAMP) ## Take the pictures of the web page in docs/images (needs install-browser)
 	$(BIN)/python docs/screenshots.py

@@ -23,9 +23,9 @@ def test_every_kind_has_a_sentence(kind, language):
 
 
 def test_a_reason_for_doubt_says_that_it_is_one():
-    assert reason("number", "17", "not supported", "sv") == "Talet «17» står inte i citatet."
+    assert reason("number", "17", "not supported", "sv") == "Talet ”17” står inte i citatet."
     assert reason("number", "17", "cannot tell", "sv") == (
-        "Det går inte att avgöra. Kanske: talet «17» står inte i citatet."
+        "Det går inte att avgöra. Kanske: talet ”17” står inte i citatet."
     )
 
 

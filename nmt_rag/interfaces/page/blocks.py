@@ -68,12 +68,14 @@ _SERIAL = itertools.count(1)
 """The number of each answer: the browser tells by it that the same answer was given once more."""
 
 
-def reply(rag: Rag, question: str, language: str, *, own: bool = False, counted: bool = False) -> tuple[str, str]:
+def reply(
+    rag: Rag, question: str, language: str, *, own: bool = False, unfinished: bool = False, counted: bool = False
+) -> tuple[str, str]:
     """Return the HTML of the answer and of its sources.
 
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
-    documents are the visitor's, ``counted`` whether it is asked if the answer helped. Where only the numbers to call
-    are shown, no source is.
+    documents are the visitor's, ``unfinished`` whether these are still being read, ``counted`` whether it is asked if
+    the answer helped. Where only the numbers to call are shown, no source is.
     """
     if len(question) > MAX_QUESTION:
         return page.failure(language, "question_too_long"), ""
@@ -91,6 +93,7 @@ def reply(rag: Rag, question: str, language: str, *, own: bool = False, counted:
             saved=passport.passport(given, said, datetime.now().astimezone(), told),
             about=frame.covers(said, _only(rag), rag.info()["documents"]),
             own=own,
+            unfinished=unfinished,
             counted=counted,
             titled=own or rag.info()["documents"] > 1,
             before=told,
@@ -143,10 +146,14 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             helped = gr.HTML("", html_template="", elem_id="helped", apply_default_css=False, js_on_load=PICK)
             helped.input(lambda said: _count(tally, said), helped, None, **QUIET)
 
+        def answered(asked_of: Rag, asked: str, spoken: str) -> tuple[str, str]:
+            own = asked_of is not site.rag
+            unfinished = own and asked_of.encoder is None is not site.rag.encoder
+            return reply(asked_of, asked, spoken, own=own, unfinished=unfinished, counted=tally is not None)
+
         def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
-            own = asked_of is not site.rag
-            return (*reply(asked_of, asked, spoken, own=own, counted=tally is not None), asked)
+            return (*answered(asked_of, asked, spoken), asked)
 
         def follow(asked: str, spoken: str, place: str, request: gr.Request) -> str:
             """Say what else can be asked, once the answer is shown; of a visitor's own documents nothing."""
@@ -173,7 +180,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         def shared(asked: str) -> tuple[Any, ...]:
             if not asked:
                 return (gr.skip(),) * 4
-            return (asked, *reply(site.rag, asked, "sv", counted=tally is not None), asked)
+            return (asked, *answered(site.rag, asked, "sv"), asked)
 
         def switch(spoken: str, asked: str, place: str, request: gr.Request) -> list[Any]:
             """Say everything in the other language, the answer too."""
@@ -182,7 +189,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             asked_of = site.asked(request.session_hash or "", place == "own")
             drawn = page.answer(None, other), start(asked_of, other, own=asked_of is not site.rag)
             if asked:
-                drawn = reply(asked_of, asked, other, own=asked_of is not site.rag, counted=tally is not None)
+                drawn = answered(asked_of, asked, other)
             for component, html in zip((answer, source), drawn, strict=True):
                 said[words.components.index(component)] = html
             held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
@@ -273,9 +280,16 @@ def following(site: Site, question: str, language: str) -> str:
         if messages.box(question, language, answered=given.answered):
             return ""
         said = "en" if "en" in (language, given.language) else "sv"
-        asked = page_follow.candidates(given, site.rows(), said)
-        answered = (one for one in asked if site.rag.ask(one).answered)
-        return page_follow.section(question, list(itertools.islice(answered, page_follow.SHOWN)), said)
+        cited = {(one.document_id, one.start) for one in given.citations}
+        found: list[str] = []
+        for one in page_follow.candidates(given, site.rows(), said):
+            new = {(each.document_id, each.start) for each in site.rag.ask(one).citations} - cited
+            if new:  # the same quotes once more are no other answer
+                cited |= new
+                found.append(one)
+            if len(found) == page_follow.SHOWN:
+                break
+        return page_follow.section(question, found, said)
     except nmt_rag.NmtRagError as error:
         logging.getLogger("nmt_rag").error("%s", error)
         return ""

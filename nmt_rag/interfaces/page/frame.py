@@ -9,6 +9,7 @@ from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views.answer import helpline, telephone
+from nmt_rag.interfaces.page.views.source import days
 from nmt_rag.types import Document
 
 VIEWS = ("ask", "who", "map", "own")
@@ -55,8 +56,7 @@ def header(language: str, documents: Sequence[Document], total: int, operator: O
         operator: who is behind the page.
     """
     texts = TEXTS[language]
-    has_age = not documents or {"date", "retrieved"} & {*documents[0].metadata}
-    age = "" if has_age else f" {texts['undated']}"
+    age = "" if documents and days(documents[0], language) else f" {texts['undated' if documents else 'dated']}"
     sender = isolate(operator.sender) if operator and operator.sender else texts["no_sender"]
     return (
         f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
@@ -73,9 +73,7 @@ def covers(language: str, documents: Sequence[Document], total: int) -> str:
     one = documents[0]
     title, publisher = isolate(one.title or one.id), isolate(one.publisher)
     said = texts["covers_one_of" if one.publisher else "covers_one"].format(title=title, publisher=publisher)
-    days = ((name, one.metadata.get(field)) for name, field in (("written", "date"), ("retrieved", "retrieved")))
-    told = "".join(f" {texts[name].format(date=escape(str(day)))}" for name, day in days if day)
-    return said + told
+    return " ".join((said, *days(one, language)))
 
 
 def footer(language: str, accessibility: str, operator: Operator | None = None) -> str:

@@ -118,6 +118,7 @@
     if (news && (news !== told || number !== serial)) {
       if ($("#examples")?.contains(document.activeElement)) $("#svar")?.focus({ preventScroll: true }); // they are hidden now
       document.body.classList.add("answered");
+      fold();
       say(news.dataset.announce);
       if ($("#svar")?.dataset.asked) {
         const place = `svar-${number}`;
@@ -150,8 +151,6 @@
       if (ready && visible(element)) say(element.dataset.said);
     });
     view(document.body.dataset.view ?? "ask");
-    const drop = $("#own-files [data-testid=block-label]"); // Gradio names the button in the browser's language
-    if (drop) $("#own-files button.upload-container")?.setAttribute("aria-label", drop.textContent.trim());
     const words = $("[data-here]")?.dataset;
     const box = $("#own-files button .wrap");
     if (words && box && box.dataset.said !== words.here) {
@@ -159,8 +158,18 @@
       const said = [words.here, `– ${words.or} –`, words.choose];
       for (let node = texts.nextNode(); node; node = texts.nextNode()) if (node.data.trim()) node.data = said.shift() ?? "";
       box.dataset.said = words.here;
+      // Gradio names the button in the browser's language; a name holds what stands on the button.
+      const label = `${$("#own-files [data-testid=block-label]")?.textContent.trim()}: ${box.textContent.trim().replace(/\s+/g, " ")}`;
+      box.closest("button").setAttribute("aria-label", label);
     }
   };
+
+  // The numbers that fold out lie over the page where the strip stays in view: they fold in again when one goes on.
+  const fold = (target) => {
+    const more = $(".strip details[open]");
+    if (more && !narrow() && !target?.closest?.(".strip")) more.open = false;
+  };
+  document.addEventListener("keyup", (event) => { if (event.key === "Tab") fold(document.activeElement); });
 
   const choose = (sentence) => {
     const same = (one) => one.dataset.ordinal === sentence.dataset.ordinal && one.closest("article") === sentence.closest("article");
@@ -260,6 +269,7 @@
   };
 
   document.addEventListener("click", (event) => {
+    fold(event.target);
     const target = event.target.closest?.("button, .sentence, [data-tie], .skip");
     if (!target) return;
     if (target.matches(".skip")) {

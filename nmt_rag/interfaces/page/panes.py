@@ -57,17 +57,25 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
             gr.File(file_count="multiple", label=TEXTS["sv"]["own_drop"], elem_id="own-files", height=160),
             lambda spoken: gr.update(label=TEXTS[spoken]["own_drop"]),
         )
+        progress = gr.HTML("", elem_id="own-progress", **PLAIN)
         status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **PLAIN)
         remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
 
     def take(paths: list[str] | None, spoken: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         received = [Path(path) for path in paths or ()]
-        key, told = request.session_hash or "", []
+        key, early = request.session_hash or "", False
+        told: list[visits.Refused | visits.Noted] = []
         try:
             for step in site.visits.steps(key, received):
                 if isinstance(step, visits.Step):
                     how_far = page_own.reading(step.number, len(received), step.share, spoken)
-                    yield how_far, gr.skip(), gr.skip(), gr.skip()
+                    shown: list[Any] = [gr.skip()] * 4
+                    if step.askable:
+                        held = site.visits.documents(key)
+                        shown = [page_own.status(held, told, spoken, unfinished=True), gr.skip(), *chosen(True)]
+                        shown = shown[:2] + [gr.skip()] * 2 if early else shown  # a choice since then stands
+                        early = True
+                    yield how_far, *shown
                 elif step:
                     told.append(step)
         finally:
@@ -76,16 +84,17 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
                 with contextlib.suppress(OSError):
                     path.parent.rmdir()  # Gradio makes a folder for each file
         held = site.visits.documents(key)
-        yield page_own.status(held, told, spoken), None, *chosen(bool(held))
+        choice = [gr.skip()] * 2 if early and held else chosen(bool(held))
+        yield "", page_own.status(held, told, spoken), None, *choice
 
     def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
         site.visits.remove(request.session_hash or "")
-        return page_own.status([], [], spoken, removed=True), None, *chosen(False)
+        return "", page_own.status([], [], spoken, removed=True), None, *chosen(False)
 
     def chosen(own: bool) -> tuple[Any, Any]:
         return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
 
-    outputs = [status, files, where, remove]
+    outputs = [progress, status, files, where, remove]
     files.upload(
         take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=8
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +38,8 @@ MAX_READING = 2
 """So many files are read at a time; those of other visitors wait for their turn."""
 STEP = 64
 """So many passages are encoded between two words on how far it is."""
+LONG = 100
+"""A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
 
 Problem = Literal["format", "too_large", "too_many", "busy"] | reading_apart.Problem
 
@@ -60,10 +62,14 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far the reading is: the number of the file, from 1, and how much of it is done, from 0 to 1."""
+    """How far the reading is: the number of the file, from 1, and how much of it is done, from 0 to 1.
+
+    ``share`` is None while nobody knows; ``askable`` tells that the file can be asked from now on, by its words alone.
+    """
 
     number: int
-    share: float
+    share: float | None
+    askable: bool = False
 
 
 class _Encoded:
@@ -93,10 +99,13 @@ class _Encoded:
 
 @dataclass(slots=True)
 class _Visit:
+    """What a visitor has; while a long file is not yet in ``rag``, ``by_words`` holds everything and is asked."""
+
     rag: Rag
     files: int
     characters: int
     used: float
+    by_words: Rag | None = None
 
 
 class Visits:
@@ -128,6 +137,8 @@ class Visits:
         """Read files as `add` does, and yield between their outcomes how far the reading is."""
         with FileReader() as reader:
             for number, file in enumerate(files, 1):
+                if number > 1 and key and key not in self._visits:
+                    return  # the visitor left, or removed the documents
                 yield Step(number, 0.0)
                 yield from self._add(key, file, number, reader)
 
@@ -135,10 +146,11 @@ class Visits:
         """Return what a visit has to ask, or None where it has no document."""
         with self._lock:
             visit = self._visits.get(key)
-            if visit is None or not visit.rag.info()["documents"]:
+            asked = visit and (visit.by_words or visit.rag)
+            if not visit or not asked or not asked.info()["documents"]:
                 return None
             visit.used = self._clock()
-            return visit.rag
+            return asked
 
     def documents(self, key: str) -> list[Document]:
         """Return the documents of a visit, in the order they came."""
@@ -169,18 +181,31 @@ class Visits:
         if isinstance(found, str):
             yield Refused(file.name, found)
             return
+        if self._encoder and sum(map(len, found.passages)) > LONG:
+            visit.by_words = _by_words(visit.rag, found)
+            yield Step(number, None, askable=True)
+        try:
+            yield from self._work_out(key, visit, found, number)
+        finally:
+            visit.by_words = None
+        visit.files += 1
+        visit.characters += found.characters
+        yield Noted(file.name, found.remarks) if found.remarks else None
+
+    def _work_out(self, key: str, visit: _Visit, found: reading_apart.Read, number: int) -> Iterator[Step]:
+        """Find out who acts in a file, encode it and put it into the visit; stop where the visit is over."""
         passages: dict[str, Sequence[Passage]] = {}
         for one, rows in zip(found.documents, found.passages, strict=True):
             with self._reading:
                 passages[one.id] = naming.named(one, rows)
         known: dict[str, NDArray[np.float32]] = {}
-        yield from self._encode({one.context for rows in found.passages for one in rows}, known, number)
+        for step in self._encode({one.context for rows in found.passages for one in rows}, known, number):
+            yield step
+            if self._visits.get(key) is not visit:
+                return
         encoder = _Encoded(self._encoder, known) if self._encoder else None
         with self._reading:
             visit.rag.index.add(found.documents, split=lambda document: passages[document.id], encoder=encoder)
-        visit.files += 1
-        visit.characters += found.characters
-        yield Noted(file.name, found.remarks) if found.remarks else None
 
     def _encode(self, texts: set[str], known: dict[str, NDArray[np.float32]], number: int) -> Iterator[Step]:
         """Enter the embeddings of texts into ``known``, some at a time, and say after each how far it is."""
@@ -211,3 +236,13 @@ class Visits:
             if visit:
                 visit.used = now
             return visit
+
+
+def _by_words(rag: Rag, found: reading_apart.Read) -> Rag:
+    """Return what a visit has and what was read just now, to be asked by words; nobody is named in what is new."""
+    passages = {document.id: rag.index.passages(document.id) for document in rag.documents()}
+    for document, rows in zip(found.documents, found.passages, strict=True):
+        passages[document.id] = [replace(one, actors=()) for one in rows]
+    index = Index.in_memory(encoder=None)
+    index.add([*rag.documents(), *found.documents], split=lambda document: passages[document.id])
+    return Rag(index, None)

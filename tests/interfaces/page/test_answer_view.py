@@ -188,6 +188,17 @@ def test_the_age_of_the_text_is_told():
     assert frame.covers("sv", [dated], 1).endswith("”. Texten är daterad 2025-03-01. Texten hämtades 2026-11-24.")
     assert "Det framgår inte hur gammal texten är." in frame.header("sv", [DOCUMENT], 1)
     assert "gammal" not in frame.header("sv", [dated], 1)
+    assert "Hur gamla de är står vid varje källa, om det är känt." in frame.header("sv", [], 12)
+    shown = source.sources([dated, DOCUMENT], {}, None, "sv")
+    assert '<p class="about">Texten är daterad 2025-03-01. Texten hämtades 2026-11-24.</p>' in shown
+    assert shown.count("Texten ") == 2
+
+
+def test_an_answer_from_documents_that_are_still_read_says_so():
+    words = "Dina dokument är inte helt inlästa."
+    for given in (answered(), abstained()):
+        assert words in answer.answer(given, "sv", own=True, unfinished=True)
+        assert words not in answer.answer(given, "sv", own=True)
 
 
 @pytest.mark.parametrize(

@@ -317,7 +317,11 @@ def test_the_questions_that_follow_are_answered(demo, rag):
     asked = [html.unescape(one) for one in re.findall('data-question="(.*?)"', shown)]
     assert 1 <= len(asked) <= 3
     assert QUESTION not in asked
-    assert all(rag.ask(one).answered for one in asked)
+    answers = [rag.ask(one) for one in (QUESTION, *asked)]
+    assert all(given.answered for given in answers)
+    quotes = [{(one.document_id, one.start) for one in given.citations} for given in answers]
+    assert all(mine - set().union(*quotes[:number]) for number, mine in enumerate(quotes))  # each says something new
+    assert "Vad gör Polisens Nationella Operativa Avdelning (NOA)?" not in following(Site(rag), "Vad gör NOA?", "sv")
     assert following(Site(rag), "Min man slår mig", "sv") == ""  # nothing beside the numbers to call
 
 
@@ -560,8 +564,9 @@ with nmt_rag.open(encoder=None) as words:
     blocks = build(site)
     named = {function.name: function.fn for function in blocks.fns.values()}
     visitor = SimpleNamespace(session_hash="a")
-    *_, (status, files, where, _) = list(named["take"]([str(file)], "sv", visitor))
+    *_, (progress, status, files, where, _) = list(named["take"]([str(file)], "sv", visitor))
     assert "Klart." in status
+    assert progress == ""
     assert (files, where["value"]) == (None, "own")
     assert not file.parent.exists()
     assert [document.text for document in site.visits.documents("a")] == ["Tullverket utreder smuggling."]

@@ -19,7 +19,7 @@ import pytest
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: make install-browser")
 pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-_PACKAGED = importlib.util.find_spec("axe_core_python")
+_PACKAGED = importlib.util.find_spec("axe_playwright_python") or importlib.util.find_spec("axe_core_python")
 AXE = Path(os.environ.get("AXE") or Path(_PACKAGED.origin if _PACKAGED else "/nowhere").with_name("axe.min.js"))
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: make install-browser")
 
@@ -29,6 +29,8 @@ QUESTION = "Vilken myndighet beslutar om betänketid?"
 SILENT = "Vilket straff får man för människohandel?"
 OF_GRADIO = ("warning", "Method not implemented.")
 """What Gradio 6.31 says of its own when a file is uploaded: its stand-in for a stream of events cannot be closed."""
+OF_AXE = "Canvas2D: Multiple readback operations"
+"""How Chromium's advice begins on what axe-core does with a canvas of its own; the page has none."""
 IN_VIEW = """(mark) => {
   const box = mark.getClientRects()[0], at = document.elementFromPoint(box.x + 8, box.y + box.height / 2);
   return box.top >= 0 && box.top < innerHeight && (mark === at || mark.contains(at));
@@ -85,7 +87,7 @@ def visit(browser, address):
     for context in contexts:
         context.close()
     assert strangers == []
-    said = [message for message in said if message != OF_GRADIO]
+    said = [message for message in said if message != OF_GRADIO and not message[1].startswith(OF_AXE)]
     assert [message for message in said if message[0] in {"error", "warning"}] == []
 
 
@@ -234,6 +236,20 @@ def test_the_way_out_stands_still_and_its_note_in_the_middle(visit):
     assert page.locator("button.leave").bounding_box() == before
     note = phone.locator(".way-out small").bounding_box()
     assert note["x"] + note["width"] / 2 == 180
+
+
+def test_the_numbers_that_fold_out_fold_in_when_one_goes_on(visit):
+    page = visit()
+    opened = page.locator(".strip details")
+    for go_on in (lambda: page.locator("h1").click(), lambda: [page.keyboard.press("Tab") for _ in range(12)]):
+        page.locator(".strip summary").click()
+        page.locator(".strip .lines a").first.click(trial=True)
+        assert opened.evaluate("one => one.open")
+        go_on()
+        assert not opened.evaluate("one => one.open")
+    page.locator(".strip summary").click()
+    ask(page, QUESTION)
+    assert not opened.evaluate("one => one.open")
 
 
 def test_twice_the_size_never_scrolls_sideways(visit):
@@ -625,6 +641,7 @@ def test_no_part_of_a_narrow_page_scrolls_sideways(visit, view, width, height):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental"]
 STATES = {
     "start": {},
     "answer": {"question": QUESTION},
@@ -646,6 +663,22 @@ STATES = {
     "table": {"view": "who"},
     "map": {"view": "map"},
     "own documents": {"view": "own"},
+    "own documents before the first": {"view": "own", "empty": True},
+    "an answer of own documents": {"view": "own", "own": "Vad gör NOA?"},
+    "an answer of own documents, English, narrow and dark": {
+        "view": "own",
+        "own": "What does NOA do?",
+        "english": True,
+        "width": 360,
+        "height": 780,
+        "color_scheme": "dark",
+    },
+    "own documents, forced colours": {"view": "own", "forced_colors": "active"},
+    "an empty question": {"question": ""},
+    "something else": {"question": "Vad kostar en bil?"},
+    "numbers that fold out": {"unfolded": True},
+    "table without a row": {"view": "who", "word": "xyzzy"},
+    "map with a chosen line": {"view": "map", "line": True},
     "comparison": {"view": "compare"},
     "table, narrow and dark": {"view": "who", "width": 360, "height": 780, "color_scheme": "dark"},
     "map, narrow and dark": {"view": "map", "width": 360, "height": 780, "color_scheme": "dark"},
@@ -660,15 +693,19 @@ STATES = {
 def test_axe_finds_nothing(visit, address, state):
     settings = dict(STATES.get(state, {}))
     question, english = settings.pop("question", None), settings.pop("english", False)
-    view = settings.pop("view", None)
+    view, own = settings.pop("view", None), settings.pop("own", None)
+    empty, word, line = (settings.pop(name, None) for name in ("empty", "word", "line"))
+    unfolded = settings.pop("unfolded", False)
     page = visit(**settings)
+    if unfolded:
+        page.locator(".strip summary").click()
     if state == "statement":
         page.get_by_role("link", name="Tillgänglighet").click()
         page.wait_for_url(address + "tillganglighet")
     if english:
         page.get_by_role("button", name="In English").click()
         page.wait_for_function("document.documentElement.lang === 'en'")
-    if question:
+    if question is not None:
         ask(page, question, "[data-announce]")
         page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
         page.evaluate("scrollTo(0, 0)")  # where the open strip lies over nothing
@@ -676,23 +713,37 @@ def test_axe_finds_nothing(visit, address, state):
         compare(page)
     elif view:
         go(page, view)
-    if view == "who":
+    if word:
+        page.get_by_label("Sök i uppgifterna").fill(word)
+        page.locator("#who-rows", has_text="Ingen uppgift").wait_for()
+    elif view == "who":
         page.locator("#who-rows [data-place]").first.click()
         place(page)
-    elif view == "own":
-        upload(page, *Path(__file__).parents[3].joinpath("corpus").glob("*.md"), Path(__file__))
+    elif line:
+        page.locator("[data-tie]").first.focus()
+        page.keyboard.press("Enter")
+        page.locator("#place .picker").wait_for()
+    elif view == "own" and not empty:
+        upload(page, *Path(__file__).parents[3].joinpath("corpus").glob("deltagande*.md"), Path(__file__))
         page.locator("#own .refused").wait_for()
+        if own:
+            page.locator("[data-ask-own]").click()
+            ask(page, own, "[data-announce]")
+            page.locator("#reply summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+            page.evaluate("scrollTo(0, 0)")
     elif view == "compare":
         page.locator("#compare-question").get_by_role("textbox").fill(QUESTION)
         page.keyboard.press("Enter")
         page.locator("#compare-found .columns").wait_for()
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
     shown = [
         (rule["id"], node["html"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]
     ]
     assert shown == []
     assert "color-contrast" in [rule["id"] for rule in found["passes"]]
+    known = {rule["id"] for kind in ("passes", "inapplicable") for rule in found[kind]}
+    assert {"label-content-name-mismatch", "focus-order-semantics"} <= known  # of the experimental ones
 
 
 VISITING = """

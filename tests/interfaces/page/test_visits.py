@@ -68,6 +68,39 @@ def test_how_far_a_file_is_read_is_told_while_it_is_read(tmp_path, monkeypatch):
     assert sorted(hit.dense_rank for hit in opened.rag("a").search("Tullverket", k=10)) == list(range(1, 11))
 
 
+def test_a_long_file_is_asked_by_its_words_while_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "LONG", 3)
+    short = file(tmp_path, "vård.txt", "Regionen ger vård.")
+    long = file(tmp_path, "tull.txt", "\n\n".join(f"Tullverket utreder ärende nummer {n}." for n in range(5)))
+    encoder = Slow()
+    opened = Visits(encoder)
+    steps = opened.steps("a", [short, long])
+    said = [next(steps) for _ in range(5)]
+    assert said == [Step(1, 0.0), Step(1, 1.0), None, Step(2, 0.0), Step(2, None, askable=True)]
+    early = opened.rag("a")
+    assert (early.encoder, [document.id for document in early.documents()]) == (None, ["vård.txt", "tull.txt"])
+    hits = early.search("Tullverket ärende nummer 4", k=10)
+    assert hits[0].passage.text == "Tullverket utreder ärende nummer 4."
+    assert {hit.passage.actor for hit in hits if hit.document_id == "tull.txt"} == {""}  # nobody is named unread
+    assert len(encoder.batches) == 1  # of the short file
+    assert list(steps) == [Step(2, 1.0), None]
+    whole = opened.rag("a")
+    assert whole.encoder is encoder
+    assert [document.id for document in whole.documents()] == ["vård.txt", "tull.txt"]
+
+
+def test_what_is_removed_while_it_is_read_is_read_no_further(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "STEP", 2)
+    text = "\n\n".join(f"Tullverket utreder ärende nummer {n}." for n in range(8))
+    encoder = Slow()
+    opened = Visits(encoder)
+    steps = opened.steps("a", [file(tmp_path, "tull.txt", text), file(tmp_path, "skatt.txt")])
+    assert [next(steps).share for _ in range(2)] == [0.0, 0.25]
+    opened.remove("a")
+    assert list(steps) == [None]
+    assert (len(encoder.batches), len(opened), opened.rag("a")) == (1, 0, None)
+
+
 def test_a_visit_that_is_over_leaves_nothing(tmp_path):
     opened = Visits(None)
     added(opened, "a", file(tmp_path, "tull.txt"))

@@ -33,6 +33,7 @@ def answer(
     saved: str = "",
     about: str = "",
     own: bool = False,
+    unfinished: bool = False,
     counted: bool = False,
     titled: bool = False,
     before: Mapping[int, str] | None = None,
@@ -48,6 +49,7 @@ def answer(
         it.
         about: what answers are taken from, HTML of `frame.covers`, said where a question is about something else.
         own: whether a visitor's own documents were asked.
+        unfinished: whether these are still being read.
         counted: whether it is asked if the answer helped, and the word counted.
         titled: whether each quote says which document it is from.
         before: a citation's marker → the sentences before it, from `before`.
@@ -71,8 +73,9 @@ def answer(
         if given.answered
         else _abstained(given, language, about, own=own)
     )
+    note = f'<p class="turn unfinished">{texts["own_unfinished"]}</p>' if unfinished and given.question.strip() else ""
     helped = _helped(texts) if counted and given.question.strip() else ""
-    return f"{opened}{urgent}{body}{helped}{_keep(given, language, saved, own=own)}{found}</section>"
+    return f"{opened}{urgent}{body}{note}{helped}{_keep(given, language, saved, own=own)}{found}</section>"
 
 
 def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:

@@ -48,19 +48,20 @@ def lead(language: str) -> str:
     )
 
 
-def reading(number: int, total: int, share: float, language: str) -> str:
+def reading(number: int, total: int, share: float | None, language: str) -> str:
     """Return how far the reading of files is, as a bar and in words.
 
     Args:
         number: of the file that is being read, from 1.
         total: how many files there are.
-        share: how much of it is done, from 0 to 1.
+        share: how much of it is done, from 0 to 1; None where nobody knows.
         language: ``"sv"`` or ``"en"``.
     """
+    value = "" if share is None else f' value="{number - 1 + share:.2f}"'
     words = TEXTS[language]["own_reading"].format(number=number, total=total)
     return (
         f'<p class="count" lang="{language}" data-said="{words}"><label>{words} '
-        f'<progress max="{total}" value="{number - 1 + share:.2f}"></progress></label></p>'
+        f'<progress max="{total}"{value}></progress></label></p>'
     )
 
 
@@ -70,7 +71,14 @@ def named(given: Answer) -> Answer:
     return replace(given, citations=citations)
 
 
-def status(held: Sequence[Document], told: Sequence[Refused | Noted], language: str, *, removed: bool = False) -> str:
+def status(
+    held: Sequence[Document],
+    told: Sequence[Refused | Noted],
+    language: str,
+    *,
+    removed: bool = False,
+    unfinished: bool = False,
+) -> str:
     """Return what can be asked now, which files were not taken in, and what of the others was not read.
 
     Args:
@@ -78,9 +86,11 @@ def status(held: Sequence[Document], told: Sequence[Refused | Noted], language: 
         told: the files that were just now refused, or read in part.
         language: ``"sv"`` or ``"en"``.
         removed: whether the documents were removed just now.
+        unfinished: whether they can be asked by their words alone yet.
     """
     texts = TEXTS[language]
-    said = texts["own_ready" if held else "own_removed" if removed else "own_none"]
+    ready = "own_early" if unfinished else "own_ready"
+    said = texts[ready if held else "own_removed" if removed else "own_none"]
     names = "".join(f"<li>{isolate(document.id)}</li>" for document in held)
     listed = f'<ul class="held">{names}</ul>' if held else ""
     go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""

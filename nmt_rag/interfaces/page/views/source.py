@@ -50,6 +50,12 @@ def sources(
     )
 
 
+def days(document: Document, language: str) -> list[str]:
+    """Return the sentences that say how old a text is, by the ``date`` and ``retrieved`` of its metadata."""
+    told = ((name, document.metadata.get(field)) for name, field in (("written", "date"), ("retrieved", "retrieved")))
+    return [TEXTS[language][name].format(date=escape(str(day))) for name, day in told if day]
+
+
 def waiting(language: str) -> str:
     """Return what stands where `place` will be."""
     return f'<p class="waiting" lang="{language}">{TEXTS[language]["place_waiting"]}</p>'
@@ -124,7 +130,8 @@ def _article(document: Document, sentences: Sequence[Passage], spans: Sequence[M
         note = f'<p class="cut">{texts["cut"]}</p>'
     described = f"{texts['open']}: {document.title or document.id} ({texts['open_new']})"
     publisher = isolate(document.publisher) if document.publisher else ""
-    about = " · ".join(part for part in (publisher, link(document.url, texts["open"], described=described)) if part)
+    parts = (publisher, " ".join(days(document, language)), link(document.url, texts["open"], described=described))
+    about = " · ".join(part for part in parts if part)
     return (
         f'<article><h2 class="label">{texts["source"]}: {isolate(document.title or document.id)}</h2>'
         f'<p class="about">{about}</p>{note}<div class="text" lang="{escape(document.language)}">'
