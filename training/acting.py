@@ -1,7 +1,8 @@
 """How right the reader is on who acts: the name it shows, against the labels of ``actors_sv``.
 
 Run ``python -m training.acting [--reader FOLDER]``. Each text is read as when it is indexed. A name is
-right if it is one of the labelled ones, whatever the endings of its words, or its first words; the bar is the least probability with which a name is shown.
+right if it is one of the labelled ones, whatever the endings of its words, or its first words; the bar is the least probability with which a name is shown
+(a pronoun never is).
 """
 
 import argparse
@@ -14,16 +15,16 @@ from pathlib import Path
 import numpy as np
 
 from nmt_rag import swedish
-from nmt_rag.documents import actors, naming, passages
-from nmt_rag.documents.actors import Names
+from nmt_rag.documents import naming, passages
 from nmt_rag.documents.who_does_what.naming import ActorBars
 from nmt_rag.models.reader import READER_FOLDER, Named, PackagedReader, Sentences
 from nmt_rag.progress import counted
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Passage
 from training.examples import data_folder
 from training.tasks import Acted, read_acted
 
-NOBODY = Names(())
+MOST_WRONG = 0.05  # of the sentences in which somebody acts
+LEAST_SILENT = 0.9  # of those in which nobody does
 BARS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
@@ -41,20 +42,22 @@ def cases(reader: PackagedReader, documents: Sequence[Acted]) -> list[Case]:
     found = []
     for document in counted(documents, "Reading", "documents", wanted=True):
         named = reader.actors(Sentences(document.title, document.sentences))
-        whole = actors.document_actor(Document("d", document.title, "\n".join(document.sentences)))
-        full = [replace(one, name=" och ".join(naming.fullest(one.name, NOBODY, whole))) for one in named]
-        found += map(Case, document.actors, full, by_rules(document))
+        text = Document("d", document.title, "\n".join(document.sentences))
+        split = passages.split(text)
+        standing = places(document, split)
+        headings = [one.heading if one else () for one in standing]
+        names = naming.in_full(text, split, named, headings, naming.actor_bars())
+        full = [replace(one, name=" och ".join(name)) for one, name in zip(named, names, strict=True)]
+        found += map(Case, document.actors, full, [one.actor or "" if one else "" for one in standing])
     return found
 
 
-def by_rules(document: Acted) -> list[str]:
-    """Whom the rules name in each sentence of a text that is laid out one sentence a line."""
-    text = "\n".join(document.sentences)
-    split = passages.split(Document("d", document.title, text))
+def places(document: Acted, split: Sequence[Passage]) -> list[Passage | None]:
+    """The passage that each sentence begins, of a text that is laid out one sentence a line."""
     found, start = [], 0
     for sentence in document.sentences:
         end = start + len(sentence)
-        found.append(next((one.actor or "" for one in split if one.start < end and start < one.end), ""))
+        found.append(next((one for one in split if one.start < end and start < one.end), None))
         start = end + 1
     return found
 
@@ -73,19 +76,20 @@ def right(name: str, actors: Sequence[str]) -> bool:
     )
 
 
-def table(found: Sequence[Case]) -> str:
-    """Right, wrong and none at each bar: Markdown."""
+def shares(found: Sequence[Case], bars: ActorBars) -> tuple[float, float, float, float]:
+    """Right, wrong and none where somebody acts, and none where nobody does: what the product shows with those bars."""
     some = np.array([bool(case.actors) for case in found])
     fits = np.array([right(case.found.name, case.actors) for case in found])
-    sure = np.array([case.found.probability for case in found])
-    nobody = np.array([case.found.nobody for case in found])
+    shown = np.array([naming.is_sure(case.found, bars) for case in found])
+    kinds = ((shown & fits)[some], (shown & ~fits)[some], (~shown)[some], (~shown)[~some])
+    return tuple(float(kind.mean()) if kind.size else 0.0 for kind in kinds)  # type: ignore[return-value]
+
+
+def table(found: Sequence[Case]) -> str:
+    """Right, wrong and none at each bar: Markdown."""
     lines = ["| bar | right | wrong | none | none where nobody acts |", "|---|---|---|---|---|"]
     for bar in BARS:
-        shown = (sure >= bar) & (sure > nobody)
-        lines.append(
-            f"| {bar} | {(shown & fits)[some].mean():.3f} | {(shown & ~fits)[some].mean():.3f} "
-            f"| {(~shown)[some].mean():.3f} | {(~shown)[~some].mean():.3f} |"
-        )
+        lines.append(f"| {bar} | {' | '.join(f'{share:.3f}' for share in shares(found, ActorBars(bar, 0.5)))} |")
     return "\n".join(lines)
 
 
@@ -123,14 +127,14 @@ def together(found: Sequence[Case]) -> str:
 
 
 def best_bars(found: Sequence[Case]) -> ActorBars:
-    """The bars with most right names, a wrong one counting twice against them, among sentences of all kinds."""
+    """The bars with most right names among those with few wrong ones (`MOST_WRONG`) and few where nobody acts."""
 
-    def gain(bars: ActorBars) -> float:
-        shown = [c for c in found if c.found.probability >= bars.name and c.found.nobody < bars.nobody]
-        n_right = sum(right(case.found.name, case.actors) for case in shown)
-        return n_right - 2.0 * (len(shown) - n_right)
+    def worth(bars: ActorBars) -> tuple[float, float]:
+        named, wrong, _, silent = shares(found, bars)
+        excess = max(0.0, wrong - MOST_WRONG) + max(0.0, LEAST_SILENT - silent)
+        return -excess, named
 
-    return max((ActorBars(a / 20, b / 10) for a in range(6, 19) for b in (1, 3, 5, 7)), key=gain)
+    return max((ActorBars(a / 50, b / 10) for a in range(10, 50) for b in (1, 3, 5, 7)), key=worth)
 
 
 def main() -> None:
@@ -144,7 +148,7 @@ def main() -> None:
     print(table(found))
     print("\n" + together(found))
     fitted = best_bars(found)
-    print(f"\n{fitted}")
+    print(f"\n{fitted}: {' / '.join(f'{share:.3f}' for share in shares(found, fitted))}")
     if options.write:
         path = options.reader / "calibration.json"
         kept = json.loads(path.read_text(encoding="utf-8"))

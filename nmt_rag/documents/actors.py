@@ -363,6 +363,11 @@ def is_organisation(word: str) -> bool:
     return _DISTINCT.search(word.lower()) is not None and _is_compound(word)
 
 
+def is_organisation_ending(word: str) -> bool:
+    """Tell whether a word is no more than the kind of an organisation: «nämnden», «kommunen»."""
+    return _ORGANISATION.fullmatch(word.lower()) is not None
+
+
 def _section_actors(heading: Sequence[str], names: Names) -> list[str]:
     """Return the actors of the nearest heading that names any."""
     for title in reversed(heading):

@@ -222,31 +222,52 @@ WHO = "vem gör detta?"
 
 MOST_TOKENS = 16
 """A name is no longer than this."""
-MOST_BEGINS = 12
-"""So many places where a name may begin are looked at."""
+MOST_PLACES = 16
+"""So many places where a name may begin, and as many where it may end, are looked at."""
 
 
 def _name(first: Floats, last: Floats, places: Sequence[tuple[str, int, int] | None]) -> tuple[str, float]:
-    """The most probable name, by all the places where it stands, as it is spelled in the best; empty where none is."""
-    begins = sorted((n for n, place in enumerate(places) if place), key=lambda n: -first[n])[:MOST_BEGINS]
-    names = [(_spelled(n, last, places), float(first[n])) for n in begins]
-    total: dict[str, float] = {}
-    for name, probability in names:
-        total[name.lower()] = total.get(name.lower(), 0.0) + probability
-    best = max(names, key=lambda found: total[found[0].lower()], default=("", 0.0))[0]
-    return best, total.get(best.lower(), 0.0)
+    """The most probable name, as it is spelled in its best place; empty where none is.
+
+    A name is some whole words; it begins at any of its places and ends at any, so that the begin of one and the end of
+    the next make no name of what stands between.
+    """
+    said = np.array([place is not None for place in places])
+    if not said.any():
+        return "", 0.0
+    ends = np.where(said, np.exp(np.minimum(last - last[said].max(), 0)), 0)
+    ends /= ends.sum()
+    begins: dict[str, dict[int, float]] = {}
+    closes: dict[str, dict[int, float]] = {}
+    spelled: dict[str, tuple[float, str]] = {}
+    likely = [[int(n) for n in np.argsort(-shares, kind="stable")[:MOST_PLACES]] for shares in (first * said, ends)]
+    for begin in likely[0]:
+        for end in likely[1]:
+            name = _spelled(places[begin], places[end]) if begin <= end < begin + MOST_TOKENS else ""
+            if name:
+                begins.setdefault(name.lower(), {})[begin] = float(first[begin])
+                closes.setdefault(name.lower(), {})[end] = float(ends[end])
+                pair = (float(first[begin] * ends[end]), name)
+                spelled[name.lower()] = max(pair, spelled.get(name.lower(), pair))
+    total = {name: sum(begins[name].values()) * sum(closes[name].values()) for name in spelled}
+    best = max(total, key=total.__getitem__, default="")
+    return (spelled[best][1], total[best]) if best else ("", 0.0)
 
 
-def _spelled(begin: int, last: Floats, places: Sequence[tuple[str, int, int] | None]) -> str:
-    """The name that begins at a token, to the best last one of the same text."""
-    start = places[begin]
-    ends = [
-        n
-        for n in range(begin, min(len(places), begin + MOST_TOKENS))
-        if start and (place := places[n]) is not None and place[0] is start[0]
-    ]
-    end = places[max(ends, key=lambda n: last[n])] if ends else None
-    return start[0][start[1] : end[2]].strip() if start and end else ""
+def _spelled(begin: tuple[str, int, int] | None, end: tuple[str, int, int] | None) -> str:
+    """The words from one token to another of the same text; empty where they are cut, or are no words."""
+    if not begin or not end or begin[0] is not end[0]:
+        return ""
+    text, first, last = begin[0], begin[1], end[2]
+    while first < last and not text[first].isalnum():
+        first += 1
+    while first < last and not (text[last - 1].isalnum() or text[last - 1] == ")"):
+        last -= 1
+    inside = first >= begin[2] or last <= end[1]  # a token of punctuation alone begins and ends nothing
+    cut = text[max(0, first - 1) : first].isalnum() or (
+        text[last - 1 : last].isalnum() and text[last : last + 1].isalnum()
+    )
+    return "" if inside or cut or first >= last else text[first:last]
 
 
 def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy's mean

@@ -63,6 +63,45 @@ def test_a_name_is_given_in_the_documents_fullest_form_also_where_two_are_joined
     assert one.actors == ("SiS chef",)
 
 
+def acting(text, name, title="Protokoll"):
+    """Whom the last sentence of a text has, where the reader points to a name in it, and to the others before."""
+    document = Document("d", title, text)
+    split = passages.split(document)
+    found = naming.name_actors(Names(*name.split("|")), document, split, BARS)
+    return found[-1].actors
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "actors"),
+    [
+        # the only name of the text that the reader points to
+        ("Sävby fritidsnämnd sammanträder. Nämnden beslutar.", "Sävby fritidsnämnd|Nämnden", "Sävby fritidsnämnd"),
+        ("Hamnsamordnaren ringer. Samordnaren kallar.", "Hamnsamordnaren|Samordnaren", "Hamnsamordnaren"),
+        ("Norrby kommun betalar. Kommunen beslutar.", "Norrby kommun|Kommunen", "Norrby kommun"),
+        # two that it could be
+        ("Fritidsnämnden ringer. Miljönämnden svarar. Nämnden går.", "Fritidsnämnden|Miljönämnden|Nämnden", "Nämnden"),
+        # a role in the indefinite is a kind, and somebody at a place is not the place
+        ("Slöjdlärare arbetar. Läraren rättar.", "Slöjdlärare|Läraren", "Läraren"),
+        ("Fartygets kapten ringer. Kaptenen svarar.", "Fartygets kapten|Kaptenen", "Kaptenen"),
+        ("Personal vid Fritidsnämnden går. Nämnden ler.", "Personal vid Fritidsnämnden|Nämnden", "Fritidsnämnden"),
+        # the nearest heading comes first
+        ("# A\n\n## Hamngruppen\n\nStigruppen går. Gruppen ror.", "Stigruppen|Gruppen", "Hamngruppen"),
+        ("# A\n\n## Lotsnämnden\n\n### Tid\n\nNämnden träffas.", "Nämnden", "Lotsnämnden"),
+        # what ends alike by chance, or is no more than another ending
+        ("Tullen ringer. Ullen växer.", "Tullen|Ullen", "Ullen"),
+        ("Båtvakt söks. Båtvakten ror.", "Båtvakt|Båtvakten", "Båtvakten"),
+    ],
+)
+def test_a_definite_noun_is_given_as_the_one_name_that_it_points_to(text, name, actors):
+    assert acting(text, name) == (actors,)
+
+
+def test_a_definite_noun_may_point_to_a_name_in_the_title():
+    text = "# Tid\n\nNämnden beslutar."
+    assert acting(text, "Nämnden", "Protokoll från Lotsnämnden i Sävby, den 3 maj") == ("Lotsnämnden i Sävby",)
+    assert acting(text, "Nämnden", "Om lotsnämndens arbete") == ("Nämnden",)
+
+
 def test_the_reader_is_shown_the_text_with_its_headings_once_each():
     reader = Names()
     naming.name_actors(reader, BATHS, passages.split(BATHS), BARS)

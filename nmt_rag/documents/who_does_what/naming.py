@@ -6,6 +6,7 @@ texts it had not seen (`training/acting.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +21,10 @@ from nmt_rag.models import READER_FOLDER, Named, Reader, Sentences, calibrated, 
 from nmt_rag.types import Document, Passage
 
 Namer = Literal["reader", "rules"]
+_DEFINITE = re.compile(r"\w{3,}[nt]")
+_WORD = re.compile(r"[\w-]+")
+_LEAST_MORE = 3
+"""A longer name has so many letters more in its word: «fritidsnämnden» for «nämnden»."""
 _AND = frozenset({"och", "samt", "eller"})
 
 
@@ -67,12 +72,37 @@ def name_actors(reader: Reader, document: Document, found: Sequence[Passage], ba
 
     A name that the document has a fuller form of is given in that form.
     """
-    names, whole = Names(actors.of_passages(document, found)), actors.document_actor(document)
     lines, numbers = _lines(document.title, found)
     acting = reader.actors(Sentences(document.title, tuple(lines)))
+    full = in_full(document, found, [acting[number] for number in numbers], [one.heading for one in found], bars)
     return [
-        replace(passage, actors=fullest(acting[number].name, names, whole) if _is_sure(acting[number], bars) else ())
-        for passage, number in zip(found, numbers, strict=True)
+        replace(passage, actors=full[place] if is_sure(acting[numbers[place]], bars) else ())
+        for place, passage in enumerate(found)
+    ]
+
+
+def in_full(
+    document: Document,
+    found: Sequence[Passage],
+    acting: Sequence[Named],
+    headings: Sequence[Sequence[str]],
+    bars: ActorBars,
+) -> list[tuple[str, ...]]:
+    """Return the actor or actors that each name stands for, sure or not, in the fullest form of the document.
+
+    Args:
+        document: where they act.
+        found: its passages.
+        acting: whom a reader names, for each of some sentences.
+        headings: what each of those stands under.
+        bars: how sure a name must be for others to stand for it.
+    """
+    known = actors.of_passages(document, found)
+    whole, names = actors.document_actor(document), Names(known)
+    sure = (*(one.name for one in known), *(one.name for one in acting if is_sure(one, bars)))
+    return [
+        fullest(one.name, names, whole, under=(document.title, *heading), known=sure)
+        for one, heading in zip(acting, headings, strict=True)
     ]
 
 
@@ -91,23 +121,71 @@ def _lines(title: str, found: Sequence[Passage]) -> tuple[list[str], list[int]]:
     return lines, numbers
 
 
-def _is_sure(one: Named, bars: ActorBars) -> bool:
+def is_sure(one: Named, bars: ActorBars) -> bool:
     """Tell whether a name is sure enough to be shown; a pronoun names nobody."""
     pronoun = all(word.lower() in swedish.stop_words() for word in swedish.words(one.name))
     return one.probability >= bars.name and one.nobody < bars.nobody and not pronoun
 
 
-def fullest(name: str, names: Names, whole: str) -> tuple[str, ...]:
+def fullest(
+    name: str, names: Names, whole: str, under: Sequence[str] = (), known: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the actor or actors that a name stands for, in the fullest form of the document.
+
+    «Nämnden» is the one that the nearest heading names («Sävby fritidsnämnd»), or that the document is about, or the
+    only one of those known in it; where there is more than one, or none, it is given as it stands.
 
     Args:
         name: as it stands in a sentence.
         names: the actors of the document.
         whole: the one that the document is about, for «nämnden», «myndigheten»; or an empty string.
+        under: the headings that the sentence stands under, the document's title first.
+        known: other names of the document.
     """
+    noun = name.lower() if _DEFINITE.fullmatch(name) else ""
+    for heading in reversed(under) if noun else ():
+        if near := _only(noun, [mention.actor for mention in names.mentions(heading)] or _phrases(noun, heading)):
+            return (near,)
     if whole and tasks.GENERIC.fullmatch(name) and tasks.means(name.lower(), whole):
         return (whole,)
+    if noun and (only := _only(noun, known)):
+        return (only,)
     rest, mentions = name, names.mentions(name)
     for mention in reversed(mentions):
         rest = rest[: mention.start] + rest[mention.end :]
     return tuple(dict.fromkeys(mention.actor for mention in mentions)) if set(swedish.words(rest)) <= _AND else (name,)
+
+
+def _only(noun: str, names: Sequence[str]) -> str:
+    """Return the only name that a definite noun can point to, at its longest; an empty string where not one can."""
+    heads: dict[str, str] = {}
+    for name in names:
+        head = _head(noun, name)
+        if head:
+            heads[head] = max(heads.get(head, ""), name, key=len)
+    return next(iter(heads.values())) if len(heads) == 1 else ""
+
+
+def _head(noun: str, name: str) -> str:
+    """Return the word of a name that a definite noun repeats the end of, in lower case; or an empty string.
+
+    «Samordnaren» repeats «SIP-samordnaren». An organisation may stand in the indefinite after a genitive: «nämnden»
+    repeats «Sävby fritidsnämnd», «kommunen» repeats «Sävbys kommun».
+    """
+    bare = (noun[:-1], noun[:-2]) if actors.is_organisation_ending(noun) else ()
+    before = ""
+    for word in _WORD.findall(name.lower()):
+        if word in swedish.stop_words():
+            break
+        if word.endswith(noun) and len(word) >= len(noun) + _LEAST_MORE:
+            return str(word)
+        if before and any(word == one or (word.endswith(one) and len(word) >= len(one) + _LEAST_MORE) for one in bare):
+            return str(word)
+        before = word
+    return ""
+
+
+def _phrases(noun: str, heading: str) -> list[str]:
+    """Return the words of a heading that a definite noun repeats, with the place after them («… i Sävby»)."""
+    found = [re.match(r"[\w-]+(?: i [A-ZÅÄÖ]\w+)?", heading[match.start() :]) for match in _WORD.finditer(heading)]
+    return [match.group() for match in found if match and _head(noun, _WORD.findall(match.group())[0])]
