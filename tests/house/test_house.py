@@ -48,7 +48,7 @@ UPWARD: dict[tuple[str, str], str] = {
 CROWDED: dict[str, str] = {"answering": "a conversation is the tenth; quoting goes when the rules go"}
 """Folders with more than nine rooms."""
 LONG = """
-documents/actors.py documents/layout.py documents/office/word.py
+documents/office/word.py
 index/engines/qdrant/truth.py
 index/engines/qdrant/writer.py index/index.py index/storage/store.py rag.py
 """.split()
