@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PAGE := $(VENV)/.demo
 
-.PHONY: demo test soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
+.PHONY: demo test coverage soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,6 +31,9 @@ demo: $(PAGE) ## Start the web demo on 127.0.0.1
 
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest
+
+coverage: $(STAMP) ## Run the tests, and list the lines and branches that none of them reaches
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 check: $(STAMP) ## Lint, format check and type check
 	$(BIN)/ruff check .

@@ -13,11 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
+from nmt_rag.documents.plain_headings import looks_like_heading
 from nmt_rag.swedish import BlockSpan, blocks, wholewords
 from nmt_rag.types import Document
-
-MAX_HEADING_LENGTH = 100
-"""A longer line without a full stop is a sentence that lost it (characters; Swedish agencies' headings stay below)."""
 
 MAX_MARKED_HEADING_LENGTH = 300
 """A longer line with heading marks is text that has them by mistake, and stays citable (characters); so is a longer
@@ -37,11 +35,6 @@ _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}$")
 _CELLS = re.compile(r"(?<!\\)\|")
 _BULLETS = "*•·◦▪●"
 """Marks that begin a list item in the middle of a line too, where a quote may begin with a dash."""
-_LAST_IN_HEADINGS = frozenset("det dig du er ni oss till vi".split())
-"""Function words that end a heading above a whole sentence («Så ansöker du»), where the others lead on."""
-_DEEPEST = 80
-"""Headings are looked for so far from the line's beginning (characters): web pages' text is indented as its source."""
-_LINE_END = re.compile(r"[ \t\xa0]{0,3}(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ def spans(document: Document) -> list[Span]:
                 result.append(Span(start, end, title, len(match.group(1)), True, len(text)))
             elif _RULE.match(text, start, end):
                 result.append(Span(start, end, text[start:end], RULE, True, len(text)))
-            elif not marked and _looks_like_heading(text, bounds, number):
+            elif not marked and looks_like_heading(text, bounds, number):
                 piece = text[start:end]
                 result.append(Span(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
             elif place in heads and position < heads[place][1]:
@@ -269,67 +262,3 @@ def _ends_paragraph(text: str, previous: tuple[int, int], piece: str) -> bool:
     """Tell whether a single line break after the previous sentence begins a new paragraph."""
     start = text.rfind("\n", 0, previous[1]) + 1
     return previous[1] - start > 120 or previous[1] - start < 60 or swedish.is_list_item(piece)
-
-
-def _looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int) -> bool:
-    """Tell whether a line without marks is a heading: short, alone on its line, no full stop, text below it."""
-    start, end = bounds[number]
-    if number + 1 == len(bounds):
-        return False
-    below_start, below_end = bounds[number + 1]
-    below = text[below_start:below_end]
-    surely = _is_heading_by_what_is_below(text[start:end], below)
-    if not _stands_alone(text, start, end, surely=surely):
-        return False
-    if number > 1 and "\n\n" not in text[bounds[number - 1][1] : start] and _stands_alone(text, *bounds[number - 1]):
-        return False  # the last line of a list
-    if not _stands_alone(text, below_start, below_end):
-        item = below[swedish.list_mark_length(below) :]
-        if item != below:
-            return not blocks.goes_on_below(item)  # else the sentence that the items go on with
-        return not (below[0].islower() and number and _leads_in(text, *bounds[number - 1]))
-    # A run of short lines is a list, unless a blank line sets the first apart (a title above a heading).
-    blank = "\n\n" in text[end:below_start]
-    return (blank and (number == 0 or below[-1:] in ".!?:")) or _is_above_heading(text, bounds, number, blank=blank)
-
-
-def _is_above_heading(text: str, bounds: Sequence[tuple[int, int]], number: int, *, blank: bool) -> bool:
-    """Tell whether a line is the title of a text that begins with two headings, or stands by itself above a heading."""
-    if number + 2 >= len(bounds) or _stands_alone(text, *bounds[number + 2]):
-        return False
-    return number == 0 or (
-        blank
-        and "\n\n" in text[bounds[number - 1][1] : bounds[number][0]]
-        and not _stands_alone(text, *bounds[number - 1])
-    )
-
-
-def _leads_in(text: str, start: int, end: int) -> bool:
-    """Tell whether a line leads in a list, or is in one: neither a whole sentence nor a heading."""
-    return text[end - 1] not in ".!?…" and not _stands_alone(text, start, end)
-
-
-def _is_heading_by_what_is_below(line: str, below: str) -> bool:
-    """Tell whether a line may end as sentences do and lead lines, and yet is a heading: «Lön m.m.», «Så ansöker du»."""
-    if len(line) > MAX_HEADING_LENGTH or not line[-1].isalpha():
-        return blocks.heads_section(line, below)
-    sentence = below[0].isupper() and below[-1] in ".!?" and not swedish.is_list_item(below)
-    return sentence and not _LAST_IN_HEADINGS.isdisjoint(swedish.words(line)[-1:])
-
-
-def _stands_alone(text: str, start: int, end: int, *, surely: bool = False) -> bool:
-    """Tell whether a span fills its line and reads like a heading, with an end like one's, if it is not one surely."""
-    piece = text[start:end]
-    before = text[max(0, start - _DEEPEST) : start]
-    begins = start == 0 or "\n" in before[len(before.rstrip()) :]
-    alone = begins and _LINE_END.match(text, end) is not None
-    return (
-        alone
-        and "\n" not in piece
-        and len(piece) <= MAX_HEADING_LENGTH
-        and (surely or piece[-1] not in ".!:;,…")
-        and (piece[0].isupper() or piece[0].isdigit())
-        and not piece.startswith("Läs mer")
-        and not swedish.is_list_item(piece)
-        and (surely or (swedish.words(piece) or ["att"])[-1] not in swedish.stop_words())
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -28,8 +28,20 @@ BATCH_PASSAGES = 1_000
 BATCH_DOCUMENTS = 500
 """So many documents at most are settled together: what is unchanged is told now and then too."""
 
+LEXICAL_LAG = 20_000
+"""While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
+
 UNIT_TOLERANCE = 1e-3
 """How far the norm of an embedding may be from 1: half-precision models come this close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `Index.add` did, as document ids in the order they came; all of it is committed."""
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,35 @@ class Commit:
 
     settled: list[tuple[str, Outcome]]
     n_passages: int
+
+
+def add_all(
+    engine: Engine,
+    encoder: Encoder | None,
+    documents: Iterable[Document],
+    split: Callable[[Document], Sequence[Passage]],
+    progress: Callable[[int], None] | None,
+) -> Added:
+    """Add documents as `add_documents` does, write their words now and then, and tell what became of each.
+
+    Args:
+        engine: whose writer's lock the caller holds.
+        encoder: None for words only.
+        documents: read one by one.
+        split: what takes a document apart.
+        progress: called after each commit with the number of documents that it settled.
+    """
+    settled: list[tuple[str, Outcome]] = []
+    behind = 0
+    for commit in add_documents(engine, encoder, documents, split):
+        settled += commit.settled
+        behind += commit.n_passages
+        if progress:
+            progress(len(commit.settled))
+        if behind >= LEXICAL_LAG:
+            engine.write_words()
+            behind = 0
+    return Added(*(tuple(name for name, outcome in settled if outcome == kind) for kind in get_args(Outcome)))
 
 
 def add_documents(

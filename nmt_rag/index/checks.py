@@ -16,6 +16,7 @@ from nmt_rag.index.adding import UNIT_TOLERANCE
 from nmt_rag.index.engines.dense_file import DENSE_STAMP, DenseFile
 from nmt_rag.index.engines.lexical_folder import LEXICAL_STAMP, LexicalFolder
 from nmt_rag.index.filters import document_keys, own_keys, passage_keys
+from nmt_rag.index.storage import following
 from nmt_rag.index.storage import records as index_records
 from nmt_rag.index.storage.rows import digest, text_hash
 from nmt_rag.index.storage.stamps import Stamp, is_whole, read_stamp, trusted
@@ -82,7 +83,7 @@ def _documents(store: Store) -> str:
 def _filters(store: Store) -> str:
     for document_id in store.document_ids():
         document = store.document(document_id)
-        kept = store.filter_keys(document_id)
+        kept = following.filter_keys(store.database, document_id)
         # Values of metadata may be written otherwise than they were given, but no field lacks its key.
         if (
             document is None
@@ -105,18 +106,19 @@ def _passages(store: Store) -> str:
                 return f"passage {passage.ordinal} of {document_id!r} is not the document's text at its offsets"
         if [p.ordinal for p in passages] != list(range(len(passages))):
             return f"the passages of {document_id!r} are not numbered one by one"
-    n_missing = store.n_lost()
+    n_missing = following.n_lost(store.database)
     return f"{n_missing} passages that were added are neither there nor removed" if n_missing else ""
 
 
 def _embeddings(store: Store, dim: int) -> str:
-    for ids, embeddings in store.embeddings_since(0, dim):  # raises where one is missing or has another length
+    # It raises where one is missing or has another length.
+    for ids, embeddings in following.embeddings_since(store.database, 0, dim):
         norms = np.linalg.norm(embeddings, axis=1)
         wrong = ids[~(np.abs(norms - 1.0) <= UNIT_TOLERANCE)]
         if len(wrong):
             return f"the embedding of passage {wrong[0]} is not of unit norm"
-    for page in store.added_since(0):
-        hashes = store.hashes([passage_id for passage_id, *_ in page])
+    for page in following.added_since(store.database, 0):
+        hashes = following.hashes(store.database, [passage_id for passage_id, *_ in page])
         for passage_id, passage, *_ in page:
             if hashes[passage_id] != text_hash(passage.context):
                 return f"the embedding of passage {passage_id} belongs to another text"
@@ -125,18 +127,18 @@ def _embeddings(store: Store, dim: int) -> str:
 
 def _dense(store: Store, dense: DenseFile, dim: int) -> str:
     loaded = dense.current()
-    if not np.array_equal(np.sort(loaded.ids()), store.passage_ids()):
+    if not np.array_equal(np.sort(loaded.ids()), following.passage_ids(store.database)):
         return "FAISS and the database hold different passages"
-    for ids, embeddings in store.embeddings_since(0, dim):
+    for ids, embeddings in following.embeddings_since(store.database, 0, dim):
         if not np.array_equal(loaded.embeddings(ids), embeddings):
             return f"FAISS holds other embeddings than the database between passages {ids[0]} and {ids[-1]}"
     return ""
 
 
 def _lexical(store: Store, lexical: LexicalFolder) -> str:
-    if not np.array_equal(lexical.current().passages.ids(), store.passage_ids()):
+    if not np.array_equal(lexical.current().passages.ids(), following.passage_ids(store.database)):
         return "tantivy and the database hold different passages"
-    if not np.array_equal(lexical.current().documents.ids(), store.first_passage_ids()):
+    if not np.array_equal(lexical.current().documents.ids(), following.first_passage_ids(store.database)):
         return "tantivy and the database hold different documents"
     return ""
 

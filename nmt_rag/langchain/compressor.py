@@ -31,7 +31,7 @@ LEAST_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SectionWindow:
     """Neighbouring sentences of one section, below the title of their document."""
 
     title: str
@@ -42,7 +42,7 @@ class ReadsWindows(Protocol):
     """What is asked of a reader; `nmt_rag.models.reader.Reader` is one."""
 
     def read(self, question: str, windows: Sequence[Any]) -> Sequence[Sequence[float]]:
-        """The probability that each sentence answers, for each `Window`: (n_sentences,) each, in [0, 1]."""
+        """The probability that each sentence answers, for each `SectionWindow`: (n_sentences,) each, in [0, 1]."""
         ...
 
 
@@ -121,14 +121,14 @@ def _read(
 ) -> list[list[tuple[Passage, float]]]:
     """Return the sentences of each document in order, with how surely each answers; all are read together."""
     spans: list[tuple[int, list[Passage]]] = []
-    windows: list[Window] = []
+    windows: list[SectionWindow] = []
     for number, document in enumerate(documents):
         title = str(document.metadata.get("title") or "")
         text = Document(id=str(number), title=title, text=document.page_content)
         for part in _parts(passages.split(text)):
             headings = [heading for heading in part[0].heading if heading != title]
             spans.append((number, part))
-            windows.append(Window(title, (*headings, *(passage.reading for passage in part))))
+            windows.append(SectionWindow(title, (*headings, *(passage.reading for passage in part))))
     found: list[list[tuple[Passage, float]]] = [[] for _ in documents]
     read = reader.read(question, windows) if windows else []
     for (number, part), window, scores in zip(spans, windows, read, strict=True):

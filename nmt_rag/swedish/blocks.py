@@ -1,75 +1,37 @@
 """Text → sentences, headings, list items and table rows, as offsets; what a line break means is read from the lines.
 
-A line that a program wrapped goes on in the next one; a line that its author ended does not. A wrapped line is full:
-the word below it would not have fitted. It knows no headings' meaning and no documents.
+Where a sentence ends, what marks a line has and which lines were wrapped is settled in `nmt_rag.swedish.splitting`. It
+knows no headings' meaning and no documents.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from nmt_rag.swedish import wordlists
-from nmt_rag.swedish.composing import composed
-
-# Abbreviations after which a sentence goes on, those that may also end one, and words that are one before a number.
-_ABBREVIATIONS = frozenset(
-    "adj adm adr ang anm apr aug avd bet betr bl bl.a ca cirka civ d.v.s dec dir dnr doc dr dvs e.g enl ers ev exkl "
-    "f.d f.n f.ö feb febr fig fil fr fr.o.m fre föreg förf gm h i.e inkl ins insp int jan jfr jul jun jur kand kap kl "
-    "lör m.a.o mag mr mrs mån n nov nr nuv o.d obs odont okt omr ons ordf prof prop prot ref resp rskr s s.k s.a.s "
-    "sekr sep sept sid sk skr sl st.f stp sön t.ex t.o.m t.v tel tex tis tors uppl urspr v v.ordf vol vs å.k äv ö "
-    "övers övr".split()
+from nmt_rag.swedish.splitting.marks import (
+    HEADING_MARK,
+    goes_on_below,
+    heads_section,
+    is_bold_line,
+    is_delimiter_row,
+    is_list_item,
+    list_mark_length,
 )
-_ABBREVIATIONS_THAT_MAY_END = frozenset(
-    "a.a b.b dyl e.d e.kr e.m etc f.kr f.m f.v.b fl forts ff m.fl m.m mfl mm ngn ngt o.dyl o.s.v osv "
-    "p.g.a pga kr st tkr mkr mnkr".split()
-)
-_ABBREVIATIONS_BEFORE_NUMBERS = frozenset("art bil fr fre lö lör max min mom må mån on par st sö sön ti to tr".split())
-_LEADING = frozenset("att av de eller en ett från genom hos i inom mellan och samt som under vid".split())
-"""Function words that no line ends with on purpose; «Så går det till» and «Vad hjälper vi med» are headings."""
-_VOWEL = re.compile(r"[aeiouyåäöé]")
-_SHORT = 5
-"""An unknown word of so few letters, a full stop and a number: an abbreviation («vard. 9–17», «vån. 2»)."""
+from nmt_rag.swedish.splitting.sentence_ends import ends_abbreviated, split
+from nmt_rag.swedish.splitting.wrapping import lines_of, wrapped
 
-_WORD = re.compile(r"[^\W_]")
-_END = re.compile(
-    r"(?<![.!?…])[.!?…]++(?:[\"'”’»)\]*_]|\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹])*+(?=\s)"  # notes: «kronor.² Nästa», «kronor.[^1]»
-    r"|(?<=[a-zåäö)][a-zåäö)]|\s§)\.(?=[A-ZÅÄÖ][a-zåäö]+[\s,])"  # a space was lost: «3 kap. 3 a §.Anmälan görs»
-    r"|:(?=[ \xa0][-–—][ \xa0][A-ZÅÄÖ])"  # line breaks were lost before a quote, and in a list: «ska: * råda, * svara»
-    r"|(?:[:;,]|\b(?:och|samt|eller))(?=[ \xa0][*•·◦▪●][ \xa0]\w)"
-)
-_COMPOUND = re.compile(r"\d+-(?:[^\W\d_][\u0300-\u036f]*){3}")  # «44-åringen» begins a sentence; «vån. 2» does not
-_LAST_TOKEN = re.compile(r"[^\s(\[«»\"”/–—]*$")
-_SPACED = re.compile(r"(?:(?<!\w)\w{1,3}\.[ \xa0]){1,2}\w{1,3}$")
-_INITIALS = re.compile(r"(?:[A-ZÅÄÖ]\.-?)*[A-ZÅÄÖ]")
-_BRACKETED = re.compile(r"\([^()\n]*\)\s*[.,;:a-zåäö]")  # within a sentence: «råd m.m. (SOU 2016:2).»
-_REST = re.compile(r"\s*+")
-_OPENING = re.compile(r"[\"'”’»«(–—\-\s*_]*+")
-_LONGEST_ABBREVIATION = 16
-"""How far back from a full stop its word is looked for (characters, spaces within an abbreviation counted)."""
-
-_LONGEST_WORD = 60
-
-_LINE = re.compile(r"[^\n]*\n?")
-_LIST_MARK = re.compile(r"\s*(?:[-*•–—·◦▪●]|\(?\d{1,3}[.)]|\(?[a-zåäö]\))\s+", re.IGNORECASE)
-_HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
-_SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
-_CHAPTER_END = re.compile(r"(?:\d\s*(?:[a-z]\s+)?kap\.|§§?|,)$")
-_BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
-_DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)*\s*:?-{3,}:?\s*\|?\s*$")
-_ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
-_CELL_END = re.compile(r"\s\|(?:\s|$)")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
-
-_WIDEST = 150
-"""No program wraps lines as long as this (characters): a text with longer ones is one line a paragraph."""
-_FULL = 0.9
-"""So much of the width a line and the next word must exceed for the line to count as full: letters differ in width."""
-_FILLED = 0.75
-"""So much of the width every full line takes where nothing else in the text is wrapped."""
+__all__ = [
+    "BlockSpan",
+    "blocks",
+    "ends_abbreviated",
+    "goes_on_below",
+    "heads_section",
+    "is_bold_line",
+    "is_delimiter_row",
+    "is_list_item",
+    "list_mark_length",
+    "sentences",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,83 +56,18 @@ def blocks(text: str) -> list[BlockSpan]:
     """Return the blocks of a text that hold anything, in order; their sentences are those of `sentences`."""
     result: list[BlockSpan] = []
     for start, end, row in _bounds(text):
-        whole = row or _HEADING_MARK.match(text, start, end) is not None
-        found = tuple(_trim(text, *span) for span in ([(start, end)] if whole else _split(text, start, end)))
+        whole = row or HEADING_MARK.match(text, start, end) is not None
+        found = tuple(_trim(text, *span) for span in ([(start, end)] if whole else split(text, start, end)))
         found = tuple(span for span in found if span[0] < span[1])
         if found:
             result.append(BlockSpan(found[0][0], found[-1][1], found, row))
     return result
 
 
-def is_list_item(line: str) -> bool:
-    """Tell whether a line begins with a list mark: ``-``, ``•``, ``1.``, ``a)`` or the like."""
-    return _LIST_MARK.match(line) is not None
-
-
-def list_mark_length(line: str) -> int:
-    """Return the number of characters that the list mark (with its spaces) takes at the start of a line."""
-    match = _LIST_MARK.match(line)
-    return match.end() if match else 0
-
-
-def goes_on_below(item: str) -> bool:
-    """Tell whether a list item, without its mark, is part of one sentence with the items below: «en plan, och»."""
-    return not item[:1].isupper() and _ITEM_END.search(item) is not None
-
-
-def ends_abbreviated(line: str) -> bool:
-    """Tell whether a line ends with an abbreviation that may end a sentence, and a heading too: «Lön m.m.»."""
-    word = line[-_LONGEST_ABBREVIATION:].rsplit(None, 1)[-1:]
-    return line.endswith(".") and word[0].removesuffix(".").lower() in _ABBREVIATIONS_THAT_MAY_END
-
-
-def heads_section(line: str, below: str) -> bool:
-    """Tell whether a line that ends with an abbreviation stands above a section's mark and has none itself."""
-    return ends_abbreviated(line) and _SECTION_MARK.match(below) is not None and _SECTION_MARK.match(line) is None
-
-
-def is_bold_line(line: str) -> bool:
-    """Tell whether all of a line stands between Markdown's marks of bold text."""
-    return len(line) <= 2 * _WIDEST and _BOLD_LINE.match(line) is not None
-
-
-def is_delimiter_row(line: str) -> bool:
-    """Tell whether a line parts a table's header from its rows, as in Markdown: ``--- | ---``."""
-    return "|" in line and _DELIMITERS.match(line) is not None
-
-
-def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the sentences of a paragraph, with the white space around them."""
-    cuts = [start]
-    for match in _END.finditer(text, start, end):
-        glued = match.end() < end and not text[match.end()].isspace()
-        if glued and _is_one_word(text, match.start(), match.end()):
-            continue
-        if _ends_sentence(text, cuts[-1], match.start(), match.end(), end):
-            cuts.append(match.end())
-    found: list[tuple[int, int]] = []
-    for first, last in itertools.pairwise((*cuts, end)):
-        if found and not _WORD.search(text, first, last):
-            found[-1] = (found[-1][0], last)  # «Välkommen! 🙂»: a mark alone says nothing
-        else:
-            found.append((first, last))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One line of a text, without the white space around it."""
-
-    start: int
-    end: int
-    text: str
-    row: bool  # of a table
-
-
 def _bounds(text: str) -> list[tuple[int, int, bool]]:
     """Return where each block begins and ends, and whether it is a row: wrapped lines are joined, others are not."""
-    lines = _lines(text)
-    goes_on = _wrapped(lines)
+    lines = lines_of(text)
+    goes_on = wrapped(lines)
     found: list[tuple[int, int, bool]] = []
     for number, line in enumerate(lines):
         if not line.text:
@@ -180,182 +77,6 @@ def _bounds(text: str) -> list[tuple[int, int, bool]]:
         else:
             found.append((line.start, line.end, line.row))
     return found
-
-
-def _lines(text: str) -> list[_Row]:
-    spans = [match.span() for match in _LINE.finditer(text) if match.start() < match.end()]
-    raw = [text[start:end].strip() for start, end in spans]
-    cells = [len(_CELL_END.findall(line)) + line.startswith("| ") for line in raw]
-    label = [count == 0 and is_bold_line(line) for count, line in zip(cells, raw, strict=True)]  # between two rows
-    lines: list[_Row] = []
-    for number, (start, end) in enumerate(spans):
-        near = [place for step in (-1, 1) if 0 <= (place := number + step * (1 + _at(label, number + step))) < len(raw)]
-        beside = any(cells[place] for place in near) or raw[number].startswith("|")
-        row = (cells[number] > 0 and beside) or is_delimiter_row(raw[number])
-        lines.append(_Row(start, end, raw[number], row))
-    return lines
-
-
-def _at(values: Sequence[bool], place: int) -> bool:
-    return 0 <= place < len(values) and values[place]
-
-
-def _wrapped(lines: Sequence[_Row]) -> list[bool]:
-    """Tell of each line whether the next one goes on with it."""
-    goes_on = [False] * len(lines)
-    runs = _runs(lines)
-    unwrapped = any(len(line.text) > _WIDEST and not line.row for line in lines)
-    own = [_own_width(lines, first, last, surely=unwrapped) for first, last in runs]
-    widths = [width for width in own if width]
-    usual = median(widths) if widths else 0.0
-    for (first, last), width in zip(runs, own, strict=True):
-        prose = width or lines[last].text.endswith((",", ";")) or _SENTENCE_END.search(lines[last].text)
-        items = _items(lines, first, last, wrapped=bool(width)) if unwrapped else frozenset()
-        for number in range(first, last):
-            above, following = lines[number].text, lines[number + 1].text
-            full = prose and (width or not unwrapped) and _is_full(above, following, width or usual)
-            lower = following.lstrip('«(”"')[:1].islower()
-            opened = above.count("(") > above.count(")") or (following.startswith("§") and above[-1].isdigit())
-            surely = _leads_on(above) or bool(full) or following.startswith("(")
-            likely = (lower or opened) and (bool(width) or not unwrapped)
-            goes_on[number] = number not in items and (surely or likely)
-    for number, (line, below) in enumerate(itertools.pairwise(lines)):
-        if line.text.endswith(".") and below.text and not (line.row or below.row or _parts(line.text, below.text)):
-            # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.
-            mid_reference = _CHAPTER_END.search(line.text) is not None and _SECTION_MARK.match(below.text) is not None
-            goes_on[number] = below.text[0].islower() or mid_reference or _is_full(line.text, below.text, usual)
-    return goes_on
-
-
-def _items(lines: Sequence[_Row], first: int, last: int, *, wrapped: bool) -> frozenset[int]:
-    """Return the lines of a stretch that are items of a list without marks: two or more in a row end as items do.
-
-    Where the stretch may have been wrapped, all do: items of about the same length look like full lines.
-    """
-    ended = [_ITEM_END.search(line.text) is not None for line in lines[first:last]]
-    if wrapped and not all(ended):
-        return frozenset()
-    return frozenset(
-        first + place for place, item in enumerate(ended) if item and (_at(ended, place - 1) or _at(ended, place + 1))
-    )
-
-
-def _runs(lines: Sequence[_Row]) -> list[tuple[int, int]]:
-    """Return the first and last lines of the stretches that may be one sentence: no mark, row or end inside them."""
-    runs: list[tuple[int, int]] = []
-    first = 0
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else None
-        inside = (
-            following is not None
-            and line.text
-            and following.text
-            and not (line.row or following.row)
-            and not _parts(line.text, following.text)
-            and not _ends(line.text)
-        )
-        if not inside:
-            if first < number:
-                runs.append((first, number))
-            first = number + 1
-    return runs
-
-
-def _parts(line: str, following: str) -> bool:
-    """Tell whether a mark at the start of a line, or a heading above it, parts it from the line before."""
-    if _HEADING_MARK.match(line) or is_bold_line(line) or is_bold_line(following):
-        return True
-    if _SECTION_MARK.match(following):
-        return not (_CHAPTER_END.search(line) or _leads_on(line))  # «enligt 4 kap.⏎2 § socialtjänstlagen»
-    return any(mark.match(following) for mark in (_LIST_MARK, _HEADING_MARK))
-
-
-def _ends(line: str) -> bool:
-    """Tell whether a line ends with a mark that ends a sentence, or leads in what stands below."""
-    return line.endswith(":") or _SENTENCE_END.search(line) is not None
-
-
-def _leads_on(line: str) -> bool:
-    """Tell whether a line cannot be the last of its sentence: it ends with a comma, a hyphen or a function word."""
-    if line.endswith((",", "-", "–", "(", "/", "\u00ad")):
-        return True
-    word = line[-_LONGEST_ABBREVIATION:].rsplit(None, 1)[-1].lower() if line else ""
-    return word in _LEADING and " " in line
-
-
-def _is_full(line: str, following: str, width: float) -> bool:
-    """Tell whether the first word of the next line would not have fitted on a line of a width; none does on 0."""
-    return width > 0 and len(line) + 1 + len(following.split(None, 1)[0]) > _FULL * width
-
-
-def _own_width(lines: Sequence[_Row], first: int, last: int, *, surely: bool) -> int:
-    """Return the width that a stretch was wrapped to (characters), or 0 where nothing proves that it was.
-
-    Args:
-        lines: those of the whole text.
-        first: where the stretch begins.
-        last: its last line.
-        surely: two lines may be full by chance; ask for more, and for full lines all along.
-    """
-    width = max(len(lines[number].text) for number in range(first, last + 1))
-    pairs = [(lines[number].text, lines[number + 1].text) for number in range(first, last)]
-    proven = [line for line, below in pairs if (below[0].islower() or _leads_on(line)) and _is_full(line, below, width)]
-    if surely and (len(proven) < max(2, len(pairs)) or min(map(len, proven)) < _FILLED * width):
-        return 0
-    return width if proven and width <= _WIDEST else 0
-
-
-def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool:
-    """Tell whether the punctuation at ``text[dot:stop]`` ends the sentence that began at ``start``."""
-    rest = _skip(_REST, text, stop, end)
-    if rest == end:
-        return True
-    opening = _skip(_OPENING, text, rest, end)
-    following = text[opening : min(opening + 1, end)]
-    if text[dot] not in ".!?…":
-        return True
-    if text[dot] in "!?":
-        return not following.islower()
-    if text[dot] == "…" or text.startswith("...", dot):
-        return following.isupper()
-    if following.islower():
-        return False
-    before = composed(text[max(start, dot - _LONGEST_ABBREVIATION) : dot])
-    last = _LAST_TOKEN.search(before)
-    written = last.group() if last else ""
-    spaced = _SPACED.search(before)
-    word, joined = written.lower(), spaced.group().lower().replace(" ", "").replace("\xa0", "") if spaced else ""
-    is_number = following.isdigit() and _COMPOUND.match(text, opening, end) is None
-    if is_number and (word in _ABBREVIATIONS_BEFORE_NUMBERS or _reads_as_abbreviation(written)):
-        return False
-    if word in _ABBREVIATIONS_THAT_MAY_END or joined in _ABBREVIATIONS_THAT_MAY_END:
-        return following.isupper() and _BRACKETED.match(text, rest, end) is None
-    if word in _ABBREVIATIONS or joined in _ABBREVIATIONS or _INITIALS.fullmatch(written):
-        return False  # an abbreviation, or an initial: A. Svensson
-    is_mark = word.isdigit() and text[start:dot].strip(" \t\n\xa0(") == word
-    return not is_mark  # "1." at the start of a list item belongs to the item
-
-
-def _reads_as_abbreviation(word: str) -> bool:
-    """Tell whether a word before a full stop and a number is no word: it has no vowel, or nobody writes it."""
-    if not (word.isalpha() and word.islower()) or word in _ABBREVIATIONS_THAT_MAY_END:
-        return False
-    known = wordlists.frequencies()
-    stems = (word.removesuffix(ending) for ending in ("", "a", "ar", "e", "en", "er", "et", "n", "or", "r", "s", "t"))
-    return len(word) > 1 and (not _VOWEL.search(word) or (len(word) <= _SHORT and known.keys().isdisjoint(stems)))
-
-
-def _is_one_word(text: str, dot: int, stop: int) -> bool:
-    """Tell whether a full stop that no space follows stands within a name or an address."""
-    before = re.split(r"\s", text[max(0, dot - _LONGEST_WORD) : dot])[-1]
-    after = re.split(r"\s", text[stop : stop + _LONGEST_WORD])[0]
-    return any(mark in part for mark in "./@:_" for part in (before, after.rstrip(".:")))
-
-
-def _skip(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
-    """Return where the run of a pattern's characters that begins at ``start`` ends."""
-    match = pattern.match(text, start, end)
-    return match.end() if match else start
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -11,6 +11,8 @@ import pytest
 
 import nmt_rag
 from nmt_rag import rag
+from nmt_rag.answering import search as retrieval
+from nmt_rag.documents import passages
 from nmt_rag.errors import (
     CorpusError,
     EncodingError,
@@ -19,8 +21,9 @@ from nmt_rag.errors import (
     IndexNotFoundError,
     NmtRagError,
 )
-from nmt_rag.index import packaged
+from nmt_rag.index import Index, packaged
 from nmt_rag.index.storage import locking
+from nmt_rag.rag import opening, packaged_page
 from nmt_rag.types import Answer, Document
 from tests.fakes import ConceptEncoder, KeywordReader
 
@@ -120,7 +123,7 @@ def test_an_encoder_that_cannot_be_loaded_leaves_no_folder(tmp_path, monkeypatch
     def refuse(name):
         raise EncodingError(name)
 
-    monkeypatch.setattr(rag, "load_encoder", refuse)
+    monkeypatch.setattr(opening, "load_encoder", refuse)
     with pytest.raises(EncodingError, match="någon/modell"):
         nmt_rag.open(tmp_path / "i", encoder="någon/modell", create=True)
     assert list(tmp_path.iterdir()) == []
@@ -220,7 +223,7 @@ def test_the_packaged_index_follows_the_fields_of_its_pages(pages, packaged_word
 
 def test_the_packaged_index_is_split_anew_by_another_version(pages, packaged_words, monkeypatch):
     held()
-    split = rag.passages.split
+    split = passages.split
 
     def other(document):
         return [replace(passage, actors=("Ny aktör",)) for passage in split(document)]
@@ -266,10 +269,10 @@ def test_a_damaged_packaged_index_is_told(pages, packaged_words):
 def test_a_first_build_waits_for_another_ones(pages, packaged_words, monkeypatch):
     packaged_words.mkdir(parents=True)
     with locking.writer_lock(packaged_words):
-        monkeypatch.setattr(rag, "WAIT_FOR_FIRST_BUILD", 0.2)
+        monkeypatch.setattr(packaged_page, "WAIT_FOR_FIRST_BUILD", 0.2)
         with pytest.raises(IndexLockedError, match="process"):
             nmt_rag.open(encoder=None)
-    monkeypatch.setattr(rag, "WAIT_FOR_FIRST_BUILD", 60.0)
+    monkeypatch.setattr(packaged_page, "WAIT_FOR_FIRST_BUILD", 60.0)
     held_lock, free = threading.Event(), threading.Event()
 
     def hold():
@@ -292,13 +295,13 @@ def test_the_real_page_is_the_only_one_in_the_packaged_index():
 
 
 def test_an_index_that_another_made_meanwhile_is_opened(tmp_path, monkeypatch):
-    create = rag.Index.create
+    create = Index.create
 
     def too_late(path, *, encoder):
         create(path, encoder=encoder).close()
         return create(path, encoder=encoder)
 
-    monkeypatch.setattr(rag.Index, "create", too_late)
+    monkeypatch.setattr(Index, "create", too_late)
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as opened:
         assert opened.info()["documents"] == 0
 
@@ -310,7 +313,7 @@ def test_an_answer_is_of_one_moment_of_the_index(tmp_path, monkeypatch):
     """A commit between the search and the reading of the text must not give an old quote at a place of the new one."""
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
         asked.add(Document(id="a", title="A", text="Kvinnojouren ger skydd åt våldsutsatta."))
-        search, left = rag.retrieval.search, [3]
+        search, left = retrieval.search, [3]
 
         def and_change(*arguments, **options):
             hits = search(*arguments, **options)
@@ -324,7 +327,7 @@ def test_an_answer_is_of_one_moment_of_the_index(tmp_path, monkeypatch):
                         writer.add(Document(id="a", title="A", text=text))
             return hits
 
-        monkeypatch.setattr(rag.retrieval, "search", and_change)
+        monkeypatch.setattr(retrieval, "search", and_change)
         answer = asked.ask("Vem ger skydd åt våldsutsatta?")
         assert left == [0]
         (citation,) = answer.citations
@@ -339,7 +342,7 @@ def test_an_answer_is_of_one_moment_of_the_index(tmp_path, monkeypatch):
 def test_a_failure_that_no_change_explains_is_told(tmp_path, monkeypatch):
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
         calls = []
-        monkeypatch.setattr(rag.retrieval, "search", lambda *_, **__: calls.append(1) or {}["x"])
+        monkeypatch.setattr(retrieval, "search", lambda *_, **__: calls.append(1) or {}["x"])
         with pytest.raises(KeyError):
             asked.search("skydd")
         assert calls == [1]

@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 from index_samples import WordEncoder, document
 from nmt_rag.index import adding; from nmt_rag.index.engines import dense_file; from nmt_rag.index import index
-adding.BATCH_PASSAGES, dense_file.DENSE_LAG, index.LEXICAL_LAG = 40, 0, 200
+adding.BATCH_PASSAGES, dense_file.DENSE_LAG, adding.LEXICAL_LAG = 40, 0, 200
 n_documents = int(sys.argv[2])
 with index.Index.open(Path(sys.argv[1]), encoder=WordEncoder()) as opened:
     print("open", flush=True)

@@ -26,7 +26,6 @@ from nmt_rag.documents.passages import split
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.index.engines import lexical_folder, opening
 from nmt_rag.index.engines.qdrant import bm25
-from nmt_rag.index.engines.qdrant import writer as qdrant_writer
 from nmt_rag.index.engines.qdrant.points import (
     AllOf,
     AnyOf,
@@ -38,6 +37,8 @@ from nmt_rag.index.engines.qdrant.points import (
     Point,
     Sparse,
 )
+from nmt_rag.index.engines.qdrant.writing import lease
+from nmt_rag.index.engines.qdrant.writing import writer as qdrant_writer
 from nmt_rag.index.index import Index
 from nmt_rag.index.sealing import seal
 from nmt_rag.index.storage.rows import Place, text_hash
@@ -386,7 +387,7 @@ def test_one_writer_at_a_time_and_a_silent_one_is_followed(client, encoder, monk
             two.add([document(1)])
         assert two.n_documents == 0
         later = SimpleNamespace(time=lambda: time.time() + 100, monotonic=lambda: time.monotonic() + 100)
-        monkeypatch.setattr(qdrant_writer, "time", later)
+        monkeypatch.setattr(lease, "time", later)
         two.add([document(2)])
         passages = split(document(3))
         one._engine.put_embeddings([text_hash(p.context) for p in passages], np.ones((len(passages), encoder.dim)))

@@ -19,11 +19,11 @@ from nmt_rag.documents.who_does_what.predicates import (
     Act,
     Chain,
     Clause,
-    Sentence,
     coordinated,
     from_finite,
     name_of,
 )
+from nmt_rag.documents.who_does_what.sentence import Sentence
 from nmt_rag.swedish import MODALS, verbs
 
 MAX_FRONTED = 12

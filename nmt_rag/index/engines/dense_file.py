@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nmt_rag.index.storage import following
 from nmt_rag.index.storage.stamps import Stamp, State, checksum, replacing, signature, stamp_of, trusted, write_stamp
 from nmt_rag.index.storage.store import Store
 from nmt_rag.progress import counter
@@ -46,7 +47,7 @@ class DenseFile:
         with self._lock:
             dense, path = self.current(), self._folder / DENSE_FILE
             lag = self._state.last_passage - self._saved.last_passage
-            lag += len(self._store.removed_since(self._saved.generation))
+            lag += len(following.removed_since(self._store.database, self._saved.generation))
             if self._saved != _NOWHERE and path.exists() and lag <= max(DENSE_LAG, len(dense) // 10):
                 return
             with replacing(path) as file:
@@ -59,10 +60,12 @@ class DenseFile:
         """Take out and put in what changed since the embeddings were loaded."""
         with self._store.database.reading():
             state = self._store.state()
-            removed = self._store.removed_since(self._state.generation)
+            removed = following.removed_since(self._store.database, self._state.generation)
             dense.remove(removed[removed <= self._state.last_passage])
             with counter("Loading", "embeddings") as bar:
-                for ids, embeddings in self._store.embeddings_since(self._state.last_passage, self._dim):
+                for ids, embeddings in following.embeddings_since(
+                    self._store.database, self._state.last_passage, self._dim
+                ):
                     dense.add(ids, embeddings)
                     bar.update(len(ids))
             self._state = state

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from nmt_rag import swedish
 from nmt_rag.errors import IndexLockedError
+from nmt_rag.index.storage import following
 from nmt_rag.index.storage.database import MEMORY
 from nmt_rag.index.storage.locking import writer_lock
 from nmt_rag.index.storage.stamps import Stamp, State, checksum, signature, stamp_of, trusted, write_stamp
@@ -168,11 +169,11 @@ class LexicalFolder:
         try:
             with self._store.database.reading():
                 state = self._store.state()
-                removed = self._store.removed_since(self._state.generation)
+                removed = following.removed_since(self._store.database, self._state.generation)
                 removed = removed[removed <= self._state.last_passage]
                 lexical.remove(removed.tolist())
                 with counter("Reading words", "passages") as bar:
-                    pages = self._store.added_since(self._state.last_passage)
+                    pages = following.added_since(self._store.database, self._state.last_passage)
                     for passage, document in entries(itertools.chain.from_iterable(pages)):
                         lexical.passages.add(passage)
                         if document is not None:

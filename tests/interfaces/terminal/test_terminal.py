@@ -549,7 +549,7 @@ def test_a_model_that_cannot_be_loaded_is_one_line(run, monkeypatch):
     def refuse(name):
         raise EncodingError(f"cannot load {name}:\n  no\n  network\x1b[31m")
 
-    monkeypatch.setattr("nmt_rag.rag.load_encoder", refuse)
+    monkeypatch.setattr("nmt_rag.rag.opening.load_encoder", refuse)
     assert run("ask", "a", "--encoder", "x/y") == (1, "", "nmt-rag: cannot load x/y: no network\ufffd[31m\n")
 
 

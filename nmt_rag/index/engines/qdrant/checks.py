@@ -13,9 +13,10 @@ from nmt_rag.index.checks import Check
 from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS
+from nmt_rag.index.engines.qdrant.payloads import Collections, visible
 from nmt_rag.index.engines.qdrant.points import EMBEDDING, WORDS, OneOf, Point, Sparse
-from nmt_rag.index.engines.qdrant.truth import Collections, QdrantTruth, scrolled, visible
-from nmt_rag.index.engines.qdrant.writer import DRIFT, counts_at, is_weighed, token_id
+from nmt_rag.index.engines.qdrant.truth import QdrantTruth, scrolled
+from nmt_rag.index.engines.qdrant.writing.word_counts import DRIFT, counts_at, is_weighed, token_id
 from nmt_rag.index.filters import own_keys, passage_keys
 from nmt_rag.index.storage.rows import digest, parts, text_hash
 

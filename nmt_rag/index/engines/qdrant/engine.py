@@ -1,6 +1,6 @@
 """An index in Qdrant, on a server, a cluster or in this process: searches, checks, and the turns of its writer.
 
-Documents, passages and generations are `qdrant_truth`'s, writing is `qdrant_writer`'s. Dense search is by inner product
+Documents, passages and generations are `truth`'s, writing is `writing`'s. Dense search is by inner product
 of unit embeddings; words are an inner product of our own BM25 weights (`bm25`): no score is the engine's own.
 """
 
@@ -23,9 +23,11 @@ from nmt_rag.index.engines.dense import SCORE_DECIMALS as DENSE_DECIMALS
 from nmt_rag.index.engines.lexical import BOOSTS, MAX_QUERY_TOKENS
 from nmt_rag.index.engines.lexical import SCORE_DECIMALS as WORDS_DECIMALS
 from nmt_rag.index.engines.qdrant import bm25, checks
+from nmt_rag.index.engines.qdrant.payloads import FORMAT, MOMENT, Collections, Moment, payload_filter, visible
 from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout, Condition, Ids, Point, Points, Sparse
-from nmt_rag.index.engines.qdrant.truth import FORMAT, MOMENT, Collections, Moment, QdrantTruth, payload_filter, visible
-from nmt_rag.index.engines.qdrant.writer import Writer, known_tokens, writing
+from nmt_rag.index.engines.qdrant.truth import QdrantTruth
+from nmt_rag.index.engines.qdrant.writing.word_counts import known_tokens
+from nmt_rag.index.engines.qdrant.writing.writer import Writer, writing
 from nmt_rag.index.storage.locking import PATIENCE
 from nmt_rag.index.storage.records import Records
 from nmt_rag.types import Document, Passage

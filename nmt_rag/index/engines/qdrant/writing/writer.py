@@ -7,65 +7,47 @@ counts of the generation before: each token keeps both.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexLockedError
-from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
-from nmt_rag.index.engines.qdrant.bm25 import FIELDS, TokenCounts, Totals
-from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, OneOf, Point, PointId, Sparse
-from nmt_rag.index.engines.qdrant.truth import (
+from nmt_rag.index.engines.qdrant.payloads import (
     MOMENT,
     Collections,
     Moment,
-    QdrantTruth,
     document_payload,
-    numbered,
     passage_payload,
-    scrolled,
     visible,
+)
+from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, OneOf, Point, PointId, Sparse
+from nmt_rag.index.engines.qdrant.truth import QdrantTruth, numbered, scrolled
+from nmt_rag.index.engines.qdrant.writing.lease import Lease, take_lease
+from nmt_rag.index.engines.qdrant.writing.word_counts import (
+    Analysed,
+    Changes,
+    analysed,
+    counts_at,
+    is_weighed,
+    token_id,
 )
 from nmt_rag.index.filters import document_keys, passage_keys
 from nmt_rag.index.storage.rows import parts, text_hash
 from nmt_rag.types import Document, Passage
 
-LEASE = 60.0
-"""So long (seconds) a writer is believed to be at work after it last said so; each request takes less."""
-
 SLICE = 200
 """Points written with one request."""
 
-DRIFT = 0.01
-"""Passages are weighed anew when a field's mean length has moved by more than this share since they were weighed; the
-scores are then off by less than that share."""
-
-WEIGHED_AT_ONCE = 20_000
-"""An index of at most so many passages is weighed anew however little the mean lengths have moved."""
-
-ROUNDING = 1e-9
-"""Mean lengths that lie no further apart are the same, written and read."""
-
 _T = TypeVar("_T")
 _NOTHING = (0, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Analysed:
-    """The tokens of a document: of each passage by its id, in the fields of passages, and of the whole."""
-
-    passages: dict[int, dict[str, list[str]]]
-    whole: list[str]
 
 
 class Writer:
@@ -75,12 +57,10 @@ class Writer:
         self._at = collections
         self._truth = QdrantTruth(collections)
         self._moment = moment
-        self._holder = holder
-        self._until = time.monotonic() + LEASE
+        self._lease = Lease(collections, holder)
         self._embeddings: dict[bytes, NDArray[np.float32]] = {}
         self._numbers: dict[str, int] = {}
-        self._changed: dict[str, list[int]] = {}  # token -> what its counts change by since the settled generation
-        self._totals = moment.totals
+        self._changes = Changes(moment.totals)
 
     # Embeddings
 
@@ -112,14 +92,14 @@ class Writer:
         first, number = before.last_passage + 1, before.last_document
         passages: list[Point] = []
         documents: list[Point] = []
-        analysed: list[_Analysed] = []
+        read: list[Analysed] = []
         for document, split in batch:
             rows = [(passage_id, passage) for passage_id, passage in enumerate(split, first)]
             first += len(split)
-            analysed.append(self._analysed(document.title, rows))
-            self._count(analysed[-1], 1)
-        averages = before.averages or self._totals.averages()
-        for (document, split), tokens in zip(batch, analysed, strict=True):
+            read.append(self._analysed(document.title, rows))
+            self._changes.count(read[-1], 1)
+        averages = before.averages or self._changes.totals.averages()
+        for (document, split), tokens in zip(batch, read, strict=True):
             number += 1
             keys = document_keys(document)
             for passage, (passage_id, row) in zip(split, tokens.passages.items(), strict=True):
@@ -129,10 +109,10 @@ class Writer:
             whole = self._weighed({"document": tokens.whole}, averages) if split else None
             documents.append(Point(number, document_payload(document, keys, len(split), generation), None, whole))
         for some in _slices(passages):
-            self._work()
+            self._lease.work()
             self._at.passages.upsert(some)
         for some in _slices(documents, 20):
-            self._work()
+            self._lease.work()
             self._at.documents.upsert(some)
         shown = self._after_removal(held, generation)
         self._show(
@@ -162,9 +142,9 @@ class Writer:
         """Mark what is held of documents as removed in a generation to come; return the documents' points."""
         held = self._truth.document_points(document_ids, fields=["id", "title", "n_passages"])
         for point in held.values():
-            self._count(self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), -1)
+            self._changes.count(self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), -1)
         for part in parts([int(point.id) for point in held.values()]):
-            self._work()
+            self._lease.work()
             belongs = visible(generation - 1, OneOf("document", tuple(part)))
             self._at.passages.set_fields(belongs, {"removed": generation})
             self._at.documents.set_fields(numbered(part), {"removed": generation})
@@ -186,12 +166,12 @@ class Writer:
         Raises:
             IndexLockedError: another writer has taken over.
         """
-        holder = () if self._holder is None else (OneOf("writer", (self._holder,)),)
-        unchanged = AllOf((Ids((MOMENT,)), OneOf("generation", (self._moment.generation,)), *holder))
-        lease = {} if self._holder is None else {"writer": self._holder, "until": time.time() + LEASE}
-        self._at.documents.upsert([Point(MOMENT, {**moment.to_payload(), **lease})], only=unchanged)
+        holder = self._lease.holder
+        mine = () if holder is None else (OneOf("writer", (holder,)),)
+        unchanged = AllOf((Ids((MOMENT,)), OneOf("generation", (self._moment.generation,)), *mine))
+        self._at.documents.upsert([Point(MOMENT, {**moment.to_payload(), **self._lease.renewed()})], only=unchanged)
         now = self._at.documents.retrieve([MOMENT])[MOMENT].payload
-        if (now["generation"], now["settled"], now.get("writer")) != (moment.generation, moment.settled, self._holder):
+        if (now["generation"], now["settled"], now.get("writer")) != (moment.generation, moment.settled, holder):
             raise IndexLockedError(f"another process has taken over the writing of {self._at.address}; run it again")
         self._moment = moment
 
@@ -201,19 +181,19 @@ class Writer:
         """Count the words of what was committed, delete what was removed, and weigh anew where lengths have moved."""
         moment = self._moment
         if moment.settled < moment.generation:
-            for part in _parts_of(self._changed, 1_000):
-                self._work()
+            for part in _parts_of(self._changes.by_token, 1_000):
+                self._lease.work()
                 known = self._at.words.retrieve([token_id(name) for name in part])
                 points = []
                 for name in part:
                     payload = known[token_id(name)].payload
                     counts = counts_at(payload, moment.settled)
-                    now = [count + change for count, change in zip(counts, self._changed[name], strict=True)]
+                    now = [count + change for count, change in zip(counts, self._changes.by_token[name], strict=True)]
                     counted = {"number": payload["number"], "now": now, "before": counts, "at": moment.generation}
                     points.append(Point(token_id(name), counted))
                 self._at.words.upsert(points)
-            self._show(replace(moment, settled=moment.generation, totals=self._totals))
-            self._changed.clear()
+            self._show(replace(moment, settled=moment.generation, totals=self._changes.totals))
+            self._changes.by_token.clear()
         self._sweep()
         self._weigh()
 
@@ -231,8 +211,10 @@ class Writer:
             return
         for sign, changed in ((1, "added"), (-1, "removed")):
             for point in list(scrolled(self._at.documents, Between(changed, least=settled + 1), fields=["title"])):
-                self._work()
-                self._count(self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), sign)
+                self._lease.work()
+                self._changes.count(
+                    self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), sign
+                )
         self.settle()
 
     def _sweep(self) -> None:
@@ -247,28 +229,23 @@ class Writer:
         if is_weighed(moment):
             return
         for point in list(scrolled(self._at.documents, visible(moment.generation), fields=["title"])):
-            analysed = self._analysed(point.payload["title"], self._truth.passages_of(int(point.id)))
+            read = self._analysed(point.payload["title"], self._truth.passages_of(int(point.id)))
             weighed: dict[PointId, Sparse] = {
-                number: self._weighed(row, averages) for number, row in analysed.passages.items()
+                number: self._weighed(row, averages) for number, row in read.passages.items()
             }
             for part in _parts_of(weighed, SLICE):
-                self._work()
+                self._lease.work()
                 self._at.passages.put_words({number: weighed[number] for number in part})
-            if analysed.passages:
-                self._at.documents.put_words({point.id: self._weighed({"document": analysed.whole}, averages)})
+            if read.passages:
+                self._at.documents.put_words({point.id: self._weighed({"document": read.whole}, averages)})
         self._show(replace(moment, averages=averages))
 
-    def _analysed(self, title: str, passages: Sequence[tuple[int, Passage]]) -> _Analysed:
+    def _analysed(self, title: str, passages: Sequence[tuple[int, Passage]]) -> Analysed:
         """Return the tokens of a document, each with a number."""
-        rows: dict[int, dict[str, list[str]]] = {}
-        whole: list[str] = []
-        for entry, document in entries((number, passage, title, ()) for number, passage in passages):
-            fields = {"text": entry.text, "heading": entry.heading, "around": entry.around}
-            rows[entry.id] = {name: list(tokens) for name, tokens in fields.items()}
-            if document is not None:
-                whole = list(document.text)
-        self._number({token for row in rows.values() for tokens in row.values() for token in tokens}.union(whole))
-        return _Analysed(rows, whole)
+        found = analysed(title, passages)
+        rows = found.passages.values()
+        self._number({token for row in rows for tokens in row.values() for token in tokens}.union(found.whole))
+        return found
 
     def _number(self, tokens: Iterable[str]) -> None:
         """Give each token its number, those that are new the next ones; they are on disk before any passage has one."""
@@ -283,47 +260,12 @@ class Writer:
                     counted = {"number": number, "now": _NOTHING, "before": _NOTHING, "at": 0}
                     new.append(Point(token_id(name), counted))
                 self._numbers[name] = number if point is None else int(point.payload["number"])
-            self._work()
+            self._lease.work()
             self._at.words.upsert(new)
             self._moment = replace(self._moment, last_token=number)
 
-    def _count(self, analysed: _Analysed, sign: int) -> None:
-        """Add a document to what the counts change by, or take it out."""
-        fields: list[Mapping[str, Sequence[str]]] = [*analysed.passages.values()]
-        n_documents = sign if fields else 0
-        tokens = list(self._totals.tokens)
-        for row in [*fields, {"document": analysed.whole}]:
-            for name, field in row.items():
-                place = FIELDS.index(name)
-                tokens[place] += sign * len(field)
-                for token in set(field):
-                    self._changed.setdefault(token, [0, 0, 0, 0])[place] += sign
-        self._totals = Totals(
-            self._totals.passages + sign * len(fields),
-            self._totals.documents + n_documents,
-            (tokens[0], tokens[1], tokens[2], tokens[3]),
-        )
-
     def _weighed(self, row: Mapping[str, Sequence[str]], averages: Sequence[float]) -> Sparse:
         return bm25.weights(row, self._numbers, averages)
-
-    def _work(self) -> None:
-        """Say before each request that this writer is still at work, where it has not said so for a while.
-
-        Raises:
-            IndexLockedError: another writer has taken over, or may have.
-        """
-        if self._holder is None or time.monotonic() < self._until - LEASE / 2:
-            return
-        if time.monotonic() > self._until:
-            held = _lease(self._at)
-            if held.get("writer") not in ("", self._holder):
-                raise _locked(self._at, held)
-            raise IndexLockedError(
-                f"this process has been silent for too long to go on writing {self._at.address}; run the same again"
-            )
-        take_lease(self._at, self._holder)
-        self._until = time.monotonic() + LEASE
 
 
 @contextmanager
@@ -344,68 +286,6 @@ def writing(collections: Collections) -> Iterator[Writer]:
         if holder:
             mine = AllOf((Ids((MOMENT,)), OneOf("writer", (holder,))))
             collections.documents.set_fields(mine, {"writer": "", "until": 0.0})
-
-
-def take_lease(collections: Collections, holder: str) -> None:
-    """Make one the writer, where there is none, where it is already, or where the last one has long been silent.
-
-    Raises:
-        IndexLockedError: another writer is at work; the message names its machine and process.
-    """
-    payload = _lease(collections)
-    last = str(payload.get("writer", ""))
-    if last not in ("", holder) and float(str(payload.get("until", 0.0))) > time.time():
-        raise _locked(collections, payload)
-    # Of two that come here at once the second does not find the writer that it has read, and takes nothing.
-    free = AllOf((Ids((MOMENT,)), OneOf("writer", (last,))))
-    collections.documents.set_fields(free, {"writer": holder, "until": time.time() + LEASE})
-    if (now := _lease(collections)).get("writer") != holder:
-        raise _locked(collections, now)
-
-
-def counts_at(payload: Mapping[str, object], settled: int) -> tuple[int, int, int, int]:
-    """Return a token's counts in the generation that is settled."""
-    counts = payload["now"] if int(str(payload["at"])) <= settled else payload["before"]
-    return tuple(counts)  # type: ignore[arg-type, return-value]
-
-
-def token_id(name: str) -> str:
-    """Return the id of a token's point: 128 bits of a hash, so that no two tokens meet."""
-    return str(uuid.UUID(bytes=hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).digest()))
-
-
-def known_tokens(collections: Collections, names: Sequence[str], settled: int) -> dict[str, TokenCounts]:
-    """Return what is counted of tokens in the generation that is settled, by their names."""
-    points = collections.words.retrieve([token_id(name) for name in names])
-    return {
-        name: TokenCounts(points[key].payload["number"], counts_at(points[key].payload, settled))
-        for name in names
-        if (key := token_id(name)) in points
-    }
-
-
-def is_weighed(moment: Moment) -> bool:
-    """Tell whether passages need not be weighed anew: the mean lengths are those that they were weighed against."""
-    averages = moment.totals.averages()
-    most = ROUNDING if moment.n_passages <= WEIGHED_AT_ONCE else DRIFT
-    return moved(moment.averages or averages, averages) <= most
-
-
-def moved(before: Sequence[float], now: Sequence[float]) -> float:
-    """Return by what share the mean length of that field has changed that has changed most."""
-    return max((abs(new - old) / max(old, 1e-9) for old, new in zip(before, now, strict=True)), default=0.0)
-
-
-def _lease(collections: Collections) -> Mapping[str, object]:
-    point = collections.documents.retrieve([MOMENT], fields=["writer", "until"]).get(MOMENT)
-    return {} if point is None else point.payload
-
-
-def _locked(collections: Collections, payload: Mapping[str, object]) -> IndexLockedError:
-    return IndexLockedError(
-        f"the index {collections.address} is being written by {payload.get('writer', 'another process')}; "
-        "wait until it is done and try again"
-    )
 
 
 def _slices(points: Sequence[Point], size: int = SLICE) -> Iterator[Sequence[Point]]:

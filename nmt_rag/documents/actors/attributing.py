@@ -1,0 +1,95 @@
+"""Who acts in each passage of a document: whoever it names as acting, or whom a pronoun or its section carries on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nmt_rag import swedish
+from nmt_rag.documents.actors.finding import document_actor, of_passages
+from nmt_rag.documents.actors.mentions import Mention, Names
+from nmt_rag.types import Document, Passage
+
+_CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
+_OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
+_SECTION_WORDS = 2
+"""A name with at most so many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
+
+
+def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages with their actors: the main one first, then every other one named.
+
+    A sentence that names nobody belongs to the actor that a pronoun carries on, else to its section's actor, else
+    to the document's.
+    """
+    names = Names(of_passages(document, passages))
+    whole = document_actor(document)
+    sections = {heading: _section_actors(heading, names) for heading in {passage.heading for passage in passages}}
+    result: list[Passage] = []
+    for passage in passages:
+        section = sections[passage.heading] or ([whole] if whole else [])
+        previous = result[-1] if result and result[-1].heading == passage.heading else None
+        mentioned = names.mentions(passage.text)
+        acting = agents(passage.text, mentioned)
+        others = [mention.actor for mention in mentioned]
+        carried: Sequence[str] = ()
+        if not acting:
+            leaning = bool(_CARRYING.match(passage.text)) or passage.text[:1].islower() or len(section) > 1
+            carried = previous.actors[:1] if previous and (leaning or not section) else section
+            if previous and leaning and passage.paragraph == previous.paragraph and _CARRYING.match(passage.text):
+                carried = previous.actors
+        main = [actor for actor in section[:1] if len(section) == 1 and actor in acting]
+        if whole and not (_names_its_agent(passage.text, mentioned) or _goes_on(passage, acting, previous, whole)):
+            main = [whole]
+        result.append(replace(passage, actors=tuple(dict.fromkeys((*main, *acting, *carried, *others)))))
+    return result
+
+
+def _names_its_agent(text: str, mentioned: Sequence[Mention]) -> bool:
+    """Tell whether a whole sentence, not an item of a list, begins with an actor («1 § Insynsrådet ska …»)."""
+    if not mentioned or text[:1].islower() or not (text[-1] in ".!?:" or text[0].isdigit()):
+        return False
+    return len(swedish.words(text[: mentioned[0].start])) <= _SECTION_WORDS
+
+
+def _goes_on(passage: Passage, acting: Sequence[str], previous: Passage | None, whole: str) -> bool:
+    """Tell whether a passage goes on about another actor than the one that the document is about."""
+    leaning = _CARRYING.match(passage.text) is not None or passage.text[:1].islower()
+    return bool(not acting and leaning and previous and previous.actor not in ("", whole))
+
+
+def agents(text: str, mentions: Sequence[Mention]) -> list[str]:
+    """Return the actors among the mentions that act in a sentence, rather than being spoken of, in order.
+
+    An actor right after «om», «till», «för» and the like is spoken of; so is one after «av», unless «av» names the
+    agent of a passive verb («tillhandahållas av socialtjänsten»).
+    """
+    acting: list[str] = []
+    spoken_of = False
+    end = 0
+    for mention in mentions:
+        before = text[end : mention.start].lower()
+        words = swedish.words(before)
+        if not (acting or spoken_of) or not _joins(before):
+            last = words[-1] if words else ""
+            passive = last == "av" and len(words) > 1 and words[-2].endswith("s")
+            spoken_of = last in _OBJECT_OF or (last == "av" and not passive)
+        if not spoken_of and mention.actor not in acting:
+            acting.append(mention.actor)
+        end = mention.end
+    return acting
+
+
+def _joins(between: str) -> bool:
+    """Tell whether the text between two mentions only lists them: «, », « och », «, … eller »."""
+    return re.fullmatch(r"\s*(?:,|och|eller|samt|,?\s*\w+(?:er|or|ar)\s+(?:och|eller)|&)\s*", between) is not None
+
+
+def _section_actors(heading: Sequence[str], names: Names) -> list[str]:
+    """Return the actors of the nearest heading that names any."""
+    for title in reversed(heading):
+        found = list(dict.fromkeys(mention.actor for mention in names.mentions(title)))
+        if found:
+            return found
+    return []

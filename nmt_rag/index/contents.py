@@ -1,0 +1,119 @@
+"""What an index holds, to be read: its documents, passages and embeddings as they were committed last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt_rag.index.engines.protocol import Engine
+from nmt_rag.index.memory import Memory
+from nmt_rag.index.storage.rows import Place
+from nmt_rag.types import Document, Passage
+
+_T = TypeVar("_T")
+
+
+class IndexContents:
+    """The reading half of `nmt_rag.index.Index`; a call sees what any process committed before it began."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.path = engine.path
+        self.fingerprint = engine.fingerprint
+        """The fingerprint of the encoder that the index was built with; None when it holds words only."""
+        self.dim = engine.dim
+        """The width of the embeddings; 0 when it holds words only."""
+        self._engine = engine
+        self._truth = engine.truth
+        self._memory = Memory()
+
+    @property
+    def generation(self) -> int:
+        """The number of commits so far, by any process."""
+        return self._truth.state().generation
+
+    @property
+    def n_documents(self) -> int:
+        """The number of documents."""
+        return self._truth.counts()[0]
+
+    @property
+    def has_several_documents(self) -> bool:
+        """Whether there are two documents or more; quicker than to count them."""
+        return self._truth.has_several_documents()
+
+    @property
+    def n_passages(self) -> int:
+        """The number of passages."""
+        return self._truth.counts()[1]
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of the documents, in the order they were added."""
+        return self._truth.document_ids()
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document, or None where it is not held."""
+        return self._truth.document(document_id)
+
+    def sources(self, document_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return title and url of documents by their ids; those that are not held are left out."""
+        return self._truth.sources(document_ids)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents in the order they were added, few in memory at a time."""
+        return self._truth.documents()
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """Return the passages of a document, in the order of its text."""
+        return [passage for _, passage in self._truth.passages(document_id)]
+
+    def passage(self, passage_id: int) -> Passage:
+        """Return one passage.
+
+        Raises:
+            KeyError: it is not, or no longer, in the index.
+        """
+        return self._truth.passages_by_id([passage_id])[passage_id]
+
+    def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Return passages by their ids; those that are no longer in the index are left out."""
+        return self._truth.passages_by_id(ids)
+
+    def embeddings(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """Return the embeddings of passages by their ids, each *shape* ``(dim,)``; those that are gone are left out."""
+        return self._truth.embeddings(ids)
+
+    def places(self, ids: Sequence[int]) -> dict[int, Place]:
+        """Return document id and ordinal of passages by their ids, far quicker than the passages themselves."""
+        return self._truth.places(ids)
+
+    def similarities(self, embedding: NDArray[np.float32], places: Sequence[Place]) -> dict[Place, float]:
+        """Return the cosine of an embedding with that of each passage at some places; those that are gone are left out.
+
+        Args:
+            embedding: the question's, *shape* ``(dim,)``.
+            places: where the passages stand.
+        """
+        ids = self._truth.ids_at(places)
+        known = self.embeddings(list(ids.values()))
+        return {place: float(known[number] @ embedding) for place, number in ids.items() if number in known}
+
+    def remembered(self, make: Callable[[Document, Sequence[Passage]], _T], document_id: str) -> _T | None:
+        """Return what ``make`` makes of a document and its passages, or None where the document is not held.
+
+        It is made once and kept until any process commits (`nmt_rag.index.memory`). Both arguments are of one moment.
+        """
+        key = make, document_id
+        if (known := self._memory.recall(self.generation, key)) is not None:
+            return cast(_T, known)
+        with self._engine.moment():
+            generation, document = self.generation, self.document(document_id)
+            passages = self.passages(document_id)
+        if document is None:
+            return None
+        made = make(document, passages)
+        if self.generation == generation:  # else both may be of two moments, where the engine promises none
+            self._memory.keep(generation, key, made, len(document.text))
+        return made

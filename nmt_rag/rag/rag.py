@@ -1,0 +1,139 @@
+"""An open index with its encoder, ready to be asked: what `nmt_rag.open` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, Self, overload
+
+from nmt_rag import citations
+from nmt_rag.answering import Conversation
+from nmt_rag.citations import Verification
+from nmt_rag.documents import Namer, Source, splitting
+from nmt_rag.errors import NmtRagError
+from nmt_rag.index import Check
+from nmt_rag.progress import counter
+from nmt_rag.rag import quotes
+from nmt_rag.rag.adding import Report, add_sources
+from nmt_rag.rag.asking import Asking
+from nmt_rag.types import Answer, Document
+
+
+class Rag(Asking):
+    """An index and its encoder. Many threads may ask at once; use it as a context manager, or call `close`.
+
+    How it is asked and searched stands in `nmt_rag.rag.asking.Asking`. The one of the packaged page (``packaged``)
+    holds that page and nothing else: `add` and `remove` refuse.
+    """
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the index."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self.index.close()
+
+    def conversation(self) -> Conversation:
+        """Return a conversation: its `ask` understands each question from those before it."""
+        return Conversation(self)
+
+    def add(
+        self,
+        *sources: Source | Iterable[Source],
+        actors: Namer = "reader",
+        progress: bool = False,
+    ) -> Report:
+        """Add files, folders and documents; what has the id of a document in the index replaces it.
+
+        Args:
+            sources: paths of files and folders, documents, LangChain's documents (as its loaders give them), and lists
+                or iterators of these; see `nmt_rag.documents.intake`.
+            actors: what names who acts in each passage: the packaged reader, or rules, which are quicker and
+                more often wrong.
+            progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
+
+        Raises:
+            TypeError: a source is something else.
+            ValueError: ``actors`` is neither.
+            NmtRagError: this is the packaged page.
+            CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
+            IndexLockedError: another process is writing to the index.
+        """
+        self._refuse_change("add to it")
+        return add_sources(self.index, sources, splitting(actors), progress=progress)
+
+    @overload
+    def remove(self, document_id: str) -> bool: ...  # type: ignore[overload-overlap] # a string is an iterable, too
+    @overload
+    def remove(self, document_id: Iterable[str]) -> list[str]: ...
+    def remove(self, document_id: str | Iterable[str]) -> bool | list[str]:
+        """Remove a document, and tell whether it was there; of several, in one commit, return those that were.
+
+        Raises:
+            TypeError: an id is no text.
+            NmtRagError: this is the packaged page.
+            IndexLockedError: another process is writing to the index.
+        """
+        self._refuse_change("remove from it")
+        if isinstance(document_id, str):
+            return self.index.remove(document_id)
+        document_ids = list(document_id)
+        for one in document_ids:
+            if not isinstance(one, str):
+                raise TypeError(f"the id of a document is text, got {type(one).__name__}")
+        return self.index.remove_all(document_ids)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents of the index, one at a time, in the order they were added."""
+        return self.index.documents()
+
+    def document(self, document_id: str) -> Document | None:
+        """Return one document, or None."""
+        return self.index.document(document_id)
+
+    def verify(self, *, progress: bool = False) -> list[Check]:
+        """Prove that the index's parts agree and that every passage stands in its document.
+
+        Args:
+            progress: count the checks on stderr, where that is a terminal.
+        """
+        with counter("Verifying", "checks", wanted=progress) as bar:
+            return self.index.verify(progress=bar.update)
+
+    def recheck(self, answer: Answer) -> tuple[Verification, ...]:
+        """Return what became of each citation of a saved answer, in order."""
+        return citations.recheck(answer, self.index.document, partial(quotes.holding, self.index))
+
+    def verify_quote(self, quote: str, *, document_id: str | None = None) -> Verification:
+        """Tell whether a quote stands in the sources, letter for letter, and where.
+
+        The verdict is ``exact`` where it stands in the document (without one: in any), ``elsewhere`` where only
+        another document has it, ``altered`` where the nearest place differs, else ``absent``.
+
+        Args:
+            quote: the text to look for.
+            document_id: the document that it is said to come from; None for any.
+        """
+        return self.at_one_moment(lambda: quotes.verified(self.index, quote, document_id))
+
+    def info(self) -> dict[str, Any]:
+        """Return what the index holds and how it was built."""
+        return {
+            "path": str(self.index.path),
+            "documents": self.index.n_documents,
+            "passages": self.index.n_passages,
+            "encoder": self.index.fingerprint,
+            "generation": self.index.generation,
+        }
+
+    def _refuse_change(self, what: str) -> None:
+        if self.packaged:
+            raise NmtRagError(
+                f"the packaged page is as it is, nobody can {what}; make an index of your own: "
+                'nmt_rag.open("my-index", create=True)'
+            )

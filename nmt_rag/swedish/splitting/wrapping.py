@@ -1,0 +1,168 @@
+"""Which lines go on in the next one: a line that a program wrapped does, a line that its author ended does not.
+
+A wrapped line is full: the word below it would not have fitted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from nmt_rag.swedish.splitting.marks import (
+    HEADING_MARK,
+    ITEM_END,
+    LIST_MARK,
+    SECTION_MARK,
+    WIDEST,
+    is_bold_line,
+    is_delimiter_row,
+)
+from nmt_rag.swedish.splitting.sentence_ends import LONGEST_ABBREVIATION
+
+_LINE = re.compile(r"[^\n]*\n?")
+_CELL_END = re.compile(r"\s\|(?:\s|$)")
+_LEADING = frozenset("att av de eller en ett från genom hos i inom mellan och samt som under vid".split())
+"""Function words that no line ends with on purpose; «Så går det till» and «Vad hjälper vi med» are headings."""
+_CHAPTER_END = re.compile(r"(?:\d\s*(?:[a-z]\s+)?kap\.|§§?|,)$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
+_FULL = 0.9
+"""So much of the width a line and the next word must exceed for the line to count as full: letters differ in width."""
+_FILLED = 0.75
+"""So much of the width every full line takes where nothing else in the text is wrapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of a text, without the white space around it."""
+
+    start: int
+    end: int
+    text: str
+    row: bool  # of a table
+
+
+def lines_of(text: str) -> list[TextLine]:
+    """Return the lines of a text, each told whether it is a row of a table."""
+    spans = [match.span() for match in _LINE.finditer(text) if match.start() < match.end()]
+    raw = [text[start:end].strip() for start, end in spans]
+    cells = [len(_CELL_END.findall(line)) + line.startswith("| ") for line in raw]
+    label = [count == 0 and is_bold_line(line) for count, line in zip(cells, raw, strict=True)]  # between two rows
+    lines: list[TextLine] = []
+    for number, (start, end) in enumerate(spans):
+        near = [place for step in (-1, 1) if 0 <= (place := number + step * (1 + _at(label, number + step))) < len(raw)]
+        beside = any(cells[place] for place in near) or raw[number].startswith("|")
+        row = (cells[number] > 0 and beside) or is_delimiter_row(raw[number])
+        lines.append(TextLine(start, end, raw[number], row))
+    return lines
+
+
+def wrapped(lines: Sequence[TextLine]) -> list[bool]:
+    """Tell of each line whether the next one goes on with it."""
+    goes_on = [False] * len(lines)
+    runs = _runs(lines)
+    unwrapped = any(len(line.text) > WIDEST and not line.row for line in lines)
+    own = [_own_width(lines, first, last, surely=unwrapped) for first, last in runs]
+    widths = [width for width in own if width]
+    usual = median(widths) if widths else 0.0
+    for (first, last), width in zip(runs, own, strict=True):
+        prose = width or lines[last].text.endswith((",", ";")) or _SENTENCE_END.search(lines[last].text)
+        items = _items(lines, first, last, wrapped=bool(width)) if unwrapped else frozenset()
+        for number in range(first, last):
+            above, following = lines[number].text, lines[number + 1].text
+            full = prose and (width or not unwrapped) and _is_full(above, following, width or usual)
+            lower = following.lstrip('«(”"')[:1].islower()
+            opened = above.count("(") > above.count(")") or (following.startswith("§") and above[-1].isdigit())
+            surely = _leads_on(above) or bool(full) or following.startswith("(")
+            likely = (lower or opened) and (bool(width) or not unwrapped)
+            goes_on[number] = number not in items and (surely or likely)
+    for number, (line, below) in enumerate(itertools.pairwise(lines)):
+        if line.text.endswith(".") and below.text and not (line.row or below.row or _parts(line.text, below.text)):
+            # Sentences of one wrapped paragraph may stay together: they are split by their punctuation anyway.
+            mid_reference = _CHAPTER_END.search(line.text) is not None and SECTION_MARK.match(below.text) is not None
+            goes_on[number] = below.text[0].islower() or mid_reference or _is_full(line.text, below.text, usual)
+    return goes_on
+
+
+def _at(values: Sequence[bool], place: int) -> bool:
+    return 0 <= place < len(values) and values[place]
+
+
+def _items(lines: Sequence[TextLine], first: int, last: int, *, wrapped: bool) -> frozenset[int]:
+    """Return the lines of a stretch that are items of a list without marks: two or more in a row end as items do.
+
+    Where the stretch may have been wrapped, all do: items of about the same length look like full lines.
+    """
+    ended = [ITEM_END.search(line.text) is not None for line in lines[first:last]]
+    if wrapped and not all(ended):
+        return frozenset()
+    return frozenset(
+        first + place for place, item in enumerate(ended) if item and (_at(ended, place - 1) or _at(ended, place + 1))
+    )
+
+
+def _runs(lines: Sequence[TextLine]) -> list[tuple[int, int]]:
+    """Return the first and last lines of the stretches that may be one sentence: no mark, row or end inside them."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        inside = (
+            following is not None
+            and line.text
+            and following.text
+            and not (line.row or following.row)
+            and not _parts(line.text, following.text)
+            and not _ends(line.text)
+        )
+        if not inside:
+            if first < number:
+                runs.append((first, number))
+            first = number + 1
+    return runs
+
+
+def _parts(line: str, following: str) -> bool:
+    """Tell whether a mark at the start of a line, or a heading above it, parts it from the line before."""
+    if HEADING_MARK.match(line) or is_bold_line(line) or is_bold_line(following):
+        return True
+    if SECTION_MARK.match(following):
+        return not (_CHAPTER_END.search(line) or _leads_on(line))  # «enligt 4 kap.⏎2 § socialtjänstlagen»
+    return any(mark.match(following) for mark in (LIST_MARK, HEADING_MARK))
+
+
+def _ends(line: str) -> bool:
+    """Tell whether a line ends with a mark that ends a sentence, or leads in what stands below."""
+    return line.endswith(":") or _SENTENCE_END.search(line) is not None
+
+
+def _leads_on(line: str) -> bool:
+    """Tell whether a line cannot be the last of its sentence: it ends with a comma, a hyphen or a function word."""
+    if line.endswith((",", "-", "–", "(", "/", "\u00ad")):
+        return True
+    word = line[-LONGEST_ABBREVIATION:].rsplit(None, 1)[-1].lower() if line else ""
+    return word in _LEADING and " " in line
+
+
+def _is_full(line: str, following: str, width: float) -> bool:
+    """Tell whether the first word of the next line would not have fitted on a line of a width; none does on 0."""
+    return width > 0 and len(line) + 1 + len(following.split(None, 1)[0]) > _FULL * width
+
+
+def _own_width(lines: Sequence[TextLine], first: int, last: int, *, surely: bool) -> int:
+    """Return the width that a stretch was wrapped to (characters), or 0 where nothing proves that it was.
+
+    Args:
+        lines: those of the whole text.
+        first: where the stretch begins.
+        last: its last line.
+        surely: two lines may be full by chance; ask for more, and for full lines all along.
+    """
+    width = max(len(lines[number].text) for number in range(first, last + 1))
+    pairs = [(lines[number].text, lines[number + 1].text) for number in range(first, last)]
+    proven = [line for line, below in pairs if (below[0].islower() or _leads_on(line)) and _is_full(line, below, width)]
+    if surely and (len(proven) < max(2, len(pairs)) or min(map(len, proven)) < _FILLED * width):
+        return 0
+    return width if proven and width <= WIDEST else 0
