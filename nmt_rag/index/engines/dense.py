@@ -1,7 +1,7 @@
 """Dense search: the passages whose embeddings lie nearest to a question's, by exact inner product in FAISS.
 
-Here, and nowhere else, polarity (higher is better), FAISS's sentinel -1, ties, dtype and dimension are settled. It
-knows no text and no files: bytes in, bytes out. The search is exact, but where lists of a large file choose what is
+Dtype and dimension are settled here; polarity (higher is better), FAISS's sentinel -1 and ties in
+`nmt_rag.index.engines.nearest`. It knows no text, and of files only their bytes. The search is exact, but where lists of a large file choose what is
 compared (`nmt_rag.index.engines.dense_lists`); scores are exact always.
 """
 
