@@ -1,7 +1,7 @@
 """Dense search: the passages whose embeddings lie nearest to a question's, by exact inner product in FAISS.
 
 Dtype and dimension are settled here; polarity (higher is better), FAISS's sentinel -1 and ties in
-`nmt_rag.index.engines.nearest`. It knows no text, and of files only their bytes. The search is exact, but where lists of a large file choose what is
+`nmt_rag.index.engines.nearest`. It knows no text. The search is exact, but where lists of a large file choose what is
 compared (`nmt_rag.index.engines.dense_lists`); scores are exact always.
 """
 
