@@ -109,11 +109,12 @@ def _measure(folder: Path, questions: NDArray[np.float32], lists: bool) -> Opene
     found: dict[str, list[list[int]]] = {}
     for kind, one_of in FILTERS.items():
         ids = dense.ids()
-        allowed = None if one_of == 1 else ids[np.random.default_rng(one_of).permutation(len(ids)) % one_of == 0]
+        chosen = np.random.default_rng(one_of).permutation(len(ids)) % one_of == 0
+        allowed = None if one_of == 1 else np.sort(ids[chosen])
         searches[kind], found[kind] = [], []
         for question in questions:
             start = time.perf_counter()
-            hits = dense.search(question, K, allowed=None if allowed is None else np.sort(allowed))
+            hits = dense.search(question, K, allowed=allowed)
             searches[kind].append(time.perf_counter() - start)
             found[kind].append([i for i, _ in hits])
         resident = resident or resident_bytes()  # without a filter

@@ -22,7 +22,7 @@ _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python on
 N_LISTS = 1_024
 """Lists of an index; a small one has fewer, so that each is learned from `_LEARNED_FROM` embeddings."""
 
-N_PROBED = 256
+N_PROBED = 512
 """Lists that one search looks through, chosen by benchmarks/nearby.py (docs/decisions/lists-of-embeddings.md)."""
 
 SHARE = 4
