@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import io
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -17,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.index.engines.dense_lists import DenseLists, ListedFile
-from nmt_rag.index.engines.gate import Gate
 from nmt_rag.index.engines.nearest import NO_IDS, Embeddings, Ids, nearest
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
@@ -40,7 +42,7 @@ class Dense:
 
     def __init__(self, dim: int) -> None:
         self.dim = dim
-        self._gate = Gate()
+        self._gate = _Gate()
         self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
         self._mapped: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))  # of a file: never changed, FAISS would abort
         self._file: NDArray[np.uint8] | None = None  # what it points into
@@ -216,3 +218,30 @@ def _read(reader: Any) -> Any:  # noqa: ANN401
 
 def _ids(index: Any) -> Ids:  # noqa: ANN401
     return np.array(faiss.vector_to_array(index.id_map), dtype=np.int64)
+
+
+class _Gate:
+    """Lets many searches in, or one change; a change waits for the searches, and later ones for it."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._searching = 0
+
+    @contextmanager
+    def searching(self) -> Iterator[None]:
+        """Be one of many searches."""
+        with self._condition:
+            self._searching += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._searching -= 1
+                self._condition.notify_all()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Be the only one, once the searches are done."""
+        with self._condition:  # held to the end, so that no new search begins
+            self._condition.wait_for(lambda: self._searching == 0)
+            yield
