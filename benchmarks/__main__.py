@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import cold_start, encoding, growth, indexing, judging, serving, warm
+from benchmarks import cold_start, encoding, growth, indexing, judging, nearby, serving, warm
 from benchmarks.measuring import Measurement, table
 from benchmarks.sizes import FULL, MILLION, TINY, Sizes
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Sizes], list[Measurement]]] = {
     "indexing": indexing.run,
     "growth": growth.run,
     "judging": judging.run,
+    "nearby": nearby.run,
     "serving": serving.run,
 }
 RESULTS = Path(".cache/benchmarks")

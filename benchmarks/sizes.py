@@ -23,6 +23,8 @@ class Sizes:
     """Passages of the growing index at which it is measured."""
     judged: int = 10_000
     """Answers whose quotes are checked, of five citations each."""
+    listed: tuple[int, ...] = (250_000, 1_000_000)
+    """Made-up embeddings that are searched with lists and without."""
     served_seconds: float = 60.0
     """How long clients ask the server."""
     made_up: bool = False
@@ -31,4 +33,4 @@ class Sizes:
 
 FULL = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000))
 MILLION = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000, 1_000_000))
-TINY = Sizes(2, 20, 60, 4, 12, (40, 80), judged=20, served_seconds=0.5, made_up=True)
+TINY = Sizes(2, 20, 60, 4, 12, (40, 80), judged=20, listed=(3_000,), served_seconds=0.5, made_up=True)

@@ -30,6 +30,7 @@ from benchmarks import (
     judging,
     measuring,
     mutating,
+    nearby,
     plot,
     serving,
     soaking,
@@ -328,9 +329,20 @@ def test_sizes_are_those_that_were_promised() -> None:
         "indexing": indexing.run,
         "growth": growth.run,
         "judging": judging.run,
+        "nearby": nearby.run,
         "serving": serving.run,
     }
+    assert max(FULL.listed) == 1_000_000
     assert (FULL.served_seconds, serving.CLIENTS) == (60, 50)
+
+
+def test_made_up_embeddings_lie_around_their_bases_and_are_the_same_each_time() -> None:
+    bases = RandomEncoder(32).encode_passages([f"text {i}" for i in range(200)])
+    made = nearby.around(bases, 500)
+    assert np.linalg.norm(made, axis=1) == pytest.approx(np.ones(500), abs=1e-6)
+    nearest = (made @ bases.T).max(axis=1)
+    assert 0.7 < np.median(nearest) < 0.95
+    assert np.array_equal(nearby.around(bases, 500), made)
 
 
 # The picture

@@ -24,7 +24,7 @@ from nmt_rag import open, swedish
 from nmt_rag.answering import search as retrieval
 from nmt_rag.documents.passages import split
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
-from nmt_rag.index.engines import lexical_folder, opening
+from nmt_rag.index.engines import dense_file, lexical_folder, opening
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.points import (
     AllOf,
@@ -105,13 +105,16 @@ def on_server(client, encoder, *, create=False):
     return Index(QdrantEngine.open(cluster, "texter", **where), encoder)
 
 
-@pytest.fixture(params=["folder", "qdrant", "qdrant server"])
-def reopened(request, tmp_path, encoder, client):
+@pytest.fixture(params=["folder", "folder with lists", "qdrant", "qdrant server"])
+def reopened(request, tmp_path, encoder, client, monkeypatch):
     """Make an index of each engine; return what opens it again, as another process would."""
     if request.param == "qdrant server":
         on_server(client, encoder, create=True)
         return lambda: on_server(client, encoder)
-    place = tmp_path / "index" if request.param == "folder" else f"qdrant+local:{tmp_path / 'åäö 😀'}"
+    if request.param == "folder with lists":
+        monkeypatch.setattr(dense_file, "LISTS_FROM", 1)
+        monkeypatch.setattr(dense_file, "DENSE_LAG", 0)
+    place = tmp_path / "index" if request.param.startswith("folder") else f"qdrant+local:{tmp_path / 'åäö 😀'}"
     Index.create(place, encoder=encoder).close()
     return lambda: Index.open(place, encoder=encoder)
 

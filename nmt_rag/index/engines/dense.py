@@ -1,8 +1,8 @@
 """Dense search: the passages whose embeddings lie nearest to a question's, by exact inner product in FAISS.
 
-Here, and nowhere else, polarity (higher is better), FAISS's sentinel -1, ties, dtype and dimension are settled. It
-knows no text and no files: bytes in, bytes out. The search is exact at every size; docs/index-format.md says what
-that costs.
+Dtype and dimension are settled here; polarity (higher is better), FAISS's sentinel -1 and ties in
+`nmt_rag.index.engines.nearest`. It knows no text. The search is exact, but where lists of a large file choose what is
+compared (`nmt_rag.index.engines.dense_lists`); scores are exact always.
 """
 
 from __future__ import annotations
@@ -19,13 +19,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-Ids = NDArray[np.int64]
-Embeddings = NDArray[np.float32]
+from nmt_rag.index.engines.dense_lists import DenseLists, ListedFile
+from nmt_rag.index.engines.nearest import NO_IDS, Embeddings, Ids, nearest
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
-
-SCORE_DECIMALS = 6
-"""Scores are rounded to this: equal embeddings may differ in the last bit by where they lie, and must tie."""
 
 _FLAT_KINDS = (b"IxF2", b"IxFI")
 _FLAT_HEADER = 45
@@ -34,11 +31,6 @@ https://github.com/facebookresearch/faiss/blob/main/faiss/impl/index_write.cpp""
 
 _COPIED_AT_ONCE = 10_000
 """So many embeddings are held twice while a file is written of what is mapped and what came since."""
-
-_NONE: Ids = np.empty(0, dtype=np.int64)
-
-_TIE_MARGIN = 16
-"""How many results more than k are fetched first, so that ties at the cut are seen."""
 
 
 class Dense:
@@ -54,8 +46,9 @@ class Dense:
         self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
         self._mapped: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))  # of a file: never changed, FAISS would abort
         self._file: NDArray[np.uint8] | None = None  # what it points into
-        self._filed = _NONE  # the ids in it, ascending
-        self._gone = _NONE  # those of them that were removed since
+        self._filed = NO_IDS  # the ids in it, ascending
+        self._listed: ListedFile | None = None  # the same file, where lists choose what is compared
+        self._gone = NO_IDS  # those of them that were removed since
 
     @classmethod
     def read(cls, file: BinaryIO) -> Self:
@@ -72,8 +65,10 @@ class Dense:
         return dense
 
     @classmethod
-    def map(cls, path: Path) -> Self:
+    def map(cls, path: Path, lists: DenseLists | None = None) -> Self:
         """Return the embeddings of a file that `write` wrote, mapped: processes share its pages, and none is copied.
+
+        Lists of the same embeddings, where given, choose what a search compares.
 
         What is added and removed later is kept beside them. The file must not be written again in place, only
         replaced; Windows refuses to replace one that is mapped, so there it is read.
@@ -88,7 +83,11 @@ class Dense:
         data = np.memmap(path, dtype=np.uint8, mode="r")
         loaded = _read(_FAISS.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))
         dense = cls(loaded.d)
-        dense._mapped, dense._file, dense._filed = loaded, data, np.sort(_ids(loaded))
+        ids = _ids(loaded)
+        dense._mapped, dense._file, dense._filed = loaded, data, np.sort(ids)
+        if lists:
+            first_byte = int(_FAISS.downcast_index(loaded.index).get_xb()) - data.ctypes.data
+            dense._listed = ListedFile(path, lists, ids, dim=loaded.d, first_byte=first_byte)
         return dense
 
     def write(self, file: BinaryIO) -> None:
@@ -177,51 +176,11 @@ class Dense:
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
         with self._gate.searching():
-            hits = _nearest(self._faiss, query, k, allowed, _NONE)
+            hits = nearest(self._faiss, query, k, allowed, NO_IDS)
             if self._mapped.ntotal:
-                hits += _nearest(self._mapped, query, k, allowed, self._gone)
+                near = self._listed.nearest(query, k, allowed, self._gone) if self._listed else None
+                hits += nearest(self._mapped, query, k, allowed, self._gone) if near is None else near
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
-
-
-def _nearest(
-    index: Any,  # noqa: ANN401 - FAISS's types are no help
-    query: Embeddings,
-    k: int,
-    allowed: Ids | None,
-    gone: Ids,
-) -> list[tuple[int, float]]:
-    """Return what holds the k best ``(id, cosine)`` of a FAISS index, of those allowed and not gone."""
-    candidates = int(index.ntotal) - len(gone)
-    if allowed is not None:
-        allowed = np.setdiff1d(allowed, gone) if len(gone) else allowed
-        candidates = min(candidates, len(allowed))
-    parameters, _memory = _selector(gone, but=True) if len(gone) and allowed is None else _selector(allowed)
-    fetched = min(k + _TIE_MARGIN, candidates)
-    while fetched > 0:
-        with _one_thread():
-            scores, ids = index.search(query[np.newaxis], fetched, params=parameters)
-        hits = [(int(i), round(float(s), SCORE_DECIMALS)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
-        if fetched == candidates or len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
-            return hits
-        fetched = min(fetched * 2, candidates)
-    return []
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let FAISS use one thread for a single question.
-
-    Threads that share one question wait for each other longer than they search: 60,000 embeddings take 3.3 ms on one
-    thread and 18 to 40 ms on two busy cores, 35 take 0.006 ms and up to 8 ms. Nor do scores then depend, in their last
-    bit, on the number of cores. OpenMP keeps the number apart for each thread, so no other thread notices
-    (https://www.openmp.org/spec-html/5.0/openmpsu110.html).
-    """
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
 
 
 def read_embeddings(file: BinaryIO) -> Embeddings:
@@ -261,20 +220,8 @@ def _ids(index: Any) -> Ids:  # noqa: ANN401
     return np.array(faiss.vector_to_array(index.id_map), dtype=np.int64)
 
 
-def _selector(ids: Ids | None, *, but: bool = False) -> tuple[Any, Any]:
-    """Return FAISS search parameters that let through only some ids, or all but them, and what they point into."""
-    if ids is None:
-        return None, None
-    mask = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
-    mask[ids] = True
-    bitmap = np.packbits(mask, bitorder="little")
-    selector = _FAISS.IDSelectorBitmap(bitmap)
-    chosen = _FAISS.IDSelectorNot(selector) if but else selector
-    return _FAISS.SearchParameters(sel=chosen), (chosen, selector, bitmap)
-
-
 class _Gate:
-    """Lets many searches in, or one change: FAISS indexes may be read by many threads but not while they change."""
+    """Lets many searches in, or one change; a change waits for the searches, and later ones for it."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -282,6 +229,7 @@ class _Gate:
 
     @contextmanager
     def searching(self) -> Iterator[None]:
+        """Be one of many searches."""
         with self._condition:
             self._searching += 1
         try:
@@ -293,6 +241,7 @@ class _Gate:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
+        """Be the only one, once the searches are done."""
         with self._condition:  # held to the end, so that no new search begins
             self._condition.wait_for(lambda: self._searching == 0)
             yield

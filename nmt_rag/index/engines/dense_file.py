@@ -1,7 +1,11 @@
-"""The file of embeddings (FAISS) of an index in a folder: read, caught up with what was committed, or built again."""
+"""The file of embeddings (FAISS) of an index in a folder: read, caught up with what was committed, or built again.
+
+A large index has a second file, its embeddings in lists (`dense_lists`); one stamp vouches for both.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +19,9 @@ if TYPE_CHECKING:  # FAISS is imported when first used
     from nmt_rag.index.engines.dense import Dense
 
 DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
+LISTS_FILE = "dense-lists.faiss"
+LISTS_FROM = 250_000
+"""From so many passages on, lists choose what a search compares; comparing fewer takes little (docs/benchmarks.md)."""
 DENSE_LAG = 1_000
 """The FAISS file is written again when more passages than this, and a tenth of all, changed since it was written."""
 _NOWHERE = State("", 0, 0)
@@ -28,6 +35,7 @@ class DenseFile:
         self._lock = threading.RLock()
         self._dense: Dense | None = None
         self._state = self._saved = _NOWHERE
+        self._listed = False  # whether there is a file of lists
 
     def current(self) -> Dense:
         """Return the embeddings of the state committed last."""
@@ -45,16 +53,31 @@ class DenseFile:
         if self._folder is None:
             return
         with self._lock:
-            dense, path = self.current(), self._folder / DENSE_FILE
-            lag = self._state.last_passage - self._saved.last_passage
-            lag += len(following.removed_since(self._store.database, self._saved.generation))
-            if self._saved != _NOWHERE and path.exists() and lag <= max(DENSE_LAG, len(dense) // 10):
-                return
-            with replacing(path) as file:
-                dense.write(file)
-            seen = {DENSE_FILE: signature(path)}
-            write_stamp(self._folder / DENSE_STAMP, Stamp(self._state, {DENSE_FILE: checksum(path)}, seen=seen))
-            self._saved = self._state
+            dense, state, saved, was_listed = self.current(), self._state, self._saved, self._listed
+        path = self._folder / DENSE_FILE
+        listed = len(dense) >= LISTS_FROM and os.name != "nt"  # where nothing is mapped
+        removed = following.removed_since(self._store.database, saved.generation)
+        lag = state.last_passage - saved.last_passage + len(removed)
+        far = lag > max(DENSE_LAG, len(dense) // 10) or listed > was_listed
+        if saved != _NOWHERE and path.exists() and not far:
+            return
+        with replacing(path) as file:
+            dense.write(file)
+        names = [DENSE_FILE, LISTS_FILE] if listed else [DENSE_FILE]
+        if listed:
+            from nmt_rag.index.engines.dense_lists import DenseLists
+
+            with replacing(self._folder / LISTS_FILE) as file:
+                DenseLists.build(dense.ids(), dense.embeddings).write(file)
+        files = {name: checksum(self._folder / name) for name in names}
+        seen = {name: signature(self._folder / name) for name in names}
+        write_stamp(self._folder / DENSE_STAMP, Stamp(state, files, seen=seen))
+        if not listed:
+            (self._folder / LISTS_FILE).unlink(missing_ok=True)
+        with self._lock:
+            self._saved, self._listed = state, listed
+            if listed:
+                self._dense = self._load()
 
     def _caught_up(self, dense: Dense) -> Dense:
         """Take out and put in what changed since the embeddings were loaded."""
@@ -74,16 +97,20 @@ class DenseFile:
     def _load(self) -> Dense:
         """Return what the file holds; where it cannot be trusted, an empty index to be filled from the database."""
         from nmt_rag.index.engines.dense import Dense
+        from nmt_rag.index.engines.dense_lists import DenseLists
 
         state = self._store.state()
         stamp = stamp_of(self._folder / DENSE_STAMP, state) if self._folder else None
-        if self._folder and stamp and trusted(self._folder, stamp):
+        if self._folder and stamp and (stamp := trusted(self._folder, stamp)):
             try:
-                dense = Dense.map(self._folder / DENSE_FILE)
+                self._listed = LISTS_FILE in stamp.files
+                lists = DenseLists.map(self._folder / LISTS_FILE) if self._listed and os.name != "nt" else None
+                dense = Dense.map(self._folder / DENSE_FILE, lists)
+                if all(signature(self._folder / name) == seen for name, seen in stamp.seen.items()):
+                    self._state = self._saved = stamp.state
+                    return dense
             except (OSError, ValueError):
-                pass  # replaced meanwhile, or written by another FAISS
-            else:
-                self._state = self._saved = stamp.state
-                return dense
+                pass  # written by another FAISS; or replaced meanwhile, as where signatures differ
+        self._listed = False
         self._state, self._saved = State(state.index, 0, 0), _NOWHERE
         return Dense(self._dim)

@@ -15,7 +15,8 @@ from nmt_rag.index.storage.store import Store
 DATABASE = "index.sqlite"
 FILES = frozenset(
     {DATABASE, f"{DATABASE}-journal", f"{DATABASE}.tmp", LOCK_FILE, PID_FILE}
-    | {dense_file.DENSE_FILE, dense_file.DENSE_STAMP, lexical_folder.LEXICAL_FOLDER, lexical_folder.LEXICAL_STAMP}
+    | {dense_file.DENSE_FILE, dense_file.LISTS_FILE, dense_file.DENSE_STAMP}
+    | {lexical_folder.LEXICAL_FOLDER, lexical_folder.LEXICAL_STAMP}
 )
 """Everything that an index folder may hold."""
 
