@@ -182,6 +182,15 @@ def bar_at(found: Sequence[Chosen], refused: float) -> float:
     return float(np.quantile(values, refused)) if values else 0.5
 
 
+def careful_bar(found: Sequence[Chosen], least: float) -> float:
+    """The bar, from the least one on, with most right answers, where a wrong one counts twice against them."""
+
+    def gain(bar: float) -> float:
+        return sum(1.0 if each.right else -2.0 for each in found if each.probability >= bar)
+
+    return max((n / 100 for n in range(round(100 * least), 91)), key=gain)
+
+
 def table(found: Sequence[Chosen], bars: Sequence[float] = ()) -> str:
     """Right and wrong answers at bars, and by kind, as Markdown."""
     values: NDArray[np.float64] = np.array([each.probability for each in found])
@@ -257,7 +266,7 @@ def also(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, floa
     return best
 
 
-def calibrated(found: Sequence[Read], measured: Sequence[Chosen], refused: float, page_refused: float) -> Calibration:
+def calibrated(found: Sequence[Read], measured: Sequence[Chosen], refused: float) -> Calibration:
     """The numbers fitted on everything, with bars that refuse so much of what cannot be answered."""
     weights = best_worth(found)
     within, least = also(found, weights)
@@ -269,7 +278,7 @@ def calibrated(found: Sequence[Read], measured: Sequence[Chosen], refused: float
         worth=weights,
         answer=dict(zip(choose.FEATURES, (round(value, 4) for value in fit(found, weights)), strict=True)),
         bar=bar,
-        page_bar=max(bar, round(bar_at(page, page_refused), 3)),
+        page_bar=careful_bar(page, bar),
         also_within=within,
         also_bar=least,
         off_topic=round(float(np.quantile(similar, ON_TOPIC)), 3),
@@ -285,7 +294,6 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take every so manieth question")
     parser.add_argument("--windows", type=int, default=reading.N_WINDOWS)
     parser.add_argument("--refused", type=float, default=0.85)
-    parser.add_argument("--page-refused", type=float, default=0.93)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     reader = PackagedReader.open(options.reader)
@@ -305,7 +313,7 @@ def main() -> None:
             if of:
                 print(f"\n{way}, {name}: {len(of)} questions\n\n{table(of)}")
         print(f"\n{reliability(measured)}\n")
-        fitted = calibrated(found, measured, options.refused, options.page_refused)
+        fitted = calibrated(found, measured, options.refused)
         numbers[way] = asdict(fitted)
         print(json.dumps(numbers[way]))
         if not options.write:

@@ -26,7 +26,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from training.additions import trained_on
+from training.additions import FOLDER, trained_on
 from training.examples import data_folder, pair_rows, parallel_rows
 from training.pieces import PROMPTS
 from training.questions import Asked, read_page_questions
@@ -379,9 +379,11 @@ def read_pairs(folder: Path, limit: int | None) -> dict[str, list[tuple[str, str
     return {source: rows[:limit] for source, rows in found.items() if rows}
 
 
-def read_data(start: Path, folder: Path, near: Path | None, page: Path | None, limit: int | None) -> Data:
+def read_data(
+    start: Path, folder: Path, near: Path | None, page: Path | None, limit: int | None, own: Path = FOLDER
+) -> Data:
     """The rows that may be trained on, with their texts tokenised."""
-    theirs, ours, _ = trained_on(folder, limit)
+    theirs, ours, _ = trained_on(folder, limit, own)
     rows = theirs + ours + (read_page_questions(page)[:limit] if page else [])
     found = None
     if near:

