@@ -41,7 +41,7 @@ ALSO = tuple((w, b) for w in (0.5, 1.0, 1.5, 2.0, 3.0) for b in (0.5, 0.6, 0.7, 
 """The margins and bars of further passages that are tried."""
 SETS = ("written", "page", "swequad_dev", "squad_sv_dev")
 WEIGHT = {"written": 1.0, "page": 1.0, "swequad_dev": 0.3, "squad_sv_dev": 0.3}
-ON_TOPIC = 0.01
+ON_TOPIC = 0.0
 """So few of the answerable questions lie below the similarity at which a question is about something else."""
 
 

@@ -110,7 +110,8 @@ def ask_with_hits(
     background = Background(index, hits)
     kept_away = for_doers(asked, hits, background)
     hits = without(hits, kept_away)
-    if need.tells(question.text) and need.of(question.text):  # «Min man slår mig» asks nothing: no quote answers it
+    # «Min man slår mig» asks nothing: no quote answers it; nor does a place for the exploited answer who seeks them.
+    if need.seeks_sex(question.text) or (need.tells(question.text) and need.of(question.text)):
         return abstained(framed, "no_evidence", hits, engine), hits
     reader = reader or default_reader()
     numbers = choose.calibration(with_encoder=encoder is not None)

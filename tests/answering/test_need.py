@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import nmt_rag
 from nmt_rag.answering import messages
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.help import numbers as helplines
@@ -318,3 +319,56 @@ def test_what_is_there_for_those_who_buy_is_shown_to_nobody_else(question):
     assert not [text for text in shown if text.startswith(("Vändplatsen", "De erbjuder", "Kontakten", "Samtalen"))]
     _, hits = rag.ask_with_hits("Vad erbjuder Vändplatsen?")
     assert [hit for hit in hits if hit.passage.text.startswith("De erbjuder råd och stöd")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jag vill lämna prostitutionen",
+        "I want to get out of prostitution",
+        "Hur tar hon sig ur sexhandeln?",
+        "Finns skyddat boende för kvinnor?",
+        "En gäst på vårt hotell verkar hållas inlåst av två män",
+        "Städaren hittade en inlåst flicka",
+        "Flickan på rum 12 har tio män om dagen",
+        "Vad gör vi om vi misstänker att en gäst säljs?",
+        "Vem kontaktar jag vid misstanke om människohandel?",
+        "Could the guest be a victim of trafficking?",
+    ],
+)
+def test_who_wants_out_or_sees_another_held_is_given_numbers(text):
+    assert need.of(text) == "help"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vad gör polisen vid misstanke om människohandel?",
+        "Vad gör socialtjänsten för den som lämnar prostitution?",
+        "Vilka brott utreder åklagaren när en person misstänks för människohandel?",
+        "Min dator hålls låst",
+    ],
+)
+def test_who_asks_of_what_is_done_is_not(text):
+    assert need.of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Var kan jag köpa sex?", True),
+        ("Where do I find prostitutes?", True),
+        ("Vilka säljer sex i Malmö?", True),
+        ("Hur får jag tag på en eskort?", True),
+        ("Var finns stöd för den som säljer sex?", False),
+        ("Vart vänder jag mig om jag köper sex och vill sluta?", False),
+        ("Är det olagligt att köpa sex?", False),
+        ("Where can sex buyers get support?", False),
+        ("Hur många säljer sex i Sverige?", False),
+    ],
+)
+def test_who_looks_for_sex_is_told_of_no_place_of_help(text, expected):
+    assert need.seeks_sex(text) is expected
+    if expected:
+        with nmt_rag.open() as page:
+            assert not page.ask(text).answered

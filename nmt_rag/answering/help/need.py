@@ -54,8 +54,9 @@ _CRY = re.compile(
     r"(?:(?:hej|hi|hello)[ ,!]*)?(?:(?:jag|vi|i|we) )?(?:behover|vill ha|soker|need|want) (?:typ |er |any )?"
     r"(?:rad|stod|hjalp|help|support|advice)(?: (?:och|eller|and|or) (?:rad|stod|hjalp|help|support|advice))?"
     r"(?: nu| now)?[ !.?]*|"
-    r"(?:(?:hej|hi|hello)[ ,!]*)?(?:finns det|var finns|hur far (?:man|jag)|is there|where (?:is|can i (?:get|find)))"
-    r" (?:det )?(?:nagon |nan |any )?(?:hjalp|stod|help|support)\b.{0,30}|"
+    r"(?:(?:hej|hi|hello)[ ,!]*)?(?:finns(?: det)?|var finns|hur far (?:man|jag)|is there|"
+    r"where (?:is|can i (?:get|find))) (?:det )?(?:nagon |nan |any )?"
+    r"(?:hjalp|stod|skyddat boende|help|support|shelter)\b.{0,30}|"
     r".{0,25}\b(?:prata|tala|snacka|talk|speak) (?:med|to|with) (?:nagon|nan|ngn|someone|somebody|anyone)\b.{0,20}|"
     r".{0,25}\b(?:far|kan|vill|can|may|want to) (?:jag|man|vi|i|we|you) (?:(?:vara|be|fa|get) )?(?:hjalp |stod |prata |"
     r"talk |help |support )?(?:med nagon |to someone )?(?:anonym\w*|(?:utan att|without) (?:uppge|saga|lamna|giving|"
@@ -135,6 +136,34 @@ _HARM = re.compile(
     r"\b(?:behalla|behaller) (?:mitt|mina|vara|hennes|hans) (?:pass|papper|id)\b|\b(?:vill|maste) bort (?:fran|"
     r"harifran)\b|"
     r"\bom jag berattar\b|\bif i tell\b"
+)
+_LEAVES = re.compile(
+    r"\b(?:jag|mig|vi|oss|hon|henne|han|honom|i|me|my|we|us|she|her|he|him)\b.{0,40}"
+    r"\b(?:lamna\w*|slutar?|ur|ifran|bort fran|leave|leaving|quit|exit|out of|away from)\b.{0,15}"
+    r"\b(?:prostitution\w*|sexhandel\w*|sexindustri\w*|sexarbete\w*|sex (?:trade|industry|work))\b"
+)
+"""Out of prostitution."""
+_SEES = re.compile(
+    r"\b(?:halls?|ar|verkar|sitter|blir|vara|hitta\w*(?: en)?) (?:\w+ ){0,3}(?:inlast|instangd|fangen|fanglsad)\w*|"
+    r"\b(?:held|kept|locked) (?:captive|prisoner|in|up|against)\b|"
+    r"\b(?:jag|vi|personal\w*|i|we|staff)\b.{0,30}\b(?:misstank\w+|anar|suspect\w*|suspicion)\b.{0,60}"
+    r"\b(?:sexhandel\w*|koppleri\w*|manniskohandel\w*|prostitution\w*|traffick\w*|saljs|sald|tvingas|utnyttjas|sold|"
+    r"forced)\b|"
+    r"\b(?:gast|gasten|flicka|flickan|kvinna|kvinnan|tjej|tjejen|kollega|boende|granne|girl|woman|guest)\b.{0,40}"
+    r"\b(?:saljs|tvingas|utnyttjas|(?:tio|manga|olika|flera) man|different men|men a day|(?:be|is) a victim|forced)\b"
+)
+"""What somebody sees or suspects of another."""
+_SEEKS_SEX = re.compile(
+    r"\b(?:var|vart|hur|where|how|vill|want to|skulle vilja|soker|looking for)\b.{0,30}"
+    r"\b(?:kopa|salja|boka|buy|sell|hitta\w*|hittar|finns|fa\w* (?:jag |man )?tag pa|find|finding)\b.{0,25}"
+    r"\b(?:sex|sexuella tjanster|sexual services|prostituera\w*|prostitutes?|horor|hora|hookers?|es[ck]ort\w*|"
+    r"(?:tjejer|kvinnor|man|killar|girls|women) (?:som saljer|who sell|selling))\b(?! och vill)|"
+    r"\b(?:vem|vilka|who) (?:saljer|sells?) (?:sex|sexuella tjanster|sexual services)\b"
+)
+"""Whoever looks for sex to buy or a place to sell it; «jag köper sex och vill sluta» does not."""
+_OTHER_WISH = re.compile(
+    r"\b(?:slut\w*|hjalp\w*|stod\w*|rad|radgivning|skydd\w*|mottagning\w*|samtal\w*|vard|straff\w*|\w*laglig\w*|brott\w*|"
+    r"stop\w*|quit|help|support|advice|protection|\w*legal)\b"
 )
 _PERSON = re.compile(
     r"\b(?:han|hon|honom|henne|hennes|nan|ngn|mig|mej|oss|he|she|him|her|me|us|(?:min|mitt|mina|var|vart|vara|my|our|"
@@ -246,7 +275,13 @@ def of(text: str) -> Need | None:
         return "life"
     told = (_SELF.search(asked) or _english_i(asked)) and _HARM.search(asked)
     cries = _CRY.fullmatch(asked) and not _BUYS.search(asked)
-    return "help" if told or cries else None
+    return "help" if told or cries or _LEAVES.search(asked) or _SEES.search(asked) else None
+
+
+def seeks_sex(text: str) -> bool:
+    """Tell whether somebody asks where sex is sold or bought: no text of help is an answer to that."""
+    asked = plain(text)
+    return _SEEKS_SEX.search(asked) is not None and _OTHER_WISH.search(asked) is None
 
 
 def tells(text: str) -> bool:

@@ -128,7 +128,9 @@ def events(text):
     return found
 
 
-@pytest.mark.parametrize(("question", "statements"), [(QUESTION, 1), ("Vad gör Åklagarmyndigheten?", 2), ("Vem vann VM?", 0)])
+@pytest.mark.parametrize(
+    ("question", "statements"), [(QUESTION, 1), ("Vad gör Åklagarmyndigheten?", 2), ("Vem vann VM?", 0)]
+)
 def test_an_answer_can_come_as_events(app, live, question, statements):
     response = post(app, "/v1/ask", {"question": question}, accept="text/event-stream")
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"

@@ -6,6 +6,7 @@ Nothing is remembered of what others asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nmt_rag.answering import question
@@ -34,7 +35,7 @@ def candidates(given: Answer, rows: Sequence[Responsibility], language: str) -> 
     near = {(one.document_id, one.start) for one in given.related}
     asked = _plain(given.question)
     named = [*given.actors, *(one.actor for one in given.related)]
-    acting = {row.actor for row in rows}
+    acting = {row.actor for row in rows if not _is_named(row.actor, given.question)}
     whole = [TEXTS[language]["follow_actor"].format(actor=actor) for actor in dict.fromkeys(named) if actor in acting]
     parts = [
         _who(row)
@@ -65,6 +66,12 @@ def section(asked: str, wanted: Sequence[str], language: str) -> str:
         f'<section class="follow" lang="{spoken}" aria-label="{title}" data-follows="{escape(asked.strip())}">'
         f"<h3>{title}</h3><ul>{buttons}</ul></section>"
     )
+
+
+def _is_named(actor: str, text: str) -> bool:
+    """Tell whether a question names an actor itself, by the name or by the short one in brackets behind it."""
+    forms = {actor, actor.partition(" (")[0], *re.findall(r"\(([^()]+)\)", actor)}
+    return any(re.search(rf"\b{re.escape(form)}\b", text, re.IGNORECASE) for form in forms if form)
 
 
 def _who(row: Responsibility) -> str:
