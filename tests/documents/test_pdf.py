@@ -89,6 +89,14 @@ def test_a_wrapped_line_ends_no_sentence(width):
     assert text_of(laid_out([Paragraph(TEXT, BODY)] * 3, width)) == "\n\n".join([TEXT] * 3)
 
 
+@pytest.mark.parametrize("leading", [13, 16, 18, 20])
+def test_lines_set_wide_apart_below_a_heading_are_one_paragraph(leading):
+    heading = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=14, leading=leading + 3, spaceAfter=4)
+    wide = ParagraphStyle("wide", fontName="Helvetica", fontSize=11, leading=leading, spaceAfter=leading - 5)
+    story = [part for n in (1, 2) for part in (Paragraph(f"{n} Om tillsyn", heading), Paragraph(TEXT, wide))]
+    assert text_of(laid_out(story)) == f"# 1 Om tillsyn\n\n{TEXT}\n\n# 2 Om tillsyn\n\n{TEXT}"
+
+
 def test_lines_that_were_ended_on_purpose_stay_apart():
     address = ["Brottsofferjouren Lövby", "Storgatan 3", "123 45 Lövby", "Telefon 0123-45 67 89"]
     assert text_of(drawn(lines(*address))).split("\n\n") == address

@@ -130,10 +130,14 @@ def _judge(group: list[Line]) -> None:
 
 
 def _leading(lines: list[Line], i: int) -> float:
-    """Return the distance beyond which a line begins another paragraph, in letter heights."""
+    """Return the distance beyond which a line begins another paragraph, in letter heights.
+
+    It is measured between lines of one size: a heading stands nearer to what is below it, for its height.
+    """
     near = [
         (below.y - above.y) / max(below.size, 1.0)
-        for above, below in zip(lines[max(0, i - 6) : i + 5], lines[max(0, i - 5) : i + 6], strict=False)
+        for above, below in itertools.pairwise(lines[max(0, i - 6) : i + 6])
+        if abs(above.size - below.size) <= 0.12 * below.size
     ]
     usual = [distance for distance in near if 0.8 < distance < 2.1]
     return 1.25 * min(usual) + 0.05 if usual else 1.6
