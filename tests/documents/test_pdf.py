@@ -279,6 +279,20 @@ def test_pages_that_are_only_pictures_are_named():
         read_pdf(drawn(scanned))
 
 
+def test_a_number_that_is_the_same_on_every_page_is_no_pages_number():
+    def page(number):
+        return both(
+            lines(TEXT[:70]),
+            lines("Lövby kommun, dnr KS 2025/118", top=40),
+            lines(f"Riktlinje {number}/3", top=25),
+        )
+
+    text = text_of(drawn(*(page(number) for number in (1, 2, 3))))
+    assert text.count("Lövby kommun, dnr KS 2025/118") == 1
+    assert text.count("Riktlinje") == 1
+    assert "/3" not in text
+
+
 # Headings and lists
 
 

@@ -193,6 +193,7 @@ def strike_running(pages: list[tuple[list[Line], list[Table]]]) -> None:
     rows = [by_row(lines) for lines, _ in pages]
     edges = [[line for row in (*found[:4], *found[4:][-4:]) for line in row] for found in rows]
     counts = Counter(key for lines in edges for key in set(map(_key, lines)))
+    same = Counter(text for lines in edges for text in {line.text for line in lines})
     n_pages = sum(1 for found in rows if found)
     seen: set[str] = set()
     for number, outer in enumerate(edges):
@@ -215,7 +216,8 @@ def strike_running(pages: list[tuple[list[Line], list[Table]]]) -> None:
             else:
                 seen.add(text)
                 line.running = True
-                _without_number(line)
+                if same[line.text] < 2:  # «Dnr KS 2025/118» is the same on every page
+                    _without_number(line)
         pages[number] = [line for line in lines if id(line) not in gone], tables
 
 
