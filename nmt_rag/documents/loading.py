@@ -29,6 +29,10 @@ from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
 SUFFIXES = frozenset(".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .txt .xlsx".split())
+OTHER_TEXTS = frozenset(
+    ".doc .docm .dot .dotx .epub .msg .odp .ods .pages .ppt .pptm .wpd .wps .xls .xlsm .xps".split()
+)
+"""Formats of texts that are not read: a folder that holds one says so, while pictures and programs are passed over."""
 PARSED = frozenset(
     ".docx .odt .pdf .pptx .rtf .xlsx".split()
 )  # binary formats: a small file can make the library that parses it run away
@@ -144,7 +148,8 @@ def _walk(root: Path) -> Iterator[Path | Failure]:
         folders[:] = [] if real in visited else sorted(name for name in folders if not name.startswith("."))
         if real not in visited:
             for name in sorted(names):
-                if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith((".", "~$", "README.")):
+                known = os.path.splitext(name)[1].lower() in SUFFIXES | OTHER_TEXTS
+                if known and not name.startswith((".", "~$", "README.")):
                     yield Path(folder, name)
         visited.add(real)
     for error in errors:

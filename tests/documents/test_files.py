@@ -695,3 +695,12 @@ def test_importing_documents_loads_no_format_library():
     code = "import sys, nmt_rag.documents; print([m for m in ('pypdfium2', 'docx', 'lxml') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_a_folder_tells_of_texts_in_formats_that_are_not_read(tmp_path):
+    for name in ("a.txt", "b.doc", "c.png", "d.XLS"):
+        write(tmp_path / name, "Jouren ger skydd.")
+    found = list(load(tmp_path))
+    assert [one.id for one in found if isinstance(one, Document)] == ["a.txt"]
+    told = [Path(one.path).name for one in found if isinstance(one, Failure)]
+    assert told == ["b.doc", "d.XLS"]
