@@ -267,7 +267,7 @@ def test_the_examples_are_answered_as_they_should(rag):
             ("Migrationsverket",),
             ("Polisens Nationella Operativa Avdelning (NOA)",),
             ("KAST",),
-            ("KAST", "Mikamottagningen"),
+            ("Mikamottagningen",),
             ("Socialtjänsten", "Ungdomsjouren"),
             (),
         ]
