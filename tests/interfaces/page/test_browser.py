@@ -156,14 +156,14 @@ def test_hostile_questions_are_shown_as_text(visit):
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 780)])
 def test_a_reference_brings_the_marked_sentence_into_view(visit, width, height):
     page = visit(width, height)
-    ask(page, "Vad gör NOA?")
+    ask(page, "Vad gör socialtjänsten?")
     for marker in ("3", "1", "2"):
         page.locator(f"#reply .quotes [data-goto=mark-{marker}]").click()
         page.wait_for_timeout(900)
         mark = page.locator(f"#mark-{marker}")
         assert mark.evaluate(IN_VIEW), marker
         assert mark.evaluate("mark => document.activeElement === mark")
-        assert page.locator(".picked").inner_text() == "Gäller: Polisens Nationella Operativa Avdelning (NOA)"
+        assert page.locator(".picked").inner_text() == "Gäller: Socialtjänsten"
 
 
 def test_a_sentence_of_the_source_tells_its_actor_and_its_link(visit):
