@@ -21,6 +21,7 @@ from nmt_rag.answering.question import Question
 from nmt_rag.answering.quoting import (
     abstained,
     answered,
+    asked_for,
     check_language,
     extractive,
     for_doers,
@@ -175,10 +176,7 @@ def _chosen(
 
 
 def _acting(question: Question, chosen: Sequence[Reading], background: Background) -> tuple[str, ...]:
-    """Return the actors that the answer names: those who act in the quotes; to «who?» none that the question names."""
-    asked: set[str] = set()
-    if question.seeks:
-        asked = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
+    """Return the actors that the answer names: those who act in the quotes."""
     found: list[str] = []
     for each in chosen:
         passage = each.hit.passage
@@ -187,5 +185,4 @@ def _acting(question: Question, chosen: Sequence[Reading], background: Backgroun
         if passage.actor:
             acting = actors.agents(passage.text, background.names.mentions(passage.text))
             found.extend((passage.actor, *(name for name in acting if name in passage.actors)))
-    unique = tuple(dict.fromkeys(found))
-    return tuple(name for name in unique if name not in asked) or unique
+    return asked_for(question, found, background.names)

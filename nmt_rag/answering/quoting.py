@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from nmt_rag import citations
 from nmt_rag.answering import messages
 from nmt_rag.answering.background import Background
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
+from nmt_rag.documents import actors
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
 N_RELATED = 3
-
-
-class Asked(Protocol):
-    """A question, as its answer repeats it."""
-
-    @property
-    def text(self) -> str:
-        """As it was asked."""
-        ...
-
-    @property
-    def language(self) -> str:
-        """Of the frame around the quotes."""
-        ...
 
 
 def check_language(language: str | None) -> None:
@@ -52,7 +39,7 @@ def for_doers(question: Question, hits: Sequence[Hit], background: Background) -
     They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
     """
     found = [(name, *background.doers(name)) for name in dict.fromkeys(hit.document_id for hit in hits)]
-    named = {mention.actor for mention in background.names.mentions(question.swedish, any_case=True)}
+    named = _named(question, background.names)
     asked = question.text.lower()
     wanted = doers.asks_of_doers(question.text) or any(
         name in named or name.lower() in asked for _, _, names in found for name in names
@@ -103,7 +90,7 @@ def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
 
 
 def answered(
-    question: Asked,
+    question: Question,
     quoted: Sequence[tuple[Hit, float]],
     hits: Sequence[Hit],
     document: Callable[[str], Document],
@@ -162,7 +149,7 @@ def answered(
 
 
 def abstained(
-    question: Asked,
+    question: Question,
     reason: AbstentionReason,
     hits: Sequence[Hit],
     engine: Mapping[str, Any],
@@ -181,3 +168,17 @@ def abstained(
         confidence=round(confidence, 4),
         engine=dict(engine),
     )
+
+
+def asked_for(question: Question, found: Sequence[str], names: actors.Names) -> tuple[str, ...]:
+    """Return the actors that an answer names; to «who?» none that the question itself names, if there are others."""
+    unique = tuple(dict.fromkeys(found))
+    if not question.seeks:
+        return unique
+    named = _named(question, names)
+    return tuple(name for name in unique if name not in named) or unique
+
+
+def _named(question: Question, names: actors.Names) -> set[str]:
+    """Return the actors that a question names."""
+    return {mention.actor for mention in names.mentions(question.swedish, any_case=True)}

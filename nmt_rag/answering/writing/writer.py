@@ -16,6 +16,7 @@ from nmt_rag import citations
 from nmt_rag.answering import choose, conversation, messages
 from nmt_rag.answering import question as questions
 from nmt_rag.answering.answer import Options
+from nmt_rag.answering.quoting import asked_for
 from nmt_rag.answering.writing import drafts, proof, showing, tracing
 from nmt_rag.answering.writing import prompt as prompting
 from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
@@ -163,7 +164,7 @@ class _Writer:
         return replace(
             self._extractive,
             text="\n".join(lines),
-            actors=self._asked_for(),
+            actors=asked_for(questions.understand(self._extractive.question), self._actors, self._names),
             statements=tuple(self.statements),
             citations=tuple(self._citations.values()),
             related=related,
@@ -188,15 +189,6 @@ class _Writer:
                 score=shown.score,
             )
         return self._citations[key]
-
-    def _asked_for(self) -> tuple[str, ...]:
-        """Return the actors of the answer, without those that a question for an actor names itself."""
-        question = questions.understand(self._extractive.question)
-        named: set[str] = set()
-        if question.seeks:
-            named = {mention.actor for mention in self._names.mentions(question.swedish, any_case=True)}
-        unique = tuple(dict.fromkeys(self._actors))
-        return tuple(name for name in unique if name not in named) or unique
 
 
 def _acting(released: Released, names: actors.Names) -> list[str]:
