@@ -1,4 +1,4 @@
-"""Ways to fuse the two searches, side by side on the development halves: the table of docs/retrieval.md.
+"""Ways to fuse the two searches, side by side on the development halves.
 
 Run ``python -m training.fusion [--model NAME]``. Scores of every document are at hand, so that only the fusion differs.
 """

@@ -1,7 +1,7 @@
 """Question → hits: search by embedding and by words, fused into one deterministic ranking.
 
 The fusion is a convex combination of the two scores, each scaled to [0, 1] over the candidates, plus a share of the
-best score in the same document (docs/retrieval.md has the table it was chosen by).
+best scores in the same document (docs/retrieval.md).
 """
 
 from __future__ import annotations
