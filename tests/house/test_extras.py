@@ -42,3 +42,9 @@ def test_elsewhere_it_is_where_pip_took_it_from(monkeypatch, tmp_path, kind):
     assert extras.install("serve") == {
         "folder": f'pip install "{source}[serve]"', "wheel": f'pip install "nmt-rag[serve] @ {source.as_uri()}"',
     }.get(kind, 'pip install "nmt-rag[serve]"')  # fmt: skip
+
+
+def test_every_error_takes_its_command_from_there():
+    package = extras._ROOT / "nmt_rag"
+    by_hand = [path.name for path in package.rglob("*.py") if "nmt-rag[" in path.read_text(encoding="utf-8")]
+    assert by_hand == []

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from nmt_rag import extras
 from nmt_rag.documents.loading import Failure, load
 from nmt_rag.documents.who_does_what.naming import split
 from nmt_rag.errors import CorpusError, IndexMismatchError, NmtRagError
@@ -179,5 +181,5 @@ def test_ray_makes_the_same_bytes(small, tmp_path, monkeypatch):
 
 def test_without_ray_it_is_told_what_to_install(small, encoder, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
-    with pytest.raises(NmtRagError, match=r'pip install "nmt-rag\[ray\]"'):
+    with pytest.raises(NmtRagError, match=re.escape(extras.install("ray"))):
         embedding.embed([small], tmp_path / "ut", ray="local")

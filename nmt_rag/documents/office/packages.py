@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from nmt_rag import extras
 from nmt_rag.documents.decoding import one_line
 from nmt_rag.errors import CorpusError
 
@@ -40,7 +41,7 @@ def reading(kind: str, module: str, library: str = "") -> Iterator[None]:
         if (error.name or "").partition(".")[0] != module:
             raise
         needed = f"a {kind} needs {library or module}, which is not installed"
-        raise CorpusError(f'{needed}: pip install "nmt-rag[office]"') from error
+        raise CorpusError(f"{needed}: {extras.install('office')}") from error
     except Exception as error:  # a damaged file makes these libraries raise nearly anything
         raise CorpusError(f"the file is no readable {kind} ({one_line(error)}): save it anew") from error
 

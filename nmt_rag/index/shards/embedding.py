@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nmt_rag
-from nmt_rag import documents
+from nmt_rag import documents, extras
 from nmt_rag.documents import Failure, Namer, Note
 from nmt_rag.errors import CorpusError, NmtRagError
 from nmt_rag.index.adding import BATCH_PASSAGES
@@ -200,7 +200,7 @@ def _on_ray(address: str, workers: int) -> Callable[[Sequence[Job]], Iterator[st
         import ray
         import ray.data
     except ModuleNotFoundError as error:
-        message = f'--ray needs {error.name}, which is not installed: pip install "nmt-rag[ray]"'
+        message = f"--ray needs {error.name}, which is not installed: {extras.install('ray')}"
         raise NmtRagError(message) from error
     library: Any = ray
 

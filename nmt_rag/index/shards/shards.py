@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import extras
 from nmt_rag.documents import Failure, Note
 from nmt_rag.errors import CorpusError, EncodingError, NmtRagError
 from nmt_rag.index.storage.rows import as_json
@@ -26,7 +27,7 @@ try:
     import pyarrow
     from pyarrow import parquet
 except ModuleNotFoundError as error:
-    raise NmtRagError('shards need pyarrow, which is not installed: pip install "nmt-rag[embed]"') from error
+    raise NmtRagError(f"shards need pyarrow, which is not installed: {extras.install('embed')}") from error
 
 FORMAT = "nmt-rag/shard/1"
 LIST = "shards.json"

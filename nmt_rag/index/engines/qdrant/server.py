@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import extras
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index.engines.qdrant.points import (
     EMBEDDING,
@@ -34,7 +35,7 @@ try:
     from qdrant_client.http.exceptions import ApiException
 except ModuleNotFoundError as error:
     raise NmtRagError(
-        f'an index at qdrant:// needs {error.name}, which is not installed: pip install "nmt-rag[qdrant]"'
+        f"an index at qdrant:// needs {error.name}, which is not installed: {extras.install('qdrant')}"
     ) from error
 
 _models: Any = models
