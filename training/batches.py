@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag import swedish
 from nmt_rag.models.windows import Layout, Window
 from training.additions import FOLDER, added_actors, added_statements, trained_on
 from training.questions import Asked, read_page_questions
@@ -32,6 +33,8 @@ from training.tasks import (
 TASK_SHARES = {"read": 0.74, "judge": 0.16, "act": 0.1}
 OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
+SHARED_BANDS = 5  # how many words a statement shares with its quote, in so many bands, tells nothing of its label
+MOST_TIMES = 4  # and so many times at most a rare row is shown for that
 PAGE_TIMES = 5  # each question on the page stands so many times in an epoch
 
 
@@ -131,10 +134,28 @@ def epoch_items(data: Data, task: str, rng: random.Random) -> list:
             near = [[(place[o], s) for o, s in data.near[n] if o in place] for n in kept]
         return readings(data.layout, [data.questions[n] for n in kept], near, rng, data.near_texts)
     if task == "judge":
-        written = [row for row in data.statements if row["source"] == "written"]
+        written = evened([row for row in data.statements if row["source"] == "written"], rng)
         other = [row for row in data.statements if row["source"] != "written" and rng.random() < TRANSLATED]
         return judgements(data.layout, [*written, *map(alone, written), *other])
     return list(actings(data.layout, data.documents, rng))
+
+
+def evened(rows: Sequence[dict[str, object]], rng: random.Random) -> list[dict[str, object]]:
+    """Rows with the rarer label repeated where statements share equally many words with their quotes.
+
+    False statements are often written with one word changed, true ones in words of their own: a judge that is shown them as
+    they are learns that shared words speak against support.
+    """
+    bands: dict[tuple[int, bool], list[dict[str, object]]] = {}
+    for row in rows:
+        said, quote = (set(swedish.words(str(row[part]))) for part in ("statement", "quote"))
+        band = min(SHARED_BANDS - 1, int(SHARED_BANDS * len(said & quote) / max(1, len(said))))
+        bands.setdefault((band, row["label"] == "supported"), []).append(row)
+    found: list[dict[str, object]] = []
+    for (band, supported), some in bands.items():
+        times = min(MOST_TIMES, max(1.0, len(bands.get((band, not supported), ())) / len(some)))
+        found += [row for row in some for _ in range(int(times + rng.random()))]
+    return found
 
 
 def epoch_batches(data: Data, task: str, epoch: int, size: int, seed: int) -> list[Packed]:

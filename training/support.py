@@ -71,7 +71,7 @@ def best_bar(scores: Sequence[float], supported: Sequence[bool], *, false_passed
 def guarded(judge: ReaderJudge, said: str, quote: str, label: str, title: str) -> float:
     """How probable support is, nothing where a guard forbids it; ``label`` is not looked at."""
     bare = support.bare(said)
-    if support.missing_numbers(bare, quote) or swedish.denies(bare) != swedish.denies(quote):
+    if support.missing_numbers(bare, quote) or support.is_denied(bare, quote):
         return 0.0
     return float(judge.shares(bare, quote, title=title)[0])
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt_rag.answering import choose
-from nmt_rag.answering.judging.support import WHOLE, ReaderJudge, Verdict, bare, is_literal, missing_numbers
+from nmt_rag.answering.judging.support import WHOLE, ReaderJudge, Verdict, bare, is_denied, is_literal, missing_numbers
 from tests.fakes import WordsReader
 
 QUOTE = "Hamnkontoret lagar bryggan varje vår. Avgiften är 40 kronor för medlemmar."
@@ -79,9 +79,24 @@ def test_between_the_bars_nobody_can_tell():
         ("Ingen lagar bryggan på våren.", "not supported", "denied"),
     ],
 )
-def test_a_number_or_a_denial_that_the_quote_lacks_is_never_supported(statement, verdict, kind):
+def test_a_number_or_a_denial_of_its_words_that_the_quote_lacks_is_never_supported(statement, verdict, kind):
     found = ReaderJudge(Says(*SURE)).judge(statement, QUOTE)
     assert (found.verdict, found.kind) == (verdict, kind)
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote", "denied"),
+    [
+        ("Det går att äta i rummet.", "Det går inte att äta i rummet.", True),
+        ("Nej, det går inte att äta i rummet.", "Det går inte att äta i rummet.", False),
+        ("Hon undervisar aldrig i fler än tre ämnen.", "Läraren har högst tre kurser.", False),
+        ("Inte tre ämnen.", "Högst tre ämnen och kurser.", True),
+        ("Tre kurser är inte för många.", "Högst tre ämnen får läsas.", False),
+    ],
+)
+def test_a_denial_turns_round_what_is_said_in_the_same_words(statement, quote, denied):
+    assert is_denied(statement, quote) is denied
+    assert is_denied(quote, quote) is False
 
 
 @pytest.mark.parametrize(

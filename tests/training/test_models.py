@@ -624,3 +624,22 @@ def test_questions_written_on_the_page_are_laid_out_below_their_headings(tmp_pat
     for heading in {heading for one in found for heading in one.heading} - {page.title}:
         assert heading in asked.sentences
     assert (asked.split, asked.source, asked.title) == ("train", "written", page.title)
+
+
+def test_how_many_words_a_statement_shares_tells_nothing_of_its_label():
+    def row(statement, label):
+        return {"statement": statement, "quote": "Badet öppnar i maj.", "label": label}
+
+    near = [row("Badet öppnar i juni.", "unsupported")] * 60 + [row("I maj öppnar badet.", "supported")] * 20
+    far = [row("Man kan simma där om våren.", "supported")] * 30
+    found = batches.evened(near + far, random.Random(0))
+    counts = Counter((one["statement"], one["label"]) for one in found)
+    assert counts == {
+        ("Badet öppnar i juni.", "unsupported"): 60,
+        ("I maj öppnar badet.", "supported"): 20,  # another band: four words of four
+        ("Man kan simma där om våren.", "supported"): 30,
+    }
+    false, true = row("Badet öppnar i juni.", "unsupported"), row("Badet öppnar i femte månaden.", "supported")
+    for n_true, n_shown in ((20, 60), (2, 8)):
+        shown = Counter(one["label"] for one in batches.evened([false] * 60 + [true] * n_true, random.Random(0)))
+        assert shown == {"unsupported": 60, "supported": n_shown}

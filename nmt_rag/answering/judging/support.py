@@ -2,8 +2,9 @@
 
 The default judge is offline: a statement that stands in its quote word for word is supported; of any other the packaged
 reader says how probable it is that the quote carries it. Two literal guards stand beside it: a number that the quote
-lacks, and a denial on one side only, are never supported. Language models and cross-encoders are judges too
-(`nmt_rag.evaluation.checks.judge_models`). How often the default judge errs is measured in docs/support.md.
+lacks, and the quote's own words with a denial on one side only, are never supported. Language models and cross-encoders
+are judges too (`nmt_rag.evaluation.checks.judge_models`). How often the default judge errs is measured in
+docs/support.md.
 """
 
 from __future__ import annotations
@@ -74,6 +75,9 @@ class Judge(Protocol):
 WINDOW = 2
 """So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
 somewhere."""
+SAME_WORDS = 2 / 3
+"""From this share of its stems on a statement is said in its quote's words: a denial on one side only turns it round.
+In other words it need not: «högst tre», «aldrig fler än tre»."""
 WHOLE = 320
 """A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
 
@@ -120,7 +124,7 @@ class ReaderJudge:
             lacking = missing_numbers(said, quote)
             if lacking:
                 return self._verdict("not supported", "number", score, ", ".join(lacking))
-            if swedish.denies(said) != swedish.denies(quote):
+            if is_denied(said, quote):
                 return self._verdict("not supported", "denied", score)
             return self._verdict("supported", "read", score)
         if score >= bars.doubt:
@@ -159,6 +163,19 @@ def missing_numbers(statement: str, quote: str) -> list[str]:
         for match in _NUMBER.finditer(statement)
         if _figures(match.group()) not in known and swedish.number_word(match.group()) not in words
     ]
+
+
+def is_denied(statement: str, quote: str) -> bool:
+    """Tell whether a statement or its quote denies, and the other, in mostly the same words, does not."""
+    if swedish.denies(statement) == swedish.denies(quote):
+        return False
+    said, quoted = _stems(statement), _stems(quote)
+    return len(said & quoted) >= SAME_WORDS * len(said)
+
+
+def _stems(text: str) -> set[str]:
+    idle = swedish.stop_words() | swedish.NEGATIONS
+    return {swedish.stem(word) for word in swedish.words(text) if word not in idle}
 
 
 def _figures(number: str) -> str:
