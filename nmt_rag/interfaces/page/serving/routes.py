@@ -51,11 +51,6 @@ def serves(method: str, path: str, query: str = "") -> bool:
     return method == "POST" and (path == UPLOAD or path in _EVENTS)
 
 
-def is_event(path: str) -> bool:
-    """Tell whether a path takes the body of an event."""
-    return path in _EVENTS
-
-
 def cleaned(body: bytes, uploads: Path) -> bytes:
     """Return the body of an event as Gradio may see it: the files that it names lie in the folder of uploads.
 
