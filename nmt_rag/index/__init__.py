@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from nmt_rag.index.checks import Check
     from nmt_rag.index.conditions import ACTOR, Filter
     from nmt_rag.index.engines import opening
-    from nmt_rag.index.engines.dense import read_embeddings
+    from nmt_rag.index.engines.dense.search import read_embeddings
     from nmt_rag.index.engines.embedded import WHOLE_TEXTS
     from nmt_rag.index.filters import SIGNS, Where, parse
     from nmt_rag.index.index import DATABASE, Added, Index
@@ -48,7 +48,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "index.checks": ("Check",),
-        "index.engines.dense": ("read_embeddings",),
+        "index.engines.dense.search": ("read_embeddings",),
         "index.engines.embedded": ("WHOLE_TEXTS",),
         "index.engines.opening": ("opening",),
         "index.conditions": (

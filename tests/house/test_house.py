@@ -58,7 +58,6 @@ UPWARD: dict[tuple[str, str], str] = {
 """Imports of a wing further up, with the reason."""
 CROWDED: dict[str, str] = {
     "answering": "a conversation is the tenth",
-    "index/engines": "the lists of a million embeddings are the tenth",
 }
 """Folders with more than nine rooms."""
 LONG = ["answering/help/need.py", "documents/office/word.py", "interfaces/page/blocks.py"]
