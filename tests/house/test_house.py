@@ -50,15 +50,12 @@ ROOMS = 9
 LINES = 300
 
 UPWARD: dict[tuple[str, str], str] = {
-    ("answering/conversation.py", "rag"): "a conversation asks the front door",
     ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
     ("index/shards/loading.py", "rag"): "what was added is told as the front door tells it",
     ("rag/opening.py", "several"): "several indexes are asked as a Rag, and a Rag opens several",
 }
 """Imports of a wing further up, with the reason."""
-CROWDED: dict[str, str] = {
-    "answering": "a conversation is the tenth",
-}
+CROWDED: dict[str, str] = {}
 """Folders with more than nine rooms."""
 LONG = ["answering/help/need.py", "documents/office/word.py", "interfaces/page/blocks.py"]
 """Rooms of more than 300 lines: each was one thing that grew, and is split where a seam shows."""
@@ -90,7 +87,7 @@ nmt_rag: ask default_encoder open
 nmt_rag.types: Answer Citation Document Hit Passage Related Statement
 nmt_rag.errors: NmtRagError
 nmt_rag.progress: counted
-nmt_rag.rag: Rag open_rag
+nmt_rag.rag: Conversation Rag open_rag
 nmt_rag.swedish: sentences stem stop_words tokens words
 nmt_rag.citations: Verification cite deep_link recheck verify
 nmt_rag.encoders: Encoder PackagedEncoder SentenceTransformerEncoder default_encoder load_encoder

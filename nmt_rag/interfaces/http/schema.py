@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from nmt_rag.answering import MAX_WINDOW
 from nmt_rag.index import filters
 from nmt_rag.interfaces import filter_schema, replies
 from nmt_rag.interfaces.http import counters, problems
 from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE
+from nmt_rag.rag import MAX_WINDOW
 
 MAX_PAGE = 1_000
 """The most documents that one request may list."""
