@@ -40,7 +40,7 @@ MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more i
 
 _READERS = {
     ".csv": ("office.sheets", "read_csv"),
-    ".docx": ("office.word", "read_docx"),
+    ".docx": ("office.word.document", "read_docx"),
     ".eml": ("office.mail", "read_eml"),
     ".htm": ("web.html", "read_html"),
     ".html": ("web.html", "read_html"),
