@@ -57,7 +57,7 @@ UPWARD: dict[tuple[str, str], str] = {
 """Imports of a wing further up, with the reason."""
 CROWDED: dict[str, str] = {}
 """Folders with more than nine rooms."""
-LONG = ["answering/help/need.py", "interfaces/page/blocks.py"]
+LONG = ["answering/help/need.py"]
 """Rooms of more than 300 lines: each was one thing that grew, and is split where a seam shows."""
 SHARED_LIBRARIES: dict[str, str] = {
     "pydantic": "arguments of LangChain's tools, and the replies of the servers",

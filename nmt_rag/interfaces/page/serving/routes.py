@@ -16,7 +16,7 @@ from typing import Any
 
 from nmt_rag import strict_json
 from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
-from nmt_rag.interfaces.page import uploads
+from nmt_rag.interfaces.page.serving import uploads
 
 MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
