@@ -65,10 +65,7 @@ SHARED_LIBRARIES: dict[str, str] = {
 }
 """Libraries that more than one wing imports."""
 NAMESAKES: dict[str, str] = {
-    "Document": "the shape of a reply takes the name of what it shows",
-    "Draft": "a file on its way to a document, and a model's sentence on its way to a statement",
-    "NmtRetriever": "LangChain, LlamaIndex and Haystack each call it a retriever",
-    "Verification": "the shape of a reply takes the name of what it shows",
+    "NmtRetriever": "users of LangChain, LlamaIndex and Haystack look for it, and saved pipelines of Haystack name it",
 }
 """Public classes that share a name."""
 HTML_OUTSIDE: dict[str, str] = {}

@@ -14,7 +14,7 @@ from typing import Any
 import docx
 
 from nmt_rag.documents.decoding import clean, one_line
-from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.word.elements import (
     R_PR,
@@ -50,7 +50,7 @@ _SEEN_OTHERWISE = {**dict.fromkeys((0x200B, 0x200D, 0x2060, 0xFEFF)), **_LIGATUR
 _ODD = re.compile(f"[{''.join(map(chr, _SEEN_OTHERWISE))}]")
 
 
-def read_docx(data: bytes) -> Draft:
+def read_docx(data: bytes) -> FileDraft:
     """Return the text of a Word document, in document order.
 
     Inserted text counts; deleted, struck-out and hidden text does not. Footnotes, endnotes and text boxes follow the
@@ -70,7 +70,7 @@ def read_docx(data: bytes) -> Draft:
         raise CorpusError(f"the file is no readable .docx ({one_line(error)}): save it anew in Word") from error
     message = "parts of other files that are embedded in it were left out: copy their text into it"
     notes = (Remark("embedded", "", message),)
-    return Draft(
+    return FileDraft(
         clean(join_blocks(blocks)), title=sensible_title(title), notes=notes if reader.has_embedded_parts else ()
     )
 
