@@ -6,6 +6,7 @@ from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
     from nmt_rag.index import filters, packaged
+    from nmt_rag.index.adding import Report
     from nmt_rag.index.checks import Check
     from nmt_rag.index.conditions import ACTOR, Filter
     from nmt_rag.index.engines import opening
@@ -32,6 +33,7 @@ __all__ = [
     "Memory",
     "Place",
     "Records",
+    "Report",
     "Where",
     "embed",
     "filters",
@@ -47,6 +49,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "index.adding": ("Report",),
         "index.checks": ("Check",),
         "index.engines.dense.search": ("read_embeddings",),
         "index.engines.embedded": ("WHOLE_TEXTS",),

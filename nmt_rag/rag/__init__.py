@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
+    from nmt_rag.index import Report
     from nmt_rag.rag import windows
-    from nmt_rag.rag.adding import Report
     from nmt_rag.rag.conversation import Conversation
     from nmt_rag.rag.moments import MOMENTS
     from nmt_rag.rag.opening import load, open_rag
@@ -18,7 +18,7 @@ __all__ = ["MAX_WINDOW", "MOMENTS", "Conversation", "Rag", "Report", "described"
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "rag.adding": ("Report",),
+        "index.adding": ("Report",),
         "rag.conversation": ("Conversation",),
         "rag.moments": ("MOMENTS",),
         "rag.opening": (

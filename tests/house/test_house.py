@@ -51,7 +51,6 @@ LINES = 300
 
 UPWARD: dict[tuple[str, str], str] = {
     ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
-    ("index/shards/loading.py", "rag"): "what was added is told as the front door tells it",
     ("rag/opening.py", "several"): "several indexes are asked as a Rag, and a Rag opens several",
 }
 """Imports of a wing further up, with the reason."""

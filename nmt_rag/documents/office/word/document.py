@@ -28,7 +28,7 @@ from nmt_rag.documents.office.word.elements import (
     whole_number,
 )
 from nmt_rag.documents.office.word.numbering import read_numbering
-from nmt_rag.documents.office.word.styles import Style, Styles
+from nmt_rag.documents.office.word.styles import Styles, WordStyle
 from nmt_rag.documents.office.word.symbols import form_value, symbol
 from nmt_rag.documents.office.word.tables import MAX_HEAD, table_blocks
 from nmt_rag.errors import CorpusError
@@ -134,7 +134,7 @@ class _Reader:
             yield from self.blocks(box)
         yield from self._notes_read()
 
-    def _mark(self, properties: Any, style: Style) -> str:  # noqa: ANN401
+    def _mark(self, properties: Any, style: WordStyle) -> str:  # noqa: ANN401
         """Return the mark of a heading or list item, with its automatic number."""
         mark = style.mark
         own = child_of(properties, _NUM_PR)

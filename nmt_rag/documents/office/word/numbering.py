@@ -10,7 +10,7 @@ from nmt_rag.documents.office.word.elements import children_of, qn, value_of, wh
 
 
 @dataclass(slots=True)
-class Level:
+class ListLevel:
     """One level of a list: where it starts, the form of its number and the text around it."""
 
     start: int = 1
@@ -22,7 +22,7 @@ class Level:
 class Numbering:
     """The lists of a document, and how far each is counted."""
 
-    levels: dict[str, dict[int, Level]] = field(default_factory=dict)  # by abstract list
+    levels: dict[str, dict[int, ListLevel]] = field(default_factory=dict)  # by abstract list
     lists: dict[str, str] = field(default_factory=dict)  # list → abstract list
     starts: dict[tuple[str, int], int] = field(default_factory=dict)
     by_style: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Numbering:
             return ""
         label = form.text
         for at in range(level + 1):
-            one = levels.get(at, Level())
+            one = levels.get(at, ListLevel())
             label = label.replace(f"%{at + 1}", written_number(counts.get(at, one.start), one.form))
         return f"{label.strip()} " if label.strip() else ""
 
@@ -63,7 +63,7 @@ def read_numbering(root: Any) -> Numbering:  # noqa: ANN401 - python-docx's elem
         for level in children_of(abstract, "w:lvl"):
             at = whole_number(level.get(qn("w:ilvl")), 0)
             text = value_of(level, "w:lvlText")
-            levels[at] = Level(
+            levels[at] = ListLevel(
                 whole_number(value_of(level, "w:start"), 1), value_of(level, "w:numFmt") or "decimal", text
             )
             if style := value_of(level, "w:pStyle"):

@@ -15,7 +15,7 @@ _LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNOR
 
 
 @dataclass(slots=True)
-class Style:
+class WordStyle:
     """What a style says itself; None and "" where it says nothing."""
 
     mark: str = ""
@@ -33,17 +33,17 @@ class Styles:
         """Take the root of the document's part of styles, and its lists."""
         self._styles = _styles(root)
         self._numbering = numbering
-        self._whole: dict[str, Style] = {}
+        self._whole: dict[str, WordStyle] = {}
 
-    def of(self, element: Any) -> Style:  # noqa: ANN401
+    def of(self, element: Any) -> WordStyle:  # noqa: ANN401
         """Return what the style that an element names says, with what the styles say that it is based on."""
         identifier = "" if element is None else element.get(VAL, "")
         if identifier not in self._whole:
             self._whole[identifier] = self._with_bases(identifier)
         return self._whole[identifier]
 
-    def _with_bases(self, identifier: str) -> Style:
-        whole = Style()
+    def _with_bases(self, identifier: str) -> WordStyle:
+        whole = WordStyle()
         for _ in range(10):  # styles may be based on one another in a ring
             one = self._styles.get(identifier)
             if one is None:
@@ -59,11 +59,11 @@ class Styles:
         return whole
 
 
-def _styles(root: Any) -> Mapping[str, Style]:  # noqa: ANN401
-    found: dict[str, Style] = {}
+def _styles(root: Any) -> Mapping[str, WordStyle]:  # noqa: ANN401
+    found: dict[str, WordStyle] = {}
     for style in root.findall(qn("w:style")):
         bold, unseen = bold_and_unseen(child_of(style, R_PR))
-        one = Style(_style_mark(value_of(style, "w:name")), value_of(style, "w:basedOn"), bold=bold, unseen=unseen)
+        one = WordStyle(_style_mark(value_of(style, "w:name")), value_of(style, "w:basedOn"), bold=bold, unseen=unseen)
         numbering = style.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if numbering is not None:
             one.numbering, one.level = value_of(numbering, "w:numId"), whole_number(value_of(numbering, "w:ilvl"), 0)
