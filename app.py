@@ -14,7 +14,7 @@ from pathlib import Path
 import nmt_rag
 from nmt_rag import extras
 from nmt_rag.documents import stay_home
-from nmt_rag.interfaces.page import uploads
+from nmt_rag.interfaces.page.serving import uploads
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.progress import shown
 

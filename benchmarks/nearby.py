@@ -22,8 +22,8 @@ from benchmarks import texts
 from benchmarks.cheap import RandomEncoder
 from benchmarks.measuring import MEGABYTE, Measurement, resident_bytes
 from benchmarks.sizes import Sizes
-from nmt_rag.index.engines.dense import Dense
-from nmt_rag.index.engines.dense_lists import DenseLists
+from nmt_rag.index.engines.dense.lists import DenseLists
+from nmt_rag.index.engines.dense.search import Dense
 
 BASES, NOISE, N_QUESTIONS, AT_ONCE = 4_000, 0.7, 110, 50_000
 K = 10

@@ -17,7 +17,7 @@ import docx
 from lxml import html
 
 from benchmarks.measuring import Measurement, ratio, table
-from nmt_rag.documents.office.word import read_docx
+from nmt_rag.documents.office.word.document import read_docx
 from nmt_rag.documents.web.html import read_html
 
 _SENTENCE = (

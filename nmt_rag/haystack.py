@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nmt_rag import extras
-from nmt_rag.answering import windows
 from nmt_rag.index import filters
-from nmt_rag.rag import Rag, open_rag
+from nmt_rag.rag import Rag, open_rag, windows
 from nmt_rag.types import Document as Source
 from nmt_rag.types import Hit
 
@@ -23,7 +22,7 @@ except ModuleNotFoundError as error:
 
 @component
 class NmtRetriever:
-    """Retrieves passages. ``meta`` is that of `nmt_rag.answering.described`.
+    """Retrieves passages. ``meta`` is that of `nmt_rag.rag.described`.
 
     Args:
         index: the index folder, so that a pipeline can be saved; or an open index; None for the packaged page.

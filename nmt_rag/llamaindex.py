@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nmt_rag import extras
-from nmt_rag.answering import windows
 from nmt_rag.index import filters
-from nmt_rag.rag import Rag
+from nmt_rag.rag import Rag, windows
 from nmt_rag.types import Document, Hit
 
 try:
@@ -23,7 +22,7 @@ except ModuleNotFoundError as error:
 
 
 class NmtRetriever(BaseRetriever):
-    """Retrieves passages. The metadata are those of `nmt_rag.answering.described`.
+    """Retrieves passages. The metadata are those of `nmt_rag.rag.described`.
 
     Args:
         rag: the open index.

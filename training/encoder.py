@@ -11,7 +11,6 @@ import argparse
 import multiprocessing
 import random
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from training.additions import FOLDER, trained_on
+from training.clock import Clock
 from training.examples import data_folder, pair_rows, parallel_rows
 from training.pieces import PROMPTS
 from training.questions import Asked, read_page_questions
@@ -318,7 +318,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan) -> None:
         optimizer.load_state_dict(kept["optimizer"])
         average, step = kept["average"], int(kept["step"])
     losses: list[Tensor] = []
-    began, reached = time.monotonic(), float(step)
+    clock, reached = Clock(plan.steps, plan.minutes, step), float(step)
     stream = batches(data, step, plan.steps, plan.batch, plan.seed, plan.workers)
     while reached < plan.steps:
         for group in optimizer.param_groups:
@@ -330,16 +330,15 @@ def train(start: Path, work: Path, data: Data, plan: Plan) -> None:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        reached = float(step)
-        if plan.minutes:
-            reached = max(reached, plan.steps * (time.monotonic() - began) / (60 * plan.minutes))
+        reached = clock.reached(step)
         losses.append(loss.detach())
         keep = min(AVERAGE, step / (step + 10))
         torch._foreach_lerp_(list(average.values()), [p.detach() for p in learned.values()], 1 - keep)
         if step % TOLD == 0:
-            seconds = (time.monotonic() - began) / len(losses)
             said = float(torch.stack(losses[-50:]).mean())
-            print(f"step {step} of {plan.steps}: loss {said:.4f}, {seconds:.2f} s a step", flush=True)
+            print(
+                f"step {step} of {plan.steps}: loss {said:.4f}, {clock.seconds_a_step(step):.2f} s a step", flush=True
+            )
         if step % plan.save_every == 0 or reached >= plan.steps:
             save(start, work, body, average, optimizer, step)
     stream.close()

@@ -9,7 +9,6 @@ over that and the sentence's mark that starts at nothing. Kin: Provence (Chirkov
 """
 
 import argparse
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from training.batches import TASK_SHARES, Data, Packed, Stream, read_data
+from training.clock import Clock
 from training.examples import data_folder
 from training.tasks import NEAR_TEXT
 
@@ -263,7 +263,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
         average, step = kept["average"], int(kept["step"])
         stream.skip(step)
     losses: dict[str, list[Tensor]] = {task: [] for task in TASK_SHARES}
-    began, first, reached = time.monotonic(), step, float(step)
+    clock, reached = Clock(plan.steps, plan.minutes, step), float(step)
     while reached < plan.steps:
         for group, factor in zip(optimizer.param_groups, (1.0, 10.0), strict=True):
             group["lr"] = plan.rate * factor * rate(reached, plan.steps)
@@ -277,9 +277,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        reached = float(step)
-        if plan.minutes:
-            reached = max(reached, plan.steps * (time.monotonic() - began) / (60 * plan.minutes))
+        reached = clock.reached(step)
         losses[task].append(loss.detach())
         keep = min(AVERAGE, step / (step + 10))
         torch._foreach_lerp_(list(average.values()), [p.detach() for p in learned.values()], 1 - keep)
@@ -287,7 +285,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
             said = ", ".join(
                 f"{name} {float(torch.stack(found[-50:]).mean()):.4f}" for name, found in losses.items() if found
             )
-            seconds = (time.monotonic() - began) / (step - first)
+            seconds = clock.seconds_a_step(step)
             print(
                 f"step {step} of {plan.steps}, epoch {stream.epoch('read')}: {said}, {seconds:.2f} s a step", flush=True
             )

@@ -5,25 +5,21 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.answering import conversation, messages, question, search, windows
+    from nmt_rag.answering import conversation, messages, question, search
     from nmt_rag.answering.answer import Options, ask, ask_with_hits
-    from nmt_rag.answering.conversation import Conversation
     from nmt_rag.answering.help import numbers
     from nmt_rag.answering.help.numbers import Helpline
     from nmt_rag.answering.judging.support import Judge, Outcome, ReaderJudge, Verdict, bare, is_literal
     from nmt_rag.answering.judging.texts import Kind, reason
     from nmt_rag.answering.messages import Box, helplines
-    from nmt_rag.answering.windows import MAX_WINDOW, described
     from nmt_rag.answering.writing import giving_up, prompt, tracing, writer
     from nmt_rag.answering.writing.chat import open_model
     from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
     from nmt_rag.answering.writing.writer import Said
 
 __all__ = [
-    "MAX_WINDOW",
     "Box",
     "ChatModel",
-    "Conversation",
     "Helpline",
     "Judge",
     "Kind",
@@ -36,7 +32,6 @@ __all__ = [
     "ask_with_hits",
     "bare",
     "conversation",
-    "described",
     "giving_up",
     "helplines",
     "is_literal",
@@ -50,7 +45,6 @@ __all__ = [
     "reason",
     "search",
     "tracing",
-    "windows",
     "writer",
 ]
 
@@ -62,10 +56,7 @@ __getattr__, __dir__ = lazy(
             "ask",
             "ask_with_hits",
         ),
-        "answering.conversation": (
-            "Conversation",
-            "conversation",
-        ),
+        "answering.conversation": ("conversation",),
         "answering.help.numbers": (
             "Helpline",
             "numbers",
@@ -89,11 +80,6 @@ __getattr__, __dir__ = lazy(
         ),
         "answering.question": ("question",),
         "answering.search": ("search",),
-        "answering.windows": (
-            "MAX_WINDOW",
-            "described",
-            "windows",
-        ),
         "answering.writing.chat": ("open_model",),
         "answering.writing.giving_up": ("giving_up",),
         "answering.writing.listening": (

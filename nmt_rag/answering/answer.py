@@ -41,11 +41,23 @@ N_SOUGHT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class _Bars:
     """How sure an answer must be: ``normal`` for one that stands by itself, ``least`` for one marked as uncertain."""
 
     normal: float
     least: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where the passages that answer are read, and which of them may."""
+
+    index: Index
+    encoder: Encoder | None
+    reader: Reader
+    where: Mapping[str, Any] | None
+    background: Background
+    kept_away: frozenset[tuple[str, int]]
 
 
 class Options(TypedDict, total=False):
@@ -111,30 +123,72 @@ def ask_with_hits(
     background = Background(index, hits)
     kept_away = for_doers(asked, hits, background)
     hits = without(hits, kept_away)
-    # «Min man slår mig» asks nothing: no quote answers it; nor does a place for the exploited answer who seeks them.
-    if need.seeks_sex(question.text) or (need.tells(question.text) and need.of(question.text)):
+    if _wants_no_quote(question.text):
         return abstained(framed, "no_evidence", hits, engine), hits
-    reader = reader or default_reader()
     numbers = choose.calibration(with_encoder=encoder is not None)
+    bars = _bars(numbers, least_confidence, careful=careful)
+    sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
+    choices = _choices(sources, asked, hits, numbers, bars.least, context)
+    if not choices[-1].chosen:
+        return abstained(framed, choices[-1].reason, hits, engine, confidence=choices[-1].probability), hits
+    return _answer(framed, choices, hits, background, bars, engine), hits
+
+
+def _wants_no_quote(question: str) -> bool:
+    """Tell whether no quote answers a question: «Min man slår mig» asks nothing, and to who seeks sex none is told."""
+    return need.seeks_sex(question) or (need.tells(question) and need.of(question) is not None)
+
+
+def _bars(numbers: Calibration, least_confidence: float | None, *, careful: bool) -> _Bars:
     normal = numbers.page_bar if careful else numbers.bar
-    bars = Bars(normal, normal if least_confidence is None else least_confidence)
-    chosen: dict[tuple[str, int], Reading] = {}
-    confidence = 1.0
-    for part in [asked] if context else questions.parts(question):
-        part_hits = hits
+    return _Bars(normal, normal if least_confidence is None else least_confidence)
+
+
+def _choices(
+    sources: _Sources, asked: Question, hits: Sequence[Hit], numbers: Calibration, bar: float, context: str
+) -> list[Choice]:
+    """Choose what answers each part of a question, as far as the first part that nothing answers."""
+    found: list[Choice] = []
+    for part in [asked] if context else questions.parts(asked):
+        near = hits
         if part is not asked:
-            part_hits = without(sought(index, encoder, part, where), kept_away)
-        readings = reading.read(index, encoder, reader, part.text, part_hits, background.passages)
-        if context:
-            earlier = reading.read(index, encoder, reader, context, part_hits, background.passages)
-            readings = reading.beyond(readings, earlier)
-        choice = _chosen(readings, kept_away, numbers, bars, where, part.language)
-        if not choice.chosen:
-            return abstained(framed, choice.reason, hits, engine, confidence=choice.probability), hits
-        confidence = min(confidence, choice.probability)
+            near = without(sought(sources.index, sources.encoder, part, sources.where), sources.kept_away)
+        readings = _readings(sources, part.text, near, context)
+        found.append(choose.choose(readings, numbers, bar=bar, language=part.language))
+        if not found[-1].chosen:
+            break
+    return found
+
+
+def _readings(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> list[Reading]:
+    """Read the passages around hits that may be cited; a context's own answer is taken off."""
+    index, encoder, reader, passages = sources.index, sources.encoder, sources.reader, sources.background.passages
+    found = reading.read(index, encoder, reader, text, hits, passages)
+    if context:
+        found = reading.beyond(found, reading.read(index, encoder, reader, context, hits, passages))
+    return [
+        each
+        for each in found
+        if (each.hit.document_id, each.hit.passage.ordinal) not in sources.kept_away
+        and (each.hit.rank or not sources.where)
+    ]
+
+
+def _answer(
+    framed: Question,
+    choices: Sequence[Choice],
+    hits: Sequence[Hit],
+    background: Background,
+    bars: _Bars,
+    engine: Mapping[str, object],
+) -> Answer:
+    """Return the answer of all that was chosen, each passage once."""
+    chosen: dict[tuple[str, int], Reading] = {}
+    for choice in choices:
         for each in choice.chosen:
             chosen.setdefault((each.hit.document_id, each.hit.passage.ordinal), each)
     cited = list(chosen.values())
+    confidence = min(choice.probability for choice in choices)
     return answered(
         framed,
         [(each.hit, choose.sigmoid(each.logit)) for each in cited],
@@ -144,7 +198,7 @@ def ask_with_hits(
         confidence=confidence,
         engine=engine,
         uncertain=confidence < bars.normal,
-    ), hits
+    )
 
 
 def sought(
@@ -156,23 +210,6 @@ def sought(
         for hit in search.search(index, encoder, question, k=N_SOUGHT, where=where)
         if hit.rank <= N_HITS or (hit.dense_rank or N_SOUGHT) <= N_HITS
     ]
-
-
-def _chosen(
-    found: Sequence[Reading],
-    kept_away: frozenset[tuple[str, int]],
-    numbers: Calibration,
-    bars: Bars,
-    where: Mapping[str, Any] | None,
-    language: str,
-) -> Choice:
-    """Choose among what was read for a question in a language."""
-    allowed = [
-        each
-        for each in found
-        if (each.hit.document_id, each.hit.passage.ordinal) not in kept_away and (each.hit.rank or not where)
-    ]
-    return choose.choose(allowed, numbers, bar=bars.least, language=language)
 
 
 def _acting(question: Question, chosen: Sequence[Reading], background: Background) -> tuple[str, ...]:

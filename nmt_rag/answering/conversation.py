@@ -1,15 +1,15 @@
-"""A follow-up question → its answer, by the questions before it; a conversation that remembers its own.
+"""A follow-up question → its answer, by the questions before it.
 
 «Och gäller det även anhöriga?» is asked of what the question before it was about. The search and the reader are given
 both; what would have answered the earlier question anyway is not taken for an answer to this one. No language model
-rewrites anything, and nothing is stored but by `Conversation`, in memory. The answers that were given play no part.
+rewrites anything, and nothing is stored. The answers that were given play no part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Unpack
+from dataclasses import replace
+from typing import Unpack
 
 from nmt_rag.answering import answer as answering
 from nmt_rag.answering import question as questions
@@ -18,29 +18,8 @@ from nmt_rag.index import Index
 from nmt_rag.models import Encoder
 from nmt_rag.types import Answer, Citation, Hit
 
-if TYPE_CHECKING:
-    from nmt_rag.rag import Rag
-
 MAX_EARLIER = 3
 """So many earlier questions are read at most with a follow-up, the last ones."""
-
-
-@dataclass(slots=True)
-class Conversation:
-    """Questions of one asker, each understood from those before it. They are held here, and nowhere else.
-
-    One asker's questions come one at a time: it is not for several threads.
-    """
-
-    rag: Rag
-    earlier: list[str] = field(default_factory=list)
-    """The questions so far, oldest first."""
-
-    def ask(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 - what `Rag.ask` takes
-        """Answer a question as `nmt_rag.rag.Rag.ask` does, and remember it."""
-        answer = self.rag.ask(question, earlier=self.earlier, **options)
-        self.earlier.append(question)
-        return answer
 
 
 def checked(earlier: Sequence[str]) -> tuple[str, ...]:

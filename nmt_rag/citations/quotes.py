@@ -6,7 +6,6 @@ a reader what became of a quote that is gone. No document is read or searched fo
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,14 +14,10 @@ from nmt_rag.citations.links import deep_link, text_fragment
 from nmt_rag.citations.occurrences import at_most_two
 from nmt_rag.types import Answer, Citation, Document, Verdict
 
-__all__ = ["Verification", "cite", "deep_link", "reanchor", "recheck", "text_fragment", "verify"]
+__all__ = ["Verification", "cite", "deep_link", "recheck", "text_fragment", "verify"]
 
 CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
 MAX_CONTEXT = 512
-MIN_SHARED = 0.3  # of the quote's letters in words that the document has too: below, no likeness is looked for
-DIFF_CONTEXT = 5  # equal words shown on each side of a change
-
-MAX_PLACES = 8  # of the same prefix in a text, when a quote is looked for between its neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +101,29 @@ def verify(citation: Citation, document: Document | None, others: Iterable[Docum
         document: the cited document as it is now, None if it is gone.
         others: where the quote may have gone; read only if the document does not have it.
     """
-    return _search(citation, document, others)[0]
-
-
-def reanchor(citation: Citation, document: Document | None, others: Iterable[Document] = ()) -> Citation | None:
-    """Return the citation at the place where its quote is now, or None where the quote is absent.
-
-    Offsets, url, prefix, suffix and hash are those of the new place, ``verdict`` says what happened. An ``altered``
-    citation keeps its old quote beside the offsets of what stands there now.
-    """
-    found, source = _search(citation, document, others)
-    if source is None or found.start is None or found.end is None:
-        return None
-    renewed = cite(source, found.start, found.end, marker=1)
-    return dataclasses.replace(
-        renewed,
-        marker=citation.marker,
-        heading=citation.heading,
-        actor=citation.actor,
-        quote=citation.quote,
-        score=citation.score,
-        verdict=found.verdict,
-    )
+    quote = citation.quote
+    if not quote.strip():
+        return _absent("The citation has no quote: there is nothing to find.")
+    if document is not None:
+        fits = _fits(citation.start, citation.end, document.text)
+        if fits and document.text[citation.start : citation.end] == quote:
+            return _literal("exact", document, citation.start, quote, "The quote stands where it was cited")
+        place = _best_place(citation, document.text)
+        if place is not None:
+            return _literal("moved", document, place, quote, "The quote has moved in its document")
+    elsewhere = [
+        (-_agreement(citation, other.text, place), other.id, place, other)
+        for other in others
+        if (document is None or other.id != document.id) and (place := _best_place(citation, other.text)) is not None
+    ]
+    if elsewhere:
+        _, _, place, other = min(elsewhere, key=lambda found: found[:3])
+        return _literal("elsewhere", other, place, quote, "The quote stands in another document")
+    if document is None:
+        if not citation.document_id:
+            return _absent("No document that was searched has the quote, or one like it.")
+        return _absent(f"Document {citation.document_id!r} is gone, and no other one searched has the quote.")
+    return _altered(citation, document)
 
 
 def recheck(
@@ -150,35 +146,6 @@ def recheck(
 def _lazily(others: Callable[[Citation], Iterable[Document]], citation: Citation) -> Iterator[Document]:
     """Yield the documents of a search that is made only when the first one is asked for."""
     yield from others(citation)
-
-
-def _search(
-    citation: Citation, document: Document | None, others: Iterable[Document]
-) -> tuple[Verification, Document | None]:
-    """Return what became of the quote, and the document that it was found in."""
-    quote = citation.quote
-    if not quote.strip():
-        return _absent("The citation has no quote: there is nothing to find."), None
-    if document is not None:
-        fits = _fits(citation.start, citation.end, document.text)
-        if fits and document.text[citation.start : citation.end] == quote:
-            return _literal("exact", document, citation.start, quote, "The quote stands where it was cited"), document
-        place = _best_place(citation, document.text)
-        if place is not None:
-            return _literal("moved", document, place, quote, "The quote has moved in its document"), document
-    elsewhere = [
-        (-_agreement(citation, other.text, place), other.id, place, other)
-        for other in others
-        if (document is None or other.id != document.id) and (place := _best_place(citation, other.text)) is not None
-    ]
-    if elsewhere:
-        _, _, place, other = min(elsewhere, key=lambda found: found[:3])
-        return _literal("elsewhere", other, place, quote, "The quote stands in another document"), other
-    if document is None:
-        if not citation.document_id:
-            return _absent("No document that was searched has the quote, or one like it."), None
-        return _absent(f"Document {citation.document_id!r} is gone, and no other one searched has the quote."), None
-    return _altered(citation, document)
 
 
 def _fits(start: object, end: object, text: str) -> bool:
@@ -234,13 +201,13 @@ def _absent(message: str) -> Verification:
     return Verification("absent", None, None, None, 0.0, "", message)
 
 
-def _altered(citation: Citation, document: Document) -> tuple[Verification, Document | None]:
+def _altered(citation: Citation, document: Document) -> Verification:
     """Return the most similar place of the document, or that the quote is absent."""
     old = citation.start if type(citation.start) is int else 0
     likest = most_similar(citation.quote, document.text, old, citation.prefix, citation.suffix)
     if likest is None:
-        return _absent(f"Nothing like the quote stands in document {document.id!r}."), None
+        return _absent(f"Nothing like the quote stands in document {document.id!r}.")
     similarity, start, end = likest
     note, diff = difference(citation.quote, document.text[start:end])
     message = f"The quote was altered, {note}: [{start}:{end}] of {document.id!r}."
-    return Verification("altered", document.id, start, end, similarity, diff, message), document
+    return Verification("altered", document.id, start, end, similarity, diff, message)

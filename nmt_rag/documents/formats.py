@@ -38,7 +38,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class FileDraft:
     """What a file's format tells of a document; a field that it does not know is empty."""
 
     text: str

@@ -18,7 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 from nmt_rag.documents import loading
 from nmt_rag.documents.decoding import normalize, plain_values
 from nmt_rag.documents.fields import made
-from nmt_rag.documents.formats import Draft
+from nmt_rag.documents.formats import FileDraft
 from nmt_rag.documents.loading import Failure, Note
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
@@ -41,7 +41,7 @@ Source = Path | str | Document | LoadedDocument
 
 
 def read(
-    sources: Iterable[Source | Iterable[Source]], *, draft: Callable[[Path], Draft] | None = None
+    sources: Iterable[Source | Iterable[Source]], *, draft: Callable[[Path], FileDraft] | None = None
 ) -> Iterator[Document | Failure | Note]:
     """Return the documents that sources hold, and what failed; what is wrong with a list is told before any is read.
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from nmt_rag.documents.decoding import decode, normalize, one_line, plain_values, split_front_matter
 from nmt_rag.documents.fields import made, printable
-from nmt_rag.documents.formats import Draft, Remark, RemarkKind
+from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
@@ -40,7 +40,7 @@ MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more i
 
 _READERS = {
     ".csv": ("office.sheets", "read_csv"),
-    ".docx": ("office.word", "read_docx"),
+    ".docx": ("office.word.document", "read_docx"),
     ".eml": ("office.mail", "read_eml"),
     ".htm": ("web.html", "read_html"),
     ".html": ("web.html", "read_html"),
@@ -81,7 +81,7 @@ def readable() -> frozenset[str]:
 
 
 def load(
-    paths: Iterable[Path | str] | Path | str, *, draft: Callable[[Path], Draft] | None = None
+    paths: Iterable[Path | str] | Path | str, *, draft: Callable[[Path], FileDraft] | None = None
 ) -> Iterator[Document | Failure | Note]:
     """Read files and folders, one document at a time.
 
@@ -119,7 +119,7 @@ def load_file(path: Path | str) -> Iterator[Document]:
             yield item
 
 
-def _load(roots: list[Path], draft: Callable[[Path], Draft]) -> Iterator[Document | Failure | Note]:
+def _load(roots: list[Path], draft: Callable[[Path], FileDraft]) -> Iterator[Document | Failure | Note]:
     places: dict[str, str] = {}
     for root in roots:
         for found in _walk(root) if root.is_dir() else [root]:
@@ -161,7 +161,7 @@ def _taken(document_id: str, place: str) -> CorpusError:
 
 
 def _read(
-    path: Path, file_id: str, draft: Callable[[Path], Draft]
+    path: Path, file_id: str, draft: Callable[[Path], FileDraft]
 ) -> Iterator[tuple[str, Document | CorpusError | Remark]]:
     """Yield what one file holds, or what is wrong with it, and where: ``""``, or ``", line 7"`` of a JSONL file.
 
@@ -185,7 +185,7 @@ def _read(
         yield "", error
 
 
-def _read_document(path: Path, file_id: str, draft: Callable[[Path], Draft]) -> tuple[Document, tuple[Remark, ...]]:
+def _read_document(path: Path, file_id: str, draft: Callable[[Path], FileDraft]) -> tuple[Document, tuple[Remark, ...]]:
     suffix = path.suffix.lower()
     if suffix in (".txt", ".md", ".markdown"):
         text = normalize(decode(_bytes(path)))
@@ -196,7 +196,7 @@ def _read_document(path: Path, file_id: str, draft: Callable[[Path], Draft]) -> 
     return made(fields, found.text, file_id, pages=found.pages), found.notes
 
 
-def read_draft(path: Path) -> Draft:
+def read_draft(path: Path) -> FileDraft:
     """Return what a file's format tells of a document, of any format but .jsonl, .markdown, .md and .txt.
 
     Raises:
@@ -205,7 +205,7 @@ def read_draft(path: Path) -> Draft:
     """
     module, name = _READERS[path.suffix.lower()]
     room = importlib.import_module(f"nmt_rag.documents.{module}")  # only now: its libraries take half a second
-    draft: Draft = getattr(room, name)(_bytes(path))
+    draft: FileDraft = getattr(room, name)(_bytes(path))
     return draft
 
 

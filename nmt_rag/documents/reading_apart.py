@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from nmt_rag import strict_json
-from nmt_rag.documents.formats import Draft, Remark, RemarkKind
+from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document, Passage
 
@@ -101,7 +101,7 @@ class FileReader:
             self.close()
         return found
 
-    def draft(self, file: Path) -> Draft:
+    def draft(self, file: Path) -> FileDraft:
         """Return what `nmt_rag.documents.loading.read_draft` does.
 
         Raises:
@@ -112,7 +112,7 @@ class FileReader:
             pass  # who cannot open it is told why
         reply = self._reply({"file": str(file.absolute())})
         found = reply if isinstance(reply, str) else _draft_of(reply)
-        if isinstance(found, Draft):
+        if isinstance(found, FileDraft):
             return found
         if not isinstance(reply, dict):
             self.close()
@@ -204,14 +204,14 @@ def _of_reply(reply: dict[str, Any]) -> Read | Problem:
     return Read(texts, parts, remarks) if stands else "unreadable"
 
 
-def _draft_of(reply: dict[str, Any]) -> Draft | str:
+def _draft_of(reply: dict[str, Any]) -> FileDraft | str:
     """Return the draft of a reply, or why there is none: a problem, or a message of our own."""
     if reply.get("problem") in get_args(Problem):
         return str(reply.get("message") or reply["problem"]).replace("{", "{{").replace("}", "}}")
     try:
         row = dict(reply["draft"])
         pages, notes = tuple(row.pop("pages")), tuple(_remark(one) for one in row.pop("notes"))
-        draft = Draft(**row, pages=pages, notes=notes)
+        draft = FileDraft(**row, pages=pages, notes=notes)
     except (KeyError, TypeError, ValueError):
         return "unreadable"
     texts = (draft.text, draft.title, draft.url, draft.publisher, draft.language)

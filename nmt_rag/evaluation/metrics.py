@@ -53,11 +53,6 @@ def recall(qrels: Qrels, run: Run, k: int) -> dict[str, float]:
     return _each(qrels, run, k, of)
 
 
-def precision(qrels: Qrels, run: Run, k: int) -> dict[str, float]:
-    """Return the share of ``k`` documents that are relevant; a ranking of fewer is filled up with irrelevant ones."""
-    return _each(qrels, run, k, lambda relevance, ranking: len(_relevant(relevance) & set(ranking[:k])) / k)
-
-
 def success(qrels: Qrels, run: Run, k: int) -> dict[str, float]:
     """Return 1 where a relevant document is among the first ``k``, else 0."""
     return _each(qrels, run, k, lambda relevance, ranking: float(bool(_relevant(relevance) & set(ranking[:k]))))

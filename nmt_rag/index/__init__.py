@@ -6,10 +6,11 @@ from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
     from nmt_rag.index import filters, packaged
+    from nmt_rag.index.adding import Report
     from nmt_rag.index.checks import Check
     from nmt_rag.index.conditions import ACTOR, Filter
     from nmt_rag.index.engines import opening
-    from nmt_rag.index.engines.dense import read_embeddings
+    from nmt_rag.index.engines.dense.search import read_embeddings
     from nmt_rag.index.engines.embedded import WHOLE_TEXTS
     from nmt_rag.index.filters import SIGNS, Where, parse
     from nmt_rag.index.index import DATABASE, Added, Index
@@ -32,6 +33,7 @@ __all__ = [
     "Memory",
     "Place",
     "Records",
+    "Report",
     "Where",
     "embed",
     "filters",
@@ -47,8 +49,9 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "index.adding": ("Report",),
         "index.checks": ("Check",),
-        "index.engines.dense": ("read_embeddings",),
+        "index.engines.dense.search": ("read_embeddings",),
         "index.engines.embedded": ("WHOLE_TEXTS",),
         "index.engines.opening": ("opening",),
         "index.conditions": (

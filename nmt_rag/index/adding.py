@@ -7,8 +7,8 @@ first, under the hash of their text: a kill in the middle of a long document los
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from nmt_rag.index.storage.rows import digest, text_hash
 from nmt_rag.types import Document, Passage
 
 if TYPE_CHECKING:
+    from nmt_rag.documents import Failure, Note
     from nmt_rag.index.engines.protocol import Engine
     from nmt_rag.models import Encoder
 
@@ -42,6 +43,24 @@ class Added:
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the documents that were handed in: their ids, and the files that failed.
+
+    ``notes`` say what was left out of files that were read, such as scanned pages.
+    """
+
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    notes: tuple[Note, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as a dictionary that JSON can hold."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index.adding import UNIT_TOLERANCE
-from nmt_rag.index.engines.dense_file import DENSE_STAMP, DenseFile
+from nmt_rag.index.engines.dense.file import DENSE_STAMP, DenseFile
 from nmt_rag.index.engines.lexical_folder import LEXICAL_STAMP, LexicalFolder
 from nmt_rag.index.filters import document_keys, own_keys, passage_keys
 from nmt_rag.index.storage import following

@@ -126,14 +126,6 @@ def passage_keys(passage: Passage) -> list[str]:
     return _keys([(ACTOR, name) for actor in passage.actors for name in _names(actor)])
 
 
-def wanted_keys(where: Where) -> tuple[list[str], list[str]]:
-    """Return the keys that any passage must have that a filter lets through: of its document, and its own."""
-    condition = parse(where)
-    parts = condition.parts if isinstance(condition, All) else [] if condition is None else [condition]
-    single = [(part.field, part.keys[0]) for part in parts if isinstance(part, Equal) and len(part.values) == 1]
-    return [key for field, key in single if field != ACTOR], [key for field, key in single if field == ACTOR]
-
-
 class _Reader:
     """Reads one filter, and counts what it names."""
 

@@ -1,7 +1,7 @@
 """One index: add, remove, search, verify.
 
 What it is kept in is an engine (`nmt_rag.index.engines`): a folder, where the SQLite database is the truth
-(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it (`engines.dense_file`,
+(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it (`engines.dense.file`,
 `engines.lexical_folder`). It ranks nothing itself: fusing the two searches is `nmt_rag.answering.search`'s.
 """
 

@@ -146,7 +146,7 @@ class Server(MCPServer[Any]):
                 _tool(tools.ask, replies.answer_schema()),
                 _tool(tools.search, replies.schema(replies.Hits)),
                 _tool(tools.show_source, replies.schema(replies.Source)),
-                _tool(tools.verify_quote, replies.schema(replies.Verification)),
+                _tool(tools.verify_quote, replies.schema(replies.VerifiedQuote)),
                 _tool(tools.who_does_what, replies.schema(replies.Responsibilities)),
             ],
         )

@@ -35,7 +35,7 @@ class HitsBatch(Reply):
     results: list[Hits]
 
 
-class Verification(Reply):
+class VerifiedQuote(Reply):
     """What became of a quote, and where it stands now."""
 
     verdict: Verdict
@@ -69,7 +69,7 @@ class Documents(Reply):
     offset: int
 
 
-class Document(Reply):
+class WholeDocument(Reply):
     """A document with its text."""
 
     id: str

@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any, Self
 
 from nmt_rag import extras
-from nmt_rag.answering import MAX_WINDOW, ChatModel, described, tracing
+from nmt_rag.answering import ChatModel, tracing
 from nmt_rag.index import filters
 from nmt_rag.models import Encoder, load_encoder
-from nmt_rag.rag import Rag
+from nmt_rag.rag import MAX_WINDOW, Rag, described
 from nmt_rag.types import Answer, Document, Hit
 
 try:

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from nmt_rag.documents import OWN_MEGABYTES, OWN_SECONDS, Failure, FileReader, Note, Source, intake
-from nmt_rag.index import Index
+from nmt_rag.index import Index, Report
 from nmt_rag.progress import counter
 from nmt_rag.types import Document, Passage
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of the documents that were handed to `Rag.add`: their ids, and the files that failed.
-
-    ``notes`` say what was left out of files that were read, such as scanned pages.
-    """
-
-    added: tuple[str, ...]
-    replaced: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    failed: tuple[Failure, ...]
-    notes: tuple[Note, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as a dictionary that JSON can hold."""
-        return dataclasses.asdict(self)
 
 
 def add_sources(

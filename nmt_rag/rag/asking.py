@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from nmt_rag import spans
-from nmt_rag.answering import ChatModel, Options, Said, conversation, messages, windows
+from nmt_rag.answering import ChatModel, Options, Said, conversation, messages
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.index import Index, Memory, filters
 from nmt_rag.models import Encoder, Reader
 from nmt_rag.progress import counted
+from nmt_rag.rag import windows
 from nmt_rag.rag.moments import at_one_moment
 from nmt_rag.types import Abstention, Answer, Hit
 

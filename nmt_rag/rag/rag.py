@@ -7,15 +7,15 @@ from functools import partial
 from typing import Any, Self, overload
 
 from nmt_rag import citations
-from nmt_rag.answering import Conversation
 from nmt_rag.citations import Verification
 from nmt_rag.documents import Namer, Source, splitting
 from nmt_rag.errors import NmtRagError
-from nmt_rag.index import Check
+from nmt_rag.index import Check, Report
 from nmt_rag.progress import counter
 from nmt_rag.rag import quotes
-from nmt_rag.rag.adding import Report, add_sources
+from nmt_rag.rag.adding import add_sources
 from nmt_rag.rag.asking import Asking
+from nmt_rag.rag.conversation import Conversation
 from nmt_rag.types import Answer, Document
 
 

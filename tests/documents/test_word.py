@@ -6,7 +6,7 @@ import zipfile
 import docx
 import pytest
 
-from nmt_rag.documents.office.word import read_docx
+from nmt_rag.documents.office.word.document import read_docx
 from nmt_rag.errors import CorpusError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -20,8 +20,6 @@ def test_the_worked_example():
     assert metrics.ndcg(QRELS, RUN, 10)["q"] == pytest.approx(0.7039, abs=5e-5)
     assert metrics.recall(QRELS, RUN, 2) == {"q": pytest.approx(1 / 3)}
     assert metrics.recall(QRELS, RUN, 10) == {"q": pytest.approx(2 / 3)}
-    assert metrics.precision(QRELS, RUN, 4) == {"q": 0.5}
-    assert metrics.precision(QRELS, RUN, 10) == {"q": 0.2}
     assert metrics.average_precision(QRELS, RUN) == {"q": pytest.approx((1 / 1 + 2 / 3 + 0) / 3)}
     assert metrics.reciprocal_rank(QRELS, RUN) == {"q": 1.0}
     assert metrics.reciprocal_rank({"q": {"b": 1}}, RUN) == {"q": pytest.approx(1 / 3)}
@@ -68,7 +66,6 @@ def test_the_numbers_are_those_of_trec_eval(qrels, run, k):
     measures = {
         ir_measures.nDCG @ k: metrics.ndcg(qrels, run, k),
         ir_measures.R @ k: metrics.recall(qrels, run, k),
-        ir_measures.P @ k: metrics.precision(qrels, run, k),
         ir_measures.Success @ k: metrics.success(qrels, run, k),
         ir_measures.RR: metrics.reciprocal_rank(qrels, run),
         ir_measures.AP: metrics.average_precision(qrels, run),

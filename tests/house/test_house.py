@@ -50,18 +50,13 @@ ROOMS = 9
 LINES = 300
 
 UPWARD: dict[tuple[str, str], str] = {
-    ("answering/conversation.py", "rag"): "a conversation asks the front door",
     ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
-    ("index/shards/loading.py", "rag"): "what was added is told as the front door tells it",
     ("rag/opening.py", "several"): "several indexes are asked as a Rag, and a Rag opens several",
 }
 """Imports of a wing further up, with the reason."""
-CROWDED: dict[str, str] = {
-    "answering": "a conversation is the tenth",
-    "index/engines": "the lists of a million embeddings are the tenth",
-}
+CROWDED: dict[str, str] = {}
 """Folders with more than nine rooms."""
-LONG = ["answering/help/need.py", "documents/office/word.py", "interfaces/page/blocks.py"]
+LONG = ["answering/help/need.py"]
 """Rooms of more than 300 lines: each was one thing that grew, and is split where a seam shows."""
 SHARED_LIBRARIES: dict[str, str] = {
     "pydantic": "arguments of LangChain's tools, and the replies of the servers",
@@ -69,10 +64,7 @@ SHARED_LIBRARIES: dict[str, str] = {
 }
 """Libraries that more than one wing imports."""
 NAMESAKES: dict[str, str] = {
-    "Document": "the shape of a reply takes the name of what it shows",
-    "Draft": "a file on its way to a document, and a model's sentence on its way to a statement",
-    "NmtRetriever": "LangChain, LlamaIndex and Haystack each call it a retriever",
-    "Verification": "the shape of a reply takes the name of what it shows",
+    "NmtRetriever": "users of LangChain, LlamaIndex and Haystack look for it, and saved pipelines of Haystack name it",
 }
 """Public classes that share a name."""
 HTML_OUTSIDE: dict[str, str] = {}
@@ -91,7 +83,7 @@ nmt_rag: ask default_encoder open
 nmt_rag.types: Answer Citation Document Hit Passage Related Statement
 nmt_rag.errors: NmtRagError
 nmt_rag.progress: counted
-nmt_rag.rag: Rag open_rag
+nmt_rag.rag: Conversation Rag open_rag
 nmt_rag.swedish: sentences stem stop_words tokens words
 nmt_rag.citations: Verification cite deep_link recheck verify
 nmt_rag.encoders: Encoder PackagedEncoder SentenceTransformerEncoder default_encoder load_encoder

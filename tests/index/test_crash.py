@@ -29,7 +29,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from index_samples import WordEncoder, document
-from nmt_rag.index import adding; from nmt_rag.index.engines import dense_file; from nmt_rag.index import index
+from nmt_rag.index import adding, index
+from nmt_rag.index.engines.dense import file as dense_file
 adding.BATCH_PASSAGES, dense_file.DENSE_LAG, adding.LEXICAL_LAG = 40, 0, 200
 n_documents = int(sys.argv[2])
 with index.Index.open(Path(sys.argv[1]), encoder=WordEncoder()) as opened:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nmt_rag.index.engines.dense import Dense
+from nmt_rag.index.engines.dense.search import Dense
 
 DIM = 4
 

@@ -6,9 +6,10 @@ import os
 import numpy as np
 import pytest
 
-from nmt_rag.index.engines import dense_file, dense_lists
-from nmt_rag.index.engines.dense import Dense
-from nmt_rag.index.engines.dense_lists import DenseLists
+from nmt_rag.index.engines.dense import file as dense_file
+from nmt_rag.index.engines.dense import lists as dense_lists
+from nmt_rag.index.engines.dense.lists import DenseLists
+from nmt_rag.index.engines.dense.search import Dense
 from nmt_rag.index.index import Index
 from nmt_rag.index.storage.stamps import read_stamp
 from nmt_rag.types import Document

@@ -24,7 +24,8 @@ from nmt_rag import open, swedish
 from nmt_rag.answering import search as retrieval
 from nmt_rag.documents.passages import split
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
-from nmt_rag.index.engines import dense_file, lexical_folder, opening
+from nmt_rag.index.engines import lexical_folder, opening
+from nmt_rag.index.engines.dense import file as dense_file
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.points import (
     AllOf,

@@ -414,7 +414,7 @@ def test_the_faiss_file_may_lag_and_is_written_again_when_far_behind(index, enco
     assert (index.path / "dense.json").read_bytes() == first
     with Index.open(index.path, encoder=encoder) as reader:
         assert answers(reader, encoder) == answers(index, encoder)
-    monkeypatch.setattr("nmt_rag.index.engines.dense_file.DENSE_LAG", 0)
+    monkeypatch.setattr("nmt_rag.index.engines.dense.file.DENSE_LAG", 0)
     index.add([document(3)])
     assert (index.path / "dense.json").read_bytes() != first
 

@@ -144,7 +144,7 @@ _LEAVES = re.compile(
 )
 """Out of prostitution."""
 _SEES = re.compile(
-    r"\b(?:halls?|ar|verkar|sitter|blir|vara|hitta\w*(?: en)?) (?:\w+ ){0,3}(?:inlast|instangd|fangen|fanglsad)\w*|"
+    r"\b(?:halls?|ar|verkar|sitter|blir|vara|hitta\w*(?: en)?) (?:\w+ ){0,3}(?:inlast|instangd|fangen|fangslad)\w*|"
     r"\b(?:held|kept|locked) (?:captive|prisoner|in|up|against)\b|"
     r"\b(?:jag|vi|personal\w*|i|we|staff)\b.{0,30}\b(?:misstank\w+|anar|suspect\w*|suspicion)\b.{0,60}"
     r"\b(?:sexhandel\w*|koppleri\w*|manniskohandel\w*|prostitution\w*|traffick\w*|saljs|sald|tvingas|utnyttjas|sold|"
@@ -155,7 +155,7 @@ _SEES = re.compile(
 """What somebody sees or suspects of another."""
 _SEEKS_SEX = re.compile(
     r"\b(?:var|vart|hur|where|how|vill|want to|skulle vilja|soker|looking for)\b.{0,30}"
-    r"\b(?:kopa|salja|boka|buy|sell|hitta\w*|hittar|finns|fa\w* (?:jag |man )?tag pa|find|finding)\b.{0,25}"
+    r"\b(?:kopa|salja|boka|buy|sell|hitta\w*|finns|fa\w* (?:jag |man )?tag pa|find|finding)\b.{0,25}"
     r"\b(?:sex|sexuella tjanster|sexual services|prostituera\w*|prostitutes?|horor|hora|hookers?|es[ck]ort\w*|"
     r"(?:tjejer|kvinnor|man|killar|girls|women) (?:som saljer|who sell|selling))\b(?! och vill)|"
     r"\b(?:vem|vilka|who) (?:saljer|sells?) (?:sex|sexuella tjanster|sexual services)\b"

@@ -7,13 +7,13 @@ import email.policy
 from email.message import EmailMessage
 
 from nmt_rag.documents.decoding import clean, one_line
-from nmt_rag.documents.formats import Draft, Remark
+from nmt_rag.documents.formats import FileDraft, Remark
 from nmt_rag.errors import CorpusError
 
 _SHOWN = (("From", "Från"), ("To", "Till"), ("Cc", "Kopia"), ("Date", "Datum"))
 
 
-def read_eml(data: bytes) -> Draft:
+def read_eml(data: bytes) -> FileDraft:
     """Return the text of an e-mail: its plain part, or else what its HTML shows.
 
     Raises:
@@ -36,7 +36,7 @@ def read_eml(data: bytes) -> Draft:
         raise CorpusError(f"the e-mail cannot be read ({one_line(error)}): save it anew as .eml") from error
     parts = [f"# {subject}" if subject else "", "\n\n".join(heads), text.strip()]
     told = f"attachments were left out: {attached}; save them as files and add those"
-    return Draft(
+    return FileDraft(
         "\n\n".join(part for part in parts if part),
         subject,
         notes=(Remark("attachments", attached, told),) if attached else (),

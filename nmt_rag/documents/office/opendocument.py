@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title, written_number
+from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title, written_number
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.opendocument_styles import (
     Level,
@@ -65,7 +65,7 @@ _H, _P, _LIST, _TABLE, _SECTION, _NOTE, _BOX = map(
 _S, _TAB, _BREAK, _A = map(_q, ("text:s", "text:tab", "text:line-break", "text:a"))
 
 
-def read_odt(data: bytes) -> Draft:
+def read_odt(data: bytes) -> FileDraft:
     """Return the text of an OpenDocument text, in document order; a note follows the paragraph or table of its mark.
 
     Raises:
@@ -83,7 +83,7 @@ def read_odt(data: bytes) -> Draft:
         blocks = [*reader.blocks(body), *reader.waiting_notes()]
     title = "" if meta is None else meta.findtext(f".//{_q('dc:title')}")
     remark = Remark("hidden", "", "hidden sections were left out")
-    return Draft(
+    return FileDraft(
         clean(join_blocks(blocks)), sensible_title(title), notes=(remark,) if reader.has_hidden_sections else ()
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks
+from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks
 from nmt_rag.documents.office import packages
 from nmt_rag.errors import CorpusError
 
@@ -16,7 +16,7 @@ _UNTOLD = (
 )
 
 
-def read_rtf(data: bytes) -> Draft:
+def read_rtf(data: bytes) -> FileDraft:
     """Return the text of a rich text file, its table rows marked.
 
     Raises:
@@ -42,4 +42,4 @@ def read_rtf(data: bytes) -> Draft:
                 else Block(line.strip())
             )
     remarks = tuple(Remark(kind, "", message) for kind, found, message in _UNTOLD if found.search(data))  # type: ignore[arg-type]
-    return Draft(join_blocks(blocks), notes=remarks)
+    return FileDraft(join_blocks(blocks), notes=remarks)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nmt_rag.documents.decoding import clean, decode, one_line
-from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.shown_values import shown
 from nmt_rag.errors import CorpusError
@@ -47,7 +47,7 @@ class _Value:
     place: tuple[int, int] = (0, 0)
 
 
-def read_xlsx(data: bytes) -> Draft:
+def read_xlsx(data: bytes) -> FileDraft:
     """Return the rows of a workbook, sheet by sheet, each below its sheet's name as a heading.
 
     Raises:
@@ -76,10 +76,10 @@ def read_xlsx(data: bytes) -> Draft:
             message = "formulas that were never computed were left out: open and save it in a spreadsheet program"
             remarks.append(Remark("formulas", "", message))
         title = book.properties.title
-    return Draft(clean(join_blocks(blocks)), sensible_title(title), notes=tuple(remarks))
+    return FileDraft(clean(join_blocks(blocks)), sensible_title(title), notes=tuple(remarks))
 
 
-def read_csv(data: bytes) -> Draft:
+def read_csv(data: bytes) -> FileDraft:
     """Return the rows of a file whose values are parted by semicolons, commas, tabs or bars.
 
     Raises:
@@ -96,7 +96,7 @@ def read_csv(data: bytes) -> Draft:
         raise CorpusError(f"the rows cannot be told apart ({one_line(error)}): save it anew as CSV") from error
     message = f"it has more than {MAX_ROWS:,} rows: the others were left out"
     remarks = (Remark("rows", "", message),) if len(rows) > MAX_ROWS else ()
-    return Draft(clean(join_blocks(_tables(rows[:MAX_ROWS], sparse=False))), notes=remarks)
+    return FileDraft(clean(join_blocks(_tables(rows[:MAX_ROWS], sparse=False))), notes=remarks)
 
 
 def _values(text: str, delimiter: str) -> Iterator[list[str]]:

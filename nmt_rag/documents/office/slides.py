@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.shown_values import as_shown
 from nmt_rag.documents.web.tables import Cell, Row
@@ -29,7 +29,7 @@ _MAX_TITLE = 200
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def read_pptx(data: bytes) -> Draft:
+def read_pptx(data: bytes) -> FileDraft:
     """Return the text of a presentation, and where each slide begins. A slide without a title is headed «Bild 3».
 
     Raises:
@@ -65,7 +65,7 @@ def read_pptx(data: bytes) -> Draft:
         remarks.append(Remark("scanned", ", ".join(pictures), message))
     if hidden:
         remarks.append(Remark("hidden", ", ".join(hidden), f"hidden slides were left out: {', '.join(hidden)}"))
-    return Draft(text, sensible_title(name), pages=tuple(pages) if text else (), notes=tuple(remarks))
+    return FileDraft(text, sensible_title(name), pages=tuple(pages) if text else (), notes=tuple(remarks))
 
 
 def _slide(slide: Any) -> tuple[str, list[Block]]:  # noqa: ANN401 - python-pptx has no types

@@ -5,14 +5,14 @@ Text recognition is not done here: pages that are only pictures are named.
 
 from __future__ import annotations
 
-from nmt_rag.documents.formats import Block, Draft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
 from nmt_rag.documents.pdf import layout, pages, words
 from nmt_rag.errors import CorpusError
 
 OCR = "run text recognition (OCR) on it first, for example ocrmypdf"
 
 
-def read_pdf(data: bytes) -> Draft:
+def read_pdf(data: bytes) -> FileDraft:
     """Return the text of a PDF in reading order, and the offset at which each page starts.
 
     Raises:
@@ -43,7 +43,7 @@ def read_pdf(data: bytes) -> Draft:
         pages.append(following)
     pages.reverse()
     pages[0] = 0
-    return Draft(text, sensible_title(file.title), language=file.language, pages=tuple(pages), notes=_notes(file))
+    return FileDraft(text, sensible_title(file.title), language=file.language, pages=tuple(pages), notes=_notes(file))
 
 
 def _notes(file: pages.File) -> tuple[Remark, ...]:

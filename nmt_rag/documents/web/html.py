@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import Draft, Remark, join_blocks
+from nmt_rag.documents.formats import FileDraft, Remark, join_blocks
 from nmt_rag.documents.web.charsets import decode_page
 from nmt_rag.documents.web.noise import is_hidden
 from nmt_rag.documents.web.page import PageBlocks
@@ -32,7 +32,7 @@ _TOLD = 60
 """Hidden text of so many characters is told of when it is left out."""
 
 
-def read_html(data: bytes) -> Draft:
+def read_html(data: bytes) -> FileDraft:
     """Return the visible text of a web page: of ``<main>`` where it has one, else of the whole body.
 
     Raises:
@@ -48,11 +48,11 @@ def read_html(data: bytes) -> Draft:
     try:
         root = etree.fromstring(page, parser)
     except etree.XMLSyntaxError:  # an empty page: lxml 5 raises, lxml 6 returns None
-        return Draft("")
+        return FileDraft("")
     if parser.error_log.filter_from_fatals():  # lxml would go on with half of the page
         raise CorpusError("the HTML is nested too deep: open it in a browser and save the text")
     if root is None:
-        return Draft("")
+        return FileDraft("")
     text, left_out = "", ""
     for main in root.xpath("//main | //*[@role='main']")[:1]:
         text, left_out = _text(main)
@@ -60,7 +60,7 @@ def read_html(data: bytes) -> Draft:
         text, left_out = _text(root)
     if left_out:
         notes = (*notes, Remark("hidden", left_out, f"text that the page hides was left out: «{left_out}»"))
-    return Draft(
+    return FileDraft(
         text=text,
         title=clean(root.findtext("head/title") or ""),
         url=_absolute(root.xpath("string(//link[@rel='canonical']/@href)")),

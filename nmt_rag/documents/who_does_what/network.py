@@ -16,8 +16,7 @@ from typing import Any, Literal
 from nmt_rag.documents import actors
 from nmt_rag.documents.actors import Actor
 from nmt_rag.documents.who_does_what import tasks
-from nmt_rag.documents.who_does_what.tasks import Responsibility, Shelf
-from nmt_rag.progress import counted
+from nmt_rag.documents.who_does_what.tasks import Responsibility
 from nmt_rag.types import Citation, Document, Passage
 
 Kind = Literal["samordnar", "samverkar", "stödjer", "leder", "ingår"]
@@ -65,12 +64,6 @@ class Relation:
         """Return the relation as a dictionary that JSON can hold."""
         row = {name: getattr(self, name) for name in ("source", "kind", "target", "group")}
         return {**row, "citation": self.citation.to_dict()}
-
-
-def of_index(index: Shelf) -> list[Relation]:
-    """Return the ties that the documents of an index tell of, in the order of the texts."""
-    documents = counted(index.documents(), "Reading", "documents", wanted=False)
-    return [tie for document in documents for tie in of_document(document, index.passages(document.id))]
 
 
 def of_document(

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from nmt_rag.index.checks import Check, check_index
 from nmt_rag.index.conditions import Filter
-from nmt_rag.index.engines import dense_file, lexical_folder
+from nmt_rag.index.engines import lexical_folder
+from nmt_rag.index.engines.dense import file as dense_file
 from nmt_rag.index.storage.database import MEMORY, os_error
 from nmt_rag.index.storage.locking import PATIENCE, writer_lock
 from nmt_rag.index.storage.records import Records

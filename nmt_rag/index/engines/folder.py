@@ -6,7 +6,8 @@ import uuid
 from pathlib import Path
 
 from nmt_rag.errors import IndexNotFoundError, NmtRagError
-from nmt_rag.index.engines import dense_file, lexical_folder
+from nmt_rag.index.engines import lexical_folder
+from nmt_rag.index.engines.dense import file as dense_file
 from nmt_rag.index.engines.embedded import Embedded
 from nmt_rag.index.storage.database import os_error
 from nmt_rag.index.storage.locking import LOCK_FILE, PID_FILE, writer_lock

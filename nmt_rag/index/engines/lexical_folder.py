@@ -1,4 +1,4 @@
-"""The words index of an index in a folder (tantivy), kept in step with its database; `dense_file` is its like.
+"""The words index of an index in a folder (tantivy), kept in step with its database; `dense.file` is its like.
 
 It may be missing, damaged or behind: it is caught up with what was committed since its stamp, or built again, on disk
 where the folder can be written and in memory otherwise. Nothing here is ever the only copy of anything.

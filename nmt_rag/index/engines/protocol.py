@@ -9,7 +9,7 @@ no comparisons (`nmt_rag.index.filters.without_comparisons`). It holds no rankin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -192,7 +192,3 @@ class Engine(Protocol):
     def close(self) -> None:
         """Let go of what is open; closing twice is harmless."""
         ...
-
-
-Split = Callable[[Document], Sequence[Passage]]
-"""What takes a document apart."""

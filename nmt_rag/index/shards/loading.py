@@ -6,10 +6,10 @@ from pathlib import Path
 
 from nmt_rag.documents import Failure
 from nmt_rag.errors import IndexNotFoundError
+from nmt_rag.index.adding import Report
 from nmt_rag.index.index import Index
 from nmt_rag.index.shards.shards import ShardEncoder
 from nmt_rag.progress import counter
-from nmt_rag.rag import Report
 
 
 def load_shards(folder: Path, place: Path | str) -> Report:

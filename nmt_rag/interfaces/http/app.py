@@ -23,7 +23,7 @@ from fastapi.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
 
 import nmt_rag
-from nmt_rag.answering import ChatModel, Said, windows
+from nmt_rag.answering import ChatModel, Said
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import lookups
 from nmt_rag.interfaces.asgi import App
@@ -34,7 +34,7 @@ from nmt_rag.interfaces.http.problems import HttpProblem
 from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
 from nmt_rag.interfaces.http.work import Work
 from nmt_rag.interfaces.live import LiveRag
-from nmt_rag.rag import Rag
+from nmt_rag.rag import Rag, windows
 from nmt_rag.types import Answer
 
 _T = TypeVar("_T")

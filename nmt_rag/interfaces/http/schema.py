@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from nmt_rag.answering import MAX_WINDOW
 from nmt_rag.index import filters
 from nmt_rag.interfaces import filter_schema, replies
 from nmt_rag.interfaces.http import counters, problems
 from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE
+from nmt_rag.rag import MAX_WINDOW
 
 MAX_PAGE = 1_000
 """The most documents that one request may list."""
@@ -176,9 +176,9 @@ _REPLIES = (
     replies.Hits,
     replies.HitsBatch,
     replies.Responsibilities,
-    replies.Verification,
+    replies.VerifiedQuote,
     replies.Documents,
-    replies.Document,
+    replies.WholeDocument,
     replies.Ready,
     replies.Health,
 )
@@ -236,9 +236,9 @@ SEARCH = _operation("List the passages nearest to a query.", "Hits", *_POSTED)
 ASK_BATCH = _operation("Answer some questions, in their order.", "AnswersBatch", *_POSTED, 502)
 SEARCH_BATCH = _operation("List the passages nearest to some queries, in their order.", "HitsBatch", *_POSTED)
 WHO_DOES_WHAT = _operation("List what the texts say that actors do.", "Responsibilities", *_GOT, 422)
-VERIFY = _operation("Tell whether a quote stands in the sources.", "Verification", *_POSTED, 404)
+VERIFY = _operation("Tell whether a quote stands in the sources.", "VerifiedQuote", *_POSTED, 404)
 DOCUMENTS = _operation("List the documents.", "Documents", *_GOT, 422)
-DOCUMENT = _operation("Return one document.", "Document", *_GOT, 404, 422)
+DOCUMENT = _operation("Return one document.", "WholeDocument", *_GOT, 404, 422)
 HEALTH = _operation("Tell whether the server lives.", "Health")
 READY = _operation("Tell whether the index can be asked.", "Ready", 503)
 METRICS: dict[str, Any] = {

@@ -1,14 +1,11 @@
 """The page in Gradio's blocks: the question, the answer with its quotes, the source beside it, the two languages.
 
-It searches nothing itself: an open `Rag` answers, the views draw.
+It answers nothing itself: that is `nmt_rag.interfaces.page.replying`'s.
 """
 
 from __future__ import annotations
 
-import itertools
 import logging
-from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,25 +16,16 @@ import nmt_rag.interfaces.page.serving.start  # before Gradio
 import gradio as gr
 
 import nmt_rag
-from nmt_rag.answering import messages
 from nmt_rag.interfaces.lookups import MAX_QUESTION
-from nmt_rag.interfaces.page import frame, operators, visits
+from nmt_rag.interfaces.page import frame, operators, replying, visits
 from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
 from nmt_rag.interfaces.page.serving import tally as page_tally
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.interfaces.page.views import answer as page
-from nmt_rag.interfaces.page.views import follow as page_follow
-from nmt_rag.interfaces.page.views import hits as page_hits
 from nmt_rag.interfaces.page.views import own as page_own
-from nmt_rag.interfaces.page.views import passport
-from nmt_rag.interfaces.page.views import source as page_source
 from nmt_rag.interfaces.page.words import FRESH, PICK, PLAIN, QUIET, Worded
 from nmt_rag.rag import Rag
-from nmt_rag.types import Answer, Document
-
-HITS_SHOWN = 8
-"""How many hits «Så hittades svaret» lists."""
 
 STATEMENT_PATH = "/tillganglighet"
 """Where the accessibility statement stands."""
@@ -64,53 +52,6 @@ MOUNT: dict[str, Any] = {
     "max_file_size": f"{visits.MAX_MEGABYTES * 2}mb",  # up to this the page itself says in words what is too large
 }
 
-_SERIAL = itertools.count(1)
-"""The number of each answer: the browser tells by it that the same answer was given once more."""
-
-
-def reply(
-    rag: Rag, question: str, language: str, *, own: bool = False, unfinished: bool = False, counted: bool = False
-) -> tuple[str, str]:
-    """Return the HTML of the answer and of its sources.
-
-    A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
-    documents are the visitor's, ``unfinished`` whether these are still being read, ``counted`` whether it is asked if
-    the answer helped. Where only the numbers to call are shown, no source is.
-    """
-    if len(question) > MAX_QUESTION:
-        return page.failure(language, "question_too_long"), ""
-    try:
-        given, hits = rag.ask_with_hits(question)
-        said = "en" if "en" in (language, given.language) else "sv"
-        documents = _cited(rag, given)
-        if own:
-            given, documents = page_own.named(given), _by_file(documents)
-        told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
-        drawn = page.answer(
-            given,
-            said,
-            found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
-            saved=passport.passport(given, said, datetime.now().astimezone(), told),
-            about=frame.covers(said, _only(rag), rag.info()["documents"]),
-            own=own,
-            unfinished=unfinished,
-            counted=counted,
-            titled=own or rag.info()["documents"] > 1,
-            before=told,
-            serial=next(_SERIAL),
-        )
-        if not given.answered and messages.box(question, said):
-            return drawn, ""
-        return drawn, _sources(rag, documents, given, said)
-    except nmt_rag.NmtRagError as error:
-        logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
-        return page.failure(language), ""
-
-
-def start(rag: Rag, language: str, *, own: bool = False) -> str:
-    """Return the HTML of the source before the first question: the document, if there is only one; see `reply`."""
-    return _sources(rag, _by_file(_only(rag)) if own else _only(rag), None, language)
-
 
 def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
@@ -121,7 +62,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         words.html(frame.strip, elem_id="strip")
         with gr.Row(elem_id="top"):
             words.html(
-                lambda spoken: frame.header(spoken, _only(site.rag), site.rag.info()["documents"], operator),
+                lambda spoken: frame.header(spoken, replying.only(site.rag), site.rag.info()["documents"], operator),
                 elem_id="head",
             )
             other = words.button("switch", elem_id="language")
@@ -137,7 +78,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 status = add_own(site, words, language, where)
                 add_compare(site, words, language)
                 source = words.html(
-                    lambda spoken: start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
+                    lambda spoken: replying.start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
                 )
                 add_place(site, words, language)
         words.html(lambda spoken: frame.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
@@ -149,7 +90,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         def answered(asked_of: Rag, asked: str, spoken: str) -> tuple[str, str]:
             own = asked_of is not site.rag
             unfinished = own and asked_of.encoder is None is not site.rag.encoder
-            return reply(asked_of, asked, spoken, own=own, unfinished=unfinished, counted=tally is not None)
+            return replying.reply(asked_of, asked, spoken, own=own, unfinished=unfinished, counted=tally is not None)
 
         def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
@@ -158,11 +99,11 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         def follow(asked: str, spoken: str, place: str, request: gr.Request) -> str:
             """Say what else can be asked, once the answer is shown; of a visitor's own documents nothing."""
             asked_of = site.asked(request.session_hash or "", place == "own")
-            return following(site, asked, spoken) if asked_of is site.rag else ""
+            return replying.following(site, asked, spoken) if asked_of is site.rag else ""
 
         def begin(spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
             asked_of = site.asked(request.session_hash or "", place == "own")
-            return "", page.answer(None, spoken), start(asked_of, spoken, own=asked_of is not site.rag), ""
+            return "", page.answer(None, spoken), replying.start(asked_of, spoken, own=asked_of is not site.rag), ""
 
         def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
             """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
@@ -173,7 +114,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 gr.update(visible=known),
                 gr.update(placeholder=hint),
                 page.answer(None, spoken),
-                start(asked_of, spoken, own=asked_of is not site.rag),
+                replying.start(asked_of, spoken, own=asked_of is not site.rag),
                 "",
             )
 
@@ -187,7 +128,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             other = "en" if spoken == "sv" else "sv"
             said = words.said(other)
             asked_of = site.asked(request.session_hash or "", place == "own")
-            drawn = page.answer(None, other), start(asked_of, other, own=asked_of is not site.rag)
+            drawn = page.answer(None, other), replying.start(asked_of, other, own=asked_of is not site.rag)
             if asked:
                 drawn = answered(asked_of, asked, other)
             for component, html in zip((answer, source), drawn, strict=True):
@@ -251,53 +192,6 @@ def _example(number: int, language: str) -> str:
 
 def _places(language: str) -> list[tuple[str, str]]:
     return [(TEXTS[language]["ask_sources"], "sources"), (TEXTS[language]["ask_own"], "own")]
-
-
-def _sources(rag: Rag, documents: list[Document], given: Answer | None, language: str) -> str:
-    """Return the HTML of documents, with the sentences of each."""
-    sentences = {document.id: rag.index.passages(document.id) for document in documents}
-    return page_source.sources(documents, sentences, given, language)
-
-
-def _cited(rag: Rag, given: Answer) -> list[Document]:
-    """Return the documents that an answer cites, or else those near the question, or else the only one."""
-    spans = given.citations or given.related
-    documents = [rag.document(document_id) for document_id in dict.fromkeys(span.document_id for span in spans)]
-    return [document for document in documents if document] or _only(rag)
-
-
-def _only(rag: Rag) -> list[Document]:
-    """Return the document of an index that holds a single one."""
-    return list(rag.documents()) if rag.info()["documents"] == 1 else []
-
-
-def following(site: Site, question: str, language: str) -> str:
-    """Return the HTML of what else the page's own texts answer, near to a question that was asked just now."""
-    if not question.strip() or len(question) > MAX_QUESTION:
-        return ""
-    try:
-        given = site.rag.ask(question)
-        if messages.box(question, language, answered=given.answered):
-            return ""
-        said = "en" if "en" in (language, given.language) else "sv"
-        cited = {(one.document_id, one.start) for one in given.citations}
-        found: list[str] = []
-        for one in page_follow.candidates(given, site.rows(), said):
-            new = {(each.document_id, each.start) for each in site.rag.ask(one).citations} - cited
-            if new:  # the same quotes once more are no other answer
-                cited |= new
-                found.append(one)
-            if len(found) == page_follow.SHOWN:
-                break
-        return page_follow.section(question, found, said)
-    except nmt_rag.NmtRagError as error:
-        logging.getLogger("nmt_rag").error("%s", error)
-        return ""
-
-
-def _by_file(documents: list[Document]) -> list[Document]:
-    """Return a visitor's own documents with the names of their files for titles."""
-    return [replace(document, title=document.id) for document in documents]
 
 
 def _count(tally: page_tally.Tally, said: str) -> None:

@@ -61,6 +61,11 @@ def blocks(demo):
 
 
 @pytest.fixture(scope="module")
+def replying(demo):
+    return importlib.import_module("nmt_rag.interfaces.page.replying")
+
+
+@pytest.fixture(scope="module")
 def server(demo):
     return importlib.import_module("nmt_rag.interfaces.page.serving.server")
 
@@ -312,7 +317,7 @@ def test_the_statement_says_how_to_reach_whoever_runs_the_page(demo):
 
 
 def test_the_questions_that_follow_are_answered(demo, rag):
-    following = importlib.import_module("nmt_rag.interfaces.page.blocks").following
+    following = importlib.import_module("nmt_rag.interfaces.page.replying").following
     shown = following(Site(rag), QUESTION, "sv")
     asked = [html.unescape(one) for one in re.findall('data-question="(.*?)"', shown)]
     assert 1 <= len(asked) <= 3
@@ -350,24 +355,24 @@ def test_a_host_of_another_machine_is_refused(server):
         server.listen("192.0.2.1", 7860)
 
 
-def test_an_error_of_the_index_is_one_calm_sentence(blocks, caplog):
+def test_an_error_of_the_index_is_one_calm_sentence(replying, caplog):
     class Broken:
         def ask_with_hits(self, question):
             raise IndexDamagedError("the database is broken")
 
-    assert blocks.reply(Broken(), "Hemlig fråga?", "sv") == (page.failure("sv"), "")
+    assert replying.reply(Broken(), "Hemlig fråga?", "sv") == (page.failure("sv"), "")
     assert [record.message for record in caplog.records if record.name == "nmt_rag"] == ["the database is broken"]
 
 
-def test_the_source_shown_is_the_cited_one(blocks, tmp_path):
+def test_the_source_shown_is_the_cited_one(replying, tmp_path):
     words = nmt_rag.open(tmp_path / "index", encoder=None, create=True)
     words.add(
         Document("a", "Polisen", "# Polisen\n\nPolisen utreder stöld.", url="https://a.se/"),
         Document("b", "Skatteverket", "# Skatteverket\n\nSkatteverket ger ut körkortsfoton.", url="https://b.se/"),
     )
     with words:
-        assert blocks.start(words, "sv") == page_source.sources([], {}, None, "sv")
-        answer, source = blocks.reply(words, "Vad gör Polisen?", "sv")
+        assert replying.start(words, "sv") == page_source.sources([], {}, None, "sv")
+        answer, source = replying.reply(words, "Vad gör Polisen?", "sv")
         assert "«<bdi>Polisen utreder stöld.</bdi>»" in answer
         assert re.findall(r'class="label">Källa: <bdi>(.*?)</bdi>', source) == ["Polisen"]
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nmt_rag.interfaces.page import uploads
-from nmt_rag.interfaces.page.serving import routes
+from nmt_rag.interfaces.page.serving import routes, uploads
 from nmt_rag.interfaces.page.serving.routes import BadEvent, Doors, cleaned, serves
 
 ROOT = Path(__file__).parents[3]

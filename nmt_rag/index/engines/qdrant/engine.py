@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.index.checks import Check
 from nmt_rag.index.conditions import Filter
+from nmt_rag.index.engines.dense.nearest import SCORE_DECIMALS as DENSE_DECIMALS
 from nmt_rag.index.engines.lexical import BOOSTS, MAX_QUERY_TOKENS
 from nmt_rag.index.engines.lexical import SCORE_DECIMALS as WORDS_DECIMALS
-from nmt_rag.index.engines.nearest import SCORE_DECIMALS as DENSE_DECIMALS
 from nmt_rag.index.engines.qdrant import bm25, checks
 from nmt_rag.index.engines.qdrant.payloads import FORMAT, MOMENT, Collections, Moment, payload_filter, visible
 from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout, Condition, Ids, Point, Points, Sparse

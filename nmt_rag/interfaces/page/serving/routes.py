@@ -16,7 +16,7 @@ from typing import Any
 
 from nmt_rag import strict_json
 from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
-from nmt_rag.interfaces.page import uploads
+from nmt_rag.interfaces.page.serving import uploads
 
 MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
@@ -49,11 +49,6 @@ def serves(method: str, path: str, query: str = "") -> bool:
     if method in ("GET", "HEAD"):
         return _READ.fullmatch(path) is not None and _SHUT_PARAMETERS.search(query) is None
     return method == "POST" and (path == UPLOAD or path in _EVENTS)
-
-
-def is_event(path: str) -> bool:
-    """Tell whether a path takes the body of an event."""
-    return path in _EVENTS
 
 
 def cleaned(body: bytes, uploads: Path) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from nmt_rag import citations
-from nmt_rag.answering.writing.writer import Said
+from nmt_rag.answering import Said
 from nmt_rag.index import Index
 from nmt_rag.types import Answer, Citation, Document, Hit, Passage
 

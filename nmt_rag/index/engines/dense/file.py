@@ -1,6 +1,6 @@
 """The file of embeddings (FAISS) of an index in a folder: read, caught up with what was committed, or built again.
 
-A large index has a second file, its embeddings in lists (`dense_lists`); one stamp vouches for both.
+A large index has a second file, its embeddings in lists (`lists`); one stamp vouches for both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nmt_rag.index.storage.store import Store
 from nmt_rag.progress import counter
 
 if TYPE_CHECKING:  # FAISS is imported when first used
-    from nmt_rag.index.engines.dense import Dense
+    from nmt_rag.index.engines.dense.search import Dense
 
 DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
 LISTS_FILE = "dense-lists.faiss"
@@ -65,7 +65,7 @@ class DenseFile:
             dense.write(file)
         names = [DENSE_FILE, LISTS_FILE] if listed else [DENSE_FILE]
         if listed:
-            from nmt_rag.index.engines.dense_lists import DenseLists
+            from nmt_rag.index.engines.dense.lists import DenseLists
 
             with replacing(self._folder / LISTS_FILE) as file:
                 DenseLists.build(dense.ids(), dense.embeddings).write(file)
@@ -96,8 +96,8 @@ class DenseFile:
 
     def _load(self) -> Dense:
         """Return what the file holds; where it cannot be trusted, an empty index to be filled from the database."""
-        from nmt_rag.index.engines.dense import Dense
-        from nmt_rag.index.engines.dense_lists import DenseLists
+        from nmt_rag.index.engines.dense.lists import DenseLists
+        from nmt_rag.index.engines.dense.search import Dense
 
         state = self._store.state()
         stamp = stamp_of(self._folder / DENSE_STAMP, state) if self._folder else None

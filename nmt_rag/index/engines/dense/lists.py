@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Self
 import faiss
 import numpy as np
 
-from nmt_rag.index.engines.nearest import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
+from nmt_rag.index.engines.dense.nearest import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
 

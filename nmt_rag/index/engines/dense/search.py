@@ -1,8 +1,8 @@
 """Dense search: the passages whose embeddings lie nearest to a question's, by exact inner product in FAISS.
 
 Dtype and dimension are settled here; polarity (higher is better), FAISS's sentinel -1 and ties in
-`nmt_rag.index.engines.nearest`. It knows no text. The search is exact, but where lists of a large file choose what is
-compared (`nmt_rag.index.engines.dense_lists`); scores are exact always.
+`nmt_rag.index.engines.dense.nearest`. It knows no text. The search is exact, but where lists of a large file choose
+what is compared (`nmt_rag.index.engines.dense.lists`); scores are exact always.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index.engines.dense_lists import DenseLists, ListedFile
-from nmt_rag.index.engines.nearest import NO_IDS, Embeddings, Ids, nearest
+from nmt_rag.index.engines.dense.lists import DenseLists, ListedFile
+from nmt_rag.index.engines.dense.nearest import NO_IDS, Embeddings, Ids, nearest
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
 

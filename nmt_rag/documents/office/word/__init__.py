@@ -1,0 +1,1 @@
+"""Word documents: their elements, styles, lists and tables."""
