@@ -48,6 +48,8 @@ def served() -> Iterator[str | None]:
     settings = xllamacpp.CommonParams()
     settings.model.path = str(Path(package.origin).parent / MODEL_FILE)
     settings.n_ctx, settings.n_parallel, settings.port = 4096, 1, 0
+    # On a busy machine two threads wait for each other more than they work.
+    settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1
     settings.hostnames = ["127.0.0.1"]
     server = xllamacpp.Server(settings)
     yield f"{server.listening_address}/v1"
@@ -67,10 +69,15 @@ def main() -> None:
         if url is None:
             sys.stderr.write(MISSING)
         model = open_model(parsed.model, url=url) if url else None
-        released, dropped, seconds = 0, Counter[str](), []
+        released, failed, dropped, seconds = 0, 0, Counter[str](), []
         for question in questions:
             start = time.perf_counter()
-            answer = rag.ask(question, model=model)
+            try:
+                answer = rag.ask(question, model=model)
+            except nmt_rag.GenerationError as error:
+                print(f"? {question}\n({error})\n")
+                failed += 1
+                continue
             took = time.perf_counter() - start
             print(f"? {question}\n{answer.text}")
             part = answer.engine.get("model", {"asked": False})
@@ -84,6 +91,8 @@ def main() -> None:
         why = ", ".join(f"{n} {reason}" for reason, n in dropped.most_common()) or "none"
         print(f"{parsed.model} was asked {len(seconds)} of {len(questions)} questions, median {median(seconds):.1f} s")
         print(f"sentences released: {released}; dropped: {why}")
+    if failed:
+        print(f"{parsed.model} failed at {failed} of {len(questions)} questions")
 
 
 if __name__ == "__main__":

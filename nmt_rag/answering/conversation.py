@@ -1,25 +1,44 @@
 """A follow-up question → its answer, by the questions before it.
 
-«Och gäller det även anhöriga?» is asked of what the question before it was about. The search and the reader are given
-both; what would have answered the earlier question anyway is not taken for an answer to this one. No language model
-rewrites anything, and nothing is stored. The answers that were given play no part.
+«Och gäller det även anhöriga?» is asked of what the question before it was about: so says the packaged encoder's
+embedding of it. The search and the reader are given both; what would have answered the earlier question anyway is not
+taken for an answer to this one. No language model rewrites anything, and nothing is stored. The answers that were given play no part.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Unpack
+
+import numpy as np
 
 from nmt_rag.answering import answer as answering
 from nmt_rag.answering import question as questions
 from nmt_rag.answering.answer import Options
 from nmt_rag.index import Index
-from nmt_rag.models import Encoder
+from nmt_rag.models import Encoder, default_encoder
 from nmt_rag.types import Answer, Citation, Hit
 
 MAX_EARLIER = 3
 """So many earlier questions are read at most with a follow-up, the last ones."""
+FOLLOW_UPS = Path(__file__).with_name("follow_ups.json")
+"""What `Leaning` is read from; `training.follow_ups` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A logistic regression: above 0, a question is understood only from those before it.
+
+    ``encoder`` is the fingerprint of the encoder whose embeddings the ``weights`` are for: (dim,).
+    """
+
+    encoder: str
+    weights: tuple[float, ...]
+    bias: float
 
 
 def checked(earlier: Sequence[str]) -> tuple[str, ...]:
@@ -33,11 +52,30 @@ def checked(earlier: Sequence[str]) -> tuple[str, ...]:
     return tuple(earlier)
 
 
+@lru_cache(maxsize=1)
+def leaning() -> Leaning:
+    """Return the weights that come with the package."""
+    row = json.loads(FOLLOW_UPS.read_text(encoding="utf-8"))
+    return Leaning(row["encoder"], tuple(row["weights"]), row["bias"])
+
+
+def leans(question: str) -> bool:
+    """Tell whether a question is understood only from those before it: «Och gäller det även anhöriga?», «Till vem?».
+
+    Raises:
+        TypeError: the question is no string.
+        EncodingError: the installed package lacks its encoder.
+    """
+    text = questions.understand(question).text
+    found = leaning()
+    return bool(text) and float(np.dot(default_encoder().encode_query(text), found.weights)) + found.bias > 0.0
+
+
 def subject(earlier: Sequence[str]) -> tuple[str, ...]:
     """Return the earlier questions that tell what is talked about: from the last one that stands by itself."""
     last = list(earlier)[-MAX_EARLIER:]
     for number in range(len(last) - 1, -1, -1):
-        if not questions.points_back(last[number]):
+        if not leans(last[number]):
             return tuple(last[number:])
     return tuple(last)
 
@@ -52,8 +90,8 @@ def ask_with_hits(
 ) -> tuple[Answer, list[Hit]]:
     """Return the answer to a question and the hits that it was chosen from, best first.
 
-    A question that stands by itself is answered by itself. One that points back is answered with those before it; where
-    that gives nothing, by itself, but only from the sections that answer what it points back to.
+    A question that stands by itself is answered by itself. One that leans is answered with those before it; where that
+    gives nothing, by itself, but only from the sections that answer what it leans on.
     ``engine["earlier"]`` holds the questions that it was read with. Arguments and errors are those of
     `nmt_rag.answering.ask_with_hits`, and
 
@@ -68,7 +106,7 @@ def ask_with_hits(
     def asked(question: str, context: str = "") -> tuple[Answer, list[Hit]]:
         return answering.ask_with_hits(index, encoder, question, context=context, **options)
 
-    before = subject(earlier) if questions.points_back(text) else ()
+    before = subject(earlier) if earlier and leans(text) else ()
     if not before:
         return asked(text)
     together, hits = asked(text, " ".join(before))

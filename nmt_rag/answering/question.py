@@ -54,14 +54,6 @@ AND_QUESTION = re.compile(
     re.IGNORECASE,
 )
 
-_POINTS_BACK = re.compile(
-    r"^\W*(?:och|men|eller|så|and|but|or|so)\b|"
-    r"\b(?:(?:de[nt]?|dem|dom)\b(?! som\b)|(?:denna|detta|dessa|denn?es|dess|deras|han|hans|honom|hon|hennes?|hens?|"
-    r"där|dit|därifrån|sådan[at]?|it|its|they|them|their|this|that|these|those|he|him|his|she|hers?|there|such)\b)",
-    re.IGNORECASE,
-)
-"""Pronouns and the like, and the conjunctions that a sentence goes on with: a closed class, in either language."""
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -100,15 +92,6 @@ def understand(text: str) -> Question:
     language = language_of(cleaned)
     swedish_text = terms.translate(cleaned).swedish if language == "en" else cleaned
     return Question(cleaned, language, swedish_text, _subject(swedish_text, language), _seeks(swedish_text.lower()))
-
-
-def points_back(text: str) -> bool:
-    """Tell whether a question may point back to one before it: «Och gäller det även anhöriga?», or no word of its own.
-
-    «Finns det …?» does not always; what only may point back counts.
-    """
-    question = understand(text)
-    return not question.subject or _POINTS_BACK.search(question.text) is not None
 
 
 def parts(question: Question) -> list[Question]:

@@ -100,16 +100,22 @@ def read(
 def beyond(readings: Sequence[Reading], earlier: Sequence[Reading]) -> list[Reading]:
     """Return readings less what answers an earlier question anyway.
 
-    Read together with the question before it, a follow-up is answered by that one's answer as well; so much as the
-    reader gives it for the earlier question alone is taken off, where that is more than even.
+    Read together with the question before it, a follow-up is answered by that one's answer as well: the passage that
+    best answers the earlier question alone is left out. From the others so much is taken off as the reader gives them
+    for it, where that is more than even.
 
     Args:
         readings: of both questions together.
         earlier: of the earlier one alone, from the same hits.
     """
-    known = {Place(each.hit.document_id, each.hit.passage.ordinal): max(0.0, each.logit) for each in earlier}
+    known = {Place(each.hit.document_id, each.hit.passage.ordinal): each.logit for each in earlier}
+    told = max(known, key=lambda place: known[place], default=None)
     places = [Place(each.hit.document_id, each.hit.passage.ordinal) for each in readings]
-    return [replace(each, logit=each.logit - known[place]) for each, place in zip(readings, places, strict=True)]
+    return [
+        replace(each, logit=each.logit - max(0.0, known[place]))
+        for each, place in zip(readings, places, strict=True)
+        if place != told
+    ]
 
 
 def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]], n_windows: int) -> list[_Span]:

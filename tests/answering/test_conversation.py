@@ -1,13 +1,15 @@
 """A follow-up is understood from the questions before it: what it is read with, and what is no answer to it."""
 
+from collections import Counter
+
 import pytest
 from langchain_core.messages import AIMessageChunk
 
 import nmt_rag
 from nmt_rag.answering import conversation
-from nmt_rag.answering import question as questions
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document
+from tests.doc_blocks import ROOT
 from tests.fakes import KeywordReader
 
 TOWN = Document(
@@ -52,8 +54,33 @@ def rag(tmp_path_factory):
         ("Who decides on a reflection period?", False),
     ],
 )
-def test_which_questions_point_back(question, expected):
-    assert questions.points_back(question) is expected
+def test_which_questions_lean_on_those_before_them(question, expected):
+    assert conversation.leans(question) is expected
+
+
+def test_follow_ups_are_told_from_other_questions_that_were_written_apart():
+    right = Counter()
+    for line in (ROOT / "tests" / "data" / "follow_ups.tsv").read_text(encoding="utf-8").splitlines():
+        follows, _, question = line.split("\t")
+        right[follows] += conversation.leans(question) is (follows == "ja")
+    assert right["ja"] >= 55  # of 60 each; by their pronouns and conjunctions 35 and 38
+    assert right["nej"] >= 55
+
+
+def test_the_weights_are_for_the_packaged_encoder():
+    found = conversation.leaning()
+    assert found.encoder == nmt_rag.default_encoder().fingerprint, "run python -m training.follow_ups --write"
+    assert len(found.weights) == nmt_rag.default_encoder().dim
+
+
+@pytest.mark.parametrize("question", ["", " \n", "\u200b"])
+def test_nothing_leans_on_nothing(question):
+    assert not conversation.leans(question)
+
+
+def test_a_follow_up_that_is_no_text_is_refused(rag):
+    with pytest.raises(TypeError, match="a question is a str"):
+        rag.ask(5, earlier=["Vem beslutar om bygglov?"])
 
 
 def test_what_is_talked_about_begins_with_the_last_question_that_stands_by_itself():
@@ -99,6 +126,13 @@ def test_on_the_packaged_page():
             "De erbjuder både råd och stöd till personer och deras anhöriga."
         )
         assert not talk.ask("Vad kostar det?").answered
+
+
+@pytest.mark.parametrize("question", ["Vad kostar det?", "Och hur lång tid dröjer det?", "Vilka fler beslutar?"])
+def test_the_earlier_answer_is_not_given_again(rag, question):
+    first = rag.ask("Vem beslutar om bygglov?")
+    found = rag.ask(question, earlier=["Vem beslutar om bygglov?"])
+    assert not {each.quote for each in found.citations} & {each.quote for each in first.citations}
 
 
 def test_what_answers_the_earlier_question_does_not_answer_this_one(rag):

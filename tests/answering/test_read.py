@@ -165,3 +165,14 @@ def test_windows_are_taken_by_turns_from_the_search_and_from_the_embeddings_alon
     words_alone = [hit(n, n + 1, None) for n in range(3)]
     assert reading.by_turns(words_alone) == words_alone
     assert reading.by_turns([]) == []
+
+
+def test_what_best_answers_the_earlier_question_is_left_out():
+    def readings(*logits):
+        places = enumerate(logits)
+        return [Reading(Hit(1, 0.5, "a", Passage("a", n, 10 * n, 10 * n + 9, "En mening.")), x, 0.5) for n, x in places]
+
+    together, earlier = readings(7.0, 5.0, 1.0), readings(6.0, 2.0, -3.0)
+    found = reading.beyond(together, earlier)
+    assert [(each.hit.passage.ordinal, each.logit) for each in found] == [(1, 3.0), (2, 1.0)]
+    assert reading.beyond([], []) == []

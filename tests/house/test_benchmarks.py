@@ -10,6 +10,7 @@ import json
 import lzma
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ from benchmarks import (
     soaking,
     texts,
     warm,
+    wording,
 )
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.cheap import RandomEncoder
@@ -50,6 +52,7 @@ from nmt_rag.evaluation.evaluating import evaluate
 from nmt_rag.evaluation.inputs.forms.foreign import read_answer
 from nmt_rag.evaluation.inputs.sources import Sources
 from nmt_rag.index.index import Index
+from tests import chat_server
 
 
 @pytest.fixture
@@ -491,3 +494,17 @@ def test_the_sentences_of_real_pages_are_those_a_reader_marked() -> None:
     n_marked, n_found, n_same = (sum(one[which] for one in got) for which in range(3))
     assert n_same >= 0.99 * n_marked
     assert n_same >= 0.99 * n_found
+
+
+def test_what_a_model_words_is_counted_over_http(capsys: pytest.CaptureFixture[str]) -> None:
+    said = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]\n"
+    with chat_server.serving() as server:
+        server.pieces = [said, "Svaret är:\n"]
+        assert wording.main(["--n", "3", "--url", server.url, "--model", "provmodell"]) == 0
+        n_asked = len(server.requests)
+    rows = dict(re.findall(r"^\| (.*?) \| ([\d.]+)", capsys.readouterr().out, flags=re.MULTILINE))
+    assert int(rows["questions put to the model"]) == n_asked > 0
+    assert rows["sentences dropped: no_citation"] == str(n_asked)
+    assert rows["of which it failed or took too long"] == "0"
+    assert int(rows["answered in its words"]) == int(rows["sentences released"]) <= n_asked
+    assert float(rows["with it, median"]) > 0

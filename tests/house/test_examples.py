@@ -68,6 +68,16 @@ def test_a_local_model_is_asked_over_http_and_what_it_makes_up_is_dropped(run):
     assert [ON_THE_AGENT in one for one in asked] == [True, False]
 
 
+def test_a_local_model_that_fails_is_told_and_the_next_question_is_asked(run, tmp_path):
+    (tmp_path / "frågor.csv").write_text(f"fråga\n{ON_THE_AGENT}\nVad kostar en liter mjölk?\n", encoding="utf-8")
+    with chat_server.serving() as server:
+        server.status = 400
+        out = run("local_model.py", "--questions", "frågor.csv", "--url", server.url, "--model", "provmodell")
+    assert f"? {ON_THE_AGENT}\n(ChatOpenAI:provmodell failed: " in out
+    assert "? Vad kostar en liter mjölk?\n" in out
+    assert out.endswith("provmodell failed at 1 of 2 questions\n")
+
+
 def test_a_local_model_that_is_not_there_is_told(run):
     out = run("local_model.py")
     assert out.count("? ") == 3

@@ -48,7 +48,8 @@ async def test_llamaindex(rag):
         NmtRetriever(rag, actor="KAST")
 
 
-def test_haystack(rag, tmp_path):
+def test_haystack(rag, tmp_path, monkeypatch):
+    monkeypatch.setenv("HAYSTACK_TELEMETRY_ENABLED", "False")  # it would send its pipelines' shapes away
     haystack = pytest.importorskip("haystack")
 
     from nmt_rag.haystack import NmtRetriever

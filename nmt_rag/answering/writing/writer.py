@@ -31,7 +31,9 @@ from nmt_rag.types import Answer, Citation, Statement
 MAX_SENTENCES = choose.MAX_STATEMENTS
 """A model that has had so many sentences released is stopped."""
 MAX_DROPPED = 40
-"""A model that has had so many sentences dropped is stopped: it goes round in circles."""
+"""A model that has had so many sentences dropped is stopped."""
+MAX_SAME = 3
+"""A model that has written the same sentence so many times is stopped: it goes round in circles, as small ones do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def stream(
                 bar.update()
                 if said:
                     yield said
-                if len(writer.statements) >= MAX_SENTENCES or writer.dropped.total() >= MAX_DROPPED:
+                if writer.enough(sentence):
                     break
     if writer.statements:
         yield _with_model(writer.answer(name_of(model)), model, writer.dropped, released=len(writer.statements))
@@ -131,6 +133,13 @@ class _Writer:
         self.shown = chosen.passages
         self.statements: list[Statement] = []
         self.dropped: Counter[str] = Counter()
+        self._written: Counter[str] = Counter()
+
+    def enough(self, sentence: str) -> bool:
+        """Tell whether the model is to be stopped after a sentence that it has just written."""
+        self._written[sentence] += 1
+        done = len(self.statements) >= MAX_SENTENCES or self.dropped.total() >= MAX_DROPPED
+        return done or self._written[sentence] >= MAX_SAME
 
     def weigh(self, sentence: str) -> Said | None:
         """Return a sentence as it is released, or None where it is dropped, which is counted."""

@@ -316,6 +316,18 @@ def test_a_model_that_never_ends_is_cut_off(page, piece):
     assert sum(told(answer)["dropped"].values()) <= writer.MAX_DROPPED
 
 
+def test_a_model_that_goes_round_in_circles_is_stopped(page):
+    def circles():
+        for number in range(30):
+            yield AIMessageChunk(content="Svaret är:\n" if number % 2 else "Frågan är om betänketid.\n")
+
+    model = Model(circles)
+    answer = page.ask(QUESTION, model=model)
+    assert model.closed.wait(10)
+    assert told(answer)["dropped"] == {"no_citation": 5}
+    assert answer.answered
+
+
 def test_what_is_no_chat_model_is_a_clear_error(page):
     with pytest.raises(TypeError, match=r"^a model is a LangChain chat model, got str; nmt_rag\.answering\.open_model"):
         page.ask(QUESTION, model="ollama:llama3.2")
