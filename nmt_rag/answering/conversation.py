@@ -2,7 +2,8 @@
 
 «Och gäller det även anhöriga?» is asked of what the question before it was about: so says the packaged encoder's
 embedding of it. The search and the reader are given both; what would have answered the earlier question anyway is not
-taken for an answer to this one. No language model rewrites anything, and nothing is stored. The answers that were given play no part.
+taken for an answer to this one. No language model rewrites anything, and nothing is stored. The answers that were given
+play no part.
 """
 
 from __future__ import annotations
