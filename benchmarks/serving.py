@@ -30,8 +30,6 @@ from benchmarks.sizes import Sizes
 from nmt_rag.rag import Rag
 
 CLIENTS = 50
-BARE_ROUNDS = 20
-"""How often the questions are asked in a loop, for the bare call."""
 _COMMAND = (sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "serve", "--port", "0", "--rate", "0")
 _ADDRESS = re.compile(r"http://([^:]+):(\d+)")
 
@@ -48,7 +46,7 @@ def run(sizes: Sizes) -> list[Measurement]:
     """Measure one client and fifty, for as long as the sizes say, and the same questions without a server."""
     encoder = "none" if sizes.made_up else "default"
     with nmt_rag.open(encoder=None if sizes.made_up else "default") as rag:
-        before = _bare(rag)
+        before = _bare(rag, sizes.bare_rounds)
         with server("--encoder", encoder) as (host, port, process):
             asyncio.run(load(host, port, clients=1, seconds=min(1.0, sizes.served_seconds)))  # warm
             alone = asyncio.run(load(host, port, clients=1, seconds=sizes.served_seconds / 4))
@@ -56,7 +54,7 @@ def run(sizes: Sizes) -> list[Measurement]:
             many = asyncio.run(load(host, port, clients=CLIENTS, seconds=sizes.served_seconds))
             spent = processor_seconds(process) - start
         start = time.process_time()
-        after = _bare(rag)
+        after = _bare(rag, sizes.bare_rounds)
         cost = (time.process_time() - start) / len(after)
         bare = before + after
     return [
@@ -148,5 +146,5 @@ def _answered(*loads: Load) -> float:
     return 1 - sum(one.failed for one in loads) / sum(len(one.seconds) for one in loads)
 
 
-def _bare(rag: Rag) -> list[float]:
-    return [timed(partial(rag.ask, question)) for _ in range(BARE_ROUNDS) for question in texts.QUESTIONS]
+def _bare(rag: Rag, rounds: int) -> list[float]:
+    return [timed(partial(rag.ask, question)) for _ in range(rounds) for question in texts.QUESTIONS]
