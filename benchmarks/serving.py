@@ -111,7 +111,7 @@ def processor_seconds(process: int) -> float:
 
 
 async def load(host: str, port: int, *, clients: int, seconds: float) -> Load:
-    """Let clients ask one question after the other, each on its own connection, for so many seconds."""
+    """Let clients ask one question after the other, each on its own connection, for so many seconds, at least one."""
     found, end = Load(), time.perf_counter() + seconds
     requests = [_request(question) for question in texts.QUESTIONS]
     await asyncio.gather(
@@ -124,14 +124,14 @@ async def _client(host: str, port: int, requests: Sequence[bytes], end: float, f
     reader, writer = await asyncio.open_connection(host, port)
     for request in itertools.cycle(requests):
         start = time.perf_counter()
-        if start >= end:
-            break
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         await reader.readexactly(int(length.group(1)) if length else 0)
         found.seconds.append(time.perf_counter() - start)
         found.failed += not head.startswith(b"HTTP/1.1 200 ")
+        if time.perf_counter() >= end:
+            break
     writer.close()
     await writer.wait_closed()
 

@@ -9,7 +9,6 @@ pytest.importorskip("scipy", reason="the extra training is not installed")
 from training import development
 
 
-@pytest.mark.usefixtures("reads_once")
 @pytest.mark.parametrize("way", development.WAYS)
 def test_no_measure_falls_below_the_baseline(way, tmp_path, monkeypatch):
     """Where a change is worth it all the same, renew the baseline: python -m training.development --write."""
