@@ -81,6 +81,7 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path):
     assert bomb.stat().st_size < 500_000
     with FileReader(seconds=2) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_slow"
+        reader._seconds = 120.0  # a process starts slowly on a busy machine
         assert isinstance(reader.read(good, max_characters=LIMIT), Read)
 
 
@@ -210,8 +211,8 @@ def test_a_process_whose_parent_is_gone_ends(tmp_path):
 
 
 def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_apart, "SECONDS", 4.0)
-    monkeypatch.setattr(visits, "FileReader", lambda: FileReader(seconds=4))
+    monkeypatch.setattr(reading_apart, "SECONDS", 6.0)
+    monkeypatch.setattr(visits, "FileReader", lambda: FileReader(seconds=6))
     opened = Visits(None)
     assert list(opened.add("b", [file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")])) == [None]
     assert opened.rag("b").ask("Vad gör Tullverket?").answered  # the reader is open before anybody waits
@@ -229,5 +230,5 @@ def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
         slowest = max(slowest, time.monotonic() - began)
         time.sleep(0.02)
     assert told == [Refused("sidor.pdf", "too_slow"), None]
-    assert slowest < 3.0  # a bomb is read for four seconds
+    assert slowest < 4.0  # a bomb is read for six seconds
     assert json.dumps([document.id for document in opened.documents("a")]) == '["b.txt"]'

@@ -57,7 +57,7 @@ def test_every_route_does_as_it_is_described(description, path, mode):
         suppress_health_check=list(HealthCheck),
     )
     def try_it(case):
-        response = case.call()
+        response = case.call(timeout=120)
         assert response.status_code < 500
         case.validate_response(response)
 
