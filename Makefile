@@ -3,6 +3,8 @@ PYTHONS ?= python3.11 python3.12 python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PROCESSES ?= 2
+PYTEST = $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 PAGE := $(VENV)/.demo
 
 .PHONY: demo test coverage soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
@@ -29,11 +31,11 @@ install: $(STAMP) ## Create .venv and install everything
 demo: $(PAGE) ## Start the web demo on 127.0.0.1
 	$(BIN)/python app.py
 
-test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest
+test: $(STAMP) ## Run the tests in two processes; PROCESSES=0 runs them in one, as pytest alone does
+	$(PYTEST)
 
 coverage: $(STAMP) ## Run the tests, and list the lines and branches that none of them reaches
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+	$(PYTEST) --cov --cov-report=term-missing:skip-covered
 
 check: $(STAMP) ## Lint, format check and type check
 	$(BIN)/ruff check .

@@ -30,8 +30,6 @@ from benchmarks.sizes import Sizes
 from nmt_rag.rag import Rag
 
 CLIENTS = 50
-BARE_ROUNDS = 20
-"""How often the questions are asked in a loop, for the bare call."""
 _COMMAND = (sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "serve", "--port", "0", "--rate", "0")
 _ADDRESS = re.compile(r"http://([^:]+):(\d+)")
 
@@ -48,7 +46,7 @@ def run(sizes: Sizes) -> list[Measurement]:
     """Measure one client and fifty, for as long as the sizes say, and the same questions without a server."""
     encoder = "none" if sizes.made_up else "default"
     with nmt_rag.open(encoder=None if sizes.made_up else "default") as rag:
-        before = _bare(rag)
+        before = _bare(rag, sizes.bare_rounds)
         with server("--encoder", encoder) as (host, port, process):
             asyncio.run(load(host, port, clients=1, seconds=min(1.0, sizes.served_seconds)))  # warm
             alone = asyncio.run(load(host, port, clients=1, seconds=sizes.served_seconds / 4))
@@ -56,7 +54,7 @@ def run(sizes: Sizes) -> list[Measurement]:
             many = asyncio.run(load(host, port, clients=CLIENTS, seconds=sizes.served_seconds))
             spent = processor_seconds(process) - start
         start = time.process_time()
-        after = _bare(rag)
+        after = _bare(rag, sizes.bare_rounds)
         cost = (time.process_time() - start) / len(after)
         bare = before + after
     return [
@@ -113,7 +111,7 @@ def processor_seconds(process: int) -> float:
 
 
 async def load(host: str, port: int, *, clients: int, seconds: float) -> Load:
-    """Let clients ask one question after the other, each on its own connection, for so many seconds."""
+    """Let clients ask one question after the other, each on its own connection, for so many seconds, at least one."""
     found, end = Load(), time.perf_counter() + seconds
     requests = [_request(question) for question in texts.QUESTIONS]
     await asyncio.gather(
@@ -126,14 +124,14 @@ async def _client(host: str, port: int, requests: Sequence[bytes], end: float, f
     reader, writer = await asyncio.open_connection(host, port)
     for request in itertools.cycle(requests):
         start = time.perf_counter()
-        if start >= end:
-            break
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         await reader.readexactly(int(length.group(1)) if length else 0)
         found.seconds.append(time.perf_counter() - start)
         found.failed += not head.startswith(b"HTTP/1.1 200 ")
+        if time.perf_counter() >= end:
+            break
     writer.close()
     await writer.wait_closed()
 
@@ -148,5 +146,5 @@ def _answered(*loads: Load) -> float:
     return 1 - sum(one.failed for one in loads) / sum(len(one.seconds) for one in loads)
 
 
-def _bare(rag: Rag) -> list[float]:
-    return [timed(partial(rag.ask, question)) for _ in range(BARE_ROUNDS) for question in texts.QUESTIONS]
+def _bare(rag: Rag, rounds: int) -> list[float]:
+    return [timed(partial(rag.ask, question)) for _ in range(rounds) for question in texts.QUESTIONS]

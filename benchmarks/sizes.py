@@ -27,10 +27,12 @@ class Sizes:
     """Made-up embeddings that are searched with lists and without."""
     served_seconds: float = 60.0
     """How long clients ask the server."""
+    bare_rounds: int = 20
+    """How often the questions are asked in a loop, for the bare call beside the server."""
     made_up: bool = False
     """Whether made-up texts and a cheap encoder stand in for the real ones."""
 
 
 FULL = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000))
 MILLION = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000, 1_000_000))
-TINY = Sizes(2, 20, 60, 4, 12, (40, 80), judged=20, listed=(3_000,), served_seconds=0.5, made_up=True)
+TINY = Sizes(1, 20, 60, 4, 12, (40, 80), judged=20, listed=(3_000,), served_seconds=0.5, bare_rounds=1, made_up=True)

@@ -41,7 +41,8 @@ def run(sizes: Sizes) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         with Index.create(Path(folder, "page"), encoder=encoder) as page:
             page.add(found for found in documents.load(_pages()) if isinstance(found, Document))
-            asked = _against_engines("`ask` on the page", page, encoder, texts.QUESTIONS, answer.ask, sizes.rounds)
+            asked_of_page = texts.QUESTIONS[: sizes.queries]
+            asked = _against_engines("`ask` on the page", page, encoder, asked_of_page, answer.ask, sizes.rounds)
         at = Path(folder) if sizes.made_up else CACHE
         with large_index(sizes, encoder, at) as index:
             queries = texts.questions(sizes.queries, made_up=sizes.made_up)

@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.server.after == "junk":
             self._event("{inte json", chunked)
         elif self.server.after == "wait":
-            self.server.over.wait(20)
+            self.server.over.wait(120)
 
     def _event(self, data: str, chunked: bool) -> None:
         event = f"data: {data}\n\n".encode()

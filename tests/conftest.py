@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# One thread for each sum: the tests run beside each other, and what they see does not depend on the number of cores.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 # Before anything imports gradio, huggingface_hub or transformers: they read these once.
 os.environ.update(
     DO_NOT_TRACK="1",
@@ -78,6 +81,28 @@ def _packaged_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NMT_RAG_INDEX", str(tmp_path_factory.mktemp("packaged") / "default"))
         yield
+
+
+_read: dict[tuple[str, str, object], object] = {}
+
+
+@pytest.fixture
+def reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the packaged reader read each window with a question once in a run, for tests that ask the same in many ways.
+
+    What it says of a window does not depend on the windows beside it: `test_runtime.py` holds that.
+    """
+    from nmt_rag.models.reader import PackagedReader
+
+    logits = PackagedReader.logits
+
+    def remembered(self, question, windows):
+        new = list(dict.fromkeys(one for one in windows if (self.fingerprint, question, one) not in _read))
+        for window, found in zip(new, logits(self, question, new), strict=True):
+            _read[self.fingerprint, question, window] = found
+        return [_read[self.fingerprint, question, window].copy() for window in windows]
+
+    monkeypatch.setattr(PackagedReader, "logits", remembered)
 
 
 @pytest.fixture

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 NOT_RUN = (
@@ -83,3 +88,21 @@ def run_python(code, place):
     done = subprocess.run([sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", code], **place)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def run_script(path, arguments, folder):
+    """Run a script as ``python path arguments`` would in a folder, but in this process; return what it did.
+
+    A deprecated use is an error, as everywhere in the tests.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", [str(path), *arguments])
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+            status = 0
+        except SystemExit as left:
+            status = int(left.code or 0)
+    printed, told = (one.buffer.getvalue().decode("utf-8") for one in (out, err))
+    return subprocess.CompletedProcess([str(path), *arguments], status, printed, told)

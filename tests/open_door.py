@@ -50,7 +50,7 @@ class Trap(http.server.BaseHTTPRequestHandler):
 
 def ask(port, method, path, body=None, headers=None):
     """Return the status of a request whose path is sent as it stands; 0 where no reply comes."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.putrequest(method, path, skip_accept_encoding=True)
     for name, value in (headers or {}).items():
         connection.putheader(name, value)
@@ -89,7 +89,7 @@ def main():
         time.sleep(1)
     finally:
         page.terminate()
-        page.wait(20)
+        page.wait(120)
     print(json.dumps({"canary": with_name, "names": names, "reached": reached, "statuses": statuses}))
 
 

@@ -9,6 +9,11 @@ from nmt_rag.models.opening import default_encoder
 from tests.made_up_pages import DOCUMENTS
 
 
+@pytest.fixture(autouse=True)
+def _reads_once(reads_once: None) -> None:
+    """Read each window once: many tests ask the same questions."""
+
+
 @pytest.fixture(scope="module")
 def words(tmp_path_factory):
     """An index of the pages that holds words only."""

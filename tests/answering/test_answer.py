@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nmt_rag
@@ -262,9 +262,18 @@ PIECES = (
 ).split()
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join)))
+ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join))
+
+
+@given(ANY_TEXT)
 def test_any_text_has_an_answer_or_a_refusal_and_exact_quotes(words, text):
     checked(ask(words, None, text, reader=WordsReader()))
+    checked(ask(words, None, text, reader=WordsReader(), least_confidence=0.0))
+
+
+@settings(max_examples=25)
+@given(ANY_TEXT)
+def test_any_text_has_exact_quotes_from_the_packaged_reader(words, text):
     checked(ask(words, None, text, least_confidence=0.0))
 
 

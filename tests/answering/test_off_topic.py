@@ -5,6 +5,7 @@ answered wrongly; a change may not let more of them through.
 """
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,21 @@ def questions():
     return list(dict.fromkeys(row["question"] for row in rows))[::EVERY]
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """Ask the pages of that name."""
+    with ExitStack() as stack:
+        opened = {}
+        for pages in MOST:
+            place = tmp_path_factory.mktemp(pages) / "index"
+            opened[pages] = stack.enter_context(nmt_rag.open(place, create=True))
+            opened[pages].add(*load(DATA / "pages" / pages))
+        yield lambda pages, question: opened[pages].ask(question)
+
+
 @pytest.mark.parametrize("pages", MOST)
-def test_hardly_any_question_of_another_page_is_answered(tmp_path, pages):
-    with nmt_rag.open(tmp_path / "index", create=True) as rag:
-        rag.add(*load(DATA / "pages" / pages))
-        answered = [question for question in questions() if rag.ask(question).answered]
+def test_hardly_any_question_of_another_page_is_answered(asked, pages):
+    answered = [question for question in questions() if asked(pages, question).answered]
     assert len(answered) <= MOST[pages], answered
 
 
@@ -43,16 +54,13 @@ def test_hardly_any_question_of_another_page_is_answered(tmp_path, pages):
         ("children", "Jag har blivit illa behandlad när jag haft sex och mår dåligt, vart kan jag gå?"),
     ],
 )
-def test_what_only_sounds_like_an_answer_is_none(tmp_path, pages, question):
-    with nmt_rag.open(tmp_path / "index", create=True) as rag:
-        rag.add(*load(DATA / "pages" / pages))
-        assert not rag.ask(question).answered
+def test_what_only_sounds_like_an_answer_is_none(asked, pages, question):
+    assert not asked(pages, question).answered
 
 
 @pytest.mark.parametrize(
     "question", ["Vad innehåller ett uppehållstillståndskort?", "Vad handlar mål 5 om?", "Vad gör virkesinköparen?"]
 )
-def test_the_packaged_page_is_silent_on_what_it_does_not_say(tmp_path, monkeypatch, question):
-    monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path))
+def test_the_packaged_page_is_silent_on_what_it_does_not_say(question):
     with nmt_rag.open() as rag:
         assert not rag.ask(question).answered

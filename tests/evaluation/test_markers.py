@@ -68,10 +68,10 @@ def test_a_style_that_is_not_known_is_told(text):
 
 
 def test_no_text_takes_long_to_read():
-    began = time.perf_counter()
+    began = time.process_time()
     for piece in ("[", "[1,", "[1] ", "【1†", "<sup>", "[[1]](", "\n[1]: a ", "[1-", "]](("):
         markers.places(piece * 20_000)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @given(st.text("ab .[1]\n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))

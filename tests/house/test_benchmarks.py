@@ -277,7 +277,7 @@ def test_a_load_counts_what_is_not_answered() -> None:
 
         listening = await asyncio.start_server(answer, "127.0.0.1", 0)
         port = listening.sockets[0].getsockname()[1]
-        found = await serving.load("127.0.0.1", port, clients=3, seconds=0.05)
+        found = await serving.load("127.0.0.1", port, clients=3, seconds=0.3)
         listening.close()
         return found, questions
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import chat_server
-from tests.doc_blocks import ROOT, make_place, run_python
+from tests.doc_blocks import ROOT, make_place, run_python, run_script
 
 EXAMPLES = ROOT / "examples"
 ON_THE_AGENT = "Vilken myndighet beslutar om betänketid?"
@@ -18,26 +18,32 @@ ON_THE_AGENT = "Vilken myndighet beslutar om betänketid?"
 
 @pytest.fixture
 def run(tmp_path):
-    place = make_place(tmp_path)
+    """Run an example in a folder with two documents and return what it printed; each is started once by itself."""
 
     def run(name, *arguments):
-        command = [
-            sys.executable,
-            "-W",
-            "error::DeprecationWarning:__main__",
-            str(EXAMPLES / name),
-            *map(str, arguments),
-        ]
-        done = subprocess.run(command, **place)
+        done = run_script(EXAMPLES / name, list(map(str, arguments)), tmp_path)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run.place = place
     return run
 
 
-def test_an_agent_answers_from_the_tool_and_its_quotes_are_proven(run):
-    said, *sources = run("langchain_agent.py", ON_THE_AGENT).rstrip().split("\n[1] ")
+@pytest.fixture
+def start(tmp_path):
+    """Run an example in a process of its own, and return what it printed."""
+    place = make_place(tmp_path)
+
+    def start(name, *arguments):
+        options = ["-W", "error::DeprecationWarning:__main__"]
+        done = subprocess.run([sys.executable, *options, EXAMPLES / name, *map(str, arguments)], **place)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return start
+
+
+def test_an_agent_answers_from_the_tool_and_its_quotes_are_proven(start):
+    said, *sources = start("langchain_agent.py", ON_THE_AGENT).rstrip().split("\n[1] ")
     assert said.startswith("Källorna svarar:\nMigrationsverket: «Handläggare på Migrationsverket kan")
     (source,) = sources
     start, end = map(int, re.fullmatch(r"Deltagande myndigheter › Migrationsverket, (\d+)–(\d+)", source).groups())
@@ -78,8 +84,8 @@ def test_a_local_model_that_fails_is_told_and_the_next_question_is_asked(run, tm
     assert out.endswith("provmodell failed at 1 of 2 questions\n")
 
 
-def test_a_local_model_that_is_not_there_is_told(run):
-    out = run("local_model.py")
+def test_a_local_model_that_is_not_there_is_told(start):
+    out = start("local_model.py")
     assert out.count("? ") == 3
     assert "Migrationsverket: «Handläggare" in out
 
@@ -99,11 +105,11 @@ def test_what_an_agent_makes_up_is_found():
     assert module["unproven"](text, []) == ["KAST tar emot anonyma samtal.", "anonyma", "KAST tar emot alla"]
 
 
-def test_a_batch_answers_every_row_and_keeps_its_columns(run, tmp_path):
+def test_a_batch_answers_every_row_and_keeps_its_columns(start, tmp_path):
     questions = [("1", ON_THE_AGENT, "=1+1"), ("2", "Vad kostar en liter mjölk?", ""), ("3", "", "tom")]
     with (tmp_path / "frågor.csv").open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([("id", "fråga", "not"), *questions])
-    assert run("batch_csv.py", "frågor.csv", "svar.csv") == "1 av 3 frågor besvarade: svar.csv\n"
+    assert start("batch_csv.py", "frågor.csv", "svar.csv") == "1 av 3 frågor besvarade: svar.csv\n"
     with (tmp_path / "svar.csv").open(encoding="utf-8-sig", newline="") as file:
         first, second, third = csv.DictReader(file)
     assert (first["id"], first["svarat"], first["aktörer"], first["not"]) == ("1", "ja", "Migrationsverket", "'=1+1")
@@ -117,10 +123,9 @@ def test_a_batch_answers_every_row_and_keeps_its_columns(run, tmp_path):
         assert row["skäl"]
 
 
-def test_a_batch_without_questions_says_what_is_missing(run, tmp_path):
+def test_a_batch_without_questions_says_what_is_missing(tmp_path):
     (tmp_path / "fel.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    command = [sys.executable, str(EXAMPLES / "batch_csv.py"), "fel.csv", "svar.csv"]
-    done = subprocess.run(command, **run.place)
+    done = run_script(EXAMPLES / "batch_csv.py", ["fel.csv", "svar.csv"], tmp_path)
     assert (done.returncode, done.stderr) == (1, "fel.csv has no column 'fråga'; it has ['a', 'b']\n")
     assert not (tmp_path / "svar.csv").exists()
 
@@ -137,21 +142,20 @@ def test_a_batch_reads_what_excel_writes_in_sweden(run, tmp_path):
 @pytest.mark.parametrize(
     ("data", "says"), [(b"\x89PNG\r\n\x1a\n\xff\x01", "the file is not text"), (None, "No such file")]
 )
-def test_a_batch_that_cannot_be_read_is_one_line(run, tmp_path, data, says):
+def test_a_batch_that_cannot_be_read_is_one_line(tmp_path, data, says):
     if data is not None:
         (tmp_path / "fel.csv").write_bytes(data)
-    command = [sys.executable, str(EXAMPLES / "batch_csv.py"), "fel.csv", "svar.csv"]
-    done = subprocess.run(command, **run.place)
+    done = run_script(EXAMPLES / "batch_csv.py", ["fel.csv", "svar.csv"], tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert done.stderr.startswith(f"cannot read fel.csv: {says}")
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.name)
-def test_a_notebook_runs_from_top_to_bottom(run, path: Path):
+def test_a_notebook_runs_from_top_to_bottom(tmp_path, path: Path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert all(not cell.get("outputs") for cell in notebook["cells"])
-    output = run_python("\n".join(cells), run.place)
+    output = run_python("\n".join(cells), make_place(tmp_path))
     assert "Migrationsverket: «" in output
     assert "#:~:text=" in output
     assert "False " in output

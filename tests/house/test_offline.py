@@ -45,7 +45,7 @@ def run(prefix, *arguments, index):
     environment.pop("HF_HUB_DISABLE_TELEMETRY", None)
     environment |= {"NMT_RAG_INDEX": str(index), "PYTHONPATH": str(ROOT)}
     command = [*prefix, sys.executable, "-c", CHILD, *map(str, arguments)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout, json.loads(done.stderr.splitlines()[-1])
 

@@ -41,7 +41,7 @@ HEAVY = (
 
 def python(code):
     """Run code in a Python of its own; return what it prints, as JSON."""
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120)
     assert not done.stderr
     return json.loads(done.stdout)
 

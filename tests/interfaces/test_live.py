@@ -30,7 +30,7 @@ def text(live):
 
 
 def wait_for(live, wanted):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while text(live) != wanted:
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -64,7 +64,7 @@ def test_one_that_cannot_be_opened_is_told_once_and_not_taken(tmp_path, caplog):
     broken = make(tmp_path / "nytt", "Två.")
     (broken / "index.sqlite").write_bytes(b"inget index")
     swap(broken, tmp_path / "i")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not caplog.records:
         assert text(live) == "Ett."
         assert time.monotonic() < deadline
@@ -100,7 +100,7 @@ def test_many_threads_ask_while_indexes_come_and_go(tmp_path):
         swap(make(tmp_path / "nytt", f"Skydd {number}."), tmp_path / "i")
         shutil.rmtree(tmp_path / "gammalt")
         wait_for(live, f"Skydd {number}.")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while "Skydd 3." not in seen and not errors:
         assert time.monotonic() < deadline
         time.sleep(0.01)

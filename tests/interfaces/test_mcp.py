@@ -355,7 +355,7 @@ def test_each_line_of_stdout_is_a_message_and_nothing_is_logged(tmp_path):
             row = json.loads(process.stdout.readline())
             assert row["jsonrpc"] == "2.0"
             found[row.get("id")] = row
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
     assert [json.loads(line)["jsonrpc"] for line in out.splitlines()] == ["2.0"] * len(out.splitlines())
     assert (process.returncode, err) == (0, "")
     assert found[2]["result"]["structuredContent"]["actors"] == ["KAST"]
@@ -384,7 +384,7 @@ def test_what_was_asked_is_answered_though_stdin_ends_and_half_a_character_is_re
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=120,
     )
     found = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert (done.returncode, done.stderr) == (0, "")
@@ -417,7 +417,7 @@ def test_it_is_served_over_http_behind_the_same_gate(live):
             return answered.structured_content, missing, (await client.read_resource(str(document.uri))).contents[0]
 
         async def run():
-            async with httpx2.AsyncClient(headers={"Authorization": "Bearer nyckel"}) as http:
+            async with httpx2.AsyncClient(headers={"Authorization": "Bearer nyckel"}, timeout=120) as http:
                 async with Client(streamable_http_client(address, http_client=http)) as client:
                     return await work(client)
 
@@ -428,7 +428,7 @@ def test_it_is_served_over_http_behind_the_same_gate(live):
         assert missing.is_error
         headers = {"Authorization": "Bearer nyckel", "Accept": "application/json, text/event-stream"}
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-        with httpx2.Client(headers=headers) as http:
+        with httpx2.Client(headers=headers, timeout=120) as http:
             assert http.post(address, json=body).status_code == 200
             assert http.post(address, json=body, headers={"Authorization": "Bearer fel"}).status_code == 401
             assert (
@@ -443,7 +443,7 @@ def test_it_is_served_over_http_behind_the_same_gate(live):
             assert half.status_code == 400
             assert {http.post(address, json=body).status_code for _ in range(50)} == {200, 429}
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(120) == 0
         assert process.stderr.read() == ""
 
 
@@ -461,7 +461,7 @@ def test_a_signal_ends_it_at_once(stop):
         process.stdin.flush()
         process.stdout.readline()
         process.send_signal(stop)
-        assert process.wait(10) == -stop
+        assert process.wait(120) == -stop
         assert process.stderr.read() == ""
 
 

@@ -41,7 +41,7 @@ def test_the_python_block_runs(tmp_path):
     script.chmod(0o755)
     (code,) = blocks("python")
     environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, env=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("['KAST'] https://www.nmtsverige.se/om-oss/deltagande-myndigheter#:~:text=")
 

@@ -171,7 +171,7 @@ def test_records_lie_in_the_same_file_and_the_command_line_sees_them(tmp_path):
     ]
 
     def verified():
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
         rows = {row["name"]: row["ok"] for row in map(json.loads, done.stdout.splitlines())}
         return done.returncode, rows["records"], all(ok for name, ok in rows.items() if name != "records")
 
@@ -193,7 +193,7 @@ def test_a_kill_between_the_store_and_the_records_is_noticed(tmp_path):
         " key_encoder='sha256'); run('a', 'b');"
         "manager.delete_keys = lambda keys: os._exit(9); run('a')"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "i")], capture_output=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "i")], capture_output=True, timeout=120)
     assert done.returncode == 9, done.stderr
     with FaissVectorStore(EMBEDDING, tmp_path / "i") as store:
         (fault,) = faults(store)

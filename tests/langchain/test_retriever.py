@@ -301,7 +301,7 @@ def test_a_proven_sentence_does_not_wait_for_the_next(rag):
     class Slow(FakeListChatModel):
         def _stream(self, *arguments, **keywords):
             yield ChatGenerationChunk(message=AIMessageChunk(content=f"{WORDED}\n{WORDED_TOO}\n{WORDED[:20]}"))
-            assert released.wait(10)
+            assert released.wait(120)
             yield ChatGenerationChunk(message=AIMessageChunk(content=""))
 
     released = threading.Event()
@@ -351,7 +351,7 @@ def test_without_langchain_one_line_says_what_to_install(module):
         "import sys; sys.modules['langchain_core'] = None\n"
         f"try:\n    import nmt_rag.langchain.{module}\nexcept ImportError as error:\n    print(error)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     line = 'needs langchain-core; install it with: pip install -e ".[langchain]"'
     assert done.stdout.strip().endswith(line), done.stderr
     assert done.stdout.count("\n") == 1

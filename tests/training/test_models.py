@@ -572,15 +572,15 @@ def test_a_loss_falls_on_a_batch_that_is_shown_again_and_again(shared, data, tas
 
 def test_a_reader_that_was_stopped_ends_as_one_that_was_not(shared, data, tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "WARM_UP", 3)
-    plan = reader.Plan(steps=36, batch=8, rate=4e-4, layers=2, dropout=0.1, save_every=12, seed=1)
+    plan = reader.Plan(steps=12, batch=8, rate=4e-4, layers=2, dropout=0.1, save_every=4, seed=1)
     for name in ("whole", "stopped"):
         (tmp_path / name).mkdir()
     model = reader.train(shared / "start", tmp_path / "whole", data, plan)
     with monkeypatch.context() as patch:
-        patch.setattr(reader, "rate", stopping(reader.rate, 2 * 17))
+        patch.setattr(reader, "rate", stopping(reader.rate, 2 * 6))
         with pytest.raises(KeyboardInterrupt):
             reader.train(shared / "start", tmp_path / "stopped", data, plan)
-    assert torch.load(tmp_path / "stopped" / "checkpoint.pt", weights_only=True)["step"] == 12
+    assert torch.load(tmp_path / "stopped" / "checkpoint.pt", weights_only=True)["step"] == 4
     again = reader.train(shared / "start", tmp_path / "stopped", data, plan)
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, again.state_dict()[name]), name

@@ -112,7 +112,7 @@ def test_a_server_that_stands_still_is_given_up(page, server, model, monkeypatch
     started = time.monotonic()
     with pytest.raises(GenerationError, match=r"ChatOpenAI:provmodell did not finish within 0\.5 seconds"):
         page.ask(QUESTION, model=model)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 100  # the server would stand still for 120
 
 
 def test_no_server_at_all_is_one_clear_error(page):
@@ -177,7 +177,7 @@ def test_asking_a_model_imports_nothing_of_langchain():
         "print(nmt_rag.open(encoder=None).ask('Vad gör NOA?', model=Model()).engine['model']['asked'])\n"
         "print([name for name in sys.modules if name.split('.')[0].startswith(('langchain', 'langsmith', 'openai'))])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout == "True\n[]\n"
 
 

@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "generation.md").read_text(encoding
 
 def test_the_python_blocks_run():
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("» [1]\n")
 

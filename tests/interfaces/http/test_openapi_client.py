@@ -24,7 +24,7 @@ def address():
 def made(address, tmp_path_factory):
     """The name of the generated package, which can be imported."""
     folder = tmp_path_factory.mktemp("client")
-    (folder / "openapi.json").write_text(httpx.get(f"{address}/openapi.json").text, encoding="utf-8")
+    (folder / "openapi.json").write_text(httpx.get(f"{address}/openapi.json", timeout=120).text, encoding="utf-8")
     settings = Config.from_sources(
         ConfigFile(post_hooks=[]),
         MetaType.NONE,
@@ -42,7 +42,7 @@ def made(address, tmp_path_factory):
 
 
 def test_the_document_follows_the_standard(address):
-    OpenAPIV31SpecValidator(httpx.get(f"{address}/openapi.json").json()).validate()
+    OpenAPIV31SpecValidator(httpx.get(f"{address}/openapi.json", timeout=120).json()).validate()
 
 
 def test_a_generated_client_asks_searches_and_reads(address, made):

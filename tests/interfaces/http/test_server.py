@@ -43,13 +43,13 @@ def server(*arguments, **environment):
     try:
         while address is None:
             lines.append(process.stderr.readline())
-            assert lines[-1], process.wait(10)
+            assert lines[-1], process.wait(120)
             address = ADDRESS.search(lines[-1])
         yield process, address.group(1), lines
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(20)
+        process.wait(120)
         process.stdout.close()
         process.stderr.close()
 
@@ -63,17 +63,17 @@ def test_it_answers_and_logs_nothing_of_it(tmp_path):
     write(tmp_path / "i", "Kvinnojouren ger skydd åt våldsutsatta.")
     with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="hemligt-ord") as (process, address, lines):
         key = {"authorization": "Bearer hemligt-ord"}
-        with httpx.Client(base_url=address, headers=key) as client:
+        with httpx.Client(base_url=address, headers=key, timeout=120) as client:
             answer = client.post("/v1/ask", json={"question": "Vem ger skydd åt våldsutsatta?"}).json()
             assert answer["actors"] == ["Kvinnojouren"]
             assert client.post("/v1/ask", content=b"{", headers={"content-type": "application/json"}).status_code == 400
             assert client.get("/v1/documents/saknas").status_code == 404
-            assert httpx.post(f"{address}/v1/ask", json={"question": "skydd"}).status_code == 401
+            assert httpx.post(f"{address}/v1/ask", json={"question": "skydd"}, timeout=120).status_code == 401
             big = client.post("/v1/ask", content=b"x" * 100_000, headers={"content-type": "application/json"})
             assert (big.status_code, big.headers["content-type"]) == (413, "application/problem+json")
             assert "server" not in big.headers
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
         assert (process.returncode, out, err) == (0, "", "")
         assert len(lines) == 1
 
@@ -86,13 +86,13 @@ def test_sigterm_finishes_what_is_under_way(tmp_path):
 
         def ask():
             body = {"quote": "Kvinnojouren nummer 2999 gav skyddet åt de våldsutsatta där.", "document_id": "a"}
-            found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=30))
+            found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=120))
 
         threads = [threading.Thread(target=ask) for _ in range(6)]
         for thread in threads:
             thread.start()
         under_way = 0
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while under_way + len(found) < 6 or under_way < 2:
             assert time.monotonic() < deadline
             under_way = int(re.search(r"^nmt_rag_requests_under_way (\d+)\.0$", metrics(address), re.M).group(1)) - 1
@@ -100,22 +100,22 @@ def test_sigterm_finishes_what_is_under_way(tmp_path):
         process.send_signal(signal.SIGTERM)
         for thread in threads:
             thread.join(30)
-        assert process.wait(20) == 0
+        assert process.wait(120) == 0
         assert [response.status_code for response in found] == [200] * 6
         assert {response.json()["verdict"] for response in found} == {"altered"}
         with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{address}/healthz")
+            httpx.get(f"{address}/healthz", timeout=120)
 
 
 def metrics(address):
-    return httpx.get(f"{address}/metrics", timeout=30).text
+    return httpx.get(f"{address}/metrics", timeout=120).text
 
 
 def test_ctrl_c_stops_it_with_one_line(tmp_path):
     write(tmp_path / "i", "Text.")
     with server("--index", str(tmp_path / "i")) as (process, _, _):
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
         assert (process.returncode, out) == (130, "")
         assert err == "nmt-rag: stopped; nothing that was reported is lost\n"
 
@@ -128,7 +128,7 @@ def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path)
 
         def ask():
             try:
-                with httpx.Client(base_url=address, timeout=30) as client:
+                with httpx.Client(base_url=address, timeout=120) as client:
                     while not stop.is_set():
                         response = client.post("/v1/ask", json={"question": "Vem ger skydd åt våldsutsatta?"})
                         statuses.add(response.status_code)
@@ -144,7 +144,7 @@ def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path)
         write(tmp_path / "annat", "Mansjouren ger skydd åt våldsutsatta.")
         place.rename(tmp_path / "gammalt")
         (tmp_path / "annat").rename(place)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while "Mansjouren ger skydd åt våldsutsatta." not in quotes and not errors:
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -159,7 +159,7 @@ def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path)
             "Mansjouren ger skydd åt våldsutsatta.",
         }
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(120) == 0
 
 
 def test_a_name_that_leads_here_is_let_in_only_where_it_is_allowed(tmp_path):
@@ -167,13 +167,13 @@ def test_a_name_that_leads_here_is_let_in_only_where_it_is_allowed(tmp_path):
     asked = {"json": {"question": "text"}}
     with server("--index", str(tmp_path / "i"), "--allow-host", "svar.example") as (_, address, _lines):
         status = [
-            httpx.post(f"{address}/v1/ask", headers={"host": host}, **asked).status_code
+            httpx.post(f"{address}/v1/ask", headers={"host": host}, timeout=120, **asked).status_code
             for host in ("svar.example:80", "annan.example", "localhost")
         ]
         assert status == [200, 421, 200]
     with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="x") as (_, address, _lines):
         headers = {"host": "annan.example", "authorization": "Bearer x"}  # who has the token may call it as they like
-        assert httpx.post(f"{address}/v1/ask", headers=headers, **asked).status_code == 200
+        assert httpx.post(f"{address}/v1/ask", headers=headers, timeout=120, **asked).status_code == 200
 
 
 @pytest.mark.parametrize(

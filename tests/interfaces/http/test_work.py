@@ -44,7 +44,7 @@ def test_what_waits_for_its_turn_does_not_keep_the_short_work_waiting():
     work, release = Work(Live(), 1), threading.Event()
 
     async def scenario():
-        held = asyncio.create_task(work(lambda index: release.wait(20)))
+        held = asyncio.create_task(work(lambda index: release.wait(120)))
         await asyncio.sleep(0.01)
         assert await work.aside(lambda index: index) == "index"
         assert not held.done()
@@ -60,7 +60,7 @@ def test_parts_come_one_by_one_from_one_call():
 
     def parts(index):
         for number, event in enumerate(ready):
-            assert event.wait(20)
+            assert event.wait(120)
             yield number
 
     async def scenario():
@@ -100,7 +100,7 @@ def test_work_that_nobody_listens_to_stops_at_its_next_part(caplog):
             made.append(number)
             yield number
             if number == 0:
-                assert go.wait(20)
+                assert go.wait(120)
         raise ValueError("hemligt")
 
     async def scenario():

@@ -61,7 +61,7 @@ def test_a_change_and_a_death_cost_no_request(tmp_path):
         def ask():
             try:
                 while not stop.is_set():  # each on a connection of its own, which either worker may take
-                    response = httpx.post(f"{address}/v1/search", json=QUERY, timeout=60)
+                    response = httpx.post(f"{address}/v1/search", json=QUERY, timeout=120)
                     statuses.append(response.status_code)
                     found.append([hit["document_id"] for hit in response.json()["hits"]])
             except BaseException as error:
@@ -87,7 +87,7 @@ def test_a_change_and_a_death_cost_no_request(tmp_path):
         os.kill(first, signal.SIGKILL)
         until(lambda: len(workers(process)) == 2 and first not in workers(process))
         assert second in workers(process)
-        assert len(httpx.post(f"{address}/v1/search", json=QUERY, timeout=60).json()["hits"]) == 2
+        assert len(httpx.post(f"{address}/v1/search", json=QUERY, timeout=120).json()["hits"]) == 2
         assert counted(address, ANSWERED) == len(statuses) + 1
         assert counted(address, "nmt_rag_requests_under_way") == 1
 
@@ -104,12 +104,12 @@ def test_ctrl_c_stops_all_with_one_line_and_what_is_under_way_is_finished(tmp_pa
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
         rag.add(Document(id="a", title="A", text=text), actors="rules")
     with server("--index", str(tmp_path / "i"), "--workers", "2", "--rate", "0") as (process, address, _):
-        until(lambda: httpx.get(f"{address}/readyz", timeout=60).status_code == 200)
+        until(lambda: httpx.get(f"{address}/readyz", timeout=120).status_code == 200)
         found = []
 
         def ask():
             body = {"quote": "Kvinnojouren nummer 2999 gav skyddet åt de våldsutsatta där.", "document_id": "a"}
-            found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=60))
+            found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=120))
 
         threads = [threading.Thread(target=ask) for _ in range(6)]
         for thread in threads:
@@ -119,7 +119,7 @@ def test_ctrl_c_stops_all_with_one_line_and_what_is_under_way_is_finished(tmp_pa
         process.send_signal(signal.SIGINT)
         for thread in threads:
             thread.join(60)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         assert [response.status_code for response in found] == [200] * 6
         assert (process.returncode, out) == (130, "")
         assert err == "nmt-rag: stopped; nothing that was reported is lost\n"
@@ -129,7 +129,7 @@ def test_ctrl_c_stops_all_with_one_line_and_what_is_under_way_is_finished(tmp_pa
 def test_no_worker_outlives_its_parent(tmp_path):
     write(tmp_path / "i", "Text.")
     with server("--index", str(tmp_path / "i"), "--workers", "2") as (process, address, _):
-        assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=120).status_code == 200
         left = workers(process)
         process.kill()
         until(lambda: all(map(gone, left)))

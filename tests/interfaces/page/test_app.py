@@ -93,7 +93,7 @@ def start(*arguments, folder, **variables):
 
 def stop(process):
     process.terminate()
-    process.wait(20)
+    process.wait(120)
     process.stdout.close()
 
 
@@ -110,7 +110,7 @@ def site(tmp_path_factory):
 
 
 def get(address):
-    with urllib.request.urlopen(address, timeout=30) as response:
+    with urllib.request.urlopen(address, timeout=120) as response:
         return response.read().decode()
 
 
@@ -128,7 +128,7 @@ def call(site, trigger, data, target, visitor=""):
     key = visitor or uuid.uuid4().hex
     body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": key}).encode()
     request = urllib.request.Request(f"{site}gradio_api/run/predict", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as response:
+    with urllib.request.urlopen(request, timeout=120) as response:
         values = json.load(response)["data"]
     return {names.get(block) or block: value for block, value in zip(function["outputs"], values, strict=True)}
 
@@ -452,17 +452,10 @@ def test_gradio_writes_no_stubs_when_the_page_starts():
     assert done.stdout == "None\n"  # Gradio's own function would not have found the source of the class
 
 
-def test_a_question_is_never_printed_or_logged(tmp_path):
-    process, said = start("--port", "17960", folder=tmp_path)
-    ask(re.findall(r"http://\S+", said[-1])[0], "Hemligt ärende 19121212?")
-    process.terminate()
-    printed = process.communicate(timeout=20)[0]
-    assert "19121212" not in printed
-
-
-def test_a_request_that_cannot_be_read_is_not_logged(tmp_path):
+def test_a_question_and_a_request_that_cannot_be_read_are_never_printed_or_logged(tmp_path):
     process, said = start("--port", "18260", folder=tmp_path)
     address = re.findall(r"http://\S+", said[-1])[0]
+    ask(address, "Hemligt ärende 19121212?")
     statuses = []
     for path in ("run/predict", "queue/join"):
         for number in range(12):
@@ -477,10 +470,11 @@ def test_a_request_that_cannot_be_read_is_not_logged(tmp_path):
                 statuses.append(error.code)
     process.terminate()
     rest = process.stdout.read()
-    process.wait(20)
+    process.wait(120)
     process.stdout.close()
     assert 500 in statuses  # some could not be read
-    assert "hemlig" not in rest
+    assert "hemlig" not in rest.lower()
+    assert "19121212" not in rest
 
 
 def test_replies_do_not_mix(site):
@@ -548,7 +542,7 @@ def test_a_password_and_a_path_below_a_proxy(tmp_path, monkeypatch):
             get(f"{address}vem-gor-vad.csv")
         request = urllib.request.Request(f"{address}config")
         request.add_header("Authorization", "Basic " + base64.b64encode("x:hemligt å".encode()).decode())
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=120) as response:
             assert json.load(response)["root"].endswith("/fraga")
             assert "default-src 'self'" in response.headers["content-security-policy"]
     finally:

@@ -51,7 +51,7 @@ def address(tmp_path_factory):
         said += line
     yield found[1]
     process.terminate()
-    process.wait(20)
+    process.wait(120)
     process.stdout.close()
 
 
@@ -767,7 +767,7 @@ with sync_playwright() as playwright:
         page.locator("#own .held").wait_for()
         assert len(site.visits) == 1
         way_out(page)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while len(site.visits) and time.monotonic() < end:
             time.sleep(0.1)
         assert len(site.visits) == 0

@@ -303,7 +303,7 @@ def test_several_processes_may_make_the_first_index_at_once(tmp_path):
     started = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
     ]
-    outputs = [process.communicate(timeout=100) for process in started]
+    outputs = [process.communicate(timeout=120) for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], outputs
     assert len({out for out, _ in outputs}) == 1
     assert json.loads(outputs[0][0])["actors"] == ["KAST"]

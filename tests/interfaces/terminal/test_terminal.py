@@ -574,7 +574,7 @@ def test_an_unforeseen_file_error_is_told_with_its_name(run, monkeypatch):
 
 def shell(script):
     environment = {**os.environ, "NMT": " ".join(COMMAND), "PYTHONPATH": str(Path(__file__).parents[3])}
-    return subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=100)
+    return subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=120)
 
 
 def test_pipes_may_close_early():
