@@ -6,6 +6,7 @@ may need them.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
@@ -33,6 +34,7 @@ _SHARED = frozenset("a an as at de den der det du en et i in is la man me min mo
 """Function words of ours that others have too: «Me obligan a trabajar en la calle»."""
 _MOST_OWN = 0.5
 """A text of which more is Swedish or English words is one of ours, and no model is loaded."""
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?")
 _FEWEST = 3
 """A text of so many words that has no word of ours is foreign, however unsure the model is which language it is in."""
 
@@ -48,7 +50,9 @@ def is_foreign(text: str) -> bool:
         return False
     if sum(_is_latin(character) for character in letters) * 2 < len(letters):
         return True
-    words = [word.strip(".,?!¡¿") for word in text.lower().split()]
+    words = [word for each in text.lower().split() if _LETTERS.fullmatch(word := each.strip('.,:;?!¡¿"”“«»()'))]
+    if not words:
+        return False  # code, or numbers
     if not _HELP.isdisjoint(words):
         return True
     known = sum(map(_is_known, words))
