@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nmt_rag import translations
-from nmt_rag.answering.help import need, numbers
+from nmt_rag.answering.help import askers, need, numbers
 from nmt_rag.answering.help.numbers import Helpline
 from nmt_rag.types import AbstentionReason
 
@@ -45,7 +45,7 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
     heard = need.heard(question, answered=answered)
     if heard is None:
         return None
-    asker = need.asker(question)
+    asker = askers.asker(question)
     languages = ("sv", "en") if asker == "foreign" else ("en" if language == "en" else "sv",)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nmt_rag import citations
+from nmt_rag import citations, swedish
 from nmt_rag.answering import messages
 from nmt_rag.answering.background import Background
 from nmt_rag.answering.help import doers, need
@@ -40,13 +40,18 @@ def for_doers(question: Question, hits: Sequence[Hit], background: Background) -
     """
     found = [(name, *background.doers(name)) for name in dict.fromkeys(hit.document_id for hit in hits)]
     named = _named(question, background.names)
-    asked = question.text.lower()
+    asked = swedish.words(question.text)
     wanted = doers.asks_of_doers(question.text) or any(
-        name in named or name.lower() in asked for _, _, names in found for name in names
+        name in named or _stands_in(swedish.words(name), asked) for _, _, names in found for name in names
     )
     if wanted and not need.of(question.text):
         return frozenset()
     return frozenset((document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
+
+
+def _stands_in(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether some words stand among others, next to each other: «KAST», and not «utkastad»."""
+    return any(list(others[at : at + len(words)]) == list(words) for at in range(len(others) - len(words) + 1))
 
 
 def without(hits: Sequence[Hit], kept_away: frozenset[tuple[str, int]]) -> list[Hit]:
@@ -74,7 +79,9 @@ def heading(hit: Hit) -> tuple[str, ...]:
 
 def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
     """Return what lies near a question, of some hits."""
-    if need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
+    if need.seeks_sex(asked):  # no place for the exploited is shown to who looks for them, but what is there for buyers
+        hits = [hit for hit in hits if doers.is_for_doers(hit.passage.text)]
+    elif need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
         hits = [hit for hit in hits if not doers.is_for_doers(hit.passage.text)]
     return tuple(
         Related(
@@ -180,5 +187,11 @@ def asked_for(question: Question, found: Sequence[str], names: actors.Names) -> 
 
 
 def _named(question: Question, names: actors.Names) -> set[str]:
-    """Return the actors that a question names."""
-    return {mention.actor for mention in names.mentions(question.swedish, any_case=True)}
+    """Return the actors that a question names.
+
+    A name of several words is one where it is written as a name: «köpare av sexuella tjänster» are people, whatever
+    KAST is short for.
+    """
+    asked = question.swedish
+    found = names.mentions(asked, any_case=True)
+    return {one.actor for one in found if " " not in asked[one.start : one.end] or asked[one.start].isupper()}

@@ -55,6 +55,11 @@ def _lexicon() -> dict[str, str]:
     return dict(wordlists.pairs("lexicon_en_sv.txt"))
 
 
+def is_english(word: str) -> bool:
+    """Tell whether a lower-case word is one of the English lists'."""
+    return word in _glossary() or _in_lexicon(word) is not None
+
+
 def _in_lexicon(word: str) -> str | None:
     """Return the Swedish words of an English word, or of the word without its plural's or third person's «s»."""
     found = _lexicon().get(word)

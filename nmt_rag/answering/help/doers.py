@@ -14,9 +14,10 @@ from nmt_rag.types import Passage
 _OF_DOERS = re.compile(
     r"\b(?:kop\w*|\w*kopare\w*|sexkop\w*|torsk\w*|kunder(?:na)?|efterfragan|forovare\w*|garningsm\w+|gar till "
     r"(?:horor|prostituerade\w*)|"
-    r"betala\w* for (?:sex|att fa ligga)|(?:jag|min man|mannen|han) (?:slar|hotar|slog|koper)|valdsutovare\w*|"
+    r"betala\w* for (?:sex|att fa ligga)|jag (?:slar|hotar|slog)|(?:jag|min man|mannen|han) koper|valdsutovare\w*|"
     r"utova\w* vald|buy\w*|"
-    r"bought|clients?|johns|punters?|pay\w* for sex|perpetrators?|offenders?|i (?:hit|beat|threaten))\b"
+    r"bought|book\w* (?:an )?es[ck]ort\w*|boka\w* (?:en )?es[ck]ort\w*|clients?|johns|punters?|pay\w* for sex|"
+    r"perpetrators?|offenders?|i (?:hit|beat|threaten))\b"
 )
 """A question about those who buy, hit or threaten, or from one of them."""
 _DOERS = re.compile(

@@ -1,6 +1,6 @@
 """The numbers to call, from one file that people keep (`helplines.toml`), and which of them a question is shown.
 
-Whether one is shown at all, and who asks, is `nmt_rag.answering.help.need`'s to say.
+Whether one is shown at all is `nmt_rag.answering.help.need`'s to say, and who asks `nmt_rag.answering.help.askers`'.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from nmt_rag.answering.help.need import Asker, Need
+from nmt_rag.answering.help.askers import Asker
+from nmt_rag.answering.help.need import Need
 
 _SHOWN: dict[Asker | None, tuple[str, ...]] = {
     None: ("alarm", "women", "men", "trans", "children", "police"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -99,13 +99,18 @@ class _Encoded:
 
 @dataclass(slots=True)
 class _Visit:
-    """What a visitor has; while a long file is not yet in ``rag``, ``by_words`` holds everything and is asked."""
+    """What a visitor has; while long files are not yet in ``rag``, ``by_words`` holds everything and is asked.
+
+    Several uploads of one visitor may be read at once: ``files`` and ``characters`` count what is being read, too.
+    """
 
     rag: Rag
-    files: int
-    characters: int
     used: float
+    files: int = 0
+    characters: int = 0
+    unread: list[reading_apart.Read] = field(default_factory=list)
     by_words: Rag | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Visits:
@@ -173,23 +178,31 @@ class Visits:
         if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
             yield Refused(file.name, "too_large")
             return
-        if visit.files >= MAX_FILES:
+        with visit.lock:
+            full = visit.files >= MAX_FILES
+            visit.files += not full
+        if full:
             yield Refused(file.name, "too_many")
             return
         with self._reading:
             found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
+        with visit.lock:
+            if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
+                found = "too_long"
+            visit.files -= isinstance(found, str)
+            visit.characters += 0 if isinstance(found, str) else found.characters
         if isinstance(found, str):
             yield Refused(file.name, found)
             return
-        if self._encoder and sum(map(len, found.passages)) > LONG:
-            visit.by_words = _by_words(visit.rag, found)
+        long = self._encoder is not None and sum(map(len, found.passages)) > LONG
+        if long:
+            _ask_by_words(visit, found, done=False)
             yield Step(number, None, askable=True)
         try:
             yield from self._work_out(key, visit, found, number)
         finally:
-            visit.by_words = None
-        visit.files += 1
-        visit.characters += found.characters
+            if long:
+                _ask_by_words(visit, found, done=True)
         yield Noted(file.name, found.remarks) if found.remarks else None
 
     def _work_out(self, key: str, visit: _Visit, found: reading_apart.Read, number: int) -> Iterator[Step]:
@@ -231,18 +244,29 @@ class Visits:
                 del self._visits[other]
             if key not in self._visits and len(self._visits) < MAX_VISITS:
                 index = Index.in_memory(encoder=self._encoder)
-                self._visits[key] = _Visit(Rag(index, self._encoder), 0, 0, now)
+                self._visits[key] = _Visit(Rag(index, self._encoder), now)
             visit = self._visits.get(key)
             if visit:
                 visit.used = now
             return visit
 
 
-def _by_words(rag: Rag, found: reading_apart.Read) -> Rag:
-    """Return what a visit has and what was read just now, to be asked by words; nobody is named in what is new."""
-    passages = {document.id: rag.index.passages(document.id) for document in rag.documents()}
-    for document, rows in zip(found.documents, found.passages, strict=True):
-        passages[document.id] = [replace(one, actors=()) for one in rows]
-    index = Index.in_memory(encoder=None)
-    index.add([*rag.documents(), *found.documents], split=lambda document: passages[document.id])
-    return Rag(index, None)
+def _ask_by_words(visit: _Visit, read: reading_apart.Read, *, done: bool) -> None:
+    """Let a visit be asked by words, with what was read just now, until that is done; nobody is named in what is not.
+
+    While another file of the visit is still unread, it goes on being asked by words.
+    """
+    with visit.lock:
+        visit.unread = [one for one in visit.unread if one is not read] + ([] if done else [read])
+        if not visit.unread:
+            visit.by_words = None
+            return
+        given = {document.id: document for document in visit.rag.documents()}
+        passages: dict[str, Sequence[Passage]] = {name: visit.rag.index.passages(name) for name in given}
+        for one in visit.unread:
+            for document, rows in zip(one.documents, one.passages, strict=True):
+                given[document.id] = document
+                passages[document.id] = [replace(row, actors=()) for row in rows]
+        index = Index.in_memory(encoder=None)
+        index.add(list(given.values()), split=lambda document: passages[document.id])
+        visit.by_words = Rag(index, None)

@@ -65,7 +65,7 @@ def test_an_answer_is_that_of_the_python_api_and_follows_the_schema(app, live, q
 def test_filters_and_the_language_are_handed_on(app):
     response = post(app, "/v1/ask", {"question": "Vad gör NOA?", "where": {"document_id": "annat"}, "language": "en"})
     assert response.json()["abstention"] == {
-        "reason": "no_evidence", "message": "We find nothing about what you ask in the sources.",
+        "reason": "no_evidence", "message": "We find no answer to your question in the sources.",
     }  # fmt: skip
     assert response.json()["language"] == "en"
 

@@ -51,7 +51,7 @@ def test_the_bot_answers_with_a_quote_and_its_link(bot):
 
 def test_the_bot_says_so_where_the_sources_do_not_answer(bot):
     lines = post(bot, json=mention("Vilket straff får man för människohandel?")).json()["text"].splitlines()
-    assert lines[:2] == ["Vi hittar inget om det du frågar om i källorna.", "Närmast frågan i källorna:"]
+    assert lines[:2] == ["Vi hittar inget svar på din fråga i källorna.", "Närmast frågan i källorna:"]
     assert lines[2].startswith("> ")
     assert post(bot, json=mention("<@U0BOT>")).json()["text"] == "Skriv en fråga, så söker vi svaret i källorna."
 

@@ -298,7 +298,7 @@ def test_the_place_of_a_quote_says_the_title_once(title, heading, shown):
 @pytest.mark.parametrize(
     ("reason", "language", "message"),
     [
-        ("no_evidence", "sv", "Vi hittar inget om det du frågar om i källorna."),
+        ("no_evidence", "sv", "Vi hittar inget svar på din fråga i källorna."),
         (
             "weak_evidence",
             "en",
@@ -531,7 +531,7 @@ def test_a_saved_answer_holds_everything_to_check_it():
 def test_a_saved_abstention_says_so():
     read = Reader(passport.passport(abstained(), "en", SAVED))
     assert (
-        "Question: Vad kostar det?We find nothing about what you ask in the sources.Saved2026-11-24 09:05" in read.text
+        "Question: Vad kostar det?We find no answer to your question in the sources.Saved2026-11-24 09:05" in read.text
     )
     assert "blockquote" not in read.tags
 

@@ -163,7 +163,7 @@ def test_an_answer_over_the_wire(site, rag):
 
 def test_an_abstention_over_the_wire(site):
     answer, source = ask(site, "Vilket straff får man för människohandel?")
-    assert '<h2 class="silence" data-announce="Vi hittar inget om det du frågar om i källorna.">' in answer
+    assert '<h2 class="silence" data-announce="Vi hittar inget svar på din fråga i källorna.">' in answer
     assert actor(answer) == []
     assert 'class="cited"' not in source
     assert 'class="near" id="mark-a"' in source
@@ -507,7 +507,7 @@ def test_the_whole_table_and_the_health_check_are_served(site, rag):
 
 def test_the_table_is_filtered_over_the_wire(site):
     got = call(site, "input", ["Migrationsverket\ninsats", None], "who-pick")["who-rows"]
-    assert "Ingen uppgift passar det du har valt." in got
+    assert "Ingen uppgift stämmer med det du har valt." in got
     name = "Polisens Nationella Operativa Avdelning (NOA)"
     got = call(site, "input", [f"{name}\ninsats", None], "who-pick")["who-rows"]
     assert re.findall(r'class="does"><bdi>(.*?)</bdi>', got) == ["har mandat att besluta"]

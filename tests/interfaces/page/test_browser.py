@@ -122,7 +122,7 @@ def test_the_question_is_answered_beside_its_marked_source(visit):
 def test_an_abstention_marks_what_is_near_and_calls_it_no_answer(visit):
     page = visit()
     ask(page, SILENT, ".silence")
-    assert page.locator("#reply h2").inner_text() == "Vi hittar inget om det du frågar om i källorna."
+    assert page.locator("#reply h2").inner_text() == "Vi hittar inget svar på din fråga i källorna."
     assert page.locator("#reply h3").inner_text() == "Meningar som kan ha med frågan att göra"
     assert page.locator("mark.cited").count() == 0
     page.locator("#reply .jump").first.click()

@@ -89,6 +89,43 @@ def test_a_long_file_is_asked_by_its_words_while_it_is_read(tmp_path, monkeypatc
     assert [document.id for document in whole.documents()] == ["vård.txt", "tull.txt"]
 
 
+def test_two_uploads_at_once_lose_nothing(tmp_path, monkeypatch):
+    """One visitor drops a second long file while the first is read."""
+    monkeypatch.setattr(visits, "LONG", 3)
+    monkeypatch.setattr(visits, "STEP", 2)
+    opened = Visits(Slow())
+    texts = {"tull": "Tullverket utreder ärende nummer", "skatt": "Skatteverket granskar ärende nummer"}
+    steps = {
+        name: opened.steps("a", [file(tmp_path, f"{name}.txt", "\n\n".join(f"{text} {n}." for n in range(5)))])
+        for name, text in texts.items()
+    }
+
+    def held():
+        return sorted(document.id for document in opened.documents("a"))
+
+    assert [next(steps["tull"]) for _ in range(2)] == [Step(1, 0.0), Step(1, None, askable=True)]
+    assert [next(steps["skatt"]) for _ in range(2)] == [Step(1, 0.0), Step(1, None, askable=True)]
+    assert held() == ["skatt.txt", "tull.txt"]  # both by their words
+    assert next(steps["skatt"]) == Step(1, 0.4)
+    assert [step for step in steps["tull"] if step is None] == [None]
+    assert held() == ["skatt.txt", "tull.txt"]  # one is whole, the other still by its words
+    assert opened.rag("a").encoder is None
+    assert list(steps["skatt"])[-1] is None
+    assert held() == ["skatt.txt", "tull.txt"]
+    assert opened.rag("a").encoder is not None
+
+
+def test_uploads_at_once_keep_the_limit_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "MAX_FILES", 2)
+    opened = Visits(Slow())
+    both = [opened.steps("a", [file(tmp_path, f"{number}.txt")]) for number in range(3)]
+    started = [[next(steps), next(steps)] for steps in both]
+    assert [each[1] for each in started] == [Step(1, 1.0), Step(1, 1.0), Refused("2.txt", "too_many")]
+    for steps in both:
+        list(steps)
+    assert len(opened.documents("a")) == 2
+
+
 def test_what_is_removed_while_it_is_read_is_read_no_further(tmp_path, monkeypatch):
     monkeypatch.setattr(visits, "STEP", 2)
     text = "\n\n".join(f"Tullverket utreder ärende nummer {n}." for n in range(8))

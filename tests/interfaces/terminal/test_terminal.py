@@ -203,7 +203,7 @@ FIELDS_SHOWN = "`nmt-rag documents --json` shows the fields and their values"
 def test_a_filter_that_lets_nothing_through_is_told(run, index, where, told):
     status, out, err = run("ask", "Vem ger skydd?", "--index", index, *where)
     assert (status, err) == (0, f"nmt-rag: no passage has {told}\n" if told else "")
-    assert told == "" or out == "Vi hittar inget om det du frågar om i källorna.\n"
+    assert told == "" or out == "Vi hittar inget svar på din fråga i källorna.\n"
     assert run("search", "skydd", "--index", index, *where)[2] == err
 
 
