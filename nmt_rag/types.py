@@ -139,7 +139,8 @@ class Hit(_Row):
 class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
-    ``page`` is the page that it begins on, from 1, None where the source has no pages.
+    ``page`` is the page that it begins on, from 1, None where the source has no pages. ``reading`` is a table's row with
+    its header words, as it is read, and empty for anything else.
     """
 
     marker: int
@@ -157,6 +158,7 @@ class Citation(_Row):
     verdict: Verdict = "exact"
     score: float = 0.0
     page: int | None = None
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A passage that lies near the question without supporting an answer."""
+    """A passage that lies near the question without supporting an answer; ``reading`` is as in a `Citation`."""
 
     document_id: str
     actor: str
@@ -177,6 +179,7 @@ class Related:
     start: int
     end: int
     score: float
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

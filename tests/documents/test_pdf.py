@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -486,7 +487,7 @@ def dejavu() -> None:
 # The page in what is shown of it
 
 
-def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
+def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys, monkeypatch):
     first = lines("Nämnden beslutar om bidrag till föreningar i hela kommunen.")
     second = lines("Kulturskolan lånar ut instrument till barn och unga i Lövby.")
     (tmp_path / "plan.pdf").write_bytes(drawn(first, second))
@@ -495,12 +496,16 @@ def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
     capsys.readouterr()
     assert main.main(["search", "instrument", "--index", index, "--encoder", "none"]) == 0
     assert "s. 2 (plan.pdf" in capsys.readouterr().out
+    (document,) = load_file(tmp_path / "plan.pdf")
     assert main.main(["show", "plan.pdf", "--index", index]) == 0
+    assert capsys.readouterr().out == document.text + "\n"  # no mark of a page in a pipe
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main.main(["show", "plan.pdf", "--index", index]) == 0
+    monkeypatch.undo()
     assert capsys.readouterr().out == (
         "– s. 1 –\nNämnden beslutar om bidrag till föreningar i hela kommunen.\n"
         "– s. 2 –\nKulturskolan lånar ut instrument till barn och unga i Lövby.\n"
     )
-    (document,) = load_file(tmp_path / "plan.pdf")
     start = document.text.index("Kulturskolan")
     citation = citations.cite(
         replace(document, title="plan", url="https://a.se/plan.pdf#del"), start, start + 12, marker=1

@@ -114,6 +114,14 @@ def test_what_only_looks_like_the_site_is_kept(page):
     assert len(text(page).split()) >= 5
 
 
+@pytest.mark.parametrize("href", ["#", "", "/sida", "#finns-inte"])
+def test_a_link_that_opens_nothing_parts_no_paragraphs(href):
+    menu = f"<p><a href='{href}' aria-expanded=true>Mer</a></p>"
+    assert text(f"{menu}<h1>Taxa</h1><div><p>Ett.</p></div><div id=''><p>Två.</p></div><p>Tre.</p>") == (
+        "Mer\n\n# Taxa\n\nEtt.\n\nTvå.\n\nTre."
+    )
+
+
 def test_hidden_text_that_nothing_opens_is_told():
     hidden = "Det här är en dold text som ingen läsare ser och som är lång nog. Den är det."
     draft = webpages.read_html(f"<h1>Sidan</h1><p>Text.</p><div style='display:none'>{hidden}</div>".encode())

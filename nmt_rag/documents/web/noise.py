@@ -37,10 +37,10 @@ characters may stand beside share links."""
 
 def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types
     """Return the ids of the elements that something on the page opens: an accordion's panels, tabs."""
-    opened = root.xpath(
-        "//@aria-controls | //@data-target | //@data-bs-target | //a[@role='tab' or @aria-expanded]/@href"
-    )
-    return frozenset(name.lstrip("#") for value in opened for name in value.split())
+    named = root.xpath("//@aria-controls | //@data-target | //@data-bs-target")
+    linked = root.xpath("//a[@role='tab' or @aria-expanded]/@href[starts-with(., '#')]")
+    names = (name.removeprefix("#") for value in (*named, *linked) for name in value.split())
+    return frozenset(name for name in names if name)  # «#» alone opens nothing
 
 
 def filled(root: Any, opened: frozenset[str]) -> frozenset[str]:  # noqa: ANN401
