@@ -139,8 +139,8 @@ class Hit(_Row):
 class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
-    ``page`` is the page that it begins on, from 1, None where the source has no pages. ``reading`` is a table's row with
-    its header words, as it is read, and empty for anything else.
+    ``page`` is the page that it begins on, from 1, None where the source has no pages. ``reading`` is a table's row
+    with its header words, as it is read, and empty for anything else.
     """
 
     marker: int

@@ -17,7 +17,7 @@ def unbroken(quote: str) -> str:
 
 
 def row_reading(passage: Passage) -> str:
-    """Return a table's row with its header words («Bad | Lördag: 9–15»), or an empty string where a passage has none."""
+    """Return a table's row with its header words («Bad | Lördag: 9–15»), or an empty string for any other passage."""
     return passage.reading if has_header_words(passage.text, passage.reading) else ""
 
 

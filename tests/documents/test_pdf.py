@@ -90,7 +90,7 @@ def test_a_wrapped_line_ends_no_sentence(width):
     assert text_of(laid_out([Paragraph(TEXT, BODY)] * 3, width)) == "\n\n".join([TEXT] * 3)
 
 
-@pytest.mark.parametrize("leading", [13, 16, 18, 20])
+@pytest.mark.parametrize("leading", [13, 16, 18, 20, 24, 27, 30])
 def test_lines_set_wide_apart_below_a_heading_are_one_paragraph(leading):
     heading = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=14, leading=leading + 3, spaceAfter=4)
     wide = ParagraphStyle("wide", fontName="Helvetica", fontSize=11, leading=leading, spaceAfter=leading - 5)

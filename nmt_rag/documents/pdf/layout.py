@@ -30,6 +30,8 @@ from nmt_rag.documents.pdf.order import in_order
 from nmt_rag.documents.pdf.pages import File
 from nmt_rag.documents.pdf.tables import Table
 
+WIDE = 1.9
+"""Lines that lie further apart are measured as if they lay so (letter heights; one and a half spaces are 1.8)."""
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡]+)[.)]?\s+\S")
 
 
@@ -39,9 +41,11 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     strike_running(pages)
     flow: list[Paragraph] = []
     body = _body(line for lines, _ in pages for line in lines)
-    for number, (lines, tables) in enumerate(pages):
+    ordered = [in_order([*(line for line in lines if not line.running), *tables]) for lines, tables in pages]
+    stretch = _stretch(ordered)
+    for number, (lines, _) in enumerate(pages):
         running = [Paragraph(line.text, number, kind="running") for line in lines if line.running]
-        found = _paragraphs(in_order([*(line for line in lines if not line.running), *tables]), number)
+        found = _paragraphs(ordered[number], number, stretch)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
         found = _notes_first(found, body)
         if flow and found:
@@ -58,13 +62,29 @@ def _block(paragraph: Paragraph) -> tuple[Block, int, list[tuple[int, int]]]:
     return text, paragraph.page, [(page, at + len(mark)) for page, at in paragraph.breaks]
 
 
-def _paragraphs(items: Sequence[list[Line] | Table], number: int) -> list[Paragraph]:
+def _stretch(ordered: Sequence[Sequence[list[Line] | Table]]) -> float:
+    """Return by how much the lines of a file lie wider apart than `WIDE`, or 1; distances are divided by it.
+
+    The usual distance is that of lines which one sentence goes over.
+    """
+    usual = Counter(
+        round(10 * (below.y - above.y) / max(below.size, 1.0)) / 10
+        for items in ordered
+        for column in items
+        if not isinstance(column, Table)
+        for above, below in itertools.pairwise(column)
+        if below.text[:1].islower() and abs(above.size - below.size) <= 0.12 * below.size and _was_full(above, below)
+    )
+    return max(1.0, usual.most_common(1)[0][0] / WIDE) if usual else 1.0
+
+
+def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float) -> list[Paragraph]:
     flow: list[Paragraph] = []
     for item in items:
         if isinstance(item, Table):
             flow += _rows_of(item, number)
             continue
-        found = _of_column(item, number)
+        found = _of_column(item, number, stretch)
         if flow and found and not flow[-1].kind and flow[-1].lines and _goes_on(flow[-1], found[0], apart=True):
             _append(flow[-1], found.pop(0))
         flow += found
@@ -92,12 +112,12 @@ def _header_by_numbers(rows: list[list[str]]) -> int:
     return int(any(len(column) > 1 and all(map(DIGITS.search, column)) for column in columns))
 
 
-def _of_column(lines: list[Line], number: int) -> list[Paragraph]:
+def _of_column(lines: list[Line], number: int, stretch: float) -> list[Paragraph]:
     found: list[Paragraph] = []
-    gaps = [below.y - above.y for above, below in itertools.pairwise(lines)]
+    gaps = [(below.y - above.y) / stretch for above, below in itertools.pairwise(lines)]
     group: list[Line] = []
     for i, line in enumerate(lines):
-        if group and (gaps[i - 1] > _leading(lines, i) * line.size or abs(group[-1].size - line.size) > 0.5):
+        if group and (gaps[i - 1] > _leading(lines, i, stretch) * line.size or abs(group[-1].size - line.size) > 0.5):
             _judge(group)
             group = []
         group.append(line)
@@ -107,7 +127,7 @@ def _of_column(lines: list[Line], number: int) -> list[Paragraph]:
         one = Paragraph(line.text, number, [line], space_above=space)
         if found:
             found[-1].space_below = space
-        if found and space < _leading(lines, i) and _goes_on(found[-1], one):
+        if found and space < _leading(lines, i, stretch) and _goes_on(found[-1], one):
             _append(found[-1], one)
         else:
             found.append(one)
@@ -129,13 +149,13 @@ def _judge(group: list[Line]) -> None:
             line.on_purpose = True
 
 
-def _leading(lines: list[Line], i: int) -> float:
+def _leading(lines: list[Line], i: int, stretch: float) -> float:
     """Return the distance beyond which a line begins another paragraph, in letter heights.
 
     It is measured between lines of one size: a heading stands nearer to what is below it, for its height.
     """
     near = [
-        (below.y - above.y) / max(below.size, 1.0)
+        (below.y - above.y) / stretch / max(below.size, 1.0)
         for above, below in itertools.pairwise(lines[max(0, i - 6) : i + 6])
         if abs(above.size - below.size) <= 0.12 * below.size
     ]

@@ -216,7 +216,8 @@ def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, lan
         f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
         f'</blockquote>{row(citation.reading)}{from_where}<p class="actions">'
         f"{link(citation.url, texts['open'], described=described)}"
-        f'<button type="button" data-copy="{escape(copied)}" data-done="{texts["copied"]}">{texts["copy"]}</button></p></li>'
+        f'<button type="button" data-copy="{escape(copied)}" data-done="{texts["copied"]}">{texts["copy"]}</button>'
+        "</p></li>"
     )
 
 
