@@ -1,7 +1,6 @@
 """The data that flow through the library: frozen dataclasses, and their dictionaries.
 
-No work is done here. Every offset counts characters (code points) of ``Document.text``; every score is
-"higher is better".
+No work is done here. Every offset counts characters (code points) of ``Document.text``; a higher score is better.
 """
 
 from __future__ import annotations
@@ -139,8 +138,7 @@ class Hit(_Row):
 class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
-    ``page`` is the page that it begins on, from 1, None where the source has no pages. ``reading`` is a table's row
-    with its header words, as it is read, and empty for anything else.
+    ``page`` is where it begins, from 1 (None: no pages); ``reading`` a table's row with its header words, else empty.
     """
 
     marker: int

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -207,6 +208,47 @@ def test_running_heads_and_page_numbers_stand_in_no_sentence():
         "Ärenden som rör barn handläggs av en egen grupp med ansvar för Skolan i hela kommunen.",
     ]
     assert [draft.text[start : start + 6] for start in draft.pages] == ["Lövby ", "Familj", "Skolan"]
+
+
+SECTIONS = ["Inledning", "Mål och inriktning", "Uppdraget", "Insatser för barn", "Ekonomi", "Källor"]
+RUNNING = {
+    "odd and even pages": lambda n: ["Handlingsplan 2026", "Lövby kommun"][n % 2],
+    "the section, which changes": lambda n: SECTIONS[n],
+    "the section and a number": lambda n: f"{SECTIONS[n]} – sida {n + 1} (6)",
+    "some pages only": lambda n: "Lövby kommun – Handlingsplan 2026" if n in (1, 4) else "",
+}
+
+
+@pytest.mark.parametrize("size", [9, 11])
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_running_head_cuts_no_sentence_and_heads_none(name, size):
+    n_lines = 40
+
+    def page(number):
+        def draw(sheet):
+            sheet.setFont("Helvetica", size)
+            sheet.drawString(72, 805, RUNNING[name](number))
+            sheet.setFont("Helvetica", 11)
+            lines(*wrapped[number * n_lines : (number + 1) * n_lines], top=760, leading=16)(sheet)
+
+        return draw
+
+    wrapped = textwrap.wrap(" ".join(f"Nämnden beslutar om bidrag nummer {n} till Lövby." for n in range(400)), 80)
+    draft = read_pdf(drawn(*map(page, range(6))))
+    heads = {RUNNING[name](n).removesuffix(f" – sida {n + 1} (6)") for n in range(6)} - {""}
+    body = [line for line in draft.text.split("\n\n") if line not in heads]
+    assert " ".join(body) == " ".join(wrapped[: 6 * n_lines])
+    assert sorted(line for line in draft.text.split("\n\n") if line in heads) == sorted(heads)  # each once
+
+
+def test_the_first_line_of_a_page_is_no_running_head():
+    pages = [lines(f"{number} § Taxa", "", f"Avgiften är {number} 500 kronor för den som söker.") for number in "12345"]
+    assert text_of(drawn(*pages)).count("§ Taxa") == 5
+    slides = [
+        both(lambda sheet: sheet.setFont("Helvetica", 24), lines(f"Steg {name}", top=800), lines("Text.", top=600))
+        for name in ("ett", "två", "tre", "fyra")
+    ]
+    assert text_of(drawn(*slides)).count("Steg") == 4
 
 
 def test_a_note_at_the_foot_cuts_no_sentence():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from nmt_rag.citations import joined
 from nmt_rag.documents.formats import Block
@@ -24,10 +24,10 @@ from nmt_rag.documents.pdf.lines import (
     has_no_end,
     is_item,
     lines_of,
-    strike_running,
 )
 from nmt_rag.documents.pdf.order import in_order
 from nmt_rag.documents.pdf.pages import File
+from nmt_rag.documents.pdf.running import body_size, in_margins, strike_running
 from nmt_rag.documents.pdf.tables import Table
 
 WIDE = 1.9
@@ -38,9 +38,9 @@ _NOTE = re.compile(r"(?:\d{1,3}|[*†‡]+)[.)]?\s+\S")
 def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     """Return the blocks of a file in reading order, each with its page (from 0) and the pages that begin within it."""
     pages = [lines_of(page, number) for number, page in enumerate(file.pages)]
-    strike_running(pages)
+    body = body_size(line for lines, _ in pages for line in lines)
+    strike_running(pages, in_margins(pages, [page.height for page in file.pages], body))
     flow: list[Paragraph] = []
-    body = _body(line for lines, _ in pages for line in lines)
     ordered = [in_order([*(line for line in lines if not line.running), *tables]) for lines, tables in pages]
     stretch = _stretch(ordered)
     for number, (lines, _) in enumerate(pages):
@@ -237,11 +237,3 @@ def _notes_first(found: list[Paragraph], body: float) -> list[Paragraph]:
     if not notes or not _NOTE.match(notes[0].text) or found[n - 1].kind or found[n - 1].text[-1:] in ".!?:":
         return found
     return [*found[: n - 1], *notes, found[n - 1]]
-
-
-def _body(lines: Iterable[Line]) -> float:
-    """Return the size that most letters have."""
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[round(2 * line.size) / 2] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 10.0
