@@ -41,9 +41,11 @@ _P, _TBL, _ALT_CHUNK, _T, _R, _SYM, _BOX, _FF_DATA, _HYPERLINK, _FOOTNOTE, _ENDN
 _P_PR, _P_STYLE, _NUM_PR, _R_PR, _R_STYLE, _VERT_ALIGN = (
     qn(f"w:{name}") for name in "pPr pStyle numPr rPr rStyle vertAlign".split()
 )
+_TR_PR, _TC_PR, _GRID_SPAN, _V_MERGE = (qn(f"w:{name}") for name in "trPr tcPr gridSpan vMerge".split())
 _ROWS = etree.XPath("./w:tr | ./w:sdt/w:sdtContent/w:tr", namespaces=nsmap)
 _CELLS = etree.XPath("./w:tc | ./w:sdt/w:sdtContent/w:tc", namespaces=nsmap)
-_B, *_UNSEEN = (qn(f"w:{name}") for name in "b strike dstrike vanish".split())
+_B, *_ = _TOLD = tuple(qn(f"w:{name}") for name in "b strike dstrike vanish".split())
+_SAID_OF_A_RUN = (*_TOLD, _R_STYLE, _VERT_ALIGN)
 _LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
 _MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
 _BOXES = {0xFE: "☒", 0xFD: "☒", 0x78: "☒", 0x54: "☒", 0x52: "☒", 0x53: "☒", 0x6F: "☐", 0xA8: "☐", 0x71: "☐"}
@@ -147,10 +149,13 @@ class _Reader:
         self._styles = _styles(document.styles.element)
         self._whole: dict[str, _Style] = {}
         self._numbering = _numbering(_part(document, "/numbering"))
+        notes = {kind: _part(document, f"/{kind}s") for kind in ("footnote", "endnote")}
         self._notes = {
-            kind: {note.get(qn("w:id")): note for note in _children(_part(document, f"/{kind}s"), f"w:{kind}")}
-            for kind in ("footnote", "endnote")
+            kind: {note.get(qn("w:id")): note for note in _children(root, f"w:{kind}")} for kind, root in notes.items()
         }
+        roots = [root for root in (document.element, *notes.values()) if root is not None]
+        # The properties of most runs say nothing that counts here, and to look into each takes a fifth of the time.
+        self._telling = {told.getparent() for root in roots for told in root.iter(*_SAID_OF_A_RUN)}
         self._addresses = {
             name: relation.target_ref
             for name, relation in document.part.rels.items()
@@ -185,7 +190,7 @@ class _Reader:
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:  # noqa: ANN401
         boxes: list[Any] = []
         runs: list[tuple[str, bool]] = []
-        properties = _child(paragraph, _P_PR)
+        properties = _first(paragraph, _P_PR)
         style = self._style(_child(properties, _P_STYLE))
         if not style.unseen:
             self._text(paragraph, boxes, runs, bool(style.bold))
@@ -244,6 +249,8 @@ class _Reader:
                 runs.append((child.text or "", bold))
             elif tag == _R:
                 self._run(child, boxes, runs, bold)
+            elif tag in _LEFT_OUT:
+                continue
             elif tag in _MARKS:
                 runs.append((_MARKS[tag], bold))
             elif tag == _SYM:
@@ -264,11 +271,14 @@ class _Reader:
                 shown = "".join(piece for piece, _ in runs[first:])
                 if address and re.sub(r"\W", "", address) not in re.sub(r"\W", "", shown):
                     runs.append((f" ({address})", bold))
-            elif tag not in _LEFT_OUT and not str(tag).endswith("}Fallback"):
+            elif not str(tag).endswith("}Fallback"):
                 self._text(child, boxes, runs, bold)
 
     def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
-        properties = _child(run, _R_PR)
+        properties = _first(run, _R_PR)
+        if properties not in self._telling:
+            self._text(run, boxes, runs, bold)
+            return
         style = self._style(_child(properties, _R_STYLE))
         heavy, unseen = _properties(properties)
         if unseen if unseen is not None else style.unseen:
@@ -297,18 +307,21 @@ class _Reader:
             bold = True
             cells = _CELLS(row)
             plain = len(cells) > 1
-            properties = _child(row, qn("w:trPr"))
+            properties = _child(row, _TR_PR)
             before = _child(properties, qn("w:gridBefore"))
             texts += [""] * (0 if before is None else _number(before.get(_VAL), 0))
             merged: dict[int, str] = {}
             for cell in cells:
                 inside = list(self.blocks(cell))
-                shape = _child(cell, qn("w:tcPr"))
-                width = _child(shape, qn("w:gridSpan"))
+                shape = _child(cell, _TC_PR)
+                width = _child(shape, _GRID_SPAN)
                 span = 1 if width is None else max(1, min(63, _number(width.get(_VAL), 1)))
-                vertical = _child(shape, qn("w:vMerge"))
-                items = all(block.mark and not block.mark.startswith("#") for block in inside)
-                text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
+                vertical = _child(shape, _V_MERGE)
+                if len(inside) == 1:
+                    text = " ".join(inside[0].text.split())
+                else:
+                    items = all(block.mark and not block.mark.startswith("#") for block in inside)
+                    text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
                 if vertical is not None and vertical.get(_VAL, "continue") == "continue" and not text:
                     text = above.get(len(texts), "")
                 if vertical is not None:
@@ -392,6 +405,11 @@ def _child(element: Any, tag: str) -> Any:  # noqa: ANN401
     return None if element is None else next(element.iterchildren(tag), None)
 
 
+def _first(element: Any, tag: str) -> Any:  # noqa: ANN401
+    """Return the first child if it has a name, or None: properties stand first."""
+    return element[0] if len(element) and element[0].tag == tag else None
+
+
 def _value(element: Any, name: str) -> str:  # noqa: ANN401
     child = _child(element, qn(name))
     return "" if child is None else child.get(_VAL, "")
@@ -406,7 +424,7 @@ def _properties(element: Any) -> tuple[bool | None, bool | None]:  # noqa: ANN40
     if element is None:
         return None, None
     said: dict[str, bool] = {}
-    for child in element.iterchildren(_B, *_UNSEEN):
+    for child in element.iterchildren(*_TOLD):
         said.setdefault(child.tag, child.get(_VAL, "true") not in _OFF)
     bold = said.pop(_B, None)
     return bold, any(said.values()) if said else None
