@@ -288,6 +288,22 @@ def test_two_columns_are_read_one_after_the_other_however_they_are_drawn():
     assert text_of(drawn(page)).split("\n\n") == expected
 
 
+def test_what_stands_in_the_margins_belongs_to_no_column():
+    columns = both(lines(*textwrap.wrap(TEXT, 40), top=740), lines(*textwrap.wrap(TEXT, 40), x=320, top=740))
+
+    def page(sheet):
+        sheet.setFont("Helvetica", 8)
+        for x, y, text in ((72, 805, "Lövby kommun"), (500, 805, "Sida 1 (2)"), (72, 30, "Justerandes sign")):
+            sheet.drawString(x, y, text)
+        sheet.setFont("Helvetica", 11)
+        columns(sheet)
+        lines("och ingen annan.", top=740 - 14 * len(textwrap.wrap(TEXT, 40)))(sheet)
+
+    text = text_of(drawn(page))
+    assert f"{TEXT} och ingen annan." in text or f"{TEXT}\n\noch ingen annan." in text
+    assert text.endswith(f"{TEXT}\n\nJusterandes sign")
+
+
 def test_columns_of_a_real_layout_go_on_from_each_other():
     buffer = io.BytesIO()
     frames = [Frame(50, 60, 240, 740), Frame(310, 60, 240, 740)]

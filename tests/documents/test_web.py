@@ -85,6 +85,7 @@ SITE = [
     "<ul><li><a href=1>Start</a><li><a href=1>Bygga</a><li><a href=1>Skola</a><li><a href=1>Kontakt</a></ul>",
     "<p>Dela: <a href='https://www.facebook.com/sharer/sharer.php?u=x'>Facebook</a></p>",
     "<nav>Meny</nav>",
+    "<div class='sv-breadcrumbs'><a href=/>Start</a> / <a href=/o>Omsorg</a> / Avgifter för vård och omsorg</div>",
     "<noscript><div id=x></noscript>",
     "<noscript><p>Slå på skript",
     "<div style='display:none' class=menu>Dold meny</div>",

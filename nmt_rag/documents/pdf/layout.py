@@ -27,7 +27,7 @@ from nmt_rag.documents.pdf.lines import (
 )
 from nmt_rag.documents.pdf.order import in_order
 from nmt_rag.documents.pdf.pages import File
-from nmt_rag.documents.pdf.running import body_size, in_margins, strike_running
+from nmt_rag.documents.pdf.running import Margins, body_size, in_margins, strike_running
 from nmt_rag.documents.pdf.tables import Table
 
 WIDE = 1.9
@@ -39,9 +39,10 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     """Return the blocks of a file in reading order, each with its page (from 0) and the pages that begin within it."""
     pages = [lines_of(page, number) for number, page in enumerate(file.pages)]
     body = body_size(line for lines, _ in pages for line in lines)
-    strike_running(pages, in_margins(pages, [page.height for page in file.pages], body))
+    margins = in_margins(pages, [page.height for page in file.pages], body)
+    strike_running(pages, margins)
     flow: list[Paragraph] = []
-    ordered = [in_order([*(line for line in lines if not line.running), *tables]) for lines, tables in pages]
+    ordered = [_ordered([line for line in lines if not line.running], tables, margins) for lines, tables in pages]
     stretch = _stretch(ordered)
     for number, (lines, _) in enumerate(pages):
         running = [Paragraph(line.text, number, kind="running") for line in lines if line.running]
@@ -60,6 +61,15 @@ def _block(paragraph: Paragraph) -> tuple[Block, int, list[tuple[int, int]]]:
     mark = "#" * paragraph.level + " " if kind == "heading" else ""
     text = Block(paragraph.text, mark, row=kind in ("row", "header"), header=kind == "header")
     return text, paragraph.page, [(page, at + len(mark)) for page, at in paragraph.breaks]
+
+
+def _ordered(lines: list[Line], tables: list[Table], margins: Margins) -> list[list[Line] | Table]:
+    """Return what stands on a page in reading order: what is in its margins belongs to no column."""
+    inner: list[Line | Table] = [*(line for line in lines if id(line) not in margins.apart), *tables]
+    top = min((item.y for item in inner), default=0.0)
+    outer = [line for line in lines if id(line) in margins.apart]
+    above, below = [line for line in outer if line.y < top], [line for line in outer if line.y >= top]
+    return [*in_order(above), *in_order(inner), *in_order(below)]
 
 
 def _stretch(ordered: Sequence[Sequence[list[Line] | Table]]) -> float:

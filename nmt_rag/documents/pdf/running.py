@@ -22,6 +22,8 @@ _PAGE_NUMBER = re.compile(
 )
 _NUMBER_OF_ALL = re.compile(r"(?:sid(?:a|an)?\.?\s*)?\d+\s*(?:\(\d+\)|/\s*\d+|\bav\s+\d+)\s*$", re.IGNORECASE)
 
+_SENTENCE_OF_A_NOTE = re.compile(r"\d{1,3}[.)]?\s+\S.*[.!?]")
+
 
 @dataclass(frozen=True, slots=True)
 class Margins:
@@ -32,7 +34,7 @@ class Margins:
 
 
 def in_margins(pages: Sequence[tuple[list[Line], list[Table]]], heights: Sequence[float], body: float) -> Margins:
-    """Return the lines at the head and foot of pages that are smaller than the text or apart from it.
+    """Return the lines at the head and foot of pages that white parts from the text and that are no larger.
 
     Where most pages have such a line at one height, it is a running head, whatever it says: the names of sections.
 
@@ -54,7 +56,8 @@ def in_margins(pages: Sequence[tuple[list[Line], list[Table]]], heights: Sequenc
             gap = gaps[len(outer) - 1] if top else gaps[-len(outer)]
             for row in outer:
                 largest = max(line.size for line in row)
-                if largest < 0.95 * body or (largest <= 1.05 * body and gap > 1.8 * usual):
+                parted = gap > (1.4 if largest < 0.95 * body else 1.8) * usual
+                if parted and largest <= 1.05 * body and not _SENTENCE_OF_A_NOTE.fullmatch(row[0].text):
                     apart.update(map(id, row))
                     places.setdefault((top, round(row[0].y / 3)), []).append(row)
     least = max(3, (sum(1 for lines, _ in pages if lines) + 1) // 2)
