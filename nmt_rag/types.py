@@ -1,7 +1,6 @@
 """The data that flow through the library: frozen dataclasses, and their dictionaries.
 
-No work is done here. Every offset counts characters (code points) of ``Document.text``; every score is
-"higher is better".
+No work is done here. Every offset counts characters (code points) of ``Document.text``; a higher score is better.
 """
 
 from __future__ import annotations
@@ -139,7 +138,7 @@ class Hit(_Row):
 class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
-    ``page`` is the page that it begins on, from 1, None where the source has no pages.
+    ``page`` is where it begins, from 1 (None: no pages); ``reading`` a table's row with its header words, else empty.
     """
 
     marker: int
@@ -157,6 +156,7 @@ class Citation(_Row):
     verdict: Verdict = "exact"
     score: float = 0.0
     page: int | None = None
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A passage that lies near the question without supporting an answer."""
+    """A passage that lies near the question without supporting an answer; ``reading`` is as in a `Citation`."""
 
     document_id: str
     actor: str
@@ -177,6 +177,7 @@ class Related:
     start: int
     end: int
     score: float
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
             hit.passage.start,
             hit.passage.end,
             round(hit.score, 4),
+            citations.row_reading(hit.passage),
         )
         for hit in hits[:N_RELATED]
     )
@@ -131,12 +132,13 @@ def answered(
             heading=heading(hit),
             actor=passage.actor,
             score=round(probability, 4),
+            reading=citations.row_reading(passage),
         )
         cited.append(citation)
         statements.append(Statement(passage.text, (marker,)))
-        lines.append(
-            f"{passage.actor}: «{passage.text}» [{marker}]" if passage.actor else f"«{passage.text}» [{marker}]"
-        )
+        who = f"{passage.actor}: " if passage.actor else ""
+        row = f" ({citation.reading})" if citation.reading else ""
+        lines.append(f"{who}«{passage.text}»{row} [{marker}]")
     if question.language == "en":
         lines.append(messages.SOURCE_LANGUAGE_EN)
     places = {(citation.document_id, citation.start) for citation in cited}

@@ -6,7 +6,7 @@ from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
     from nmt_rag.citations.comparing import difference, likeness, places, within_sentences
-    from nmt_rag.citations.lines import joined, page_label, unbroken
+    from nmt_rag.citations.lines import has_header_words, joined, page_label, row_reading, unbroken
     from nmt_rag.citations.links import deep_link
     from nmt_rag.citations.quotes import Verification, cite, recheck, verify
 
@@ -15,11 +15,13 @@ __all__ = [
     "cite",
     "deep_link",
     "difference",
+    "has_header_words",
     "joined",
     "likeness",
     "page_label",
     "places",
     "recheck",
+    "row_reading",
     "unbroken",
     "verify",
     "within_sentences",
@@ -35,8 +37,10 @@ __getattr__, __dir__ = lazy(
             "within_sentences",
         ),
         "citations.lines": (
+            "has_header_words",
             "joined",
             "page_label",
+            "row_reading",
             "unbroken",
         ),
         "citations.links": ("deep_link",),

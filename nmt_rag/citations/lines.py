@@ -6,6 +6,7 @@ The quote itself keeps each character of its source; this is for screens and pap
 from __future__ import annotations
 
 from nmt_rag.swedish import wholewords
+from nmt_rag.types import Passage
 
 _LONGEST_WORD = 80
 
@@ -13,6 +14,19 @@ _LONGEST_WORD = 80
 def unbroken(quote: str) -> str:
     """Return a quote on one line, the words whole that a hyphen parts at the end of a line."""
     return " ".join(wholewords.joined(quote).split()) if "\n" in quote else quote
+
+
+def row_reading(passage: Passage) -> str:
+    """Return a table's row with its header words («Bad | Lördag: 9–15»), or an empty string for any other passage."""
+    return passage.reading if has_header_words(passage.text, passage.reading) else ""
+
+
+def has_header_words(row: str, reading: str) -> bool:
+    """Tell whether a row as it is read holds more than its cells."""
+    if " | " not in row or reading == row:
+        return False
+    shown = wholewords.as_read(row)
+    return any(cell not in shown for cell in reading.split(" | "))
 
 
 def joined(text: str, line: str) -> str:

@@ -47,6 +47,7 @@ def cite(
     heading: Sequence[str] = (),
     actor: str = "",
     score: float = 0.0,
+    reading: str = "",
 ) -> Citation:
     """Return the citation of ``document.text[start:end]``.
 
@@ -58,6 +59,7 @@ def cite(
         heading: the path of headings above the quote.
         actor: who acts or speaks in the quote.
         score: how well the quote supports the answer; higher is better.
+        reading: a table's row with its header words, from `row_reading`.
 
     Raises:
         ValueError: the offsets are no place in the text, or the marker is below 1.
@@ -86,6 +88,7 @@ def cite(
         suffix=suffix,
         score=score,
         page=page,
+        reading=reading,
     )
 
 

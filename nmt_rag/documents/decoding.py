@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import datetime
+import itertools
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +23,8 @@ from nmt_rag.swedish import composed
 MAX_FRONT_MATTER = 64_000  # characters: a page describes itself in a few hundred, and PyYAML is slow
 MAX_YAML_DEPTH = 20
 MAX_NON_ASCII = 0.3  # of the bytes, in text that is not Unicode: Swedish prose has 0.05, noise 0.5
+
+MAX_ODD = 0.01  # of the characters of UTF-16 text may be controls, unassigned or private: noise has 0.1
 
 MAX_BITS = 14_000
 """The largest whole number that Python writes as text and reads from it (4,300 digits)."""
@@ -35,6 +39,9 @@ _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose mark begins alike
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")  # all but tab, line ends, vertical tab and form feed
+_NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
+_LAYOUT = frozenset("\t\n\v\f\r\x85")
+_SAMPLE = 2_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -50,9 +57,9 @@ def decode(data: bytes) -> str:
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding)
+            return _wide(data[len(mark) :], encoding) if mark != codecs.BOM_UTF8 else _strict(data[3:], encoding)
     if b"\0" in data:
-        return _strict(data, _utf16_without_mark(data))
+        return _wide(data, _utf16_without_mark(data))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -162,6 +169,35 @@ def _strict(data: bytes, encoding: str) -> str:
             f"the file is not text (no valid {encoding} at byte {error.start}): save it as UTF-8 text, or remove it"
         )
         raise CorpusError(message) from error
+
+
+def _wide(data: bytes, encoding: str) -> str:
+    """Return UTF-16 or UTF-32 text. Nearly any bytes can be read as UTF-16, so that it must look like text, too.
+
+    Raises:
+        CorpusError: it does not, or the bytes are UTF-8 behind the mark of another encoding.
+    """
+    text = _strict(data, encoding)
+    odd = {character for character in set(text) if unicodedata.category(character) in _NO_TEXT} - _LAYOUT
+    strange = "\0" in odd or sum(map(text.count, odd)) > MAX_ODD * len(text) or _mixes_scripts(text)
+    if strange or (data and _is_bytewise(data)):
+        raise CorpusError(f"the file is not text, though it begins as {encoding}: save it as UTF-8 text, or remove it")
+    return text
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Tell whether most letters at the beginning of a text are of another script than the letter before."""
+    names = [unicodedata.name(letter, "").split(" ")[0] for letter in text[:_SAMPLE] if letter.isalpha()]
+    scripts = ["CJK" if name in ("HIRAGANA", "KATAKANA") else name for name in names]
+    return 2 * sum(a != b for a, b in itertools.pairwise(scripts)) > len(scripts)
+
+
+def _is_bytewise(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8: of UTF-16, spaces and line ends have a zero, and letters make no UTF-8."""
+    try:
+        return b"\0" not in data and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _non_ascii(text: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nmt_rag import swedish
+from nmt_rag.citations import has_header_words
 from nmt_rag.documents import actors, layout
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document, Passage
@@ -84,6 +85,15 @@ def headings(document: Document) -> list[tuple[int, int, str]]:
     Levels count from 1; what only heads the text right below it, such as a FAQ's question, has `layout.LABEL` or more.
     """
     return [(span.start, span.level, span.text) for span in layout.spans(document) if span.level > 0]
+
+
+def row_reading(document: Document, start: int, end: int) -> str:
+    """Return the table's row that holds a place as it is read with its header words, or an empty string."""
+    line = document.text[document.text.rfind("\n", 0, start) + 1 : end]
+    if " | " not in line:
+        return ""
+    rows = (span for span in layout.spans(document) if span.read and span.start <= start and end <= span.end)
+    return next((span.read for span in rows if has_header_words(span.text, span.read)), "")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ _PARTED = re.compile(r"(?P<before>[^\W_]+)(?P<hyphen>[-‐])[ \t]*\n[ \t]*(?P<af
 _COORDINATION = frozenset("och eller samt respektive till and or".split())
 """What follows a hyphen that stays, as in «hälso- och sjukvård»."""
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,500}~~ ?")
-_NOTE_MARK = re.compile(r"\[\^[\w-]{1,20}\]|(?P<base>\S*)(?P<raised>[¹²³⁰⁴-⁹]+)")
+_NOTE_MARK = re.compile(r"^\[\^[\w-]{1,20}\]:\s*|\[\^[\w-]{1,20}\]|(?P<base>\S*)(?P<raised>[¹²³⁰⁴-⁹]+)")
 _RAISED = re.compile("[¹²³⁰⁴-⁹]")
 _POWER_OF = re.compile(r"(?:^|[\W\d])(?:[cdkm]?m|[a-zA-Z])$|^(?:.*\W)?10$")
 _EMPHASIS = re.compile(r"(?<![\w*])(?P<mark>\*\*|__)(?=\S)(?P<inner>[^\n]{1,500}?)(?<=\S)(?P=mark)(?![\w*])")

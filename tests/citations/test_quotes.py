@@ -58,6 +58,7 @@ def test_cite_keeps_everything_that_finds_the_quote_again():
         "verdict": "exact",
         "score": 0.5,
         "page": None,
+        "reading": "",
     }
 
 

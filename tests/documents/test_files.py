@@ -1,9 +1,11 @@
 """Files → documents: every format against text written by hand, and everything that may be wrong with a file."""
 
+import codecs
 import io
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 import unicodedata
@@ -87,12 +89,20 @@ def word(build) -> bytes:
         SWEDISH.encode("utf-16-le"),
         SWEDISH.encode("utf-16-be"),
         SWEDISH.encode("utf-32"),
+        codecs.BOM_UTF32_BE + SWEDISH.encode("utf-32-be"),
         SWEDISH.encode("cp1252"),
         unicodedata.normalize("NFD", SWEDISH).encode("utf-8"),
     ],
 )
 def test_every_encoding_gives_the_same_text(tmp_path, data):
     assert read(write(tmp_path / "a.txt", data)).text == SWEDISH
+
+
+@pytest.mark.parametrize(
+    "text", ["日本語のテスト。カタカナも漢字も。", "中文", "한국어 EU-stöd", "Tel. ☎ \U0001f600 8", "ትግርኛ/عربي"]
+)
+def test_utf16_of_any_script_is_read(tmp_path, text):
+    assert read(write(tmp_path / "a.txt", text.encode("utf-16"))).text == text
 
 
 def test_latin1_text_keeps_its_no_break_space(tmp_path):
@@ -128,6 +138,13 @@ def test_any_utf8_text_comes_back_normalized(tmp_path_factory, text):
         ),
         (SWEDISH.encode("utf-8")[:1] + b"\x01\x02\x03\x04", "not text"),
         (b"\xff\xfe\x00\xd8a\x00", "utf-16"),
+        (SWEDISH.encode("utf-16")[:-1], "utf-16-le"),
+        (b"\xff\xfe" + b"Kommunen svarar.", "utf-16-le"),
+        (b"\xfe\xff" + (SWEDISH * 2).encode("utf-8"), "utf-16-be"),
+        (b"\xff\xfe" + struct.pack("<40H", *range(1, 41)), "utf-16-le"),
+        (b"\xff\xfe" + random.Random(6).randbytes(12), "utf-16-le"),
+        (b"\xff\xfe\x00\x00" + SWEDISH.encode("utf-8"), "utf-32-le"),
+        ("Ett\0ord".encode("utf-16"), "utf-16-le"),
         (bytes(range(0x80, 0x100)), "not text"),
     ],
 )

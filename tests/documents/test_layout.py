@@ -58,6 +58,7 @@ def test_a_header_without_rows_stays_citable():
         ("Avgiften är ~~150~~ 200 kronor.", "Avgiften är 200 kronor."),
         ("Stödet gavs till 118³ personer på 30 m².", "Stödet gavs till 118 personer på 30 m²."),
         ("Stödet är **500 kronor**[^2] i år.", "Stödet är 500 kronor i år."),
+        ("[^2]: Beloppet gäller 2026.", "Beloppet gäller 2026."),
         ("Skriv [till oss](mailto:info@lovby.se) först.", "Skriv till oss (info@lovby.se) först."),
         (
             "Vård för EU-\nmedborgare, hälso-\noch sjukvård, e-\npost.",

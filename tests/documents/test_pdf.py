@@ -2,6 +2,8 @@
 
 import io
 import re
+import sys
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -89,7 +91,7 @@ def test_a_wrapped_line_ends_no_sentence(width):
     assert text_of(laid_out([Paragraph(TEXT, BODY)] * 3, width)) == "\n\n".join([TEXT] * 3)
 
 
-@pytest.mark.parametrize("leading", [13, 16, 18, 20])
+@pytest.mark.parametrize("leading", [13, 16, 18, 20, 24, 27, 30])
 def test_lines_set_wide_apart_below_a_heading_are_one_paragraph(leading):
     heading = ParagraphStyle("heading", fontName="Helvetica-Bold", fontSize=14, leading=leading + 3, spaceAfter=4)
     wide = ParagraphStyle("wide", fontName="Helvetica", fontSize=11, leading=leading, spaceAfter=leading - 5)
@@ -208,6 +210,47 @@ def test_running_heads_and_page_numbers_stand_in_no_sentence():
     assert [draft.text[start : start + 6] for start in draft.pages] == ["Lövby ", "Familj", "Skolan"]
 
 
+SECTIONS = ["Inledning", "Mål och inriktning", "Uppdraget", "Insatser för barn", "Ekonomi", "Källor"]
+RUNNING = {
+    "odd and even pages": lambda n: ["Handlingsplan 2026", "Lövby kommun"][n % 2],
+    "the section, which changes": lambda n: SECTIONS[n],
+    "the section and a number": lambda n: f"{SECTIONS[n]} – sida {n + 1} (6)",
+    "some pages only": lambda n: "Lövby kommun – Handlingsplan 2026" if n in (1, 4) else "",
+}
+
+
+@pytest.mark.parametrize("size", [9, 11])
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_running_head_cuts_no_sentence_and_heads_none(name, size):
+    n_lines = 40
+
+    def page(number):
+        def draw(sheet):
+            sheet.setFont("Helvetica", size)
+            sheet.drawString(72, 805, RUNNING[name](number))
+            sheet.setFont("Helvetica", 11)
+            lines(*wrapped[number * n_lines : (number + 1) * n_lines], top=760, leading=16)(sheet)
+
+        return draw
+
+    wrapped = textwrap.wrap(" ".join(f"Nämnden beslutar om bidrag nummer {n} till Lövby." for n in range(400)), 80)
+    draft = read_pdf(drawn(*map(page, range(6))))
+    heads = {RUNNING[name](n).removesuffix(f" – sida {n + 1} (6)") for n in range(6)} - {""}
+    body = [line for line in draft.text.split("\n\n") if line not in heads]
+    assert " ".join(body) == " ".join(wrapped[: 6 * n_lines])
+    assert sorted(line for line in draft.text.split("\n\n") if line in heads) == sorted(heads)  # each once
+
+
+def test_the_first_line_of_a_page_is_no_running_head():
+    pages = [lines(f"{number} § Taxa", "", f"Avgiften är {number} 500 kronor för den som söker.") for number in "12345"]
+    assert text_of(drawn(*pages)).count("§ Taxa") == 5
+    slides = [
+        both(lambda sheet: sheet.setFont("Helvetica", 24), lines(f"Steg {name}", top=800), lines("Text.", top=600))
+        for name in ("ett", "två", "tre", "fyra")
+    ]
+    assert text_of(drawn(*slides)).count("Steg") == 4
+
+
 def test_a_note_at_the_foot_cuts_no_sentence():
     def first(sheet):
         lines("Beloppet betalas ut av den som har beslutat om det, det vill", top=120)(sheet)
@@ -243,6 +286,22 @@ def test_two_columns_are_read_one_after_the_other_however_they_are_drawn():
 
     expected = ["# Hjälp till dig som är utsatt för våld", left.replace("|", " "), right.replace("|", " ")]
     assert text_of(drawn(page)).split("\n\n") == expected
+
+
+def test_what_stands_in_the_margins_belongs_to_no_column():
+    columns = both(lines(*textwrap.wrap(TEXT, 40), top=740), lines(*textwrap.wrap(TEXT, 40), x=320, top=740))
+
+    def page(sheet):
+        sheet.setFont("Helvetica", 8)
+        for x, y, text in ((72, 805, "Lövby kommun"), (500, 805, "Sida 1 (2)"), (72, 30, "Justerandes sign")):
+            sheet.drawString(x, y, text)
+        sheet.setFont("Helvetica", 11)
+        columns(sheet)
+        lines("och ingen annan.", top=740 - 14 * len(textwrap.wrap(TEXT, 40)))(sheet)
+
+    text = text_of(drawn(page))
+    assert f"{TEXT} och ingen annan." in text or f"{TEXT}\n\noch ingen annan." in text
+    assert text.endswith(f"{TEXT}\n\nJusterandes sign")
 
 
 def test_columns_of_a_real_layout_go_on_from_each_other():
@@ -486,7 +545,7 @@ def dejavu() -> None:
 # The page in what is shown of it
 
 
-def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
+def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys, monkeypatch):
     first = lines("Nämnden beslutar om bidrag till föreningar i hela kommunen.")
     second = lines("Kulturskolan lånar ut instrument till barn och unga i Lövby.")
     (tmp_path / "plan.pdf").write_bytes(drawn(first, second))
@@ -495,12 +554,16 @@ def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys):
     capsys.readouterr()
     assert main.main(["search", "instrument", "--index", index, "--encoder", "none"]) == 0
     assert "s. 2 (plan.pdf" in capsys.readouterr().out
+    (document,) = load_file(tmp_path / "plan.pdf")
     assert main.main(["show", "plan.pdf", "--index", index]) == 0
+    assert capsys.readouterr().out == document.text + "\n"  # no mark of a page in a pipe
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main.main(["show", "plan.pdf", "--index", index]) == 0
+    monkeypatch.undo()
     assert capsys.readouterr().out == (
         "– s. 1 –\nNämnden beslutar om bidrag till föreningar i hela kommunen.\n"
         "– s. 2 –\nKulturskolan lånar ut instrument till barn och unga i Lövby.\n"
     )
-    (document,) = load_file(tmp_path / "plan.pdf")
     start = document.text.index("Kulturskolan")
     citation = citations.cite(
         replace(document, title="plan", url="https://a.se/plan.pdf#del"), start, start + 12, marker=1

@@ -85,6 +85,7 @@ SITE = [
     "<ul><li><a href=1>Start</a><li><a href=1>Bygga</a><li><a href=1>Skola</a><li><a href=1>Kontakt</a></ul>",
     "<p>Dela: <a href='https://www.facebook.com/sharer/sharer.php?u=x'>Facebook</a></p>",
     "<nav>Meny</nav>",
+    "<div class='sv-breadcrumbs'><a href=/>Start</a> / <a href=/o>Omsorg</a> / Avgifter för vård och omsorg</div>",
     "<noscript><div id=x></noscript>",
     "<noscript><p>Slå på skript",
     "<div style='display:none' class=menu>Dold meny</div>",
@@ -112,6 +113,14 @@ def test_the_site_around_a_page_is_left_out_also_without_main(site):
 )
 def test_what_only_looks_like_the_site_is_kept(page):
     assert len(text(page).split()) >= 5
+
+
+@pytest.mark.parametrize("href", ["#", "", "/sida", "#finns-inte"])
+def test_a_link_that_opens_nothing_parts_no_paragraphs(href):
+    menu = f"<p><a href='{href}' aria-expanded=true>Mer</a></p>"
+    assert text(f"{menu}<h1>Taxa</h1><div><p>Ett.</p></div><div id=''><p>Två.</p></div><p>Tre.</p>") == (
+        "Mer\n\n# Taxa\n\nEtt.\n\nTvå.\n\nTre."
+    )
 
 
 def test_hidden_text_that_nothing_opens_is_told():

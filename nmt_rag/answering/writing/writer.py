@@ -196,6 +196,7 @@ class _Writer:
                 heading=heading,
                 actor=passage.actor,
                 score=shown.score,
+                reading=citations.row_reading(passage),
             )
         return self._citations[key]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from nmt_rag.citations import joined
 from nmt_rag.documents.formats import Block
@@ -24,24 +24,29 @@ from nmt_rag.documents.pdf.lines import (
     has_no_end,
     is_item,
     lines_of,
-    strike_running,
 )
 from nmt_rag.documents.pdf.order import in_order
 from nmt_rag.documents.pdf.pages import File
+from nmt_rag.documents.pdf.running import Margins, body_size, in_margins, strike_running
 from nmt_rag.documents.pdf.tables import Table
 
+WIDE = 1.9
+"""Lines that lie further apart are measured as if they lay so (letter heights; one and a half spaces are 1.8)."""
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡]+)[.)]?\s+\S")
 
 
 def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     """Return the blocks of a file in reading order, each with its page (from 0) and the pages that begin within it."""
     pages = [lines_of(page, number) for number, page in enumerate(file.pages)]
-    strike_running(pages)
+    body = body_size(line for lines, _ in pages for line in lines)
+    margins = in_margins(pages, [page.height for page in file.pages], body)
+    strike_running(pages, margins)
     flow: list[Paragraph] = []
-    body = _body(line for lines, _ in pages for line in lines)
-    for number, (lines, tables) in enumerate(pages):
+    ordered = [_ordered([line for line in lines if not line.running], tables, margins) for lines, tables in pages]
+    stretch = _stretch(ordered)
+    for number, (lines, _) in enumerate(pages):
         running = [Paragraph(line.text, number, kind="running") for line in lines if line.running]
-        found = _paragraphs(in_order([*(line for line in lines if not line.running), *tables]), number)
+        found = _paragraphs(ordered[number], number, stretch)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
         found = _notes_first(found, body)
         if flow and found:
@@ -58,13 +63,38 @@ def _block(paragraph: Paragraph) -> tuple[Block, int, list[tuple[int, int]]]:
     return text, paragraph.page, [(page, at + len(mark)) for page, at in paragraph.breaks]
 
 
-def _paragraphs(items: Sequence[list[Line] | Table], number: int) -> list[Paragraph]:
+def _ordered(lines: list[Line], tables: list[Table], margins: Margins) -> list[list[Line] | Table]:
+    """Return what stands on a page in reading order: what is in its margins belongs to no column."""
+    inner: list[Line | Table] = [*(line for line in lines if id(line) not in margins.apart), *tables]
+    top = min((item.y for item in inner), default=0.0)
+    outer = [line for line in lines if id(line) in margins.apart]
+    above, below = [line for line in outer if line.y < top], [line for line in outer if line.y >= top]
+    return [*in_order(above), *in_order(inner), *in_order(below)]
+
+
+def _stretch(ordered: Sequence[Sequence[list[Line] | Table]]) -> float:
+    """Return by how much the lines of a file lie wider apart than `WIDE`, or 1; distances are divided by it.
+
+    The usual distance is that of lines which one sentence goes over.
+    """
+    usual = Counter(
+        round(10 * (below.y - above.y) / max(below.size, 1.0)) / 10
+        for items in ordered
+        for column in items
+        if not isinstance(column, Table)
+        for above, below in itertools.pairwise(column)
+        if below.text[:1].islower() and abs(above.size - below.size) <= 0.12 * below.size and _was_full(above, below)
+    )
+    return max(1.0, usual.most_common(1)[0][0] / WIDE) if usual else 1.0
+
+
+def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float) -> list[Paragraph]:
     flow: list[Paragraph] = []
     for item in items:
         if isinstance(item, Table):
             flow += _rows_of(item, number)
             continue
-        found = _of_column(item, number)
+        found = _of_column(item, number, stretch)
         if flow and found and not flow[-1].kind and flow[-1].lines and _goes_on(flow[-1], found[0], apart=True):
             _append(flow[-1], found.pop(0))
         flow += found
@@ -92,12 +122,12 @@ def _header_by_numbers(rows: list[list[str]]) -> int:
     return int(any(len(column) > 1 and all(map(DIGITS.search, column)) for column in columns))
 
 
-def _of_column(lines: list[Line], number: int) -> list[Paragraph]:
+def _of_column(lines: list[Line], number: int, stretch: float) -> list[Paragraph]:
     found: list[Paragraph] = []
-    gaps = [below.y - above.y for above, below in itertools.pairwise(lines)]
+    gaps = [(below.y - above.y) / stretch for above, below in itertools.pairwise(lines)]
     group: list[Line] = []
     for i, line in enumerate(lines):
-        if group and (gaps[i - 1] > _leading(lines, i) * line.size or abs(group[-1].size - line.size) > 0.5):
+        if group and (gaps[i - 1] > _leading(lines, i, stretch) * line.size or abs(group[-1].size - line.size) > 0.5):
             _judge(group)
             group = []
         group.append(line)
@@ -107,7 +137,7 @@ def _of_column(lines: list[Line], number: int) -> list[Paragraph]:
         one = Paragraph(line.text, number, [line], space_above=space)
         if found:
             found[-1].space_below = space
-        if found and space < _leading(lines, i) and _goes_on(found[-1], one):
+        if found and space < _leading(lines, i, stretch) and _goes_on(found[-1], one):
             _append(found[-1], one)
         else:
             found.append(one)
@@ -129,13 +159,13 @@ def _judge(group: list[Line]) -> None:
             line.on_purpose = True
 
 
-def _leading(lines: list[Line], i: int) -> float:
+def _leading(lines: list[Line], i: int, stretch: float) -> float:
     """Return the distance beyond which a line begins another paragraph, in letter heights.
 
     It is measured between lines of one size: a heading stands nearer to what is below it, for its height.
     """
     near = [
-        (below.y - above.y) / max(below.size, 1.0)
+        (below.y - above.y) / stretch / max(below.size, 1.0)
         for above, below in itertools.pairwise(lines[max(0, i - 6) : i + 6])
         if abs(above.size - below.size) <= 0.12 * below.size
     ]
@@ -217,11 +247,3 @@ def _notes_first(found: list[Paragraph], body: float) -> list[Paragraph]:
     if not notes or not _NOTE.match(notes[0].text) or found[n - 1].kind or found[n - 1].text[-1:] in ".!?:":
         return found
     return [*found[: n - 1], *notes, found[n - 1]]
-
-
-def _body(lines: Iterable[Line]) -> float:
-    """Return the size that most letters have."""
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[round(2 * line.size) / 2] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 10.0

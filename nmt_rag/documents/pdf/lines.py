@@ -1,10 +1,9 @@
-"""Words of a page → lines and tables; what stands on page after page (headers, footers, numbers) is struck out."""
+"""Words of a page → lines and tables."""
 
 from __future__ import annotations
 
 import bisect
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,12 +15,6 @@ from nmt_rag.swedish import blocks, composed, stop_words
 
 NARROW = 12
 """A line of fewer letter heights is too short for a word's wrapping to be told from a line ended on purpose."""
-_PAGE_NUMBER = re.compile(
-    r"(?:sid(?:a|an|or)?\.?|s\.|page|p\.)\s*\d+(?:\s*(?:\(\d+\)|/\s*\d+|av\s+\d+|of\s+\d+))?|"
-    r"[-–—]?\s*\d{1,4}\s*[-–—]?|\d+\s*\(\d+\)|\d+\s*(?:/|av|of)\s*\d+|[ivxl]{1,6}",
-    re.IGNORECASE,
-)
-_NUMBER_OF_ALL = re.compile(r"(?:sid(?:a|an)?\.?\s*)?\d+\s*(?:\(\d+\)|/\s*\d+|\bav\s+\d+)\s*$", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$")
 DIGITS = re.compile(r"\d+")
 LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -188,50 +181,6 @@ def _is_mark(cell: WordRun) -> bool:
     )
 
 
-def strike_running(pages: list[tuple[list[Line], list[Table]]]) -> None:
-    """Take out what stands at the head or foot of several pages, but for where it stands first, and page numbers."""
-    rows = [by_row(lines) for lines, _ in pages]
-    edges = [[line for row in (*found[:4], *found[4:][-4:]) for line in row] for found in rows]
-    counts = Counter(key for lines in edges for key in set(map(_key, lines)))
-    same = Counter(text for lines in edges for text in {line.text for line in lines})
-    n_pages = sum(1 for found in rows if found)
-    seen: set[str] = set()
-    for number, outer in enumerate(edges):
-        lines, tables = pages[number]
-        gone: set[int] = set()
-        for row in (*rows[number][:1], *rows[number][-2:]):
-            for line in row:
-                text = line.text
-                alone = _PAGE_NUMBER.fullmatch(text) and (n_pages > 1 or not text.isalpha()) and len(rows[number]) > 1
-                outermost = row is rows[number][0] or row is rows[number][-1] or _NUMBER_OF_ALL.fullmatch(text)
-                if alone and outermost:
-                    gone.add(id(line))
-        for line in outer:
-            place, text = _key(line)
-            often = counts[place, text] + counts[place - 1, text] + counts[place + 1, text]
-            if often < 2 or (often < 3 and n_pages > 4):
-                continue
-            if not LETTERS.search(text) or text in seen or _PAGE_NUMBER.fullmatch(line.text):
-                gone.add(id(line))
-            else:
-                seen.add(text)
-                line.running = True
-                if same[line.text] < 2:  # «Dnr KS 2025/118» is the same on every page
-                    _without_number(line)
-        pages[number] = [line for line in lines if id(line) not in gone], tables
-
-
-def _without_number(line: Line) -> None:
-    """Take the page's number off a running head."""
-    text = line.text
-    match = _NUMBER_OF_ALL.search(text)
-    if match and match.start():
-        kept = text[: match.start()].rstrip(" |–-,")
-        if LETTERS.search(kept):
-            first = line.first
-            line.cells, line.text = [WordRun([Word(kept, first.x0, line.x1, first.y, first.size, first.bold)])], kept
-
-
 def by_row(lines: Iterable[Line]) -> list[list[Line]]:
     """Return the lines from above, those side by side together."""
     rows: list[list[Line]] = []
@@ -241,11 +190,6 @@ def by_row(lines: Iterable[Line]) -> list[list[Line]]:
         else:
             rows.append([line])
     return rows
-
-
-def _key(line: Line) -> tuple[int, str]:
-    """Return where a line stands (in steps of 3 points) and what it says, whatever the numbers in it."""
-    return round(line.y / 3), DIGITS.sub("#", line.text.casefold())
 
 
 def is_item(line: Line) -> bool:

@@ -19,8 +19,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from nmt_rag.documents.decoding import clean, one_line
-from nmt_rag.documents.pdf.drawing import drawn
-from nmt_rag.documents.pdf.pages import File, Page, Rule, Word
+from nmt_rag.documents.pdf.pages import File, Page, Rule, Word, drawn
 from nmt_rag.errors import CorpusError
 
 _HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at the end of a line
@@ -107,6 +106,7 @@ def _page(document: Any, number: int) -> Page:  # noqa: ANN401
         level=tuple(Rule(height - rule.at, rule.start, rule.end) for rule in level),
         upright=tuple(Rule(rule.at, height - rule.end, height - rule.start) for rule in vertical),
         pictured=pictured,
+        height=0.0 if turn else height,
     )
 
 

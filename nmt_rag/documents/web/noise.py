@@ -19,10 +19,11 @@ _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECAS
 _PANELS = frozenset("article dd div li ol section tbody td ul".split())
 _COOKIES = re.compile(r"(?:^|[\s_-])(?:cookies?|kakor|consent|gdpr|cc-window)(?:$|[\s_-])", re.IGNORECASE)
 _MENUS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|meny|breadcrumbs?|smulor|brodsmulor|pagination|pager|sitemap|skip"
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|meny|pagination|pager|sitemap|skip"
     r"|skiplinks?|share|sharing|dela|social)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_TRAIL = re.compile(r"(?:^|[\s_-])(?:breadcrumbs?|smulor|brodsmulor)(?:$|[\s_-])", re.IGNORECASE)
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)?(?:facebook\.com/sharer|(?:twitter|x)\.com/(?:intent|share|home\?status)"
     r"|linkedin\.com/(?:share|sharing)|wa\.me/\?|api\.whatsapp\.com/send|pinterest\.\w+/pin/create)|mailto:\?",
@@ -30,6 +31,8 @@ _SHARING = re.compile(
 )
 _LINKED_SHARE = 0.7
 """From this share of its characters in links on, what is named as a menu is one."""
+_LONGEST_TRAIL = 300
+"""A trail to the page («Start / Omsorg / Stöd») is no longer; its last part is no link."""
 _LETTERS, _SITE_LINKS, _LABEL = 5, 4, 20
 """So many links of one or two letters make an index of letters; so many above the first heading a menu; and so many
 characters may stand beside share links."""
@@ -37,10 +40,10 @@ characters may stand beside share links."""
 
 def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types
     """Return the ids of the elements that something on the page opens: an accordion's panels, tabs."""
-    opened = root.xpath(
-        "//@aria-controls | //@data-target | //@data-bs-target | //a[@role='tab' or @aria-expanded]/@href"
-    )
-    return frozenset(name.lstrip("#") for value in opened for name in value.split())
+    named = root.xpath("//@aria-controls | //@data-target | //@data-bs-target")
+    linked = root.xpath("//a[@role='tab' or @aria-expanded]/@href[starts-with(., '#')]")
+    names = (name.removeprefix("#") for value in (*named, *linked) for name in value.split())
+    return frozenset(name for name in names if name)  # «#» alone opens nothing
 
 
 def filled(root: Any, opened: frozenset[str]) -> frozenset[str]:  # noqa: ANN401
@@ -108,6 +111,8 @@ def _is_site(element: Any) -> bool:  # noqa: ANN401
         return False
     if _is_named(element, _COOKIES) and element.find(".//h1") is None:
         return bool(element.xpath("boolean(.//button | .//input | .//*[@role='button'])"))
+    if _is_named(element, _TRAIL) and element.find(".//h1") is None:
+        return _length(element) <= _LONGEST_TRAIL
     named = _is_named(element, _MENUS)
     if not named and element.tag not in {"ul", "ol", "p", "div"}:
         return False

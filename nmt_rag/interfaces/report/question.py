@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from nmt_rag.citations import page_label
+from nmt_rag.documents import passages
 from nmt_rag.evaluation import CitedAnswer, CitedQuote, QuestionEvaluation, QuoteCheck, Sources, StatementCheck
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.report.texts import FAULTS, TEXTS
@@ -111,7 +112,8 @@ def _quote(cited: CitedQuote, found: QuoteCheck, sources: Sources, language: str
     if document is None or found.start is None or found.end is None:
         place = f'<blockquote>{isolate(cited.quote[:MAX_QUOTE])}</blockquote><p class="quiet">{texts["nowhere"]}</p>'
     else:
-        place = _in_place(document, found.start, found.end)
+        row = passages.row_reading(document, found.start, found.end)
+        place = _in_place(document, found.start, found.end) + (f'<p class="quiet">{isolate(row)}</p>' if row else "")
     difference = ""
     if found.verdict == "altered" and document is not None and found.kind not in ("ellipsis", "joined"):
         now = document.text[found.start : found.end]

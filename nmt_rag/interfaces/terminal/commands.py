@@ -157,8 +157,7 @@ def _show(parsed: argparse.Namespace) -> int:
             place["page"] = document.page_at(start)
         print_json({**place, "quote": document.text[start:end]})
     elif parsed.start is None:
-        text = "\n".join(page_lines(document))
-        print(visible(text) if sys.stdout.isatty() else text)
+        print(visible("\n".join(page_lines(document))) if sys.stdout.isatty() else document.text)
     else:
         print_lines(quote_lines(document, start, end))
     return 0

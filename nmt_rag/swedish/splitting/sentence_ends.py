@@ -20,7 +20,9 @@ _ABBREVIATIONS_THAT_MAY_END = frozenset(
     "a.a b.b dyl e.d e.kr e.m etc f.kr f.m f.v.b fl forts ff m.fl m.m mfl mm ngn ngt o.dyl o.s.v osv "
     "p.g.a pga kr st tkr mkr mnkr".split()
 )
-_ABBREVIATIONS_BEFORE_NUMBERS = frozenset("art bil fr fre lö lör max min mom må mån on par st sö sön ti to tr".split())
+_ABBREVIATIONS_BEFORE_NUMBERS = frozenset(
+    "art bil fr fre lö lör max min mom må mån on p par st sö sön ti to tr".split()
+)
 _VOWEL = re.compile(r"[aeiouyåäöé]")
 _SHORT = 5
 """An unknown word of so few letters, a full stop and a number: an abbreviation («vard. 9–17», «vån. 2»)."""

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn as qualified
 qn = functools.cache(qualified)  # it takes a name apart each time, and is asked for some at each paragraph
 
 VAL, R_PR = qn("w:val"), qn("w:rPr")
-_B, *_UNSEEN = (qn(f"w:{name}") for name in "b strike dstrike vanish".split())
+_B, *_ = TOLD_OF_A_RUN = tuple(qn(f"w:{name}") for name in "b strike dstrike vanish".split())
 OFF = frozenset(("0", "false", "off", "none"))
 
 
@@ -38,6 +38,11 @@ def child_of(element: Any, tag: str) -> Any:  # noqa: ANN401
     return None if element is None else next(element.iterchildren(tag), None)
 
 
+def first_if(element: Any, tag: str) -> Any:  # noqa: ANN401
+    """Return the first child if it has a qualified name, or None: properties stand first."""
+    return element[0] if len(element) and element[0].tag == tag else None
+
+
 def value_of(element: Any, name: str) -> str:  # noqa: ANN401
     """Return the value of the first child of a name, as in ``"w:numId"``, or an empty string."""
     found = child_of(element, qn(name))
@@ -54,7 +59,7 @@ def bold_and_unseen(element: Any) -> tuple[bool | None, bool | None]:  # noqa: A
     if element is None:
         return None, None
     said: dict[str, bool] = {}
-    for child in element.iterchildren(_B, *_UNSEEN):
+    for child in element.iterchildren(*TOLD_OF_A_RUN):
         said.setdefault(child.tag, child.get(VAL, "true") not in OFF)
     bold = said.pop(_B, None)
     return bold, any(said.values()) if said else None

@@ -17,6 +17,7 @@ MAX_CELL = 600
 MAX_HEAD = 120
 """A bold paragraph or a row of more characters heads nothing."""
 
+_TR_PR, _TC_PR, _GRID_SPAN, _V_MERGE = (qn(f"w:{name}") for name in "trPr tcPr gridSpan vMerge".split())
 _ROWS = etree.XPath("./w:tr | ./w:sdt/w:sdtContent/w:tr", namespaces=nsmap)
 _CELLS = etree.XPath("./w:tc | ./w:sdt/w:sdtContent/w:tc", namespaces=nsmap)
 _DIGIT = re.compile(r"\d")
@@ -39,18 +40,21 @@ def table_blocks(table: Any, blocks_of: Callable[[Any], Iterator[Block]]) -> Ite
         bold = True
         cells = _CELLS(row)
         plain = len(cells) > 1
-        properties = child_of(row, qn("w:trPr"))
+        properties = child_of(row, _TR_PR)
         before = child_of(properties, qn("w:gridBefore"))
         texts += [""] * (0 if before is None else whole_number(before.get(VAL), 0))
         merged: dict[int, str] = {}
         for cell in cells:
             inside = list(blocks_of(cell))
-            shape = child_of(cell, qn("w:tcPr"))
-            width = child_of(shape, qn("w:gridSpan"))
+            shape = child_of(cell, _TC_PR)
+            width = child_of(shape, _GRID_SPAN)
             span = 1 if width is None else max(1, min(63, whole_number(width.get(VAL), 1)))
-            vertical = child_of(shape, qn("w:vMerge"))
-            items = all(block.mark and not block.mark.startswith("#") for block in inside)
-            text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
+            vertical = child_of(shape, _V_MERGE)
+            if len(inside) == 1:
+                text = " ".join(inside[0].text.split())
+            else:
+                items = all(block.mark and not block.mark.startswith("#") for block in inside)
+                text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
             if vertical is not None and vertical.get(VAL, "continue") == "continue" and not text:
                 text = above.get(len(texts), "")
             if vertical is not None:

@@ -122,6 +122,11 @@ def placed(title: str, heading: Sequence[str], page: int | None) -> str:
     return " › ".join(path) + (f", {label}" if label else "")
 
 
+def row(reading: str) -> str:
+    """Return what stands below the quote of a table's row: the row with its header words; else nothing."""
+    return f'<p class="where" lang="sv">{isolate(reading)}</p>' if reading else ""
+
+
 def support(given: Answer, language: str) -> str:
     """Return the confidence of an answer in words."""
     return TEXTS[language]["clear" if given.confidence >= CLEAR_SUPPORT else "some"]
@@ -202,15 +207,17 @@ def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, lan
     texts = TEXTS[language]
     actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
-    copied = escape(f"”{citation.quote}”\n{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip())
+    read = f"{citation.reading}\n" if citation.reading else ""
+    copied = f"”{citation.quote}”\n{read}{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip()
     hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
     earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
     from_where = f'<p class="where" lang="sv">{isolate(place(citation))}</p>' if titled else ""
     return (
         f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
-        f'</blockquote>{from_where}<p class="actions">'
+        f'</blockquote>{row(citation.reading)}{from_where}<p class="actions">'
         f"{link(citation.url, texts['open'], described=described)}"
-        f'<button type="button" data-copy="{copied}" data-done="{texts["copied"]}">{texts["copy"]}</button></p></li>'
+        f'<button type="button" data-copy="{escape(copied)}" data-done="{texts["copied"]}">{texts["copy"]}</button>'
+        "</p></li>"
     )
 
 
@@ -219,7 +226,8 @@ def _related(related: Sequence[Related], title: str, language: str, *, folded: b
         return ""
     items = "".join(
         f"<li>{f'<p class=speaker lang=sv>{isolate(near.actor)}</p>' if near.actor else ''}"
-        f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote></li>'
+        f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote>'
+        f"{row(near.reading)}</li>"
         for number, near in enumerate(related)
     )
     found = f'<ol class="near">{items}</ol>'

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nmt_rag.citations import row_reading
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.views.answer import row
 from nmt_rag.types import Hit
 
 
@@ -32,7 +34,7 @@ def _hit(hit: Hit, language: str) -> str:
     who = f'<p class="speaker">{isolate(hit.passage.actor)}</p>' if hit.passage.actor else ""
     score = f"{hit.score:.3f}".replace(".", TEXTS[language]["decimal"])
     return (
-        f'<li>{who}<p lang="sv">{isolate(hit.passage.text)}</p>'
+        f'<li>{who}<p lang="sv">{isolate(hit.passage.text)}</p>{row(row_reading(hit.passage))}'
         f'<p class="why">{TEXTS[language]["score"]} {escape(score)} · {isolate(hit.title or hit.document_id)}</p></li>'
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nmt_rag.citations import row_reading
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.views.answer import row
 from nmt_rag.types import Hit
 
 
@@ -22,7 +24,10 @@ def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answ
     if not found:
         return ""
     texts = TEXTS[language]
-    rows = "".join(f'<li><p lang="sv">{isolate(hit.passage.text)}</p>{_why(hit, language)}</li>' for hit in found)
+    rows = "".join(
+        f'<li><p lang="sv">{isolate(hit.passage.text)}</p>{row(row_reading(hit.passage))}{_why(hit, language)}</li>'
+        for hit in found
+    )
     encoder = escape(str(engine.get("encoder") or texts["words_only"]))
     generation = escape(str(engine.get("index_generation", "")))
     return (
