@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import sys
 import zipfile
 
@@ -14,6 +15,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 import nmt_rag
+from nmt_rag import extras
 from nmt_rag.documents import loading, passages
 from nmt_rag.documents.office import mail, opendocument, rich_text, sheets, shown_values, slides
 from nmt_rag.errors import CorpusError
@@ -483,7 +485,7 @@ READERS = [slides.read_pptx, sheets.read_xlsx, rich_text.read_rtf, mail.read_eml
 )
 def test_without_the_library_a_file_is_refused_in_one_line(monkeypatch, read, module):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(CorpusError, match=r'pip install "nmt-rag\[office\]"'):
+    with pytest.raises(CorpusError, match=re.escape(extras.install("office"))):
         read(rb"{\rtf1}")
 
 
