@@ -172,7 +172,7 @@ def test_generations_are_given_up_only_where_a_turn_was_broken_off(opened, wait)
         one.add([document(1)])
         two.remove("nej")
         with pytest.raises(ZeroDivisionError):
-            one.add(document(i // (3 - i)) for i in range(9))  # while documents are read
+            one.add(document(5 // i) for i in (1, 0))  # while documents are read
         assert two._engine._at.moment().given_up == ()
         with one._engine.writing():
             wait(100)

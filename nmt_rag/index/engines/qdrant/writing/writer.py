@@ -113,10 +113,10 @@ class Writer:
             whole = self._weighed({"document": tokens.whole}, averages) if split else None
             documents.append(Point(number, document_payload(document, keys, len(split), generation), None, whole))
         self.is_preparing = True
-        for some in _slices(passages):
+        for some in _parts_of(passages, SLICE):
             self._lease.work()
             self._at.passages.upsert(some)
-        for some in _slices(documents, 20):
+        for some in _parts_of(documents, 20):
             self._lease.work()
             self._at.documents.upsert(some)
         shown = self._after_removal(held, generation)
@@ -292,10 +292,6 @@ def writing(collections: Collections) -> Iterator[Writer]:
         raise
     finally:
         lease.release(in_order=in_order and not writer.is_preparing)
-
-
-def _slices(points: Sequence[Point], size: int = SLICE) -> Iterator[Sequence[Point]]:
-    return (points[i : i + size] for i in range(0, len(points), size))
 
 
 def _parts_of(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
