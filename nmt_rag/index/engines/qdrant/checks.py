@@ -43,7 +43,7 @@ def check(collections: Collections, truth: QdrantTruth) -> Iterator[Check]:
 
 def _generation(at: Collections) -> str:
     moment = at.moment()
-    where = visible(moment.generation)
+    where = visible(moment)
     n_documents, n_passages = at.documents.count(where), at.passages.count(where)
     if (n_documents, n_passages) != (moment.n_documents, moment.n_passages):
         return (
@@ -55,7 +55,7 @@ def _generation(at: Collections) -> str:
 
 def _shown(at: Collections) -> Iterator[Point]:
     """Yield the points of the documents of now, few in memory at a time."""
-    return scrolled(at.documents, visible(at.moment().generation), page=8)
+    return scrolled(at.documents, visible(at.moment()), page=8)
 
 
 def _documents(at: Collections, truth: QdrantTruth) -> str:
@@ -94,7 +94,7 @@ def _filters(at: Collections, truth: QdrantTruth) -> str:
 
 def _embeddings(at: Collections, truth: QdrantTruth) -> str:
     moment = at.moment()
-    for point in scrolled(at.passages, visible(moment.generation), vectors=[EMBEDDING] if moment.dim else []):
+    for point in scrolled(at.passages, visible(moment), vectors=[EMBEDDING] if moment.dim else []):
         if text_hash(truth.passage_of(point).context).hex() != point.payload["hash"]:
             return f"the embedding of passage {point.id} belongs to another text"
         if moment.dim and point.embedding is None:
@@ -111,7 +111,7 @@ def _words(at: Collections, truth: QdrantTruth) -> str:
     counted: dict[str, Counter[str]] = {name: Counter() for name in FIELDS}
     lengths: Counter[str] = Counter()
     numbers: dict[str, int] = {}
-    for point in scrolled(at.documents, visible(moment.generation), fields=["title", "id"], vectors=[WORDS], page=8):
+    for point in scrolled(at.documents, visible(moment), fields=["title", "id"], vectors=[WORDS], page=8):
         kept = {
             int(one.id): one.words
             for one in scrolled(at.passages, OneOf("document", (int(point.id),)), vectors=[WORDS])

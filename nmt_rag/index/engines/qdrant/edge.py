@@ -60,11 +60,11 @@ class EdgePoints:
             condition = None if only is None else _filter(only)
             self._update(_edge.UpdateOperation.upsert_points(rows, condition=condition))
 
-    def put_words(self, words: Mapping[PointId, Sparse]) -> None:
-        """Put the sparse vectors of points that are there."""
+    def put_words(self, words: Mapping[PointId, Sparse], *, only: Condition) -> None:
+        """Put the sparse vectors of points that are there and match ``only``."""
         if words:
             rows = [_edge.PointVectors(key, {WORDS: _sparse(value)}) for key, value in words.items()]
-            self._update(_edge.UpdateOperation.update_vectors(rows))
+            self._update(_edge.UpdateOperation.update_vectors(rows, condition=_filter(only)))
 
     def delete(self, where: Condition) -> None:
         """Delete the points that match."""

@@ -128,7 +128,7 @@ class QdrantEngine:
         if not np.isfinite(question).all():
             raise ValueError("the embedding holds NaN or infinity")
         chosen = _filtered(where) if among is None else (Ids(tuple(among.tolist())),)
-        shown = visible(self._at.moment().generation, *chosen)
+        shown = visible(self._at.moment(), *chosen)
         return _ranked(self._at.passages, question, k, shown, DENSE_DECIMALS)
 
     def search_words(
@@ -146,14 +146,14 @@ class QdrantEngine:
             raise ValueError(f"unknown fields {sorted(unknown)}; there are {list(BOOSTS)}")
         moment = self._at.moment()
         question = self._question(moment, tokens, wanted, lesser)
-        shown = visible(moment.generation, *_filtered(where))
+        shown = visible(moment, *_filtered(where))
         return _ranked(self._at.passages, question, k, shown, WORDS_DECIMALS)
 
     def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
         """Return at most k ``(document_id, BM25 score)`` of whole documents, best first."""
         moment = self._at.moment()
         question = self._question(moment, tokens, {"document": 1.0}, ())
-        ranked = _ranked(self._at.documents, question, k, visible(moment.generation), WORDS_DECIMALS)
+        ranked = _ranked(self._at.documents, question, k, visible(moment), WORDS_DECIMALS)
         points = self._at.documents.retrieve([number for number, _ in ranked], fields=["id"])
         return [(points[number].payload["id"], score) for number, score in ranked if number in points]
 

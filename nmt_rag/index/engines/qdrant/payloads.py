@@ -4,6 +4,9 @@ Three collections make an index: passages, documents and words. One point of the
 generation. A point is visible where its field ``added`` is no later than that and its field ``removed``, if it has one,
 is later: what a writer prepares for the next generation is seen by nobody before that one point is written, and by all
 after it.
+
+A generation that its writer did not come to show is given up for good, by its number: whatever that writer still sends,
+however late, bears that number and is never seen.
 """
 
 from __future__ import annotations
@@ -29,10 +32,12 @@ from nmt_rag.index.engines.qdrant.points import (
 from nmt_rag.index.storage.rows import as_json, digest, passage_row
 from nmt_rag.types import Document, Passage
 
-FORMAT = 1
+FORMAT = 2
 """Version of the payloads below; another version is refused."""
 MOMENT: PointId = 0
-"""The id of the point, among the documents, that holds the generation; documents are numbered from 1."""
+"""The id of the point, among the documents, that holds the generation."""
+_NUMBER_BITS = 28
+"""Documents and passages are numbered by their generation, times two to this power, and their place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Moment:
     """One generation of an index in Qdrant: all that must change at once.
 
     ``settled`` is the generation whose words are counted (``totals``), ``averages`` are the lengths that passages were
-    weighed against, ``last_…`` the highest numbers given out.
+    weighed against, ``weighing`` tells that some are already weighed against others, ``last_token`` is the highest
+    number given out, ``given_up`` the generations that were never shown.
     """
 
     index: str
@@ -49,13 +55,25 @@ class Moment:
     search: str = "exact"
     generation: int = 0
     settled: int = 0
-    last_document: int = 0
-    last_passage: int = 0
     last_token: int = 0
     n_documents: int = 0
     n_passages: int = 0
     totals: Totals = field(default_factory=Totals)
     averages: tuple[float, ...] = ()
+    weighing: bool = False
+    given_up: tuple[int, ...] = ()
+
+    @property
+    def following(self) -> int:
+        """The generation that the writer of now prepares, and no other ever does."""
+        return max((self.generation, *self.given_up)) + 1
+
+    def shows(self, payload: Mapping[str, Any]) -> bool:
+        """Tell whether a point belongs to this generation, from its payload; as `visible`."""
+        return self._reached(payload["added"]) and not ("removed" in payload and self._reached(payload["removed"]))
+
+    def _reached(self, generation: int) -> bool:
+        return generation <= self.generation and generation not in self.given_up
 
     def to_payload(self) -> dict[str, Any]:
         """Return the payload of the point `MOMENT`."""
@@ -67,7 +85,8 @@ class Moment:
         row = {name: payload[name] for name in cls.__dataclass_fields__}
         totals = row["totals"]
         counted = Totals(totals["passages"], totals["documents"], tuple(totals["tokens"]))
-        return cls(**{**row, "totals": counted, "averages": tuple(row["averages"])})
+        lists = {name: tuple(row[name]) for name in ("averages", "given_up")}
+        return cls(**{**row, "totals": counted, **lists})
 
 
 @dataclass(frozen=True)
@@ -102,9 +121,25 @@ class Collections:
         )
 
 
-def visible(generation: int, *more: Condition) -> AllOf:
-    """Return the condition that a point belongs to a generation, and more."""
-    return AllOf((Between("added", most=generation), NoneOf(Between("removed", most=generation)), *more))
+def visible(moment: Moment, *more: Condition) -> AllOf:
+    """Return the condition that a point belongs to the generation of a moment, and more."""
+    return AllOf((reached(moment, "added"), NoneOf(reached(moment, "removed")), *more))
+
+
+def reached(moment: Moment, field_name: str, *, after: int | None = None) -> Condition:
+    """Return the condition that a field names a generation that was shown, or one of those after another."""
+    shown = Between(field_name, least=None if after is None else after + 1, most=moment.generation)
+    return AllOf((shown, NoneOf(OneOf(field_name, moment.given_up)))) if moment.given_up else shown
+
+
+def unmarked(moment: Moment) -> Condition:
+    """Return the condition that nobody has marked a point as removed, or nobody but who was given up."""
+    return AnyOf((NoneOf(Between("removed", least=0)), OneOf("removed", moment.given_up)))
+
+
+def first_number(generation: int) -> int:
+    """Return the number of the first document, and of the first passage, that a generation adds."""
+    return generation << _NUMBER_BITS
 
 
 def payload_filter(where: conditions.Filter) -> Condition:
@@ -135,6 +170,7 @@ def document_payload(document: Document, keys: Sequence[str], n_passages: int, g
         "keys": list(keys),
         "n_passages": n_passages,
         "added": generation,
+        "weighed": generation,
     }
 
 
@@ -150,4 +186,5 @@ def passage_payload(number: int, passage: Passage, keys: Sequence[str], generati
         "crc": crc,
         "keys": list(keys),
         "added": generation,
+        "weighed": generation,
     }

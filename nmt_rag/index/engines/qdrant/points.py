@@ -111,8 +111,8 @@ class Points(Protocol):
         """Put points, in place of those with the same ids; of these only the ones that match ``only``."""
         ...
 
-    def put_words(self, words: Mapping[PointId, Sparse]) -> None:
-        """Put the sparse vectors of points that are there."""
+    def put_words(self, words: Mapping[PointId, Sparse], *, only: Condition) -> None:
+        """Put the sparse vectors of points that are there and match ``only``."""
         ...
 
     def delete(self, where: Condition) -> None:
@@ -160,7 +160,7 @@ class Cluster(Protocol):
     """The place where collections lie."""
 
     exclusive: bool
-    """Whether nothing but this process can open it, so that writers need no lease."""
+    """Whether nothing but this process can open it, so that a writer in another one is no longer at work."""
 
     def exists(self, name: str) -> bool:
         """Tell whether there is a collection."""

@@ -61,12 +61,12 @@ class ServerPoints:
             with _translated():
                 self._client.upsert(self._name, rows, wait=True, ordering=_STRONG, update_filter=condition)
 
-    def put_words(self, words: Mapping[PointId, Sparse]) -> None:
-        """Put the sparse vectors of points that are there."""
+    def put_words(self, words: Mapping[PointId, Sparse], *, only: Condition) -> None:
+        """Put the sparse vectors of points that are there and match ``only``."""
         if words:
             rows = [_models.PointVectors(id=key, vector={WORDS: _sparse(value)}) for key, value in words.items()]
             with _translated():
-                self._client.update_vectors(self._name, rows, wait=True, ordering=_STRONG)
+                self._client.update_vectors(self._name, rows, wait=True, ordering=_STRONG, update_filter=_filter(only))
 
     def delete(self, where: Condition) -> None:
         """Delete the points that match."""

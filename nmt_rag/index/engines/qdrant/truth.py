@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.index import conditions, filters
 from nmt_rag.index.engines.qdrant.bm25 import Totals
-from nmt_rag.index.engines.qdrant.payloads import Collections, payload_filter, visible
+from nmt_rag.index.engines.qdrant.payloads import Collections, first_number, payload_filter, visible
 from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Condition, Ids, OneOf, Point, PointId, Points
 from nmt_rag.index.storage.rows import Place, as_json, checksum, parts, strings
 from nmt_rag.index.storage.stamps import State
@@ -34,7 +34,7 @@ class QdrantTruth:
     def state(self) -> State:
         """Return the stamp of the generation that was committed last."""
         moment = self._at.moment()
-        return State(moment.index, moment.generation, moment.last_passage)
+        return State(moment.index, moment.generation, first_number(moment.generation + 1) - 1)
 
     def counts(self) -> tuple[int, int]:
         """Return the number of documents and of passages."""
@@ -113,16 +113,21 @@ class QdrantTruth:
             yield int(point.id), filters.texts_of(self._document_of(point, {**point.payload, "text": ""}))
 
     def everything(self) -> Iterator[tuple[Any, ...]]:
-        """Yield every row that is kept: the settings, the documents with their passages, and the embeddings."""
+        """Yield every row that is kept: the settings, the documents with their passages, and the embeddings.
+
+        What a writer counts, weighs or prepares meanwhile is left out.
+        """
         moment = self._at.moment()
-        yield "settings", as_json(replace(moment, totals=Totals(), averages=()).to_payload())
+        kept = replace(moment, settled=0, last_token=0, totals=Totals(), averages=(), weighing=False, given_up=())
+        yield "settings", as_json(kept.to_payload())
         vectors = [EMBEDDING] if moment.dim else []
         for collection, held in ((self._at.documents, []), (self._at.passages, vectors)):
             for point in self._scrolled(collection, vectors=held):
                 embedding = b"" if point.embedding is None else point.embedding.astype("<f4").tobytes()
+                payload = {name: value for name, value in point.payload.items() if name not in ("removed", "weighed")}
                 yield (
                     int(point.id),
-                    json.dumps(point.payload, sort_keys=True, ensure_ascii=False, allow_nan=False),
+                    json.dumps(payload, sort_keys=True, ensure_ascii=False, allow_nan=False),
                     embedding,
                 )
 
@@ -133,7 +138,7 @@ class QdrantTruth:
         moment = self._at.moment()
         points: dict[str, Point] = {}
         for part in parts(list(document_ids)):
-            where = visible(moment.generation, OneOf("id", tuple(part)))
+            where = visible(moment, OneOf("id", tuple(part)))
             found, _ = self._at.documents.scroll(where, limit=len(part), fields=fields)
             points.update((point.payload["id"], point) for point in found)
         return points
@@ -171,10 +176,10 @@ class QdrantTruth:
         self, ids: Sequence[int], *, fields: Sequence[str] | None = None, vectors: Sequence[str] = ()
     ) -> Iterator[Point]:
         """Yield the passages' points that are there and belong to the generation of now."""
-        generation = self._at.moment().generation
+        moment = self._at.moment()
         for part in parts([int(number) for number in ids]):
             for point in self._at.passages.retrieve(part, fields=fields, vectors=vectors).values():
-                if point.payload["added"] <= generation < point.payload.get("removed", generation + 1):
+                if moment.shows(point.payload):
                     yield point
 
     def _scrolled(
@@ -187,7 +192,7 @@ class QdrantTruth:
         first: PointId | None = None,
     ) -> Iterator[Point]:
         """Yield the points of the generation of now that match, in the order of their ids."""
-        where = visible(self._at.moment().generation, *more)
+        where = visible(self._at.moment(), *more)
         return scrolled(collection, where, fields=fields, vectors=vectors, page=page, first=first)
 
 

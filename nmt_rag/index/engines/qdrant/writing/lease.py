@@ -1,67 +1,96 @@
-"""The lease of the one writer of an index in Qdrant: who writes, and for how long it is believed to be at work."""
+"""The lease of the one writer of an index in Qdrant: who writes, and for how long it is believed to be at work.
+
+It keeps writers apart as long as each says in time that it is at work. That one which did not, and comes back, does no
+harm is not its matter: see `writer`.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
 import time
+import uuid
 from collections.abc import Mapping
+from typing import Self
 
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.index.engines.qdrant.payloads import MOMENT, Collections
-from nmt_rag.index.engines.qdrant.points import AllOf, Ids, OneOf
+from nmt_rag.index.engines.qdrant.points import AllOf, Condition, Ids, OneOf
 
 LEASE = 60.0
 """So long (seconds) a writer is believed to be at work after it last said so; each request takes less."""
 
+_PROCESS = uuid.uuid4().hex[:8]
+
 
 class Lease:
-    """The right to write for one turn, said anew while it is used; no holder where there can be one writer only."""
+    """The right to write for one turn, said anew while it is used. Use `take`.
 
-    def __init__(self, collections: Collections, holder: str | None) -> None:
+    ``is_first`` tells that the writer before ended in order, so that nothing of it is on its way.
+    """
+
+    def __init__(self, collections: Collections, holder: str, *, is_first: bool) -> None:
+        self.is_first = is_first
         self._at = collections
-        self.holder = holder
+        self._holder = holder
         self._until = time.monotonic() + LEASE
+
+    @classmethod
+    def take(cls, collections: Collections) -> Self:
+        """Become the writer, where there is none or where the last one has long been silent.
+
+        Raises:
+            IndexLockedError: another writer is at work; the message names its machine and process.
+        """
+        payload = _held(collections)
+        last = str(payload.get("writer", ""))
+        is_here = not collections.cluster.exclusive or f":{_PROCESS}:" in last
+        if last and is_here and float(str(payload.get("until", 0.0))) > time.time():
+            raise _locked(collections, payload)
+        holder = f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}:{uuid.uuid4().hex[:8]}"
+        lease = cls(collections, holder, is_first=not last)
+        # Of two that come here at once the second does not find the writer that it has read, and takes nothing.
+        free = AllOf((Ids((MOMENT,)), OneOf("writer", (last,))))
+        collections.documents.set_fields(free, lease.renewed())
+        if (now := _held(collections)).get("writer") != holder:
+            raise _locked(collections, now)
+        return lease
+
+    def mine(self) -> Condition:
+        """Return the condition that the point `MOMENT` names this writer."""
+        return AllOf((Ids((MOMENT,)), OneOf("writer", (self._holder,))))
 
     def renewed(self) -> dict[str, object]:
         """Return what says on the point `MOMENT` that the holder is at work from now on."""
-        return {} if self.holder is None else {"writer": self.holder, "until": time.time() + LEASE}
+        return {"writer": self._holder, "until": time.time() + LEASE}
 
     def work(self) -> None:
-        """Say before each request that this writer is still at work, where it has not said so for a while.
+        """Say before a request that this writer is still at work, where it has not said so for a while.
 
         Raises:
-            IndexLockedError: another writer has taken over, or may have.
+            IndexLockedError: another writer has taken over.
         """
-        if self.holder is None or time.monotonic() < self._until - LEASE / 2:
-            return
-        if time.monotonic() > self._until:
-            held = _lease(self._at)
-            if held.get("writer") not in ("", self.holder):
-                raise _locked(self._at, held)
-            raise IndexLockedError(
-                f"this process has been silent for too long to go on writing {self._at.address}; run the same again"
-            )
-        take_lease(self._at, self.holder)
+        if time.monotonic() >= self._until - LEASE / 2:
+            self._at.documents.set_fields(self.mine(), self.renewed())
+            self.assure()
+
+    def assure(self) -> None:
+        """See that what was written on the point `MOMENT` just now was written by the writer that it names.
+
+        Raises:
+            IndexLockedError: another writer has taken over.
+        """
+        if _held(self._at).get("writer") != self._holder:
+            raise IndexLockedError(f"another process has taken over the writing of {self._at.address}; run it again")
         self._until = time.monotonic() + LEASE
 
-
-def take_lease(collections: Collections, holder: str) -> None:
-    """Make one the writer, where there is none, where it is already, or where the last one has long been silent.
-
-    Raises:
-        IndexLockedError: another writer is at work; the message names its machine and process.
-    """
-    payload = _lease(collections)
-    last = str(payload.get("writer", ""))
-    if last not in ("", holder) and float(str(payload.get("until", 0.0))) > time.time():
-        raise _locked(collections, payload)
-    # Of two that come here at once the second does not find the writer that it has read, and takes nothing.
-    free = AllOf((Ids((MOMENT,)), OneOf("writer", (last,))))
-    collections.documents.set_fields(free, {"writer": holder, "until": time.time() + LEASE})
-    if (now := _lease(collections)).get("writer") != holder:
-        raise _locked(collections, now)
+    def release(self, *, in_order: bool) -> None:
+        """Let the next one write; where this turn did not end in order, its name stays, so that the next one knows."""
+        ended: dict[str, object] = {"until": 0.0}
+        self._at.documents.set_fields(self.mine(), {**ended, "writer": ""} if in_order else ended)
 
 
-def _lease(collections: Collections) -> Mapping[str, object]:
+def _held(collections: Collections) -> Mapping[str, object]:
     point = collections.documents.retrieve([MOMENT], fields=["writer", "until"]).get(MOMENT)
     return {} if point is None else point.payload
 

@@ -31,6 +31,10 @@ class Analysed:
     passages: dict[int, dict[str, list[str]]]
     whole: list[str]
 
+    def tokens(self) -> set[str]:
+        """Return every token, each once."""
+        return {token for row in self.passages.values() for field in row.values() for token in field}.union(self.whole)
+
 
 def analysed(title: str, passages: Sequence[tuple[int, Passage]]) -> Analysed:
     """Return the tokens of a document from its title and its passages with their ids."""
@@ -91,10 +95,10 @@ def known_tokens(collections: Collections, names: Sequence[str], settled: int) -
 
 
 def is_weighed(moment: Moment) -> bool:
-    """Tell whether passages need not be weighed anew: the mean lengths are those that they were weighed against."""
+    """Tell whether passages need not be weighed anew: the mean lengths are those that they all were weighed against."""
     averages = moment.totals.averages()
     most = ROUNDING if moment.n_passages <= WEIGHED_AT_ONCE else DRIFT
-    return moved(moment.averages or averages, averages) <= most
+    return not moment.weighing and moved(moment.averages or averages, averages) <= most
 
 
 def moved(before: Sequence[float], now: Sequence[float]) -> float:

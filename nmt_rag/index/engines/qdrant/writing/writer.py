@@ -1,15 +1,17 @@
 """The one writer of an index in Qdrant: prepares a generation unseen, shows it with one write, then counts its words.
 
-What a killed writer left is undone by the next one: points of a generation that was never shown are deleted, marks of
-removal taken back, and words counted from where the counting stood. Until they are counted, words are scored by the
-counts of the generation before: each token keeps both.
+What a killed writer left is undone by the next one: its generation is given up, so that nothing of it is ever seen,
+and words are counted from where the counting stood. Until they are counted, words are scored by the counts of the
+generation before: each token keeps both.
+
+A writer that stood still while another took over may send one request more. Each is made so that it does no harm then:
+points and tokens have numbers that no other writer gives, removal is marked with a generation that was given up, counts
+and weights are written only over older ones, and the one point that shows a generation only as long as it names its
+writer.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,19 +20,22 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.errors import IndexLockedError
+from nmt_rag.errors import NmtRagError
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.payloads import (
     MOMENT,
     Collections,
     Moment,
     document_payload,
+    first_number,
     passage_payload,
+    reached,
+    unmarked,
     visible,
 )
-from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, OneOf, Point, PointId, Sparse
+from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, NoneOf, OneOf, Point, PointId, Sparse
 from nmt_rag.index.engines.qdrant.truth import QdrantTruth, numbered, scrolled
-from nmt_rag.index.engines.qdrant.writing.lease import Lease, take_lease
+from nmt_rag.index.engines.qdrant.writing.lease import Lease
 from nmt_rag.index.engines.qdrant.writing.word_counts import (
     Analysed,
     Changes,
@@ -53,11 +58,12 @@ _NOTHING = (0, 0, 0, 0)
 class Writer:
     """One turn of writing. Use `writing`."""
 
-    def __init__(self, collections: Collections, moment: Moment, holder: str | None) -> None:
+    def __init__(self, collections: Collections, moment: Moment, lease: Lease) -> None:
+        self.is_preparing = False  # there may be what no reader sees
         self._at = collections
         self._truth = QdrantTruth(collections)
         self._moment = moment
-        self._lease = Lease(collections, holder)
+        self._lease = lease
         self._embeddings: dict[bytes, NDArray[np.float32]] = {}
         self._numbers: dict[str, int] = {}
         self._changes = Changes(moment.totals)
@@ -69,7 +75,7 @@ class Writer:
         wanted = [value for value in dict.fromkeys(hashes) if value not in self._embeddings]
         for part in parts(wanted):
             missing = {value.hex() for value in part}
-            where = visible(self._moment.generation, OneOf("hash", tuple(missing)))
+            where = visible(self._moment, OneOf("hash", tuple(missing)))
             for point in scrolled(self._at.passages, where, fields=["hash"], vectors=[EMBEDDING]):
                 if point.embedding is not None:
                     self._embeddings[bytes.fromhex(point.payload["hash"])] = point.embedding
@@ -86,21 +92,19 @@ class Writer:
 
     def upsert(self, batch: Sequence[tuple[Document, Sequence[Passage]]]) -> set[str]:
         """Show documents as one new generation; return the ids of those that were replaced."""
-        before = self._moment
-        generation = before.generation + 1
+        before, generation = self._moment, self._moment.following
         held = self._remove([document.id for document, _ in batch], generation)
-        first, number = before.last_passage + 1, before.last_document
+        first = first_number(generation)
         passages: list[Point] = []
         documents: list[Point] = []
         read: list[Analysed] = []
         for document, split in batch:
-            rows = [(passage_id, passage) for passage_id, passage in enumerate(split, first)]
+            read.append(analysed(document.title, list(enumerate(split, first))))
             first += len(split)
-            read.append(self._analysed(document.title, rows))
             self._changes.count(read[-1], 1)
+        self._number({token for one in read for token in one.tokens()})
         averages = before.averages or self._changes.totals.averages()
-        for (document, split), tokens in zip(batch, read, strict=True):
-            number += 1
+        for number, ((document, split), tokens) in enumerate(zip(batch, read, strict=True), first_number(generation)):
             keys = document_keys(document)
             for passage, (passage_id, row) in zip(split, tokens.passages.items(), strict=True):
                 payload = passage_payload(number, passage, [*keys, *passage_keys(passage)], generation)
@@ -108,18 +112,17 @@ class Writer:
                 passages.append(Point(passage_id, payload, embedding, self._weighed(row, averages)))
             whole = self._weighed({"document": tokens.whole}, averages) if split else None
             documents.append(Point(number, document_payload(document, keys, len(split), generation), None, whole))
-        for some in _slices(passages):
+        self.is_preparing = True
+        for some in _parts_of(passages, SLICE):
             self._lease.work()
             self._at.passages.upsert(some)
-        for some in _slices(documents, 20):
+        for some in _parts_of(documents, 20):
             self._lease.work()
             self._at.documents.upsert(some)
         shown = self._after_removal(held, generation)
         self._show(
             replace(
                 shown,
-                last_document=number,
-                last_passage=first - 1,
                 n_documents=shown.n_documents + len(documents),
                 n_passages=shown.n_passages + len(passages),
                 averages=averages,
@@ -131,7 +134,7 @@ class Writer:
     def delete(self, document_ids: Iterable[str]) -> list[str]:
         """Remove documents in one generation; return the ids of those that were there, in order."""
         wanted = list(dict.fromkeys(document_ids))
-        generation = self._moment.generation + 1
+        generation = self._moment.following
         held = self._remove(wanted, generation)
         if held:
             self._show(self._after_removal(held, generation))
@@ -145,9 +148,10 @@ class Writer:
             self._changes.count(self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), -1)
         for part in parts([int(point.id) for point in held.values()]):
             self._lease.work()
-            belongs = visible(generation - 1, OneOf("document", tuple(part)))
-            self._at.passages.set_fields(belongs, {"removed": generation})
-            self._at.documents.set_fields(numbered(part), {"removed": generation})
+            self.is_preparing = True
+            free, mark = unmarked(self._moment), {"removed": generation}
+            self._at.passages.set_fields(AllOf((OneOf("document", tuple(part)), free)), mark)
+            self._at.documents.set_fields(AllOf((numbered(part), free)), mark)
         return list(held.values())
 
     def _after_removal(self, held: Sequence[Point], generation: int) -> Moment:
@@ -166,13 +170,10 @@ class Writer:
         Raises:
             IndexLockedError: another writer has taken over.
         """
-        holder = self._lease.holder
-        mine = () if holder is None else (OneOf("writer", (holder,)),)
-        unchanged = AllOf((Ids((MOMENT,)), OneOf("generation", (self._moment.generation,)), *mine))
-        self._at.documents.upsert([Point(MOMENT, {**moment.to_payload(), **self._lease.renewed()})], only=unchanged)
-        now = self._at.documents.retrieve([MOMENT])[MOMENT].payload
-        if (now["generation"], now["settled"], now.get("writer")) != (moment.generation, moment.settled, holder):
-            raise IndexLockedError(f"another process has taken over the writing of {self._at.address}; run it again")
+        shown = Point(MOMENT, {**moment.to_payload(), **self._lease.renewed()})
+        self._at.documents.upsert([shown], only=self._lease.mine())
+        self._lease.assure()
+        self.is_preparing = self.is_preparing and moment.generation == self._moment.generation
         self._moment = moment
 
     # Words
@@ -191,26 +192,28 @@ class Writer:
                     now = [count + change for count, change in zip(counts, self._changes.by_token[name], strict=True)]
                     counted = {"number": payload["number"], "now": now, "before": counts, "at": moment.generation}
                     points.append(Point(token_id(name), counted))
-                self._at.words.upsert(points)
-            self._show(replace(moment, settled=moment.generation, totals=self._changes.totals))
+                self._at.words.upsert(points, only=Between("at", most=moment.generation - 1))
+            self._show(replace(self._moment, settled=moment.generation, totals=self._changes.totals))
             self._changes.by_token.clear()
         self._sweep()
         self._weigh()
 
     def recover(self) -> None:
         """Undo what a killed writer has left, and count what it did not come to count."""
-        later = Between("added", least=self._moment.generation + 1)
-        taken_back = Between("removed", least=self._moment.generation + 1)
-        for collection in (self._at.passages, self._at.documents):
-            collection.delete(later)
-            collection.unset_fields(taken_back, ["removed"])
-        self._at.words.delete(Between("number", least=self._moment.last_token + 1))
+        if not self._lease.is_first:
+            self._show(replace(self._moment, given_up=(*self._moment.given_up, self._moment.following)))
+        if given_up := self._moment.given_up:
+            for collection in (self._at.passages, self._at.documents):
+                collection.delete(OneOf("added", given_up))
+                collection.unset_fields(OneOf("removed", given_up), ["removed"])
         settled, generation = self._moment.settled, self._moment.generation
         if settled == generation:
             self._sweep()
+            self._weigh()
             return
         for sign, changed in ((1, "added"), (-1, "removed")):
-            for point in list(scrolled(self._at.documents, Between(changed, least=settled + 1), fields=["title"])):
+            uncounted = reached(self._moment, changed, after=settled)
+            for point in list(scrolled(self._at.documents, uncounted, fields=["title"])):
                 self._lease.work()
                 self._changes.count(
                     self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), sign
@@ -220,49 +223,51 @@ class Writer:
     def _sweep(self) -> None:
         """Delete what no generation shows any more."""
         for collection in (self._at.passages, self._at.documents):
-            collection.delete(Between("removed", most=self._moment.generation))
+            collection.delete(reached(self._moment, "removed"))
 
     def _weigh(self) -> None:
         """Write all sparse vectors anew where the mean lengths have moved from those they were made with."""
         moment = self._moment
-        averages = moment.totals.averages()
+        averages, weighed_at = moment.totals.averages(), moment.following
         if is_weighed(moment):
             return
-        for point in list(scrolled(self._at.documents, visible(moment.generation), fields=["title"])):
+        self._show(replace(moment, weighing=True))
+        ours = OneOf("weighed", (weighed_at,))
+        for collection in (self._at.passages, self._at.documents):
+            older = visible(moment, NoneOf(Between("weighed", least=weighed_at)))
+            collection.set_fields(older, {"weighed": weighed_at})
+        for point in list(scrolled(self._at.documents, visible(moment), fields=["title"])):
             read = self._analysed(point.payload["title"], self._truth.passages_of(int(point.id)))
             weighed: dict[PointId, Sparse] = {
                 number: self._weighed(row, averages) for number, row in read.passages.items()
             }
             for part in _parts_of(weighed, SLICE):
                 self._lease.work()
-                self._at.passages.put_words({number: weighed[number] for number in part})
+                self._at.passages.put_words({number: weighed[number] for number in part}, only=ours)
             if read.passages:
-                self._at.documents.put_words({point.id: self._weighed({"document": read.whole}, averages)})
-        self._show(replace(moment, averages=averages))
+                whole = self._weighed({"document": read.whole}, averages)
+                self._at.documents.put_words({point.id: whole}, only=ours)
+        self._show(replace(self._moment, averages=averages, weighing=False))
 
     def _analysed(self, title: str, passages: Sequence[tuple[int, Passage]]) -> Analysed:
         """Return the tokens of a document, each with a number."""
         found = analysed(title, passages)
-        rows = found.passages.values()
-        self._number({token for row in rows for tokens in row.values() for token in tokens}.union(found.whole))
+        self._number(found.tokens())
         return found
 
     def _number(self, tokens: Iterable[str]) -> None:
         """Give each token its number, those that are new the next ones; they are on disk before any passage has one."""
-        for part in _parts_of([token for token in tokens if token not in self._numbers], 1_000):
-            known = self._at.words.retrieve([token_id(name) for name in part], fields=["number"])
-            new: list[Point] = []
-            number = self._moment.last_token
-            for name in sorted(part):
-                point = known.get(token_id(name))
-                if point is None:
-                    number += 1
-                    counted = {"number": number, "now": _NOTHING, "before": _NOTHING, "at": 0}
-                    new.append(Point(token_id(name), counted))
-                self._numbers[name] = number if point is None else int(point.payload["number"])
-            self._lease.work()
-            self._at.words.upsert(new)
-            self._moment = replace(self._moment, last_token=number)
+        for part in _parts_of(sorted(token for token in tokens if token not in self._numbers), 1_000):
+            keys = {name: token_id(name) for name in part}
+            known = self._at.words.retrieve(list(keys.values()), fields=["number"])
+            if new := [key for key in keys.values() if key not in known]:
+                first = self._moment.last_token + 1
+                self._show(replace(self._moment, last_token=self._moment.last_token + len(new)))  # nobody else's now
+                blank = {"now": _NOTHING, "before": _NOTHING, "at": 0}
+                points = [Point(key, {"number": number, **blank}) for number, key in enumerate(new, first)]
+                self._at.words.upsert(points, only=Ids(()))  # a number that is there stays
+                known.update(self._at.words.retrieve(new, fields=["number"]))
+            self._numbers.update((name, int(known[key].payload["number"])) for name, key in keys.items())
 
     def _weighed(self, row: Mapping[str, Sequence[str]], averages: Sequence[float]) -> Sparse:
         return bm25.weights(row, self._numbers, averages)
@@ -275,21 +280,18 @@ def writing(collections: Collections) -> Iterator[Writer]:
     Raises:
         IndexLockedError: another writer is at work.
     """
-    holder = None if collections.cluster.exclusive else f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    if holder:
-        take_lease(collections, holder)
+    lease = Lease.take(collections)
+    in_order = False
     try:
-        writer = Writer(collections, collections.moment(), holder)
+        writer = Writer(collections, collections.moment(), lease)
         writer.recover()
+        in_order = True
         yield writer
+    except NmtRagError:
+        lease.assure()  # what a request named may be gone because another writer is at work
+        raise
     finally:
-        if holder:
-            mine = AllOf((Ids((MOMENT,)), OneOf("writer", (holder,))))
-            collections.documents.set_fields(mine, {"writer": "", "until": 0.0})
-
-
-def _slices(points: Sequence[Point], size: int = SLICE) -> Iterator[Sequence[Point]]:
-    return (points[i : i + size] for i in range(0, len(points), size))
+        lease.release(in_order=in_order and not writer.is_preparing)
 
 
 def _parts_of(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
