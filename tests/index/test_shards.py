@@ -14,7 +14,7 @@ from nmt_rag.errors import CorpusError, IndexMismatchError, NmtRagError
 from nmt_rag.index.index import Index
 from nmt_rag.interfaces.terminal import main
 from nmt_rag.types import Document
-from tests.index_samples import WordEncoder, document
+from tests.index_samples import WordEncoder, document, placed
 
 pytest.importorskip("pyarrow")
 
@@ -105,9 +105,10 @@ def test_an_index_from_shards_is_the_index_of_the_files(folder, encoder, tmp_pat
         assert all(check.ok for check in index.verify())
         for question in ("Vem betalar tolk?", "besök hos KAST"):
             asked = encoder.encode_query(question)
-            assert index.search_dense(asked, 9) == direct.search_dense(asked, 9)
-            found, wanted = (one.search_lexical(question, 9) for one in (index, direct))
-            assert dict(found) == pytest.approx(dict(wanted), rel=1e-5, abs=1e-4)
+            found, wanted = (dict(placed(one, one.search_dense(asked, 999))) for one in (index, direct))
+            assert found == pytest.approx(wanted, rel=1e-5, abs=1e-4)
+            found, wanted = (dict(placed(one, one.search_lexical(question, 999))) for one in (index, direct))
+            assert found == pytest.approx(wanted, rel=1e-5, abs=1e-4)
 
 
 def test_shards_of_another_encoder_and_broken_ones_are_refused(folder, encoder, tmp_path):
