@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from nmt_rag import swedish
-from nmt_rag.documents.actors import Names, names_in_heading
+from nmt_rag.documents import actors
 from nmt_rag.types import Passage
 
 _SIGNS = frozenset(" .,:;!()-–'’/%&§")
@@ -30,7 +30,7 @@ def strange(own: str, text: str) -> bool:
     )
 
 
-def foreign_name(own: str, passage: Passage, names: Names) -> bool:
+def foreign_name(own: str, passage: Passage, names: actors.Names) -> bool:
     """Tell whether own words name an actor, or anything by a name, that the passage and what stands over it do not.
 
     Args:
@@ -46,7 +46,7 @@ def foreign_name(own: str, passage: Passage, names: Names) -> bool:
     for match in swedish.PLAIN_WORD.finditer(own):
         word = match.group()
         begins = not own[: match.start()].strip() or own[: match.start()].rstrip()[-1] in ".!:"
-        named = word[:1].isupper() and (not begins or bool(names_in_heading(word)))
+        named = word[:1].isupper() and (not begins or bool(actors.names_in_heading(word)))
         if named and word.lower() not in there and not any(one.start <= match.start() < one.end for one in mentions):
             return True
     return False
