@@ -49,11 +49,8 @@ def main() -> None:
         some = [row for row in rows if row.get("true", False) is true]
         if some:
             counts = Counter(outcome(row) for row in some)
-            low, high = share_interval(counts["released"], len(some))
-            print(
-                f"{'true' if true else 'false'}: {counts['released']} of {len(some)} released [{low:.2f}, {high:.2f}];",
-                dict(counts),
-            )
+            share = share_interval(counts["released"], len(some))
+            print(f"{'true' if true else 'false'}: {counts['released']} of {len(some)}, {share};", dict(counts))
 
 
 if __name__ == "__main__":
