@@ -34,8 +34,8 @@ OTHER_TEXTS = frozenset(
 )
 """Formats of texts that are not read: a folder that holds one says so, while pictures and programs are passed over."""
 PARSED = frozenset(
-    ".docx .odt .pdf .pptx .rtf .xlsx".split()
-)  # binary formats: a small file can make the library that parses it run away
+    ".docx .eml .odt .pdf .pptx .rtf .xlsx".split()
+)  # a small file of these formats can make the library that parses it run away
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
 
 _READERS = {

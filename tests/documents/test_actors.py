@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt_rag.documents import actors, loading, passages
+from nmt_rag.documents.actors import finding
 from nmt_rag.index.packaged import packaged_corpus
 from nmt_rag.types import Document
 
@@ -370,3 +371,17 @@ def test_names_of_several_words_in_a_sentence():
     found = [actor.name for actor in actors.of_passages(document(text), split)]
     assert found == ["Bygg- och miljönämnden", "Tekniska nämnden"]
     assert [passage.actor for passage in split[:2]] == ["Bygg- och miljönämnden", "Tekniska nämnden"]
+
+
+def test_an_actor_that_is_explained_again_and_again_takes_time_in_proportion(monkeypatch):
+    asked = []
+    stems_of = finding.stems_of
+    monkeypatch.setattr(finding, "stems_of", lambda name: asked.append(name) or stems_of(name))
+
+    def counted(n):
+        asked.clear()
+        found = finding.find(Document(id="d", title="t", text="x"), [], ["Skolverket (SV) ska leda arbetet."] * n)
+        assert [(one.name, one.aliases) for one in found] == [("Skolverket", ("SV",))]
+        return len(asked)
+
+    assert counted(400) < 3 * counted(200)

@@ -14,6 +14,7 @@ import pytest
 from reportlab.pdfgen import canvas
 
 import nmt_rag
+from benchmarks import mutating
 from nmt_rag.documents import loading, passages, reading_apart
 from nmt_rag.documents.reading_apart import FileReader, Read
 from nmt_rag.errors import CorpusError
@@ -134,6 +135,19 @@ def test_a_draft_is_the_same_apart(reader, tmp_path):
         assert str(apart.value) == str(here.value)
     with pytest.raises(OSError, match="saknas"):
         reader.draft(tmp_path / "saknas.pdf")
+
+
+def test_what_a_library_parses_is_read_apart(tmp_path):
+    given = []
+
+    def draft(path):
+        given.append(path.suffix)
+        return loading.read_draft(path)
+
+    for suffix, data in mutating.samples().items():
+        (tmp_path / f"fil{suffix}").write_bytes(data)
+    list(loading.load(tmp_path, draft=draft))
+    assert given == [".docx", ".eml", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableParallel
 
 import nmt_rag
-from nmt_rag.answering.writing import tracing
+from nmt_rag.answering.judging.support import Verdict
+from nmt_rag.answering.writing import proof, tracing
 from nmt_rag.langchain.retriever import NmtEmbeddings, NmtRetriever, answer_tool
 from nmt_rag.langchain.runnables import answer_message, answer_runnable, message_runnable
 from nmt_rag.langchain.vectorstore import FaissVectorStore
@@ -260,9 +261,19 @@ def test_a_caller_sees_what_is_asked_and_found(rag):
     assert seen.seen == [("asked", QUESTION), ("asked", QUESTION), ("found", 2), ("tool", "Migrationsverket")]
 
 
-WORDED = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
-WORDED_TOO = "Migrationsverket: «kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
+WORDED = "Migrationsverket: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
+WORDED_TOO = "Migrationsverket kan upptäcka offer: «kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
 INVENTED = "Beslutet tas inom 14 dagar: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
+
+
+class Sure:
+    """A judge of support that finds everything said."""
+
+    def __init__(self, reader):
+        pass
+
+    def judge(self, statement, quote, *, actor="", title=""):
+        return Verdict("supported", "", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +287,10 @@ INVENTED = "Beslutet tas inom 14 dagar: «utreda och fatta beslut i ärenden som
     ],
 )
 @pytest.mark.parametrize("question", [QUESTION, "Which authority decides on the reflection period?", UNANSWERED])
-async def test_with_a_model_each_proven_sentence_is_streamed_as_it_comes(rag, question, written, n_released):
+async def test_with_a_model_each_proven_sentence_is_streamed_as_it_comes(
+    rag, question, written, n_released, monkeypatch
+):
+    monkeypatch.setattr(proof, "ReaderJudge", Sure)
     model = FakeListChatModel(responses=["\n".join(written)])
     answer = rag.ask(question, model=model)
     runnable = message_runnable(rag, model=model)
@@ -297,7 +311,9 @@ async def test_with_a_model_each_proven_sentence_is_streamed_as_it_comes(rag, qu
         assert len(streamed) == max(1, n_released) + 1
 
 
-def test_a_proven_sentence_does_not_wait_for_the_next(rag):
+def test_a_proven_sentence_does_not_wait_for_the_next(rag, monkeypatch):
+    monkeypatch.setattr(proof, "ReaderJudge", Sure)
+
     class Slow(FakeListChatModel):
         def _stream(self, *arguments, **keywords):
             yield ChatGenerationChunk(message=AIMessageChunk(content=f"{WORDED}\n{WORDED_TOO}\n{WORDED[:20]}"))
@@ -306,9 +322,10 @@ def test_a_proven_sentence_does_not_wait_for_the_next(rag):
 
     released = threading.Event()
     coming = message_runnable(rag, model=Slow(responses=[""])).stream(QUESTION)
-    assert next(coming).text == WORDED
+    quote = rag.ask(QUESTION).citations[0].quote
+    assert next(coming).text == f"Migrationsverket: «{quote}» [1]"
     released.set()
-    assert [chunk.text for chunk in coming] == [f"\n{WORDED_TOO}", ""]
+    assert [chunk.text for chunk in coming] == [f"\nMigrationsverket kan upptäcka offer: «{quote}» [1]", ""]
 
 
 def test_a_tool_gives_text_to_the_model_and_the_answer_to_the_program(rag):

@@ -7,22 +7,22 @@ quote are the source's own characters, never the model's.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag import swedish
+from nmt_rag.answering.judging.support import ReaderJudge
 from nmt_rag.answering.writing import drafts
 from nmt_rag.answering.writing.drafts import Draft, Piece
-from nmt_rag.answering.writing.guards import veto
-from nmt_rag.answering.writing.guards.stated import alignment, wording
+from nmt_rag.answering.writing.guards import literal
 from nmt_rag.documents import actors
+from nmt_rag.models import Reader
 from nmt_rag.types import Passage
 
 Reason = Literal[
-    "no_citation", "unknown_marker", "no_quote", "altered_quote", "markup", "too_long", "actor", "number", "words",
-    "qualifier", "contradicted", "repeated",
+    "no_citation", "unknown_marker", "no_quote", "altered_quote", "markup", "too_long", "actor", "number",
+    "unsupported", "incomplete", "repeated",
 ]  # fmt: skip
 """Why a sentence is dropped; docs/generation.md says each in a line."""
 
@@ -33,9 +33,9 @@ MAX_SENTENCE_LENGTH = 600
 MAX_LENGTH = 4_000
 """The same with the quotes: two of the longest passages."""
 
-_SIGNS = "%‰#&*?"
-_QUOTE_STANDS = ("words", "qualifier")
-"""What may be at fault with own words and leave the quote beside them as it is: invented actors and numbers do not."""
+MIN_SUPPORT = 0.7
+"""From this probability on the reader's word lets own words stand beside their quote."""
+
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
 
@@ -68,21 +68,22 @@ class Dropped:
     reason: Reason
 
 
-def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Released | Dropped:
+def check(
+    sentence: str, shown: Sequence[Shown], names: actors.Names, reader: Reader | None = None
+) -> Released | Dropped:
     """Return the sentence as it may be shown, or why not.
 
     Every marker must be a passage that was shown, with a quote that stands in it letter for letter (white space
-    apart).
-    Every number, actor and other word of the model's own must stand in each passage that is cited, in its order,
-    and every «inte», «kan» or «endast» that governs it there must be kept
-    (`nmt_rag.answering.writing.guards.stated.wording`).
-    Where the own words are at fault otherwise, the quotes are released without them, after the name of the passage's
-    actor.
+    apart). What is shown of a passage is the whole of it, so that no cut turns it round. The model's own words stand
+    before it where their signs, names and numbers are the passage's
+    (`nmt_rag.answering.writing.guards.literal`) and the judge of support finds that each cited passage says so;
+    where only it does not, the quotes are released without them, after the name of the passage's actor.
 
     Args:
         sentence: one sentence of a model, hostile until proven.
         shown: the passages that the model was shown.
         names: the actors that the sources know.
+        reader: judges support; None for the packaged one.
     """
     if len(sentence) > MAX_LENGTH:
         return Dropped("too_long")
@@ -98,48 +99,67 @@ def check(sentence: str, shown: Sequence[Shown], names: actors.Names) -> Release
         return Dropped("no_quote")
     if len(draft.own) > MAX_SENTENCE_LENGTH:
         return Dropped("too_long")
-    cited = [by_number[marker] for marker in draft.markers]
-    if _UNSAFE.search(draft.own) or any(_is_sign(c) and c not in one.passage.text for c in draft.own for one in cited):
+    cited = tuple(by_number[marker] for marker in draft.markers)
+    if _UNSAFE.search(draft.own) or any(literal.strange(draft.own, one.passage.text) for one in cited):
         return Dropped("markup")
     places = [[_place(quote, one.passage.text) for quote in draft.quotes] for one in cited]
     if any(all(row[number] is None for row in places) for number in range(len(draft.quotes))):
         return Dropped("altered_quote")
-    spans = [[span for span in row if span] for row in places]
-    if not all(any(_proves(one.passage.text, span) for span in row) for one, row in zip(cited, spans, strict=True)):
+    rows = zip(cited, places, strict=True)
+    if not all(any(span and _proves(one.passage.text, span) for span in row) for one, row in rows):
         return Dropped("no_quote")
-    fault = _fault(draft.own, cited, spans, names)
-    if fault is None and any(_denied(draft.own, one.passage, names) for one in cited):
-        return Dropped("contradicted")
-    if fault not in _QUOTE_STANDS:
-        return Dropped(fault) if fault else Released(_written(draft, cited, places), draft.own, tuple(cited))
-    actor = cited[0].passage.actor
-    text = cited[0].passage.text
-    if any(mention.actor != actor for start, end in spans[0] for mention in names.mentions(text[start:end])):
-        actor = ""  # the quote names somebody else: who acts is for it to say
-    quoted = Draft(
-        (*([Piece(f"{actor}:", False)] if actor else []), *(p for p in draft.pieces if p.quoted)), draft.markers
-    )
-    if _fault(quoted.own, cited, spans, names):
-        return Dropped(fault)
-    return Released(_written(quoted, cited, places), quoted.own, tuple(cited), dropped=fault)
+    if any(literal.foreign_name(draft.own, one.passage, names) for one in cited):
+        return Dropped("actor")
+    if any(literal.missing_number(draft.own, one.passage.reading) for one in cited):
+        return Dropped("number")
+    if any(_hangs(one.passage) for one in cited):
+        return Dropped("incomplete")
+    own = _own(draft)
+    if len(swedish.words(own)) > 1 and not _is_name(own, names):
+        judge = ReaderJudge(reader)
+        if all(_supported(judge, own, one.passage) for one in cited):
+            return Released(_written(own, cited), own, cited)
+    return _alone(draft, cited, names)
 
 
-def _fault(
-    own: str, cited: Sequence[Shown], spans: Sequence[Sequence[tuple[int, int]]], names: actors.Names
-) -> Reason | None:
-    """Return what in the model's own words, or the cut of its quotes, any of the passages does not prove, or None."""
-    faults = (wording.fault(own, one.passage, row, names) for one, row in zip(cited, spans, strict=True))
-    return next((fault for fault in faults if fault), None)
+def _alone(draft: Draft, cited: tuple[Shown, ...], names: actors.Names) -> Released:
+    """Return the cited passages without the model's words, after their actor where they name nobody else."""
+    main = cited[0].passage.actor
+    named = {mention.actor for one in cited for mention in names.mentions(one.passage.text)}
+    own = main if main and named <= {main} else ""
+    said = [mention.actor for mention in names.mentions(draft.own)]
+    kept = not swedish.words(draft.own) or (_is_name(draft.own, names) and said == [main])
+    return Released(_written(own, cited), own, cited, dropped=None if kept else "unsupported")
 
 
-def _denied(own: str, passage: Passage, names: actors.Names) -> bool:
-    """Tell whether the judge of support, which was made apart from these rules, finds that a passage says otherwise.
+def _own(draft: Draft) -> str:
+    """Return the model's own words, or nothing where its quotes stand in the middle of them."""
+    pieces = [piece.text for piece in draft.pieces if not piece.quoted and swedish.words(piece.text)]
+    return " ".join(pieces[0].split()).strip(" .:,;!–-") if len(pieces) == 1 else ""
 
-    It is not asked about the name of an actor alone, which says nothing.
+
+def _is_name(own: str, names: actors.Names) -> bool:
+    """Tell whether own words are the name of an actor and say nothing."""
+    mentions = names.mentions(own)
+    return len(mentions) == 1 and not swedish.words(own[: mentions[0].start] + own[mentions[0].end :])
+
+
+def _supported(judge: ReaderJudge, own: str, passage: Passage) -> bool:
+    """Tell whether the judge of support, and the guards beside it, find that a passage says what own words say.
+
+    It must say so by itself, and with the sentence before it, where it leans on that one («Dessa kommuner …»).
     """
-    if all(token.actor for token in alignment.tokens(own, names.mentions(own))):
-        return False
-    return veto.says_otherwise(own, passage.text, actor=passage.actor)
+    before = passage.context.removesuffix(passage.reading).split("\n")[1:]
+    lead = " ".join(line for line in before if line != passage.actor).strip()
+    readings = [passage.reading, *([f"{lead} {passage.reading}"] if lead else [])]
+    title = " ".join(passage.heading)
+    verdicts = [judge.judge(own, reading, actor=passage.actor, title=title) for reading in readings]
+    return all(one.verdict == "supported" and one.score >= MIN_SUPPORT for one in verdicts)
+
+
+def _hangs(passage: Passage) -> bool:
+    """Tell whether a passage says nothing by itself: it goes on from a lead, or a heading above it denies."""
+    return passage.text[:1].islower() or any(map(swedish.denies, passage.heading[-1:]))
 
 
 def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:
@@ -150,12 +170,6 @@ def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:
                 if _place(copied, one.passage.text):
                     return Draft((Piece(copied, True),), draft.markers)
     return draft
-
-
-def _is_sign(character: str) -> bool:
-    """Tell whether a character says something and is no part of a word: «€», «%», «?», an emoji, an invisible one."""
-    category = unicodedata.category(character)
-    return category[0] in "SC" or character in _SIGNS
 
 
 def _several(own: str) -> bool:
@@ -178,15 +192,7 @@ def _proves(text: str, span: tuple[int, int]) -> bool:
     return len(swedish.words(quote)) >= min(MIN_QUOTE_WORDS, len(swedish.words(text)))
 
 
-def _written(draft: Draft, cited: Sequence[Shown], places: Sequence[Sequence[tuple[int, int] | None]]) -> str:
-    """Return a sentence as it is shown: the model's own words, and between them the source's characters in «»."""
-    text = ""
-    quotes = iter(zip(*places, strict=True))
-    for piece in draft.pieces:
-        if piece.quoted:
-            one, span = next((one, span) for one, span in zip(cited, next(quotes), strict=True) if span)
-            part = f"«{one.passage.text[span[0] : span[1]]}»"
-        else:
-            part = " ".join(piece.text.split())
-        text += part if not text or part[0] in ".,;:!?)" else f" {part}"
-    return text
+def _written(own: str, cited: Sequence[Shown]) -> str:
+    """Return a sentence as it is shown: own words, and the passages that it cites, whole, in «»."""
+    quotes = " ".join(f"«{one.passage.text}»" for one in cited)
+    return f"{own}: {quotes}" if own else quotes

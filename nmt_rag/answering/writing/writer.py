@@ -24,7 +24,7 @@ from nmt_rag.answering.writing.proof import Dropped, Released, Shown
 from nmt_rag.answering.writing.showing import Showing
 from nmt_rag.documents import actors
 from nmt_rag.index import Index
-from nmt_rag.models import Encoder
+from nmt_rag.models import Encoder, Reader
 from nmt_rag.progress import counter
 from nmt_rag.types import Answer, Citation, Statement
 
@@ -100,9 +100,8 @@ def stream(
     if not extractive.answered:
         yield _with_model(extractive, model, asked=False)
         return
-    writer = _Writer(
-        extractive, showing.choose(index, encoder, extractive, options.get("where"), options.get("reader"))
-    )
+    reader = options.get("reader")
+    writer = _Writer(extractive, showing.choose(index, encoder, extractive, options.get("where"), reader), reader)
     if writer.shown:
         tracing.warn_once()
         whole = " ".join([*extractive.engine.get("earlier", ()), extractive.question])
@@ -124,8 +123,9 @@ def stream(
 class _Writer:
     """The answer as far as it is written: what was released of a model's sentences, and what was dropped."""
 
-    def __init__(self, extractive: Answer, chosen: Showing) -> None:
+    def __init__(self, extractive: Answer, chosen: Showing, reader: Reader | None) -> None:
         self._extractive = extractive
+        self._reader = reader
         self._documents = chosen.documents
         self._names = chosen.names
         self._actors: list[str] = []
@@ -145,7 +145,7 @@ class _Writer:
         """Return a sentence as it is released, or None where it is dropped, which is counted."""
         if prompting.NO_ANSWER.fullmatch(sentence):
             return None
-        verdict = proof.check(sentence, self.shown, self._names)
+        verdict = proof.check(sentence, self.shown, self._names, self._reader)
         if isinstance(verdict, Dropped):
             self.dropped[verdict.reason] += 1
             return None
@@ -181,7 +181,7 @@ class _Writer:
         )
 
     def _cited(self, shown: Shown) -> Citation:
-        """Return the citation of a passage: the whole of it, so that no word around the model's quote is hidden."""
+        """Return the citation of a passage, whole as it is shown."""
         passage = shown.passage
         document = self._documents[passage.document_id]
         path = passage.heading

@@ -76,25 +76,28 @@ def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> t
     elif title_actor and declared:
         aliases[title_actor].extend(_listed(declared))
     register: dict[tuple[str, ...], str] = {}
-    for name in aliases:
-        _note(name, aliases, register)
+    for name, others in aliases.items():
+        _note(name, (name, *others), register)
     for text in texts:
         name = _defined(text)
         if name and stems_of(name) not in register:
             aliases[name] = aliases_of_name(name)
-            _note(name, aliases, register)
+            _note(name, (name, *aliases[name]), register)
         for name, explained in _explained(text):
             acting = any(ACRONYM.match(other) and other in doers for other in explained)
             known = register.get(stems_of(name)) or (name if acting or is_name(name) else "")
             if known:
-                aliases.setdefault(known, aliases_of_name(known)).extend(explained)
-                _note(known, aliases, register)
+                if known not in aliases:
+                    aliases[known] = aliases_of_name(known)
+                    _note(known, (known, *aliases[known]), register)
+                aliases[known].extend(explained)
+                _note(known, explained, register)
     known_words = {word for name, others in aliases.items() for alias in (name, *others) for word in alias.split()}
     for text in texts:
         for name in _names_in_text(text):
             if name not in known_words and stems_of(name) not in register:
                 aliases[name] = aliases_of_name(name)
-                _note(name, aliases, register)
+                _note(name, (name, *aliases[name]), register)
     return tuple(
         Actor(name, tuple(dict.fromkeys(a for a in others if a and a != name))) for name, others in aliases.items()
     )
@@ -221,9 +224,9 @@ def _names_in_text(text: str) -> list[str]:
     return found
 
 
-def _note(name: str, aliases: Mapping[str, Sequence[str]], register: dict[tuple[str, ...], str]) -> None:
-    """Enter an actor and its aliases in a register by stems, where an earlier actor keeps its place."""
-    for other in (name, *aliases[name]):
+def _note(name: str, written: Iterable[str], register: dict[tuple[str, ...], str]) -> None:
+    """Enter the ways that an actor is written in a register by stems, where an earlier actor keeps its place."""
+    for other in written:
         register.setdefault(stems_of(other), name)
 
 

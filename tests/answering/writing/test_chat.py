@@ -15,8 +15,13 @@ from nmt_rag.interfaces.terminal import main
 from tests.chat_server import serving
 
 QUESTION = "Vilken myndighet beslutar om betänketid?"
-SAID = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid»"
+SAID = "Migrationsverket: «utreda och fatta beslut i ärenden som rör betänketid»"
 PIECES = [f"{SAID} [1]\nPolisen besl"[i : i + 9] for i in range(0, len(SAID) + 16, 9)]
+
+
+def proven(page):
+    """What is shown of it: the whole sentence of the source."""
+    return f"Migrationsverket: «{page.ask(QUESTION).citations[0].quote}»"
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def open_quick(server):
 
 def test_a_real_server_words_the_answer(page, server):
     answer = page.ask(QUESTION, model=open_model("provmodell", url=server.url))
-    assert answer.text == f"{SAID} [1]"
+    assert answer.text == f"{proven(page)} [1]"
     assert answer.engine["answering"] == "ChatOpenAI:provmodell"
     assert answer.engine["model"] == {
         "name": "ChatOpenAI:provmodell", "asked": True, "released": 1, "dropped": {"no_citation": 1},
@@ -76,7 +81,7 @@ def test_a_sentence_is_heard_before_the_server_has_ended(page, server):
     server.after = "wait"
     server.pieces = [f"{SAID} [1]\n"]
     heard = page.ask_stream(QUESTION, model=open_model("provmodell", url=server.url))
-    assert next(heard).statement.text == SAID
+    assert next(heard).statement.text == proven(page)
     assert not server.over.is_set()
     heard.close()
 
@@ -100,7 +105,7 @@ def test_half_a_stream_is_one_clear_error(page, server, model, after):
 
 def test_a_stream_that_ends_in_the_middle_of_a_sentence_gives_what_was_proven(page, server, model):
     server.after = "end"
-    assert page.ask(QUESTION, model=model).text == f"{SAID} [1]"
+    assert page.ask(QUESTION, model=model).text == f"{proven(page)} [1]"
     server.pieces = PIECES[:6]
     answer = page.ask(QUESTION, model=model)
     assert (answer.engine["answering"], answer.engine["model"]["released"]) == ("extractive", 0)
@@ -192,11 +197,11 @@ def run(capsys, *arguments):
     return status, *capsys.readouterr()
 
 
-def test_the_command_line_asks_a_model(server, capsys):
+def test_the_command_line_asks_a_model(page, server, capsys):
     status, out, err = run(capsys, "ask", QUESTION, "--model", "provmodell", "--model-url", server.url)
     lines = out.splitlines()
     assert (status, err) == (0, "")
-    assert lines[:2] == ["Migrationsverket", f"  {SAID} [1]"]
+    assert lines[:2] == ["Migrationsverket", f"  {proven(page)} [1]"]
     assert lines[2].startswith("  [1] «Handläggare på Migrationsverket kan i sitt arbete")
     assert lines[3].startswith("[1] Deltagande myndigheter › Migrationsverket — https://")
     assert lines[4:] == [

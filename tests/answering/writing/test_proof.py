@@ -1,17 +1,24 @@
-"""What may be shown of a model's sentences: worked examples of every rule, and hostile sentences at random."""
+"""What may be shown of a model's sentences: worked examples of every rule, and hostile sentences at random.
 
+The judge of support is designed: it finds what stands in `SAID`, and nothing else. The packaged one is measured by
+`training.wording`.
+"""
+
+import json
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmt_rag.answering.writing import proof
 from nmt_rag.answering.writing.drafts import parse
-from nmt_rag.answering.writing.guards.stated import alignment
 from nmt_rag.answering.writing.proof import Dropped, Released, Shown
 from nmt_rag.documents import actors, passages
 from nmt_rag.types import Document
+from training import wording
 
 TEXT = """\
 # Stöd
@@ -39,11 +46,41 @@ SHOWN = [Shown(number, passage, 0.9) for number, passage in enumerate(PASSAGES, 
 NAMES = actors.Names(
     actors.find(DOCUMENT, [title for one in PASSAGES for title in one.heading], [one.text for one in PASSAGES])
 )
+SENTENCES = Path(__file__).parents[2] / "data" / "worded_sentences.jsonl"
 SKYDD, RISK, INTE, TOLK, OM, BISTÅR, BESLUT, BIDRAG = range(1, 9)
 
 
-def check(sentence):
-    return proof.check(sentence, SHOWN, NAMES)
+WHOLE = [one.text for one in PASSAGES]
+SAID = {
+    "Jourverket ger skydd åt våldsutsatta": SKYDD,
+    "Jourverket har 12 platser": SKYDD,
+    "Den som utsätts för våld får skydd av Jourverket": SKYDD,
+    "Stödnämnden beslutar om betänketid": BESLUT,
+    "Jourverket ger skydd åt våldsutsatta dygnet runt": SKYDD,
+    "Polisen ger skydd": SKYDD,
+    "Jourverket har 12 anställda": SKYDD,
+    "Jourverket bedriver rådgivning": INTE,
+    "Kommunen kan ge hjälp": OM,
+}
+"""What the designed judge finds to be said, and by which passage. The last four are wrong: the guards must see it."""
+
+
+class Judging:
+    """A reader that only judges, by `SAID`; ``asked`` holds the statements that it was asked about."""
+
+    fingerprint = "judging"
+
+    def __init__(self, sure=0.9):
+        self.sure, self.asked = sure, []
+
+    def support(self, statement, quote, *, title="", before=""):
+        self.asked.append(statement)
+        found = WHOLE[SAID[statement] - 1] in quote if statement in SAID else False
+        return np.array([self.sure, 0.05, 0.05] if found else [0.05, 0.9, 0.05], np.float32)
+
+
+def check(sentence, shown=SHOWN, reader=None):
+    return proof.check(sentence, shown, NAMES, reader or Judging())
 
 
 def test_the_passages_are_those_that_the_examples_count_on():
@@ -53,45 +90,39 @@ def test_the_passages_are_those_that_the_examples_count_on():
 
 
 @pytest.mark.parametrize(
-    ("sentence", "text"),
+    ("sentence", "own", "number"),
     [
-        # A quote and the model's own words, which are the source's.
-        (
-            f"Jourverket ger skydd åt våldsutsatta: «ger skydd åt våldsutsatta dygnet runt» [{SKYDD}]",
-            "Jourverket ger skydd åt våldsutsatta: «ger skydd åt våldsutsatta dygnet runt»",
-        ),
-        # Another form of a word, another punctuation, another kind of quotation marks, a list mark, bold.
-        (
-            f'- **Stödnämnden** beslutar om betänketid. "fatta beslut om betänketid" [{BESLUT}].',
-            "Stödnämnden beslutar om betänketid. «fatta beslut om betänketid».",
-        ),
-        # A quote alone, after its actor, and a sentence copied without quotation marks.
-        (f"Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}]", "Jourverket: «ger skydd åt våldsutsatta»"),
-        (f"Jourverket ger skydd åt våldsutsatta [{SKYDD}].", "«Jourverket ger skydd åt våldsutsatta»"),
-        # The source's own white space comes back, also where the model wrote another.
-        (f"«Tolkmyndigheten har utsetts av regeringen» [{TOLK}]", "«Tolkmyndigheten\xa0har utsetts av regeringen»"),
-        # Numbers and dates that the quote has.
-        (
-            f"Jourverket har 12 platser «har 12 platser i landet» [{SKYDD}]",
-            "Jourverket har 12 platser «har 12 platser i landet»",
-        ),
-        # Words that govern are kept.
-        (
-            f"Jourverket bör göra en riskbedömning «bör också göra en riskbedömning» [{RISK}]",
-            "Jourverket bör göra en riskbedömning «bör också göra en riskbedömning»",
-        ),
-        (
-            f"Jourverket: «Jourverket bedriver inte någon rådgivning» [{INTE}]",
-            "Jourverket: «Jourverket bedriver inte någon rådgivning»",
-        ),
-        # «kan» governs the first clause only: the second has a verb of its own.
-        (f"«nämndens roll är att utreda» [{BESLUT}]", "«nämndens roll är att utreda»"),
+        (f"Jourverket ger skydd åt våldsutsatta: «ger skydd åt våldsutsatta dygnet runt» [{SKYDD}]",
+         "Jourverket ger skydd åt våldsutsatta: ", SKYDD),
+        # Other words than the source's, and another order.
+        (f"Den som utsätts för våld får skydd av Jourverket: «Jourverket ger skydd» [{SKYDD}]",
+         "Den som utsätts för våld får skydd av Jourverket: ", SKYDD),
+        # Another punctuation, another kind of quotation marks, a list mark, bold.
+        (f'- **Stödnämnden** beslutar om betänketid. "fatta beslut om betänketid" [{BESLUT}].',
+         "Stödnämnden beslutar om betänketid: ", BESLUT),
+        (f"Jourverket har 12 platser «har 12 platser i landet» [{SKYDD}]", "Jourverket har 12 platser: ", SKYDD),
+        (f"«ger skydd åt våldsutsatta» Jourverket ger skydd åt våldsutsatta [{SKYDD}]",
+         "Jourverket ger skydd åt våldsutsatta: ", SKYDD),
+        # A quote alone, after its actor or nobody, and a sentence copied without quotation marks.
+        (f"Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}]", "Jourverket: ", SKYDD),
+        (f"«ger skydd åt våldsutsatta» [{SKYDD}]", "Jourverket: ", SKYDD),
+        (f"Jourverket ger skydd åt våldsutsatta [{SKYDD}].", "Jourverket: ", SKYDD),
+        # Who else acts in it, is for the quote to say.
+        (f"«bistår Jourverket med tolkar» [{BISTÅR}]", "", BISTÅR),
+        # The source's own white space comes back, and what a quote leaves out.
+        (f"«Tolkmyndigheten har utsetts av regeringen» [{TOLK}]", "Tolkmyndigheten: ", TOLK),
+        (f"«göra en riskbedömning» [{RISK}]", "Jourverket: ", RISK),
+        (f"Jourverket: «någon rådgivning utan samordnar» [{INTE}]", "Jourverket: ", INTE),
+        (f"«detta tillhandahållas av kommunen» [{OM}]", None, OM),
+        (f"«Nämnden får bevilja bidrag» [{BIDRAG}]", None, BIDRAG),
     ],
-)
-def test_what_is_proven_is_released_in_the_sources_characters(sentence, text):
+)  # fmt: skip
+def test_what_is_proven_is_released_with_the_whole_sentence_of_the_source(sentence, own, number):
     verdict = check(sentence)
     assert isinstance(verdict, Released), verdict
-    assert verdict.text == text
+    assert verdict.dropped is None
+    quote = f"«{WHOLE[number - 1]}»"
+    assert verdict.text == f"{own}{quote}" if own is not None else verdict.text.endswith(quote)
 
 
 @pytest.mark.parametrize(
@@ -121,27 +152,26 @@ def test_what_is_proven_is_released_in_the_sources_characters(sentence, text):
         (f"❌ Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
         (f"Jourverket har 12 %: «har 12 platser i landet» [{SKYDD}]", "markup"),
         (f"Jourverket ger skydd? «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
+        (f"Jourverket ger skydd？ «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
+        (f"Jourverket ger s̶k̶ydd: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
+        (f"Jourverket ger\u200b skydd: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
+        (f"Јourverket ger skydd: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
+        (f"Jourverket har １２ platser: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
         (f"Jourverket\u202e: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
         (f"Jourverket\x1b[31m: «ger skydd åt våldsutsatta» [{SKYDD}]", "markup"),
         (f"Jourverket {'ger skydd ' * 70} «ger skydd åt våldsutsatta» [{SKYDD}]", "too_long"),
-        # Actors: unknown to the passage, or named in the passage without acting there, or the other way round.
+        # An actor, or a name, that the passage does not know, though the judge finds it said.
+        (f"Polisen ger skydd: «ger skydd åt våldsutsatta» [{SKYDD}]", "actor"),
         (f"Tolkmyndigheten ger skydd: «ger skydd åt våldsutsatta» [{SKYDD}]", "actor"),
-        (f"Jourverket bistår Tolkmyndigheten «bistår Jourverket med tolkar» [{BISTÅR}]", "actor"),
         (f"Socialstyrelsen: «ger skydd åt våldsutsatta» [{SKYDD}]", "actor"),
         (f"Jourverket och Rädda Barnen: «ger skydd åt våldsutsatta» [{SKYDD}]", "actor"),
-        (f"Kommunen: «detta tillhandahållas av kommunen» [{OM}]", "qualifier"),
-        # Numbers and dates: not in the source, not in the quote, part of another number, written as words.
+        # Numbers: another one, part of one, another sign, another unit.
         (f"Jourverket har 120 platser «har 12 platser i landet» [{SKYDD}]", "number"),
-        (f"Jourverket har 12 platser «ger skydd åt våldsutsatta» [{SKYDD}]", "number"),
         (f"Jourverket har 2 platser «har 12 platser i landet» [{SKYDD}]", "number"),
-        (f"Jourverket har tolv platser «har 12 platser i landet» [{SKYDD}]", "number"),
-        (f"Tolkmyndigheten förmedlar sedan mars «förmedla tolkar till kommuner sedan 1 januari» [{TOLK}]", "number"),
-        # Words that govern, hidden by where the quote begins or ends.
-        (f"Jourverket: «göra en riskbedömning» [{RISK}]", "qualifier"),
-        (f"Jourverket: «någon rådgivning utan samordnar» [{INTE}]", "qualifier"),
-        (f"«detta tillhandahållas av kommunen» [{OM}]", "qualifier"),
-        (f"Tolkmyndigheten: «bistår Jourverket med tolkar» [{BISTÅR}]", "qualifier"),
-        (f"«Nämnden får bevilja bidrag» [{BIDRAG}]", "qualifier"),
+        (f"Jourverket har -12 platser «har 12 platser i landet» [{SKYDD}]", "number"),
+        (f"Jourverket har –12 platser «har 12 platser i landet» [{SKYDD}]", "number"),
+        (f"Jourverket har 12 anställda: «har 12 platser i landet» [{SKYDD}]", "number"),
+        (f"Jourverket har 12: «har 12 platser i landet» [{SKYDD}]", "number"),
     ],
 )  # fmt: skip
 def test_what_is_not_proven_is_dropped_and_says_why(sentence, reason):
@@ -149,81 +179,117 @@ def test_what_is_not_proven_is_dropped_and_says_why(sentence, reason):
 
 
 @pytest.mark.parametrize(
-    "own",
-    [
-        "Jourverket ger alltid skydd:",  # a word more
-        "Jourverket ger endast skydd:",
-        "Jourverket provides protection:",  # another language
-        "Våldsutsatta ger skydd:",  # another order
-        "Dygnet runt åt skydd",
-        "Åt regeringen ger Jourverket skydd",
-    ],
-)
-def test_where_only_other_words_are_at_fault_the_quote_is_released_without_them(own):
-    verdict = check(f"{own} «ger skydd åt våldsutsatta» [{SKYDD}]")
-    assert verdict == Released("Jourverket: «ger skydd åt våldsutsatta»", "Jourverket:", (SHOWN[0],), dropped="words")
-
-
-@pytest.mark.parametrize(
     ("own", "quote", "number"),
     [
-        ("Jourverket gör en riskbedömning", "bör också göra en riskbedömning", RISK),
-        ("Jourverket bedriver rådgivning", "bedriver inte någon rådgivning", INTE),
-        ("Jourverket bedriver inte rådgivning", "bedriver inte någon rådgivning", INTE),
+        ("Jourverket ger alltid skydd:", "ger skydd åt våldsutsatta", SKYDD),  # not in `SAID`
+        ("Jourverket provides protection:", "ger skydd åt våldsutsatta", SKYDD),
+        ("Jourverket bedriver rådgivning:", "bedriver inte någon rådgivning", INTE),  # denied on one side only
+        ("Jourverket bistår Tolkmyndigheten", "bistår Jourverket med tolkar", BISTÅR),
+        ("Jourverket:", "bistår Jourverket med tolkar", BISTÅR),  # another actor's
     ],
 )
-def test_where_own_words_lose_a_qualifier_the_quote_that_has_it_is_released_without_them(own, quote, number):
+def test_own_words_that_are_not_supported_are_left_out_and_the_quote_is_whole(own, quote, number):
     verdict = check(f"{own} «{quote}» [{number}]")
-    assert verdict.text == f"Jourverket: «{quote}»"
-    assert verdict.dropped in {"words", "qualifier"}
+    assert isinstance(verdict, Released)
+    assert verdict.dropped == "unsupported"
+    assert verdict.text.removeprefix("Jourverket: ") == f"«{WHOLE[number - 1]}»"
 
 
-def test_a_quote_is_not_released_without_the_words_where_it_would_say_another_thing():
-    sentence = f"Landets regering förmedlar tolkar «regeringen att förmedla tolkar till kommuner» [{TOLK}]"
-    assert check(sentence) == Dropped("qualifier")
+def test_own_words_around_a_quote_are_left_out():
+    verdict = check(f"Jourverket «ger skydd åt våldsutsatta» platser [{SKYDD}]")
+    assert verdict == Released(f"Jourverket: «{WHOLE[0]}»", "Jourverket", (SHOWN[0],), dropped="unsupported")
+
+
+@pytest.mark.parametrize(("sure", "stands"), [(0.98, True), (0.71, True), (0.69, False), (0.5, False)])
+def test_the_judge_must_be_sure(sure, stands):
+    verdict = check(f"Jourverket har 12 platser: «har 12 platser i landet» [{SKYDD}]", reader=Judging(sure))
+    assert verdict.text.startswith("Jourverket har 12 platser") == stands
+
+
+def test_the_judge_is_asked_about_own_words_alone():
+    reader = Judging()
+    check(f"Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}]", reader=reader)
+    assert reader.asked == []
+    check(f"Jourverket har 12 platser: «har 12 platser i landet» [{SKYDD}]", reader=reader)
+    assert reader.asked == ["Jourverket har 12 platser"]
+
+
+def test_a_sentence_that_leans_on_the_one_before_must_say_it_with_that_one_too():
+    text = "Malmö och Lund deltar. Dessa kommuner betalar hela kostnaden."
+    found = passages.split(Document(id="d", title="Kostnad", text=text))
+    shown = [Shown(number, one, 0.9) for number, one in enumerate(found, 1)]
+    asked = []
+
+    class Reader(Judging):
+        def support(self, statement, quote, *, title="", before=""):
+            asked.append(quote)
+            return np.array([0.05, 0.9, 0.05] if "Malmö" in quote else [0.9, 0.05, 0.05], np.float32)
+
+    verdict = check("Kommuner betalar hela kostnaden: «kommuner betalar hela kostnaden» [2]", shown, Reader())
+    assert asked == [found[1].text, text]
+    assert (verdict.text, verdict.dropped) == (f"«{found[1].text}»", "unsupported")
 
 
 @pytest.mark.parametrize(
-    ("sentence", "released"),
+    "text",
     [
-        ("Avgiften är 12 500 kronor «Avgiften är 12 500 kronor» [1]", True),
-        ("Avgiften är 12\xa0500 kronor «Avgiften är 12 500 kronor» [1]", True),
-        ("Avgiften är 12 kronor «Avgiften är 12 500 kronor» [1]", False),
-        ("Avgiften är 500 kronor «Avgiften är 12 500 kronor» [1]", False),
-        ("Avgiften är 12 «Avgiften är 12» [1]", False),
-        ("«500 kronor per år» [1]", False),
-        ("«Avgiften är 12» [1]", False),
+        "# Regler\n\nPolisen har slutat att:\n\n- gripa barn i skolan,\n- visitera barn i hemmet.",
+        "# Det här gör polisen inte\n\nPolisen\n\n- Gripa barn i skolan,\n- visitera barn i hemmet.",
     ],
 )
-def test_no_number_is_cut_in_two(sentence, released):
+def test_an_item_that_says_nothing_without_its_lead_is_not_released(text):
+    found = passages.split(Document(id="d", title="Polisen", text=text))
+    shown = [Shown(number, one, 0.9) for number, one in enumerate(found, 1)]
+    number = next(number for number, one in enumerate(found, 1) if "barn i skolan" in one.text)
+
+    class Sure(Judging):
+        def support(self, statement, quote, *, title="", before=""):
+            return np.array([0.98, 0.01, 0.01], np.float32)
+
+    for own in ("Polisen: ", "", "Polisen griper barn i skolan: "):
+        assert check(f"{own}«barn i skolan» [{number}]", shown, Sure()) == Dropped("incomplete")
+
+
+@pytest.mark.parametrize(
+    ("own", "released"),
+    [
+        ("Avgiften är 12 500 kronor", True),
+        ("Avgiften är 12\xa0500 kronor", True),
+        ("Avgiften är 12 kronor", False),
+        ("Avgiften är 500 kronor", False),
+        ("Avgiften är 12 500", False),
+        ("Avgiften är 12 500 euro", False),
+    ],
+)
+def test_a_number_keeps_its_sign_and_its_unit(own, released):
     (passage,) = passages.split(Document(id="pris", title="Pris", text="Avgiften är 12\xa0500 kronor per år."))
-    verdict = proof.check(sentence, [Shown(1, passage, 0.9)], NAMES)
+
+    class Sure(Judging):
+        def support(self, statement, quote, *, title="", before=""):
+            return np.array([0.98, 0.01, 0.01], np.float32)
+
+    verdict = check(f"{own} «Avgiften är 12 500 kronor» [1]", [Shown(1, passage, 0.9)], Sure())
     assert isinstance(verdict, Released) if released else verdict == Dropped("number")
-
-
-def test_the_judge_of_support_has_a_veto(monkeypatch):
-    sentence = f"Jourverket ger skydd: «ger skydd åt våldsutsatta» [{SKYDD}]"
-    assert isinstance(check(sentence), Released)
-    seen = []
-
-    def says_otherwise(statement, quote, *, actor=""):
-        seen.append((statement, quote, actor))
-        return True
-
-    monkeypatch.setattr(proof.veto, "says_otherwise", says_otherwise)
-    assert check(sentence) == Dropped("contradicted")
-    assert seen == [("Jourverket ger skydd:", PASSAGES[0].text, "Jourverket")]
 
 
 def test_a_sentence_may_rest_on_several_passages_where_each_proves_all_of_it():
     copy = Document(id="kopia", title="Stöd", text=TEXT)
     twice = [*SHOWN, *(Shown(len(SHOWN) + n, one, 0.8) for n, one in enumerate(passages.split(copy), 1))]
-    verdict = proof.check(f"Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}][{len(SHOWN) + SKYDD}]", twice, NAMES)
+    verdict = check(f"Jourverket har 12 platser: «har 12 platser i landet» [{SKYDD}][{len(SHOWN) + SKYDD}]", twice)
     assert isinstance(verdict, Released)
     assert [one.passage.document_id for one in verdict.shown] == ["stöd", "kopia"]
+    assert verdict.text == f"Jourverket har 12 platser: «{WHOLE[0]}» «{WHOLE[0]}»"
 
 
-GLUE = alignment.ARTICLES | {"och", "samt", "om"}
+def test_the_packaged_reader_lets_few_false_sentences_through():
+    """100 false ones by hand, each beside the whole sentence that it twists; `training.wording` counts them all."""
+    rows = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    false = [row for row in rows if not row["true"]]
+    assert len(false) == len(rows) - len(false) == 100
+    released = [row["model"] for row in false[::4] if wording.is_released(row)]
+    assert len(released) <= 1, released
+
+
 LIES = "inte aldrig endast Polisen Migrationsverket straff fängelse 14 2020 the is provides".split()
 WORDS = [*sorted(set(re.findall(r"\w+", TEXT))), *LIES]
 OWN = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
@@ -250,7 +316,8 @@ def hostile(draw):
     quote = draw(st.one_of(st.just(quote), st.just(quote), OWN, st.text(max_size=20)))
     kept = draw(st.lists(st.booleans(), min_size=len(words), max_size=len(words)))
     said = " ".join(word for word, keep in zip(words, kept, strict=True) if keep).strip(".")
-    own = draw(st.one_of(st.just(said), st.just(said), st.just(PASSAGES[number - 1].actor), OWN, st.just("")))
+    actor = PASSAGES[number - 1].actor
+    own = draw(st.one_of(st.just(said), st.sampled_from(sorted(SAID)), st.just(actor), OWN, st.just("")))
     marker = draw(st.one_of(st.just(f"[{number}]"), st.just(f"[{number}]"), st.sampled_from(WRONG)))
     marked = draw(st.sampled_from(MARKED)).replace("{}", draw(st.sampled_from(TWISTS))(quote))
     return draw(st.sampled_from([" ", " ", "\n", ". "])).join((own, marked, draw(st.one_of(st.just(""), OWN)), marker))
@@ -258,7 +325,7 @@ def hostile(draw):
 
 @settings(max_examples=400)
 @given(st.one_of(hostile(), st.lists(hostile(), max_size=3).map(" ".join), st.text()))
-def test_no_released_sentence_holds_a_quote_number_or_word_that_its_source_lacks(sentence):
+def test_a_released_sentence_is_what_the_judge_supports_and_whole_sentences_of_its_source(sentence):
     verdict = check(sentence)
     if isinstance(verdict, Dropped):
         return
@@ -266,25 +333,11 @@ def test_no_released_sentence_holds_a_quote_number_or_word_that_its_source_lacks
     assert sources
     for one in sources:
         assert DOCUMENT.text[one.start : one.end] == one.text
-    quotes = re.findall(r"«([^«»]*)»", verdict.text)
-    assert quotes
-    assert all(any(quote in one.text for one in sources) for quote in quotes)
+    assert re.findall(r"«([^«»]*)»", verdict.text) == [one.text for one in sources]
     own = re.sub(r"«[^«»]*»", " ", verdict.text)
     assert not re.search(r"[«»\"“”\[\]]", own)
-    for one in sources:
-        around = f"{one.text} {' '.join(one.heading)} {' '.join(one.actors)}".lower()
-        for number in re.findall(r"\d+", own):
-            assert number in one.text
-        for word in re.findall(r"\w+", own.lower()):
-            assert word in GLUE or word in around or word[:3] in around, (word, verdict)
-        if "inte" in one.text.split() and not verdict.dropped:
-            stated = " ".join(said(word for word in re.findall(r"\w+", own.lower()) if word != one.actor.lower()))
-            assert stated in " ".join(said(re.findall(r"\w+", one.text.lower())))
-
-
-def said(words):
-    """The words that say something."""
-    return [word for word in words if word not in alignment.ARTICLES | alignment.ADVERBS]
+    assert own.strip(" :") in {"", *SAID, *(one.actor for one in sources)}
+    assert all(number in one.text for one in sources for number in re.findall(r"\d+", own))
 
 
 @given(st.sampled_from(PASSAGES), st.data())

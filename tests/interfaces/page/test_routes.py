@@ -88,7 +88,13 @@ def test_nothing_else_can_be_sent_to(path):
     assert serves("POST", "/gradio_api/queue/join")
 
 
-@pytest.mark.parametrize("query", ["deep_link=a", "view=dark&deep_link=../a", "Deep_Link=a", "__sign=a"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "deep_link=a", "view=dark&deep_link=../a", "Deep_Link=a", "__sign=a",
+        "%64eep_link=a", "deep%5Flink=..%2Fa", "a=1;deep_link=a", "deep_link", "+deep_link=a", "_%5fsign=a",
+    ],
+)  # fmt: skip
 def test_saved_states_are_not_opened(query):
     assert not serves("GET", "/config", query)
     assert serves("GET", "/config", "q=vad%20%C3%A4r%20deep_link")
@@ -142,7 +148,9 @@ def test_of_two_members_with_one_name_the_one_that_was_checked_is_read(tmp_path)
     assert ADDRESS.encode() not in cleaned(f'{{"data": [{{"path": "{ADDRESS}", {own}}}]}}'.encode(), tmp_path)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' * 30 + b"1" + b"}" * 30])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' * 30 + b"1" + b"}" * 30, b'{"a": "\\ud800"}']
+)
 def test_what_is_no_event_is_refused(tmp_path, body):
     with pytest.raises(BadEvent):
         cleaned(body, tmp_path)

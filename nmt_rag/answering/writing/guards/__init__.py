@@ -1,1 +1,1 @@
-"""A language model's sentence against its quote by the letter: a veto, and what must be kept of its words."""
+"""What must hold of a language model's own words by the letter."""

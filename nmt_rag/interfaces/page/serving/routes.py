@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from nmt_rag import strict_json
 from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
@@ -31,7 +32,7 @@ _READ = re.compile(
     r"|/gradio_api/(?:info|startup-events|queue/data|upload_progress|heartbeat/\w+)"
 )
 _EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset"))
-_SHUT_PARAMETERS = re.compile(r"(?:^|[&;])(?:deep_link|__sign)=", re.IGNORECASE)
+_SHUT_PARAMETERS = frozenset({"deep_link", "__sign"})
 
 
 class BadEvent(ValueError):
@@ -47,7 +48,7 @@ def serves(method: str, path: str, query: str = "") -> bool:
         query: what follows the question mark, as it was sent.
     """
     if method in ("GET", "HEAD"):
-        return _READ.fullmatch(path) is not None and _SHUT_PARAMETERS.search(query) is None
+        return _READ.fullmatch(path) is not None and _SHUT_PARAMETERS.isdisjoint(_names(query))
     return method == "POST" and (path == UPLOAD or path in _EVENTS)
 
 
@@ -62,7 +63,8 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
         uploads: the folder of what visitors uploaded.
 
     Raises:
-        BadEvent: it is no JSON object, is nested deeper than `MAX_DEPTH`, or names a file that lies elsewhere.
+        BadEvent: it is no JSON object, is nested deeper than `MAX_DEPTH`, holds half a character (a lone surrogate), or
+            names a file that lies elsewhere.
     """
     try:
         event = strict_json.loads(body)
@@ -77,7 +79,10 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
         for name in ("url", "is_stream"):
             if name in part:
                 part[name] = None if name == "url" else False
-    return strict_json.dumps(event).encode()
+    try:
+        return strict_json.dumps(event).encode()
+    except UnicodeEncodeError as error:
+        raise BadEvent("the body holds half a character") from error
 
 
 class Doors:
@@ -179,6 +184,12 @@ def _objects(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
             waiting += [(item, depth + 1) for item in value.values()]
         elif isinstance(value, list):
             waiting += [(item, depth + 1) for item in value]
+
+
+def _names(query: str) -> set[str]:
+    """Return the names of the parameters of a query, however they are written, in lower case."""
+    pairs = parse_qsl(query.replace(";", "&"), keep_blank_values=True)
+    return {name.strip().lower() for name, _ in pairs}
 
 
 def _lies_in(path: object, folder: str) -> bool:

@@ -1,1 +1,0 @@
-"""A language model's sentence held against the quote it cites."""

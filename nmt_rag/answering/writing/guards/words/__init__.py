@@ -1,1 +1,0 @@
-"""Words of a sentence held against the words of a quote."""
