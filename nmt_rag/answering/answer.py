@@ -16,7 +16,7 @@ from nmt_rag.answering import question as questions
 from nmt_rag.answering import read as reading
 from nmt_rag.answering.background import Background
 from nmt_rag.answering.choose import Calibration, Choice
-from nmt_rag.answering.help import need
+from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
 from nmt_rag.answering.quoting import (
     abstained,
@@ -136,7 +136,7 @@ def ask_with_hits(
 
 def _wants_no_quote(question: str) -> bool:
     """Tell whether no quote answers a question: «Min man slår mig» asks nothing, and to who seeks sex none is told."""
-    return need.seeks_sex(question) or (need.tells(question) and need.of(question) is not None)
+    return doers.seeks_sex(question) or (need.tells(question) and need.of(question) is not None)
 
 
 def _bars(numbers: Calibration, least_confidence: float | None, *, careful: bool) -> _Bars:

@@ -79,7 +79,7 @@ def heading(hit: Hit) -> tuple[str, ...]:
 
 def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
     """Return what lies near a question, of some hits."""
-    if need.seeks_sex(asked):  # no place for the exploited is shown to who looks for them, but what is there for buyers
+    if doers.seeks_sex(asked):  # who looks for the exploited is shown what is there for buyers, and no place of theirs
         hits = [hit for hit in hits if doers.is_for_doers(hit.passage.text)]
     elif need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
         hits = [hit for hit in hits if not doers.is_for_doers(hit.passage.text)]

@@ -371,7 +371,7 @@ def test_who_asks_of_what_is_done_is_not(text):
     ],
 )
 def test_who_looks_for_sex_is_told_of_no_place_of_help(text, expected):
-    assert need.seeks_sex(text) is expected
+    assert doers.seeks_sex(text) is expected
     if expected:
         with nmt_rag.open() as page:
             assert not page.ask(text).answered

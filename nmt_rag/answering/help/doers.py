@@ -40,6 +40,27 @@ _OFFERS = re.compile(
 )
 
 
+_SEEKS_SEX = re.compile(
+    r"\b(?:var|vart|hur|where|how|vill|want to|skulle vilja|soker|looking for)\b.{0,30}"
+    r"\b(?:kopa|salja|boka|buy|sell|hitta\w*|finns|fa\w* (?:jag |man )?tag pa|find|finding)\b.{0,25}"
+    r"\b(?:sex|sexuella tjanster|sexual services|prostituera\w*|prostitutes?|horor|hora|hookers?|es[ck]ort\w*|"
+    r"(?:tjejer|kvinnor|man|killar|girls|women) (?:som saljer|who sell|selling))\b(?! och vill)|"
+    r"\b(?:vem|vilka|who) (?:saljer|sells?) (?:sex|sexuella tjanster|sexual services)\b|"
+    r"^(?:kan|far|gar det att|can|is it possible to) (?:(?:jag|man|vi|i|you|we) )?(?:kopa|boka|"
+    r"buy) sex\b.{0,4}\b(?:pa|i|av|hos|via|"
+    r"genom|in|at|from)\b|"
+    r"\b(?:vad|hur mycket|what|how much)\b.{0,15}\b(?:kostar|cost|costs|tar)\b.{0,10}\b(?:sex|prostituera\w*|"
+    r"prostitutes?|"
+    r"horor|hora|hookers?|es[ck]ort\w*)\b"
+)
+"""Whoever looks for sex to buy or a place to sell it; «jag köper sex och vill sluta» does not."""
+_OTHER_WISH = re.compile(
+    r"\b(?:slut\w*|hjalp\w*|stod\w*|rad|radgivning|skydd\w*|mottagning\w*|samtal\w*|vard|straff\w*|\w*laglig\w*|"
+    r"brott\w*|"
+    r"stop\w*|quit|help|support|advice|protection|\w*legal)\b"
+)
+
+
 def asks_of_doers(text: str) -> bool:
     """Tell whether a question is about those who buy, hit or threaten, or asked by one of them."""
     return _OF_DOERS.search(plain(text)) is not None
@@ -78,3 +99,9 @@ def sections(passages: Sequence[Passage], title: str = "") -> tuple[frozenset[in
             ordinals |= {passage.ordinal for passage in own}
             names |= {*named}
     return frozenset(ordinals), frozenset(names)
+
+
+def seeks_sex(text: str) -> bool:
+    """Tell whether somebody asks where sex is sold or bought: no text of help is an answer to that."""
+    asked = plain(text)
+    return _SEEKS_SEX.search(asked) is not None and _OTHER_WISH.search(asked) is None
