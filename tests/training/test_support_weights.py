@@ -30,9 +30,9 @@ def test_the_counts():
         def judge(self, statement, quote, *, actor=""):
             return Verdict(statement, "", 0.5, "model")
 
-    pairs = [("supported", "", "supported")] * 3 + [
-        ("cannot tell", "", "supported"),
-        ("supported", "", "not supported"),
+    pairs = [("supported", "", "supported", "")] * 3 + [
+        ("cannot tell", "", "supported", "Bad"),
+        ("supported", "", "not supported", ""),
     ]
     text = measured(pairs, Judge())
     assert "| supported | 3 | 1 | 0 |" in text
