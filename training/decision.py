@@ -39,8 +39,9 @@ WORTH = tuple((s, f) for s in (0.0, 4.0, 8.0, 12.0, 16.0, 20.0) for f in (0.0, 0
 """The shares of similarity and score that are tried."""
 ALSO = tuple((w, b) for w in (0.5, 1.0, 1.5, 2.0, 3.0) for b in (0.5, 0.6, 0.7, 0.8, 0.9))
 """The margins and bars of further passages that are tried."""
-SETS = ("written", "page", "swequad_dev", "squad_sv_dev")
-WEIGHT = {"written": 1.0, "page": 1.0, "swequad_dev": 0.3, "squad_sv_dev": 0.3}
+SETS = ("written", "alone", "page", "swequad_dev", "squad_sv_dev")
+"""``alone`` are the questions of ``written`` again, each put to an index of its own text, as people have few."""
+WEIGHT = {"written": 1.0, "alone": 1.0, "page": 1.0, "swequad_dev": 0.3, "squad_sv_dev": 0.3}
 ON_TOPIC = 0.0
 """So few of the answerable questions lie below the similarity at which a question is about something else."""
 
@@ -74,15 +75,19 @@ def of_set(name: str, every: int) -> tuple[list[Document], list[Put]]:
 
 def read_set(name: str, reader: PackagedReader, encoder: Encoder | None, every: int, n_windows: int) -> list[Read]:
     """Search and read for every question of a set."""
-    documents, put = of_set(name, every)
-    index = Index.in_memory(encoder=encoder)
-    index.add(documents)
-    known = {document.id: index.passages(document.id) for document in documents}
+    documents, put = of_set("written" if name == "alone" else name, every)
+    together = [(documents, put)]
+    if name == "alone":
+        together = [([one], [each for each in put if each.group == one.id]) for one in documents]
     found = []
-    for one in counted(put, f"Reading {name}", "questions", wanted=True):
-        hits = sought(index, encoder, question.understand(one.question))
-        got = reading.read(index, encoder, reader, one.question, hits, known.__getitem__, n_windows=n_windows)
-        found.append(Read(one, name, tuple(got)))
+    for some, asked in together:
+        index = Index.in_memory(encoder=encoder)
+        index.add(some)
+        known = {document.id: index.passages(document.id) for document in some}
+        for one in counted(asked, f"Reading {name}", "questions", wanted=len(together) == 1):
+            hits = sought(index, encoder, question.understand(one.question))
+            got = reading.read(index, encoder, reader, one.question, hits, known.__getitem__, n_windows=n_windows)
+            found.append(Read(one, name, tuple(got)))
     return found
 
 
@@ -301,7 +306,7 @@ def main() -> None:
     for way, encoder in (("with_encoder", default_encoder()), ("words_only", None)):
         found: list[Read] = []
         for name in options.sets:
-            every = options.every * (1 if name in ("written", "page") else 3 if name == "swequad_dev" else 16)
+            every = options.every * (1 if name in ("written", "alone", "page") else 3 if name == "swequad_dev" else 16)
             every *= 1 if encoder or name == "page" else 3
             found += cached(
                 options.cache / way / f"{name}-{every}-{options.windows}.jsonl",
@@ -309,7 +314,11 @@ def main() -> None:
             )
         measured = chosen(found)
         for name in (*options.sets, "public", "made up"):
-            of = [each for each in measured if name in (each.read.name, each.read.put.text)]
+            of = [
+                each
+                for each in measured
+                if name == each.read.name or (name == each.read.put.text and each.read.name == "written")
+            ]
             if of:
                 print(f"\n{way}, {name}: {len(of)} questions\n\n{table(of)}")
         print(f"\n{reliability(measured)}\n")

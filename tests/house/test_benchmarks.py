@@ -388,7 +388,7 @@ def test_the_answers_that_are_judged_are_wrong_in_known_ways() -> None:
     seconds, exact, first, last = judging._measure(TINY)
     assert seconds > 0
     assert 60 <= exact <= 100
-    assert 0 < first <= last
+    assert 0 < first < 1.01 * last  # what a process holds may fall a little, too
 
 
 COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2]); print('kopia: klar')"

@@ -278,7 +278,7 @@ def test_a_writer_that_ends_at_any_step_shows_each_document_whole_or_not_at_all(
     measure.remove(document(3).id)
     shown.append(list(measure.documents()))
     update, steps, seen = edge.EdgePoints._update, [], set()
-    for last in range(2, 100, 4):
+    for last in range(2, 100, 7):
         place = f"qdrant+local:{tmp_path / str(last)}"
         with Index.create(place, encoder=encoder) as index:
             index.add(before)

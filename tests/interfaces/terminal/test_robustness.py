@@ -169,21 +169,21 @@ def test_every_kind_of_broken_file_is_one_clear_line(run, tmp_path):
         assert all(row.ok for row in opened.verify())
 
 
-def test_three_broken_files_of_5000_do_not_stop_the_others(run, tmp_path):
+def test_three_broken_files_of_1000_do_not_stop_the_others(run, tmp_path):
     sources = tmp_path / "källor"
     sources.mkdir()
-    for number in range(5_000):
+    for number in range(1_000):
         (sources / f"{number:04}.txt").write_text(f"Ärende {number} gäller stöd.", encoding="utf-8")
-    broken = ["0017.txt", "2500.txt", "4999.txt"]
+    broken = ["0017.txt", "0500.txt", "0999.txt"]
     for name in broken:
         (sources / name).write_bytes(b"\x00\xff\x00\xfe\x81")
     status, out, err = run("index", sources, "--index", tmp_path / "i", "--encoder", "none")
-    assert (status, out) == (1, "4997 added, 0 replaced, 0 unchanged, 3 failed\n")
+    assert (status, out) == (1, "997 added, 0 replaced, 0 unchanged, 3 failed\n")
     assert [Path(line.split(": ")[1]).name for line in err.splitlines()] == broken
     with nmt_rag.open(tmp_path / "i") as opened:
         names = [document.id for document in opened.documents()]
-        assert names == [f"{number:04}.txt" for number in range(5_000) if f"{number:04}.txt" not in broken]
-        assert [hit.document_id for hit in opened.search("ärende 4321", k=1)] == ["4321.txt"]
+        assert names == [f"{number:04}.txt" for number in range(1_000) if f"{number:04}.txt" not in broken]
+        assert [hit.document_id for hit in opened.search("ärende 432", k=1)] == ["0432.txt"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as on Linux")
