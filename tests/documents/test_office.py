@@ -440,6 +440,16 @@ def test_attachments_are_named():
     assert (note.kind, note.detail) == ("attachments", "beslut.pdf")
 
 
+def test_many_attachments_and_long_names_are_told_in_one_short_line():
+    parts = ["MIME-Version: 1.0", "Subject: Hej", 'Content-Type: multipart/mixed; boundary="b"', ""]
+    parts += ["--b", "Content-Type: text/plain", "", "Se bilagan."]
+    for number in range(60):
+        named = f'Content-Disposition: attachment; filename="{number}{"x" * 200}.pdf"'
+        parts += ["--b", "Content-Type: application/pdf", named, "", "x"]
+    (note,) = mail.read_eml("\n".join([*parts, "--b--", ""]).encode()).notes
+    assert note.detail == ", ".join(f"{number}{'x' * 79}" for number in range(5)) + " and 55 more"
+
+
 # In an index
 
 

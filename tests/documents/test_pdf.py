@@ -4,6 +4,7 @@ import io
 import re
 import sys
 import textwrap
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,10 @@ from nmt_rag import citations
 from nmt_rag.citations.lines import unbroken
 from nmt_rag.documents import passages
 from nmt_rag.documents.loading import load_file
+from nmt_rag.documents.pdf.lines import Line
+from nmt_rag.documents.pdf.order import in_order
+from nmt_rag.documents.pdf.pages import Word
+from nmt_rag.documents.pdf.tables import WordRun
 from nmt_rag.documents.pdf.text import read_pdf
 from nmt_rag.errors import CorpusError
 from nmt_rag.interfaces.page.views.answer import place
@@ -263,6 +268,16 @@ def test_a_note_at_the_foot_cuts_no_sentence():
     assert "det vill säga av nämnden." in draft.text
     assert "1 Beloppet gäller bara den som bor i Lövby." in draft.text.split("\n\n")
     assert draft.text[draft.pages[1] :] == "säga av nämnden."
+
+
+def test_a_line_far_outside_the_page_takes_no_memory():
+    placed = [Word("Vi", 20_000_000.0 * (number % 2), 20_000_040.0, 20.0 * number, 11) for number in range(8)]
+    tracemalloc.start()
+    found = in_order([Line([WordRun([word])], 1) for word in placed])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(len(column) for column in found) == 8
+    assert peak < 20_000_000
 
 
 def test_two_columns_are_read_one_after_the_other_however_they_are_drawn():

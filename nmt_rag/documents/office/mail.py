@@ -10,6 +10,8 @@ from nmt_rag.documents.decoding import clean, one_line
 from nmt_rag.documents.formats import FileDraft, Remark
 from nmt_rag.errors import CorpusError
 
+_NAMED, _NAME_LENGTH = 5, 80
+"""So many attachments are named, in so many characters each; the others are counted."""
 _SHOWN = (("From", "Från"), ("To", "Till"), ("Cc", "Kopia"), ("Date", "Datum"))
 
 
@@ -27,9 +29,7 @@ def read_eml(data: bytes) -> FileDraft:
         heads = [f"{shown}: {_line(message[name])}" for name, shown in _SHOWN if message[name]]
         body = message.get_body(("plain", "html"))
         text = _text(body) if isinstance(body, EmailMessage) else ""
-        attached = ", ".join(
-            _line(part.get_filename() or part.get_content_type()) for part in message.iter_attachments()
-        )
+        attached = _listed([part.get_filename() or part.get_content_type() for part in message.iter_attachments()])
     except CorpusError:
         raise
     except Exception as error:  # a damaged message makes the standard library raise nearly anything
@@ -54,3 +54,9 @@ def _text(body: EmailMessage) -> str:
     from nmt_rag.documents.web.html import read_html
 
     return read_html(content.encode("utf-8")).text
+
+
+def _listed(names: list[str]) -> str:
+    """Return the names of attachments in one line."""
+    shown = [_line(name)[:_NAME_LENGTH] for name in names[:_NAMED]]
+    return ", ".join(shown) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from nmt_rag.documents.pdf.lines import NARROW, Line, by_row
 from nmt_rag.documents.pdf.tables import Table
 
+_WIDEST = 14_400
+"""Points: no page of a PDF is wider (ISO 32000), but a damaged file may say so."""
+
 
 def in_order(items: Sequence[Line | Table]) -> list[list[Line] | Table]:
     """Return a page's columns of lines, and its tables between them, in the order they are read."""
@@ -69,7 +72,7 @@ def _gutter(items: Sequence[Line | Table]) -> float | None:
     left = min(line.x0 for line in lines)
     right = max(line.x1 for line in lines)
     width = int(right - left) + 2
-    if width < 100 or sum(line.x0 > left + 0.25 * width for line in lines) < 3:
+    if not 100 <= width <= _WIDEST or sum(line.x0 > left + 0.25 * width for line in lines) < 3:
         return None
     change = [0] * (width + 2)
     for line in lines:
