@@ -113,9 +113,14 @@ def ask_with_hits(
     together, hits = asked(text, " ".join(before))
     if not together.answered:
         alone, found = asked(text)
-        if alone.answered and _sections(alone.citations) <= _sections(asked(before[0])[0].citations):
+        if alone.answered and _goes_on(alone.citations, asked(before[0])[0].citations):
             together, hits = alone, found
     return replace(together, engine={**together.engine, "earlier": list(before)}), hits
+
+
+def _goes_on(cited: Sequence[Citation], earlier: Sequence[Citation]) -> bool:
+    """Tell whether an answer stands in the sections of an earlier one, and is not that one again."""
+    return _sections(cited) <= _sections(earlier) and cited[0].quote != earlier[0].quote
 
 
 def _sections(cited: Sequence[Citation]) -> set[tuple[str, tuple[str, ...]]]:
