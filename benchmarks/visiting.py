@@ -58,14 +58,18 @@ class Visitor:
         data = {"fn_index": self._function, "data": [question, None, "sources"], "session_hash": self._session}
         body = json.dumps(data).encode()
         self._connection.request("POST", "/gradio_api/run/predict", body, {"Content-Type": "application/json"})
-        answer = json.loads(self._connection.getresponse().read())["data"][0]
-        self._connection.close()  # the server gives up a connection that rests for five seconds
+        answer = json.loads(self._read())["data"][0]
         found = _ASKED.search(answer)
         return html.unescape(found[1]) if found else ""
 
     def _get(self, path: str) -> str:
         self._connection.request("GET", path)
-        return self._connection.getresponse().read().decode()
+        return self._read()
+
+    def _read(self) -> str:
+        reply = self._connection.getresponse().read().decode()
+        self._connection.close()  # the server gives up a connection that rests for five seconds
+        return reply
 
 
 @contextmanager
