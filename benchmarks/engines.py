@@ -6,8 +6,7 @@ index's own files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +19,7 @@ from tantivy import Occur, Query
 
 from nmt_rag import swedish
 from nmt_rag.index.engines.dense.file import DENSE_FILE
+from nmt_rag.index.engines.dense.nearest import one_thread
 from nmt_rag.index.engines.lexical import BOOSTS
 from nmt_rag.index.engines.lexical_folder import DOCUMENTS_FOLDER, LEXICAL_FOLDER
 from nmt_rag.index.index import Index
@@ -62,17 +62,6 @@ class Recorder:
         return self.index.search_documents(tokens, k)
 
 
-@contextmanager
-def one_faiss_thread() -> Iterator[None]:
-    """Let FAISS use one thread: threads that share a single question wait for each other, longer than they search."""
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
-
-
 class Engines:
     """FAISS (on one thread, where it is fastest for one question) and tantivy over the files of an index."""
 
@@ -95,7 +84,7 @@ class Engines:
         ]
 
     def _nearest(self, embedding: NDArray[np.float32], k: int) -> list[int]:
-        with one_faiss_thread():
+        with one_thread():
             _, ids = self._faiss.search(embedding[np.newaxis], min(k, len(self)))
         return [int(i) for i in ids[0]]
 

@@ -36,10 +36,10 @@ Pair = tuple[str, str, str, str]
 """A statement, a quote, the label, and the title of the quote's document where it is known."""
 
 
-def read_pairs(half: str) -> list[dict[str, str]]:
+def read_pairs(half: str) -> list[Pair]:
     """The labelled pairs of one half."""
     rows = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
-    return [row for row in rows if row["half"] == half]
+    return [(row["statement"], row["quote"], row["label"], "") for row in rows if row["half"] == half]
 
 
 def judge_rows() -> list[Pair]:
@@ -81,7 +81,7 @@ def choose_bars(reader: PackagedReader, folder: Path) -> None:
     """Choose the bars on the development pairs, print what they let through, and keep them."""
     rows = judge_rows()
     pairs = [*rows, *((said, quote, label, "") for said, quote, label, _ in rows)]  # the title is not always known
-    pairs += [(row["statement"], row["quote"], row["label"], "") for row in read_pairs("development")]
+    pairs += read_pairs("development")
     judge = ReaderJudge(reader)
     scores = [guarded(judge, *pair) for pair in pairs]
     true = [label == LABELS[0] for _, _, label, _ in pairs]
@@ -181,11 +181,11 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, default=READER_FOLDER)
     options = parser.parse_args()
     sets: dict[str, list[Pair]] = {}
-    development = [(row["statement"], row["quote"], row["label"], "") for row in read_pairs("development")]
+    development = read_pairs("development")
     if options.development:
         sets["development half"] = development
     if options.held_out:
-        sets["held-out half"] = [(row["statement"], row["quote"], row["label"], "") for row in read_pairs("held_out")]
+        sets["held-out half"] = read_pairs("held_out")
     if options.squad:
         sets["SQuAD, the sentence as quote"] = squad(SQUAD, whole=False)
     if options.squad_passages:
