@@ -7,7 +7,7 @@ PROCESSES ?= 2
 PYTEST = $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 PAGE := $(VENV)/.demo
 
-.PHONY: demo test coverage soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
+.PHONY: demo test fuzz coverage soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,6 +33,9 @@ demo: $(PAGE) ## Start the web demo on 127.0.0.1
 
 test: $(STAMP) ## Run the tests in two processes; PROCESSES=0 runs them in one, as pytest alone does
 	$(PYTEST)
+
+fuzz: $(STAMP) ## Run the tests of properties with examples drawn anew
+	$(PYTEST) -m hypothesis --hypothesis-profile random
 
 coverage: $(STAMP) ## Run the tests, and list the lines and branches that none of them reaches
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered
