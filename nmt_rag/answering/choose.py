@@ -29,6 +29,9 @@ LOWEST = -10.0
 RIVALS = 5
 """So many further logits are looked at."""
 
+FEW = 10
+"""Fewer readings than this are all that an index has: among a handful of lines every number means something else."""
+
 FEATURES = (
     *("logit", "similarity", "score", "margin", "sum"),
     *(f"rival_{number}" for number in range(1, RIVALS + 1)),
@@ -44,6 +47,7 @@ logit. And 1."""
 class Calibration:
     """The numbers of the choice: ``worth`` weighs similarity and score beside the logit, ``answer`` weighs `FEATURES`.
 
+    ``few`` is added to ``answer``, the whole of it where nothing was read, nothing of it from `FEW` readings on.
     A probability of ``bar`` gives an answer, ``page_bar`` on the packaged page. Further passages are cited whose
     worth is at most ``also_within`` below the best one's and whose own probability, as the reader says, is at least
     ``also_bar``. Below a similarity of ``off_topic`` the question is about something else.
@@ -51,6 +55,7 @@ class Calibration:
 
     worth: tuple[float, ...]
     answer: Mapping[str, float]
+    few: Mapping[str, float]
     bar: float
     page_bar: float
     also_within: float
@@ -59,8 +64,14 @@ class Calibration:
 
     def __post_init__(self) -> None:
         """Refuse numbers that lack one of the `FEATURES`."""
-        if missing := set(FEATURES) - set(self.answer):
-            raise ValueError(f"no weight for {', '.join(sorted(missing))}")
+        for weights in (self.answer, self.few):
+            if missing := set(FEATURES) - set(weights):
+                raise ValueError(f"no weight for {', '.join(sorted(missing))}")
+
+    def weights(self, n_readings: int) -> list[float]:
+        """Return the weights of `FEATURES` for a question for which so many passages were read."""
+        share = fewness(n_readings)
+        return [self.answer[name] + share * self.few[name] for name in FEATURES]
 
 
 @lru_cache(maxsize=4)
@@ -113,7 +124,7 @@ def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, lan
         return Choice((), 0.0)
     order = ranked(readings, numbers.worth)
     best = order[0]
-    chance = probability(features(order, numbers.worth, language), [numbers.answer[name] for name in FEATURES])
+    chance = probability(features(order, numbers.worth, language), numbers.weights(len(order)))
     if chance < bar:
         reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
         if 0.0 < max(each.similarity for each in readings) < numbers.off_topic:
@@ -124,6 +135,11 @@ def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, lan
         each for each in order[1:] if worth(each, numbers.worth) >= least and sigmoid(each.logit) >= numbers.also_bar
     ]
     return Choice((best, *others[: MAX_STATEMENTS - 1]), chance)
+
+
+def fewness(n_readings: int) -> float:
+    """Return how much of `Calibration.few` is added: 1 where nothing was read, 0 from `FEW` readings on."""
+    return max(0.0, 1.0 - n_readings / FEW)
 
 
 def ranked(readings: Sequence[Reading], weights: Sequence[float]) -> list[Reading]:

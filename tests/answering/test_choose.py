@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from nmt_rag.types import Hit, Passage
 NUMBERS = Calibration(
     worth=(10.0, 2.0),
     answer={name: float(name == "logit") for name in FEATURES},
+    few=dict.fromkeys(FEATURES, 0.0),
     bar=0.5,
     page_bar=0.8,
     also_within=1.0,
@@ -35,6 +36,7 @@ DAMAGED = [
     json.dumps({"with_encoder": row})
     for row in (
         WHOLE | {"answer": {"logit": 1.0}},
+        WHOLE | {"few": {"logit": 1.0}},
         WHOLE | {"bar": "hög"},
         WHOLE | {"answer": WHOLE["answer"] | {"bias": None}},
     )
@@ -83,6 +85,19 @@ def test_why_there_is_no_answer(logit, similarity, reason):
     found = chosen(reading(logit, similarity=similarity))
     assert (found.chosen, found.reason) == ((), reason)
     assert found.probability == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+@pytest.mark.parametrize(("n", "share"), [(0, 1.0), (1, 0.9), (4, 0.6), (9, 0.1), (10, 0.0), (40, 0.0)])
+def test_among_few_readings_other_weights_are_added(n, share):
+    numbers = replace(NUMBERS, few={name: 2.0 * (name == "bias") for name in FEATURES})
+    assert numbers.weights(n)[FEATURES.index("bias")] == pytest.approx(2.0 * share)
+    assert numbers.weights(n)[FEATURES.index("logit")] == 1.0
+
+
+def test_a_line_alone_is_judged_by_the_weights_of_few():
+    numbers = replace(NUMBERS, few={name: 2.0 * (name == "bias") for name in FEATURES})
+    found = choose([reading(0.5)], numbers, bar=0.5)
+    assert found.probability == pytest.approx(1 / (1 + math.exp(-0.5 - 0.9 * 2.0)))
 
 
 def test_nothing_read_is_no_evidence():
@@ -143,7 +158,7 @@ def test_the_logistic_function_never_overflows():
 def test_the_numbers_of_the_package_are_of_the_right_form():
     for with_encoder in (True, False):
         numbers = choosing.calibration(with_encoder=with_encoder)
-        assert (len(numbers.worth), len(numbers.answer)) == (2, len(FEATURES))
+        assert [len(each) for each in (numbers.worth, numbers.answer, numbers.few)] == [2, *[len(FEATURES)] * 2]
     bars = choosing.support_bars()
     assert 0.0 <= bars.doubt <= bars.supported <= 1.0
 
