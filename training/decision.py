@@ -251,10 +251,10 @@ def bar_at(found: Sequence[Chosen], refused: float) -> float:
 
 
 def careful_bar(found: Sequence[Chosen], least: float) -> float:
-    """The bar, from the least one on, with most right answers, where a wrong one counts three times against them."""
+    """The bar, from the least one on, with most right answers, where a wrong one counts twice against them."""
 
     def gain(bar: float) -> float:
-        return sum(1.0 if each.right else -3.0 for each in found if each.probability >= bar)
+        return sum(1.0 if each.right else -2.0 for each in found if each.probability >= bar)
 
     return max((n / 100 for n in range(round(100 * least), 91)), key=gain)
 
@@ -304,7 +304,7 @@ def also(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[float, floa
     """The margin and bar of further passages with the best mean F1 of what is cited, where the first is right."""
     kept = []
     for each in found:
-        if each.name == "written" and each.put.evidence and each.readings:
+        if WEIGHT[each.name] == 1.0 and each.put.evidence and each.readings:
             order = choose.ranked(each.readings, weights)
             if each.right(order[0]):
                 kept.append((each, order))

@@ -6,7 +6,7 @@ by what the reader makes of them (`nmt_rag.answering.read`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
 
@@ -153,25 +153,31 @@ def _choices(
         near = hits
         if part is not asked:
             near = without(sought(sources.index, sources.encoder, part, sources.where), sources.kept_away)
-        readings = _readings(sources, part.text, near, context)
-        found.append(choose.choose(readings, numbers, bar=bar, language=part.language))
-        if not found[-1].chosen:
+        choice = Choice((), 0.0)
+        for readings in _readings(sources, part.text, near, context):
+            choice = choose.choose(readings, numbers, bar=bar, language=part.language)
+            if choose.is_settled(choice.probability, bar):
+                break
+        found.append(choice)
+        if not choice.chosen:
             break
     return found
 
 
-def _readings(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> list[Reading]:
-    """Read the passages around hits that may be cited; a context's own answer is taken off."""
+def _readings(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> Iterator[list[Reading]]:
+    """Read the passages around hits that may be cited, a part and then all; a context's own answer is taken off."""
     index, encoder, reader, passages = sources.index, sources.encoder, sources.reader, sources.background.passages
-    found = reading.read(index, encoder, reader, text, hits, passages)
+    turns = reading.in_turns(index, encoder, reader, text, hits, passages)
     if context:
-        found = reading.beyond(found, reading.read(index, encoder, reader, context, hits, passages))
-    return [
-        each
-        for each in found
-        if (each.hit.document_id, each.hit.passage.ordinal) not in sources.kept_away
-        and (each.hit.rank or not sources.where)
-    ]
+        together, earlier = (reading.read(index, encoder, reader, each, hits, passages) for each in (text, context))
+        turns = iter([reading.beyond(together, earlier)])
+    for found in turns:
+        yield [
+            each
+            for each in found
+            if (each.hit.document_id, each.hit.passage.ordinal) not in sources.kept_away
+            and (each.hit.rank or not sources.where)
+        ]
 
 
 def _answer(

@@ -26,6 +26,10 @@ UNRIVALLED = -4.0
 LOWEST = -10.0
 """A logit below this says no more; one that was not read is minus infinity."""
 
+SETTLED = (0.15, 0.7)
+"""Below and from these on, more reading changes nothing: with four windows first, as many of the 2,068 development questions
+are answered rightly and wrongly, and 6.8 windows are read instead of 9.9; of the 128 on the page, 5.2 instead of 9.7."""
+
 RIVALS = 5
 """So many further logits are looked at."""
 
@@ -135,6 +139,11 @@ def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, lan
         each for each in order[1:] if worth(each, numbers.worth) >= least and sigmoid(each.logit) >= numbers.also_bar
     ]
     return Choice((best, *others[: MAX_STATEMENTS - 1]), chance)
+
+
+def is_settled(probability: float, bar: float) -> bool:
+    """Tell whether an answer is so probable, or so improbable, that what is not yet read need not be."""
+    return probability < min(SETTLED[0], bar) or probability >= max(SETTLED[1], bar)
 
 
 def fewness(n_readings: int) -> float:

@@ -8,9 +8,9 @@ of its scores is decided in `nmt_rag.answering.choose`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from nmt_rag.index import Index, Place
 from nmt_rag.models import Encoder, Reader, Sentences
@@ -18,6 +18,8 @@ from nmt_rag.types import Hit, Passage
 
 N_WINDOWS = 10
 """So many windows are read at most for one question."""
+N_FIRST = 4
+"""So many of them are read first, and the others only where those leave it open whether there is an answer."""
 REACH = 3
 """So many passages on each side of a hit are read with it, where there is room."""
 WINDOW_CHARACTERS = 560
@@ -73,28 +75,55 @@ def read(
         passages_of: gives the passages of a document by its id.
         n_windows: how many windows are read at most.
     """
-    spans = windows(hits, passages_of, n_windows)
-    if not spans:
-        return []
-    shown = [_shown(span) for span in spans]
-    read_ones = reader.read(question, shown)
+    return next(in_turns(index, encoder, reader, question, hits, passages_of, turns=(n_windows,)), [])
+
+
+def in_turns(
+    index: Index,
+    encoder: Encoder | None,
+    reader: Reader,
+    question: str,
+    hits: Sequence[Hit],
+    passages_of: Callable[[str], Sequence[Passage]],
+    *,
+    turns: Sequence[int] = (N_FIRST, N_WINDOWS - N_FIRST),
+) -> Iterator[list[Reading]]:
+    """Yield what `read` returns of the first windows, then of those and the next, for who stops when it is enough.
+
+    The arguments are those of `read`; ``turns`` are the numbers of windows that are read at a time.
+    """
+    spans = iter(windows(hits, passages_of, sum(turns)))
     by_place = {Place(hit.document_id, hit.passage.ordinal): hit for hit in hits}
     best: dict[Place, Reading] = {}
-    for span, window, found in zip(spans, shown, read_ones, strict=True):
-        n_headings = len(window.sentences) - (span.last - span.first)
-        for passage, probability in zip(span.passages[span.first : span.last], found[n_headings:], strict=True):
-            logit = _logit(float(probability))
-            place = Place(passage.document_id, passage.ordinal)
+    for turn in turns:
+        if not (some := list(islice(spans, turn))):
+            return
+        for span, place, logit in _scored(reader, question, some):
             known = best.get(place)
             if known is None or logit > known.logit:
                 hit = by_place.get(place) or replace(
-                    span.hit, passage=passage, rank=0, score=0.0, dense_rank=None, dense_score=None
+                    span.hit,
+                    passage=span.passages[place.ordinal],
+                    rank=0,
+                    score=0.0,
+                    dense_rank=None,
+                    dense_score=None,
                 )
                 best[place] = Reading(hit, logit, 0.0)
-    if encoder is None:
-        return list(best.values())
-    cosines = index.similarities(encoder.encode_query(question), list(best))
-    return [replace(each, similarity=cosines.get(place, 0.0)) for place, each in best.items()]
+        if encoder is None:
+            yield list(best.values())
+        else:
+            cosines = index.similarities(encoder.encode_query(question), list(best))
+            yield [replace(each, similarity=cosines.get(place, 0.0)) for place, each in best.items()]
+
+
+def _scored(reader: Reader, question: str, spans: Sequence[_Span]) -> Iterator[tuple[_Span, Place, float]]:
+    """Yield each passage of some windows, by its place, with the reader's logit."""
+    shown = [_shown(span) for span in spans]
+    for span, window, found in zip(spans, shown, reader.read(question, shown), strict=True):
+        n_headings = len(window.sentences) - (span.last - span.first)
+        for passage, probability in zip(span.passages[span.first : span.last], found[n_headings:], strict=True):
+            yield span, Place(passage.document_id, passage.ordinal), _logit(float(probability))
 
 
 def beyond(readings: Sequence[Reading], earlier: Sequence[Reading]) -> list[Reading]:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,6 +102,25 @@ def test_an_abstention_tells_how_sure_the_best_one_was(words):
     found = checked(ask(words, None, "Vem erbjuder skyddat boende?", reader=Unsure()))
     assert found.answered is False
     assert 0.0 < found.confidence < choose.calibration(with_encoder=False).bar
+
+
+def test_more_is_read_only_where_the_first_windows_leave_it_open():
+    """Ten documents say nearly the same: where the first ones surely answer, or surely not, the others are not read."""
+
+    class Says(WordsReader):
+        def __init__(self, probability):
+            super().__init__()
+            self.probability = probability
+
+        def read(self, question, windows):
+            return [np.full_like(each, self.probability) for each in super().read(question, windows)]
+
+    with Index.in_memory(encoder=None) as index:
+        index.add([Document(f"bad {n}", "Bad", f"# Bad\n\nBastun öppnar klockan {n} varje dag.") for n in range(10)])
+        for probability, read in ((0.999, [4]), (1e-5, [4]), (0.3, [4, 6])):
+            reader = Says(probability)
+            ask(index, None, "När öppnar bastun?", reader=reader)
+            assert [len(windows) for _, windows in reader.read_for] == read
 
 
 def test_the_asker_may_lower_the_bar_and_is_told_so(words):

@@ -100,6 +100,22 @@ def test_a_line_alone_is_judged_by_the_weights_of_few():
     assert found.probability == pytest.approx(1 / (1 + math.exp(-0.5 - 0.9 * 2.0)))
 
 
+@pytest.mark.parametrize(
+    ("probability", "bar", "settled"),
+    [
+        (0.71, 0.5, True),
+        (0.69, 0.5, False),
+        (0.14, 0.5, True),
+        (0.16, 0.5, False),
+        (0.75, 0.8, False),
+        (0.1, 0.05, False),
+    ],
+)
+def test_what_is_sure_either_way_needs_no_more_reading(probability, bar, settled):
+    """Never between the asker's bar and it: a low bar is still reached, a high one still missed, after all of it."""
+    assert choosing.is_settled(probability, bar) is settled
+
+
 def test_nothing_read_is_no_evidence():
     assert choose([], NUMBERS, bar=0.5) == choosing.Choice((), 0.0, "no_evidence")
 

@@ -138,6 +138,25 @@ def test_nothing_is_read_where_nothing_is_found(index):
     assert reading.read(index, None, WordsReader(), "Vem?", [], index.passages) == []
 
 
+def test_windows_are_read_in_turns_and_the_last_one_tells_what_all_together_do():
+    texts = [Document(f"bad {n}", "Bad", f"# Bad\n\nBastun öppnar klockan {n} varje dag.") for n in range(7)]
+    with Index.in_memory(encoder=None) as index:
+        index.add(texts)
+        hits = search.search(index, None, "När öppnar bastun?", k=20)
+        reader, asked = WordsReader(), "När öppnar bastun?"
+        found = list(reading.in_turns(index, None, reader, asked, hits, index.passages, turns=(2, 3, 4)))
+        assert [len(windows) for _, windows in reader.read_for] == [2, 3, 2]
+        assert [len(each) for each in found] == [2, 5, 7]
+        assert found[-1] == reading.read(index, None, WordsReader(), asked, hits, index.passages)
+
+
+def test_who_is_content_with_the_first_windows_has_no_others_read(index):
+    reader = WordsReader()
+    hits = search.search(index, None, "Badhuset", k=20)
+    next(reading.in_turns(index, None, reader, "Badhuset", hits, index.passages, turns=(1, 9)))
+    assert [len(windows) for _, windows in reader.read_for] == [1]
+
+
 def test_a_document_that_shrank_meanwhile_is_told_of(index):
     hits = search.search(index, None, "larmet torsdagar", k=1)
     with pytest.raises(LookupError, match="is gone"):
