@@ -27,8 +27,8 @@ LOWEST = -10.0
 """A logit below this says no more; one that was not read is minus infinity."""
 
 SETTLED = (0.15, 0.7)
-"""Below and from these on, more reading changes nothing: with four windows first, as many of the 2,068 development questions
-are answered rightly and wrongly, and 6.8 windows are read instead of 9.9; of the 128 on the page, 5.2 instead of 9.7."""
+"""Below and from these on, more reading changes nothing: with four windows first, as many of the 2,068 development
+questions are answered rightly and wrongly, and 6.8 windows are read instead of 9.9; on the page, 5.2 instead of 9.7."""
 
 RIVALS = 5
 """So many further logits are looked at."""
