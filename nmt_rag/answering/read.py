@@ -95,6 +95,7 @@ def in_turns(
     spans = iter(windows(hits, passages_of, sum(turns)))
     by_place = {Place(hit.document_id, hit.passage.ordinal): hit for hit in hits}
     best: dict[Place, Reading] = {}
+    asked = None
     for turn in turns:
         if not (some := list(islice(spans, turn))):
             return
@@ -113,7 +114,8 @@ def in_turns(
         if encoder is None:
             yield list(best.values())
         else:
-            cosines = index.similarities(encoder.encode_query(question), list(best))
+            asked = encoder.encode_query(question) if asked is None else asked
+            cosines = index.similarities(asked, list(best))
             yield [replace(each, similarity=cosines.get(place, 0.0)) for place, each in best.items()]
 
 
