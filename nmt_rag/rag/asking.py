@@ -15,7 +15,6 @@ from nmt_rag.index import Index, Memory, filters
 from nmt_rag.models import Encoder, Reader
 from nmt_rag.progress import counted
 from nmt_rag.rag import windows
-from nmt_rag.rag.moments import at_one_moment
 from nmt_rag.types import Abstention, Answer, Hit
 
 _T = TypeVar("_T")
@@ -229,12 +228,10 @@ class Asking:
     def at_one_moment(self, work: Callable[[], _T]) -> _T:
         """Return what some work on the index finds, done again where the index changed meanwhile.
 
-        A place that was found in one generation is no place in the next one's text.
-
         Raises:
-            IndexLockedError: the index changed each of `MOMENTS` times.
+            IndexLockedError: the index changed each time.
         """
-        return at_one_moment(self.index, work)
+        return self.index.at_one_moment(work)
 
     def _told_empty(self, answer: Answer) -> Answer:
         """Return an answer that says, where it found nothing because the index holds nothing, that it does."""
