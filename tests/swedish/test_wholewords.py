@@ -97,4 +97,4 @@ def test_nothing_else_normalizes():
             r"unicodedata\.normalize|import normalize\b.*unicodedata|from unicodedata", path.read_text("utf-8")
         )
     ]
-    assert found == ["composing.py"]
+    assert found == ["wholewords.py"]
