@@ -14,11 +14,11 @@ from nmt_rag import swedish
 from nmt_rag.answering import choose, search
 from nmt_rag.answering import question as questions
 from nmt_rag.answering import read as reading
-from nmt_rag.answering.background import Background
 from nmt_rag.answering.choose import Calibration, Choice
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
 from nmt_rag.answering.quoting import (
+    Background,
     abstained,
     answered,
     asked_for,
