@@ -48,9 +48,7 @@ WINGS = (
 ROOMS = 9
 LINES = 300
 
-UPWARD: dict[tuple[str, str], str] = {
-    ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
-}
+UPWARD: dict[tuple[str, str], str] = {}
 """Imports of a wing further up, with the reason."""
 CROWDED: dict[str, str] = {}
 """Folders with more than nine rooms."""
