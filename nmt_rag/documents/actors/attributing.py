@@ -1,6 +1,6 @@
 """Where actors are named in a text, and who acts in each passage: who is named so, or carried on by pronoun or section.
 
-Inflected and misspelled names are found too.
+Inflected names are found too.
 """
 
 from __future__ import annotations
@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from nmt_rag import swedish
 from nmt_rag.documents.actors.finding import document_actor, of_passages
-from nmt_rag.documents.actors.names import ACRONYM, COLLECTIVE, PARENTHESIS, SHORT, Actor, stems_of
+from nmt_rag.documents.actors.names import ACRONYM, COLLECTIVE, SHORT, Actor, stems_of
 from nmt_rag.types import Document, Passage
 
 _PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
-FUZZY_LENGTH = 7
-FUZZY_RATIO = 0.84
 _CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
 _OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
 _SECTION_WORDS = 2
@@ -38,15 +35,12 @@ class Names:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-        self._one_word: dict[str, str] = {}
         for actor in actors:
             for alias in (actor.name, *actor.aliases):
                 stems = stems_of(alias)
                 if stems:
                     entry = (stems, actor.name, alias if _is_written_so(alias, actor.name) else "")
                     self._by_first.setdefault(stems[0], []).append(entry)
-                if len(stems) == 1:
-                    self._one_word[swedish.words(PARENTHESIS.sub("", alias) or alias)[0]] = actor.name
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -68,21 +62,6 @@ class Names:
             else:
                 position += 1
         return found
-
-    def nearest(self, word: str) -> str:
-        """Return the actor whose one-word name a misspelled word comes nearest to, or an empty string.
-
-        A name is long enough to be told from other words at `FUZZY_LENGTH` letters; one edit in six letters is
-        forgiven, and so are missing accents.
-        """
-        best: tuple[float, str] = (0.0, "")
-        folded = swedish.fold(word)
-        for name, written in self._one_word.items() if len(word) >= FUZZY_LENGTH else ():
-            if abs(len(folded) - len(name)) <= 2:
-                ratio = SequenceMatcher(None, folded, swedish.fold(name)).ratio()
-                if ratio > max(best[0], FUZZY_RATIO):
-                    best = (ratio, written)
-        return best[1]
 
     def _entry(
         self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, any_case: bool
