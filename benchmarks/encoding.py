@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks import texts
 from benchmarks.measuring import Measurement, interleaved, ratio
 from benchmarks.sizes import Sizes
-from nmt_rag.models.packaged import PACKAGED_FOLDER, PackagedEncoder
+from nmt_rag.models.encoder import PACKAGED_FOLDER, PackagedEncoder
 
 if TYPE_CHECKING:
     from nmt_rag.models.encoder import Encoder

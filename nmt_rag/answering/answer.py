@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from nmt_rag import swedish
 from nmt_rag.answering import choose, search
 from nmt_rag.answering import question as questions
 from nmt_rag.answering import read as reading
-from nmt_rag.answering.background import Background
 from nmt_rag.answering.choose import Calibration, Choice
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
 from nmt_rag.answering.quoting import (
+    Background,
     abstained,
     answered,
     asked_for,
@@ -30,7 +30,7 @@ from nmt_rag.answering.quoting import (
 )
 from nmt_rag.answering.read import Reading
 from nmt_rag.documents import actors
-from nmt_rag.index import Index
+from nmt_rag.index import Index, Where
 from nmt_rag.models import Encoder, Reader, default_reader
 from nmt_rag.types import Answer, Hit
 
@@ -55,7 +55,7 @@ class _Sources:
     index: Index
     encoder: Encoder | None
     reader: Reader
-    where: Mapping[str, Any] | None
+    where: Where | None
     background: Background
     kept_away: frozenset[tuple[str, int]]
 
@@ -70,7 +70,7 @@ class Options(TypedDict, total=False):
     """
 
     reader: Reader | None
-    where: Mapping[str, Any] | None
+    where: Where | None
     language: str | None
     least_confidence: float | None
     careful: bool
@@ -97,7 +97,7 @@ def ask_with_hits(
     text: str,
     *,
     reader: Reader | None = None,
-    where: Mapping[str, Any] | None = None,
+    where: Where | None = None,
     language: str | None = None,
     least_confidence: float | None = None,
     careful: bool = False,
@@ -207,9 +207,7 @@ def _answer(
     )
 
 
-def sought(
-    index: Index, encoder: Encoder | None, question: Question, where: Mapping[str, Any] | None = None
-) -> list[Hit]:
+def sought(index: Index, encoder: Encoder | None, question: Question, where: Where | None = None) -> list[Hit]:
     """Return the hits that may be read for a question, in the order of the search: its best, and the nearest."""
     return [
         hit

@@ -42,17 +42,6 @@ class Leaning:
     bias: float
 
 
-def checked(earlier: Sequence[str]) -> tuple[str, ...]:
-    """Return earlier questions.
-
-    Raises:
-        TypeError: they are no sequence of texts.
-    """
-    if isinstance(earlier, str) or not all(isinstance(one, str) for one in earlier):
-        raise TypeError("earlier is a list of questions, oldest first")
-    return tuple(earlier)
-
-
 @lru_cache(maxsize=1)
 def leaning() -> Leaning:
     """Return the weights that come with the package."""

@@ -74,7 +74,8 @@ def search(
         raise ValueError(f"k is at least 1, got {k}")
     if not isinstance(query, str | Question):
         raise TypeError(f"the query is text, got {type(query).__name__}")
-    where = filters.parse(where)
+    if where is not None:
+        where = filters.parse(where)  # also where nothing is searched, as for an empty query
     question = questions.understand(query) if isinstance(query, str) else query
     if not swedish.words(question.text):
         return []

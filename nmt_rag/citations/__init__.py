@@ -6,9 +6,18 @@ from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
     from nmt_rag.citations.comparing import difference, likeness, places, within_sentences
-    from nmt_rag.citations.lines import has_header_words, joined, page_label, row_reading, unbroken
     from nmt_rag.citations.links import deep_link
-    from nmt_rag.citations.quotes import Verification, cite, recheck, verify
+    from nmt_rag.citations.quotes import (
+        Verification,
+        cite,
+        has_header_words,
+        joined,
+        page_label,
+        recheck,
+        row_reading,
+        unbroken,
+        verify,
+    )
 
 __all__ = [
     "Verification",
@@ -36,18 +45,16 @@ __getattr__, __dir__ = lazy(
             "places",
             "within_sentences",
         ),
-        "citations.lines": (
-            "has_header_words",
-            "joined",
-            "page_label",
-            "row_reading",
-            "unbroken",
-        ),
         "citations.links": ("deep_link",),
         "citations.quotes": (
             "Verification",
             "cite",
+            "has_header_words",
+            "joined",
+            "page_label",
             "recheck",
+            "row_reading",
+            "unbroken",
             "verify",
         ),
     },

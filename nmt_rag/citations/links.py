@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 
-from nmt_rag.citations.occurrences import at_most_two
 from nmt_rag.swedish import normalized
 
 # The two limits are those of Chromium's own link generator (blink, text_fragment_selector_generator.cc).
@@ -25,6 +25,10 @@ MIN_ALONE = 20  # shorter quotes may stand in a menu as well: they are named tog
 RANGE_WORDS = 10  # words at each end of a long quote
 CONTEXT_WORDS = (3, 6, 12, 24)  # of neighbours, tried in this order until the place is unique
 
+KEY = 12  # so many characters from the beginning of a word are looked up in a long text
+SHORT = 20_000  # a shorter text is searched from its beginning, which is as quick (characters)
+
+_WORD = re.compile(r"(?<=\s)\S")
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _LIMIT = "{1,500}?"  # how far apart two marks of a pair may stand, so that no text costs quadratic time
 _MARKS = tuple(  # every group is something that the page does not show
@@ -242,3 +246,39 @@ def _encode(part: str) -> str:
     """
     whole = part.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return percent_encode(whole, safe="").replace("-", "%2D")
+
+
+def at_most_two(text: str, piece: str) -> int:
+    """Return how often a piece stands in a text, overlapping places included; two is as good as any more.
+
+    The words of a long text are looked up once: to search it from its beginning for each of its sentences takes the
+    square of its length.
+    """
+    places = _places(text, piece) if len(text) > SHORT else None
+    if places is None:
+        first = text.find(piece)
+        return 0 if first < 0 else 1 if text.find(piece, first + 1) < 0 else 2
+    offset, starts = places
+    found = 0
+    for start in starts:
+        found += text.startswith(piece, start - offset) if start >= offset else 0
+        if found == 2:
+            break
+    return found
+
+
+def _places(text: str, piece: str) -> tuple[int, list[int]] | None:
+    """Return where the rarest word of a piece stands in the piece, and where in the text; None where it has none."""
+    words = _words(text)
+    offsets = [match.start() for match in _WORD.finditer(piece) if match.start() <= len(piece) - KEY]
+    rarest = min(offsets, key=lambda offset: len(words.get(piece[offset : offset + KEY], ())), default=None)
+    return None if rarest is None else (rarest, words.get(piece[rarest : rarest + KEY], []))
+
+
+@lru_cache(maxsize=2)  # the text of a document, and what its page shows of it
+def _words(text: str) -> dict[str, list[int]]:
+    """Return where the words of a text begin, by their first characters and what follows them."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for match in _WORD.finditer(text):
+        found[text[match.start() : match.start() + KEY]].append(match.start())
+    return dict(found)

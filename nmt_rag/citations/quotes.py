@@ -1,7 +1,8 @@
-"""A quote ↔ its source: make a citation, check it against the text as it is now, and find the quote again.
+"""A quote ↔ its source: make a citation, check it against the text as it is now, find the quote again, show it.
 
 Literal equality decides; nothing is called exact that differs in a single code point. Likeness is only measured to show
 a reader what became of a quote that is gone. No document is read or searched for here: callers hand them in.
+A quote keeps each character of its source; on one line (`unbroken`) it is for screens and paper only.
 """
 
 from __future__ import annotations
@@ -10,14 +11,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nmt_rag.citations.comparing import difference, most_similar, places
-from nmt_rag.citations.links import deep_link, text_fragment
-from nmt_rag.citations.occurrences import at_most_two
-from nmt_rag.types import Answer, Citation, Document, Verdict
+from nmt_rag.citations.links import at_most_two, deep_link, text_fragment
+from nmt_rag.swedish import wholewords
+from nmt_rag.types import Answer, Citation, Document, Passage, Verdict
 
-__all__ = ["Verification", "cite", "deep_link", "recheck", "text_fragment", "verify"]
+__all__ = [
+    "Verification",
+    "cite",
+    "deep_link",
+    "has_header_words",
+    "joined",
+    "page_label",
+    "recheck",
+    "row_reading",
+    "text_fragment",
+    "unbroken",
+    "verify",
+]
 
 CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
 MAX_CONTEXT = 512
+_LONGEST_WORD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +228,31 @@ def _altered(citation: Citation, document: Document) -> Verification:
     note, diff = difference(citation.quote, document.text[start:end])
     message = f"The quote was altered, {note}: [{start}:{end}] of {document.id!r}."
     return Verification("altered", document.id, start, end, similarity, diff, message)
+
+
+def unbroken(quote: str) -> str:
+    """Return a quote on one line, the words whole that a hyphen parts at the end of a line."""
+    return " ".join(wholewords.joined(quote).split()) if "\n" in quote else quote
+
+
+def row_reading(passage: Passage) -> str:
+    """Return a table's row with its header words («Bad | Lördag: 9–15»), or an empty string for any other passage."""
+    return passage.reading if has_header_words(passage.text, passage.reading) else ""
+
+
+def has_header_words(row: str, reading: str) -> bool:
+    """Tell whether a row as it is read holds more than its cells."""
+    if " | " not in row or reading == row:
+        return False
+    shown = wholewords.as_read(row)
+    return any(cell not in shown for cell in reading.split(" | "))
+
+
+def joined(text: str, line: str) -> str:
+    """Return a text with its next line: a word that a hyphen parts at the end of the text is whole again."""
+    return text[:-_LONGEST_WORD] + wholewords.joined(f"{text[-_LONGEST_WORD:]}\n{line}").replace("\n", " ")
+
+
+def page_label(page: int | None, language: str = "sv") -> str:
+    """Return the page as people write it, «s. 12» (``"en"``: «p. 12»), or an empty string where there is none."""
+    return "" if page is None else f"{'p.' if language == 'en' else 's.'} {page}"

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from nmt_rag.index.adding import Report
     from nmt_rag.index.checks import Check
     from nmt_rag.index.conditions import ACTOR, Filter
+    from nmt_rag.index.contents import MOMENTS, Memory
     from nmt_rag.index.engines import opening
     from nmt_rag.index.engines.dense.search import read_embeddings
     from nmt_rag.index.engines.embedded import WHOLE_TEXTS
     from nmt_rag.index.filters import SIGNS, Where, parse
     from nmt_rag.index.index import DATABASE, Added, Index
-    from nmt_rag.index.memory import Memory
     from nmt_rag.index.sealing import holds, seal
     from nmt_rag.index.shards.embedding import embed
     from nmt_rag.index.shards.loading import load_shards
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTOR",
     "DATABASE",
+    "MOMENTS",
     "SIGNS",
     "WHOLE_TEXTS",
     "Added",
@@ -58,6 +59,10 @@ __getattr__, __dir__ = lazy(
             "ACTOR",
             "Filter",
         ),
+        "index.contents": (
+            "MOMENTS",
+            "Memory",
+        ),
         "index.filters": (
             "SIGNS",
             "Where",
@@ -69,7 +74,6 @@ __getattr__, __dir__ = lazy(
             "DATABASE",
             "Index",
         ),
-        "index.memory": ("Memory",),
         "index.packaged": ("packaged",),
         "index.sealing": (
             "holds",

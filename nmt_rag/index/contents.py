@@ -1,19 +1,27 @@
-"""What an index holds, to be read: its documents, passages and embeddings as they were committed last."""
+"""What an index holds, to be read: documents, passages and embeddings as they were committed last, or of one moment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.errors import IndexLockedError
 from nmt_rag.index.engines.protocol import Engine
-from nmt_rag.index.memory import Memory
 from nmt_rag.index.storage.rows import Place
 from nmt_rag.types import Document, Passage
 
 _T = TypeVar("_T")
+
+CHARACTERS = 4_000_000
+"""Documents of so many characters together are remembered: all 209 agency instructions are 1.5 million. What answering
+keeps of them (text, passages with their contexts, words) takes about ten bytes a character."""
+MOMENTS = 20
+"""How often work is done again because the index changed under it; commits come a few times a second at most."""
 
 
 class IndexContents:
@@ -103,7 +111,7 @@ class IndexContents:
     def remembered(self, make: Callable[[Document, Sequence[Passage]], _T], document_id: str) -> _T | None:
         """Return what ``make`` makes of a document and its passages, or None where the document is not held.
 
-        It is made once and kept until any process commits (`nmt_rag.index.memory`). Both arguments are of one moment.
+        It is made once and kept until any process commits (`Memory`). Both arguments are of one moment.
         """
         key = make, document_id
         if (known := self._memory.recall(self.generation, key)) is not None:
@@ -117,3 +125,61 @@ class IndexContents:
         if self.generation == generation:  # else both may be of two moments, where the engine promises none
             self._memory.keep(generation, key, made, len(document.text))
         return made
+
+    def at_one_moment(self, work: Callable[[], _T]) -> _T:
+        """Return what some work on the index finds, done again where the index changed meanwhile.
+
+        A place that was found in one generation is no place in the next one's text.
+
+        Raises:
+            IndexLockedError: the index changed each of `MOMENTS` times.
+        """
+        for _ in range(MOMENTS):
+            generation = self.generation
+            try:
+                found = work()
+            except (LookupError, ValueError):  # what was found is gone, or its place lies outside of the new text
+                if self.generation == generation:
+                    raise
+            else:
+                if self.generation == generation:
+                    return found
+        raise IndexLockedError(f"the index {self.path} changes all the time; ask again when the writer is done")
+
+
+class Memory:
+    """Values under keys, all of one generation of an index: what was worked out once waits for the next question.
+
+    It holds a bounded number of characters, those used last, and knows nothing of what it holds. Threads may share it.
+
+    Args:
+        characters: how much is held at most; a value that is larger by itself is not held.
+    """
+
+    def __init__(self, characters: int = CHARACTERS) -> None:
+        self._limit = characters
+        self._lock = threading.Lock()
+        self._generation = -1
+        self._held: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._characters = 0
+
+    def recall(self, generation: int, key: Hashable) -> object | None:
+        """Return what was kept under a key in this generation, or None."""
+        with self._lock:
+            if generation != self._generation or key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key][0]
+
+    def keep(self, generation: int, key: Hashable, value: object, characters: int) -> None:
+        """Keep a value; what is of an earlier generation, or was not used for longest, goes."""
+        with self._lock:
+            if generation < self._generation or characters > self._limit:
+                return
+            if generation > self._generation:
+                self._generation, self._characters = generation, 0
+                self._held.clear()
+            self._characters += characters - self._held.pop(key, (None, 0))[1]
+            self._held[key] = value, characters
+            while self._characters > self._limit:
+                self._characters -= self._held.popitem(last=False)[1][1]

@@ -137,7 +137,7 @@ class Index(IndexContents):
 
     def _condition(self, where: Where | None) -> Filter | None:
         """Return a filter that asks for keys alone, which every engine matches exactly."""
-        condition = parse(where)
+        condition = None if where is None else parse(where)
         return None if condition is None else without_comparisons(condition, self._values.of)
 
     def search_dense(

@@ -1,14 +1,34 @@
-"""What turns text into embeddings, as every search here needs it: the protocol, and what is checked for all."""
+"""What turns text into embeddings: the protocol, what is checked for all, and the Swedish model inside this package.
+
+Importing this module loads no model library; that happens when the encoder is opened.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import EncodingError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from nmt_rag.models.runtime import Body
+
+PACKAGED_FOLDER = Path(__file__).parent / "nmt-e5-small-sv"
+
+TOKENS_PER_BATCH = 1024
+"""Tokens, with padding, that go through the packaged model together: large enough for the matrix products, small enough
+for the cache."""
+
+MAX_TOKENS = 256
+"""Longest window of the packaged model, in tokens, the two marks at the ends and the prompt included."""
 
 
 class Encoder(Protocol):
@@ -59,3 +79,150 @@ def checked_embeddings(embeddings: NDArray[np.float32], who: str) -> NDArray[np.
     if not np.isfinite(norms).all() or not (norms > 0).all():
         raise EncodingError(f"{who} gave an embedding that is not finite, or zero")
     return np.asarray(embeddings / norms, dtype=np.float32)
+
+
+class PackagedEncoder:
+    """The model inside this package, run with onnxruntime.
+
+    Up to 256 tokens are read at once. A longer text is cut into windows of equal length; its embedding is the mean of the
+    windows' embeddings, normalised again. An empty text has an embedding too, that of no words.
+    """
+
+    def __init__(
+        self,
+        body: Body,
+        tokenizer: Tokenizer,
+        dim: int,
+        prompts: tuple[str, str],
+        fingerprint: str,
+    ) -> None:
+        self._body = body
+        self._tokenizer = tokenizer
+        self._dim = dim
+        self._query, self._passage = prompts
+        self._prompt_tokens = {
+            prompt: len(tokenizer.encode(prompt.strip(), add_special_tokens=False).ids) for prompt in prompts
+        }
+        self._fingerprint = fingerprint
+        self._start, self._end = (int(tokenizer.token_to_id(mark) or 0) for mark in ("<s>", "</s>"))
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> PackagedEncoder:
+        """Open the packaged model, or another folder of the same form.
+
+        Raises:
+            EncodingError: the folder is missing, damaged or of another form.
+        """
+        from tokenizers import Tokenizer
+
+        from nmt_rag.models.runtime import Body
+        from nmt_rag.models.weights import read_safetensors
+
+        folder = folder or PACKAGED_FOLDER
+        try:
+            text = (folder / "tokenizer.json").read_bytes()
+            tokenizer = Tokenizer.from_buffer(text)
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            with (folder / "weights.safetensors").open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256")
+            digest.update(text)
+            arrays = read_safetensors(folder / "weights.safetensors")
+            n_tokens, dim = map(int, arrays["embeddings.word_embeddings.q"].shape)
+            if tokenizer.get_vocab_size() > n_tokens or dim != config["hidden_size"]:
+                raise ValueError(
+                    f"{tokenizer.get_vocab_size()} tokens in tokenizer.json, {n_tokens} embeddings of width {dim}"
+                )
+            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0))
+            stated = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
+            prompts = str(stated["query"]), str(stated["document"])
+            version = config.get("nmt_rag_version", "0")
+            encoder = cls(
+                body,
+                tokenizer,
+                dim,
+                prompts,
+                f"{folder.name}@{version}/{dim}/sha256:{digest.hexdigest()[:16]}",
+            )
+        except Exception as error:  # the tokenizers library raises bare Exception
+            raise EncodingError(
+                f"cannot open the embedding model in {folder} ({error}); install nmt-rag again"
+            ) from error
+        try:
+            encoder.encode_query("")  # weights whose shapes do not fit, or that are no numbers, fail here and not later
+        except (ValueError, IndexError, EncodingError) as error:
+            raise EncodingError(
+                f"the embedding model in {folder} is broken ({error}); install nmt-rag again"
+            ) from error
+        return encoder
+
+    @property
+    def dim(self) -> int:
+        """Width of an embedding."""
+        return self._dim
+
+    @property
+    def fingerprint(self) -> str:
+        """``name@version/dim/sha256:<16 hex digits of weights and vocabulary>``."""
+        return self._fingerprint
+
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        """The embedding of one query: (dim,).
+
+        Raises:
+            TypeError: the query is not a string.
+            EncodingError: the model gave no finite embedding.
+        """
+        require_string(query, "query")
+        embedding: NDArray[np.float32] = self._encode([query], self._query)[0]
+        return embedding
+
+    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The embeddings of passages in their order: (n_passages, dim).
+
+        Raises:
+            TypeError: the passages are not a sequence of strings.
+            EncodingError: the model gave no finite embedding.
+        """
+        return self._encode(checked_passages(passages), self._passage)
+
+    def n_tokens(self, text: str) -> int:
+        """The number of tokens that a passage is read as, prompt and marks at the ends of its windows included."""
+        return sum(map(len, self._windows(text, self._passage)))
+
+    def _windows(self, text: str, prompt: str) -> list[list[int]]:
+        """The text's token ids in one window, or in several of equal length, each with its prompt and its two marks."""
+        ids = self._tokenizer.encode(prompt + without_surrogates(text), add_special_tokens=False).ids
+        n_prompt = self._prompt_tokens[prompt]
+        front, ids = ids[:n_prompt], ids[n_prompt:]
+        count = max(1, -(-len(ids) // (MAX_TOKENS - 2 - n_prompt)))
+        length = max(1, -(-len(ids) // count))
+        starts = range(0, max(1, len(ids)), length)
+        return [[self._start, *front, *ids[start : start + length], self._end] for start in starts]
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
+        owners: list[int] = []
+        windows: list[list[int]] = []
+        for number, text in enumerate(texts):
+            parts = self._windows(text, prompt)
+            windows += parts
+            owners += [number] * len(parts)
+        sums = np.zeros((len(texts), self.dim), np.float32)
+        for rows in _batches([len(window) for window in windows]):
+            hidden = self._body.hidden([windows[row] for row in rows])
+            for row, states in zip(rows, hidden, strict=True):
+                mean = states[: len(windows[row])].mean(axis=0)
+                sums[owners[row]] += mean / np.linalg.norm(mean)
+        return checked_embeddings(sums, self.fingerprint)
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Row numbers sorted by length, in batches of at most TOKENS_PER_BATCH tokens with padding."""
+    batches: list[list[int]] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batches and lengths[row] * (len(batches[-1]) + 1) <= TOKENS_PER_BATCH:
+            batches[-1].append(row)
+        else:
+            batches.append([row])
+    return batches

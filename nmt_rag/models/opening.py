@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from nmt_rag.models.encoder import Encoder, require_string
-from nmt_rag.models.packaged import PackagedEncoder
+from nmt_rag.models.encoder import Encoder, PackagedEncoder, require_string
 from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder
 
 

@@ -8,19 +8,17 @@ if TYPE_CHECKING:
     from nmt_rag.index import Report
     from nmt_rag.rag import windows
     from nmt_rag.rag.conversation import Conversation
-    from nmt_rag.rag.moments import MOMENTS
     from nmt_rag.rag.opening import load, open_rag
     from nmt_rag.rag.rag import Rag
     from nmt_rag.rag.windows import MAX_WINDOW, described
 
-__all__ = ["MAX_WINDOW", "MOMENTS", "Conversation", "Rag", "Report", "described", "load", "open_rag", "windows"]
+__all__ = ["MAX_WINDOW", "Conversation", "Rag", "Report", "described", "load", "open_rag", "windows"]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "index.adding": ("Report",),
         "rag.conversation": ("Conversation",),
-        "rag.moments": ("MOMENTS",),
         "rag.opening": (
             "load",
             "open_rag",

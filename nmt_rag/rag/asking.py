@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from nmt_rag import spans
-from nmt_rag.answering import ChatModel, Options, Said, conversation, messages
+from nmt_rag.answering import ChatModel, Options, Said, ask_with_hits, conversation, messages
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.index import Index, Memory, filters
 from nmt_rag.models import Encoder, Reader
 from nmt_rag.progress import counted
 from nmt_rag.rag import windows
-from nmt_rag.rag.moments import at_one_moment
 from nmt_rag.types import Abstention, Answer, Hit
 
 _T = TypeVar("_T")
@@ -68,10 +67,8 @@ class Asking:
                 of [0, 1].
             GenerationError: the model failed.
         """
-        filters.parse(where)  # also where nothing is searched, as for an empty question
         if model is not None:
-            options = self._options(where, language, least_confidence)
-            before = conversation.checked(earlier)
+            options, before = self._options(where, language, least_confidence), _checked(earlier)
             return generation.ask(self.index, self.encoder, question, model, earlier=before, **options)
         return self.ask_with_hits(
             question, where=where, language=language, least_confidence=least_confidence, earlier=earlier
@@ -136,15 +133,17 @@ class Asking:
 
         It takes and raises what `ask` does.
         """
-        before = conversation.checked(earlier)
-        key = question, filters.parse(where), language, least_confidence, before
+        options, before = self._options(where, language, least_confidence), _checked(earlier)
+        key = question, options["where"], language, least_confidence, before
 
         def work() -> tuple[Answer, list[Hit]]:
             generation = self.index.generation
             if (known := self._answers.recall(generation, key)) is not None:
                 return cast(tuple[Answer, list[Hit]], known)
-            options = self._options(where, language, least_confidence)
-            answer, hits = conversation.ask_with_hits(self.index, self.encoder, question, earlier=before, **options)
+            if before:
+                answer, hits = conversation.ask_with_hits(self.index, self.encoder, question, earlier=before, **options)
+            else:
+                answer, hits = ask_with_hits(self.index, self.encoder, question, **options)
             found = self._told_empty(answer), hits
             self._answers.keep(generation, key, found, ANSWER_SIZE)
             return found
@@ -165,22 +164,20 @@ class Asking:
 
         It takes and raises what `ask` does; see `nmt_rag.answering.writing.writer.stream`.
         """
-        filters.parse(where)
         if model is None:
             return generation.read_out(
                 self.ask(question, where=where, language=language, least_confidence=least_confidence, earlier=earlier)
             )
-        options = self._options(where, language, least_confidence)
-        before = conversation.checked(earlier)
+        options, before = self._options(where, language, least_confidence), _checked(earlier)
         return generation.stream(self.index, self.encoder, question, model, earlier=before, **options)
 
     def _options(
         self, where: Mapping[str, Any] | None, language: str | None, least_confidence: float | None
     ) -> Options:
-        """Return what answering is told besides the question."""
+        """Return what answering is told besides the question; a filter is read before anything is searched."""
         return {
             "reader": self.reader,
-            "where": where,
+            "where": where if where is None else filters.parse(where),
             "language": language,
             "least_confidence": least_confidence,
             "careful": self.packaged,
@@ -229,12 +226,10 @@ class Asking:
     def at_one_moment(self, work: Callable[[], _T]) -> _T:
         """Return what some work on the index finds, done again where the index changed meanwhile.
 
-        A place that was found in one generation is no place in the next one's text.
-
         Raises:
-            IndexLockedError: the index changed each of `MOMENTS` times.
+            IndexLockedError: the index changed each time.
         """
-        return at_one_moment(self.index, work)
+        return self.index.at_one_moment(work)
 
     def _told_empty(self, answer: Answer) -> Answer:
         """Return an answer that says, where it found nothing because the index holds nothing, that it does."""
@@ -242,3 +237,10 @@ class Asking:
             return answer
         message = messages.empty_index(answer.language)
         return replace(answer, text=message, abstention=Abstention("no_evidence", message))
+
+
+def _checked(earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return earlier questions. Raises TypeError where they are no sequence of texts."""
+    if isinstance(earlier, str) or not all(isinstance(one, str) for one in earlier):
+        raise TypeError("earlier is a list of questions, oldest first")
+    return tuple(earlier)

@@ -22,7 +22,7 @@ def open_rag(
     Args:
         path: the index folder, or an address such as ``qdrant://localhost:6333/texter``
         (`nmt_rag.index.engines.opening`);
-            a list of several to ask them as one, see `nmt_rag.several`.
+            a list of several to ask them as one, see `nmt_rag.rag.several`.
         encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
             path of a sentence-transformers model, an encoder of your own, or None (or ``"none"``) to use words only.
         create: make the index if there is none at ``path``.
@@ -38,7 +38,7 @@ def open_rag(
 
         return packaged_page.open_packaged(load(encoder))
     if not isinstance(path, str | Path):
-        from nmt_rag import several  # it opens each of them with this function
+        from nmt_rag.rag import several  # it opens each of them with this function
 
         return several.open_several(path, encoder=encoder)
     try:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Self, overload
 
 from nmt_rag import citations
 from nmt_rag.citations import Verification
-from nmt_rag.documents import Namer, Source, splitting
+from nmt_rag.documents import (
+    OWN_MEGABYTES,
+    OWN_SECONDS,
+    Failure,
+    FileReader,
+    Namer,
+    Note,
+    Source,
+    intake,
+    splitting,
+)
 from nmt_rag.errors import NmtRagError
-from nmt_rag.index import Check, Report
+from nmt_rag.index import Check, Index, Report
 from nmt_rag.progress import counter
 from nmt_rag.rag import quotes
-from nmt_rag.rag.adding import add_sources
 from nmt_rag.rag.asking import Asking
 from nmt_rag.rag.conversation import Conversation
-from nmt_rag.types import Answer, Document
+from nmt_rag.types import Answer, Document, Passage
 
 
 class Rag(Asking):
@@ -65,7 +74,7 @@ class Rag(Asking):
             IndexLockedError: another process is writing to the index.
         """
         self._refuse_change("add to it")
-        return add_sources(self.index, sources, splitting(actors), progress=progress)
+        return _added(self.index, sources, splitting(actors), progress=progress)
 
     @overload
     def remove(self, document_id: str) -> bool: ...  # type: ignore[overload-overlap] # a string is an iterable, too
@@ -137,3 +146,42 @@ class Rag(Asking):
                 f"the packaged page is as it is, nobody can {what}; make an index of your own: "
                 'nmt_rag.open("my-index", create=True)'
             )
+
+
+def _added(
+    index: Index,
+    sources: Iterable[Source | Iterable[Source]],
+    split: Callable[[Document], Sequence[Passage]] | None,
+    *,
+    progress: bool,
+) -> Report:
+    """Read sources and add what they hold to an index, with a report of what became of each; see `Rag.add`.
+
+    Args:
+        index: whose passages are encoded with its own encoder.
+        sources: paths, documents, LangChain's documents, and iterables of these.
+        split: what takes a document apart.
+        progress: count the documents that are settled on stderr, where that is a terminal.
+    """
+    failed: list[Failure] = []
+    notes: list[Note] = []
+
+    def good(read: Iterator[Document | Failure | Note]) -> Iterator[Document]:
+        for found in read:
+            if isinstance(found, Failure):
+                failed.append(found)
+            elif isinstance(found, Note):
+                notes.append(found)
+            else:
+                yield found
+
+    with (
+        FileReader(seconds=OWN_SECONDS, megabytes=OWN_MEGABYTES, yielding=False) as reader,
+        counter("Indexing", "documents", wanted=progress, at_once=True) as bar,
+    ):
+        added = index.add(
+            good(intake.read(sources, draft=reader.draft)),
+            split=split,
+            progress=bar.update,
+        )
+    return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))

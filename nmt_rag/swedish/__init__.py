@@ -22,10 +22,9 @@ if TYPE_CHECKING:
         words,
     )
     from nmt_rag.swedish.blocks import BlockSpan, is_delimiter_row, is_list_item, list_mark_length, sentences
-    from nmt_rag.swedish.composing import composed, normalized
     from nmt_rag.swedish.pieces import SentenceSplitter, TextSplitter
     from nmt_rag.swedish.verbs import MODALS
-    from nmt_rag.swedish.wholewords import is_base
+    from nmt_rag.swedish.wholewords import composed, is_base, normalized
 
 __all__ = [
     "MODALS",
@@ -87,10 +86,6 @@ __getattr__, __dir__ = lazy(
             "list_mark_length",
             "sentences",
         ),
-        "swedish.composing": (
-            "composed",
-            "normalized",
-        ),
         "swedish.pieces": (
             "SentenceSplitter",
             "TextSplitter",
@@ -103,7 +98,9 @@ __getattr__, __dir__ = lazy(
             "verbs",
         ),
         "swedish.wholewords": (
+            "composed",
             "is_base",
+            "normalized",
             "wholewords",
         ),
         "swedish.wordlists": ("wordlists",),

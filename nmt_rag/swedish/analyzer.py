@@ -14,7 +14,6 @@ from functools import lru_cache
 import Stemmer
 
 from nmt_rag.swedish import wholewords, wordlists
-from nmt_rag.swedish.composing import composed
 
 NGRAM_LENGTH = 5
 """Length of the within-word n-grams, in characters; the boundary marks count."""
@@ -63,7 +62,7 @@ def words(text: str) -> list[str]:
 
     A word that a line end or an unseen sign parts is one word: «Länsstyrel-⏎sen».
     """
-    whole = wholewords.joined(composed(text))
+    whole = wholewords.joined(wholewords.composed(text))
     return [word[:MAX_WORD_LENGTH] for word in _WORD.findall(whole.lower())]
 
 

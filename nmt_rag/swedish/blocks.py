@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nmt_rag.swedish.splitting.marks import (
+from nmt_rag.swedish.splitting.sentence_ends import ends_abbreviated, split
+from nmt_rag.swedish.splitting.wrapping import (
     HEADING_MARK,
     goes_on_below,
     heads_section,
     is_bold_line,
     is_delimiter_row,
     is_list_item,
+    lines_of,
     list_mark_length,
+    wrapped,
 )
-from nmt_rag.swedish.splitting.sentence_ends import ends_abbreviated, split
-from nmt_rag.swedish.splitting.wrapping import lines_of, wrapped
 
 __all__ = [
     "BlockSpan",

@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from nmt_rag.answering.judging.support import ReaderJudge
-from nmt_rag.answering.judging.texts import ERROR_RATES, ErrorRates, Kind, error_rates, reason
+from nmt_rag.answering.judging.texts import ERROR_RATES, INTERVALS, ErrorRates, Kind, error_rates, reason
+from nmt_rag.evaluation import share_interval
 from tests.doc_blocks import blocks
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,15 @@ def test_the_rates_are_those_of_the_held_out_half():
         pairs=len(rows),
     )
     assert ERROR_RATES == measured, "say what it is now: python -m training.support --held-out"
+
+
+def test_the_intervals_are_those_of_the_rates():
+    shares = (
+        (ERROR_RATES.wrongly_supported, ERROR_RATES.supported),
+        (ERROR_RATES.wrongly_not_supported, ERROR_RATES.not_supported),
+    )
+    measured = [share_interval(part, whole) for part, whole in shares]
+    assert [(round(100 * each.low), round(100 * each.high)) for each in measured] == list(INTERVALS)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -12,8 +12,8 @@ import pytest
 import nmt_rag
 from nmt_rag.answering import answer, quoting
 from nmt_rag.answering import question as questions
-from nmt_rag.answering.background import Background
 from nmt_rag.answering.help import askers, doers, need
+from nmt_rag.answering.quoting import Background
 
 ROWS = [
     json.loads(line) for line in (Path(__file__).parents[1] / "data" / "voices.jsonl").read_text("utf-8").splitlines()

@@ -5,8 +5,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt_rag.citations import occurrences
-from nmt_rag.citations.occurrences import at_most_two
+from nmt_rag.citations import links
+from nmt_rag.citations.links import at_most_two
 from nmt_rag.documents import passages
 from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.types import Document
@@ -19,14 +19,14 @@ def counted(text, piece):
 @given(st.text("ab \n", max_size=200), st.integers(0, 199), st.integers(1, 60), st.booleans())
 def test_it_counts_as_one_does_by_hand(text, start, length, elsewhere):
     piece = (text[start : start + length] or "a") + ("x" if elsewhere else "")
-    before = occurrences.SHORT, occurrences.KEY
+    before = links.SHORT, links.KEY
     try:
-        occurrences.SHORT, occurrences.KEY = 0, 3
-        occurrences._words.cache_clear()
+        links.SHORT, links.KEY = 0, 3
+        links._words.cache_clear()
         assert at_most_two(text, piece) == counted(text, piece)
     finally:
-        occurrences.SHORT, occurrences.KEY = before
-        occurrences._words.cache_clear()
+        links.SHORT, links.KEY = before
+        links._words.cache_clear()
 
 
 def test_long_texts_and_overlapping_pieces():

@@ -19,7 +19,7 @@ from reportlab.pdfgen import canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate, Table
 
 from nmt_rag import citations
-from nmt_rag.citations.lines import unbroken
+from nmt_rag.citations import unbroken
 from nmt_rag.documents import passages
 from nmt_rag.documents.loading import load_file
 from nmt_rag.documents.pdf.lines import Line

@@ -27,7 +27,6 @@ FLOORS = (
         "index",
         "answering",
         "rag",
-        "several",
         "haystack",
         "llamaindex",
     ),
@@ -49,10 +48,7 @@ WINGS = (
 ROOMS = 9
 LINES = 300
 
-UPWARD: dict[tuple[str, str], str] = {
-    ("answering/judging/texts.py", "evaluation"): "the judge's error rates are told with their intervals",
-    ("rag/opening.py", "several"): "several indexes are asked as a Rag, and a Rag opens several",
-}
+UPWARD: dict[tuple[str, str], str] = {}
 """Imports of a wing further up, with the reason."""
 CROWDED: dict[str, str] = {}
 """Folders with more than nine rooms."""

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from nmt_rag.errors import EncodingError
+from nmt_rag.models.encoder import PACKAGED_FOLDER, PackagedEncoder
 from nmt_rag.models.opening import default_encoder, load_encoder
-from nmt_rag.models.packaged import PACKAGED_FOLDER, PackagedEncoder
 from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder
 from nmt_rag.models.unpacking import unpack
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag import translations
-from nmt_rag.evaluation import share_interval
 
 Kind = Literal[
     "literal", "read", "number", "denied", "opposite", "missing", "unclear", "empty", "model", "malformed", "failed",
@@ -49,6 +48,8 @@ class ErrorRates:
 
 ERROR_RATES = ErrorRates(20, 0, 54, 17, 0, 74)
 """The default judge on the held-out half of ``tests/data/support_pairs.jsonl``."""
+INTERVALS = (0, 16), (21, 45)
+"""Between which per cent the two shares of wrong ones lie with 95 % confidence (Wilson): supported, and not."""
 
 
 def error_rates(*, language: str) -> str:
@@ -58,16 +59,15 @@ def error_rates(*, language: str) -> str:
     line: str = _TEXTS[language]["rates"]
     return line.format(
         rates.pairs,
-        _share(rates.wrongly_supported, rates.supported, language),
-        _share(rates.wrongly_not_supported, rates.not_supported, language),
+        _share(rates.wrongly_supported, rates.supported, INTERVALS[0], language),
+        _share(rates.wrongly_not_supported, rates.not_supported, INTERVALS[1], language),
         f"{rates.undecided}",
     )
 
 
-def _share(part: int, whole: int, language: str) -> str:
+def _share(part: int, whole: int, interval: tuple[int, int], language: str) -> str:
     """Return a share with its interval: «3 av 17 (18 %, 95 %-intervall 6–41 %)»."""
-    found = share_interval(part, whole)
-    mean, low, high = (f"{100 * value:.0f}" for value in (found.mean, found.low, found.high))
+    mean, (low, high) = f"{100 * part / max(1, whole):.0f}", interval
     if language == "en":
         return f"{part} of {whole} ({mean}%, 95% interval {low}–{high}%)"
     return f"{part} av {whole} ({mean} %, 95 %-intervall {low}–{high} %)"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from nmt_rag.answering import answer, read, search
 from nmt_rag.answering import choose as choosing
@@ -17,7 +16,7 @@ from nmt_rag.answering import question as questions
 from nmt_rag.answering.writing import prompt
 from nmt_rag.answering.writing.proof import Shown
 from nmt_rag.documents import actors
-from nmt_rag.index import Index
+from nmt_rag.index import Index, Where
 from nmt_rag.models import Encoder, Reader, default_reader
 from nmt_rag.types import Answer, Document, Passage
 
@@ -40,7 +39,7 @@ def choose(
     index: Index,
     encoder: Encoder | None,
     extractive: Answer,
-    where: Mapping[str, Any] | None,
+    where: Where | None,
     reader: Reader | None = None,
 ) -> Showing:
     """Return what a model is shown for a question that the sources answer.

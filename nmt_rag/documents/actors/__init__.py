@@ -4,9 +4,8 @@ Nothing here is written down for one page. What it knows is Swedish: how names o
 they are abbreviated and inflected, and how a pronoun carries an actor on.
 """
 
-from nmt_rag.documents.actors.attributing import agents, attribute
+from nmt_rag.documents.actors.attributing import Mention, Names, agents, attribute
 from nmt_rag.documents.actors.finding import document_actor, find, of_passages
-from nmt_rag.documents.actors.mentions import Mention, Names
 from nmt_rag.documents.actors.names import Actor, is_organisation_ending, names_in_heading
 
 __all__ = [

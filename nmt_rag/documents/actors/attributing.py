@@ -1,20 +1,90 @@
-"""Who acts in each passage of a document: whoever it names as acting, or whom a pronoun or its section carries on."""
+"""Where actors are named in a text, and who acts in each passage: who is named so, or carried on by pronoun or section.
+
+Inflected names are found too.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
 from nmt_rag.documents.actors.finding import document_actor, of_passages
-from nmt_rag.documents.actors.mentions import Mention, Names
+from nmt_rag.documents.actors.names import ACRONYM, COLLECTIVE, SHORT, Actor, stems_of
 from nmt_rag.types import Document, Passage
 
+_PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
 _CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
 _OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
 _SECTION_WORDS = 2
 """A name with at most so many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a text where an actor is named; ``start`` and ``end`` are offsets in that text."""
+
+    start: int
+    end: int
+    actor: str
+
+
+class Names:
+    """The names and aliases of some actors, ready to be looked for in a text."""
+
+    def __init__(self, actors: Iterable[Actor]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        for actor in actors:
+            for alias in (actor.name, *actor.aliases):
+                stems = stems_of(alias)
+                if stems:
+                    entry = (stems, actor.name, alias if _is_written_so(alias, actor.name) else "")
+                    self._by_first.setdefault(stems[0], []).append(entry)
+        for entries in self._by_first.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def mentions(self, text: str, *, any_case: bool = False) -> list[Mention]:
+        """Return where the actors are named, in order; longer names win.
+
+        Acronyms must stand in capitals unless ``any_case`` (for questions typed in lower case).
+        """
+        tokens = [(match.start(), match.end(), match.group()) for match in swedish.PLAIN_WORD.finditer(text)]
+        stems = [swedish.stem(word.lower()) for _, _, word in tokens]
+        found: list[Mention] = []
+        position = 0
+        while position < len(tokens):
+            entry = self._entry(tokens, stems, position, any_case)
+            if entry:
+                length, name = entry
+                found.append(Mention(tokens[position][0], tokens[position + length - 1][1], name))
+                position += length
+            else:
+                position += 1
+        return found
+
+    def _entry(
+        self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, any_case: bool
+    ) -> tuple[int, str] | None:
+        token = tokens[position][2]
+        for wanted, name, written in self._by_first.get(stems[position], ()):
+            if tuple(stems[position : position + len(wanted)]) == wanted and (
+                any_case or not written or (token.lower() if written.islower() else token) in (written, f"{written}s")
+            ):
+                return len(wanted), name
+        word = token.lower()
+        person = _PERSON.search(word) if len(word) > 6 else None  # four letters of a name, and three at least
+        if person and person.start() > 3:
+            for wanted, name, _ in self._by_first.get(swedish.stem(word[: person.start()]), ()):
+                if len(wanted) == 1:
+                    return 1, name
+        return None
+
+
+def _is_written_so(alias: str, name: str) -> bool:
+    """Tell whether an alias counts only as it is written: an acronym, a short name («Sida»), «tullen»."""
+    short = alias != name and SHORT.match(alias) and not alias.endswith(("n", "t"))
+    return bool(short or ACRONYM.match(alias)) or alias in COLLECTIVE.values() - COLLECTIVE.keys()
 
 
 def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.index.filters import passage_keys
 from nmt_rag.index.storage.database import Database, damaged
-from nmt_rag.index.storage.reading import PASSAGE, passage_of
-from nmt_rag.index.storage.rows import PAGE, id_array, marks, parts
+from nmt_rag.index.storage.rows import PAGE, PASSAGE, id_array, marks, parts, passage_of
 from nmt_rag.types import Passage
 
 

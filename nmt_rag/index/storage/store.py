@@ -17,15 +17,19 @@ from numpy.typing import NDArray
 from nmt_rag.index.conditions import Filter
 from nmt_rag.index.filters import document_keys, passage_keys, texts_of
 from nmt_rag.index.storage.database import Database, damaged
-from nmt_rag.index.storage.reading import PASSAGE, document_of, fields_of, filter_sql, passage_of
 from nmt_rag.index.storage.rows import (
     PAGE,
+    PASSAGE,
     Place,
     as_json,
     digest,
+    document_of,
+    fields_of,
+    filter_sql,
     id_array,
     marks,
     parts,
+    passage_of,
     passage_row,
 )
 from nmt_rag.index.storage.stamps import State

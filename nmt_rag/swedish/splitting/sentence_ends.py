@@ -6,7 +6,7 @@ import itertools
 import re
 
 from nmt_rag.swedish import wordlists
-from nmt_rag.swedish.composing import composed
+from nmt_rag.swedish.wholewords import composed
 
 # Abbreviations after which a sentence goes on, those that may also end one, and words that are one before a number.
 _ABBREVIATIONS = frozenset(

@@ -1,4 +1,4 @@
-"""Which lines go on in the next one: a line that a program wrapped does, a line that its author ended does not.
+"""What marks a line has, and which lines go on in the next one: one that a program wrapped, none that its author ended.
 
 A wrapped line is full: the word below it would not have fitted.
 """
@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from nmt_rag.swedish.splitting.marks import (
-    HEADING_MARK,
-    ITEM_END,
-    LIST_MARK,
-    SECTION_MARK,
-    WIDEST,
-    is_bold_line,
-    is_delimiter_row,
-)
-from nmt_rag.swedish.splitting.sentence_ends import LONGEST_ABBREVIATION
+from nmt_rag.swedish.splitting.sentence_ends import LONGEST_ABBREVIATION, ends_abbreviated
+
+LIST_MARK = re.compile(r"\s*(?:[-*•–—·◦▪●]|\(?\d{1,3}[.)]|\(?[a-zåäö]\))\s+", re.IGNORECASE)
+HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
+SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
+_BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
+_DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)*\s*:?-{3,}:?\s*\|?\s*$")
+ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
+WIDEST = 150
+"""No program wraps lines as long as this (characters): a text with longer ones is one line a paragraph."""
 
 _LINE = re.compile(r"[^\n]*\n?")
 _CELL_END = re.compile(r"\s\|(?:\s|$)")
@@ -32,6 +32,37 @@ _FULL = 0.9
 """So much of the width a line and the next word must exceed for the line to count as full: letters differ in width."""
 _FILLED = 0.75
 """So much of the width every full line takes where nothing else in the text is wrapped."""
+
+
+def is_list_item(line: str) -> bool:
+    """Tell whether a line begins with a list mark: ``-``, ``•``, ``1.``, ``a)`` or the like."""
+    return LIST_MARK.match(line) is not None
+
+
+def list_mark_length(line: str) -> int:
+    """Return the number of characters that the list mark (with its spaces) takes at the start of a line."""
+    match = LIST_MARK.match(line)
+    return match.end() if match else 0
+
+
+def goes_on_below(item: str) -> bool:
+    """Tell whether a list item, without its mark, is part of one sentence with the items below: «en plan, och»."""
+    return not item[:1].isupper() and ITEM_END.search(item) is not None
+
+
+def heads_section(line: str, below: str) -> bool:
+    """Tell whether a line that ends with an abbreviation stands above a section's mark and has none itself."""
+    return ends_abbreviated(line) and SECTION_MARK.match(below) is not None and SECTION_MARK.match(line) is None
+
+
+def is_bold_line(line: str) -> bool:
+    """Tell whether all of a line stands between Markdown's marks of bold text."""
+    return len(line) <= 2 * WIDEST and _BOLD_LINE.match(line) is not None
+
+
+def is_delimiter_row(line: str) -> bool:
+    """Tell whether a line parts a table's header from its rows, as in Markdown: ``--- | ---``."""
+    return "|" in line and _DELIMITERS.match(line) is not None
 
 
 @dataclass(frozen=True, slots=True)

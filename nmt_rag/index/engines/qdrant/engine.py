@@ -98,7 +98,7 @@ class QdrantEngine:
         return cls(collections, collections.moment())
 
     def moment(self) -> AbstractContextManager[None]:
-        """Promise nothing: what is read while a generation ends may be of either; `Rag.at_one_moment` asks again."""
+        """Promise nothing: what is read while a generation ends may be of either; `Index.at_one_moment` asks again."""
         return nullcontext()
 
     def identity(self) -> Hashable:

@@ -2,7 +2,7 @@
 
 import threading
 
-from nmt_rag.index.memory import Memory
+from nmt_rag.index.contents import Memory
 
 
 def test_what_was_kept_is_recalled_in_its_generation_only():

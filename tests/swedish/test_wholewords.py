@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import nmt_rag
 from nmt_rag.answering.question import understand
 from nmt_rag.documents.decoding import clean, normalize, plain_values
-from nmt_rag.swedish.composing import JOINER, MAX_MARKS, composed, normalized
+from nmt_rag.swedish.wholewords import JOINER, MAX_MARKS, composed, normalized
 
 ABOVE, BELOW, TWO = "\u0301", "\u0323", "\u0344"  # ccc 230, ccc 220, and one that is two
 texts = st.text(
@@ -97,4 +97,4 @@ def test_nothing_else_normalizes():
             r"unicodedata\.normalize|import normalize\b.*unicodedata|from unicodedata", path.read_text("utf-8")
         )
     ]
-    assert found == ["composing.py"]
+    assert found == ["wholewords.py"]

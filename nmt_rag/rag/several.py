@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import EncodingError, IndexLockedError, IndexMismatchError, NmtRagError
-from nmt_rag.index import Index, opening
+from nmt_rag.index import MOMENTS, Index, opening
 from nmt_rag.models import Encoder
 from nmt_rag.progress import counter
-from nmt_rag.rag import MOMENTS, Rag, load, open_rag
+from nmt_rag.rag.opening import load, open_rag
+from nmt_rag.rag.rag import Rag
 from nmt_rag.types import Document, Passage
 
 _T = TypeVar("_T")
