@@ -168,7 +168,7 @@ def test_the_declared_encoding_is_followed(label, encoding, words, form):
 def test_a_declaration_that_lies_is_not_followed_and_told(label, encoding, read):
     source, notes = charsets.decode_page(f"<meta charset={label}><p>{SWEDISH}</p>".encode(encoding))
     assert SWEDISH in source
-    message = f"the page declares the encoding '{label}' but is not written in it: it was read as {read}"
+    message = f"the declared encoding is '{label}', but the text is not written in it: it was read as {read}"
     assert notes == (Remark("encoding", label, message),)
 
 
