@@ -16,6 +16,7 @@ from nmt_rag.swedish.splitting.marks import (
     is_delimiter_row,
     is_list_item,
     list_mark_length,
+    n_cell_ends,
 )
 from nmt_rag.swedish.splitting.sentence_ends import ends_abbreviated, split
 from nmt_rag.swedish.splitting.wrapping import lines_of, wrapped
@@ -26,6 +27,7 @@ __all__ = [
     "ends_abbreviated",
     "goes_on_below",
     "heads_section",
+    "in_row",
     "is_bold_line",
     "is_delimiter_row",
     "is_list_item",
@@ -50,6 +52,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
     Nothing but whitespace falls between them, none is empty, and none begins or ends with whitespace.
     """
     return [span for block in blocks(text) for span in block.sentences]
+
+
+def in_row(text: str, start: int, end: int) -> bool:
+    """Tell whether a part of a text stands in a line of cells, as the rows of tables are."""
+    line_end = text.find("\n", end)
+    return n_cell_ends(text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)].strip()) > 0
 
 
 def blocks(text: str) -> list[BlockSpan]:

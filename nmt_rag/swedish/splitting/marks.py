@@ -11,6 +11,7 @@ HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
 SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
 _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
 _DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)*\s*:?-{3,}:?\s*\|?\s*$")
+_CELL_END = re.compile(r"\s\|(?:\s|$)")
 ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
 WIDEST = 150
 """No program wraps lines as long as this (characters): a text with longer ones is one line a paragraph."""
@@ -45,3 +46,8 @@ def is_bold_line(line: str) -> bool:
 def is_delimiter_row(line: str) -> bool:
     """Tell whether a line parts a table's header from its rows, as in Markdown: ``--- | ---``."""
     return "|" in line and _DELIMITERS.match(line) is not None
+
+
+def n_cell_ends(line: str) -> int:
+    """Return the number of bars in a line that end a cell of a table."""
+    return len(_CELL_END.findall(line)) if "|" in line else 0

@@ -19,11 +19,11 @@ from nmt_rag.swedish.splitting.marks import (
     WIDEST,
     is_bold_line,
     is_delimiter_row,
+    n_cell_ends,
 )
 from nmt_rag.swedish.splitting.sentence_ends import LONGEST_ABBREVIATION
 
 _LINE = re.compile(r"[^\n]*\n?")
-_CELL_END = re.compile(r"\s\|(?:\s|$)")
 _LEADING = frozenset("att av de eller en ett från genom hos i inom mellan och samt som under vid".split())
 """Function words that no line ends with on purpose; «Så går det till» and «Vad hjälper vi med» are headings."""
 _CHAPTER_END = re.compile(r"(?:\d\s*(?:[a-z]\s+)?kap\.|§§?|,)$")
@@ -48,7 +48,7 @@ def lines_of(text: str) -> list[TextLine]:
     """Return the lines of a text, each told whether it is a row of a table."""
     spans = [match.span() for match in _LINE.finditer(text) if match.start() < match.end()]
     raw = [text[start:end].strip() for start, end in spans]
-    cells = [len(_CELL_END.findall(line)) + line.startswith("| ") for line in raw]
+    cells = [n_cell_ends(line) + line.startswith("| ") for line in raw]
     label = [count == 0 and is_bold_line(line) for count, line in zip(cells, raw, strict=True)]  # between two rows
     lines: list[TextLine] = []
     for number, (start, end) in enumerate(spans):
