@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -23,6 +24,9 @@ from nmt_rag.swedish import composed
 MAX_FRONT_MATTER = 64_000  # characters: a page describes itself in a few hundred, and PyYAML is slow
 MAX_YAML_DEPTH = 20
 MAX_NON_ASCII = 0.3  # of the bytes, in text that is not Unicode: Swedish prose has 0.05, noise 0.5
+
+_MOST_STRAY, _STRAY_IN_SHORT, _SHORT = 40, 2, 10
+"""One character in so many may be no text; in a short text so many may, each among as many others."""
 
 MAX_ODD = 0.01  # of the characters of UTF-16 text may be controls, unassigned or private: noise has 0.1
 
@@ -39,6 +43,7 @@ _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose mark begins alike
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")  # all but tab, line ends, vertical tab and form feed
+_STRAY = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
 _LAYOUT = frozenset("\t\n\v\f\r\x85")
 _SAMPLE = 2_000
@@ -46,31 +51,56 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """How many NUL characters of a file were left out, and how many damaged ones became U+FFFD."""
+
+    n_left_out: int = 0
+    n_replaced: int = 0
+
+
 def decode(data: bytes) -> str:
     """Return the text of a file: UTF-8, UTF-16, UTF-32 or, where it looks like text, Windows-1252.
+
+    A few damaged characters become U+FFFD, and a few NUL characters are left out.
 
     Args:
         data: the whole file.
 
     Raises:
-        CorpusError: the bytes are not text, or are damaged UTF-8.
+        CorpusError: the bytes are not text, or so many are damaged.
     """
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _wide(data[len(mark) :], encoding) if mark != codecs.BOM_UTF8 else _strict(data[3:], encoding)
-    if b"\0" in data:
-        return _wide(data, _utf16_without_mark(data))
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        readable = data.decode("utf-8", "replace")
-        damaged = readable.count("\ufffd")
-        if _non_ascii(readable) > 2 * damaged:
-            raise CorpusError(f"the UTF-8 text is damaged at byte {error.start}: save the file anew") from error
-    text = _strict(data, "cp1252")
-    if _CONTROL.search(text) or _non_ascii(text) > MAX_NON_ASCII * len(text):
-        raise CorpusError("the file is not text: save it as UTF-8 text, or remove it")
+    text, _ = decode_counting(data)
     return text
+
+
+def decode_counting(data: bytes) -> tuple[str, Damage]:
+    """Return what `decode` returns, and what in it was damaged. Raises as `decode` does."""
+    encoding = ""
+    for mark, marked in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            encoding, data = marked, data[len(mark) :]
+            break
+    wide = encoding if encoding not in ("", "utf-8") else _utf16_without_mark(data) if not encoding else ""
+    text, n_replaced = (_wide(data, wide), 0) if wide else _bytewise(data, utf8=bool(encoding))
+    return text.replace("\0", ""), Damage(text.count("\0"), n_replaced)
+
+
+def are_strays(n: int, length: int) -> bool:
+    """Tell whether so many characters of a text may be none, and the others still are text."""
+    return n * _MOST_STRAY <= length or n <= min(_STRAY_IN_SHORT, length // _SHORT)
+
+
+def is_utf8(text: str) -> bool:
+    """Tell whether bytes that were decoded as UTF-8, with U+FFFD for what is none, were meant as UTF-8."""
+    damaged = text.count("\ufffd")
+    return _non_ascii(text) >= 2 * damaged
+
+
+def is_scratched(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8 with a few damaged characters or NUL characters."""
+    text = data.decode("utf-8", "replace")
+    return is_utf8(text) and are_strays(text.count("\ufffd") + text.count("\0"), len(text))
 
 
 def normalize(text: str) -> str:
@@ -161,14 +191,35 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any value
     raise CorpusError(f"a field holds {value!r}, which JSON cannot: write it as a text or a number")
 
 
-def _strict(data: bytes, encoding: str) -> str:
+def _bytewise(data: bytes, *, utf8: bool) -> tuple[str, int]:
+    """Return the text of UTF-8 or, where it is none, of Windows-1252, and how many characters became U+FFFD.
+
+    Raises:
+        CorpusError: it is no text, or is too damaged.
+    """
+    text, n_replaced = _decoded(data, "utf-8")
+    if n_replaced and not (utf8 or is_utf8(text)):
+        text, n_replaced = _decoded(data, "cp1252")
+        if _non_ascii(text) > MAX_NON_ASCII * len(text) or not _is_nearly_whole(text):
+            raise CorpusError("the file is not text: save it as UTF-8 text, or remove it")
+    elif not are_strays(n_replaced, len(text)):
+        raise CorpusError("the UTF-8 text is damaged in many places: save the file anew")
+    elif "\0" in text and not _is_nearly_whole(text):
+        raise CorpusError("the file is not text (it holds NUL bytes): save it as UTF-8 text, or remove it")
+    return text, n_replaced
+
+
+def _decoded(data: bytes, encoding: str) -> tuple[str, int]:
+    """Return bytes as text, and how many characters became U+FFFD."""
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        message = (
-            f"the file is not text (no valid {encoding} at byte {error.start}): save it as UTF-8 text, or remove it"
-        )
-        raise CorpusError(message) from error
+        return data.decode(encoding), 0
+    except UnicodeDecodeError:
+        text = data.decode(encoding, "replace")
+        return text, text.count("\ufffd") - data.count("\ufffd".encode()) * (encoding == "utf-8")
+
+
+def _is_nearly_whole(text: str) -> bool:
+    return are_strays(len(_STRAY.findall(text)), len(text))
 
 
 def _wide(data: bytes, encoding: str) -> str:
@@ -177,9 +228,15 @@ def _wide(data: bytes, encoding: str) -> str:
     Raises:
         CorpusError: it does not, or the bytes are UTF-8 behind the mark of another encoding.
     """
-    text = _strict(data, encoding)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = (
+            f"the file is not text (no valid {encoding} at byte {error.start}): save it as UTF-8 text, or remove it"
+        )
+        raise CorpusError(message) from error
     odd = {character for character in set(text) if unicodedata.category(character) in _NO_TEXT} - _LAYOUT
-    strange = "\0" in odd or sum(map(text.count, odd)) > MAX_ODD * len(text) or _mixes_scripts(text)
+    strange = sum(map(text.count, odd)) > MAX_ODD * len(text) or _mixes_scripts(text)
     if strange or (data and _is_bytewise(data)):
         raise CorpusError(f"the file is not text, though it begins as {encoding}: save it as UTF-8 text, or remove it")
     return text
@@ -205,10 +262,8 @@ def _non_ascii(text: str) -> int:
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """Return which UTF-16 this is: Swedish text has a zero in nearly every other byte, and none in between."""
+    """Return which UTF-16 this is, or an empty string: every other byte of Swedish text is a zero."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
     if even == 0 and odd > 0.35 * len(data):
         return "utf-16-le"
-    if odd == 0 and even > 0.35 * len(data):
-        return "utf-16-be"
-    raise CorpusError("the file is not text (it holds NUL bytes): save it as UTF-8 text, or remove it")
+    return "utf-16-be" if odd == 0 and even > 0.35 * len(data) else ""

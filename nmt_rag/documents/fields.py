@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nmt_rag.documents.decoding import FIELDS
+from nmt_rag.documents.decoding import FIELDS, Damage, is_scratched, normalize, one_line, plain_values
+from nmt_rag.documents.formats import Remark, damage_remarks
 from nmt_rag.errors import CorpusError
 from nmt_rag.swedish import blocks, composed
 from nmt_rag.types import Document
@@ -38,6 +40,32 @@ def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[in
         metadata={name: value for name, value in fields.items() if name not in FIELDS},
         pages=pages,
     )
+
+
+def made_of_line(line: bytes, line_id: str) -> tuple[Document, tuple[Remark, ...]]:
+    """Return the document that a line of JSON is, and what is to be said about its text.
+
+    Raises:
+        CorpusError: the line is no JSON object with a text, or as `made` raises it.
+    """
+    try:
+        source = line.replace(b"\0", b"").decode("utf-8-sig", "replace" if is_scratched(line) else "strict")
+        row = json.loads(source)
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"not JSON in UTF-8 ({one_line(error)}): correct or remove the line") from error
+    if not isinstance(row, dict):
+        raise CorpusError("not a JSON object: write {…} with the fields id, title, text")
+    text = row.pop("text", None)
+    if not isinstance(text, str):
+        raise CorpusError("the field `text` is missing or no string: add it")
+    nested = row.get("metadata")
+    if isinstance(nested, dict):
+        del row["metadata"]
+        row = {**nested, **row}
+    (text,) = plain_values({"text": text}).values()
+    n_replaced = source.count("\ufffd") - line.count("\ufffd".encode())
+    told = damage_remarks(Damage(line.count(0) + text.count("\0"), n_replaced))
+    return made(plain_values(row), normalize(text.replace("\0", "")), line_id), told
 
 
 def _known(name: str, value: object) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag.documents.decoding import clean
+from nmt_rag.documents.decoding import Damage, clean
 
 _NO_TITLE = re.compile(
     r"(?:untitled|namnlös)\w*(?:[ -]?(?:document|dokument))?\s*\d*|\(?(?:anonymous|unspecified|unknown|no title)\)?|"
@@ -35,6 +35,15 @@ class Remark:
     kind: RemarkKind
     detail: str
     message: str
+
+
+def damage_remarks(damage: Damage) -> tuple[Remark, ...]:
+    """Return what is to be said about a text of which bytes were no text."""
+    told = (
+        (damage.n_replaced, "damaged characters: {}, shown as \ufffd; save the file anew if they matter"),
+        (damage.n_left_out, "NUL characters: {}, which are no text and were left out"),
+    )
+    return tuple(Remark("damaged", str(number), message.format(number)) for number, message in told if number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def spans(document: Document) -> list[Span]:
             elif not marked and looks_like_heading(text, bounds, number):
                 piece = text[start:end]
                 result.append(Span(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
-            elif place in heads and position < heads[place][1]:
+            elif place in heads and (position < heads[place][1] or _asks_again(text, block, position)):
                 level, _, scope = heads[place]
                 result.append(Span(start, end, _bare(text[start:end]), level, True, scope))
             else:
@@ -154,6 +154,13 @@ def _n_questions(text: str, block: BlockSpan) -> int:
     heading = [span for span in block.sentences if span[1] - block.start <= MAX_MARKED_HEADING_LENGTH]
     asked = (_QUESTION.search(text[start:end]) for start, end in heading)
     return sum(1 for _ in itertools.takewhile(bool, asked))
+
+
+def _asks_again(text: str, block: BlockSpan, position: int) -> bool:
+    """Tell whether a sentence is another question of a block that begins with one, and has its answer behind it."""
+    start, end = block.sentences[position]
+    short = end - start <= MAX_MARKED_HEADING_LENGTH
+    return short and position + 1 < len(block.sentences) and _QUESTION.search(text[start:end]) is not None
 
 
 def _folded(title: str) -> str:

@@ -16,15 +16,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nmt_rag.documents.decoding import decode, normalize, one_line, plain_values, split_front_matter
-from nmt_rag.documents.fields import made, printable
-from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind
+from nmt_rag.documents.decoding import decode_counting, is_scratched, normalize, split_front_matter
+from nmt_rag.documents.fields import made, made_of_line, printable
+from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind, damage_remarks
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
@@ -133,7 +132,7 @@ def _load(roots: list[Path], draft: Callable[[Path], FileDraft]) -> Iterator[Doc
                     places[item.id] = file
                     yield item
                 elif isinstance(item, Remark):
-                    yield Note(str(found), f"{file}: {item.message}", item.kind, item.detail)
+                    yield Note(str(found), f"{file}{line}: {item.message}", item.kind, item.detail)
                 else:
                     wrong = item if isinstance(item, CorpusError) else _taken(item.id, places[item.id])
                     yield Failure(str(found), f"{file}{line}: {wrong}")
@@ -188,9 +187,10 @@ def _read(
 def _read_document(path: Path, file_id: str, draft: Callable[[Path], FileDraft]) -> tuple[Document, tuple[Remark, ...]]:
     suffix = path.suffix.lower()
     if suffix in (".txt", ".md", ".markdown"):
-        text = normalize(decode(_bytes(path)))
+        text, damage = decode_counting(_bytes(path))
+        text = normalize(text)
         fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
-        return made(fields, text, file_id), ()
+        return made(fields, text, file_id), damage_remarks(damage)
     found = draft(path) if suffix in PARSED else read_draft(path)
     fields = {"title": found.title, "url": found.url, "publisher": found.publisher, "language": found.language}
     return made(fields, found.text, file_id, pages=found.pages), found.notes
@@ -217,11 +217,12 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError]]:
+def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | CorpusError | Remark]]:
     """Yield the document of each JSONL line, blank lines apart; never holds more than one line."""
     number = found = 0
     with path.open("rb") as file:
-        if b"\0" in file.read(4096):
+        beginning = file.read(4096)
+        if b"\0" in beginning and not is_scratched(beginning):
             raise CorpusError("the file is not UTF-8 text: save it as UTF-8")
         file.seek(0)
         while line := file.readline(MAX_FILE_BYTES + 1):
@@ -229,34 +230,20 @@ def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | Corp
             if not line.strip():
                 continue
             found += 1
+            place = f", line {number}"
             try:
-                yield f", line {number}", _read_line(line, f"{file_id}#{number}")
+                if len(line) > MAX_FILE_BYTES:
+                    megabytes = MAX_FILE_BYTES // 1_000_000
+                    raise CorpusError(f"the line is longer than {megabytes} MB: split it into documents")
+                document, notes = made_of_line(line, f"{file_id}#{number}")
+                yield place, document
+                yield from ((place, note) for note in notes)
             except CorpusError as error:
-                yield f", line {number}", error
+                yield place, error
             while len(line) >= MAX_FILE_BYTES and not line.endswith(b"\n"):  # the rest of a line that is too long
                 line = file.readline(MAX_FILE_BYTES)
     if not found:
         raise CorpusError("the file holds no text: remove it")
-
-
-def _read_line(line: bytes, line_id: str) -> Document:
-    if len(line) > MAX_FILE_BYTES:
-        raise CorpusError(f"the line is longer than {MAX_FILE_BYTES // 1_000_000} MB: split it into documents")
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"not JSON in UTF-8 ({one_line(error)}): correct or remove the line") from error
-    if not isinstance(row, dict):
-        raise CorpusError("not a JSON object: write {…} with the fields id, title, text")
-    text = row.pop("text", None)
-    if not isinstance(text, str):
-        raise CorpusError("the field `text` is missing or no string: add it")
-    nested = row.get("metadata")
-    if isinstance(nested, dict):
-        del row["metadata"]
-        row = {**nested, **row}
-    (text,) = plain_values({"text": text}).values()
-    return made(plain_values(row), normalize(text), line_id)
 
 
 def _reason(error: OSError) -> str:
@@ -285,6 +272,6 @@ def read_as(file: Path, file_id: str) -> Iterator[Document | Failure | Note]:
         if isinstance(item, Document):
             yield item
         elif isinstance(item, Remark):
-            yield Note(str(file), f"{printable(file)}: {item.message}", item.kind, item.detail)
+            yield Note(str(file), f"{printable(file)}{line}: {item.message}", item.kind, item.detail)
         else:
             yield Failure(str(file), f"{printable(file)}{line}: {item}")

@@ -18,6 +18,7 @@ from nmt_rag.swedish.splitting.wrapping import (
     is_list_item,
     lines_of,
     list_mark_length,
+    n_cell_ends,
     wrapped,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "ends_abbreviated",
     "goes_on_below",
     "heads_section",
+    "in_row",
     "is_bold_line",
     "is_delimiter_row",
     "is_list_item",
@@ -51,6 +53,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
     Nothing but whitespace falls between them, none is empty, and none begins or ends with whitespace.
     """
     return [span for block in blocks(text) for span in block.sentences]
+
+
+def in_row(text: str, start: int, end: int) -> bool:
+    """Tell whether a part of a text stands in a line of cells, as the rows of tables are."""
+    line_end = text.find("\n", end)
+    return n_cell_ends(text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)].strip()) > 0
 
 
 def blocks(text: str) -> list[BlockSpan]:

@@ -22,9 +22,9 @@ JOINER = "\u034f"
 _ROW = re.compile("[\\s\\S]?[\u0300-\U0010ffff]{13,}")
 _HAS_ROW = re.compile("[\u0300-\U0010ffff][\u0300-\U0010ffff]{12}")  # re skips to a first character, not to a repeat
 _LIGATURES = dict(zip(map(ord, "ﬀﬁﬂﬃﬄﬅﬆ"), "ff fi fl ffi ffl st st".split(), strict=True))
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_UNSEEN = dict.fromkeys([*map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), *range(9), *range(14, 32), 127])
 _SEEN_OTHERWISE = {**_LIGATURES, **_UNSEEN}
-_ODD = re.compile(f"[{''.join(map(chr, _SEEN_OTHERWISE))}]")
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _SEEN_OTHERWISE)))}]")
 _SOFT_BREAK = re.compile(r"\u00ad[ \t]*\n[ \t]*")
 _PARTED = re.compile(r"(?P<before>[^\W_]+)(?P<hyphen>[-‐])[ \t]*\n[ \t]*(?P<after>[^\W_]+)")
 _COORDINATION = frozenset("och eller samt respektive till and or".split())

@@ -377,3 +377,40 @@ def test_an_actor_that_is_explained_again_and_again_takes_time_in_proportion(mon
         return len(asked)
 
     assert counted(400) < 3 * counted(200)
+
+
+ROWS = """# Tider och beslut
+
+## Tider
+
+| Verksamhet | Öppet |
+|---|---|
+| Familjerådgivningen | mån 9–16 |
+| Simhallen |  |
+| återvinning | tis 13–18 |
+
+Den har stängt på helger.
+
+## Nämnder
+
+Socialnämnden svarar på frågor.
+
+| Ärende | Beslutar |
+|---|---|
+| Bygglov | Byggnämnden |
+| de som söker färdtjänst | 2 veckor |
+
+De får svar inom två dagar.
+"""
+
+
+def test_nobody_is_carried_on_from_row_to_row_or_out_of_a_table():
+    assert who(ROWS) == [
+        *[("Familjerådgivningen",), (), (), ()],
+        *[("Socialnämnden",), ("Byggnämnden",), (), ("Socialnämnden",)],
+    ]
+
+
+def test_a_row_belongs_to_whom_its_section_is_about():
+    text = "# Vem gör vad?\n\n## Byggnämnden\n\nBygglov | 10 veckor\nSkyltar | 2 veckor\n"
+    assert who(text) == [("Byggnämnden",), ("Byggnämnden",)]

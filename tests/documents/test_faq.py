@@ -44,6 +44,8 @@ TEXTS = {
     "plain": f"{Q1}\n{A1}\n\n{Q2}\n{A2}\n",
     "plain-blank": f"{Q1}\n\n{A1}\n\n{Q2}\n\n{A2}\n",
     "inline": f"{Q1} {A1}\n\n{Q2} {A2}\n",
+    "one-paragraph": f"{Q1} {A1} {Q2} {A2}\n",
+    "one-bold-paragraph": f"**{Q1}** {A1} {Q2} {A2}\n",
     "list": f"- {Q1} {A1}\n- {Q2} {A2}\n",
     "list-lines": f"- {Q1}\n  {A1}\n- {Q2}\n  {A2}\n",
     "numbers": f"1. {Q1}\n{A1}\n2. {Q2}\n{A2}\n",

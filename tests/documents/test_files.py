@@ -22,6 +22,7 @@ from reportlab.pdfgen import canvas
 from nmt_rag.documents import decoding, loading
 from nmt_rag.documents.loading import SUFFIXES, Failure, load, load_file
 from nmt_rag.documents.office import packages
+from nmt_rag.documents.passages import split
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
@@ -131,11 +132,9 @@ def test_any_utf8_text_comes_back_normalized(tmp_path_factory, text):
     [
         (b"", "no text"),
         (" \n\t\u00a0\n".encode(), "no text"),
-        (b"ord\0ord, ord", "NUL"),
-        (
-            SWEDISH.encode("utf-8") + b"\xff" + SWEDISH.encode("utf-8"),
-            f"damaged at byte {len(SWEDISH.encode('utf-8'))}",
-        ),
+        (b"ord\0 och\0 ord\0", "NUL"),
+        (b"ord\0\1\2, ord och ord", "NUL"),
+        ((SWEDISH.encode("utf-8") + b"\xff\xfe\xff") * 9, "damaged in many places"),
         (SWEDISH.encode("utf-8")[:1] + b"\x01\x02\x03\x04", "not text"),
         (b"\xff\xfe\x00\xd8a\x00", "utf-16"),
         (SWEDISH.encode("utf-16")[:-1], "utf-16-le"),
@@ -150,6 +149,50 @@ def test_any_utf8_text_comes_back_normalized(tmp_path_factory, text):
 )
 def test_what_is_not_text_is_refused(tmp_path, data, says):
     assert says in refused(write(tmp_path / "a.txt", data))
+
+
+STRAYS = {
+    "nul": (b"\0", "", "NUL characters: 1, which are no text and were left out"),
+    "byte": (b"\x81", "\ufffd", "damaged characters: 1, shown as \ufffd; save the file anew if they matter"),
+}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.csv", "a.html", "a.jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("stray", STRAYS)
+def test_one_stray_byte_refuses_no_file_and_is_told(tmp_path, name, encoding, stray):
+    byte, kept, says = STRAYS[stray]
+    line = f"{SWEDISH} för den som är under 18 år."
+    if name.endswith(".jsonl"):
+        if encoding != "utf-8":
+            return
+        line = json.dumps({"text": line}, ensure_ascii=False)
+    where = ", line 1" if name.endswith(".jsonl") else ""
+    path = write(tmp_path / name, line.encode(encoding).replace(b"leder", b"le" + byte + b"der"))
+    document, note = load([path])
+    assert document.text == f"{SWEDISH} för den som är under 18 år.".replace("leder", f"le{kept}der")
+    assert (note.message, note.kind, note.detail) == (f"{path}{where}: {says}", "damaged", "1")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("stray", [b"\x7f", b"\x01", b"\x1b"])
+def test_a_stray_control_character_stays_and_parts_no_word(tmp_path, encoding, stray):
+    data = "Länsstyrelsen beslutar om stöd på måndag.".encode(encoding).replace(b"styr", b"st" + stray + b"yr")
+    (document,) = load([write(tmp_path / "a.txt", data)])
+    (passage,) = split(document)
+    assert document.text == passage.text == f"Länsst{stray.decode()}yrelsen beslutar om stöd på måndag."
+    assert passage.reading == "Länsstyrelsen beslutar om stöd på måndag."
+
+
+def test_one_letter_of_utf8_beside_one_damaged_byte_is_utf8(tmp_path):
+    document, _ = load([write(tmp_path / "a.txt", "Avgiften är 200".encode() + b"\xff kronor.")])
+    assert document.text == "Avgiften är 200\ufffd kronor."
+
+
+def test_an_escaped_nul_in_a_line_of_jsonl_is_left_out_and_told(tmp_path):
+    document, note = load([write(tmp_path / "a.jsonl", r'{"text": "Avgiften är 200\u0000 kronor."}')])
+    assert document.text == "Avgiften är 200 kronor."
+    assert note.message.endswith("a.jsonl, line 1: NUL characters: 1, which are no text and were left out")
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES - {".jsonl"}))
@@ -520,7 +563,6 @@ BAD_LINES = {
     '{"id": "x"}': "`text`",
     '{"text": 5}': "`text`",
     '{"text": "  "}': "no text",
-    '{"text": "a\\u0000b"}': "NUL",
     '{"text": "\\ud800"}': "surrogate",
     '{"text": "a", "x": ["\\udfff"]}': "surrogate",
     '{"text": "a", "x": NaN}': "nan",

@@ -1,5 +1,7 @@
 """Who acts in a passage by a reader: shown where it is sure, in the document's fullest form."""
 
+from dataclasses import replace
+
 import pytest
 
 from nmt_rag.documents import passages
@@ -116,6 +118,21 @@ def test_the_reader_is_shown_the_text_with_its_headings_once_each():
         "Om du kommer för sent",
         "Då öppnar badvakten för den som har kort.",
     )
+
+
+def test_nobody_acts_in_a_row_because_of_another_row():
+    text = "# Beslut\n\n## Tillstånd\n\n| Ärende | Beslutar |\n|---|---|\n| Bygglov | Byggnämnden |\n| Skyltar |  |\n"
+    document = Document("d", "Beslut", text)
+
+    class Carrying(Names):
+        def _of(self, sentence):
+            return Named("Byggnämnden", 0.9, 0.05)
+
+    found = naming.name_actors(Carrying(), document, passages.split(document), BARS)
+    assert [(one.text, one.actors) for one in found] == [("Bygglov | Byggnämnden", ("Byggnämnden",)), ("Skyltar", ())]
+    headed = replace(document, text=text.replace("## Tillstånd", "## Tillstånd hos Byggnämnden"))
+    found = naming.name_actors(Carrying(), headed, passages.split(headed), BARS)
+    assert [one.actors for one in found] == [("Byggnämnden",)] * 2
 
 
 def test_who_does_what_tells_of_those_whom_the_reader_names_and_of_no_others():

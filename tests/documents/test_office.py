@@ -429,6 +429,38 @@ def test_an_email(kind, body):
     assert readings(draft)[-1] == (("Tid för samtal",), "Du har tid den 5 mars.")
 
 
+@pytest.mark.parametrize(
+    ("label", "encoding", "words", "kinds"),
+    [
+        ("us-ascii", "cp1252", "Avgiften för stöd är 25 € på måndag.", []),
+        ("us-ascii", "utf-8", "Avgiften för stöd är 25 € på måndag.", ["encoding"]),
+        ("utf-8", "cp1252", "Avgiften för stöd är 25 € på måndag.", ["encoding"]),
+        ("iso-8859-1", "utf-8", "Avgiften för stöd är 25 € på måndag.", ["encoding"]),
+        ("x-okand", "utf-8", "Avgiften för stöd är 25 € på måndag.", ["encoding"]),
+        ("koi8-r", "koi8-r", "Помощь бесплатная.", []),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+def test_the_declared_charset_of_an_email_is_followed_where_it_is_true(kind, label, encoding, words, kinds):
+    body = f"<p>{words}</p>" if kind == "text/html" else words
+    head = MESSAGE.format(kind=kind, body=body).replace("charset=utf-8", f"charset={label}")
+    draft = mail.read_eml(head.encode(encoding))
+    assert draft.text.endswith(f"\n\n{words}")
+    assert [note.kind for note in draft.notes] == kinds
+
+
+def test_what_the_page_of_an_email_hides_is_told():
+    hidden = "<p style='display:none'>Detta erbjudande gäller bara den som läser. Det är dolt för alla andra.</p>"
+    draft = mail.read_eml(MESSAGE.format(kind="text/html", body=f"<p>Du har tid.</p>{hidden}").encode())
+    assert [note.kind for note in draft.notes] == ["hidden"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_unencoded_head_is_read(encoding):
+    draft = mail.read_eml("From: Åsa Ek <a@lovby.se>\nSubject: Möte om stöd\n\nHej.".encode(encoding))
+    assert draft.text == "# Möte om stöd\n\nFrån: Åsa Ek <a@lovby.se>\n\nHej."
+
+
 def test_attachments_are_named():
     parts = [
         *("MIME-Version: 1.0", "Subject: Hej", 'Content-Type: multipart/mixed; boundary="b"', ""),

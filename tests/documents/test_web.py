@@ -102,6 +102,38 @@ def test_the_site_around_a_page_is_left_out_also_without_main(site):
         assert text(f"{site}<h1>Avgifter</h1><p>Avgiften är 200 kronor.") == "# Avgifter\n\nAvgiften är 200 kronor."
 
 
+CONTACT = "<p>Lövby kommun, Torget 1</p><p>Telefon 0123-45 67 00</p>"
+FOOTERS = [
+    f"<div class='footer'>{CONTACT}</div>",
+    f"<div class='l-grid site-footer' id=x>{CONTACT}</div><script>var x = 1;</script>",
+    f"<div id=sidfot>{CONTACT}</div><div class='cookie-banner'><p>Vi använder kakor.</p><button>Ja</button></div>",
+    f"<div role=contentinfo>{CONTACT}</div>",
+    f"<footer>{CONTACT}</footer>",
+]
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+@pytest.mark.parametrize("around", ["{}", "<div id=wrapper>{}</div>"])
+def test_the_footer_of_a_page_is_left_out_whatever_its_element(footer, around):
+    page = f"<h1>Avgifter</h1><div><p>Avgiften är 200 kronor.</p></div>{footer}"
+    assert text(f"<body>{around.format(page)}") == "# Avgifter\n\nAvgiften är 200 kronor."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<article><h1>Taxa</h1><p>Ett.</p><div class=footer>{CONTACT}</div></article>",
+        f"<h1>Taxa</h1><div><p>Ett.</p><div class=footer>{CONTACT}</div></div><p>Mer om taxan.</p>",
+        f"<h1>Taxa</h1><div class=card><p>Ett.</p><div class=card-footer>{CONTACT}</div></div>",
+        f"<h1>Taxa</h1><div class=footer><details><summary>Var?</summary>{CONTACT}</details></div>",
+        f"<div class=footer><h1>Taxa</h1>{CONTACT}</div>",
+        f"<p>Taxa</p><div class=footer>{CONTACT}</div>",
+    ],
+)
+def test_what_is_only_named_as_a_footer_is_text(page):
+    assert "Lövby kommun, Torget 1\n\nTelefon 0123-45 67 00" in text(page)
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -168,7 +200,7 @@ def test_the_declared_encoding_is_followed(label, encoding, words, form):
 def test_a_declaration_that_lies_is_not_followed_and_told(label, encoding, read):
     source, notes = charsets.decode_page(f"<meta charset={label}><p>{SWEDISH}</p>".encode(encoding))
     assert SWEDISH in source
-    message = f"the page declares the encoding '{label}' but is not written in it: it was read as {read}"
+    message = f"the declared encoding is '{label}', but the text is not written in it: it was read as {read}"
     assert notes == (Remark("encoding", label, message),)
 
 

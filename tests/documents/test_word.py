@@ -207,3 +207,16 @@ def test_what_is_no_word_file_is_refused_in_one_line():
     for data, says in ((b"", "no readable .docx"), (b"\xd0\xcf\x11\xe0" + bytes(600), "of an old format")):
         with pytest.raises(CorpusError, match=says):
             read_docx(data)
+
+
+def test_a_bold_line_heads_the_lines_below_it_in_its_own_paragraph():
+    bold, br = "<w:b/>", "<w:r><w:br/></w:r>"
+    paragraphs = [
+        run("Boka tid", bold) + br + run("Ring växeln."),
+        run("Bekräfta", bold) + br + run("Svara ja.") + br + run("Avboka", bold) + br + run("Svara nej."),
+        run("Fet rad ett", bold) + br + run("Fet rad två", bold),
+    ]
+    text = read_docx(of_body("".join(f"<w:p>{one}</w:p>" for one in paragraphs))).text
+    assert text == (
+        "**Boka tid**\nRing växeln.\n\n**Bekräfta**\nSvara ja.\n**Avboka**\nSvara nej.\n\nFet rad ett\nFet rad två"
+    )

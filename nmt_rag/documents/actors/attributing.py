@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from nmt_rag import swedish
 from nmt_rag.documents.actors.finding import document_actor, of_passages
 from nmt_rag.documents.actors.names import ACRONYM, COLLECTIVE, SHORT, Actor, stems_of
+from nmt_rag.swedish import blocks
 from nmt_rag.types import Document, Passage
 
 _PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|personal\w*|män\w*)$")
@@ -91,15 +92,17 @@ def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages with their actors: the main one first, then every other one named.
 
     A sentence that names nobody belongs to the actor that a pronoun carries on, else to its section's actor, else
-    to the document's.
+    to the document's. The rows of a table stand each for itself: nobody is carried on into one, or out of it.
     """
     names = Names(of_passages(document, passages))
     whole = document_actor(document)
     sections = {heading: _section_actors(heading, names) for heading in {passage.heading for passage in passages}}
     result: list[Passage] = []
+    sentence: Passage | None = None
     for passage in passages:
+        row = blocks.in_row(document.text, passage.start, passage.end)
         section = sections[passage.heading] or ([whole] if whole else [])
-        previous = result[-1] if result and result[-1].heading == passage.heading else None
+        previous = sentence if sentence and not row and sentence.heading == passage.heading else None
         mentioned = names.mentions(passage.text)
         acting = agents(passage.text, mentioned)
         others = [mention.actor for mention in mentioned]
@@ -113,6 +116,7 @@ def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
         if whole and not (_names_its_agent(passage.text, mentioned) or _goes_on(passage, acting, previous, whole)):
             main = [whole]
         result.append(replace(passage, actors=tuple(dict.fromkeys((*main, *acting, *carried, *others)))))
+        sentence = sentence if row else result[-1]
     return result
 
 

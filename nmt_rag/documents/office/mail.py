@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage
 
 from nmt_rag.documents.decoding import clean, one_line
@@ -22,13 +23,13 @@ def read_eml(data: bytes) -> FileDraft:
         CorpusError: the file is no e-mail, or its text cannot be decoded.
     """
     try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = email.message_from_bytes(_with_readable_head(data), policy=email.policy.default)
         if not any(message[name] for name in ("From", "Subject", "Date")):
             raise CorpusError("the file is no e-mail (it has no sender, subject or date): save it anew as .eml")
         subject = _line(message["Subject"])
         heads = [f"{shown}: {_line(message[name])}" for name, shown in _SHOWN if message[name]]
         body = message.get_body(("plain", "html"))
-        text = _text(body) if isinstance(body, EmailMessage) else ""
+        text, notes = _text(body) if isinstance(body, EmailMessage) else ("", ())
         attached = _listed([part.get_filename() or part.get_content_type() for part in message.iter_attachments()])
     except CorpusError:
         raise
@@ -39,7 +40,7 @@ def read_eml(data: bytes) -> FileDraft:
     return FileDraft(
         "\n\n".join(part for part in parts if part),
         subject,
-        notes=(Remark("attachments", attached, told),) if attached else (),
+        notes=(*notes, *((Remark("attachments", attached, told),) if attached else ())),
     )
 
 
@@ -47,13 +48,26 @@ def _line(value: object) -> str:
     return " ".join(clean(str(value or "")).split())
 
 
-def _text(body: EmailMessage) -> str:
-    content = str(body.get_content())
-    if body.get_content_type() != "text/html":
-        return clean(content)
-    from nmt_rag.documents.web.html import read_html
+def _with_readable_head(data: bytes) -> bytes:
+    """Return an e-mail whose head, where old programs wrote it in Windows-1252, is UTF-8."""
+    end = re.search(rb"\r?\n\r?\n", data)
+    head = data[: end.start()] if end else data
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError:
+        return head.decode("cp1252", "replace").encode() + data[len(head) :]
+    return data
 
-    return read_html(content.encode("utf-8")).text
+
+def _text(body: EmailMessage) -> tuple[str, tuple[Remark, ...]]:
+    """Return the text of an e-mail's body, and what is to be said about it."""
+    from nmt_rag.documents.web import charsets, html
+
+    source, notes = charsets.decode_declared(bytes(body.get_payload(decode=True)), body.get_content_charset(""))
+    if body.get_content_type() != "text/html":
+        return clean(source), notes
+    draft = html.read_source(source, notes)
+    return draft.text, draft.notes
 
 
 def _listed(names: list[str]) -> str:

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nmt_rag.documents.decoding import clean, decode, one_line
-from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.decoding import clean, decode_counting, one_line
+from nmt_rag.documents.formats import Block, FileDraft, Remark, damage_remarks, join_blocks, sensible_title
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.shown_values import shown
 from nmt_rag.errors import CorpusError
@@ -85,7 +85,7 @@ def read_csv(data: bytes) -> FileDraft:
     Raises:
         CorpusError: the file is not text, or its rows cannot be told apart.
     """
-    text = decode(data)
+    text, damage = decode_counting(data)
     delimiter = max(_DELIMITERS, key=lambda one: _regularity(text[:100_000], one))
     try:
         rows = [
@@ -95,7 +95,7 @@ def read_csv(data: bytes) -> FileDraft:
     except csv.Error as error:
         raise CorpusError(f"the rows cannot be told apart ({one_line(error)}): save it anew as CSV") from error
     message = f"it has more than {MAX_ROWS:,} rows: the others were left out"
-    remarks = (Remark("rows", "", message),) if len(rows) > MAX_ROWS else ()
+    remarks = (*damage_remarks(damage), *((Remark("rows", "", message),) if len(rows) > MAX_ROWS else ()))
     return FileDraft(clean(join_blocks(_tables(rows[:MAX_ROWS], sparse=False))), notes=remarks)
 
 

@@ -1,4 +1,4 @@
-"""A web page's bytes → its text, in the encoding that the page declares, where that is true.
+"""The bytes of a web page or e-mail → its text, in the encoding that it declares, where that is true.
 
 The labels are those of browsers (https://encoding.spec.whatwg.org/). A declaration that the bytes contradict is not
 followed, and that is said; a few bytes that no encoding has become U+FFFD, as in a browser, and that is said too.
@@ -11,8 +11,8 @@ import re
 
 import webencodings  # type: ignore[import-untyped]
 
-from nmt_rag.documents.decoding import decode
-from nmt_rag.documents.formats import Remark
+from nmt_rag.documents.decoding import Damage, are_strays, decode_counting, is_utf8
+from nmt_rag.documents.formats import Remark, damage_remarks
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.+-]{2,40})|"
@@ -24,8 +24,6 @@ _HEAD = 4_096
 """How far into a page its encoding may be declared (bytes; the standard says 1,024, and browsers look further)."""
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE)
 _STRAY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
-_MOST_STRAY = 40
-"""One byte in so many may be no text; a file with more of them is no page."""
 _SWEDISH = bytes((0xC4, 0xC5, 0xD6, 0xE4, 0xE5, 0xF6))
 _SWEDISH_SHARE = 0.6
 """From this share of the bytes beyond ASCII on, åäö in Windows-1252 say that the page is Swedish (Russian has .12)."""
@@ -37,26 +35,37 @@ def decode_page(data: bytes) -> tuple[str, tuple[Remark, ...]]:
     Raises:
         CorpusError: the bytes are no text.
     """
-    if data.startswith(_MARKS):
-        return decode(data), ()
-    label = declared(data)
-    if b"\0" in data:
-        if data.count(0) * _MOST_STRAY > len(data):
-            return decode(data), ()  # UTF-16 without a mark, or no text
-        data = data.replace(b"\0", b"")
+    return decode_declared(data, declared(data))
+
+
+def decode_declared(data: bytes, label: str) -> tuple[str, tuple[Remark, ...]]:
+    """Return the text of bytes that are said to be in an encoding, and what is to be said about how it was decoded.
+
+    Args:
+        data: the bytes.
+        label: the encoding's name, or an empty string where none is declared.
+
+    Raises:
+        CorpusError: the bytes are no text.
+    """
+    if data.startswith(_MARKS) or not are_strays(data.count(0), len(data)):  # or UTF-16 without a mark, or no text
+        return _undeclared(data)
+    n_left_out = data.count(0)
+    data = data.replace(b"\0", b"")
     encoding, text = _read(data, label)
-    stray = len(_STRAY.findall(text))
-    if stray * _MOST_STRAY > len(text):
-        return decode(data), ()
+    if not are_strays(len(_STRAY.findall(text)), len(text)):
+        return _undeclared(data)
     notes = []
     known = webencodings.lookup(label) if label else None
     if label and (known is None or known.name != encoding) and not text.isascii():
-        message = f"the page declares the encoding {label!r} but is not written in it: it was read as {encoding}"
+        message = f"the declared encoding is {label!r}, but the text is not written in it: it was read as {encoding}"
         notes.append(Remark("encoding", label, message))
-    if damaged := text.count("\ufffd"):
-        message = f"damaged characters: {damaged}, shown as \ufffd; save the page anew if they matter"
-        notes.append(Remark("damaged", str(damaged), message))
-    return text, tuple(notes)
+    return text, (*notes, *damage_remarks(Damage(n_left_out, text.count("\ufffd"))))
+
+
+def _undeclared(data: bytes) -> tuple[str, tuple[Remark, ...]]:
+    text, damage = decode_counting(data)
+    return text, damage_remarks(damage)
 
 
 def declared(data: bytes) -> str:
@@ -75,8 +84,7 @@ def _read(data: bytes, label: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     utf8 = data.decode("utf-8", "replace")
-    damaged = utf8.count("\ufffd")
-    if len(utf8) - len(utf8.encode("ascii", "ignore")) > 2 * damaged:
+    if is_utf8(utf8):
         return "utf-8", utf8
     western = webencodings.lookup("windows-1252")
     if known is None or known.name.startswith("utf-") or _contradicts(data, known):

@@ -41,7 +41,15 @@ def read_html(data: bytes) -> FileDraft:
     """
     if len(data) > MAX_HTML_BYTES:
         raise CorpusError(f"the page is larger than {MAX_HTML_BYTES // 1_000_000} MB: split it into documents")
-    source, notes = decode_page(data)
+    return read_source(*decode_page(data))
+
+
+def read_source(source: str, notes: tuple[Remark, ...] = ()) -> FileDraft:
+    """Return the visible text of a web page that is decoded already, with what is to be said about that.
+
+    Raises:
+        CorpusError: as `read_html` does, but for what is no text.
+    """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     page = _without_noscript(source).encode("utf-8", "replace").translate(None, _CONTROL)
     _check_attributes(page)

@@ -29,10 +29,13 @@ _SHARING = re.compile(
     r"|linkedin\.com/(?:share|sharing)|wa\.me/\?|api\.whatsapp\.com/send|pinterest\.\w+/pin/create)|mailto:\?",
     re.IGNORECASE,
 )
+_FOOTER = re.compile(r"(?:(?:global|main|page|site|web)[_-]?)?footer|sidfot", re.IGNORECASE)
 _LINKED_SHARE = 0.7
 """From this share of its characters in links on, what is named as a menu is one."""
 _LONGEST_TRAIL = 300
 """A trail to the page («Start / Omsorg / Stöd») is no longer; its last part is no link."""
+_LONGEST_FOOTER = 1_000
+"""What is only named as a footer is no longer (characters)."""
 _LETTERS, _SITE_LINKS, _LABEL = 5, 4, 20
 """So many links of one or two letters make an index of letters; so many above the first heading a menu; and so many
 characters may stand beside share links."""
@@ -66,7 +69,9 @@ def is_noise(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
         return True
     if is_hidden(element):
         return not _is_panel(element, opened)
-    if element.tag == "footer" or (element.tag == "header" and element.find(".//h1") is None):
+    role = element.get("role")
+    header = (element.tag == "header" or role == "banner") and element.find(".//h1") is None
+    if header or element.tag == "footer" or role == "contentinfo" or _is_footer(element, opened):
         return next(element.iterancestors("main", "article", "section"), None) is None
     if element.tag == "a":
         return _SHARING.match(element.get("href", "")) is not None
@@ -131,6 +136,17 @@ def _is_site(element: Any) -> bool:  # noqa: ANN401
     if total and linked < _LINKED_SHARE * total:
         return False
     return named or index or (listed and linked == total and _stands_above_the_page(element))
+
+
+def _is_footer(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
+    """Tell whether an element is named as the page's footer, and is one: below all else, short, without panels."""
+    names = f"{element.get('class', '')} {element.get('id', '')}".split() if element.tag == "div" else ()
+    if not any(map(_FOOTER.fullmatch, names)) or _length(element) > _LONGEST_FOOTER:
+        return False
+    if not element.xpath("preceding::h1 and not(.//h1 | .//main | .//article | .//details | .//*[@aria-expanded])"):
+        return False
+    below = (one for level in (element, *element.iterancestors()) for one in level.itersiblings("*"))
+    return all(is_noise(one, opened) or not _length(one) for one in below)
 
 
 def _length(element: Any) -> int:  # noqa: ANN401

@@ -18,6 +18,7 @@ from nmt_rag.documents import actors, passages
 from nmt_rag.documents.actors import Names
 from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.models import READER_FOLDER, Named, Reader, Sentences, calibrated, default_reader
+from nmt_rag.swedish import blocks
 from nmt_rag.types import Document, Passage
 
 Namer = Literal["reader", "rules"]
@@ -70,15 +71,21 @@ def named(document: Document, found: Sequence[Passage]) -> list[Passage]:
 def name_actors(reader: Reader, document: Document, found: Sequence[Passage], bars: ActorBars) -> list[Passage]:
     """Return the passages with whom the reader surely names as acting in each; nobody where it names none.
 
-    A name that the document has a fuller form of is given in that form.
+    A name that the document has a fuller form of is given in that form. The rows of a table stand each for itself:
+    nobody acts in one because of another.
     """
     lines, numbers = _lines(document.title, found)
     acting = reader.actors(Sentences(document.title, tuple(lines)))
     full = in_full(document, found, [acting[number] for number in numbers], [one.heading for one in found], bars)
-    return [
-        replace(passage, actors=full[place] if is_sure(acting[numbers[place]], bars) else ())
-        for place, passage in enumerate(found)
-    ]
+    rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
+    told = [document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)]
+    result: list[Passage] = []
+    for place, passage in enumerate(found):
+        one = acting[numbers[place]]
+        near = (passage.reading, *passage.heading, *told)
+        sure = is_sure(one, bars) and (not rows[place] or any(one.name in text for text in near))
+        result.append(replace(passage, actors=full[place] if sure else ()))
+    return result
 
 
 def in_full(

@@ -18,12 +18,12 @@ HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
 SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
 _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
 _DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)*\s*:?-{3,}:?\s*\|?\s*$")
+_CELL_END = re.compile(r"\s\|(?:\s|$)")
 ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
 WIDEST = 150
 """No program wraps lines as long as this (characters): a text with longer ones is one line a paragraph."""
 
 _LINE = re.compile(r"[^\n]*\n?")
-_CELL_END = re.compile(r"\s\|(?:\s|$)")
 _LEADING = frozenset("att av de eller en ett från genom hos i inom mellan och samt som under vid".split())
 """Function words that no line ends with on purpose; «Så går det till» and «Vad hjälper vi med» are headings."""
 _CHAPTER_END = re.compile(r"(?:\d\s*(?:[a-z]\s+)?kap\.|§§?|,)$")
@@ -65,6 +65,11 @@ def is_delimiter_row(line: str) -> bool:
     return "|" in line and _DELIMITERS.match(line) is not None
 
 
+def n_cell_ends(line: str) -> int:
+    """Return the number of bars in a line that end a cell of a table."""
+    return len(_CELL_END.findall(line)) if "|" in line else 0
+
+
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """One line of a text, without the white space around it."""
@@ -79,7 +84,7 @@ def lines_of(text: str) -> list[TextLine]:
     """Return the lines of a text, each told whether it is a row of a table."""
     spans = [match.span() for match in _LINE.finditer(text) if match.start() < match.end()]
     raw = [text[start:end].strip() for start, end in spans]
-    cells = [len(_CELL_END.findall(line)) + line.startswith("| ") for line in raw]
+    cells = [n_cell_ends(line) + line.startswith("| ") for line in raw]
     label = [count == 0 and is_bold_line(line) for count, line in zip(cells, raw, strict=True)]  # between two rows
     lines: list[TextLine] = []
     for number, (start, end) in enumerate(spans):

@@ -131,11 +131,11 @@ class _Reader:
         if not style.unseen:
             self._text(paragraph, boxes, runs, bool(style.bold))
         text = "".join([piece for piece, _ in runs])
+        mark = self._mark(properties, style) if text.strip() else ""
+        if not mark and not self._in_table:
+            text = _labelled(text, runs)
         text = (text.translate(_SEEN_OTHERWISE) if _ODD.search(text) else text).strip()
         if text:
-            mark = self._mark(properties, style)
-            if not mark and not self._in_table and _heads(text, runs):
-                text = f"**{text}**"
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
         for box in boxes:
             yield from self.blocks(box)
@@ -208,7 +208,23 @@ class _Reader:
             runs[first:] = [(_POWERS[mark], bold)] if mark in _POWERS and _UNIT.search(before) else []
 
 
+def _labelled(text: str, runs: list[tuple[str, bool]]) -> str:
+    """Return a paragraph with marks around the line that is bold and heads what follows, in it or below it."""
+    if not any(heavy for _, heavy in runs):
+        return text
+    lines: list[list[tuple[str, bool]]] = [[]]
+    for piece, heavy in runs:
+        first, *others = piece.split("\n")
+        lines[-1].append((first, heavy))
+        lines += [[(other, heavy)] for other in others]
+    written = ["".join(piece for piece, _ in line).strip() for line in lines]
+    heads = [bool(words) and _heads(words, line) for words, line in zip(written, lines, strict=True)]
+    if not any(heads) or (all(heads) and len(heads) > 1):
+        return text
+    return "\n".join(f"**{words}**" if head else words for words, head in zip(written, heads, strict=True))
+
+
 def _heads(text: str, runs: list[tuple[str, bool]]) -> bool:
-    """Tell whether a paragraph is bold all through and short: it heads what follows."""
+    """Tell whether a line is bold all through and short: it heads what follows."""
     bold = all(heavy for piece, heavy in runs if piece.strip())
-    return bold and len(text) <= MAX_HEAD and "\n" not in text and "**" not in text and text[-1] not in ".,;"
+    return bold and len(text) <= MAX_HEAD and "**" not in text and text[-1] not in ".,;"
