@@ -44,8 +44,9 @@ async def test_llamaindex(rag):
     for wrong in ({"k": 0}, {"where": {"a": {"$over": 1}}}, {"window": -1}):
         with pytest.raises(ValueError, match=r"k is|the filter|window is"):
             NmtRetriever(rag, **wrong)
-    with pytest.raises(TypeError, match="actor"):
-        NmtRetriever(rag, actor="KAST")
+    for wrong in ({"actor": "KAST"}, {"k": "3"}, {"k": 2.5}):
+        with pytest.raises(TypeError, match=r"actor|k is a whole number"):
+            NmtRetriever(rag, **wrong)
 
 
 def test_haystack(rag, tmp_path, monkeypatch):
@@ -69,6 +70,13 @@ def test_haystack(rag, tmp_path, monkeypatch):
     for wrong in ({"k": 0}, {"where": {"a": {"$over": 1}}}, {"window": -1}):
         with pytest.raises(ValueError, match=r"k is|the filter|window is"):
             NmtRetriever(rag, **wrong)
+    with pytest.raises(TypeError, match="k is a whole number, got '3'"):
+        NmtRetriever(rag, k="3")
+    for own in ({"field": "meta.actor", "operator": "==", "value": "NOA"}, {"operator": "AND", "conditions": []}):
+        with pytest.raises(ValueError, match="the filter is in Haystack's form"):
+            NmtRetriever(rag, where=own)
+        with pytest.raises(ValueError, match="the filter is in Haystack's form"):
+            NmtRetriever(rag).run(QUERY, where=own)
 
 
 @pytest.mark.parametrize(
