@@ -5,6 +5,7 @@ import sys
 import pytest
 
 import nmt_rag
+from tests.doc_blocks import ROOT, blocks
 
 QUERY = "betänketid"
 WHERE = {"actor": ["Migrationsverket", "KAST"]}
@@ -77,6 +78,18 @@ def test_haystack(rag, tmp_path, monkeypatch):
             NmtRetriever(rag, where=own)
         with pytest.raises(ValueError, match="the filter is in Haystack's form"):
             NmtRetriever(rag).run(QUERY, where=own)
+
+
+def test_the_blocks_of_the_document_run(rag, tmp_path, monkeypatch):
+    monkeypatch.setenv("HAYSTACK_TELEMETRY_ENABLED", "False")
+    monkeypatch.chdir(tmp_path)
+    with nmt_rag.open("mitt-index", create=True) as own:
+        own.add(nmt_rag.Document("jour.md", "Jouren", "Jouren ger skydd."))
+    written = blocks(ROOT / "docs" / "embedding.md", "py")
+    assert len(written) == 2
+    for package, code in zip(("llama_index.core", "haystack"), written, strict=True):
+        pytest.importorskip(package)
+        exec(compile(code, "embedding.md", "exec"), {"rag": rag})
 
 
 @pytest.mark.parametrize(
