@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nmt_rag import extras
+from nmt_rag.answering import search
 from nmt_rag.index import filters
 from nmt_rag.rag import Rag, open_rag, windows
 from nmt_rag.types import Document as Source
@@ -39,10 +40,8 @@ class NmtRetriever:
         where: Mapping[str, Any] | None = None,
         window: int = 0,
     ) -> None:
-        filters.parse(where)
-        if k < 1:
-            raise ValueError(f"k is at least 1, got {k}")
-        self.index, self.k, self.where, self.window = index, k, where, windows.checked(window)
+        _check(where)
+        self.index, self.k, self.where, self.window = index, search.checked(k), where, windows.checked(window)
         self._rag = index if isinstance(index, Rag) else open_rag(index)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,9 +60,17 @@ class NmtRetriever:
     def run(self, query: str, k: int | None = None, where: dict[str, Any] | None = None) -> dict[str, list[Document]]:
         """Return the passages nearest to a question under ``documents``."""
         asked: dict[str, Any] = {"k": self.k if k is None else k, "where": self.where if where is None else where}
+        _check(asked["where"])
         hits = self._rag.search(query, **asked, window=self.window)
         found = ((self._rag.document(hit.document_id), hit) for hit in hits)
         return {"documents": [_as_haystack(document, hit) for document, hit in found if document]}
+
+
+def _check(where: Mapping[str, Any] | None) -> None:
+    """Raise ValueError for a filter in Haystack's form, which would be one of fields with those names, or none."""
+    if isinstance(where, Mapping) and "operator" in where and where.keys() & {"field", "conditions"}:
+        raise ValueError("the filter is in Haystack's form; here one reads {'year': {'$gte': 2024}}")
+    filters.parse(where)
 
 
 def _as_haystack(document: Source, hit: Hit) -> Document:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nmt_rag import extras
+from nmt_rag.answering import search
 from nmt_rag.index import filters
 from nmt_rag.rag import Rag, windows
 from nmt_rag.types import Document, Hit
@@ -37,10 +38,8 @@ class NmtRetriever(BaseRetriever):
     def __init__(self, rag: Rag, *, k: int = 4, where: Mapping[str, Any] | None = None, window: int = 0) -> None:
         super().__init__()
         filters.parse(where)
-        if k < 1:
-            raise ValueError(f"k is at least 1, got {k}")
         self._rag = rag
-        self._options: dict[str, Any] = {"k": k, "where": where, "window": windows.checked(window)}
+        self._options: dict[str, Any] = {"k": search.checked(k), "where": where, "window": windows.checked(window)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         hits = self._rag.search(query_bundle.query_str, **self._options)

@@ -7,6 +7,7 @@ A span tells how long a call took and how it ended: counts, kinds and numbers. T
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
@@ -60,6 +61,8 @@ def traced(name: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     """
 
     def decorate(method: Callable[_P, _T]) -> Callable[_P, _T]:
+        question = list(inspect.signature(method).parameters)[1]
+
         @functools.wraps(method)
         def call(*arguments: _P.args, **options: _P.kwargs) -> _T:
             tracing = _tracing
@@ -68,8 +71,9 @@ def traced(name: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
             tracer = tracing.trace.get_tracer("nmt_rag")
             # An error's message may hold what was asked: only its kind is told.
             with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
-                if tracing.questions and len(arguments) > 1:
-                    span.set_attribute("nmt_rag.question", str(arguments[1]))
+                if tracing.questions:
+                    asked = arguments[1] if len(arguments) > 1 else options.get(question)
+                    span.set_attribute("nmt_rag.question", str(asked))
                 span.set_attributes({f"nmt_rag.{key}": options[key] for key in ("k", "window") if key in options})
                 try:
                     found = method(*arguments, **options)

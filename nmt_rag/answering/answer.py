@@ -109,8 +109,8 @@ def ask_with_hits(
     and what answers it anyway is not taken for an answer to the question.
     """
     check_language(language)
-    if least_confidence is not None and not 0.0 <= least_confidence <= 1.0:
-        raise ValueError(f"least_confidence lies in [0, 1], got {least_confidence!r}")
+    if least_confidence is not None:
+        _check_share("least_confidence", least_confidence)
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
     engine = extractive(index, encoder)
@@ -137,6 +137,14 @@ def ask_with_hits(
 def _wants_no_quote(question: str) -> bool:
     """Tell whether no quote answers a question: «Min man slår mig» asks nothing, and to who seeks sex none is told."""
     return doers.seeks_sex(question) or (need.tells(question) and need.of(question) is not None)
+
+
+def _check_share(name: str, value: float) -> None:
+    """Raise TypeError for what is no number, ValueError for one outside of [0, 1]."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"{name} is a number in [0, 1], got {value!r}")
+    if not 0.0 <= value <= 1.0:
+        raise ValueError(f"{name} lies in [0, 1], got {value!r}")
 
 
 def _bars(numbers: Calibration, least_confidence: float | None, *, careful: bool) -> _Bars:

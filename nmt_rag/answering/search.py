@@ -68,10 +68,7 @@ def search(
         TypeError: ``k`` is no whole number, or the query is no text.
         ValueError: ``k`` is below 1, or the filter is not understood.
     """
-    if not isinstance(k, int) or isinstance(k, bool):
-        raise TypeError(f"k is a whole number, got {k!r}")
-    if k < 1:
-        raise ValueError(f"k is at least 1, got {k}")
+    checked(k)
     if not isinstance(query, str | Question):
         raise TypeError(f"the query is text, got {type(query).__name__}")
     if where is not None:
@@ -98,6 +95,20 @@ def search(
     known = {number: score for number, score in scores.items() if number in found}  # another process may remove some
     ranked = with_document_evidence(known, found, seeks_actor=seeks_actor, whole=whole)
     return _hits(index, question, ranked[:k], dense, lexical)
+
+
+def checked(k: int, name: str = "k") -> int:
+    """Return how many are wanted.
+
+    Raises:
+        TypeError: it is no whole number.
+        ValueError: it is below 1.
+    """
+    if not isinstance(k, int) or isinstance(k, bool):
+        raise TypeError(f"{name} is a whole number, got {k!r}")
+    if k < 1:
+        raise ValueError(f"{name} is at least 1, got {k}")
+    return k
 
 
 def fuse(

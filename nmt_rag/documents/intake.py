@@ -1,4 +1,4 @@
-"""What is handed to `Rag.add` → documents: paths, documents, LangChain's documents as its loaders give them, and lists.
+"""What is handed to `Rag.add` → documents: paths, documents, LangChain's loaders and their documents, and lists.
 
 A LangChain document is known by its ``page_content`` and ``metadata``; the package is not imported. Its id is its own,
 else its ``source``, as loaders name the file or address. Pages that a loader yields one by one become one document
@@ -37,7 +37,16 @@ class LoadedDocument(Protocol):
     metadata: dict[Any, Any]
 
 
-Source = Path | str | Document | LoadedDocument
+@runtime_checkable
+class Loader(Protocol):
+    """What yields such documents, as LangChain's loaders do."""
+
+    def lazy_load(self) -> Iterator[LoadedDocument]:
+        """Yield them one at a time."""
+        ...
+
+
+Source = Path | str | Document | LoadedDocument | Loader
 
 
 def read(
@@ -56,7 +65,8 @@ def read(
     """
     told: list[Source | Iterator[Any]] = list(_flat(sources))
     load = partial(loading.load, draft=draft)
-    return _read(told, load([one for one in told if isinstance(one, str | Path)]), load)
+    paths = {Path(one): one for one in told if isinstance(one, str | Path)}  # one that is given twice is read once
+    return _read(told, load(list(paths.values())), load)
 
 
 def _flat(sources: Iterable[Any]) -> Iterator[Any]:
@@ -64,6 +74,8 @@ def _flat(sources: Iterable[Any]) -> Iterator[Any]:
     for source in sources:
         if isinstance(source, Path | str | Document | LoadedDocument | Iterator):
             yield source
+        elif isinstance(source, Loader) and not isinstance(source, type):
+            yield iter(source.lazy_load())
         elif isinstance(source, Iterable) and not isinstance(source, Mapping | bytes):
             yield from _flat(source)
         else:

@@ -262,6 +262,9 @@ class Index(IndexContents):
 
         Args:
             progress: called after each check with the number 1.
+
+        Raises:
+            NmtRagError: the index is closed.
         """
         checks = []
         for check in self._engine.verify():

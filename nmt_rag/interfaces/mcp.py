@@ -225,6 +225,11 @@ def http_app(live: LiveRag, limits: Limits, token: str | None = None) -> App:
 def _tool(work: Callable[..., CallToolResult], schema: dict[str, Any]) -> Tool:
     tool = Tool.from_function(work, annotations=_READ_ONLY)
     tool.fn_metadata.output_schema = schema
+    given = tool.fn_metadata.arg_model
+    # By itself the package passes over an argument that a tool does not have: a misspelt filter would be none.
+    given.model_config["extra"] = "forbid"
+    given.model_rebuild(force=True)
+    tool.parameters = given.model_json_schema(by_alias=True)
     return tool
 
 

@@ -35,9 +35,10 @@ def nearest(
         conditions: what the fields of their metadata must hold.
         question: what is searched for by its words, too, or None.
     """
+    search.checked(k)
     query = whole_texts.unit([embedding], index.dim)[0]
     where = whole_texts.condition(conditions)
-    if question is not None and k > 0:
+    if question is not None:
         pool = max(search.CANDIDATES, 2 * k)
         dense = index.search_dense(query, pool, where=where)
         words = index.search_lexical(question, pool, where=where)

@@ -205,6 +205,17 @@ def documents_of(
     return names, documents, split
 
 
+def checked_splitter(splitter: TextSplitter | None) -> TextSplitter | None:
+    """Return a splitter.
+
+    Raises:
+        TypeError: it takes no texts apart.
+    """
+    if splitter is not None and (isinstance(splitter, type) or not callable(getattr(splitter, "split_text", None))):
+        raise TypeError(f"a splitter has a method split_text(text), got {splitter!r}")
+    return splitter
+
+
 def refuse_string(what: str, values: object) -> None:
     """Raise TypeError for a string in place of many: it would be taken apart into letters."""
     if isinstance(values, str):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from nmt_rag import extras
-from nmt_rag.answering import tracing
+from nmt_rag.answering import search, tracing
 from nmt_rag.index import Check
 from nmt_rag.langchain import texts as whole_texts
 from nmt_rag.langchain.embeddings import EmbeddingsEncoder, opened
@@ -63,7 +63,7 @@ class FaissVectorStore(VectorStore):
     ) -> None:
         self._embedding = embedding
         self._hybrid = hybrid
-        self._splitter = splitter
+        self._splitter = whole_texts.checked_splitter(splitter)
         self.index = opened(embedding, None if path is None else Path(path))
         """The index; its documents are the texts."""
         self._encoder = EmbeddingsEncoder(embedding, self.index.dim)
@@ -240,7 +240,7 @@ class FaissVectorStore(VectorStore):
         **kwargs: Any,
     ) -> list[LangChainDocument]:
         whole_texts.refuse_unknown(kwargs)
-        near = self._nearest(embedding, max(k, fetch_k), filter, question)
+        near = self._nearest(embedding, max(search.checked(k), search.checked(fetch_k, "fetch_k")), filter, question)
         query = whole_texts.unit([embedding], self.index.dim)[0]
         chosen = maximal_marginal_relevance(query, [row.tolist() for *_, row in near], lambda_mult=lambda_mult, k=k)
         return [near[place][0] for place in chosen]

@@ -60,8 +60,8 @@ class Rag(Asking):
         """Add files, folders and documents; what has the id of a document in the index replaces it.
 
         Args:
-            sources: paths of files and folders, documents, LangChain's documents (as its loaders give them), and lists
-                or iterators of these; see `nmt_rag.documents.intake`.
+            sources: paths of files and folders, documents, LangChain's loaders and documents, and lists or iterators of
+                these; see `nmt_rag.documents.intake`.
             actors: what names who acts in each passage: the packaged reader, or rules, which are quicker and
                 more often wrong.
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.

@@ -91,7 +91,7 @@ def citation_with_text(index: Index, citation: Citation, window: int) -> Citatio
 
 
 def described(document: Document, hit: Hit) -> dict[str, Any]:
-    """Return what other tools are told of a hit beside its text: where it stands, and under what.
+    """Return what other tools are told of a hit beside its text: the document's metadata, where it stands, under what.
 
     ``start_index`` and ``end_index`` are those of the text with what is around it, ``passage_start`` and
     ``passage_end``, where there is anything around it, those of the passage.
@@ -100,6 +100,7 @@ def described(document: Document, hit: Hit) -> dict[str, Any]:
     cited = citations.cite(document, passage.start, passage.end, marker=hit.rank)
     inner = {"passage_start": passage.start, "passage_end": passage.end} if hit.before or hit.after else {}
     return {
+        **document.metadata,
         "document_id": document.id,
         "title": document.title,
         "heading": list(passage.heading),

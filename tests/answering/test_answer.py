@@ -147,6 +147,12 @@ def test_a_confidence_is_a_share(words, value):
         ask(words, None, "Vem?", least_confidence=value)
 
 
+@pytest.mark.parametrize("value", ["0.5", True, [0.5]])
+def test_a_confidence_is_a_number(words, value):
+    with pytest.raises(TypeError, match=r"least_confidence is a number in \[0, 1\], got"):
+        ask(words, None, "Vem?", least_confidence=value)
+
+
 def test_what_the_asker_wants_holds_on_the_packaged_page_too(packaged_words):
     with nmt_rag.open(encoder=None) as rag:
         sure = rag.ask("Vem är KAST till för?")

@@ -57,6 +57,18 @@ def test_an_index_is_made_added_to_and_opened_again(tmp_path):
         assert faults(opened) == []
 
 
+def test_a_closed_index_says_so_whatever_is_asked_of_it(tmp_path):
+    with nmt_rag.open(tmp_path / "i", encoder=ENCODER, create=True) as made:
+        made.add(JOUR)
+    for work in (
+        lambda: made.ask("Vem ger skydd?"), lambda: made.search("skydd"), lambda: made.add(JOUR),
+        lambda: made.remove("jour"), lambda: made.document("jour"), lambda: list(made.documents()), made.info,
+        made.verify, lambda: made.verify_quote("Jouren"),
+    ):  # fmt: skip
+        with pytest.raises(NmtRagError, match="is closed; open it again to use it"):
+            work()
+
+
 @pytest.mark.parametrize("words_only", [None, "none"])
 def test_words_only_by_two_names(tmp_path, words_only):
     with nmt_rag.open(tmp_path / "i", encoder=words_only, create=True) as made:

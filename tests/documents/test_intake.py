@@ -29,7 +29,12 @@ def test_lists_and_iterators_of_anything_are_taken(tmp_path):
     assert ids([[], iter([])]) == []
 
 
-@pytest.mark.parametrize("wrong", [3, None, b"x", {"text": "x"}, [JOUR, 3]])
+def test_a_path_that_is_given_twice_is_read_once(tmp_path):
+    (tmp_path / "tolk.txt").write_text("Tolken kommer.", encoding="utf-8")
+    assert ids([tmp_path / "tolk.txt", [str(tmp_path / "tolk.txt")]]) == ["tolk.txt"]
+
+
+@pytest.mark.parametrize("wrong", [3, None, b"x", BaseLoader, {"text": "x"}, [JOUR, 3]])
 def test_another_source_is_refused_before_anything_is_read(wrong):
     with pytest.raises(TypeError, match="a source is a path, a Document, a LangChain document or a list of them, got"):
         intake.read([JOUR, wrong])
@@ -104,6 +109,7 @@ async def test_a_loader_goes_straight_into_an_index(tmp_path, capsys):
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
         assert rag.add(Loader().lazy_load(), [JOUR], progress=True).added == ("jour", "a.pdf")
         assert rag.add(Loader().load()).unchanged == ("a.pdf",)
+        assert rag.add(Loader()).unchanged == rag.add([Loader()]).unchanged == ("a.pdf",)
         hit = rag.search("tolken")[0]
         assert (hit.passage.text, hit.passage.page) == ("Tolken kommer.", 2)
         assert await rag.asearch("tolken", k=3, window=1) == rag.search("tolken", k=3, window=1)

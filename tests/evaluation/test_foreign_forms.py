@@ -44,6 +44,14 @@ def test_openais_files_are_cited_as_whole_documents_after_the_sentence_they_foll
     assert [one.kind for one in missing.problems] == ["unknown_document"]
 
 
+@pytest.mark.parametrize("form", [{"output_text": f"{OPEN} {FREE}"}, {"type": "output_text", "text": f"{OPEN} {FREE}"}])
+def test_openais_text_with_annotations_is_read_without_its_message(form):
+    found = read_answer({"id": "q1", "question": ASKED, **form, "annotations": [file_citation(len(OPEN))]})
+    assert found == read_answer({"id": "q1", "question": ASKED, **openai(file_citation(len(OPEN)))})
+    whole = {"output": [openai(file_citation(len(OPEN)))], "output_text": "Detsamma, av paketet."}
+    assert read_answer({"id": "q1", "question": ASKED, **whole}) == found
+
+
 def test_the_forms_are_those_of_openais_package():
     types = pytest.importorskip("openai.types.responses")
     link = {"type": "url_citation", "url": "https://exempel.se", "title": "Jouren", "start_index": 0, "end_index": 4}

@@ -55,12 +55,16 @@ def test_a_question_is_told_only_where_that_is_wanted_and_an_error_by_its_kind(r
         rag.search("hemlig fråga", where={"a": {"$gt": "hemligt"}})
     spans.enable(questions=True)
     rag.search("öppen fråga")
-    plain, failed, told = finished()
+    rag.ask(question=QUESTION)
+    rag.search(query="även så")
+    plain, failed, told, asked, searched = finished()
     assert "hemlig" not in plain.to_json() + failed.to_json()
     assert failed.attributes["error.type"] == "FilterError"
     assert failed.status.status_code.name == "ERROR"
     assert failed.events == ()
     assert told.attributes["nmt_rag.question"] == "öppen fråga"
+    assert asked.attributes["nmt_rag.question"] == QUESTION  # by its name, too
+    assert searched.attributes["nmt_rag.question"] == "även så"
 
 
 def test_a_missing_package_is_told(monkeypatch):

@@ -86,6 +86,7 @@ def test_tools_are_typed_and_read_only(live):
     for tool in tools:
         jsonschema.Draft202012Validator.check_schema(tool.input_schema)
         jsonschema.Draft202012Validator.check_schema(tool.output_schema)
+        assert tool.input_schema["additionalProperties"] is False
         assert tool.output_schema["type"] == "object"
         assert tool.output_schema["additionalProperties"] is False
         assert tool.description
@@ -123,6 +124,13 @@ def test_filters_are_those_of_the_python_api(live):
     for tool, asked_for in (("ask", {"question": ""}), ("search", {"query": ""})):
         told = call(live, tool, **asked_for, where={"a": {"$over": 1}})
         assert "the operators of a field are $eq" in told
+
+
+def test_an_argument_that_a_tool_does_not_have_is_refused(live):
+    for tool, asked_for in (("ask", {"question": QUESTION}), ("search", {"query": "stöd"}), ("who_does_what", {})):
+        told = call(live, tool, **asked_for, filter={"actor": "KAST"})
+        assert isinstance(told, str)
+        assert "filter\n  Extra inputs are not permitted" in told
 
 
 def test_a_source_is_shown_in_its_place(live):

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 import nmt_rag
+from tests.doc_blocks import ROOT, blocks
 
 QUERY = "betänketid"
 WHERE = {"actor": ["Migrationsverket", "KAST"]}
@@ -44,8 +45,9 @@ async def test_llamaindex(rag):
     for wrong in ({"k": 0}, {"where": {"a": {"$over": 1}}}, {"window": -1}):
         with pytest.raises(ValueError, match=r"k is|the filter|window is"):
             NmtRetriever(rag, **wrong)
-    with pytest.raises(TypeError, match="actor"):
-        NmtRetriever(rag, actor="KAST")
+    for wrong in ({"actor": "KAST"}, {"k": "3"}, {"k": 2.5}):
+        with pytest.raises(TypeError, match=r"actor|k is a whole number"):
+            NmtRetriever(rag, **wrong)
 
 
 def test_haystack(rag, tmp_path, monkeypatch):
@@ -69,6 +71,25 @@ def test_haystack(rag, tmp_path, monkeypatch):
     for wrong in ({"k": 0}, {"where": {"a": {"$over": 1}}}, {"window": -1}):
         with pytest.raises(ValueError, match=r"k is|the filter|window is"):
             NmtRetriever(rag, **wrong)
+    with pytest.raises(TypeError, match="k is a whole number, got '3'"):
+        NmtRetriever(rag, k="3")
+    for own in ({"field": "meta.actor", "operator": "==", "value": "NOA"}, {"operator": "AND", "conditions": []}):
+        with pytest.raises(ValueError, match="the filter is in Haystack's form"):
+            NmtRetriever(rag, where=own)
+        with pytest.raises(ValueError, match="the filter is in Haystack's form"):
+            NmtRetriever(rag).run(QUERY, where=own)
+
+
+def test_the_blocks_of_the_document_run(rag, tmp_path, monkeypatch):
+    monkeypatch.setenv("HAYSTACK_TELEMETRY_ENABLED", "False")
+    monkeypatch.chdir(tmp_path)
+    with nmt_rag.open("mitt-index", create=True) as own:
+        own.add(nmt_rag.Document("jour.md", "Jouren", "Jouren ger skydd."))
+    written = blocks(ROOT / "docs" / "embedding.md", "py")
+    assert len(written) == 2
+    for package, code in zip(("llama_index.core", "haystack"), written, strict=True):
+        pytest.importorskip(package)
+        exec(compile(code, "embedding.md", "exec"), {"rag": rag})
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,16 @@ def test_hits_say_where_they_stand(rag):
         assert one.metadata["page"] is None
 
 
+def test_hits_have_the_metadata_of_their_document(tmp_path):
+    metadata = {"kommun": "Lund", "år": 2024, "score": "sist", "source": "jour.md"}
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as own:
+        own.add(nmt_rag.Document("jour", "Jouren", "Jouren ger skydd.", metadata=metadata))
+        (found,) = NmtRetriever(rag=own, filter={"kommun": "Lund"}).invoke("skydd")
+        (hit,) = own.search("skydd")
+    assert found.metadata.items() >= {"kommun": "Lund", "år": 2024, "source": "jour.md"}.items()
+    assert (found.metadata["score"], found.metadata["document_id"]) == (hit.score, "jour")  # the place goes before
+
+
 async def test_a_retriever_keeps_its_filter_and_takes_another(rag):
     retriever = NmtRetriever(rag=rag, k=3, where={"actor": "KAST"})
     actors = {one.metadata["actor"] for one in retriever.invoke("stöd")}

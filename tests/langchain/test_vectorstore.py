@@ -226,8 +226,20 @@ def test_unknown_arguments_are_refused(store):
             search("skydd", filters={"år": 2024})
     with pytest.raises(TypeError, match="unexpected arguments: k"):
         store.as_retriever(k=3)
-    with pytest.raises(ValueError, match="k must be at least 1"):
-        store.similarity_search("skydd", k=0)
+    for search in (store.similarity_search, store.max_marginal_relevance_search):
+        with pytest.raises(ValueError, match="k is at least 1, got 0"):
+            search("skydd", k=0)
+        for wrong in ("2", 2.0, True, None):
+            with pytest.raises(TypeError, match="k is a whole number, got"):
+                search("skydd", k=wrong)
+    with pytest.raises(TypeError, match="fetch_k is a whole number, got '20'"):
+        store.max_marginal_relevance_search("skydd", fetch_k="20")
+
+
+@pytest.mark.parametrize("wrong", [5, "mening", SentenceSplitter])
+def test_what_is_no_splitter_is_refused_at_once(embedding, wrong):
+    with pytest.raises(TypeError, match=r"a splitter has a method split_text\(text\), got"):
+        FaissVectorStore(embedding, splitter=wrong)
 
 
 # words beside embeddings

@@ -145,6 +145,7 @@ class Embedded:
 
     def verify(self) -> Iterator[Check]:
         """Yield every check with its outcome; see `nmt_rag.index.checks`."""
+        self.truth.database.rows("SELECT 1")  # a closed index is not a damaged one: this raises
         return check_index(self.path, self.truth, self.dense, self.words, self.dim)
 
     def records(self, namespace: str) -> Records:

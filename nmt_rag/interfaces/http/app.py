@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
@@ -80,6 +80,7 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # so are the functions of a generated client called
         lifespan=_finishing(work, writing),
+        dependencies=[Depends(_only_known)],
         # It would send what it sees to a collector that the environment names.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
@@ -183,6 +184,20 @@ def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
         facts = await work.aside(lambda rag: rag.info())
         gauges = {f"index_{name}": facts[name] for name in schema.FACTS}
         return PlainTextResponse(counts.text(gauges), media_type=counters.MEDIA_TYPE)
+
+
+def _only_known(request: Request) -> None:
+    """Refuse a parameter that a route does not have: a misspelt one must not be a list of everything.
+
+    Raises:
+        RequestValidationError: there is one; it is not repeated.
+    """
+    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    if request.url.path.startswith("/v1/") and request.query_params.keys() - set(known):
+        said = f"known are {', '.join(known)}" if known else "this path has none"
+        raise RequestValidationError(
+            [{"type": "unknown", "loc": ("query",), "msg": f"A parameter is not known; {said}."}]
+        )
 
 
 def _finishing(*works: Work) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

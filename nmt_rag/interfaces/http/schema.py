@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from nmt_rag.index import filters
@@ -64,6 +64,16 @@ Where = Annotated[dict[str, Any], AfterValidator(_understood), WithJsonSchema({"
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, sent: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Say which members there are where another was sent, which is not repeated."""
+        if isinstance(sent, dict) and sent.keys() - cls.model_fields.keys():
+            raise PydanticCustomError(
+                "unknown", "A member is not known; known are {known}.", {"known": ", ".join(cls.model_fields)}
+            )
+        return sent
 
 
 Window = Annotated[

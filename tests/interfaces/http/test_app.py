@@ -397,7 +397,7 @@ def test_what_was_asked_is_counted_and_not_told(live):
         ("/v1/ask/batch", {"questions": []}, ["/questions"]),
         ("/v1/ask/batch", {"questions": ["x"] * 33}, ["/questions"]),
         ("/v1/ask/batch", {"questions": "hemligt"}, ["/questions"]),
-        ("/v1/ask/batch", {"questions": ["x"], "question": "hemligt"}, ["/question"]),
+        ("/v1/ask/batch", {"questions": ["x"], "question": "hemligt"}, [""]),
         ("/v1/search/batch", {"queries": ["x", "hemligt" * 300]}, ["/queries"]),
         ("/v1/search", {"query": "x", "k": 0}, ["/k"]),
         ("/v1/search", {"query": "x", "k": 101}, ["/k"]),
@@ -417,6 +417,21 @@ def test_a_wrong_request_is_told_where_it_is_wrong(app, path, body, pointers):
 def test_a_wrong_parameter_is_told(app):
     response = request(app, "GET", "/v1/documents?limit=0&offset=x")
     assert [error["parameter"] for error in problem(response)["errors"]] == ["offset", "limit"]
+
+
+def test_what_is_not_known_is_told_with_what_is(app):
+    told = problem(post(app, "/v1/search", {"query": "x", "filter": {"actor": "KAST"}}))["errors"]
+    assert told == [{"detail": "A member is not known; known are k, where, window, query.", "pointer": ""}]
+    for path, said in (
+        ("/v1/who-does-what?aktör=KAST", "known are actor, word"),
+        ("/v1/documents?limit=1&page=2", "known are offset, limit"),
+        (f"/v1/documents/{PAGE}?language=en", "this path has none"),
+    ):
+        told = problem(request(app, "GET", path))["errors"]
+        assert told == [{"detail": f"A parameter is not known; {said}.", "parameter": ""}]
+    response = request(app, "POST", "/v1/ask?window=2", json={"question": QUESTION})
+    assert (response.status_code, "this path has none" in response.text) == (422, True)
+    assert request(app, "GET", "/healthz?t=1").status_code == 200  # what watches a server may send a number along
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"question": "\xff"}', b"[" * 60_000, b"nul"])

@@ -8,11 +8,10 @@ ALCE          ``question, output, docs: [{title, text}]``, markers ``[1][2]`` in
 DeepEval      ``input, actual_output, retrieval_context``, also in camel case
 LlamaIndex    ``query, response, source_nodes: [{node: {text, metadata}, score}]``, or ``query, response, contexts``
 LangChain     ``input, answer, context`` or ``query, result, source_documents``, the texts as dumped documents
-messages      ``content`` with Anthropic's citations, LangChain's or OpenAI's annotations:
-`nmt_rag.evaluation.inputs.forms.messages` LangSmith     ``inputs, outputs`` of a run, an experiment's ``run, example``,
-its table's ``inputs.question, outputs.…`` minimal       ``question, text | answer, citations: [{quote, source}]``, also
-``start, end, marker`` ============
-===================================================================================================
+messages      ``content`` with Anthropic's citations, LangChain's or OpenAI's annotations (`.messages`)
+LangSmith     ``inputs, outputs`` of a run, an experiment's ``run, example``, its table's ``inputs.question``
+minimal       ``question, text | answer, citations: [{quote, source}]``, also ``start, end, marker``
+============  ===================================================================================================
 
 Every form may have ``id``, ``answered``, ``actors`` and ``confidence`` beside its own fields; without ``answered`` an
 answer with any text counts as one.

@@ -50,7 +50,8 @@ class _Texts:
 def is_message(row: Fields) -> bool:
     """Return whether a row holds a message, in whatever envelope."""
     inner = _inner(row)
-    return "content" in inner.row or (isinstance(inner.row.get("output"), list) and "docs" not in inner.row)
+    listed = isinstance(inner.row.get("output"), list) and "docs" not in inner.row
+    return "content" in inner.row or listed or _bare(inner) is not None
 
 
 def read(row: Fields, place: str) -> CitedAnswer:
@@ -189,6 +190,8 @@ def _blocks(inner: Fields) -> list[Fields]:
         key = "content" if inner.has("content") else "refusal"
         kind = "text" if key == "content" else key
         blocks = [Fields({kind: inner.text(key), "type": kind, "annotations": inner.items("annotations")}, inner.path)]
+    elif (bare := _bare(inner)) is not None and "content" not in inner.row:
+        blocks = [bare]
     else:
         blocks = [_flat(one) for one in inner.rows("content")]
     if inner.items("citations"):
@@ -198,6 +201,14 @@ def _blocks(inner: Fields) -> list[Fields]:
     if given is None or (given and not set(kinds) & set(SAID)):
         raise FieldError("content", f"nothing is said: expected a block of one of the types {SAID}, got {kinds[:8]}")
     return blocks
+
+
+def _bare(inner: Fields) -> Fields | None:
+    """Return what OpenAI said where it stands without its message, as ``output_text`` or as a block of that type."""
+    if isinstance(inner.row.get("output_text"), str):
+        return Fields({**inner.row, "type": "output_text", "text": inner.row["output_text"]}, inner.path)
+    is_block = inner.row.get("type") == "output_text" and isinstance(inner.row.get("text"), str)
+    return inner if is_block else None
 
 
 def _flat(block: Fields) -> Fields:
