@@ -71,9 +71,9 @@ def denies(text: str) -> bool:
     return not NEGATIONS.isdisjoint(words(text))
 
 
-def number_word(figures: str) -> str:
-    """Return a small number in figures as a word, or an empty string where none is usual."""
-    return NUMBER_WORDS[int(figures)] if figures.isdecimal() and int(figures) < len(NUMBER_WORDS) else ""
+def number_figures(word: str) -> str:
+    """Return a small number that is written as a lower-case word in figures, or an empty string where it is none."""
+    return str(NUMBER_WORDS.index(word)) if word in NUMBER_WORDS else ""
 
 
 @lru_cache(maxsize=65_536)

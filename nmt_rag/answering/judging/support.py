@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from nmt_rag import swedish
 from nmt_rag.answering import choose
+from nmt_rag.answering.judging.numbers import missing_numbers
 from nmt_rag.answering.judging.texts import Kind, error_rates, reason
 from nmt_rag.models import Reader, default_reader
 
@@ -90,7 +91,6 @@ _ATTRIBUTED = re.compile(
 )
 """«Enligt källan …», «Det framgår av texten att …»: words about the source, not of it."""
 _QUOTED = re.compile(r"^(?:[^«»\n]{1,160}:\s*)?«(?P<quote>[^«»]+)»\s*$")
-_NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.]\d{3}(?!\d))*(?:,\d+)?")
 
 
 class ReaderJudge:
@@ -154,17 +154,6 @@ def is_literal(statement: str, quote: str) -> bool:
     return bool(said) and "\n".join(("", *said, "")) in "\n".join(("", *text, ""))
 
 
-def missing_numbers(statement: str, quote: str) -> list[str]:
-    """Return the numbers in figures of a statement that its quote has neither in figures nor in words."""
-    known = {_figures(match.group()) for match in _NUMBER.finditer(quote)}
-    words = frozenset(swedish.words(quote))
-    return [
-        match.group()
-        for match in _NUMBER.finditer(statement)
-        if _figures(match.group()) not in known and swedish.number_word(match.group()) not in words
-    ]
-
-
 def is_denied(statement: str, quote: str) -> bool:
     """Tell whether a statement or its quote denies, and the other, in mostly the same words, does not."""
     if swedish.denies(statement) == swedish.denies(quote):
@@ -176,10 +165,6 @@ def is_denied(statement: str, quote: str) -> bool:
 def _stems(text: str) -> set[str]:
     idle = swedish.stop_words() | swedish.NEGATIONS
     return {swedish.stem(word) for word in swedish.words(text) if word not in idle}
-
-
-def _figures(number: str) -> str:
-    return re.sub(r"[ \u00a0\u202f.]", "", number).lstrip("0") or "0"
 
 
 def _parts(quote: str) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag import swedish
+from nmt_rag.answering.judging.numbers import missing_numbers
 from nmt_rag.answering.judging.support import ReaderJudge
 from nmt_rag.answering.writing import drafts
 from nmt_rag.answering.writing.drafts import Draft, Piece
@@ -110,7 +111,7 @@ def check(
         return Dropped("no_quote")
     if any(literal.foreign_name(draft.own, one.passage, names) for one in cited):
         return Dropped("actor")
-    if any(literal.missing_number(draft.own, one.passage.reading) for one in cited):
+    if any(missing_numbers(draft.own, one.passage.reading) for one in cited):
         return Dropped("number")
     if any(_hangs(one.passage) for one in cited):
         return Dropped("incomplete")

@@ -592,3 +592,16 @@ def test_a_visitors_documents_are_gone_from_memory_and_disk(tmp_path):
     # In a process of its own: Gradio leaves an event loop open.
     done = subprocess.run([sys.executable, "-c", LEAVING, str(file)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_is_sent_as_a_file_is_a_file(site):
+    def send(head):
+        body = b"--B\r\nContent-Disposition: form-data; " + head + b"\r\n\r\nPolisen.\r\n--B--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=B"}
+        request = urllib.request.Request(f"{site}gradio_api/upload", body, headers)
+        with urllib.request.urlopen(request, timeout=120) as response:
+            return json.loads(response.read())
+
+    assert [Path(path).name for path in send(b'name="files"; filename="a.txt"')] == ["a.txt"]
+    with pytest.raises(urllib.error.HTTPError, match="400"):  # it would be kept in memory, however long it is
+        send(b'name="files"')

@@ -193,13 +193,81 @@ def test_the_doors(tmp_path):
 
 
 def test_uploads_have_a_quota(tmp_path, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_BYTES", 100)
-    (tmp_path / "a").write_bytes(b"x" * 60)
+    monkeypatch.setattr(uploads, "MAX_BYTES", 20_100)
+    monkeypatch.setattr(uploads, "MAX_REQUEST", 20_050)
+    (tmp_path / "a").write_bytes(b"x" * 20_060)
 
     def status(size):
         return through(tmp_path, "POST", "/gradio_api/upload", headers=[(b"content-length", size)])[0]
 
-    assert [status(size) for size in (b"40", b"41", b"9" * 40, b"-1", b"")] == [200, 507, 507, 411, 411]
+    assert [status(size) for size in (b"40", b"41", b"20051", b"9" * 40, b"-1", b"")] == [200, 507, 413, 413, 411, 411]
+
+
+def test_empty_files_take_room_too(tmp_path):
+    for name in "abc":
+        (tmp_path / name).touch()
+    assert uploads.room(tmp_path) == uploads.MAX_BYTES - 3 * uploads.LEAST
+
+
+def reading(folder, path, chunks, length, *, taken=lambda body: None):
+    """Return the statuses that a request gets whose body comes in chunks; after the last one nothing comes any more."""
+    sent, waiting = [], list(chunks)
+
+    async def page(scope, receive, send):
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ConnectionError("the client went away")
+            taken(message["body"])
+            if not message.get("more_body"):
+                break
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive():
+        if not waiting:
+            await asyncio.Event().wait()
+        body = waiting.pop(0)
+        return {"type": "http.request", "body": body, "more_body": body != b""}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"content-length", str(length).encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    asyncio.run(asyncio.wait_for(Doors(page, folder=folder)(scope, receive, send), 20))
+    return [message["status"] for message in sent if message["type"] == "http.response.start"]
+
+
+def test_what_is_announced_and_does_not_come_takes_no_room_and_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_BYTES", uploads.LEAST)
+    monkeypatch.setattr(uploads, "SECONDS", 0.2)
+    monkeypatch.setattr(routes, "EVENT_SECONDS", 0.2)
+    room = []
+    assert reading(tmp_path, routes.UPLOAD, [b"x"], 8_000, taken=lambda _: room.append(uploads.room(tmp_path))) == [408]
+    assert room == [uploads.LEAST]
+    assert reading(tmp_path, "/gradio_api/queue/join", [b"{"], 8_000) == [408]
+
+
+def test_what_is_there_no_room_for_is_cut_off_on_its_way(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_BYTES", 20_000)
+    monkeypatch.setattr(uploads, "STEP", 1)
+    chunks = [b"x" * 15_000, b"y", b"z" * 1_000, b""]
+
+    def taken(body):  # somebody else's file comes in between
+        (tmp_path / body[:1].decode()).write_bytes(body)
+
+    assert reading(tmp_path, routes.UPLOAD, chunks, 16_001, taken=taken) == [507]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x", "y"]
+
+
+@pytest.mark.parametrize("path", [routes.UPLOAD, "/gradio_api/upload_progress", "/gradio_api/queue/data"])
+def test_what_gradio_keeps_is_short(path):
+    method = "POST" if path == routes.UPLOAD else "GET"
+    assert serves(method, path, "upload_id=" + "a" * 190)
+    assert not serves(method, path, "upload_id=" + "a" * 191)
+    assert serves("GET", "/", "q=" + "a" * 20_000)
+    assert serves("GET", "/config", "q=" + "a" * 20_000)
 
 
 def test_what_nobody_took_in_is_removed(tmp_path):
@@ -213,7 +281,7 @@ def test_what_nobody_took_in_is_removed(tmp_path):
     os.utime(new, (1_200, 1_200))
     assert uploads.sweep(tmp_path, now=1_000 + uploads.SECONDS + 100) == 1
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["b", "ny.txt"]
-    assert uploads.room(tmp_path) == uploads.MAX_BYTES - 1
+    assert uploads.room(tmp_path) == uploads.MAX_BYTES - uploads.LEAST
 
 
 def test_the_folder_is_swept_while_the_page_runs(tmp_path, monkeypatch):

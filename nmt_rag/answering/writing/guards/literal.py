@@ -1,8 +1,7 @@
-"""What must hold of a language model's own words by the letter, whatever the reader finds: signs, names and numbers."""
+"""What must hold of a language model's own words by the letter, whatever the reader finds: signs and names."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from nmt_rag import swedish
@@ -13,8 +12,6 @@ _SIGNS = frozenset(" .,:;!()-–'’/%&§")
 """What own words may hold besides letters and digits; other signs only where the passage has them too."""
 _STRESSED = frozenset("%&§/")
 """Of these, what says something by itself, and must stand in the passage."""
-_NUMBER = re.compile(r"(?:(?<![\w,.:–-])[-−–+±])?\d+(?:[ .,:\xa0\u202f/–-]?\d+)*")
-_UNIT = re.compile(r"[ \xa0\u202f]*([^\W\d_]+|[%‰€$°])")
 
 
 def strange(own: str, text: str) -> bool:
@@ -52,27 +49,6 @@ def foreign_name(own: str, passage: Passage, names: actors.Names) -> bool:
     return False
 
 
-def missing_number(own: str, text: str) -> bool:
-    """Tell whether a number of own words stands in a passage with another sign or another unit, or not at all."""
-    there = [(_digits(match.group()), _unit(text, match.end())) for match in _NUMBER.finditer(text)]
-    words = frozenset(swedish.words(text))
-    for match in _NUMBER.finditer(own):
-        digits, unit = _digits(match.group()), _unit(own, match.end())
-        if (digits, "") not in there and (digits, unit) not in there and swedish.number_word(digits) not in words:
-            return True
-    return False
-
-
 def _is_plain(one: str) -> bool:
     """Tell whether a character is a digit 0 to 9 or a Latin letter."""
     return (one.isascii() and one.isalnum()) or (one.isalpha() and unicodedata.name(one, "").startswith("LATIN"))
-
-
-def _digits(number: str) -> str:
-    return re.sub(r"[ \xa0\u202f]", "", number).replace("−", "-").replace("–", "-")
-
-
-def _unit(text: str, end: int) -> str:
-    """Return the word or sign right after a number, as its stem, so that one «krona» counts as two «kronor»."""
-    found = _UNIT.match(text, end)
-    return swedish.stem(found[1].lower()) if found else ""

@@ -2,12 +2,13 @@
 
 Gradio serves far more than this page needs: it fetches addresses for whoever names one (``file=http://…``, a file whose
 path is an address), hands out files by their path, and mirrors other servers. So the routes that the page calls are
-listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, and uploads have a quota.
-Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
+listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, and uploads have a quota
+and an end. Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Collection, Iterator
@@ -23,6 +24,10 @@ MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
 MAX_DEPTH = 20
 """How deep an event may be nested."""
+EVENT_SECONDS = 30.0
+"""How long the body of an event may take to arrive."""
+MAX_QUERY = 200
+"""The longest query of a route that the page's own address is not handed on to: Gradio keeps the name of an upload."""
 UPLOAD = "/gradio_api/upload"
 """Where files are sent."""
 
@@ -47,6 +52,8 @@ def serves(method: str, path: str, query: str = "") -> bool:
         path: without escapes, below the page's own root.
         query: what follows the question mark, as it was sent.
     """
+    if len(query) > MAX_QUERY and path not in ("/", "/config"):
+        return False
     if method in ("GET", "HEAD"):
         return _READ.fullmatch(path) is not None and _SHUT_PARAMETERS.isdisjoint(_names(query))
     return method == "POST" and (path == UPLOAD or path in _EVENTS)
@@ -98,7 +105,6 @@ class Doors:
         self._app = app
         self._folder = folder
         self._own = frozenset(own)
-        self._arriving = 0  # bytes of files that are under way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it in a few words."""
@@ -121,17 +127,17 @@ class Doors:
 
     async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand an event on with its body as Gradio may see it."""
-        body = b""
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += bytes(message.get("body", b""))
-            if len(body) > MAX_BODY:
-                await _refuse(send, 413, "Det som skickades är för långt.\n")
-                return
-            if not message.get("more_body", False):
-                break
+        try:
+            async with asyncio.timeout(EVENT_SECONDS):
+                body = await _whole(receive)
+        except TimeoutError:
+            await _refuse(send, 408, TOO_SLOW)
+            return
+        if body is None:
+            return
+        if len(body) > MAX_BODY:
+            await _refuse(send, 413, TOO_LONG)
+            return
         try:
             body = cleaned(body, self._folder)
         except BadEvent:
@@ -147,23 +153,77 @@ class Doors:
         await self._app({**scope, "headers": kept}, replayed, send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand files on as long as there is room for them."""
+        """Hand files on as long as there is room for them; what is announced and does not come takes none."""
         length = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
         if not length.isdigit():
             await _refuse(send, 411, "Filens storlek saknas.\n")
             return
         size = int(length[:20])
-        if size > uploads.room(self._folder) - self._arriving:
-            await _refuse(send, 507, "Just nu finns inte plats för fler filer. Försök igen om en stund.\n")
+        if size > uploads.MAX_REQUEST:
+            await _refuse(send, 413, TOO_LONG)
             return
-        self._arriving += size
+        if size > await asyncio.to_thread(uploads.room, self._folder):
+            await _refuse(send, 507, NO_ROOM)
+            return
+        coming = _Coming(self._folder, receive, send)
+        problem = 408, TOO_SLOW
         try:
-            await self._app(scope, receive, send)
-        finally:
-            self._arriving -= size
+            async with asyncio.timeout(uploads.SECONDS):
+                await self._app(scope, coming.receive, coming.send)
+            problem = 507, NO_ROOM
+        except TimeoutError:
+            pass
+        except Exception:
+            if not coming.full:
+                raise
+            problem = 507, NO_ROOM
+        if not coming.replied:
+            await _refuse(send, *problem)
+
+
+class _Coming:
+    """An upload on its way into a folder, ended where that is full; Gradio sees then that the client is gone."""
+
+    def __init__(self, folder: Path, receive: Receive, send: Send) -> None:
+        self._folder, self._receive, self._send = folder, receive, send
+        self._unmeasured = 0
+        self.full = False
+        self.replied = False
+
+    async def receive(self) -> Message:
+        """Return what comes, and now and then look for room."""
+        message = await self._receive()
+        self._unmeasured += len(message.get("body", b""))
+        if self._unmeasured >= uploads.STEP:
+            self._unmeasured = 0
+            self.full = self.full or not await asyncio.to_thread(uploads.room, self._folder)
+        return {"type": "http.disconnect"} if self.full else message
+
+    async def send(self, message: Message) -> None:
+        """Send the reply on, but for Gradio's to a client that it was told is gone."""
+        if not self.full:
+            self.replied = True
+            await self._send(message)
 
 
 _OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})
+
+
+TOO_LONG = "Det som skickades är för långt.\n"
+TOO_SLOW = "Det som skickades kom för långsamt.\n"
+NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """Return a body, or somewhat more of one than `MAX_BODY`; None where the client went away."""
+    body, more = b"", True
+    while more and len(body) <= MAX_BODY:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += bytes(message.get("body", b""))
+        more = message.get("more_body", False)
+    return body
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from nmt_rag.documents import spreadsheet
 from nmt_rag.interfaces.page import operators
 from nmt_rag.interfaces.page.blocks import MOUNT, STATEMENT, STATEMENT_PATH, build
-from nmt_rag.interfaces.page.serving import first, gate, routes
+from nmt_rag.interfaces.page.serving import first, gate, receiving, routes
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views import who
@@ -48,6 +48,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
     for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
         vars(part)["traceback"] = gate.Quiet()
+    vars(gr.route_utils)["GradioMultiPartParser"] = receiving.FilesOnly
     folder = Path(gr.utils.get_upload_folder())
     app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own])
     app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"])

@@ -15,15 +15,21 @@ from pathlib import Path
 
 MAX_BYTES = 1_000_000_000
 """So much may lie in the folder at a time: five visitors' twenty files of ten megabytes."""
+MAX_REQUEST = 250_000_000
+"""So much may come in one request: a visitor's twenty files, and some that are too large."""
+LEAST = 8_192
+"""A file counts as so much at least, with the folder it lies in: empty ones fill a disk, too."""
+STEP = 4_000_000
+"""How often it is looked whether there is still room, while files arrive (bytes)."""
 SECONDS = 300.0
-"""What nobody took in for so long is removed: a file is read as soon as it is there."""
+"""What nobody took in for so long is removed: a file is read as soon as it is there. A request has as long to come."""
 EVERY = 30.0
 """How often it is looked for (seconds)."""
 
 
 def room(folder: Path) -> int:
     """Return how many bytes more may be put into the folder."""
-    return max(0, MAX_BYTES - sum(found.st_size for _, found in _files(folder)))
+    return max(0, MAX_BYTES - sum(max(LEAST, found.st_size) for _, found in _files(folder)))
 
 
 def sweep(folder: Path, *, seconds: float = SECONDS, now: float | None = None) -> int:

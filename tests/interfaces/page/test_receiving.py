@@ -1,0 +1,63 @@
+"""What an upload may hold: files, not too many, and none of them stays where its client goes away."""
+
+import asyncio
+
+import pytest
+
+pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
+
+from gradio.route_utils import MultiPartException
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+
+from nmt_rag.interfaces.page.serving.receiving import MAX_FILES, FilesOnly
+
+
+def part(head, body=b""):
+    return b"--B\r\nContent-Disposition: form-data; " + head + b"\r\n\r\n" + body + b"\r\n"
+
+
+def file(number, body=b"x"):
+    return part(b'name="files"; filename="%d.txt"' % number, body)
+
+
+def taken_in(folder, chunks, *, error=None):
+    """Return the names and sizes of what is taken in."""
+
+    async def stream():
+        for chunk in chunks:
+            yield chunk
+        if error:
+            raise error
+
+    headers = Headers({"content-type": "multipart/form-data; boundary=B"})
+    reader = FilesOnly(headers, stream(), max_files=1000, max_fields=1000, upload_dir=folder, max_file_size=1_000)
+    form = asyncio.run(reader.parse())
+    found = [(one.filename, one.size) for one in form.getlist("files")]
+    for one in form.getlist("files"):
+        one.file.close()
+    return found
+
+
+def test_files_are_taken_in(tmp_path):
+    assert taken_in(tmp_path, [file(1), file(2, b"abc"), b"--B--\r\n"]) == [("1.txt", 1), ("2.txt", 3)]
+
+
+@pytest.mark.parametrize("text", [b"", b"a" * 100_000])
+def test_text_is_not_kept(tmp_path, text):
+    with pytest.raises(MultiPartException, match="Too many fields"):
+        taken_in(tmp_path, [file(1), part(b'name="x"', text), b"--B--\r\n"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_not_a_thousand_files_are_open_for_one_request(tmp_path):
+    with pytest.raises(MultiPartException, match="Too many files"):
+        taken_in(tmp_path, [*map(file, range(MAX_FILES + 1)), b"--B--\r\n"])
+    assert list(tmp_path.iterdir()) == []
+    assert len(taken_in(tmp_path, [*map(file, range(MAX_FILES)), b"--B--\r\n"])) == MAX_FILES
+
+
+def test_who_goes_away_leaves_nothing(tmp_path):
+    with pytest.raises(ClientDisconnect):
+        taken_in(tmp_path, [file(1), file(2)[:-3]], error=ClientDisconnect())
+    assert list(tmp_path.iterdir()) == []
