@@ -1,8 +1,13 @@
 """Shards: the same bytes whoever makes them, made once, and loaded into any index as if its files had been indexed."""
 
+import errno
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +23,7 @@ from tests.index_samples import WordEncoder, document, placed
 
 pytest.importorskip("pyarrow")
 
-from nmt_rag.index.shards import embedding, shards
+from nmt_rag.index.shards import embedding, running, shards
 from nmt_rag.index.shards.loading import load_shards
 
 N_FILES = 30
@@ -178,6 +183,98 @@ def test_ray_makes_the_same_bytes(small, tmp_path, monkeypatch):
     finally:
         ray.shutdown()
     assert contents(tmp_path / "ett") == contents(tmp_path / "ray")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["embed", "texter", "--out", "ut", "--encoder", "none"],
+        ["index", "--from", "ut", "--index", "i", "--encoder", "none"],
+        ["index", "--from", "ut", "--index", "i", "--actors", "rules"],
+    ],
+)
+def test_what_shards_cannot_be_is_refused_not_ignored(small, tmp_path, monkeypatch, capsys, said):
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main.main(said)
+    except SystemExit as ended:
+        status = ended.code
+    error = capsys.readouterr().err
+    assert (status, error.count("\n")) == (2, 1)
+    assert "encoder" in error
+    assert not (tmp_path / "i").exists()
+
+
+def die(job):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def disk_full(job):
+    raise OSError(errno.ENOSPC, "No space left on device", job)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_killed_worker_ends_the_run_instead_of_being_waited_for():
+    with pytest.raises(NmtRagError, match="run the command again"):
+        list(running.in_processes(2)(die, ["a", "b", "c"]))
+    with pytest.raises(OSError, match="No space left"):
+        list(running.in_processes(2)(disk_full, ["a", "b", "c"]))
+
+
+WORKING = """
+import sys, time
+from nmt_rag.index.shards import running
+def work(job):
+    open(job, "w").write(str(__import__("os").getpid()))
+    time.sleep(600)
+"""
+START = """
+import sys, working
+from nmt_rag.index.shards import running
+list(running.in_processes(2)(working.work, sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_no_worker_outlives_a_run_that_was_killed_and_ctrl_c_tells_nothing_of_them(tmp_path, how):
+    (tmp_path / "working.py").write_text(WORKING, encoding="utf-8")
+    path = os.pathsep.join([str(Path(main.__file__).parents[3]), str(tmp_path)])
+    files = [tmp_path / "a", tmp_path / "b"]
+    run = subprocess.Popen(
+        [sys.executable, "-c", START, *map(str, files)],
+        env={**os.environ, "PYTHONPATH": path},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+    def until(condition):
+        deadline = time.monotonic() + 120
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def gone(number):
+        try:
+            os.kill(number, 0)
+        except ProcessLookupError:
+            return True
+        return Path(f"/proc/{number}/stat").read_text().rpartition(") ")[2][0] == "Z"
+
+    until(lambda: all(file.exists() and file.read_text() for file in files))
+    workers = [int(file.read_text()) for file in files]
+    os.kill(run.pid, how) if how == signal.SIGKILL else os.killpg(run.pid, how)  # a terminal sends it to all
+    _, error = run.communicate(timeout=120)
+    until(lambda: all(map(gone, workers)))
+    assert error.count("Traceback") == (how == signal.SIGINT)  # of the process that was started, which is no command
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
+def test_a_ray_cluster_that_does_not_answer_is_told_at_once(small, encoder, tmp_path, capsys):
+    pytest.importorskip("ray", exc_type=ImportError)
+    assert main.main(["embed", str(small), "--out", str(tmp_path / "ut"), "--ray", "127.0.0.1:1"]) == 1
+    assert capsys.readouterr().err.startswith("nmt-rag: no Ray cluster answers at 127.0.0.1:1 (")
 
 
 def test_without_ray_it_is_told_what_to_install(small, encoder, tmp_path, monkeypatch):

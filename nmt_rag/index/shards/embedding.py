@@ -8,21 +8,20 @@ the one shard it falls into. A JSONL file is not divided: its lines are one bloc
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import nmt_rag
-from nmt_rag import documents, extras
+from nmt_rag import documents
 from nmt_rag.documents import Failure, Namer, Note
 from nmt_rag.errors import CorpusError, NmtRagError
 from nmt_rag.index.adding import BATCH_PASSAGES
-from nmt_rag.index.shards import shards
+from nmt_rag.index.shards import running, shards
 from nmt_rag.index.shards.shards import Contents, EmbeddedDocument
 from nmt_rag.models import Encoder, default_reader, load_encoder
 from nmt_rag.progress import counter
@@ -74,7 +73,7 @@ def embed(
 
     Raises:
         CorpusError: a path does not exist or a folder holds no document.
-        NmtRagError: Ray is not installed, or the folder cannot be written.
+        NmtRagError: Ray is not installed or does not answer, a process was ended, or the folder cannot be written.
     """
     documents.splitting(actors)
     fingerprint = load_encoder(encoder).fingerprint
@@ -84,9 +83,9 @@ def embed(
     try:
         out.mkdir(parents=True, exist_ok=True)
         missing = [block for block in blocks if not (out / block.name).is_file()]
-        run = _on_ray(ray, workers) if ray else _in_processes(workers)
+        run = running.on_ray(ray, workers) if ray else running.in_processes(workers)
         with counter("Embedding", "shards", at_once=True) as bar:
-            for _ in run([(block, str(out), encoder, actors) for block in missing]):
+            for _ in run(_work, [_as_text(block, out, encoder, actors) for block in missing]):
                 bar.update(1)
         names = tuple(block.name for block in blocks)
         shards.write_list(out, names)
@@ -167,56 +166,17 @@ def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], made_by: 
     return FileBlock(tuple(block), f"{hashlib.blake2b(made_of.encode(), digest_size=16).hexdigest()}.parquet")
 
 
-Job = tuple[FileBlock, str, str, Namer]
+def _as_text(block: FileBlock, out: Path, encoder: str, actors: Namer) -> str:
+    return json.dumps([block.files, block.name, str(out), encoder, actors])
 
 
-def _work(job: Job) -> str:
+def _work(job: str) -> str:
     """Make one shard in whatever process this is; the encoder is loaded once in each."""
-    block, out, encoder, actors = job
+    files, name, out, encoder, actors = json.loads(job)
     if encoder not in _LOADED:
         _LOADED[encoder] = load_encoder(encoder)
+    block = FileBlock(tuple((path, file_id) for path, file_id in files), name)
     return make(block, Path(out), _LOADED[encoder], actors)
 
 
 _LOADED: dict[str, Encoder] = {}
-
-
-def _in_processes(workers: int) -> Callable[[Sequence[Job]], Iterator[str]]:
-    """Return what makes shards in this process, or in several that Python's multiprocessing starts anew."""
-
-    def run(jobs: Sequence[Job]) -> Iterator[str]:
-        if workers == 1 or len(jobs) < 2:
-            yield from map(_work, jobs)
-            return
-        with multiprocessing.get_context("spawn").Pool(min(workers, len(jobs))) as pool:
-            yield from pool.imap_unordered(_work, jobs)
-
-    return run
-
-
-def _on_ray(address: str, workers: int) -> Callable[[Sequence[Job]], Iterator[str]]:
-    """Return what makes shards with Ray Data, at a cluster's address or on this machine."""
-    try:
-        import ray
-        import ray.data
-    except ModuleNotFoundError as error:
-        message = f"--ray needs {error.name}, which is not installed: {extras.install('ray')}"
-        raise NmtRagError(message) from error
-    library: Any = ray
-
-    def run(jobs: Sequence[Job]) -> Iterator[str]:
-        if not jobs:
-            return
-        if not library.is_initialized():
-            library.init(
-                **({"num_cpus": workers} if address == "local" else {"address": address}),
-                include_dashboard=False,
-                configure_logging=False,
-                log_to_driver=False,
-            )
-        rows = library.data.from_items([{"job": job} for job in jobs], override_num_blocks=len(jobs))
-        done = rows.map(lambda row: {"name": _work(row["job"])}, concurrency=workers)
-        for row in done.iter_rows():
-            yield row["name"]
-
-    return run

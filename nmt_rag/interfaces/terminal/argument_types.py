@@ -39,6 +39,13 @@ def share(text: str) -> float:
     return number
 
 
+def encoder(text: str) -> str:
+    """Return the name of an encoder where there must be one."""
+    if text == "none":
+        raise argparse.ArgumentTypeError("expected an encoder, got none; words only: nmt-rag index --encoder none")
+    return text
+
+
 def whole(text: str, least: int) -> int:
     """Return a whole number from the least on."""
     try:

@@ -14,6 +14,7 @@ from nmt_rag.interfaces.terminal.argument_types import (
     address,
     condition,
     count,
+    encoder,
     folder,
     index_place,
     plain_text,
@@ -109,7 +110,13 @@ def build_parser() -> argparse.ArgumentParser:
         "--ray", type=plain_text, metavar="ADDRESS", help="a Ray cluster, or local; else Python's processes"
     )
     _actors(embed)
-    _encoder(embed)
+    embed.add_argument(
+        "--encoder",
+        type=encoder,
+        default="default",
+        metavar="NAME",
+        help="the packaged one (default), or a sentence-transformers model by name or folder",
+    )
 
     who = _command(
         commands, "who-does-what", "list the actors' tasks, each with the sentence that says so", "--actor NOA --csv"

@@ -97,6 +97,8 @@ def _index(parsed: argparse.Namespace) -> int:
         raise UsageError("index needs --index DIR: the folder of the index to create or add to")
     if bool(parsed.paths) == bool(parsed.shards):
         raise UsageError("index takes PATH … or --from SHARDS")
+    if parsed.shards and (parsed.encoder != "default" or parsed.actors != "reader"):
+        raise UsageError("the encoder and the actors of shards were chosen when they were made: nmt-rag embed --help")
     if parsed.shards:
         from nmt_rag.index import load_shards
 

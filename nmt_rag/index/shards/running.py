@@ -1,0 +1,142 @@
+"""Work that is done in several processes of this machine or on a Ray cluster: texts in, texts out, in any order.
+
+What a job is, is not known here. A job that fails ends the run with its own error; no process outlives the run.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from nmt_rag import extras
+from nmt_rag.errors import NmtRagError
+
+REACHED_SECONDS = 10
+"""How long the address of a Ray cluster is tried."""
+
+Work = Callable[[str], str]
+"""A function of a module: the processes import it."""
+
+Run = Callable[[Work, Sequence[str]], Iterator[str]]
+"""Does all jobs and yields what each gave, as it is done."""
+
+
+def in_processes(workers: int) -> Run:
+    """Return what works in this process, or in several that Python starts anew."""
+
+    def run(work: Work, jobs: Sequence[str]) -> Iterator[str]:
+        if workers == 1 or len(jobs) < 2:
+            yield from map(work, jobs)
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_begin_worker) as pool:
+            try:
+                with _interrupt_held():
+                    futures = [pool.submit(work, job) for job in jobs]
+                for future in as_completed(futures):
+                    yield future.result()
+            except BrokenProcessPool as error:
+                raise NmtRagError(
+                    "a process of --workers was ended before its work was done, perhaps for want of memory; run the "
+                    "command again, with fewer of them: what is made is kept"
+                ) from error
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    return run
+
+
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach until they have begun: they would tell of it at length."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_worker() -> None:
+    """Let Ctrl-C end this worker without a word, and let it end with the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def on_ray(address: str, workers: int) -> Run:
+    """Return what works with Ray Data, at a cluster's address or on this machine.
+
+    Raises:
+        NmtRagError: Ray is not installed.
+    """
+    try:
+        import ray
+        import ray.data
+    except ModuleNotFoundError as error:
+        message = f"--ray needs {error.name}, which is not installed: {extras.install('ray')}"
+        raise NmtRagError(message) from error
+    library: Any = ray
+
+    def run(work: Work, jobs: Sequence[str]) -> Iterator[str]:
+        if not jobs:
+            return
+        if not library.is_initialized():
+            _connect(library, address, workers)
+        logging.getLogger("ray.data").setLevel(logging.ERROR)  # the counter is ours
+        library.data.DataContext.get_current().enable_progress_bars = False
+
+        def told(row: Mapping[str, str]) -> dict[str, str]:
+            try:
+                return {"done": work(row["job"]), "failure": ""}
+            except (NmtRagError, OSError) as error:  # Ray's own error would hide it
+                return {"done": "", "failure": str(error)}
+
+        rows = library.data.from_items([{"job": job} for job in jobs], override_num_blocks=len(jobs))
+        try:
+            for row in rows.map(told, compute=library.data.TaskPoolStrategy(size=workers)).iter_rows():
+                if row["failure"]:
+                    raise NmtRagError(row["failure"])
+                yield row["done"]
+        except library.exceptions.RayError as error:
+            line = (str(error).strip().splitlines() or [type(error).__name__])[-1][:200]
+            raise NmtRagError(f"Ray did not finish ({line}); run the command again: what is made is kept") from error
+
+    return run
+
+
+def _connect(library: Any, address: str, workers: int) -> None:  # noqa: ANN401 - Ray is untyped here
+    """Join a Ray cluster, or start Ray on this machine.
+
+    Raises:
+        NmtRagError: no cluster answers at the address.
+    """
+    where = {"num_cpus": workers} if address == "local" else {"address": address}
+    try:
+        parts = urlsplit(address if "://" in address else f"ray://{address}")
+        if parts.hostname and parts.port:  # Ray itself would try for minutes
+            socket.create_connection((parts.hostname, parts.port), timeout=REACHED_SECONDS).close()
+        library.init(**where, include_dashboard=False, configure_logging=False, log_to_driver=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        message = " ".join(str(error).split())[:200]
+        raise NmtRagError(f"no Ray cluster answers at {address} ({message}); see that it runs") from error
