@@ -20,7 +20,7 @@ from nmt_rag.documents.reading_apart import FileReader, Read
 from nmt_rag.errors import CorpusError
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.visits import Refused, Visits
-from nmt_rag.rag import adding
+from nmt_rag.rag import rag as front_door
 from tests import bombs
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -109,8 +109,8 @@ def test_an_index_is_made_without_a_file_that_asks_for_too_much(tmp_path, monkey
     (folder / "tull").mkdir(parents=True)
     file(folder, name, bomb())
     file(folder / "tull", "plan.pdf", pdf_of("Tullverket utreder smuggling."))
-    monkeypatch.setattr(adding, "OWN_SECONDS", seconds)
-    monkeypatch.setattr(adding, "OWN_MEGABYTES", 500)
+    monkeypatch.setattr(front_door, "OWN_SECONDS", seconds)
+    monkeypatch.setattr(front_door, "OWN_MEGABYTES", 500)
     with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as opened:
         report = opened.add(folder)
         (document,) = opened.documents()
