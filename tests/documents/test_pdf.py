@@ -328,6 +328,32 @@ def test_columns_of_a_real_layout_go_on_from_each_other():
     assert text_of(buffer.getvalue()) == "\n\n".join([TEXT] * 14)
 
 
+@pytest.mark.parametrize("lower", [3, 4, 7, 10])
+def test_a_heading_in_a_column_parts_and_joins_no_lines_of_the_one_beside_it(lower):
+    left, right = textwrap.wrap(TEXT, 44), textwrap.wrap(TEXT, 40)
+    columns = both(lines(*left, leading=12), lines(*right, x=320, top=760 - lower, leading=12))
+
+    def page(sheet):
+        sheet.setFont("Helvetica-Bold", 16)
+        sheet.drawString(320, 780 - lower, "Stöd och avgift")
+        sheet.setFont("Helvetica", 11)
+        columns(sheet)
+
+    assert text_of(drawn(page)).split("\n\n") == [TEXT, "# Stöd och avgift", TEXT]
+
+
+def test_a_note_at_the_foot_of_a_column_parts_no_sentence_that_goes_on_in_the_next():
+    half = textwrap.wrap(TEXT, 40)
+    columns = both(lines(*half[:3], top=740), lines(*half[3:], x=320, top=740))
+
+    def page(sheet):
+        columns(sheet)
+        sheet.setFont("Helvetica", 8)
+        sheet.drawString(72, 690, "1) Se nämndens delegationsordning.")
+
+    assert text_of(drawn(page)).split("\n\n") == ["1) Se nämndens delegationsordning.", TEXT]
+
+
 def test_a_turned_page_is_read_as_a_person_turns_it():
     def page(sheet):
         sheet.setPageRotation(90)

@@ -264,3 +264,22 @@ def test_merged_cells_are_repeated_as_far_as_a_table_may_grow():
 def test_a_row_outside_of_any_table_is_read():
     row = webpages.etree.fromstring("<body><tr><td>Bad</td><td>9–15</td></tr></body>")  # browsers and lxml part it
     assert webpages._text(row)[0] == "Bad | 9–15"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("<li><a role=tab href=#a>Barn</a></li>", "<li><a role=tab href=#b>Vuxna</a></li>"),
+        ("<button role=tab aria-controls=a>Barn</button>", "<button role=tab aria-controls=b>Vuxna</button>"),
+        ("<div role=tab data-bs-target='#a'>Barn</div>", "<div role=tab data-bs-target='#b'>Vuxna</div>"),
+    ],
+)
+def test_each_tab_heads_its_own_panel(first, second):
+    panels = "<div id=a role=tabpanel><p>40 kronor.</p></div><div id=b role=tabpanel hidden><p>80 kronor.</p></div>"
+    page = f"<h1>Taxa</h1><ul role=tablist>{first}{second}</ul>{panels}<p>Slut.</p>"
+    assert text(page) == "# Taxa\n\n**Barn**\n\n40 kronor.\n\n**Vuxna**\n\n80 kronor.\n\n---\n\nSlut."
+
+
+def test_a_panel_with_a_heading_of_its_own_needs_no_tab():
+    page = "<div role=tablist><a role=tab href=#a>Barn</a></div><div id=a><h2>Barn och unga</h2><p>40 kronor.</p></div>"
+    assert text(page) == "## Barn och unga\n\n40 kronor."

@@ -70,6 +70,7 @@ SENTENCES = [
     # abbreviations before a number
     "Lokalen är bemannad vard. 9–17.| Ring annars.",
     "Rum finns på Torggatan 8, vån. 2.| Hissen är trasig.",
+    "Tfn. 0123-45 67 00.| Vard. 9–17.| Vi möter Maria Ek.| 12 personer kom.| Ja.| 3 svar kom.",
     "Jfr 3 kap. 2 § 1 st. p. 4 och s. 12.| Det gäller i år.",
     "Föraren greps i morse.| 44-åringen nekar till brott.",
     "Avgiften tas ut enl. 4 kap. 1 § lagen.| Den är låg.",

@@ -46,7 +46,7 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     stretch = _stretch(ordered)
     for number, (lines, _) in enumerate(pages):
         running = [Paragraph(line.text, number, kind="running") for line in lines if line.running]
-        found = _paragraphs(ordered[number], number, stretch)
+        found = _paragraphs(ordered[number], number, stretch, body)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
         found = _notes_first(found, body)
         if flow and found:
@@ -88,13 +88,13 @@ def _stretch(ordered: Sequence[Sequence[list[Line] | Table]]) -> float:
     return max(1.0, usual.most_common(1)[0][0] / WIDE) if usual else 1.0
 
 
-def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float) -> list[Paragraph]:
+def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float, body: float) -> list[Paragraph]:
     flow: list[Paragraph] = []
     for item in items:
         if isinstance(item, Table):
             flow += _rows_of(item, number)
             continue
-        found = _of_column(item, number, stretch)
+        found = _notes_first(_of_column(item, number, stretch), body)
         if flow and found and not flow[-1].kind and flow[-1].lines and _goes_on(flow[-1], found[0], apart=True):
             _append(flow[-1], found.pop(0))
         flow += found
@@ -239,7 +239,7 @@ def _join_over(flow: list[Paragraph], found: list[Paragraph]) -> None:
 
 
 def _notes_first(found: list[Paragraph], body: float) -> list[Paragraph]:
-    """Put the notes at the foot of a page before its last paragraph, which may go on over the page."""
+    """Put the notes at the foot of a page or column before its last paragraph, which may go on in the next."""
     n = len(found)
     while n > 1 and found[n - 1].lines and found[n - 1].lines[0].size < 0.93 * body and not found[n - 1].kind:
         n -= 1

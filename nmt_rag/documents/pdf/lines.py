@@ -99,13 +99,15 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
 def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
     """Return the words on each baseline, from above, parted at wide gaps."""
     bases = _bases(words)
+    usual = sorted(word.size for word in words)[len(words) // 2] if words else 0.0
     rows: list[list[Word]] = []
     places: dict[int, int] = {}  # of each word its row
     base = size = 0.0
     for word in sorted((word for word in words if id(word) not in bases), key=lambda word: word.y):
-        # What is raised or lowered is smaller, and lies on the line that it touches.
-        small = min(word.size, size) < 0.85 * max(word.size, size)
-        if rows and word.y - base < (0.6 * max(word.size, size) if small else 0.35 * size):
+        # What is raised or lowered is smaller, and lies on the line that it touches; a heading aside touches none.
+        less, more = min(word.size, size), max(word.size, size)
+        small = less < 0.85 * more and (less < 0.85 * usual or (bool(rows) and _touches(word, rows[-1], 0.7 * more)))
+        if rows and word.y - base < (0.6 * more if small else 0.35 * (less if less < 0.85 * more else size)):
             rows[-1].append(word)
             base, size = (word.y, word.size) if word.size > size else (base, size)
         else:
@@ -131,6 +133,12 @@ def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
                 cells[-1].words.append(word)
         found.append(cells)
     return found
+
+
+def _touches(word: Word, row: Sequence[Word], gap: float) -> bool:
+    """Tell whether a word stands beside one of another size."""
+    others = (one for one in row if not 0.85 * one.size <= word.size <= one.size / 0.85)
+    return any(word.x0 - other.x1 < gap and other.x0 - word.x1 < gap for other in others)
 
 
 def _bases(words: Sequence[Word]) -> dict[int, int]:

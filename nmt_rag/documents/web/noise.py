@@ -49,6 +49,17 @@ def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types
     return frozenset(name for name in names if name)  # «#» alone opens nothing
 
 
+def tabs(root: Any, opened: frozenset[str]) -> dict[str, Any]:  # noqa: ANN401
+    """Return the tabs of the page's lists of tabs by the ids of the panels that they open, those with text."""
+    found = {}
+    for tab in root.xpath("//*[@role='tablist']//*[@role='tab']"):
+        told = (tab.get(name, "") for name in ("aria-controls", "data-bs-target", "data-target", "href"))
+        panel = next((name for name in (value.removeprefix("#") for value in told) if name in opened), "")
+        if panel:
+            found[panel] = tab
+    return found
+
+
 def filled(root: Any, opened: frozenset[str]) -> frozenset[str]:  # noqa: ANN401
     """Return which ids of `panels` are those of an element with text."""
     elements = (element for element in root.xpath("//*[@id]") if element.get("id") in opened)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from nmt_rag.documents.formats import Block
-from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels
+from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels, tabs
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
 from nmt_rag.swedish import is_base
@@ -50,6 +50,8 @@ class PageBlocks:
         self._layout: set[str] = set()  # elements that hold something which is more than a paragraph
         self._opened = panels(root)
         self._filled = filled(root, self._opened)
+        self._tabs = tabs(root, self._filled)
+        self._heading_later = set(self._tabs.values())
         for element in root.iter(*_MAKES_LAYOUT):
             parent = element.getparent()
             while parent is not None and parent not in self._layout:
@@ -63,7 +65,7 @@ class PageBlocks:
 
     def is_noise(self, element: Any) -> bool:  # noqa: ANN401
         """Whether the element is hidden, no text, or belongs to the site rather than the page."""
-        if is_noise(element, self._opened):
+        if element in self._heading_later or is_noise(element, self._opened):
             return True
         if element.tag == "button":  # but an accordion's heading is a button
             return self._flat is None and not self._opens(element)
@@ -72,6 +74,11 @@ class PageBlocks:
     def start(self, element: Any) -> None:  # noqa: ANN401
         """Take in that an element begins, and the text before its first child."""
         tag = element.tag
+        tab = self._tabs.get(element.get("id", ""))
+        if tab is not None and not _begins_with_heading(element):
+            self._separate()
+            self._pieces.append(" ".join("".join(tab.itertext()).split()))
+            self._end_label()
         opens = self._opens(element)
         if opens or tag in _BLOCKS:
             self._separate()
@@ -231,6 +238,11 @@ class PageBlocks:
             return text
         plain = self._flat is not None or bool(self._mark)
         return "\n".join(_plain(line) if plain else _label(line) for line in text.split("\n")).strip(" \n")
+
+
+def _begins_with_heading(element: Any) -> bool:  # noqa: ANN401
+    first = next((one for one in element.iter() if isinstance(one.tag, str) and (one.text or "").strip()), None)
+    return first is not None and first.tag in _HEADINGS
 
 
 def _plain(text: str) -> str:

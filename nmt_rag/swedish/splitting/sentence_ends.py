@@ -90,7 +90,8 @@ def _ends_sentence(text: str, start: int, dot: int, stop: int, end: int) -> bool
     spaced = _SPACED.search(before)
     word, joined = written.lower(), spaced.group().lower().replace(" ", "").replace("\xa0", "") if spaced else ""
     is_number = following.isdigit() and _COMPOUND.match(text, opening, end) is None
-    if is_number and (word in _ABBREVIATIONS_BEFORE_NUMBERS or _reads_as_abbreviation(written)):
+    first = text[start:dot].strip(" \t\n\xa0([|*_") == written
+    if is_number and (word in _ABBREVIATIONS_BEFORE_NUMBERS or _reads_as_abbreviation(word if first else written)):
         return False
     if word in _ABBREVIATIONS_THAT_MAY_END or joined in _ABBREVIATIONS_THAT_MAY_END:
         return following.isupper() and _BRACKETED.match(text, rest, end) is None
