@@ -31,12 +31,17 @@ for the cache."""
 MAX_TOKENS = 256
 """Longest window of the packaged model, in tokens, the two marks at the ends and the prompt included."""
 
+MAX_QUERY_TOKENS = 2_048
+"""So much of a query is read: no question of 2,000 characters has more, but for signs that stand for whole sentences
+(«ﷺ» is taken apart into eighteen letters)."""
+
 
 class PackagedEncoder:
     """The model inside this package, run with onnxruntime.
 
     Up to 256 tokens are read at once. A longer text is cut into windows of equal length; its embedding is the mean of the
-    windows' embeddings, normalised again. An empty text has an embedding too, that of no words.
+    windows' embeddings, normalised again. Of a query the first `MAX_QUERY_TOKENS` count. An empty text has an embedding
+    too, that of no words.
     """
 
     def __init__(
@@ -147,6 +152,8 @@ class PackagedEncoder:
         ids = self._tokenizer.encode(prompt + without_surrogates(text), add_special_tokens=False).ids
         n_prompt = self._prompt_tokens[prompt]
         front, ids = ids[:n_prompt], ids[n_prompt:]
+        if prompt == self._query:
+            ids = ids[:MAX_QUERY_TOKENS]
         count = max(1, -(-len(ids) // (MAX_TOKENS - 2 - n_prompt)))
         length = max(1, -(-len(ids) // count))
         starts = range(0, max(1, len(ids)), length)
