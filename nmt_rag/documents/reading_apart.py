@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from nmt_rag import strict_json
+from nmt_rag import strict_json, swedish
 from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document, Passage
@@ -61,8 +61,8 @@ class Read:
 
     @property
     def characters(self) -> int:
-        """How long the texts are together."""
-        return sum(len(document.text) for document in self.documents)
+        """How long the texts are together, as models read them."""
+        return sum(len(swedish.normalized("NFKC", document.text)) for document in self.documents)
 
 
 class FileReader:

@@ -81,11 +81,17 @@ def checked_embeddings(embeddings: NDArray[np.float32], who: str) -> NDArray[np.
     return np.asarray(embeddings / norms, dtype=np.float32)
 
 
+MAX_QUERY_TOKENS = 2_048
+"""So much of a query is read: no question of 2,000 characters has more, but for signs that stand for whole sentences
+(«ﷺ» is taken apart into eighteen letters)."""
+
+
 class PackagedEncoder:
     """The model inside this package, run with onnxruntime.
 
     Up to 256 tokens are read at once. A longer text is cut into windows of equal length; its embedding is the mean of the
-    windows' embeddings, normalised again. An empty text has an embedding too, that of no words.
+    windows' embeddings, normalised again. Of a query the first `MAX_QUERY_TOKENS` count. An empty text has an embedding
+    too, that of no words.
     """
 
     def __init__(
@@ -196,6 +202,8 @@ class PackagedEncoder:
         ids = self._tokenizer.encode(prompt + without_surrogates(text), add_special_tokens=False).ids
         n_prompt = self._prompt_tokens[prompt]
         front, ids = ids[:n_prompt], ids[n_prompt:]
+        if prompt == self._query:
+            ids = ids[:MAX_QUERY_TOKENS]
         count = max(1, -(-len(ids) // (MAX_TOKENS - 2 - n_prompt)))
         length = max(1, -(-len(ids) // count))
         starts = range(0, max(1, len(ids)), length)

@@ -73,6 +73,8 @@ def test_one_process_reads_many_files_and_another_one_those_after_a_bad_one(read
     assert reader._process is None
     assert reader.read(good, max_characters=LIMIT) == found
     assert reader.read(good, max_characters=13) == "too_long"
+    signs = file(tmp_path, "c.txt", ("ﷺ" * 60).encode())  # of 18 letters each
+    assert reader.read(signs, max_characters=1_079) == "too_long"
     assert reader.read(tmp_path / "saknas.txt", max_characters=LIMIT) == "unreadable"
     assert reader.read(good, max_characters=14) == found
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from nmt_rag.errors import EncodingError
+from nmt_rag.models import encoder as encoder_module
 from nmt_rag.models.encoder import PACKAGED_FOLDER, PackagedEncoder
 from nmt_rag.models.opening import default_encoder, load_encoder
 from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder
@@ -136,6 +137,18 @@ def test_text_of_a_full_window_equals_sentence_transformers(
     assert packaged.n_tokens(text) == 256
     found = cosines(packaged.encode_passages([text]), reference.encode_passages([text]))
     np.testing.assert_allclose(found, 1, atol=1.5e-3)
+
+
+def test_a_query_of_signs_that_are_taken_apart_is_read_in_part(packaged: PackagedEncoder) -> None:
+    """2,000 of «ﷺ» are 36,000 letters, and took half a minute."""
+    query, some = (
+        packaged._windows("ﷺ" * 2_000, packaged._query),
+        packaged._windows(" ".join(["polis"] * 300), packaged._query),
+    )
+    around = 2 + packaged._prompt_tokens[packaged._query]
+    assert sum(map(len, query)) == encoder_module.MAX_QUERY_TOKENS + around * len(query)
+    assert sum(map(len, some)) == 300 + around * len(some)
+    assert len(packaged._windows("ﷺ" * 2_000, packaged._passage)) > len(query)
 
 
 @pytest.mark.parametrize(("n_words", "windows"), [(253, (127, 126)), (504, (252, 252)), (505, (169, 169, 167))])

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nmt_rag import strict_json
+from nmt_rag import strict_json, swedish
 from nmt_rag.documents import loading as documents
 from nmt_rag.documents import passages
 from nmt_rag.documents.apart.staying_home import stay_home
@@ -55,7 +55,7 @@ def _read(file: Path, max_characters: int) -> dict[str, Any]:
         if isinstance(one, documents.Note):
             remarks.append({"kind": one.kind, "detail": one.detail, "message": one.message})
             continue
-        length += len(one.text)
+        length += len(swedish.normalized("NFKC", one.text))  # so long it is for the models
         if length > max_characters:
             return {"problem": "too_long"}
         found += [one] if one.text.strip() else []
