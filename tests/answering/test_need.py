@@ -234,7 +234,8 @@ def test_swedish_and_english_are_not_foreign():
 @pytest.mark.parametrize(
     "told",
     [
-        "min son rymmer hemifrån", "min son rymde igår", "min son har rymt", "min syster vill rymma", "hans dotter rymmer från hemmet, och jag är orolig",
+        "min son rymmer hemifrån", "min son rymde igår", "min son har rymt", "min syster vill rymma",
+        "hans dotter rymmer från hemmet, och jag är orolig",
         "my son runs away", "my son ran away", "my sister is running away", "I want to run away",
         "he makes my sister beg", "they made me steal", "my friend is made to work", "we were made to sleep with men",
         "they make me beg",

@@ -513,7 +513,7 @@ def test_hits_exactly():
         '<details class="technical"><summary>Tekniska uppgifter</summary>'
         '<p class="why">Sökmodell: modell@1. Indexets version: 3.</p></details></details>'
     )
-    assert "Score 0.88 · meaning: place 2 (0.50)" in hits.hits(found, {}, "en")
+    assert "Score 0.88 · meaning: rank 2 (0.50)" in hits.hits(found, {}, "en")
     assert "Search model: none, words only." in hits.hits(found, {"encoder": None}, "en")
     assert hits.hits([], {}, "sv") == ""
 
