@@ -46,11 +46,12 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
     if heard is None:
         return None
     asker = askers.asker(question)
+    told = ("foreign",) if asker == "foreign" else askers.told(question)
     languages = ("sv", "en") if asker == "foreign" else ("en" if language == "en" else "sv",)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
     checked = _TEXTS[languages[0]]["checked"].format(month=numbers.checked())
-    return Box(leads, numbers.shown(heard, asker), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
+    return Box(leads, numbers.shown(heard, told), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
 
 
 def line(one: Helpline, language: str) -> str:

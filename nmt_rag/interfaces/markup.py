@@ -22,14 +22,18 @@ def escape(text: str) -> str:
     return html.escape(_UNPRINTABLE.sub("\ufffd", text), quote=True).translate(_TEMPLATE_MARKS)
 
 
-def isolate(text: str) -> str:
-    """Return escaped text whose marks of direction (right-to-left override …) end where it ends."""
-    return f"<bdi>{escape(text)}</bdi>"
+def isolate(text: str, language: str = "") -> str:
+    """Return escaped text whose marks of direction (right-to-left override …) end where it ends.
+
+    ``language`` is that of the text, where it stands among words of another.
+    """
+    spoken = f' lang="{escape(language)}"' if language else ""
+    return f"<bdi{spoken}>{escape(text)}</bdi>"
 
 
-def listed(names: Sequence[str], conjunction: str) -> str:
-    """Return names as a sentence lists them, each escaped: «A, B och C»."""
-    return joined([isolate(name) for name in names], conjunction)
+def listed(names: Sequence[str], conjunction: str, language: str = "") -> str:
+    """Return names as a sentence lists them, each isolated: «A, B och C»."""
+    return joined([isolate(name, language) for name in names], conjunction)
 
 
 def joined(names: Sequence[str], conjunction: str) -> str:

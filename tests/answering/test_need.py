@@ -231,7 +231,52 @@ def test_swedish_and_english_are_not_foreign():
     assert [word for word in short if tongues.is_foreign(word)] == []
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "min son rymmer hemifrån", "min son rymde igår", "min son har rymt", "min syster vill rymma",
+        "hans dotter rymmer från hemmet, och jag är orolig",
+        "my son runs away", "my son ran away", "my sister is running away", "I want to run away",
+        "he makes my sister beg", "they made me steal", "my friend is made to work", "we were made to sleep with men",
+        "they make me beg",
+    ],
+)  # fmt: skip
+def test_a_verb_of_danger_is_heard_in_each_of_its_forms(told):
+    assert need.of(told) == "help"
+
+
+@pytest.mark.parametrize("calm", ["Burken rymmer en liter", "Hur många rymmer salen?", "What is this made to do?"])
+def test_the_same_verb_of_a_thing_is_not(calm):
+    assert need.of(calm) is None
+
+
+@pytest.mark.parametrize("told", ["Jag går till prostituerade", "jag vill sluta gå till prostituerade"])
+def test_who_goes_to_those_who_sell_is_one_who_buys(told):
+    assert need.of(told) is None
+    assert doers.asks_of_doers(told)
+
+
 # The numbers
+
+
+@pytest.mark.parametrize(
+    ("told", "first"),
+    [
+        (
+            "Jag är kille, jag är 16 och säljer sex",
+            ["112", "116\u00a0111", "020-80\u00a080\u00a080", "020-35\u00a040\u00a040"],
+        ),
+        ("Jag är kille och blev våldtagen av min tränare", ["112", "116\u00a0111", "020-80\u00a080\u00a080"]),
+        ("Jag är transkvinna och tvingas sälja sex", ["112", "020-55\u00a000\u00a000", "020-35\u00a040\u00a040"]),
+        ("Min man slår mig", ["112", "020-50\u00a050\u00a050"]),
+        ("Min tonåring är kille och säljer sex", ["112", "077-150\u00a050\u00a050"]),
+    ],
+)
+def test_who_tells_two_things_at_once_is_shown_the_numbers_of_both(told, first):
+    shown = [line.number for line in messages.box(told, "sv").lines]
+    assert shown[: len(first)] == first
+    assert len(set(shown)) == len(shown)
+    assert ("020-50\u00a050\u00a050" in shown) == told.startswith("Min ")
 
 
 def test_every_number_has_a_source_and_was_checked_within_a_year():

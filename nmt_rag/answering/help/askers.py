@@ -90,5 +90,10 @@ def asker(text: str) -> Asker | None:
     """Return who asks, where the words of a question tell it."""
     if tongues.is_foreign(text):
         return "foreign"
+    return next(iter(told(text)), None)
+
+
+def told(text: str) -> tuple[Asker, ...]:
+    """Return all that the words tell of who asks, what matters most first: a boy who sells sex is three."""
     asked = plain(text)
-    return next((name for name, pattern in _ASKERS if pattern.search(asked)), None)
+    return tuple(name for name, pattern in _ASKERS if pattern.search(asked))

@@ -12,8 +12,8 @@ from nmt_rag.answering.help.need import plain
 from nmt_rag.types import Passage
 
 _OF_DOERS = re.compile(
-    r"\b(?:kop\w*|\w*kopare\w*|sexkop\w*|torsk\w*|kunder(?:na)?|efterfragan|forovare\w*|garningsm\w+|gar till "
-    r"(?:horor|prostituerade\w*)|"
+    r"\b(?:kop\w*|\w*kopare\w*|sexkop\w*|torsk\w*|kunder(?:na)?|efterfragan|forovare\w*|garningsm\w+|"
+    r"(?:ga|gar|gatt|gick) till (?:horor|prostituerade\w*)|"
     r"betala\w* for (?:sex|att fa ligga)|jag (?:slar|hotar|slog)|(?:jag|min man|mannen|han) koper|valdsutovare\w*|"
     r"utova\w* vald|buy\w*|"
     r"bought|book\w* (?:an )?es[ck]ort\w*|boka\w* (?:en )?es[ck]ort\w*|clients?|johns|punters?|pay\w* for sex|"

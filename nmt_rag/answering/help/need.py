@@ -97,7 +97,7 @@ _BUYS = re.compile(
     r"\b(?:jag|i|min (?:man|sambo|kille|pojkvan|partner)|my (?:husband|boyfriend|partner))\b.*"
     r"\b(?:kop(?:er|t|a|te)|sexkop\w*|buy(?:s|ing)?|bought|(?:boka\w*|book\w*|betala\w*|pay\w*|visit\w*) (?:for )?"
     r"(?:es[ck]ort\w*|prostitut\w*|sex))\b(?! mig)|"
-    r"\b(?:kop(?:a|er|t|te)|buy(?:ing)?|bought) sex\b|\b(?:gar|gatt|gick) till (?:horor|prostituerade)\b|"
+    r"\b(?:kop(?:a|er|t|te)|buy(?:ing)?|bought) sex\b|\b(?:ga|gar|gatt|gick) till (?:horor|prostituerade)\b|"
     r"\bes[ck]ortsid\w*"
 )
 _OF_BUYING = re.compile(

@@ -6,7 +6,7 @@ Whether one is shown at all is `nmt_rag.answering.help.need`'s to say, and who a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -27,6 +27,8 @@ _SHOWN: dict[Asker | None, tuple[str, ...]] = {
     "hits": ("alarm", "hits", "police"),
 }
 """The lines for each asker, in their order; who is not told gets one for everybody."""
+_OWN: dict[Asker, str] = {"child": "children", "man": "men", "trans": "trans", "sells": "sells"}
+"""The line of somebody who tells of themselves: who tells two such things at once is shown both."""
 _LIFE = ("alarm", "suicide", "children", "care")
 
 
@@ -55,9 +57,15 @@ def lines() -> Mapping[str, Helpline]:
     return {name: Helpline(**{**row, "number": row["number"].replace(" ", "\u00a0")}) for name, row in read.items()}
 
 
-def shown(need: Need, asker: Asker | None) -> tuple[Helpline, ...]:
-    """Return the numbers for a need, that of who asks first."""
-    return tuple(lines()[name] for name in (_LIFE if need == "life" else _SHOWN[asker]))
+def shown(need: Need, told: Sequence[Asker]) -> tuple[Helpline, ...]:
+    """Return the numbers for a need, those of who asks first; ``told`` is what the words tell, from `askers`."""
+    first = told[0] if told else None
+    names = _LIFE if need == "life" else _SHOWN[first]
+    if need != "life" and first in _OWN:
+        own = [_OWN[one] for one in told if one in _OWN]
+        rest = (name for name in names[1:] if name not in own and not (name == "women" and "men" in own))
+        names = (names[0], *own, *rest)
+    return tuple(lines()[name] for name in names)
 
 
 def checked() -> str:

@@ -123,10 +123,10 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 return (gr.skip(),) * 4
             return (asked, *answered(site.rag, asked, "sv"), asked)
 
-        def switch(spoken: str, asked: str, place: str, request: gr.Request) -> list[Any]:
+        def switch(request: gr.Request, spoken: str, asked: str, place: str, *chosen: str) -> list[Any]:
             """Say everything in the other language, the answer too."""
             other = "en" if spoken == "sv" else "sv"
-            said = words.said(other)
+            said = words.said(other, chosen)
             asked_of = site.asked(request.session_hash or "", place == "own")
             drawn = page.answer(None, other), replying.start(asked_of, other, own=asked_of is not site.rag)
             if asked:
@@ -144,7 +144,9 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             event(ask, [question, language, where], [answer, source, last], **QUIET).then(**followed)
         where.change(elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
         fresh.input(begin, [language, where], [question, answer, source, last], **QUIET)
-        other.click(switch, [language, last, where], [language, status, *words.components], **QUIET).then(**followed)
+        other.click(
+            switch, [language, last, where, *words.sources], [language, status, *words.components], **QUIET
+        ).then(**followed)
         blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET).then(
             **followed
         )

@@ -8,7 +8,7 @@ from nmt_rag.answering import numbers
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.interfaces.page.views.answer import helpline, telephone
+from nmt_rag.interfaces.page.views.answer import foreign, helpline, telephone
 from nmt_rag.interfaces.page.views.source import days
 from nmt_rag.types import Document
 
@@ -57,7 +57,7 @@ def header(language: str, documents: Sequence[Document], total: int, operator: O
     """
     texts = TEXTS[language]
     age = "" if documents and days(documents[0], language) else f" {texts['undated' if documents else 'dated']}"
-    sender = isolate(operator.sender) if operator and operator.sender else texts["no_sender"]
+    sender = isolate(operator.sender, foreign(language)) if operator and operator.sender else texts["no_sender"]
     return (
         f'<div data-language="{language}" lang="{language}"><h1>{texts["title"]}</h1>'
         f'<p class="lead">{covers(language, documents, total)}{age}</p>'
@@ -71,7 +71,8 @@ def covers(language: str, documents: Sequence[Document], total: int) -> str:
     if not documents:
         return texts["covers"].format(documents=total)
     one = documents[0]
-    title, publisher = isolate(one.title or one.id), isolate(one.publisher)
+    spoken = foreign(language, one.language)
+    title, publisher = isolate(one.title or one.id, spoken), isolate(one.publisher, spoken)
     said = texts["covers_one_of" if one.publisher else "covers_one"].format(title=title, publisher=publisher)
     return " ".join((said, *days(one, language)))
 

@@ -23,7 +23,7 @@
     const name = $("h1")?.textContent ?? "";
     const part = $("nav [aria-current]")?.dataset.view ?? "ask";
     const head = part === "ask" ? $("#reply h2")?.textContent : $("nav [aria-current]")?.textContent;
-    document.title = [head, name].filter(Boolean).join(" – ");
+    document.title = [head?.replace(/\.$/, ""), name].filter(Boolean).join(" – ");
   };
 
   // The parts of the page: which one is shown is kept on <body>, and told by the pressed button.
@@ -36,11 +36,14 @@
     title();
   };
 
-  // An address for each part and each answer, for the browser's own buttons. Which question an answer had is known to this
-  // script alone, until the page is closed.
+  // An address for each part and each answer, for the browser's own buttons. Which question an answer had, and whether the
+  // visitor's own documents were asked, is known to this script alone, until the page is closed.
+  const PARTS = ["who", "map", "own", "compare"];
   const asked = new Map();
-  let following = false; // while the browser's own buttons are followed
-  const remember = (place) => { if (!following && location.hash !== place) history.pushState({}, "", place || location.pathname); };
+  let current = ""; // the place of the answer that is shown
+  let following = null; // the place that the browser's own buttons lead to, until its answer is shown
+  let switching = false; // the same answer is about to be said in the other language
+  const remember = (place) => { if (following === null && location.hash !== place) history.pushState({}, "", place || location.pathname); };
   const ask = (text) => {
     const field = $("#question textarea, #question input");
     const prototype = field.matches("textarea") ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
@@ -54,17 +57,31 @@
   };
   const begin = () => {
     document.body.classList.remove("answered");
+    current = "";
     tell("fresh", "fresh", String(Date.now()));
+  };
+  // Ask once more where it was asked: other documents are chosen first, and the page begins anew for them.
+  let waiting = null;
+  const again = ({ question, own }) => {
+    const choice = $(`#where input[value=${own ? "own" : "sources"}]`);
+    if (!choice && own) { // the documents are removed
+      following = null;
+      begin();
+    } else if (!choice || choice.checked) ask(question);
+    else { waiting = question; choice.click(); }
   };
   addEventListener("popstate", () => {
     const place = location.hash.slice(1);
-    following = true;
-    if (asked.has(place)) { view("ask"); ask(asked.get(place)); }
-    else {
-      const part = ["who", "map", "own", "compare"].includes(place) ? place : "ask";
+    following = null;
+    if (asked.has(place)) {
+      view("ask");
+      if (place === current) return;
+      following = place;
+      again(asked.get(place));
+    } else {
+      const part = PARTS.includes(place) ? place : "ask";
       view(part);
       if (part === "ask" && document.body.classList.contains("answered")) begin();
-      following = false;
     }
   });
   // Gradio lays the whole page in one <main>. What it draws into it stays the same elements, in landmarks of their own.
@@ -121,14 +138,18 @@
       fold();
       say(news.dataset.announce);
       if ($("#svar")?.dataset.asked) {
-        const place = `svar-${number}`;
-        asked.set(place, $("#svar").dataset.asked);
-        remember(`#${place}`);
+        current = following ?? (switching ? current : `svar-${number}`);
+        asked.set(current, { question: $("#svar").dataset.asked, own: "own" in $("#svar").dataset });
+        if (!switching) remember(`#${current}`);
       }
-      following = false;
+      following = null;
+      switching = false;
       title();
       if (narrow()) {
-        if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
+        if (document.activeElement?.matches("textarea, input")) { // the keyboard goes
+          if ($("#svar")) $("#svar").focus({ preventScroll: true });
+          else document.activeElement.blur();
+        }
         $("#reply").scrollIntoView({ block: "start", behavior: gently() });
       } else if ($("#reply").getBoundingClientRect().top > innerHeight / 3) {
         $("#views").scrollIntoView({ block: "start", behavior: "auto" }); // so that the answer and its source have room
@@ -136,6 +157,12 @@
     }
     told = news;
     serial = number;
+    if ($("#reply .waiting")) { // nothing is answered, perhaps since other documents were chosen
+      document.body.classList.remove("answered");
+      current = "";
+      if (waiting !== null) ask(waiting);
+      waiting = null;
+    }
     const follows = $("#more [data-follows]"); // it comes after its answer, perhaps after the next one
     if (follows) follows.hidden = follows.dataset.follows !== $("#svar")?.dataset.asked;
     const mark = $("#source mark.cited[id]") ?? $("#source mark[id]");
@@ -151,13 +178,14 @@
       if (ready && visible(element)) say(element.dataset.said);
     });
     view(document.body.dataset.view ?? "ask");
+    $("#language")?.setAttribute("lang", document.documentElement.lang === "sv" ? "en" : "sv"); // it says where it leads
     const words = $("[data-here]")?.dataset;
     const box = $("#own-files button .wrap");
-    if (words && box && box.dataset.said !== words.here) {
+    if (words && box && box.dataset.worded !== words.here) {
       const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
       const said = [words.here, `– ${words.or} –`, words.choose];
       for (let node = texts.nextNode(); node; node = texts.nextNode()) if (node.data.trim()) node.data = said.shift() ?? "";
-      box.dataset.said = words.here;
+      box.dataset.worded = words.here;
       // Gradio names the button in the browser's language; a name holds what stands on the button.
       const label = `${$("#own-files [data-testid=block-label]")?.textContent.trim()}: ${box.textContent.trim().replace(/\s+/g, " ")}`;
       box.closest("button").setAttribute("aria-label", label);
@@ -282,7 +310,7 @@
     if ("leave" in data) leave();
     else if (target.matches("[data-view]")) {
       view(data.view);
-      remember(data.view === "ask" ? "" : `#${data.view}`);
+      remember(data.view === "ask" ? current && `#${current}` : `#${data.view}`);
     } else if ("new" in data) {
       begin();
       remember("");
@@ -299,6 +327,8 @@
       say(said.textContent);
       $("#svar").focus({ preventScroll: true });
     }
+    else if (target.matches("#language")) switching = current !== "";
+    else if (target.matches("#own-remove")) $("#own-files button").focus({ preventScroll: true }); // the button goes
     else if ("place" in data) place(data.place, target);
     else if ("tie" in data) {
       const item = document.getElementById(data.tie);
@@ -360,6 +390,9 @@
       attributeFilter: ["id", "data-announce", "data-said", "data-shown", "data-follows"], // Gradio may change an element instead of replacing it
     });
     language();
+    const part = location.hash.slice(1); // an address that was sent or kept
+    if (PARTS.includes(part)) view(part);
+    else if (part) history.replaceState(history.state, "", location.pathname + location.search); // of a visit that is over
     setTimeout(() => { ready = true; }, 1500); // what stands there from the beginning is read, not announced
   };
   if (document.body) watch(); else addEventListener("DOMContentLoaded", watch);

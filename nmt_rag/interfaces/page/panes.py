@@ -33,6 +33,7 @@ def add_who(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 -
         name, word = [*(asked or "").split("\n"), "", ""][:2]
         return who.table(site.chosen(name, word), spoken, filtered=True)
 
+    words.kept(table, wanted, choose)
     wanted.input(choose, [wanted, language], table, trigger_mode="always_last", **QUIET)
 
 
@@ -43,10 +44,12 @@ def add_map(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 -
         words.html(lambda spoken: page_map.filters(site.ties(), spoken), elem_id="map-filters")
         wanted = gr.HTML("", html_template="", elem_id="map-pick", apply_default_css=False, js_on_load=PICK)
         drawn = words.html(lambda spoken: page_map.picture(page_map.shown(site.ties()), spoken), elem_id="map-drawn")
-    wanted.input(
-        lambda name, spoken: page_map.picture(page_map.shown(site.ties(), name or ""), spoken),
-        [wanted, language], drawn, **QUIET,
-    )  # fmt: skip
+
+    def choose(name: str, spoken: str) -> str:
+        return page_map.picture(page_map.shown(site.ties(), name or ""), spoken)
+
+    words.kept(drawn, wanted, choose)
+    wanted.input(choose, [wanted, language], drawn, **QUIET)
 
 
 def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noqa: ANN401 - components
@@ -111,12 +114,17 @@ def add_compare(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN4
                 gr.Textbox(
                     label=TEXTS["sv"]["question"], max_lines=1, max_length=MAX_QUESTION, elem_id="compare-question"
                 ),
-                lambda spoken: gr.update(label=TEXTS[spoken]["question"], value=""),
+                lambda spoken: gr.update(label=TEXTS[spoken]["question"]),
             )
             send = words.button("compare_ask", elem_id="compare-ask", scale=0)
         found = words.html(lambda spoken: "", elem_id="compare-found")
+
+    def compared(asked: str, spoken: str) -> str:
+        return compare.columns(site.compared(asked), spoken)
+
+    words.kept(found, query, compared)
     for event in (query.submit, send.click):
-        event(lambda asked, spoken: compare.columns(site.compared(asked), spoken), [query, language], found, **QUIET)
+        event(compared, [query, language], found, **QUIET)
 
 
 def add_place(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
@@ -132,4 +140,5 @@ def add_place(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401
         sentences = site.rag.index.passages(document_id)
         return page_source.place(document, sentences, int(start), int(end), spoken)
 
+    words.kept(pane, wanted, show)
     wanted.input(show, [wanted, language], pane, **QUIET)

@@ -54,7 +54,7 @@ def reply(
             said,
             found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
             saved=passport.passport(given, said, datetime.now().astimezone(), told),
-            about=frame.covers(said, only(rag), rag.info()["documents"]),
+            about=frame.covers(said, _by_file(only(rag)) if own else only(rag), rag.info()["documents"]),
             own=own,
             unfinished=unfinished,
             counted=counted,

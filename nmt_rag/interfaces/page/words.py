@@ -1,8 +1,11 @@
-"""The components of the page whose words change with the language, and how `page.js` talks to them."""
+"""The components of the page whose words change with the language, and how `page.js` talks to them.
+
+What a visitor chose stays when the language changes: a component may be drawn from the value of another one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 # isort: split
@@ -29,7 +32,9 @@ class Worded:
 
     def __init__(self) -> None:
         self.components: list[Any] = []
+        self.sources: list[Any] = []
         self._said: list[Callable[[str], Any]] = []
+        self._drawn: list[tuple[int, Callable[[Any, str], Any]]] = []
 
     def __call__(self, component: Any, said: Callable[[str], Any]) -> Any:  # noqa: ANN401 - Gradio ships no types
         """Enter a component, and return it."""
@@ -45,6 +50,15 @@ class Worded:
         """Return a new button with words of `texts`."""
         return self(gr.Button(TEXTS["sv"][name], **settings), lambda language: TEXTS[language][name])
 
-    def said(self, language: str) -> list[Any]:
-        """Return what all components say in a language, in their order."""
-        return [said(language) for said in self._said]
+    def kept(self, component: Any, source: Any, drawn: Callable[[Any, str], Any]) -> None:  # noqa: ANN401 - the same
+        """Draw a component from another one's value, where that holds one, when the language changes."""
+        self.sources.append(source)
+        self._drawn.append((self.components.index(component), drawn))
+
+    def said(self, language: str, values: Sequence[Any]) -> list[Any]:
+        """Return what all components say in a language, in their order; ``values`` are those of ``sources``."""
+        result = [said(language) for said in self._said]
+        for value, (place, drawn) in zip(values, self._drawn, strict=True):
+            if value:
+                result[place] = drawn(value, language)
+        return result

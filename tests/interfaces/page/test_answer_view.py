@@ -150,7 +150,7 @@ def test_the_emergency_numbers_can_be_called():
 def test_header():
     assert frame.header("en", [DOCUMENT], 1) == (
         '<div data-language="en" lang="en"><h1>Ask the source</h1><p class="lead">Here you get answers from the text '
-        "“<bdi>Aktörer</bdi>” by <bdi>NMT</bdi>. It is not stated how old the text is.</p>"
+        '“<bdi lang="sv">Aktörer</bdi>” by <bdi lang="sv">NMT</bdi>. It is not stated how old the text is.</p>'
         '<p class="sender">No text is written by AI. A search model picks the sentences, which are in Swedish. Your '
         "questions are not stored. Published by: no authority; this page is a demonstration.</p></div>"
     )
@@ -283,6 +283,16 @@ def test_a_statement_that_is_no_quote_is_shown_as_what_it_is():
     assert '<ol class="quotes"><li class="said"><bdi>De leder.</bdi></li><li><blockquote' in html
 
 
+def test_an_answer_without_an_actor_is_announced_by_its_quotes():
+    assert 'data-announce="Svaret: 1 citat."' in answer.answer(answered(actors=()), "sv")
+
+
+def test_the_names_of_a_headline_are_swedish_and_what_joins_them_is_not():
+    html = answer.answer(answered(actors=("NOA", "KAST")), "en")
+    assert '<bdi lang="sv">NOA</bdi> and <bdi lang="sv">KAST</bdi></h2>' in html
+    assert "lang=" not in html.split("<h2")[1].split(">")[0]
+
+
 def test_an_answer_without_an_actor_is_called_the_answer():
     assert "<bdi>" not in answer.answer(answered(actors=()), "sv").split("</h2>")[0].split("<h2")[1]
 
@@ -292,7 +302,7 @@ def test_an_answer_without_an_actor_is_called_the_answer():
     [("A", ("A", "B"), "A › B"), ("A", ("B",), "A › B"), ("", ("B",), "sida › B"), ("A", (), "A")],
 )
 def test_the_place_of_a_quote_says_the_title_once(title, heading, shown):
-    assert answer.place(citation(title=title, heading=heading)) == shown
+    assert answer.place(citation(title=title, heading=heading), "sv") == shown
 
 
 @pytest.mark.parametrize(
@@ -383,7 +393,7 @@ def test_a_quote_that_points_back_shows_the_sentence_before_it():
 
 
 def test_where_several_documents_are_asked_each_quote_says_which():
-    assert '<p class="where" lang="sv"><bdi>Aktörer › NOA</bdi></p>' in answer.answer(answered(), "sv", titled=True)
+    assert '<p class="where"><bdi>Aktörer › NOA</bdi></p>' in answer.answer(answered(), "sv", titled=True)
 
 
 def test_own_documents_are_not_called_authorities():
@@ -409,7 +419,7 @@ def test_a_long_question_is_shared_whole():
 
 
 def test_the_source_exactly():
-    assert source.text_html(DOCUMENT, (), source.marks(DOCUMENT, answered())) == (
+    assert source.text_html(DOCUMENT, (), source.marks(DOCUMENT, answered()), "sv") == (
         "<h3>Aktörer</h3><h4>NOA</h4>"
         '<p><mark class="cited" id="mark-1" tabindex="-1" data-label="1">NOA leder arbetet.</mark>'
         " De beslutar om insatser.</p><h4>KAST</h4><p>KAST ger stöd.</p>"
@@ -436,7 +446,7 @@ def test_every_sentence_of_the_source_has_its_actor_and_its_own_link():
 def test_the_packaged_page_is_shown_whole():
     text = resources.files("nmt_rag").parent.joinpath("corpus/deltagande-myndigheter.md").read_text(encoding="utf-8")
     document = Document("d", "D", text.split("---\n", 2)[2])
-    shown = text_of(source.text_html(document, passages.split(document), ()))
+    shown = text_of(source.text_html(document, passages.split(document), (), "sv"))
     assert re.sub(r"\s+", "", shown) == re.sub(r"\s+|^#+", "", document.text, flags=re.MULTILINE)
 
 
@@ -461,7 +471,7 @@ def test_marks_outside_the_text_or_across_others_are_left_out():
 
 def test_a_mark_over_two_lines_is_named_once():
     document = Document("sida", "T", "Ett två\ntre fyra")
-    assert source.text_html(document, (), [source.Mark(4, 11, "1", True)]) == (
+    assert source.text_html(document, (), [source.Mark(4, 11, "1", True)], "sv") == (
         '<p>Ett <mark class="cited" id="mark-1" tabindex="-1" data-label="1">två</mark></p>'
         '<p><mark class="cited">tre</mark> fyra</p>'
     )
@@ -503,7 +513,7 @@ def test_hits_exactly():
         '<details class="technical"><summary>Tekniska uppgifter</summary>'
         '<p class="why">Sökmodell: modell@1. Indexets version: 3.</p></details></details>'
     )
-    assert "Score 0.88 · meaning: place 2 (0.50)" in hits.hits(found, {}, "en")
+    assert "Score 0.88 · meaning: rank 2 (0.50)" in hits.hits(found, {}, "en")
     assert "Search model: none, words only." in hits.hits(found, {"encoder": None}, "en")
     assert hits.hits([], {}, "sv") == ""
 

@@ -204,17 +204,33 @@ def test_questions_that_are_meant_to_break_something(site, question):
 
 def test_english(site):
     answer, source = ask(site, "Which agency decides on a reflection period?")
-    assert actor(answer) == ["<bdi>Migrationsverket</bdi>"]
+    assert actor(answer) == ['<bdi lang="sv">Migrationsverket</bdi>']
     assert 'aria-label="The answer" lang="en"' in answer
     assert '<blockquote lang="sv">«' in answer
     assert 'aria-label="The source" lang="en"' in source
     assert '<div class="text" lang="sv">' in source
 
 
+CHOSEN = [""] * 4
+"""Nothing is chosen in the table, the map, the comparison and the source beside."""
+
+
+def test_the_language_switch_keeps_what_is_chosen(site):
+    name = "Polisens Nationella Operativa Avdelning (NOA)"
+    place = "deltagande-myndigheter\n2088\n2152"
+    chosen = [f"{name}\ninsats", "", "NOA", place]
+    got = call(site, "click", [None, "", "sources", *chosen], "language")
+    assert re.findall(r'class="does"><bdi>(.*?)</bdi>', got["who-rows"]) == ["har mandat att besluta"]
+    assert got["who-rows"].startswith('<p class="count" lang="en"')
+    assert "<h3>Words only</h3>" in got["compare-found"]
+    assert "Åklagaren leder förundersökningen" in re.findall(r'<mark class="cited"[^>]*>(.*?)</mark>', got["place"])[0]
+    assert '<p class="picked">Choose a sentence' in got["place"]
+
+
 def test_the_language_switch(site):
-    got = call(site, "click", [None, "", "sources"], "language")
+    got = call(site, "click", [None, "", "sources", *CHOSEN], "language")
     assert got["strip"] == frame.strip("en")
-    assert "answers from the text “<bdi>Deltagande myndigheter</bdi>” by <bdi>Nationellt" in got["head"]
+    assert 'answers from the text “<bdi lang="sv">Deltagande myndigheter</bdi>” by <bdi' in got["head"]
     assert got["views"] == frame.navigation("en")
     assert got["question"]["label"] == "Your question"
     assert "value" not in got["question"]  # what was typed stays
@@ -230,8 +246,8 @@ def test_the_language_switch(site):
 
 def test_the_language_switch_keeps_the_answer(site):
     call(site, "submit", [QUESTION, None, "sources"], "question", visitor="switches")
-    got = call(site, "click", [None, None, "sources"], "language", visitor="switches")
-    assert actor(got["reply"]) == ["<bdi>Migrationsverket</bdi>"]
+    got = call(site, "click", [None, None, "sources", *CHOSEN], "language", visitor="switches")
+    assert actor(got["reply"]) == ['<bdi lang="sv">Migrationsverket</bdi>']
     assert 'aria-label="The answer" lang="en"' in got["reply"]
     assert '<mark class="cited"' in got["source"]
 

@@ -475,7 +475,7 @@ def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_p
     page, other = visit(), visit()
     go(page, "own")
     upload(page, hostile, wrong)
-    page.get_by_text("Klart. Du kan fråga i de här dokumenten:").wait_for()
+    page.locator("#own .count", has_text="Klart. Du kan fråga i de här dokumenten:").wait_for()
     assert page.locator("#own .refused").inner_text() == "virus.exe: Filformatet stöds inte."
     assert page.locator("#own img").count() == 0
     page.get_by_role("button", name="Fråga i mina dokument").click()
@@ -485,7 +485,8 @@ def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_p
     assert page.get_by_role("button", name="Kopiera länk till frågan").count() == 0
     name = "img src=x onerror=alert(1).txt"  # as Gradio keeps it
     assert page.locator("#own .held").text_content() == name
-    assert page.locator("#reply .where").first.inner_text().startswith(f"{name} › <img src=x")
+    assert page.locator("#reply .where").first.inner_text() == name
+    assert page.locator("#source .text h3").inner_text() == "<img src=x onerror=alert(1)>"
     assert page.locator("#source .label").inner_text() == f"Källa: {name}"
     ask(other, "Vad gör Tullverket?", ".silence")
     assert not other.get_by_role("radio", name="Mina dokument").is_visible()
@@ -496,7 +497,7 @@ def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_p
     ask(page, QUESTION)
     go(page, "own")
     page.get_by_role("button", name="Ta bort mina dokument").click()
-    page.get_by_text("Dina dokument är borttagna.").wait_for()
+    page.locator("#own .count", has_text="Dina dokument är borttagna.").wait_for()
     go(page, "ask")
     assert not page.get_by_role("radio", name="Mina dokument").is_visible()
 
@@ -631,6 +632,94 @@ def test_back_goes_through_answers_and_parts_and_leaves_the_page_last(visit):
     page.wait_for_selector("#reply .waiting", state="visible")
     assert field(page).first.input_value() == ""
     assert page.locator("nav [aria-current=page]").inner_text() == "Fråga"
+
+
+def test_an_address_leads_to_its_part_of_the_page_and_one_of_an_old_visit_to_its_start(visit, address):
+    page = visit()
+    for name, title in (("who", "Vem gör vad – Fråga källan"), ("svar-7", "Fråga källan")):
+        page.goto("about:blank")
+        page.goto(f"{address}#{name}")
+        page.wait_for_function("title => document.title === title", arg=title)
+    assert page.url == address
+
+
+def test_back_shows_the_answer_of_the_documents_that_were_asked(visit, tmp_path):
+    own = tmp_path / "tull.txt"
+    own.write_text("Tullverket utreder smuggling.", encoding="utf-8")
+    page = visit()
+    ask(page, QUESTION)
+    go(page, "ask")  # the part that is shown already: no place of its own
+    go(page, "own")
+    upload(page, own)
+    page.locator("[data-ask-own]").click()
+    ask(page, "Vad gör Tullverket?")
+    for back, shown in ((page.go_back, QUESTION), (page.go_forward, "Vad gör Tullverket?")):
+        back()
+        page.wait_for_selector("nav [data-view=own][aria-current]")
+        back()
+        page.wait_for_function(
+            "q => document.querySelector('#svar')?.dataset.asked === q && document.querySelector('#reply .who')",
+            arg=shown,
+        )
+        wanted = "Mina dokument" if "Tullverket" in shown else "Sidans källor"
+        assert page.get_by_role("radio", name=wanted).is_checked()
+    page.get_by_role("radio", name="Sidans källor").check()
+    page.locator("#examples").wait_for()  # nothing is answered there yet
+
+
+def test_the_language_stays_one_step_and_the_filters_stay(visit):
+    page = visit()
+    ask(page, QUESTION)
+    go(page, "who")
+    page.get_by_label("Sök i uppgifterna").fill("förund")
+    page.wait_for_function("document.querySelector('#who-rows .count').textContent === '5 uppgifter.'")
+    places = page.evaluate("history.length")
+    page.get_by_role("button", name="In English").click()
+    page.wait_for_function("document.querySelector('#who-rows .count').textContent === '5 tasks.'")
+    assert page.get_by_label("Search the tasks").input_value() == "förund"
+    assert page.locator("#language").get_attribute("lang") == "sv"
+    go(page, "ask")
+    page.wait_for_function("document.querySelector('#svar').lang === 'en'")
+    assert page.evaluate("history.length") == places + 1  # the part that was gone to
+    page.go_back()
+    page.go_back()
+    page.wait_for_function("document.title === 'Migrationsverket – Ask the source'")
+
+
+def test_the_focus_is_never_lost(visit, tmp_path):
+    page, phone = visit(), visit(360, 780)
+    ask(phone, QUESTION)
+    assert phone.evaluate("document.activeElement.id") == "svar"
+    own = tmp_path / "tull.txt"
+    own.write_text("Tullverket utreder smuggling.", encoding="utf-8")
+    page.evaluate(
+        """() => { window.heard = []; const live = [...document.querySelectorAll('[role=status]')].at(-1);
+        new MutationObserver(() => window.heard.push(live.textContent)).observe(live, {childList: true}); }"""
+    )
+    go(page, "own")
+    upload(page, own)
+    page.locator("#own .held").wait_for()
+    page.wait_for_timeout(600)
+    assert [said for said in page.evaluate("window.heard") if said][-1] == "Klart. Du kan fråga i de här dokumenten:"
+    page.get_by_role("button", name="Ta bort mina dokument").click()
+    page.locator("#own .count", has_text="Dina dokument är borttagna.").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Dina filer")
+
+
+def test_what_is_tapped_is_large_enough_and_below_the_way_out(visit):
+    page = visit(360, 780, forced_colors="active")
+    ask(page, QUESTION)
+    small = """() => [...document.querySelectorAll('a, button, input, select, summary')]
+        .filter((one) => one.getClientRects().length)
+        .filter((one) => Math.min(one.getBoundingClientRect().width, one.getBoundingClientRect().height) < 24)
+        .map((one) => one.outerHTML)"""
+    assert page.evaluate(small) == []
+    go(page, "own")
+    label, leave = page.locator("#own-files [data-testid=block-label]"), page.locator(".way-out")
+    page.evaluate("by => scrollBy(0, by)", label.bounding_box()["y"] - leave.bounding_box()["y"] - 8)
+    assert label.bounding_box()["y"] > leave.bounding_box()["y"]
+    top = "one => { const b = one.getBoundingClientRect(); return document.elementFromPoint(b.x + 9, b.y + 9); }"
+    assert label.evaluate_handle(top).evaluate("one => one.closest('.way-out') !== null")
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (360, 780), (320, 256)])  # 1280 by 1024 at 200 and 400 %

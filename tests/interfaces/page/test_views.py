@@ -14,12 +14,12 @@ from nmt_rag.index.index import Index
 from nmt_rag.interfaces.page import frame
 from nmt_rag.interfaces.page import texts as page_texts
 from nmt_rag.interfaces.page.site import Site
-from nmt_rag.interfaces.page.views import answer, compare, own, who
+from nmt_rag.interfaces.page.views import answer, compare, own, source, who
 from nmt_rag.interfaces.page.views import map as page_map
 from nmt_rag.interfaces.page.visits import MAX_FILES, MAX_MEGABYTES, Noted, Refused
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Hit, Passage
-from tests.interfaces.page.test_answer_view import HOSTILE, Reader, text_of
+from tests.interfaces.page.test_answer_view import HOSTILE, Reader, answered, citation, text_of
 
 TEXT = (
     "# Aktörer\n\n## Tullverket\n\n"
@@ -62,7 +62,7 @@ def test_an_actor_has_one_group_however_its_rows_come():
     rows = rows_of()
     other = [row for row in rows_of(Document("b", "Skatteverket", "Skatteverket utreder brott."))]
     html = who.table([rows[0], *other, rows[2]], "sv")
-    assert re.findall(r'scope="rowgroup"><bdi>(\w+)', html) == ["Tullverket", "Skatteverket"]
+    assert re.findall(r'scope="rowgroup" lang="sv"><bdi>(\w+)', html) == ["Tullverket", "Skatteverket"]
 
 
 def test_many_rows_are_cut_and_it_is_said(monkeypatch):
@@ -113,6 +113,21 @@ def test_the_map_draws_each_tie_and_lists_it():
     assert {group.get("data-tie") for group in drawn.iter("g")} - {None} == {"tie-1", "tie-2"}
     assert re.findall(r'id="(tie-\d)"', html) == ["tie-1", "tie-2"]
     assert "«<bdi>Tullverket leder Kustbevakningen.</bdi>»" in html
+
+
+def test_lines_between_the_same_two_names_run_beside_each_other():
+    ties = ties_of(("Tullverket", "Tullverket samverkar med Skatteverket. Tullverket leder Skatteverket."))
+    ties += ties_of(("Skatteverket", "Skatteverket leder Tullverket."))
+    drawn = svg(page_map.picture(ties, "sv"))
+    reach = [
+        [float(line.get(name)) for name in ("x1", "y1", "x2", "y2")]
+        for line in drawn.iter("line")
+        if line.get("class") == "reach"
+    ]
+    assert len(reach) == 3
+    ends = [(min(one[1], one[3]), one[0]) for one in reach]  # they run upright: the names stand above each other
+    assert all(one[0] == pytest.approx(one[2]) for one in reach)
+    assert sorted(x for _, x in ends) == pytest.approx([page_map.WIDTH / 2 + by for by in (-24, 0, 24)])
 
 
 def test_the_map_is_the_same_each_time_and_its_names_stand_apart():
@@ -193,6 +208,37 @@ def test_own_documents_are_named_and_what_was_refused_is_said():
     )
     assert f"Högst {MAX_FILES} filer, högst" in own.lead("sv")
     assert text_of(own.status([], [], "sv", removed=True)) == "Dina dokument är borttagna."
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "shown"),
+    [
+        ("Avsnitt 1", ("Avsnitt 1", "Avsnitt 27"), "rapport.pdf › Avsnitt 27, s. 27"),  # its first heading is its title
+        ("Avsnitt 1", ("Avsnitt 1",), "rapport.pdf, s. 27"),
+        ("", ("Bilaga",), "rapport.pdf › Bilaga, s. 27"),
+    ],
+)
+def test_a_quote_of_an_own_document_stands_in_its_file(title, heading, shown):
+    one = citation(document_id="rapport.pdf", title=title, heading=heading, page=27, url="")
+    given = own.named(answered(citations=(one,)))
+    assert answer.place(given.citations[0], "sv") == shown
+    html = answer.answer(given, "sv", titled=True, own=True)
+    assert f'<p class="where"><bdi>{shown.partition(",")[0]}</bdi>, s. 27</p>' in html
+    assert f"Källa: {shown}." in Reader(html).values("data-copy")[0]
+    html = answer.answer(given, "en", titled=True, own=True)
+    assert f'<p class="where"><bdi lang="sv">{shown.partition(",")[0]}</bdi>, p. 27</p>' in html
+    assert f"Source: {shown.replace('s. 27', 'p. 27')}." in Reader(html).values("data-copy")[0]
+
+
+@pytest.mark.parametrize(("url", "says"), [("", "pick_own"), ("javascript:a()", "pick_own"), ("https://ex.se", "pick")])
+def test_a_link_to_a_sentence_is_promised_only_where_there_is_one(url, says):
+    document = Document("a", "A", "NOA leder arbetet.", url=url)
+    sentences = passages.split(document)
+    for html in (
+        source.sources([document], {"a": sentences}, None, "sv"),
+        source.place(document, sentences, 0, 3, "sv"),
+    ):
+        assert f'<p class="picked">{page_texts.TEXTS["sv"][says]}</p>' in html
 
 
 @pytest.mark.parametrize(

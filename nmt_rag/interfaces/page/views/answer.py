@@ -62,7 +62,7 @@ def answer(
     opened = (
         f'<section class="answer{" need" if box and not given.answered else ""}" id="svar" tabindex="-1" '
         f'aria-label="{texts["answer"]}" lang="{language}" data-asked="{escape(given.question.strip())}" '
-        f'data-serial="{serial}">'
+        f'data-serial="{serial}"{" data-own" if own else ""}>'
     )
     if box and not given.answered:
         kind = "".join(f'<p class="kind" lang="{_spoken(sentence)}">{sentence}</p>' for sentence in box.kind)
@@ -110,16 +110,19 @@ def failure(language: str, name: str = "error") -> str:
     return f'<p class="failure" lang="{language}" data-announce="{words}">{words}</p>'
 
 
-def place(citation: Citation) -> str:
-    """Return where a quote stands, for people: its title and headings, the title said once."""
-    return placed(citation.title or citation.document_id, citation.heading, citation.page)
+def place(citation: Citation, language: str) -> str:
+    """Return where a quote stands, for people: its title and headings, the title said once, and its page."""
+    return placed(citation.title or citation.document_id, citation.heading, citation.page, language)
 
 
-def placed(title: str, heading: Sequence[str], page: int | None) -> str:
+def placed(title: str, heading: Sequence[str], page: int | None, language: str) -> str:
     """Return a place in a document for people, as `place` does."""
-    path = heading if heading[:1] == (title,) else (title, *heading)
-    label = page_label(page)
-    return " › ".join(path) + (f", {label}" if label else "")
+    return _path(title, heading) + _page(page, language)
+
+
+def foreign(language: str, own: str = "sv") -> str:
+    """Return the language of a text that stands among words of ``language``; empty where it is the same."""
+    return own if own != language else ""
 
 
 def row(reading: str) -> str:
@@ -137,10 +140,18 @@ def letter(number: int) -> str:
     return chr(ord("a") + number % 26)
 
 
+def _path(title: str, heading: Sequence[str]) -> str:
+    return " › ".join(heading if heading[:1] == (title,) else (title, *heading))
+
+
+def _page(page: int | None, language: str) -> str:
+    label = page_label(page, language)
+    return f", {label}" if label else ""
+
+
 def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str], box: Box | None) -> str:
     texts = TEXTS[language]
-    who = listed(given.actors, texts["and"]) or texts["answer"]
-    named = ' lang="sv"' if given.actors and language != "sv" else ""
+    who = listed(given.actors, texts["and"], foreign(language)) or texts["answer"]
     by_marker = {citation.marker: citation for citation in given.citations}
     items: list[str] = []
     for statement in given.statements:
@@ -152,11 +163,12 @@ def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str
             for citation in cited
         )
     quotes = texts["quote" if len(by_marker) == 1 else "quotes"].format(n=len(by_marker))
-    said = f"{texts['answer']}: {joined(given.actors, texts['and'])}. {quotes}."
+    named = f"{joined(given.actors, texts['and'])}. " if given.actors else ""
+    said = f"{texts['answer']}: {named}{quotes}."
     announced = escape(" ".join([*(box.leads if box else ()), said]))
     kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
     return (
-        f'<h2 class="who"{named} data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
+        f'<h2 class="who" data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
         f'<ol class="quotes">{"".join(items)}</ol>'
         f"{_related(given.related, texts['related'], language, folded=True)}"
     )
@@ -179,8 +191,8 @@ def _abstained(given: Answer, language: str, about: str, *, own: bool) -> str:
 def _helplines(box: Box, language: str, *, announced: bool = False) -> str:
     """Return the box with where to call; where nothing else is said, a screen reader hears it."""
     leads = "".join(f'<p class="first" lang="{_spoken(lead)}">{lead}</p>' for lead in box.leads)
-    spoken = ". ".join([" ".join(box.leads), *(f"{one.number}, {one.name[language]}" for one in box.lines)])
-    heard = f' data-announce="{escape(spoken)}."' if announced else ""
+    spoken = " ".join([*box.leads, *(f"{one.number}, {one.name[language]}." for one in box.lines)])
+    heard = f' data-announce="{escape(spoken)}"' if announced else ""
     lines = "".join(helpline(one, language) for one in box.lines)
     return (
         f'<div class="helplines" role="group" aria-label="{TEXTS[language]["call"]}"{heard}>{leads}'
@@ -208,10 +220,13 @@ def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, lan
     actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
     read = f"{citation.reading}\n" if citation.reading else ""
-    copied = f"”{citation.quote}”\n{read}{texts['source']}: {place(citation)}. {safe_url(citation.url)}".strip()
+    copied = (
+        f"”{citation.quote}”\n{read}{texts['source']}: {place(citation, language)}. {safe_url(citation.url)}".strip()
+    )
     hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
     earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
-    from_where = f'<p class="where" lang="sv">{isolate(place(citation))}</p>' if titled else ""
+    path = isolate(_path(citation.title or citation.document_id, citation.heading), foreign(language))
+    from_where = f'<p class="where">{path}{_page(citation.page, language)}</p>' if titled else ""
     return (
         f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
         f'</blockquote>{row(citation.reading)}{from_where}<p class="actions">'

@@ -31,11 +31,12 @@ def columns(searches: Sequence[tuple[str, Sequence[Hit]]], language: str) -> str
 
 
 def _hit(hit: Hit, language: str) -> str:
-    who = f'<p class="speaker">{isolate(hit.passage.actor)}</p>' if hit.passage.actor else ""
+    who = f'<p class="speaker" lang="sv">{isolate(hit.passage.actor)}</p>' if hit.passage.actor else ""
+    title = isolate(hit.title or hit.document_id, "sv")
     score = f"{hit.score:.3f}".replace(".", TEXTS[language]["decimal"])
     return (
         f'<li>{who}<p lang="sv">{isolate(hit.passage.text)}</p>{row(row_reading(hit.passage))}'
-        f'<p class="why">{TEXTS[language]["score"]} {escape(score)} · {isolate(hit.title or hit.document_id)}</p></li>'
+        f'<p class="why">{TEXTS[language]["score"]} {escape(score)} · {title}</p></li>'
     )
 
 

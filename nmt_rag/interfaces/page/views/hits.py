@@ -8,7 +8,7 @@ from typing import Any
 from nmt_rag.citations import row_reading
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.interfaces.page.views.answer import row
+from nmt_rag.interfaces.page.views.answer import foreign, row
 from nmt_rag.types import Hit
 
 
@@ -49,7 +49,7 @@ def _why(hit: Hit, language: str) -> str:
     ):
         if rank is not None and score is not None:
             parts.append(f"{word}: {texts['place']} {rank} ({_number(score, 2, language)})")
-    matched = ", ".join(isolate(word) for word in hit.matched) or texts["none"]
+    matched = ", ".join(isolate(word, foreign(language)) for word in hit.matched) or texts["none"]
     return f'<p class="why">{" · ".join(parts)} · {texts["matched"]}: {matched}</p>'
 
 

@@ -21,6 +21,8 @@ MAX_NODES = 14
 WIDTH, HEIGHT = 760, 700
 NODE_WIDTH, LINE_HEIGHT, LINE_LETTERS = 218, 21, 21
 """A name's box, its lines of text (pixels in the picture's own scale) and how many letters a line holds."""
+BESIDE = 24
+"""So far apart the lines run that tie the same two names (the same), so that each can be hit."""
 APART = 34
 """So far apart the boxes of two names stand at least, so that the line between them shows (the same)."""
 
@@ -74,7 +76,10 @@ def picture(ties: Sequence[Relation], language: str) -> str:
         return f'<p class="count" lang="{language}">{texts["map_none"]}</p>'
     places = _places(ties)
     title, described = texts["map_title"], texts["map_described"].format(actors=len(places), ties=len(ties))
-    lines = "".join(_line(number, tie, places, language) for number, tie in enumerate(ties, 1))
+    lines = "".join(
+        _line(number, tie, places, aside, language)
+        for number, (tie, aside) in enumerate(zip(ties, _asides(ties), strict=True), 1)
+    )
     groups = {tie.target for tie in ties if tie.group}
     boxes = "".join(_box(name, *place, name in groups) for name, place in places.items())
     kinds = dict.fromkeys(tie.kind for tie in ties)
@@ -168,10 +173,24 @@ def _neighbours_together(order: Sequence[str], ties: Sequence[Relation]) -> list
     return placed
 
 
-def _line(number: int, tie: Relation, places: dict[str, tuple[float, float]], language: str) -> str:
+def _asides(ties: Sequence[Relation]) -> list[float]:
+    """Return how far to the side of the straight way each line runs: those of the same two names do not meet."""
+    pairs = [frozenset((tie.source, tie.target)) for tie in ties]
+    return [
+        (pairs[:place].count(pair) - (pairs.count(pair) - 1) / 2) * (BESIDE if tie.source < tie.target else -BESIDE)
+        for place, (pair, tie) in enumerate(zip(pairs, ties, strict=True))
+    ]
+
+
+def _line(number: int, tie: Relation, places: dict[str, tuple[float, float]], aside: float, language: str) -> str:
     """Return one line between two names, with a broad invisible one over it that is easier to hit."""
     start, end = places[tie.source], places[tie.target]
-    first, last = _edge(start, end, tie.source), _edge(end, start, tie.target)
+    length = math.dist(start, end) or 1.0
+    across, down = -(end[1] - start[1]) / length * aside, (end[0] - start[0]) / length * aside
+    first, last = (
+        (round(x + across, 1), round(y + down, 1))
+        for x, y in (_edge(start, end, tie.source), _edge(end, start, tie.target))
+    )
     said = escape(f"{tie.source} {TEXTS[language][tie.kind]} {tie.target}")
     arrow = "" if tie.kind == "samverkar" else ' marker-end="url(#arrow)"'
     at = f'x1="{first[0]}" y1="{first[1]}" x2="{last[0]}" y2="{last[1]}"'
@@ -199,7 +218,7 @@ def _box(name: str, x: float, y: float, group: bool) -> str:
     return (
         f'<g class="{"node many" if group else "node"}" aria-hidden="true"><rect x="{x - NODE_WIDTH / 2}" '
         f'y="{round(y - height / 2, 1)}" width="{NODE_WIDTH}" height="{height}" rx="4"></rect>'
-        f'<text text-anchor="middle">{written}</text></g>'
+        f'<text text-anchor="middle" lang="sv">{written}</text></g>'
     )
 
 

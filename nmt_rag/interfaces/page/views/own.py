@@ -11,7 +11,7 @@ from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.visits import Noted, Refused
-from nmt_rag.types import Answer, Document
+from nmt_rag.types import Answer, Citation, Document
 
 _LIMITS = {"files": visits.MAX_FILES, "megabytes": visits.MAX_MEGABYTES}
 _PROBLEMS = {
@@ -66,8 +66,16 @@ def reading(number: int, total: int, share: float | None, language: str) -> str:
 
 
 def named(given: Answer) -> Answer:
-    """Return an answer whose quotes are from the files that the visitor knows: the file's name is the title."""
-    citations = tuple(replace(one, title=one.document_id) for one in given.citations)
+    """Return an answer whose quotes are from the files that the visitor knows: the file's name is the title.
+
+    It stands in place of the document's own, which is often but the first heading of many.
+    """
+
+    def by_file(one: Citation) -> Citation:
+        below = one.heading[1:] if one.heading[:1] == (one.title,) else one.heading
+        return replace(one, title=one.document_id, heading=below)
+
+    citations = tuple(map(by_file, given.citations))
     return replace(given, citations=citations)
 
 

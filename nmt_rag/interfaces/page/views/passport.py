@@ -13,7 +13,7 @@ from datetime import datetime
 from nmt_rag import strict_json
 from nmt_rag.answering import messages
 from nmt_rag.interfaces.markup import escape, isolate, link, listed, safe_url
-from nmt_rag.interfaces.page.views.answer import place, row, support
+from nmt_rag.interfaces.page.views.answer import foreign, place, row, support
 from nmt_rag.types import Answer, Citation
 
 _STYLE = (
@@ -53,7 +53,7 @@ def passport(given: Answer, language: str, saved: datetime, before: Mapping[int,
     words = _WORDS[language]
     question = given.question.strip()
     if given.answered:
-        title = listed(given.actors, words["and"]) or words["answer"]
+        title = listed(given.actors, words["and"], foreign(language)) or words["answer"]
         told = before or {}
         rows = "".join(f"<li>{_cited(one, words, told.get(one.marker, ''), language)}</li>" for one in given.citations)
         body = f"<ol>{rows}</ol><p>{support(given, language)} {words['note']}</p>"
@@ -90,8 +90,8 @@ def answer_json(html: str) -> str:
 def _cited(citation: Citation, words: dict[str, str], told: str, language: str) -> str:
     """Return one quote with all that is needed to find and check it."""
     rows = [
-        (words["actor"], isolate(citation.actor) if citation.actor else ""),
-        (words["source"], isolate(place(citation))),
+        (words["actor"], isolate(citation.actor, foreign(language)) if citation.actor else ""),
+        (words["source"], isolate(place(citation, language), foreign(language))),
         (words["address"], link(citation.url, escape(safe_url(citation.url)))),
     ]
     technical = [(words["place"], f"{citation.start}–{citation.end}"), (words["hash"], escape(citation.source_sha256))]

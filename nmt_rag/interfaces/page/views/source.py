@@ -11,7 +11,7 @@ from nmt_rag.citations import deep_link
 from nmt_rag.documents import passages
 from nmt_rag.interfaces.markup import escape, isolate, link, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.interfaces.page.views.answer import letter, placed
+from nmt_rag.interfaces.page.views.answer import foreign, letter, placed
 from nmt_rag.swedish import is_delimiter_row
 from nmt_rag.types import Answer, Document, Passage
 
@@ -44,9 +44,11 @@ def sources(
     if not documents:
         return f'<p class="waiting" lang="{language}">{texts["many"]}</p>'
     shown = "".join(_article(one, sentences.get(one.id, ()), marks(one, given), language) for one in documents)
+    linked = any(safe_url(one.url) for one in documents)
     kind = "sources answered" if given and given.answered else "sources"
     return (
-        f'<section class="{kind}" aria-label="{texts["sources"]}" lang="{language}">{_picker(texts)}{shown}</section>'
+        f'<section class="{kind}" aria-label="{texts["sources"]}" lang="{language}">'
+        f"{_picker(texts, linked)}{shown}</section>"
     )
 
 
@@ -68,7 +70,7 @@ def place(document: Document, sentences: Sequence[Passage], start: int, end: int
     spans = [Mark(start, end, texts["here"], True)] if 0 <= start < end <= len(document.text) else []
     return (
         f'<section class="sources answered" aria-label="{texts["sources"]}" lang="{language}">'
-        f"{_picker(texts, 'back_row', where)}"
+        f"{_picker(texts, bool(safe_url(document.url)), 'back_row', where)}"
         f"{_article(document, sentences, spans, language)}</section>"
     )
 
@@ -92,9 +94,14 @@ def marks(document: Document, given: Answer | None) -> list[Mark]:
 
 
 def text_html(
-    document: Document, sentences: Sequence[Passage], spans: Sequence[Mark], start: int = 0, end: int | None = None
+    document: Document,
+    sentences: Sequence[Passage],
+    spans: Sequence[Mark],
+    language: str,
+    start: int = 0,
+    end: int | None = None,
 ) -> str:
-    """Return a document's text from ``start`` to ``end`` as headings and paragraphs.
+    """Return a document's text from ``start`` to ``end`` as headings and paragraphs; ``language`` is the page's.
 
     Every character but white space around lines, the marks of headings and the line below a table's header is kept.
     """
@@ -116,7 +123,7 @@ def text_html(
             level = 0
         if text[first:last].strip() and not is_delimiter_row(text[first:last]):
             tag = f"h{min(level + 2, 6)}" if level else "p"
-            blocks.append(f"<{tag}>{_line(document, first, last, here, spans)}</{tag}>")
+            blocks.append(f"<{tag}>{_line(document, first, last, here, spans, language)}</{tag}>")
     return "".join(blocks)
 
 
@@ -129,21 +136,23 @@ def _article(document: Document, sentences: Sequence[Passage], spans: Sequence[M
         end = min(end, start + MAX_SHOWN)
         note = f'<p class="cut">{texts["cut"]}</p>'
     described = f"{texts['open']}: {document.title or document.id} ({texts['open_new']})"
-    publisher = isolate(document.publisher) if document.publisher else ""
+    spoken = foreign(language, document.language)
+    publisher = isolate(document.publisher, spoken) if document.publisher else ""
     parts = (publisher, " ".join(days(document, language)), link(document.url, texts["open"], described=described))
     about = " · ".join(part for part in parts if part)
     return (
-        f'<article><h2 class="label">{texts["source"]}: {isolate(document.title or document.id)}</h2>'
+        f'<article><h2 class="label">{texts["source"]}: {isolate(document.title or document.id, spoken)}</h2>'
         f'<p class="about">{about}</p>{note}<div class="text" lang="{escape(document.language)}">'
-        f"{text_html(document, sentences, spans, start, end)}</div></article>"
+        f"{text_html(document, sentences, spans, language, start, end)}</div></article>"
     )
 
 
-def _picker(texts: Mapping[str, str], back: str = "back", where: str = "") -> str:
+def _picker(texts: Mapping[str, str], linked: bool, back: str = "back", where: str = "") -> str:
     """Return the bar that tells about the chosen sentence; `page.js` fills it in."""
+    pick = texts["pick" if linked else "pick_own"]
     return (
-        f'<div class="picker" role="group" aria-label="{texts["pick"]}" data-shown="{escape(where)}">'
-        f'<p class="picked">{texts["pick"]}</p>'
+        f'<div class="picker" role="group" aria-label="{pick}" data-shown="{escape(where)}">'
+        f'<p class="picked">{pick}</p>'
         f'<p class="actions"><button type="button" class="back" data-return>{texts[back]}</button>'
         f'<button type="button" data-step="-1">{texts["before"]}</button>'
         f'<button type="button" data-step="1">{texts["after"]}</button>'
@@ -155,7 +164,9 @@ def _picker(texts: Mapping[str, str], back: str = "back", where: str = "") -> st
     )
 
 
-def _line(document: Document, start: int, end: int, sentences: Iterable[Passage], spans: Sequence[Mark]) -> str:
+def _line(
+    document: Document, start: int, end: int, sentences: Iterable[Passage], spans: Sequence[Mark], language: str
+) -> str:
     """Return one line, the sentences on it set off so that each can be chosen."""
     parts: list[str] = []
     position = start
@@ -165,7 +176,7 @@ def _line(document: Document, start: int, end: int, sentences: Iterable[Passage]
             continue
         link_to = deep_link(document.url, document.text, passage.start, passage.end, page=passage.page)
         url = link_to if safe_url(document.url) else ""
-        where = placed(document.title or document.id, passage.heading, passage.page)
+        where = placed(document.title or document.id, passage.heading, passage.page, language)
         parts.append(_marked(document.text, position, first, spans))
         parts.append(
             f'<span class="sentence" data-ordinal="{passage.ordinal}" data-actor="{escape(passage.actor)}" '

@@ -91,7 +91,7 @@ def place_button(citation: Citation, language: str) -> str:
 
 def _group(actor: str, rows: Sequence[Responsibility], language: str) -> str:
     body = "".join(_row(row, language) for row in rows)
-    return f'<tbody><tr><th colspan="3" scope="rowgroup">{isolate(actor)}</th></tr>{body}</tbody>'
+    return f'<tbody><tr><th colspan="3" scope="rowgroup" lang="sv">{isolate(actor)}</th></tr>{body}</tbody>'
 
 
 def _read(said: str, task: str) -> tuple[str, str]:
