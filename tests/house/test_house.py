@@ -323,7 +323,9 @@ def documented():
 
 
 def test_what_the_documents_import_is_there():
-    missing = [one for one in documented() if not hasattr(importlib.import_module(one[1]), one[2])]
+    apart = ("nmt_rag.llamaindex", "nmt_rag.haystack")  # tests/langchain/test_other_frameworks.py runs them
+    named = [one for one in documented() if one[1] not in apart]
+    missing = [one for one in named if not hasattr(importlib.import_module(one[1]), one[2])]
     assert missing == []
 
 
