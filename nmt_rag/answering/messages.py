@@ -46,7 +46,7 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
     if heard is None:
         return None
     asker = askers.asker(question)
-    told = ("foreign",) if asker == "foreign" else askers.told(question)
+    told: tuple[askers.Asker, ...] = ("foreign",) if asker == "foreign" else askers.told(question)
     languages = ("sv", "en") if asker == "foreign" else ("en" if language == "en" else "sv",)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
