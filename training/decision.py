@@ -51,8 +51,11 @@ among few readings is fitted on those: for all of it, they cost .03 of the right
 WEIGHT = {"written": 1.0, "alone": 1.0, "short": 0.0, "page": 1.0, "swequad_dev": 0.3, "squad_sv_dev": 0.3}
 UNANSWERED_FEW = 2.0
 """What one unanswerable question among few readings weighs: with 1, a quarter of them is answered."""
+HELD_TO_NOTHING = 30.0
+"""How strongly the weights are held to nothing. Less is as good on these questions, but numbers that say nearly the same then
+get large weights against each other, and a question to another text a probability by chance."""
 HELD = 5.0
-"""How strongly what is added among few readings is held to nothing."""
+"""The same for what is added among few readings."""
 ON_TOPIC = 0.0
 """So few of the answerable questions lie below the similarity at which a question is about something else."""
 
@@ -184,7 +187,7 @@ def fit(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[NDArray[np.f
     right = np.array([each.right(order[0]) for each, order in zip(kept, orders, strict=True)])
     worth = np.array([WEIGHT[each.name] for each in kept])
     scale = np.maximum(values[worth > 0].std(axis=0), 1e-6)
-    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=3_000)
+    model = LogisticRegression(C=1 / HELD_TO_NOTHING, fit_intercept=False, solver="newton-cholesky")
     model.fit(values / scale, right, sample_weight=worth)
     answer = model.coef_[0] / scale
     share = np.array([choose.fewness(len(each.readings)) for each in kept])

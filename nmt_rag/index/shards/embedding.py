@@ -167,7 +167,7 @@ def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], made_by: 
 
 
 def _as_text(block: FileBlock, out: Path, encoder: str, actors: Namer) -> str:
-    return json.dumps([block.files, block.name, str(out), encoder, actors])
+    return json.dumps([block.files, block.name, str(out), encoder, actors], allow_nan=False)
 
 
 def _work(job: str) -> str:
