@@ -612,7 +612,7 @@ def test_a_citation_names_the_page_wherever_it_is_shown(tmp_path, capsys, monkey
     assert (citation.page, citation.url) == (2, "https://a.se/plan.pdf#page=2")
     answer = Answer("?", "sv", True, "", statements=(Statement("Kulturskolan", (1,)),), citations=(citation,))
     assert terminal.answer_lines(answer)[-1] == "[1] plan, s. 2 — https://a.se/plan.pdf#page=2"
-    assert place(citation) == "plan, s. 2"
+    assert [place(citation, language) for language in ("sv", "en")] == ["plan, s. 2", "plan, p. 2"]
 
 
 def test_strict_fails_where_pages_were_left_out(tmp_path, capsys):

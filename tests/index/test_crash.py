@@ -141,8 +141,8 @@ def test_every_derived_file_is_replaced_when_it_is_damaged(tmp_path, encoder, da
         size = len(sorted(folder.rglob("*")))
     names = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != DATABASE)
     assert {"dense.faiss", "dense.json", "lexical.json", "lexical/meta.json", "writer.lock", "writer.pid"} < set(names)
-    for name in names:
-        copy = shutil.copytree(folder, tmp_path / "copy")
+    for number, name in enumerate(names):
+        copy = shutil.copytree(folder, tmp_path / str(number))
         damages()[damage](copy / name)
         with Index.open(copy, encoder=encoder) as index:
             assert sorted(map(str, found(index, encoder))) == pytest.approx(sorted(map(str, expected))), name
@@ -151,7 +151,6 @@ def test_every_derived_file_is_replaced_when_it_is_damaged(tmp_path, encoder, da
             assert faults(index) == [], name
         with Index.open(copy, encoder=encoder) as index:
             assert faults(index) == [], name
-        shutil.rmtree(copy)
     assert size >= len(names)
 
 

@@ -38,7 +38,7 @@ def in_processes(workers: int) -> Run:
         if workers == 1 or len(jobs) < 2:
             yield from map(work, jobs)
             return
-        context = multiprocessing.get_context("spawn")
+        context, others = multiprocessing.get_context("spawn"), set(multiprocessing.active_children())
         with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_begin_worker) as pool:
             try:
                 with _interrupt_held():
@@ -50,6 +50,10 @@ def in_processes(workers: int) -> Run:
                     "a process of --workers was ended before its work was done, perhaps for want of memory; run the "
                     "command again, with fewer of them: what is made is kept"
                 ) from error
+            except (KeyboardInterrupt, GeneratorExit):
+                for worker in set(multiprocessing.active_children()) - others:
+                    worker.kill()
+                raise
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
@@ -70,8 +74,8 @@ def _interrupt_held() -> Iterator[None]:
 
 
 def _begin_worker() -> None:
-    """Let Ctrl-C end this worker without a word, and let it end with the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Leave Ctrl-C to the process that started this worker, and let it end with that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
