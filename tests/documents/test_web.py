@@ -18,6 +18,26 @@ def text(body):
     return webpages.read_html(f"<html lang=sv><body>{body}</body></html>".encode()).text
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<ol><li>Sök.<li><p>Vänta.</p></ol>", "1. Sök.\n\n2. Vänta."),
+        (
+            "<ol><li>Sök.<ol type=a><li>Ring.<li>Skriv.</ol><li>Vänta.</ol>",
+            "1. Sök.\n\na) Ring.\n\nb) Skriv.\n\n2. Vänta.",
+        ),
+        ("<ol start=4><li>Sök.<li value=9>Ring.<li>Vänta.</ol>", "4. Sök.\n\n9. Ring.\n\n10. Vänta."),
+        ("<ol><li>Sök.</ol><ol><li>Ring.</ol>", "1. Sök.\n\n1. Ring."),
+        ("<ol><li>1. Sök.<li>b) Ring.</ol>", "1. Sök.\n\nb) Ring."),
+        ("<ol style='list-style: none'><li>Sök.<li>Ring.</ol>", "- Sök.\n- Ring."),
+        ("<ol reversed><li>Sök.</ol><ol type=i><li>Ring.</ol>", "- Sök.\n- Ring."),
+        ("<ol start=x><li>Sök.<li value=-2>Ring.<li value=1000>Vänta.</ol>", "1. Sök.\n\n- Ring.\n- Vänta."),
+    ],
+)
+def test_a_list_has_the_numbers_that_a_browser_writes(source, expected):
+    assert text(source) == expected
+
+
 TABLE = (
     "<table><caption>Taxa</caption><thead><tr><th rowspan=2>Grupp</th><th colspan=2>Sommar</th></tr>"
     "<tr><th>Dag</th><th>Kväll</th></tr></thead><tr><td rowspan=2>Barn</td><td>10 kr</td><td>20 kr</td></tr>"

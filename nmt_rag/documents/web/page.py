@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from nmt_rag.documents.formats import Block
+from nmt_rag.documents.formats import Block, written_number
 from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels, tabs
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
@@ -31,6 +31,11 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
 _SPACES = re.compile("  +")
+_UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
+_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
+_MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
+"""Up to here a list's numbers are read as its marks again when the text is split."""
 
 
 class PageBlocks:
@@ -46,6 +51,7 @@ class PageBlocks:
         self._verbatim = 0  # how many <pre> we are in
         self._bold = 0
         self._inside: list[int] = []  # where the open links and raised texts begin among the pieces
+        self._numbers: dict[Any, int] = {}  # the next number of each numbered list
         self._closes = False  # an answer has ended: what follows is not headed by its question
         self._layout: set[str] = set()  # elements that hold something which is more than a paragraph
         self._opened = panels(root)
@@ -125,7 +131,7 @@ class PageBlocks:
         if tag == "table" and self._flat is None:
             self._end_table()
         if tag == "li":
-            self._mark = "- "
+            self._mark = self._list_mark(element)
         elif self._flat is None and (tag in _HEADINGS or self._is_label(element, opens=opens)):
             self._flat, self._mark = element, _HEADINGS.get(tag, "")
         elif self._flat is None and tag in ("td", "th") and self._is_plain_cell(element):
@@ -145,6 +151,27 @@ class PageBlocks:
             self._closes = True
         elif tag == "pre":
             self._verbatim -= 1
+
+    def _list_mark(self, item: Any) -> str:  # noqa: ANN401
+        """Return the mark of a list item, with the number that a browser writes before it («punkt 2» points to it)."""
+        parent = item.getparent()
+        if (
+            parent is None
+            or parent.tag != "ol"
+            or parent.get("reversed") is not None
+            or _UNMARKED.search(parent.get("style", ""))
+        ):
+            return "- "
+        following = self._numbers.get(parent, _whole(parent.get("start"), 1))
+        number = _whole(item.get("value"), following)
+        self._numbers[parent] = number + 1
+        form = _FORMS.get(parent.get("type", "1"))
+        if _NUMBERED.match(item.text or ""):
+            return ""  # by hand
+        if form is None or not 0 < number < _MOST_LISTED[form]:
+            return "- "
+        written = written_number(number, form)
+        return f"{written}. " if form == "decimal" else f"{written}) "
 
     def _opens(self, element: Any) -> bool:  # noqa: ANN401
         """Whether a click on the element opens a panel: it is what heads the panel."""
@@ -256,6 +283,10 @@ def _label(line: str) -> str:
     return (
         f"**{words}**" if whole and len(words) <= _MAX_LABEL and words[-1] not in ".!,;" and "*" not in words else words
     )
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    return int(value) if value and re.fullmatch(r"\s*-?\d{1,5}\s*", value) else otherwise
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401
