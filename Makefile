@@ -37,7 +37,7 @@ test: $(STAMP) ## Run the tests in two processes; PROCESSES=0 runs them in one, 
 fuzz: $(STAMP) ## Run the tests of properties with examples drawn anew
 	$(PYTEST) -m hypothesis --hypothesis-profile random
 
-coverage: $(STAMP) ## Run the tests, and list the lines and branches that none of them reaches
+coverage: $(STAMP) ## Run the tests, and list the lines and branches that none of them reaches; few enough, or it fails
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered
 
 check: $(STAMP) ## Lint, format check and type check

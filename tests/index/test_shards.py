@@ -229,8 +229,9 @@ def work(job):
     time.sleep(600)
 """
 START = """
-import sys, working
+import signal, sys, working
 from nmt_rag.index.shards import running
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background has it ignored
 list(running.in_processes(2)(working.work, sys.argv[1:]))
 """
 
