@@ -1,4 +1,4 @@
-"""How far a long work is: a count on stderr, where that is a terminal, for what takes more than two seconds.
+"""Long work and its terminal: a count on stderr after two seconds, and processes that Ctrl-C leaves alone.
 
 Work that a caller did not ask for, such as building a damaged file again, is only counted inside `shown`, which the
 command line uses: a library does not write on its host's terminal unasked.
@@ -7,6 +7,7 @@ command line uses: a library does not write on its host's terminal unasked.
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -28,6 +29,19 @@ def shown() -> Iterator[None]:
         yield
     finally:
         _shown.reset(token)
+
+
+@contextlib.contextmanager
+def without_interrupt() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: a terminal sends it to all, and this process tells them to stop."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def counter(what: str, unit: str, *, wanted: bool = False, at_once: bool = False) -> contextlib.closing[Any]:

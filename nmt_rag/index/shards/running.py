@@ -14,12 +14,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from nmt_rag import extras
 from nmt_rag.errors import NmtRagError
+from nmt_rag.progress import without_interrupt
 
 REACHED_SECONDS = 10
 """How long the address of a Ray cluster is tried."""
@@ -41,7 +41,7 @@ def in_processes(workers: int) -> Run:
         context, others = multiprocessing.get_context("spawn"), set(multiprocessing.active_children())
         with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_begin_worker) as pool:
             try:
-                with _interrupt_held():
+                with without_interrupt():
                     futures = [pool.submit(work, job) for job in jobs]
                 for future in as_completed(futures):
                     yield future.result()
@@ -60,24 +60,9 @@ def in_processes(workers: int) -> Run:
     return run
 
 
-@contextmanager
-def _interrupt_held() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach until they have begun: they would tell of it at length."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _begin_worker() -> None:
     """Leave Ctrl-C to the process that started this worker, and let it end with that one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not held already
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

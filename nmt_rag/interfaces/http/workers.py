@@ -30,6 +30,7 @@ from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.counters import SHARED
 from nmt_rag.interfaces.live import open_live
+from nmt_rag.progress import without_interrupt
 
 HEALTH_SECONDS = 60
 """A worker that gives no sign of life for so long is ended and started anew; on a busy machine it starts in a third."""
@@ -121,12 +122,12 @@ class _Supervisor(Multiprocess):
         super().handle_term()
 
     def init_processes(self) -> None:
-        with _without_interrupt():
+        with without_interrupt():
             super().init_processes()
 
     def keep_subprocess_alive(self) -> None:
         before = {process.pid for process in self.processes}
-        with _without_interrupt():
+        with without_interrupt():
             super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
             mark_process_dead(pid, self._counted)  # type: ignore[no-untyped-call]
@@ -135,19 +136,6 @@ class _Supervisor(Multiprocess):
         for one in self.sockets:
             one.close()  # else who comes now would wait for nobody
         super().terminate_all()
-
-
-@contextlib.contextmanager
-def _without_interrupt() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach: a terminal sends it to all, and this process tells them to stop."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
