@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -161,13 +161,19 @@ class PackagedReader:
         A long text is read in windows that begin with the end of the one before; a sentence counts where more
         stands before it.
         """
-        result: list[Named] = []
+        return [named for some in self.acting(text) for named in some]
+
+    def acting(self, text: Sentences) -> Iterator[list[Named]]:
+        """The same, some sentences at a time, in order."""
+        known = 0
         windows = cover(self._layout, WHO, text.title, text.sentences)
         for first in range(0, len(windows), WINDOWS_AT_ONCE):
             some = windows[first : first + WINDOWS_AT_ONCE]
+            found: list[Named] = []
             for laid, hidden in zip(some, self._body.hidden([laid.ids for laid in some]), strict=True):
-                result += self._named(hidden[: len(laid.ids)], laid, text, len(result) - laid.first)
-        return result
+                found += self._named(hidden[: len(laid.ids)], laid, text, known + len(found) - laid.first)
+            known += len(found)
+            yield found
 
     def _named(self, hidden: Floats, laid: Window, text: Sentences, known: int) -> list[Named]:
         """Who acts in the sentences of a window, but for the first ones, which are known."""

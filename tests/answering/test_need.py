@@ -83,6 +83,8 @@ def test_a_need_for_help_is_heard(question):
         "I want to die", "jag vill do", "i wanna die", "jag har tagit massa tabletter", 
         "He wants to kill himself", "I don't want to live",
         "Jag tänker på att hoppa",
+        "det känns som att det inte finns någon väg ut längre", "Jag ser ingen utväg", "jag ser ingen framtid",
+        "Allt känns hopplöst", "det är ingen mening med något längre", "There is no way out for me", "I feel hopeless",
     ],
 )  # fmt: skip
 def test_a_wish_to_die_is_heard(question):
@@ -109,11 +111,15 @@ def test_a_wish_to_die_is_heard(question):
         "Hur slår jag upp ett ord?",
         "Vad är suicidprevention?",
         "Jag vill sluta köpa sex",
+        "Var hittar jag en eskort i Malmö?",
         "Vem kan hjälpa mig med en ansökan?",
         "Kan ni hjälpa mig att hitta lagen?",
         "Vem kontaktar socialtjänsten?",
         "Var kan jag läsa mer?",
         "Får polisen ringa någon?",
+        "Finns det ingen annan väg ut ur avtalet?",
+        "Finns det en utväg för den som säljer sex?",
+        "Är det hopplöst att överklaga?",
     ],
 )
 def test_other_questions_are_left_alone(question):

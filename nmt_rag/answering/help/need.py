@@ -95,10 +95,11 @@ _ASKS = re.compile(
 )
 _BUYS = re.compile(
     r"\b(?:jag|i|min (?:man|sambo|kille|pojkvan|partner)|my (?:husband|boyfriend|partner))\b.*"
-    r"\b(?:kop(?:er|t|a|te)|sexkop\w*|buy(?:s|ing)?|bought|(?:boka\w*|book\w*|betala\w*|pay\w*|visit\w*) (?:for )?"
+    r"\b(?:kop(?:er|t|a|te)|sexkop\w*|buy(?:s|ing)?|bought|"
+    r"(?:boka\w*|book\w*|betala\w*|pay\w*|visit\w*|hitta\w*|anlita\w*|find\w*|hire\w*) (?:for |en |an? )*"
     r"(?:es[ck]ort\w*|prostitut\w*|sex))\b(?! mig)|"
     r"\b(?:kop(?:a|er|t|te)|buy(?:ing)?|bought) sex\b|\b(?:ga|gar|gatt|gick) till (?:horor|prostituerade)\b|"
-    r"\bes[ck]ortsid\w*"
+    r"\b(?:hittar|anlitar|bokar) (?:jag|man) (?:en )?(?:es[ck]ort\w*|prostitu\w*)\b|\bes[ck]ortsid\w*"
 )
 _OF_BUYING = re.compile(
     r"\b(?:es[ck]ort\w*|prostitu\w*|bordell\w*|brothel\w*|om jag berattar|if i tell|"

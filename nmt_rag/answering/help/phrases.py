@@ -35,9 +35,14 @@ LIFE = re.compile(
     r"\bforsvinn\w* for (?:alltid|gott)\b|\b(?:battre|lika bra) (?:om|att) jag (?:forsvinner|inte (?:fanns|finns)|"
     r"ar borta|"
     r"vore borta)\b|\b(?:battre|better)(?: off)? (?:utan mig|without me)\b|"
-    r"\bcut(?:ting)? myself\b|\bcan'?t go on\b|\bhurt(?:ing)? myself\b"
+    r"\bcut(?:ting)? myself\b|\bcan'?t go on\b|\bhurt(?:ing)? myself\b|"
+    r"\b(?:ingen|nagon) (?:annan )?(?:vag ut|utvag)(?: langre| kvar| for mig| ur det har| ur detta)*[ .!?]*$|"
+    r"\b(?:ser|har) (?:jag )?(?:ingen|inte nagon) framtid\b|\b(?:allt|livet) (?:kanns|ar) (?:\w+ )?(?:hopplost|"
+    r"meningslost)\b|\bkanner mig (?:\w+ )?hopplos\b|\bingen mening med (?:nagot|nagonting|livet|att leva)\b|"
+    r"\bno way out(?: for me| of this| anymore| left)*[ .!?]*$|\bfeel(?:ing)? (?:\w+ )?hopeless\b|"
+    r"\b(?:no|have no|see no) (?:hope|future)(?: left| anymore| for me)*[ .!?]*$"
 )
-"""Of suicide."""
+"""Of suicide, and of having lost all hope."""
 CRY = re.compile(
     r"(?:(?:snalla|please|pls|plz|akut|asso|assa)[ ,]*)*(?:hjalp|hjelp|radda|help|save|sos)(?: (?:mig|oss|me|us|please|"
     r"pls|plz))*\b(?! (?:med|till|att|from|with)\b).{0,40}|"

@@ -7,7 +7,7 @@ texts it had not seen (`training/acting.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +68,16 @@ def named(document: Document, found: Sequence[Passage]) -> list[Passage]:
     return name_actors(default_reader(), document, found, actor_bars())
 
 
+def named_in_steps(document: Document, found: Sequence[Passage]) -> Generator[float, None, list[Passage]]:
+    """Return what `named` does; yield between how much of the document is read, from 0 to 1. Raises as `split` does."""
+    lines, numbers = _lines(document.title, found)
+    acting: list[Named] = []
+    for some in default_reader().acting(Sentences(document.title, tuple(lines))):
+        acting += some
+        yield len(acting) / len(lines)
+    return _with_actors(document, found, acting, numbers, actor_bars())
+
+
 def name_actors(reader: Reader, document: Document, found: Sequence[Passage], bars: ActorBars) -> list[Passage]:
     """Return the passages with whom the reader surely names as acting in each; nobody where it names none.
 
@@ -76,6 +86,13 @@ def name_actors(reader: Reader, document: Document, found: Sequence[Passage], ba
     """
     lines, numbers = _lines(document.title, found)
     acting = reader.actors(Sentences(document.title, tuple(lines)))
+    return _with_actors(document, found, acting, numbers, bars)
+
+
+def _with_actors(
+    document: Document, found: Sequence[Passage], acting: Sequence[Named], numbers: Sequence[int], bars: ActorBars
+) -> list[Passage]:
+    """Return the passages with those who surely act in them, of whom a reader named in the lines of those numbers."""
     full = in_full(document, found, [acting[number] for number in numbers], [one.heading for one in found], bars)
     rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
     told = [document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)]

@@ -38,6 +38,8 @@ MAX_READING = 2
 """So many files are read at a time; those of other visitors wait for their turn."""
 STEP = 64
 """So many passages are encoded between two words on how far it is."""
+NAMING = 0.5
+"""So much of the time goes to finding out who acts in a file; the rest to its embeddings."""
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
 
@@ -208,9 +210,21 @@ class Visits:
     def _work_out(self, key: str, visit: _Visit, found: reading_apart.Read, number: int) -> Iterator[Step]:
         """Find out who acts in a file, encode it and put it into the visit; stop where the visit is over."""
         passages: dict[str, Sequence[Passage]] = {}
+        n_passages, n_named = sum(map(len, found.passages)), 0
+        part = NAMING if self._encoder else 1.0
         for one, rows in zip(found.documents, found.passages, strict=True):
-            with self._reading:
-                passages[one.id] = naming.named(one, rows)
+            steps, share = naming.named_in_steps(one, rows), 0.0
+            while one.id not in passages:
+                try:
+                    with self._reading:
+                        share = next(steps)
+                except StopIteration as end:
+                    passages[one.id] = end.value
+                    n_named += len(rows)
+                else:
+                    yield Step(number, part * (n_named + share * len(rows)) / n_passages)
+                    if self._visits.get(key) is not visit:
+                        return
         known: dict[str, NDArray[np.float32]] = {}
         for step in self._encode({one.context for rows in found.passages for one in rows}, known, number):
             yield step
@@ -229,7 +243,7 @@ class Visits:
             some = waiting[first : first + STEP]
             with self._reading:
                 known.update(zip(some, self._encoder.encode_passages(some), strict=True))
-            yield Step(number, len(known) / len(waiting))
+            yield Step(number, NAMING + (1 - NAMING) * len(known) / len(waiting))
 
     def _visit(self, key: str) -> _Visit | None:
         """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.

@@ -62,7 +62,9 @@ def test_how_far_a_file_is_read_is_told_while_it_is_read(tmp_path, monkeypatch):
     opened = Visits(encoder)
     said = list(opened.steps("a", [file(tmp_path, "tull.txt", text), file(tmp_path, "virus.exe")]))
     assert said == [
-        Step(1, 0.0), Step(1, 0.4), Step(1, 0.8), Step(1, 1.0), None, Step(2, 0.0), Refused("virus.exe", "format"),
+        Step(1, 0.0),
+        Step(1, 0.5),  # who acts, in one go
+        Step(1, 0.7), Step(1, 0.9), Step(1, 1.0), None, Step(2, 0.0), Refused("virus.exe", "format"),
     ]  # fmt: skip
     assert [len(batch) for batch in encoder.batches] == [4, 4, 2]  # each text once
     assert sorted(hit.dense_rank for hit in opened.rag("a").search("Tullverket", k=10)) == list(range(1, 11))
@@ -75,15 +77,15 @@ def test_a_long_file_is_asked_by_its_words_while_it_is_read(tmp_path, monkeypatc
     encoder = Slow()
     opened = Visits(encoder)
     steps = opened.steps("a", [short, long])
-    said = [next(steps) for _ in range(5)]
-    assert said == [Step(1, 0.0), Step(1, 1.0), None, Step(2, 0.0), Step(2, None, askable=True)]
+    said = [next(steps) for _ in range(6)]
+    assert said == [Step(1, 0.0), Step(1, 0.5), Step(1, 1.0), None, Step(2, 0.0), Step(2, None, askable=True)]
     early = opened.rag("a")
     assert (early.encoder, [document.id for document in early.documents()]) == (None, ["vård.txt", "tull.txt"])
     hits = early.search("Tullverket ärende nummer 4", k=10)
     assert hits[0].passage.text == "Tullverket utreder ärende nummer 4."
     assert {hit.passage.actor for hit in hits if hit.document_id == "tull.txt"} == {""}  # nobody is named unread
     assert len(encoder.batches) == 1  # of the short file
-    assert list(steps) == [Step(2, 1.0), None]
+    assert list(steps) == [Step(2, 0.5), Step(2, 1.0), None]
     whole = opened.rag("a")
     assert whole.encoder is encoder
     assert [document.id for document in whole.documents()] == ["vård.txt", "tull.txt"]
@@ -106,7 +108,7 @@ def test_two_uploads_at_once_lose_nothing(tmp_path, monkeypatch):
     assert [next(steps["tull"]) for _ in range(2)] == [Step(1, 0.0), Step(1, None, askable=True)]
     assert [next(steps["skatt"]) for _ in range(2)] == [Step(1, 0.0), Step(1, None, askable=True)]
     assert held() == ["skatt.txt", "tull.txt"]  # both by their words
-    assert next(steps["skatt"]) == Step(1, 0.4)
+    assert [next(steps["skatt"]) for _ in range(2)] == [Step(1, 0.5), Step(1, 0.7)]
     assert [step for step in steps["tull"] if step is None] == [None]
     assert held() == ["skatt.txt", "tull.txt"]  # one is whole, the other still by its words
     assert opened.rag("a").encoder is None
@@ -120,7 +122,7 @@ def test_uploads_at_once_keep_the_limit_together(tmp_path, monkeypatch):
     opened = Visits(Slow())
     both = [opened.steps("a", [file(tmp_path, f"{number}.txt")]) for number in range(3)]
     started = [[next(steps), next(steps)] for steps in both]
-    assert [each[1] for each in started] == [Step(1, 1.0), Step(1, 1.0), Refused("2.txt", "too_many")]
+    assert [each[1] for each in started] == [Step(1, 0.5), Step(1, 0.5), Refused("2.txt", "too_many")]
     for steps in both:
         list(steps)
     assert len(opened.documents("a")) == 2
@@ -132,7 +134,7 @@ def test_what_is_removed_while_it_is_read_is_read_no_further(tmp_path, monkeypat
     encoder = Slow()
     opened = Visits(encoder)
     steps = opened.steps("a", [file(tmp_path, "tull.txt", text), file(tmp_path, "skatt.txt")])
-    assert [next(steps).share for _ in range(2)] == [0.0, 0.25]
+    assert [next(steps).share for _ in range(3)] == [0.0, 0.5, 0.625]
     opened.remove("a")
     assert list(steps) == [None]
     assert (len(encoder.batches), len(opened), opened.rag("a")) == (1, 0, None)

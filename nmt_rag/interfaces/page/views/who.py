@@ -45,7 +45,7 @@ def filters(actors: Sequence[str], language: str) -> str:
 def choice(actors: Sequence[str], language: str, *, everyone: bool = False) -> str:
     """Return the choice of one actor; with ``everyone`` also of all."""
     texts = TEXTS[language]
-    options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in actors)
+    options = "".join(f'<option value="{escape(name)}" lang="sv">{escape(name)}</option>' for name in actors)
     first = f'<option value="">{texts["everyone"]}</option>' if everyone else ""
     return f"<label><span>{texts['actor']}</span><select>{first}{options}</select></label>"
 
@@ -86,7 +86,8 @@ def place_button(citation: Citation, language: str) -> str:
     """Return the button that shows a quote in the source beside, where its own link is, too."""
     words = TEXTS[language]["show"]
     where = escape(f"{citation.document_id}\n{citation.start}\n{citation.end}")
-    return f'<button type="button" data-place="{where}" aria-label="{words}: {escape(citation.quote)}">{words}</button>'
+    said = f'<span class="sr" lang="sv"> {escape(citation.quote)}</span>'  # for ears alone, in its own language
+    return f'<button type="button" data-place="{where}">{words}{said}</button>'
 
 
 def _group(actor: str, rows: Sequence[Responsibility], language: str) -> str:
