@@ -92,6 +92,11 @@ def test_a_number_or_a_denial_of_its_words_that_the_quote_lacks_is_never_support
         ("Hon undervisar aldrig i fler än tre ämnen.", "Läraren har högst tre kurser.", False),
         ("Inte tre ämnen.", "Högst tre ämnen och kurser.", True),
         ("Tre kurser är inte för många.", "Högst tre ämnen får läsas.", False),
+        ("Vakter får avvisa personer.", "Vakter får avvisa personer, men de får inte utreda brott.", False),
+        ("Vakter får utreda brott.", "Vakter får avvisa personer, men de får inte utreda brott.", True),
+        ("En bil räknas som en tillgång.", "Bil räknas som tillgång och kan göra att du inte får bidrag.", False),
+        ("Bil kan göra att du får bidrag.", "Bil räknas som tillgång och kan göra att du inte får bidrag.", True),
+        ("Bagaget vägs inte.", "Bagaget vägs, men biljetten visas först ombord.", True),
     ],
 )
 def test_a_denial_turns_round_what_is_said_in_the_same_words(statement, quote, denied):

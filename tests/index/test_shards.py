@@ -131,6 +131,10 @@ def test_shards_of_another_encoder_and_broken_ones_are_refused(folder, encoder, 
     broken.unlink()
     with pytest.raises(CorpusError, match="is missing: run `nmt-rag embed` again"):
         load_shards(out, tmp_path / "ny")
+    embedding.embed([folder], out)
+    (out / "shards.json").unlink()  # as a run leaves it that was broken off
+    with pytest.raises(CorpusError, match="is half made: run the same `nmt-rag embed` again"):
+        load_shards(out, tmp_path / "ny")
     assert not (tmp_path / "ny").exists()
 
 

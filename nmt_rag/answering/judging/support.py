@@ -82,6 +82,8 @@ In other words it need not: «högst tre», «aldrig fler än tre»."""
 WHOLE = 320
 """A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
 
+_CLAUSE = re.compile(r"[,;:]\s|\b(?:men|medan)\b|\boch(?= (?:kan|ska|får|måste|bör|är|har)\b)")
+"""Where a clause ends that what follows is said apart from."""
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _ATTRIBUTED = re.compile(
     r"^(?:enligt (?:käll|text|dokument|citat|utdrag)\w*,?\s+"
@@ -155,11 +157,17 @@ def is_literal(statement: str, quote: str) -> bool:
 
 
 def is_denied(statement: str, quote: str) -> bool:
-    """Tell whether a statement or its quote denies, and the other, in mostly the same words, does not."""
+    """Tell whether a statement or its quote denies, and the other, in mostly the same words, does not.
+
+    Of a quote that goes on after what it denies («… men kan få betala …») only the clause that denies counts.
+    """
     if swedish.denies(statement) == swedish.denies(quote):
         return False
     said, quoted = _stems(statement), _stems(quote)
-    return len(said & quoted) >= SAME_WORDS * len(said)
+    if len(said & quoted) < SAME_WORDS * len(said):
+        return False
+    denied = [_stems(clause) for clause in _CLAUSE.split(quote) if swedish.denies(clause)]
+    return not denied or any(len(said & one) >= SAME_WORDS * min(len(said), len(one)) for one in denied)
 
 
 def _stems(text: str) -> set[str]:

@@ -111,8 +111,10 @@ def listed(folder: Path) -> list[Path]:
     """Return the shards of a folder, in the order of the files that they are made of.
 
     Raises:
-        CorpusError: there is no list, or a shard of it is missing.
+        CorpusError: there is no list, as where a run was broken off, or a shard of it is missing.
     """
+    if not (folder / LIST).exists() and any(folder.glob("*.parquet")):
+        raise CorpusError(f"{folder} is half made: run the same `nmt-rag embed` again, and it goes on where it stopped")
     try:
         names = json.loads((folder / LIST).read_bytes())["shards"]
         paths = [folder / str(name) for name in names]
