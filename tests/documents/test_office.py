@@ -67,6 +67,16 @@ def test_one_column_is_a_list_of_paragraphs():
     assert sheets.read_csv("Ring polisen.\nGå hem.\n".encode()).text == "Ring polisen.\n\nGå hem."
 
 
+def test_columns_that_a_wide_file_loses_are_told(monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_COLUMNS", 2)
+    draft = sheets.read_csv("Ort;Avgift;Telefon\nSäter;20 kr;0225-1\n".encode())
+    assert ("Säter" in draft.text, "0225" in draft.text) == (True, False)
+    assert [(note.kind, note.message) for note in draft.notes] == [
+        ("rows", "it has more than 2 columns: the others were left out")
+    ]
+    assert sheets.read_csv("Ort;Avgift;\nSäter;20 kr;\n".encode()).notes == ()  # nothing stands there
+
+
 def test_rows_beyond_the_limit_are_told(monkeypatch):
     monkeypatch.setattr(sheets, "MAX_ROWS", 3)
     draft = sheets.read_csv(b"Dag;Tid\nm;1\nt;2\no;3\n")

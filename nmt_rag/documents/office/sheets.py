@@ -87,15 +87,17 @@ def read_csv(data: bytes) -> FileDraft:
     """
     text, damage = decode_counting(data)
     delimiter = max(_DELIMITERS, key=lambda one: _regularity(text[:100_000], one))
+    rows, wide = [], False
     try:
-        rows = [
-            [_Value(" ".join(value.split()), place=(number, column)) for column, value in enumerate(row[:MAX_COLUMNS])]
-            for number, row in enumerate(itertools.islice(_values(text, delimiter), MAX_ROWS + 1))
-        ]
+        for number, row in enumerate(itertools.islice(_values(text, delimiter), MAX_ROWS + 1)):
+            values = [" ".join(value.split()) for value in row]
+            wide |= any(values[MAX_COLUMNS:])
+            rows.append([_Value(said, place=(number, n)) for n, said in enumerate(values[:MAX_COLUMNS])])
     except csv.Error as error:
         raise CorpusError(f"the rows cannot be told apart ({one_line(error)}): save it anew as CSV") from error
-    message = f"it has more than {MAX_ROWS:,} rows: the others were left out"
-    remarks = (*damage_remarks(damage), *((Remark("rows", "", message),) if len(rows) > MAX_ROWS else ()))
+    kept = f"{MAX_ROWS:,} rows" if len(rows) > MAX_ROWS else f"{MAX_COLUMNS} columns"
+    message = f"it has more than {kept}: the others were left out"
+    remarks = (*damage_remarks(damage), *((Remark("rows", "", message),) if len(rows) > MAX_ROWS or wide else ()))
     return FileDraft(clean(join_blocks(_tables(rows[:MAX_ROWS], sparse=False))), notes=remarks)
 
 
