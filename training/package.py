@@ -20,9 +20,11 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from nmt_rag.models.runtime import BLOCK
+from nmt_rag.models.weights import read_packaged
 
 Arrays = dict[str, NDArray[np.generic]]
 MICROSOFT = "com.microsoft"
+WEIGHTS, ADAPTERS = "weights.safetensors", "judge.safetensors"
 TABLE = "embeddings.word_embeddings"
 POSITIONS = "embeddings.position_embeddings"
 TYPES = "embeddings.token_type_embeddings"
@@ -63,8 +65,13 @@ def quantised(weights: dict[str, NDArray[np.float32]], n_layers: int) -> Arrays:
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
-def graph(arrays: Arrays, n_layers: int, n_heads: int, epsilon: float) -> onnx.GraphProto:
-    """The computation of the body: ``input_ids`` and ``attention_mask`` (n, length) to ``last_hidden_state`` (n, length, dim)."""
+def graph(
+    arrays: Arrays, n_layers: int, n_heads: int, epsilon: float, adapters: Arrays | None = None
+) -> onnx.GraphProto:
+    """The computation of the body: ``input_ids`` and ``attention_mask`` (n, length) to ``last_hidden_state`` (n, length, dim).
+
+    Where there are adapters of a matrix, ``NAME.down`` (k, rank) and ``NAME.up`` (rank, n), their product is added to its own.
+    """
     nodes: list[onnx.NodeProto] = []
 
     def add(kind: str, inputs: list[str], output: str, **attributes: object) -> str:
@@ -73,10 +80,11 @@ def graph(arrays: Arrays, n_layers: int, n_heads: int, epsilon: float) -> onnx.G
 
     def linear(inputs: str, name: str) -> str:
         wide, n_blocks, block = arrays[f"{name}.q"].shape
-        return add(
+        adapted = f"{name}.down" in (adapters or {})
+        product = add(
             "MatMulNBits",
             [inputs, f"{name}.q", f"{name}.scale", "", "", f"{name}.bias"],
-            f"{name}.out",
+            f"{name}.base" if adapted else f"{name}.out",
             domain=MICROSOFT,
             K=n_blocks * block,
             N=wide,
@@ -84,6 +92,12 @@ def graph(arrays: Arrays, n_layers: int, n_heads: int, epsilon: float) -> onnx.G
             block_size=block,
             accuracy_level=4,
         )
+        if not adapted:
+            return product
+        for end in ("down", "up"):
+            add("Cast", [f"{name}.{end}"], f"{name}.{end}.f", to=TensorProto.FLOAT)
+        narrow = add("MatMul", [inputs, f"{name}.down.f"], f"{name}.narrow")
+        return add("Add", [product, add("MatMul", [narrow, f"{name}.up.f"], f"{name}.added")], f"{name}.out")
 
     def norm(inputs: str, skipped: str, name: str) -> str:
         total = [inputs, skipped, f"{name}.weight", f"{name}.bias"]
@@ -159,22 +173,37 @@ def write(
     Where the embeddings of the tokens are lent by another packaged model, they are not written.
     """
     target.mkdir(parents=True, exist_ok=True)
-    n_layers, n_heads = int(str(config["num_hidden_layers"])), int(str(config["num_attention_heads"]))
-    arrays = quantised(weights, n_layers)
-    location = "weights.safetensors"
+    arrays = quantised(weights, int(str(config["num_hidden_layers"])))
     kept = {name: array for name, array in arrays.items() if not (lent and name.startswith(TABLE))}
-    save_file(kept | (others or {}), target / location)
-    with (target / location).open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))
-    body = graph(arrays, n_layers, n_heads, float(str(config["layer_norm_eps"])))
-    for name, array in arrays.items():
-        offset = 8 + size + header[name]["data_offsets"][0] if name in kept else 0
-        body.initializer.append(external(name, array, offset, location if name in kept else "lent"))
+    save_file(kept | (others or {}), target / WEIGHTS)
+    write_computation(target / "model.onnx", arrays, config)
+
+
+def write_computation(path: Path, arrays: Arrays, config: dict[str, object], adapters: Arrays | None = None) -> None:
+    """Write the computation of a body whose numbers lie in files beside it; those that are in none of them are lent."""
+    sizes = int(str(config["num_hidden_layers"])), int(str(config["num_attention_heads"]))
+    body = graph(arrays, *sizes, float(str(config["layer_norm_eps"])), adapters)
+    offsets = {
+        name: (location, offset)
+        for location in (WEIGHTS, ADAPTERS)
+        if (path.parent / location).exists()
+        for name, offset in offsets_of(path.parent / location).items()
+    }
+    for name, array in (arrays | (adapters or {})).items():
+        location, offset = offsets.get(name, ("lent", 0))
+        body.initializer.append(external(name, array, offset, location))
     model = helper.make_model(
         body, opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(MICROSOFT, 1)], ir_version=10
     )
-    (target / "model.onnx").write_bytes(model.SerializeToString())
+    path.write_bytes(model.SerializeToString())
+
+
+def offsets_of(path: Path) -> dict[str, int]:
+    """Where each array of a safetensors file begins, in bytes."""
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+    return {name: 8 + size + row["data_offsets"][0] for name, row in header.items() if name != "__metadata__"}
 
 
 def package(source: Path, target: Path, release: str) -> None:
@@ -222,6 +251,28 @@ def package_reader(start: Path, trained: Path, target: Path, release: str, lende
     shutil.copy(start / "tokenizer.json", target / "tokenizer.json")
 
 
+def package_judge(folder: Path, trained: Path, share: float) -> None:
+    """Write the adapters of the judge of support into a packaged reader's folder: ``judge.safetensors`` and ``judge.onnx``.
+
+    Args:
+        folder: the reader's, which stays as it is.
+        trained: ``average.pt`` of `training.judge`.
+        share: how much of what the adapters add is kept: a part of the way from the old weights to the trained ones errs less
+            on texts of another kind than either end (WiSE-FT: Wortsman et al., CVPR 2022).
+    """
+    import torch
+
+    state = torch.load(trained, map_location="cpu", weights_only=True)
+    adapters: Arrays = {}
+    for name, tensor in state.items():
+        part = tensor.float() * (share if name.endswith(".up") else 1.0)
+        adapters[f"encoder.layer.{name}"] = np.ascontiguousarray(part.numpy().T.astype(np.float16))
+    save_file(adapters, folder / ADAPTERS)
+    arrays = {name: array for name, array in read_packaged(folder).items() if not name.startswith("heads.")}
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    write_computation(folder / "judge.onnx", arrays, config, adapters)
+
+
 def json_size(source: Path) -> int:
     """The number of pieces in a folder's tokenizer."""
     return Tokenizer.from_file(str(source / "tokenizer.json")).get_vocab_size()
@@ -230,13 +281,19 @@ def json_size(source: Path) -> int:
 def main() -> None:
     """Package from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--source", type=Path, required=True)
+    parser.add_argument("--source", type=Path)
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--reader", type=Path, help="average.pt of training.reader, begun at the source")
     parser.add_argument("--lender", help="the packaged model that lends a reader its embeddings of tokens")
-    parser.add_argument("--release", required=True, help="which weights these are, for the fingerprint")
+    parser.add_argument("--release", help="which weights these are, for the fingerprint")
+    parser.add_argument("--judge", type=Path, help="average.pt of training.judge, for the reader in the target")
+    parser.add_argument("--share", type=float, default=0.5, help="how much of the judge's adapters is kept")
     options = parser.parse_args()
-    if options.reader:
+    if options.judge:
+        package_judge(options.target, options.judge, options.share)
+    elif not options.source or not options.release:
+        parser.error("--source and --release are needed")
+    elif options.reader:
         package_reader(options.source, options.reader, options.target, options.release, options.lender)
     else:
         package(options.source, options.target, options.release)

@@ -14,8 +14,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["PackagedReader", "Reader", "Sentences", "default_reader"]
 
 Floats = NDArray[np.float32]
+
+JUDGE = "judge.onnx"
+"""The computation with which a statement is held against a quote: the same weights, and narrow ones beside them."""
 
 WINDOWS_AT_ONCE = 4
 """So many windows go through the model together."""
@@ -72,8 +76,18 @@ class Reader(Protocol):
 class PackagedReader:
     """The reader of a packaged folder, run with onnxruntime; safe to use from several threads."""
 
-    def __init__(self, body: Body, layout: Layout, heads: Mapping[str, Floats], fingerprint: str) -> None:
+    def __init__(
+        self,
+        body: Body,
+        layout: Layout,
+        heads: Mapping[str, Floats],
+        fingerprint: str,
+        judging: Callable[[], Body] | None = None,
+    ) -> None:
         self._body = body
+        self._judging = judging
+        self._judge: Body | None = None if judging else body
+        self._opening = threading.Lock()
         self._layout = layout
         self._heads = heads
         self.fingerprint = fingerprint
@@ -106,7 +120,9 @@ class PackagedReader:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             table = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name.startswith(TABLE)}
             body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0), table=table)
-            reader = cls(body, Layout(tokenizer), heads, f"{folder.name}@{version}/sha256:{digest[:16]}")
+            judging = partial(Body.open, folder, pad=body.pad, table=table, computation=JUDGE)
+            named = f"{folder.name}@{version}/sha256:{digest[:16]}"
+            reader = cls(body, Layout(tokenizer), heads, named, judging if (folder / JUDGE).exists() else None)
             reader.read("", [Sentences("", ("",))])
         except Exception as error:  # the tokenizers library raises bare Exception
             raise ReadingError(f"cannot open the reader in {folder} ({error}); install nmt-rag again") from error
@@ -145,15 +161,28 @@ class PackagedReader:
             quote: what stands in the source.
             title: title and headings above the quote.
             before: the sentence before the quote.
+
+        Raises:
+            ReadingError: the installed package lacks what the judge adds to the body.
         """
         window = self._layout.statement(statement, title, before, quote)
-        hidden = self._body.hidden([window.ids])[0]
+        hidden = self._judge_body().hidden([window.ids])[0]
         stated, quoted = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
         features = np.concatenate([stated, quoted, np.abs(stated - quoted), hidden[0]])
         inner = np.tanh(self._heads["supports.0.weight"] @ features + self._heads["supports.0.bias"])
         logits = self._heads["supports.2.weight"] @ inner + self._heads["supports.2.bias"]
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum(), np.float32)
+
+    def _judge_body(self) -> Body:
+        """The body with what is added to it to judge, opened when it is first asked."""
+        with self._opening:
+            if self._judge is None and self._judging:
+                try:
+                    self._judge = self._judging()
+                except (OSError, ValueError) as error:
+                    raise ReadingError(f"cannot open the judge of support ({error}); install nmt-rag again") from error
+            return self._judge or self._body
 
     def actors(self, text: Sentences) -> list[Named]:
         """Who acts in each sentence of a text, by a name that stands in its window or in the title.

@@ -30,7 +30,7 @@ class Body:
 
     def __init__(self, session: Any, pad: int, lent: object = None) -> None:  # noqa: ANN401 - onnxruntime has no types
         self._session = session
-        self._pad = pad
+        self.pad = pad
         self._lent = lent  # the session uses these numbers where they lie
 
     @classmethod
@@ -41,14 +41,16 @@ class Body:
         pad: int,
         table: Mapping[str, NDArray[np.generic]] | None = None,
         n_threads: int | None = None,
+        computation: str = "model.onnx",
     ) -> Body:
         """Open the body of a folder.
 
         Args:
-            folder: holds ``model.onnx`` and ``weights.safetensors``.
+            folder: holds the computation and ``weights.safetensors``.
             pad: the token id that fills up shorter texts.
             table: the embeddings of the tokens, where they lie in another folder; they are not copied.
             n_threads: threads of one run; by default one for each core.
+            computation: the file of what is done with the weights.
 
         Raises:
             OSError: a file is missing.
@@ -57,7 +59,7 @@ class Body:
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # from the import on: the call below may come too late
         import onnxruntime
 
-        for name in ("model.onnx", "weights.safetensors"):
+        for name in (computation, "weights.safetensors"):
             if not (folder / name).is_file():
                 raise FileNotFoundError(f"{folder / name} is missing")
         onnxruntime.disable_telemetry_events()
@@ -70,7 +72,7 @@ class Body:
         options.add_external_initializers(list(lent), list(lent.values()))
         try:
             session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+                str(folder / computation), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime raises classes of its own for each kind of damage
             raise ValueError(f"the model in {folder} cannot be read: {error}") from error
@@ -79,7 +81,7 @@ class Body:
     def hidden(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """The last hidden states of texts given as token ids, padded to a multiple of ROWS: (n_texts, length, dim)."""
         length = -(-max(len(text) for text in texts) // ROWS) * ROWS
-        ids = np.full((len(texts), length), self._pad, np.int64)
+        ids = np.full((len(texts), length), self.pad, np.int64)
         mask = np.zeros((len(texts), length), np.int64)
         for row, text in enumerate(texts):
             ids[row, : len(text)] = text

@@ -19,7 +19,7 @@ from nmt_rag.models.runtime import Body
 from nmt_rag.models.unpacking import float_weights
 from nmt_rag.models.weights import read_safetensors
 from tests import tiny_models
-from training import package, pieces
+from training import judge, package, pieces
 from training.batches import pack
 from training.reader import Reader, save, tensors
 
@@ -110,6 +110,36 @@ def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_pat
     found = reader.support("bade fide", said[2], title="Bade", before=said[1])
     np.testing.assert_allclose(found, judged.numpy(), atol=0.03)
     assert reader.fingerprint.startswith("reader@7/sha256:")
+
+
+def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(source: Path, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    windows = [Sentences("Bade", ("Bade fide hujå.", "Käna resi."))]
+    before = PackagedReader.open(tmp_path / "reader")
+    read, unjudged = before.logits("fide?", windows)[0], before.support("bade fide", "Käna resi.")
+    model = judge.opened(tmp_path / "reader")
+    adapters = judge.adapted(model.body)
+    for adapter in adapters.values():
+        torch.nn.init.normal_(adapter.up, std=0.1)
+    torch.save(judge.adapters_of(adapters), tmp_path / "judge.pt")
+    package.package_judge(tmp_path / "reader", tmp_path / "judge.pt", 0.5)
+    for adapter in adapters.values():
+        adapter.up.data *= 0.5
+    reader = PackagedReader.open(tmp_path / "reader")
+    stated = reader._layout.statement("bade fide", "", "", "Käna resi.")
+    with torch.no_grad():
+        batch = tensors(pack([stated], NONE), "cpu")
+        wanted = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences).softmax(-1)[0].numpy()
+    found = reader.support("bade fide", "Käna resi.")
+    np.testing.assert_allclose(found, wanted, atol=0.03)
+    assert np.abs(found - unjudged).max() > 0.03
+    np.testing.assert_array_equal(reader.logits("fide?", windows)[0], read)
+    (tmp_path / "reader" / "judge.safetensors").unlink()
+    with pytest.raises(ReadingError, match=r"cannot open the judge of support .* install nmt-rag again"):
+        PackagedReader.open(tmp_path / "reader").support("bade fide", "Käna resi.")
 
 
 def test_a_reader_takes_the_table_of_tokens_from_the_model_beside_it(

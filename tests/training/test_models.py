@@ -19,9 +19,10 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertModel
 
 import nmt_rag
+from nmt_rag.models.reader import PackagedReader
 from nmt_rag.models.windows import WINDOW_TOKENS, Layout, cover
 from tests import tiny_models
-from training import batches, encoder, mine, pieces, pretrained, questions, reader, tasks
+from training import batches, encoder, judge, mine, package, pieces, pretrained, questions, reader, tasks
 from training.questions import Asked, read_questions, shown
 
 # The pretrained weights
@@ -588,6 +589,37 @@ def test_a_reader_that_was_stopped_ends_as_one_that_was_not(shared, data, tmp_pa
     assert average.keys() == model.state_dict().keys()
     for name, tensor in model.state_dict().items():
         assert torch.equal(average[name], tensor.half()), name
+
+
+def test_a_judge_that_was_stopped_ends_as_one_that_was_not_and_learns_how_many_are_supported(shared, tmp_path, monkeypatch):
+    monkeypatch.setattr(reader, "WARM_UP", 3)
+    monkeypatch.setattr(judge, "SAVED", 10)
+    torch.manual_seed(4)
+    untrained = reader.Reader(BertModel.from_pretrained(str(shared / "start"), add_pooling_layer=False))
+    torch.save(untrained.state_dict(), tmp_path / "reader.pt")
+    package.package_reader(shared / "start", tmp_path / "reader.pt", tmp_path / "packaged", "1")
+    plan = judge.Plan(steps=40, batch=8, rate=6e-3, seed=1)
+    for name in ("whole", "stopped", "own"):
+        (tmp_path / name).mkdir()
+    trainings = (tmp_path / "packaged", shared / "data", plan, tmp_path / "own")
+
+    def train(work):
+        folder, data, *rest = trainings
+        return judge.train(folder, work, data, *rest)
+
+    whole = train(tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "rate", stopping(judge.rate, 25))
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path / "stopped")
+    assert torch.load(tmp_path / "stopped" / "checkpoint.pt", weights_only=True)["step"] == 20
+    for name, tensor in train(tmp_path / "stopped").items():
+        assert torch.equal(tensor, whole[name]), name
+    package.package_judge(tmp_path / "packaged", tmp_path / "whole" / "average.pt", 1.0)
+    opened = PackagedReader.open(tmp_path / "packaged")
+    rows = tasks.read_judgements(shared / "data", "train")
+    share = np.mean([opened.support(row["statement"], row["quote"], before=row["before"])[0] for row in rows])
+    assert share == pytest.approx(np.mean([row["label"] == "supported" for row in rows]), abs=0.1)  # a third before
 
 
 def test_batches_follow_from_the_step_and_every_row_comes_once_an_epoch(data):

@@ -1,0 +1,208 @@
+"""Trains the judge's adapters: what the packaged reader adds to its body when it holds a statement against a quote.
+
+Run ``python -m training.judge --work FOLDER --steps 3000``; it goes on at the last checkpoint of the work folder. The body and
+the heads stay as they are packaged, so that reading is untouched; each of the body's matrices gets a narrow product beside it
+(LoRA: Hu et al., ICLR 2022), query, key and value one that they share the narrow end of. ``training.package --judge`` writes them.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from nmt_rag.models.reader import READER_FOLDER
+from nmt_rag.models.unpacking import float_weights
+from nmt_rag.models.windows import Layout
+from training.additions import FOLDER, added_statements, trained_on
+from training.batches import TRANSLATED, Packed, by_length, evened, pack_judgements
+from training.clock import Clock
+from training.examples import data_folder
+from training.reader import Reader, judge_loss, rate, tensors
+from training.tasks import alone, judgements, read_judgements
+
+RANK = 16
+SCALE = 2.0
+"""What an adapter gives is multiplied by this."""
+UNMARKED = 0.3  # so many statements are shown without their full stop: a model's own words often have none
+CLOSE = frozenset({"kort", "omkastad", "synonym", "fritt"})
+"""Kinds of statements that were written in pairs, true and false ones equally close to their quotes."""
+CLOSE_TIMES = 2  # so many times they stand in an epoch
+OTHERS = 0.6  # so many of the others: the reader was trained on them
+AVERAGE = 0.995
+TOLD, SAVED = 50, 200
+MIXED, ATTENDED, WIDE, NARROW = "attention.self", "attention.output.dense", "intermediate.dense", "output.dense"
+
+
+class Adapter(nn.Module):
+    """What is added to a product: ``up(down(x))``, nothing at first."""
+
+    def __init__(self, down: nn.Parameter, wide: int) -> None:
+        """Take the narrow end, (RANK, k), and how many numbers come out."""
+        super().__init__()
+        self.down = down
+        self.up = nn.Parameter(torch.zeros(wide, RANK))
+
+    def forward(self, module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+        """As a hook of the product: its output and what is added."""
+        return output + SCALE * nn.functional.linear(nn.functional.linear(inputs[0], self.down), self.up)
+
+
+def adapted(body: BertModel) -> dict[str, Adapter]:
+    """Add adapters to each matrix of a body, and return them by its name."""
+    found: dict[str, Adapter] = {}
+    for number, layer in enumerate(body.encoder.layer):
+        attention = layer.attention.self
+        products = [[attention.query, attention.key, attention.value]]
+        products += [[layer.attention.output.dense], [layer.intermediate.dense], [layer.output.dense]]
+        for name, group in zip((MIXED, ATTENDED, WIDE, NARROW), products, strict=True):
+            down = nn.Parameter(torch.randn(RANK, group[0].in_features) / group[0].in_features ** 0.5)
+            for part, module in zip(("q", "k", "v"), group, strict=False):
+                adapter = Adapter(down, module.out_features)
+                module.register_forward_hook(adapter)
+                found[f"{number}.{name}.{part}" if len(group) > 1 else f"{number}.{name}"] = adapter
+    return found
+
+
+def opened(folder: Path) -> Reader:
+    """A packaged reader in torch, its numbers as they are packaged."""
+    config = BertConfig(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    model = Reader(BertModel(config, add_pooling_layer=False))
+    weights = {
+        name.removeprefix("heads.") if name.startswith("heads.") else f"body.{name}": torch.from_numpy(np.array(array))
+        for name, array in float_weights(folder).items()
+    }
+    own = model.state_dict()
+    model.load_state_dict(own | {name: value.reshape(own[name].shape) for name, value in weights.items()})
+    return model.eval()
+
+
+def adapters_of(found: dict[str, Adapter]) -> dict[str, Tensor]:
+    """The adapters as they are kept: ``NAME.down`` (RANK, k) and ``NAME.up`` (n, RANK), query, key and value one."""
+    kept: dict[str, Tensor] = {}
+    for name, adapter in found.items():
+        name = name.removesuffix(".q").removesuffix(".k").removesuffix(".v")
+        kept[f"{name}.down"] = adapter.down.detach()
+        up = SCALE * adapter.up.detach()
+        kept[f"{name}.up"] = torch.cat([kept[f"{name}.up"], up]) if f"{name}.up" in kept else up
+    return kept
+
+
+def epochs(statements: list[dict[str, object]], layout: Layout, size: int, seed: int) -> Iterator[Packed]:
+    """Batches without end: the written pairs with and without title, evened, and some translated ones."""
+    epoch = 0
+    while True:
+        rng = random.Random(f"{seed}/judge/{epoch}")
+        rows = [
+            row
+            for row in statements
+            if row["source"] == "written"
+            for _ in range(CLOSE_TIMES if row.get("trick") in CLOSE else rng.random() < OTHERS)
+        ]
+        rows = evened([*rows, *map(alone, rows)], rng)
+        rows += [row for row in statements if row["source"] != "written" and rng.random() < TRANSLATED]
+        shown = [
+            row | {"statement": str(row["statement"]).rstrip(".")} if rng.random() < UNMARKED else row for row in rows
+        ]
+        for batch in by_length(judgements(layout, shown), size, rng):
+            yield pack_judgements(batch)
+        epoch += 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train, and in what steps."""
+
+    steps: int
+    batch: int
+    rate: float
+    seed: int
+    minutes: float | None = None
+
+
+def train(folder: Path, work: Path, data: Path, plan: Plan, own: Path = FOLDER) -> dict[str, Tensor]:
+    """Train for so many steps, or go on where the last checkpoint stands; return the averaged adapters.
+
+    Args:
+        folder: the packaged reader, which stays as it is.
+        work: for checkpoints.
+        data: the folder of what to train on.
+        plan: how long.
+        own: the folder of what was written here.
+    """
+    torch.manual_seed(plan.seed)
+    model = opened(folder)
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    found = adapted(model.body)
+    layout = Layout(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    statements = read_judgements(data, "train") + added_statements(trained_on(data, own=own)[2], own)
+    learned = list(dict.fromkeys(parameter for adapter in found.values() for parameter in adapter.parameters()))
+    average = [parameter.detach().clone() for parameter in learned]
+    optimizer = torch.optim.AdamW(learned, lr=plan.rate, weight_decay=0.01)
+    stream, step, checkpoint = epochs(statements, layout, plan.batch, plan.seed), 0, work / "checkpoint.pt"
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, weights_only=True)
+        put(learned, kept["learned"])
+        average, step = kept["average"], int(kept["step"])
+        optimizer.load_state_dict(kept["optimizer"])
+        stream = islice(stream, step, None)
+    print(f"{len(statements)} statements, {sum(p.numel() for p in learned):,} numbers to learn", flush=True)
+    clock, reached, losses = Clock(plan.steps, plan.minutes, step), float(step), []
+    while reached < plan.steps:
+        for group in optimizer.param_groups:
+            group["lr"] = plan.rate * rate(reached, plan.steps)
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = judge_loss(model, tensors(next(stream), "cpu"))
+        loss.backward()
+        nn.utils.clip_grad_norm_(learned, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step += 1
+        reached = clock.reached(step)
+        losses.append(float(loss.detach()))
+        torch._foreach_lerp_(average, [p.detach() for p in learned], 1 - min(AVERAGE, step / (step + 10)))
+        if step % TOLD == 0:
+            print(f"step {step}, {np.mean(losses[-TOLD:]):.4f}, {clock.seconds_a_step(step):.2f} s a step", flush=True)
+        if step % SAVED == 0 or reached >= plan.steps:
+            whole = {"learned": [p.detach() for p in learned], "average": average, "step": step}
+            torch.save(whole | {"optimizer": optimizer.state_dict()}, checkpoint.with_suffix(".tmp"))
+            checkpoint.with_suffix(".tmp").replace(checkpoint)
+    put(learned, average)
+    adapters = adapters_of(found)
+    torch.save(adapters, work / "average.pt")
+    return adapters
+
+
+def put(parameters: Sequence[nn.Parameter], values: Sequence[Tensor]) -> None:
+    """Give parameters other numbers."""
+    for parameter, value in zip(parameters, values, strict=True):
+        parameter.data.copy_(value)
+
+
+def main() -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reader", type=Path, default=READER_FOLDER)
+    parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=6e-4)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, help="end by then: the rate falls with the clock")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    plan = Plan(options.steps, options.batch, options.rate, options.seed, options.minutes)
+    train(options.reader, options.work, data_folder(), plan)
+
+
+if __name__ == "__main__":
+    main()
