@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import ReadingError
-from nmt_rag.models.windows import Layout, Window, cover
+from nmt_rag.models.windows import Layout, Window, best_name, cover
 
 if TYPE_CHECKING:
     from nmt_rag.models.runtime import Body
@@ -221,7 +221,7 @@ class PackagedReader:
             nobody = self._heads["nobody.weight"][0] @ features + self._heads["nobody.bias"][0]
             shares = np.exp(np.append(first, nobody) - max(first.max(), nobody))
             shares /= shares.sum()
-            name, probability = _name(shares[:-1], last, places)
+            name, probability = best_name(shares[:-1], last, places)
             result.append(Named(name, probability, float(shares[-1])))
         return result
 
@@ -254,55 +254,6 @@ BASE = -2.0
 
 WHO = "vem gör detta?"
 """What the reader is asked where nobody asks: who acts in a sentence."""
-
-MOST_TOKENS = 16
-"""A name is no longer than this."""
-MOST_PLACES = 16
-"""So many places where a name may begin, and as many where it may end, are looked at."""
-
-
-def _name(first: Floats, last: Floats, places: Sequence[tuple[str, int, int] | None]) -> tuple[str, float]:
-    """The most probable name, as it is spelled in its best place; empty where none is.
-
-    A name is some whole words; it begins at any of its places and ends at any, so that the begin of one and the end of
-    the next make no name of what stands between.
-    """
-    said = np.array([place is not None for place in places])
-    if not said.any():
-        return "", 0.0
-    ends = np.where(said, np.exp(np.minimum(last - last[said].max(), 0)), 0)
-    ends /= ends.sum()
-    begins: dict[str, dict[int, float]] = {}
-    closes: dict[str, dict[int, float]] = {}
-    spelled: dict[str, tuple[float, str]] = {}
-    likely = [[int(n) for n in np.argsort(-shares, kind="stable")[:MOST_PLACES]] for shares in (first * said, ends)]
-    for begin in likely[0]:
-        for end in likely[1]:
-            name = _spelled(places[begin], places[end]) if begin <= end < begin + MOST_TOKENS else ""
-            if name:
-                begins.setdefault(name.lower(), {})[begin] = float(first[begin])
-                closes.setdefault(name.lower(), {})[end] = float(ends[end])
-                pair = (float(first[begin] * ends[end]), name)
-                spelled[name.lower()] = max(pair, spelled.get(name.lower(), pair))
-    total = {name: sum(begins[name].values()) * sum(closes[name].values()) for name in spelled}
-    best = max(total, key=total.__getitem__, default="")
-    return (spelled[best][1], total[best]) if best else ("", 0.0)
-
-
-def _spelled(begin: tuple[str, int, int] | None, end: tuple[str, int, int] | None) -> str:
-    """The words from one token to another of the same text; empty where they are cut, or are no words."""
-    if not begin or not end or begin[0] is not end[0]:
-        return ""
-    text, first, last = begin[0], begin[1], end[2]
-    while first < last and not text[first].isalnum():
-        first += 1
-    while first < last and not (text[last - 1].isalnum() or text[last - 1] == ")"):
-        last -= 1
-    inside = first >= begin[2] or last <= end[1]  # a token of punctuation alone begins and ends nothing
-    cut = text[max(0, first - 1) : first].isalnum() or (
-        text[last - 1 : last].isalnum() and text[last : last + 1].isalnum()
-    )
-    return "" if inside or cut or first >= last else text[first:last]
 
 
 def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy's mean

@@ -11,10 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["WINDOW_TOKENS", "Layout", "Window", "cover"]
+__all__ = ["WINDOW_TOKENS", "Layout", "Window", "best_name", "cover"]
+
+MOST_TOKENS = 16
+"""A name is no longer than this."""
+MOST_PLACES = 16
+"""So many places where a name may begin, and as many where it may end, are looked at."""
 
 START, END = 0, 2
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 32, 80
@@ -121,3 +129,49 @@ def cover(layout: Layout, question: str, title: str, sentences: Sequence[str]) -
             break
         first = max(first + 1, last - max(1, (last - first) // 3))
     return windows
+
+
+def best_name(
+    first: NDArray[np.float32], last: NDArray[np.float32], places: Sequence[tuple[str, int, int] | None]
+) -> tuple[str, float]:
+    """The most probable name, as it is spelled in its best place; empty where none is.
+
+    A name is some whole words; it begins at any of its places and ends at any, so that the begin of one and the end of
+    the next make no name of what stands between.
+    """
+    said = np.array([place is not None for place in places])
+    if not said.any():
+        return "", 0.0
+    ends = np.where(said, np.exp(np.minimum(last - last[said].max(), 0)), 0)
+    ends /= ends.sum()
+    begins: dict[str, dict[int, float]] = {}
+    closes: dict[str, dict[int, float]] = {}
+    spelled: dict[str, tuple[float, str]] = {}
+    likely = [[int(n) for n in np.argsort(-shares, kind="stable")[:MOST_PLACES]] for shares in (first * said, ends)]
+    for begin in likely[0]:
+        for end in likely[1]:
+            name = _spelled(places[begin], places[end]) if begin <= end < begin + MOST_TOKENS else ""
+            if name:
+                begins.setdefault(name.lower(), {})[begin] = float(first[begin])
+                closes.setdefault(name.lower(), {})[end] = float(ends[end])
+                pair = (float(first[begin] * ends[end]), name)
+                spelled[name.lower()] = max(pair, spelled.get(name.lower(), pair))
+    total = {name: sum(begins[name].values()) * sum(closes[name].values()) for name in spelled}
+    best = max(total, key=total.__getitem__, default="")
+    return (spelled[best][1], total[best]) if best else ("", 0.0)
+
+
+def _spelled(begin: tuple[str, int, int] | None, end: tuple[str, int, int] | None) -> str:
+    """The words from one token to another of the same text; empty where they are cut, or are no words."""
+    if not begin or not end or begin[0] is not end[0]:
+        return ""
+    text, first, last = begin[0], begin[1], end[2]
+    while first < last and not text[first].isalnum():
+        first += 1
+    while first < last and not (text[last - 1].isalnum() or text[last - 1] == ")"):
+        last -= 1
+    inside = first >= begin[2] or last <= end[1]  # a token of punctuation alone begins and ends nothing
+    cut = text[max(0, first - 1) : first].isalnum() or (
+        text[last - 1 : last].isalnum() and text[last : last + 1].isalnum()
+    )
+    return "" if inside or cut or first >= last else text[first:last]

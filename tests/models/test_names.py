@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from nmt_rag.models.reader import _name
+from nmt_rag.models.windows import best_name
 
 
 def named(text, firsts, lasts, pieces=r" ?\w+|[^\w\s]"):
@@ -15,7 +15,7 @@ def named(text, firsts, lasts, pieces=r" ?\w+|[^\w\s]"):
     for weights, where in ((firsts, first), (lasts, last)):
         for number, weight in weights.items():
             where[number] = weight if where is first else np.log(weight)
-    return _name(first, last, places)
+    return best_name(first, last, places)
 
 
 def test_a_name_that_stands_twice_is_not_run_together():
@@ -40,4 +40,4 @@ def test_a_name_is_whole_words_and_no_punctuation():
 
 def test_a_name_keeps_its_parenthesis_and_nothing_stands_where_no_text_does():
     assert named("Lotsverket (LV) ror", {1: 0.9}, {4: 0.9})[0] == "Lotsverket (LV)"
-    assert _name(np.zeros(2, np.float32), np.zeros(2, np.float32), [None, None]) == ("", 0.0)
+    assert best_name(np.zeros(2, np.float32), np.zeros(2, np.float32), [None, None]) == ("", 0.0)
