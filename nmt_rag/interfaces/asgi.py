@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any
@@ -15,12 +16,31 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 """The names of this machine."""
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 _HOST = re.compile(r"(?:\[(?P<address>[\da-f:.]+)\]|(?P<name>[^\s:\[\]]+))(?::\d*)?")
 
 
 def headers(scope: Scope) -> dict[bytes, bytes]:
     """Return the headers of a request by their names in lower case."""
     return {name.lower(): value for name, value in scope["headers"]}
+
+
+def client(host: str) -> str:
+    """Return whose address it is: an IPv4 address, or for IPv6 the network that one customer has.
+
+    An IPv4 address that is written or carried as an IPv6 one is a customer of its own. All that is no address is one
+    client, the empty one.
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])  # behind it stands by which way this machine reaches it
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+    if address in _NAT64:
+        inner = ipaddress.IPv4Address(address.packed[-4:])
+    return str(inner) if inner else address.exploded[:19]
 
 
 def called_by(sent: Mapping[bytes, bytes], names: Collection[str] | None) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import ipaddress
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -279,16 +278,8 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def _client(scope: Scope) -> str:
-    """Return whose request it is: the address, or for IPv6 the network that one customer has."""
-    host = str((scope.get("client") or ("",))[0])
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    # An old address in the new kind's writing (::ffff:192.0.2.1) is a customer of its own.
-    return str(address.ipv4_mapped) if address.ipv4_mapped else address.exploded[:19]
+    """Return whose request it is."""
+    return asgi.client(str((scope.get("client") or ("",))[0]))
 
 
 def _authorized(sent: bytes, token: bytes) -> bool:

@@ -23,6 +23,7 @@ from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.asgi import LOCAL_HOSTS, App
 from nmt_rag.interfaces.http.gate import Limits
 from nmt_rag.interfaces.live import LiveRag, open_live
+from nmt_rag.interfaces.serving import connections
 
 TOKEN = "NMT_RAG_TOKEN"
 """The environment variable that holds the token which clients must send."""
@@ -159,6 +160,7 @@ def run(app: App, listening: socket.socket, *, proxies: Sequence[str] = ()) -> N
         listening: where to listen, from `listen`.
         proxies: addresses of proxies whose X-Forwarded-For is believed.
     """
+    connections.prepare()
     config = _config(uvicorn.Config, proxies)(app)
     # uvicorn raises the signal once more when it is done, which would end the process as killed.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
@@ -176,6 +178,7 @@ def _config(kind: type[uvicorn.Config], proxies: Sequence[str]) -> Callable[...,
         log_config=None,
         log_level=logging.WARNING,
         lifespan="on",
+        http=connections.Protocol,
         ws="none",
         server_header=False,
         proxy_headers=bool(proxies),

@@ -30,6 +30,7 @@ from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.counters import SHARED
 from nmt_rag.interfaces.live import open_live
+from nmt_rag.interfaces.serving import connections
 from nmt_rag.progress import without_interrupt
 
 HEALTH_SECONDS = 60
@@ -100,6 +101,7 @@ class Config(uvicorn.Config):
         temporary folders would stay.
         """
         super().configure_logging()
+        connections.prepare()
         if multiprocessing.parent_process() is not None:
             signal.signal(signal.SIGTERM, lambda *_: None)
 

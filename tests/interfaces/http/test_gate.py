@@ -137,7 +137,7 @@ def test_one_network_of_the_new_kind_counts_as_one_address():
 
 def test_an_old_address_in_the_new_writing_is_itself():
     app = guard(a_minute=1)
-    clients = ["::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1", "::ffff:c000:0202", "::1", "::2"]
+    clients = ["::ffff:192.0.2.1", "64:ff9b::192.0.2.2", "192.0.2.1", "::ffff:c000:0202", "fe80::1%eth0", "fe80::2"]
     assert [post(app, b"1", client=(client, 1)).status_code for client in clients] == [200, 200, 429, 429, 200, 429]
 
 

@@ -11,6 +11,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -29,6 +30,7 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import own
 from nmt_rag.interfaces.page.views import source as page_source
+from nmt_rag.interfaces.serving import connections
 from nmt_rag.types import Answer, Document
 
 gr = pytest.importorskip("gradio", reason="needs gradio: pip install nmt-rag[demo]")
@@ -364,6 +366,23 @@ def test_a_taken_port_gives_the_next_one(server):
     with server.listen("127.0.0.1", port) as free:
         assert free.getsockname()[1] == port
         assert free.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # or every kept connection waits 40 ms
+
+
+def test_a_visitor_that_says_nothing_is_not_waited_for(server, monkeypatch):
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.1)
+
+    async def nothing(scope, receive, send): ...
+
+    with server.listen("127.0.0.1", 17980) as taken:
+        address = taken.getsockname()
+        served = server.serve(nothing, taken)
+        with socket.create_connection(address, timeout=10) as silent:
+            assert silent.recv(1) == b""  # closed
+        served.should_exit = True
+        deadline = time.monotonic() + 10
+        while taken.fileno() != -1:  # it closes that when it has stopped
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 def test_a_host_of_another_machine_is_refused(server):

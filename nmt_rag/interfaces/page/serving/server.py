@@ -21,6 +21,7 @@ from nmt_rag.interfaces.page.serving import first, gate, receiving, routes
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views import who
+from nmt_rag.interfaces.serving import connections
 
 PORTS_TRIED = 50
 """How many ports after the wanted one are tried."""
@@ -82,7 +83,9 @@ def listen(host: str, wanted: int) -> socket.socket:
 
 def serve(app: FastAPI, taken: socket.socket) -> uvicorn.Server:
     """Serve in a thread, and return when the page can be opened. No request is logged."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
+    connections.prepare()
+    config = uvicorn.Config(app, http=connections.Protocol, ws="none", log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()
     while not server.started:

@@ -1,0 +1,1 @@
+"""What holds for every server here, whatever it serves."""
