@@ -43,7 +43,7 @@ NAMING = 0.5
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
 
-Problem = Literal["format", "too_large", "too_many", "busy"] | reading_apart.Problem
+Problem = Literal["format", "too_large", "too_many", "busy", "gone"] | reading_apart.Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,9 @@ class Visits:
         if file.suffix.lower() not in documents.readable():
             yield Refused(file.name, "format")
             return
-        if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
-            yield Refused(file.name, "too_large")
+        size = _size(file)
+        if size is None or size > MAX_MEGABYTES * 1_000_000:
+            yield Refused(file.name, "gone" if size is None else "too_large")
             return
         with visit.lock:
             full = visit.files >= MAX_FILES
@@ -194,7 +195,7 @@ class Visits:
             visit.files -= isinstance(found, str)
             visit.characters += 0 if isinstance(found, str) else found.characters
         if isinstance(found, str):
-            yield Refused(file.name, found)
+            yield Refused(file.name, "gone" if _size(file) is None else found)
             return
         long = self._encoder is not None and sum(map(len, found.passages)) > LONG
         if long:
@@ -263,6 +264,14 @@ class Visits:
             if visit:
                 visit.used = now
             return visit
+
+
+def _size(file: Path) -> int | None:
+    """Return the size of a file in bytes; None where it is no longer there."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
 
 
 def _ask_by_words(visit: _Visit, read: reading_apart.Read, *, done: bool) -> None:
