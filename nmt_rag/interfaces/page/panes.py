@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import weakref
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -70,15 +69,18 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
         status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **PLAIN)
         remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
 
-    turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
     threads = anyio.CapacityLimiter(READERS)
 
     async def take(paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Take a visitor's uploads in one after the other; one that waits for its turn holds no thread."""
         received, key = [Path(path) for path in paths or ()], request.session_hash or ""
-        shown = read(received, key, spoken)
+        shown, turn = read(received, key, spoken), site.visits.turn(key)
+        n_removed = turn.n_removed
         try:
-            async with turns.setdefault(key, asyncio.Lock()):
+            async with turn.lock:
+                if turn.n_removed != n_removed:
+                    yield forgotten(spoken)
+                    return
                 while (
                     values := await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=threads))
                 ) is not None:
@@ -110,6 +112,9 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
 
     def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
         site.visits.remove(request.session_hash or "")
+        return forgotten(spoken)
+
+    def forgotten(spoken: str) -> tuple[Any, ...]:
         return "", page_own.status([], [], spoken, removed=True), None, *chosen(False)
 
     def chosen(own: bool) -> tuple[Any, Any]:

@@ -642,6 +642,17 @@ async def main(take):
     go.set()
     assert all("a.txt" in shown[-1][1] for shown in await asyncio.gather(*twelve[1:]))
     assert begun == ["a", "b", *["a"] * 11], begun
+    go.clear()
+    reads, waits = asyncio.ensure_future(one("a")), asyncio.ensure_future(one("a"))
+    await asyncio.sleep(0.1)
+    site.visits.remove("a")
+    later = asyncio.ensure_future(one("a"))
+    await asyncio.sleep(0.1)
+    del begun[:]
+    go.set()
+    assert "borttagna" in (await waits)[-1][1]  # its visitor left, or removed the documents
+    assert "a.txt" in (await later)[-1][1]
+    assert begun == ["a"], begun
 
 with nmt_rag.open(encoder=None) as words:
     site = Site(words)
