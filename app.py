@@ -8,8 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 import nmt_rag
 from nmt_rag import extras
@@ -54,8 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     if password is not None and not password.strip():
         parser.error(f"{PASSWORD} is set but empty; set it to a password, or unset it to let everyone in")
     hosts = None if password or options.host not in LOCAL_HOSTS else LOCAL_HOSTS | {*options.allow_host}
-    with tempfile.TemporaryDirectory(prefix="nmt-rag-page-") as folder, shown():
-        os.environ["GRADIO_TEMP_DIR"] = folder  # what a visitor uploads; each file is removed when it is read
+    with uploads.folder() as folder, shown():
+        os.environ["GRADIO_TEMP_DIR"] = str(folder)  # what a visitor uploads; each file is removed when it is read
         try:
             rag = nmt_rag.open(options.index)
             taken = listen(options.host, options.port)
@@ -69,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"Port {options.port} är upptagen; sidan använder {port} i stället.")
         stay_home()
         print(f"{address(options.host, port)} Avsluta med Ctrl+C.", flush=True)
-        with uploads.swept(Path(folder)):
+        with uploads.swept(folder):
             wait(server)
         rag.close()
     return 0

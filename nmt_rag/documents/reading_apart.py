@@ -151,7 +151,7 @@ class FileReader:
                     pipe.close()  # type: ignore[union-attr] # both are pipes
 
     def _started(self) -> subprocess.Popen[bytes]:
-        limits = str(self._megabytes), "10" if self._yielding else "0"
+        limits = str(self._megabytes), "10" if self._yielding else "0", f"{self._seconds:.0f}", str(os.getpid())
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, strict_json.dumps(sys.path), *limits],

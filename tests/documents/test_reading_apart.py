@@ -205,12 +205,15 @@ def test_the_process_has_no_secrets_and_no_network(tmp_path, monkeypatch):
             assert b"PYTHON" not in environment.read_bytes()
 
 
-def test_a_process_whose_parent_is_gone_ends(tmp_path):
-    path = file(tmp_path, "a.txt", b"Tolken kommer.")
+@pytest.mark.parametrize("reads", [False, True])
+def test_a_process_whose_parent_is_gone_ends(tmp_path, reads):
+    path = file(tmp_path, "sidor.pdf", bombs.pdf()) if reads else file(tmp_path, "a.txt", b"Tolken kommer.")
     code = (
-        "import os, sys; from pathlib import Path; from nmt_rag.documents.reading_apart import FileReader\n"
-        "r = FileReader();"
-        "r.read(Path(sys.argv[1]), max_characters=99); print(r._process.pid, flush=True); os._exit(0)"
+        "import os, sys, threading, time; from pathlib import Path\n"
+        "from nmt_rag.documents.reading_apart import FileReader\nr = FileReader()\n"
+        "work = threading.Thread(target=r.read, args=[Path(sys.argv[1])], kwargs={'max_characters': 10**6})\n"
+        f"work.start(); work.join({3 if reads else None}); assert work.is_alive() is {reads}\n"
+        "print(r._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=CORPUS.parent)
     child = int(done.stdout)
@@ -224,6 +227,19 @@ def test_a_process_whose_parent_is_gone_ends(tmp_path):
             return
         time.sleep(0.05)
     pytest.fail("the process lives on")
+
+
+def test_the_system_ends_a_process_that_its_parent_forgot(tmp_path, monkeypatch):
+    """The time is for each file, however many a process has read."""
+    monkeypatch.setattr(threading.Timer, "start", lambda _: None)
+    monkeypatch.setattr(threading.Timer, "cancel", lambda _: None)
+    with FileReader(seconds=7) as reader:
+        process = reader._process = reader._started()
+        for _ in range(2):
+            assert isinstance(reader.read(file(tmp_path, "a.txt", b"Tolken kommer."), max_characters=LIMIT), Read)
+        if (limits := Path(f"/proc/{process.pid}/limits")).exists():
+            (soft,) = [line.split()[3] for line in limits.read_text().splitlines() if line.startswith("Max cpu time")]
+            assert 17 <= int(soft) <= 30
 
 
 def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 # isort: split
+import anyio.to_thread
 import gradio as gr
 
 from nmt_rag.interfaces.lookups import MAX_QUESTION
@@ -19,6 +21,9 @@ from nmt_rag.interfaces.page.views import map as page_map
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.views import source as page_source
 from nmt_rag.interfaces.page.words import PICK, PLAIN, QUIET, SEEK, Worded
+
+READERS = 8
+"""So many visitors' uploads are worked on at a time, each in a thread."""
 
 
 def add_who(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
@@ -64,34 +69,52 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
         status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **PLAIN)
         remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
 
-    def take(paths: list[str] | None, spoken: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        received = [Path(path) for path in paths or ()]
-        key, early = request.session_hash or "", False
-        told: list[visits.Refused | visits.Noted] = []
+    threads = anyio.CapacityLimiter(READERS)
+
+    async def take(paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """Take a visitor's uploads in one after the other; one that waits for its turn holds no thread."""
+        received, key = [Path(path) for path in paths or ()], request.session_hash or ""
+        shown, turn = read(received, key, spoken), site.visits.turn(key)
+        n_removed = turn.n_removed
         try:
-            for step in site.visits.steps(key, received):
-                if isinstance(step, visits.Step):
-                    how_far = page_own.reading(step.number, len(received), step.share, spoken)
-                    shown: list[Any] = [gr.skip()] * 4
-                    if step.askable:
-                        held = site.visits.documents(key)
-                        shown = [page_own.status(held, told, spoken, unfinished=True), gr.skip(), *chosen(True)]
-                        shown = shown[:2] + [gr.skip()] * 2 if early else shown  # a choice since then stands
-                        early = True
-                    yield how_far, *shown
-                elif step:
-                    told.append(step)
+            async with turn.lock:
+                if turn.n_removed != n_removed:
+                    yield forgotten(spoken)
+                    return
+                while (
+                    values := await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=threads))
+                ) is not None:
+                    yield values
         finally:
             for path in received:
                 path.unlink(missing_ok=True)
                 with contextlib.suppress(OSError):
                     path.parent.rmdir()  # Gradio makes a folder for each file
+
+    def read(received: list[Path], key: str, spoken: str) -> Iterator[tuple[Any, ...]]:
+        early = False
+        told: list[visits.Refused | visits.Noted] = []
+        for step in site.visits.steps(key, received):
+            if isinstance(step, visits.Step):
+                how_far = page_own.reading(step.number, len(received), step.share, spoken)
+                shown: list[Any] = [gr.skip()] * 4
+                if step.askable:
+                    held = site.visits.documents(key)
+                    shown = [page_own.status(held, told, spoken, unfinished=True), gr.skip(), *chosen(True)]
+                    shown = shown[:2] + [gr.skip()] * 2 if early else shown  # a choice since then stands
+                    early = True
+                yield how_far, *shown
+            elif step:
+                told.append(step)
         held = site.visits.documents(key)
         choice = [gr.skip()] * 2 if early and held else chosen(bool(held))
         yield "", page_own.status(held, told, spoken), None, *choice
 
     def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
         site.visits.remove(request.session_hash or "")
+        return forgotten(spoken)
+
+    def forgotten(spoken: str) -> tuple[Any, ...]:
         return "", page_own.status([], [], spoken, removed=True), None, *chosen(False)
 
     def chosen(own: bool) -> tuple[Any, Any]:
@@ -99,7 +122,7 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
 
     outputs = [progress, status, files, where, remove]
     files.upload(
-        take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=8
+        take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=None
     )
     remove.click(forget, language, outputs, **QUIET)
     return status
@@ -142,3 +165,13 @@ def add_place(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401
 
     words.kept(pane, wanted, show)
     wanted.input(show, [wanted, language], pane, **QUIET)
+
+
+async def _ended(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - what the work returns
+    """Return what some work returns; who is cancelled meanwhile waits until it has ended."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

@@ -6,8 +6,10 @@ apart (`nmt_rag.documents.reading_apart`), so that no file keeps another visitor
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,7 +45,7 @@ NAMING = 0.5
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
 
-Problem = Literal["format", "too_large", "too_many", "busy"] | reading_apart.Problem
+Problem = Literal["format", "too_large", "too_many", "busy", "gone"] | reading_apart.Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,14 @@ class _Visit:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+class Turn:
+    """Whose turn it is among the uploads of a visitor, and how often the documents were removed meanwhile."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.n_removed = 0
+
+
 class Visits:
     """The visits that have documents, by the key of each. Threads may share it."""
 
@@ -122,6 +132,7 @@ class Visits:
         self._encoder = encoder
         self._clock = clock
         self._visits: dict[str, _Visit] = {}
+        self._turns: weakref.WeakValueDictionary[str, Turn] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
         self._reading = threading.BoundedSemaphore(MAX_READING)
 
@@ -149,6 +160,10 @@ class Visits:
                 yield Step(number, 0.0)
                 yield from self._add(key, file, number, reader)
 
+    def turn(self, key: str) -> Turn:
+        """Return what the uploads of a visitor wait at, as long as there is one; for the server's event loop."""
+        return self._turns.setdefault(key, Turn())
+
     def rag(self, key: str) -> Rag | None:
         """Return what a visit has to ask, or None where it has no document."""
         with self._lock:
@@ -166,6 +181,8 @@ class Visits:
 
     def remove(self, key: str) -> None:
         """Forget a visit and all it has; a visit without documents is forgotten, too."""
+        if turn := self._turns.get(key):
+            turn.n_removed += 1  # what waits is not read
         with self._lock:
             self._visits.pop(key, None)  # a question that is being answered keeps its own reference until it is done
 
@@ -177,8 +194,9 @@ class Visits:
         if file.suffix.lower() not in documents.readable():
             yield Refused(file.name, "format")
             return
-        if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
-            yield Refused(file.name, "too_large")
+        size = _size(file)
+        if size is None or size > MAX_MEGABYTES * 1_000_000:
+            yield Refused(file.name, "gone" if size is None else "too_large")
             return
         with visit.lock:
             full = visit.files >= MAX_FILES
@@ -194,7 +212,7 @@ class Visits:
             visit.files -= isinstance(found, str)
             visit.characters += 0 if isinstance(found, str) else found.characters
         if isinstance(found, str):
-            yield Refused(file.name, found)
+            yield Refused(file.name, "gone" if _size(file) is None else found)
             return
         long = self._encoder is not None and sum(map(len, found.passages)) > LONG
         if long:
@@ -263,6 +281,14 @@ class Visits:
             if visit:
                 visit.used = now
             return visit
+
+
+def _size(file: Path) -> int | None:
+    """Return the size of a file in bytes; None where it is no longer there."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
 
 
 def _ask_by_words(visit: _Visit, read: reading_apart.Read, *, done: bool) -> None:

@@ -586,6 +586,7 @@ def test_a_password_and_a_path_below_a_proxy(tmp_path, monkeypatch):
 
 
 LEAVING = """
+import asyncio
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -598,7 +599,9 @@ with nmt_rag.open(encoder=None) as words:
     blocks = build(site)
     named = {function.name: function.fn for function in blocks.fns.values()}
     visitor = SimpleNamespace(session_hash="a")
-    *_, (progress, status, files, where, _) = list(named["take"]([str(file)], "sv", visitor))
+    async def taken():
+        return [shown async for shown in named["take"]([str(file)], "sv", visitor)]
+    *_, (progress, status, files, where, _) = asyncio.run(taken())
     assert "Klart." in status
     assert progress == ""
     assert (files, where["value"]) == (None, "own")
@@ -627,6 +630,75 @@ def test_a_visitors_documents_are_gone_from_memory_and_disk(tmp_path):
     # In a process of its own: Gradio leaves an event loop open.
     done = subprocess.run([sys.executable, "-c", LEAVING, str(file)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+WAITING = """
+import asyncio
+import threading
+from types import SimpleNamespace
+import nmt_rag
+from nmt_rag.interfaces.page.blocks import build
+from nmt_rag.interfaces.page.site import Site
+from nmt_rag.interfaces.page.visits import Refused
+go, begun = threading.Event(), []
+
+def steps(key, files):
+    begun.append(key)
+    if key == "a":
+        go.wait(20)
+    yield Refused(f"{key}.txt", "format")
+
+async def main(take):
+    async def one(key):
+        return [shown async for shown in take([], "sv", SimpleNamespace(session_hash=key))]
+    twelve = [asyncio.ensure_future(one("a")) for _ in range(12)]
+    await asyncio.sleep(0.1)
+    assert "b.txt" in (await asyncio.wait_for(one("b"), 10))[-1][1]
+    assert begun == ["a", "b"], begun
+    twelve[0].cancel()  # a visitor cannot start a second reading by giving up the first
+    await asyncio.sleep(0.1)
+    assert begun == ["a", "b"], begun
+    go.set()
+    assert all("a.txt" in shown[-1][1] for shown in await asyncio.gather(*twelve[1:]))
+    assert begun == ["a", "b", *["a"] * 11], begun
+    go.clear()
+    reads, waits = asyncio.ensure_future(one("a")), asyncio.ensure_future(one("a"))
+    await asyncio.sleep(0.1)
+    site.visits.remove("a")
+    later = asyncio.ensure_future(one("a"))
+    await asyncio.sleep(0.1)
+    del begun[:]
+    go.set()
+    assert "borttagna" in (await waits)[-1][1]  # its visitor left, or removed the documents
+    assert "a.txt" in (await later)[-1][1]
+    assert begun == ["a"], begun
+
+with nmt_rag.open(encoder=None) as words:
+    site = Site(words)
+    site.visits.steps = steps
+    function = next(one for one in build(site).fns.values() if one.name == "take")
+    assert function.concurrency_limit is None
+    asyncio.run(main(function.fn))
+"""
+
+
+def test_one_visitors_twelve_uploads_keep_no_other_one_waiting():
+    done = subprocess.run([sys.executable, "-c", WAITING], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_wrong_is_told_in_few_words(site):
+    def status(path, body=None):
+        request = urllib.request.Request(f"{site}{path}", body, {"Content-Type": "application/json"})
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(request, timeout=120)
+        return error.value.code, error.value.read().decode()
+
+    assert status("?q=" + "%61" * 20_000) == (414, "Adressen är för lång.\n")
+    for number in (-1, 1_000_000_000):
+        for path in ("run/predict", "queue/join"):
+            body = json.dumps({"fn_index": number, "data": [], "session_hash": "a"}).encode()
+            assert status(f"gradio_api/{path}", body) == (400, "Det som skickades går inte att läsa.\n")
 
 
 def test_what_is_sent_as_a_file_is_a_file(site):

@@ -1,6 +1,10 @@
 """What an upload may hold: files, not too many, and none of them stays where its client goes away."""
 
 import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +65,50 @@ def test_who_goes_away_leaves_nothing(tmp_path):
     with pytest.raises(ClientDisconnect):
         taken_in(tmp_path, [file(1), file(2)[:-3]], error=ClientDisconnect())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_files_of_one_name_and_content_lie_apart(tmp_path):
+    """Gradio names the folder of a file after the digest of its content."""
+
+    async def stream():
+        for chunk in [file(1), file(1), b"--B--\r\n"]:
+            yield chunk
+
+    def digests():
+        headers = Headers({"content-type": "multipart/form-data; boundary=B"})
+        form = asyncio.run(FilesOnly(headers, stream(), upload_dir=tmp_path, max_file_size=1_000).parse())
+        for one in form.getlist("files"):
+            one.file.close()
+        return [one.sha.hexdigest() for one in form.getlist("files")]
+
+    assert len({*digests(), *digests()}) == 4
+
+
+NAMED = """
+import os
+from gradio.data_classes import FileData, ListFiles
+import gradio as gr
+from nmt_rag.interfaces.page.serving.receiving import keep_nothing
+folder = os.environ["GRADIO_TEMP_DIR"]
+keep_nothing()
+with gr.Blocks() as blocks:
+    files, other = gr.File(file_count="multiple"), gr.Textbox()
+own = os.path.join(folder, "a.txt")
+open(own, "w").close()
+there = os.listdir(folder)
+assert list(map(str, files.preprocess(ListFiles(root=[FileData(path=own)] * 3)))) == [own] * 3
+assert os.listdir(folder) == there
+for block in (files, other):
+    assert block.move_resource_to_block_cache(own) == own
+blocks.upload_file_set.update([own])
+assert not any([files.temp_files, other.temp_files, blocks.upload_file_set, *blocks.temp_file_sets])
+"""
+
+
+def test_no_name_of_a_file_is_kept_and_no_empty_file_made(tmp_path):
+    """In a process of its own, as it changes Gradio."""
+    done = subprocess.run(
+        [sys.executable, "-c", NAMED], cwd=Path(__file__).parents[3], capture_output=True, text=True,
+        env={**os.environ, "GRADIO_TEMP_DIR": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,8 @@ def test_an_event_is_handed_on_without_the_addresses_of_its_files(tmp_path):
         "{folder}/../x",
         "{folder}/link",
         "{folder}x/y",
+        "{folder}/not-there",
+        "{folder}/sub",
         "{folder}/a\x00b",
         None,
         7,
@@ -135,13 +138,78 @@ def test_an_event_is_handed_on_without_the_addresses_of_its_files(tmp_path):
 )
 def test_a_file_that_was_not_uploaded_is_refused(tmp_path, path):
     (tmp_path / "link").symlink_to("/etc/passwd")
+    (tmp_path / "sub").mkdir()
     named = path.replace("{folder}", str(tmp_path)) if isinstance(path, str) else path
     for body in (event(named), {"data": [{"deep": {"in": [{"path": named}]}}]}, {"path": named}):
         with pytest.raises(BadEvent, match="not uploaded"):
             cleaned(json.dumps(body).encode(), tmp_path)
 
 
+def test_an_event_names_a_hundred_files_at_most(tmp_path):
+    (tmp_path / "a").touch()
+    one = {"path": str(tmp_path / "a"), **FILE}
+    assert len(json.loads(cleaned(json.dumps({"data": [[one] * 100]}).encode(), tmp_path))["data"][0]) == 100
+    with pytest.raises(BadEvent, match="too many files"):
+        cleaned(json.dumps({"data": [[one] * 50, {"deep": [one] * 51}]}).encode(), tmp_path)
+
+
+@pytest.mark.parametrize("called", [-1, 2, 1_000_000_000, None, "1", 1.0, True, [1]])
+def test_an_event_calls_what_the_page_has(tmp_path, called):
+    body = json.dumps({"data": [], "fn_index": called}).encode()
+    for path in ("queue/join", "run/predict"):
+        assert through(tmp_path, "POST", f"/gradio_api/{path}", body=body, functions={0, 1}) == (400, [])
+        known = json.dumps({"data": [], "fn_index": 1}).encode()
+        assert through(tmp_path, "POST", f"/gradio_api/{path}", body=known, functions={0, 1})[0] == 200
+    assert through(tmp_path, "POST", "/gradio_api/reset", body=b'{"event_id": "a"}', functions={0, 1})[0] == 200
+
+
+def test_a_long_address_and_a_failure_are_told_in_swedish(tmp_path):
+    async def broken(_scope, _receive, send):
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"21")]
+        await send({"type": "http.response.start", "status": 500, "headers": headers})
+        await send({"type": "http.response.body", "body": b"Internal Server Error"})
+
+    def answer(query):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": query, "headers": []}
+        asyncio.run(Doors(broken, folder=tmp_path)(scope, None, send))
+        assert len(sent) == 2
+        return sent[0]["status"], sent[1]["body"].decode()
+
+    assert answer(b"q=" + b"%61" * 30_000) == (414, "Adressen är för lång.\n")
+    assert answer(b"q=" + b"%f0%9f%8f%b3" * 2_000) == (500, routes.FAILED)
+    assert routes.FAILED.startswith("Något gick fel.")
+
+
+def test_the_folder_of_a_page_that_was_killed_is_removed_with_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    elsewhere = tmp_path / "annat"
+    elsewhere.mkdir()
+    (tmp_path / "nmt-rag-page-link").symlink_to(elsewhere)
+    code = (
+        "import os, tempfile\nfrom nmt_rag.interfaces.page.serving import uploads\n"
+        f"tempfile.tempdir = {str(tmp_path)!r}\nwith uploads.folder() as made:\n"
+        "    (made / 'hemlig.txt').write_text('x')\n    print(made, flush=True)\n    input()"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    left = Path(child.stdout.readline().strip())
+    with uploads.folder() as first:
+        assert (left / "hemlig.txt").exists()  # its page is alive
+        child.kill()
+        child.communicate()
+        with uploads.folder() as second:
+            assert sorted(tmp_path.iterdir()) == sorted([elsewhere, tmp_path / "nmt-rag-page-link", first, second])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["annat", "nmt-rag-page-link"]
+
+
 def test_of_two_members_with_one_name_the_one_that_was_checked_is_read(tmp_path):
+    (tmp_path / "a").touch()
     own = f'"path": "{tmp_path}/a"'
     with pytest.raises(BadEvent):
         cleaned(f'{{"data": [{{{own}, "path": "{ADDRESS}"}}]}}'.encode(), tmp_path)
@@ -156,7 +224,7 @@ def test_what_is_no_event_is_refused(tmp_path, body):
         cleaned(body, tmp_path)
 
 
-def through(folder, method, path, *, body=b"", headers=(), own=()):
+def through(folder, method, path, *, body=b"", headers=(), own=(), functions=None):
     """Return the status that the doors answer a request with, and what came through them."""
     came, sent = [], []
 
@@ -173,7 +241,7 @@ def through(folder, method, path, *, body=b"", headers=(), own=()):
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": list(headers)}
-    asyncio.run(Doors(page, folder=folder, own=own)(scope, receive, send))
+    asyncio.run(Doors(page, folder=folder, own=own, functions=functions)(scope, receive, send))
     return sent[0]["status"], came
 
 

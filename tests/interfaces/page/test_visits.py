@@ -10,6 +10,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from nmt_rag.interfaces.page import visits
+from nmt_rag.interfaces.page.views import own
 from nmt_rag.interfaces.page.visits import Noted, Refused, Step, Visits
 from tests.fakes import KeywordReader
 
@@ -188,6 +189,23 @@ def test_what_is_refused_is_told_and_its_neighbours_are_read(tmp_path, name, tex
     first, last = file(tmp_path, "a.txt"), file(tmp_path, "b.txt", "Regionen ger vård.")
     assert added(opened, "a", first, file(tmp_path, name, text), last) == [None, Refused(name, problem), None]
     assert [document.id for document in opened.documents("a")] == ["a.txt", "b.txt"]
+
+
+def test_a_file_that_is_gone_is_told(tmp_path, monkeypatch):
+    opened = Visits(None)
+    last = file(tmp_path, "b.txt", "Regionen ger vård.")
+    assert added(opened, "a", tmp_path / "borta.txt", last) == [Refused("borta.txt", "gone"), None]
+    assert [document.id for document in opened.documents("a")] == ["b.txt"]
+    steps, vanishing = visits.FileReader.read, file(tmp_path, "c.txt")
+
+    def read(reader, path, **named):
+        path.unlink()
+        return steps(reader, path, **named)
+
+    monkeypatch.setattr(visits.FileReader, "read", read)
+    assert added(opened, "a", vanishing) == [Refused("c.txt", "gone")]
+    said = own.status(opened.documents("a"), [Refused("c.txt", "gone")], "sv")
+    assert "Filen finns inte kvar på servern. Lägg till den igen." in said
 
 
 def test_pages_without_text_are_told(tmp_path):

@@ -8,18 +8,23 @@ leaves them open where the client goes away. How much may be sent, and for how l
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import secrets
 from pathlib import Path
 from typing import Any
 
 # isort: split
+import gradio as gr
 from gradio.route_utils import GradioMultiPartParser
 
-MAX_FILES = 100
-"""So many files may come in one request, each of which is an open one; that twenty are taken the page says in words."""
+from nmt_rag.interfaces.page.serving.uploads import MAX_FILES
 
 
 class FilesOnly(GradioMultiPartParser):
-    """Gradio's parser with `MAX_FILES`, and without fields that are no files."""
+    """Gradio's parser with `MAX_FILES`, and without fields that are no files.
+
+    Gradio puts a file into a folder named after its content, where two visitors' would be one. Here each gets its own.
+    """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - Gradio's own
         super().__init__(*arguments, **{**named, "max_files": MAX_FILES, "max_fields": 0})
@@ -27,10 +32,25 @@ class FilesOnly(GradioMultiPartParser):
     async def parse(self) -> Any:  # noqa: ANN401 - Gradio's own
         """Read the files, or leave none where that fails."""
         try:
-            return await super().parse()
+            form = await super().parse()
         except BaseException:  # the client went away, or took too long
             for file in self._files_to_close_on_error:
                 with contextlib.suppress(OSError):
                     file.close()
                     Path(file.name).unlink()
             raise
+        for _, received in form.multi_items():
+            vars(received)["sha"] = hashlib.sha256(secrets.token_bytes(32))
+        return form
+
+
+def keep_nothing() -> None:
+    """Let Gradio neither keep the names of visitors' files nor make an empty file beside each one that is read."""
+    nothing = property(lambda _: set(), lambda *_: None)
+    vars(gr.route_utils)["GradioMultiPartParser"] = FilesOnly
+    for part, name, ours in (
+        (gr.blocks.Block, "temp_files", nothing),
+        (gr.Blocks, "upload_file_set", nothing),
+        (gr.File, "_process_single_file", lambda _, file: file.path),
+    ):
+        setattr(part, name, ours)

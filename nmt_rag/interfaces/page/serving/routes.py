@@ -28,6 +28,8 @@ EVENT_SECONDS = 30.0
 """How long the body of an event may take to arrive."""
 MAX_QUERY = 200
 """The longest query of a route that the page's own address is not handed on to: Gradio keeps the name of an upload."""
+MAX_ADDRESS = 30_000
+"""The longest address: a question of 2,000 characters, each of which is four escaped bytes, and some more."""
 UPLOAD = "/gradio_api/upload"
 """Where files are sent."""
 
@@ -37,6 +39,7 @@ _READ = re.compile(
     r"|/gradio_api/(?:info|startup-events|queue/data|upload_progress|heartbeat/\w+)"
 )
 _EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset"))
+_CALLS = frozenset({"/gradio_api/queue/join", "/gradio_api/run/predict"})
 _SHUT_PARAMETERS = frozenset({"deep_link", "__sign"})
 
 
@@ -59,7 +62,7 @@ def serves(method: str, path: str, query: str = "") -> bool:
     return method == "POST" and (path == UPLOAD or path in _EVENTS)
 
 
-def cleaned(body: bytes, uploads: Path) -> bytes:
+def cleaned(body: bytes, folder: Path, *, functions: Collection[int] | None = None) -> bytes:
     """Return the body of an event as Gradio may see it: the files that it names lie in the folder of uploads.
 
     The body is written anew, so that what was checked is what is read: one of two members with one name goes. The
@@ -67,11 +70,12 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
 
     Args:
         body: JSON, as it was sent.
-        uploads: the folder of what visitors uploaded.
+        folder: where visitors' uploads lie.
+        functions: the numbers that the event may call; None for an event that calls none.
 
     Raises:
-        BadEvent: it is no JSON object, is nested deeper than `MAX_DEPTH`, holds half a character (a lone surrogate), or
-            names a file that lies elsewhere.
+        BadEvent: it is no JSON object, is nested deeper than `MAX_DEPTH`, holds half a character (a lone surrogate),
+            names a file that is not there or lies elsewhere, or more than `uploads.MAX_FILES`, or calls what is not.
     """
     try:
         event = strict_json.loads(body)
@@ -79,9 +83,15 @@ def cleaned(body: bytes, uploads: Path) -> bytes:
         raise BadEvent("the body is not JSON") from error
     if not isinstance(event, dict):
         raise BadEvent("the body is no JSON object")
-    folder = os.path.realpath(uploads)
+    called = event.get("fn_index")
+    if functions is not None and (type(called) is not int or called not in functions):
+        raise BadEvent("the page has no such function")
+    n_files = 0
     for part in _objects(event):
-        if "path" in part and not _lies_in(part["path"], folder):
+        n_files += "path" in part
+        if n_files > uploads.MAX_FILES:
+            raise BadEvent("too many files are named")
+        if "path" in part and not _lies_in(part["path"], os.path.realpath(folder)):
             raise BadEvent("a file is named that was not uploaded")
         for name in ("url", "is_stream"):
             if name in part:
@@ -99,12 +109,16 @@ class Doors:
         app: what is behind it.
         folder: where Gradio keeps what visitors upload.
         own: the paths of the page that are not Gradio's.
+        functions: the numbers of what events may call; None is any.
     """
 
-    def __init__(self, app: App, *, folder: Path, own: Collection[str] = ()) -> None:
+    def __init__(
+        self, app: App, *, folder: Path, own: Collection[str] = (), functions: Collection[int] | None = None
+    ) -> None:
         self._app = app
         self._folder = folder
         self._own = frozenset(own)
+        self._functions = functions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it in a few words."""
@@ -115,17 +129,22 @@ class Doors:
             await self._app(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
+        query = scope.get("query_string", b"")
+        if len(scope.get("raw_path") or path) + len(query) > MAX_ADDRESS:
+            await _refuse(send, 414, "Adressen är för lång.\n")
+            return
+        send = _in_words(send)
         ours = path in self._own and scope["method"] in ("GET", "HEAD")
-        if not ours and not serves(scope["method"], path, scope.get("query_string", b"").decode("latin-1")):
+        if not ours and not serves(scope["method"], path, query.decode("latin-1")):
             await _refuse(send, 404, "Här finns inget.\n")
         elif path == UPLOAD:
             await self._upload(scope, receive, send)
         elif scope["method"] == "POST":
-            await self._event(scope, receive, send)
+            await self._event(scope, receive, send, functions=self._functions if path in _CALLS else None)
         else:
             await self._app(scope, receive, send)
 
-    async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _event(self, scope: Scope, receive: Receive, send: Send, *, functions: Collection[int] | None) -> None:
         """Hand an event on with its body as Gradio may see it."""
         try:
             async with asyncio.timeout(EVENT_SECONDS):
@@ -139,7 +158,7 @@ class Doors:
             await _refuse(send, 413, TOO_LONG)
             return
         try:
-            body = cleaned(body, self._folder)
+            body = cleaned(body, self._folder, functions=functions)
         except BadEvent:
             await _refuse(send, 400, "Det som skickades går inte att läsa.\n")
             return
@@ -212,6 +231,7 @@ _OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b
 TOO_LONG = "Det som skickades är för långt.\n"
 TOO_SLOW = "Det som skickades kom för långsamt.\n"
 NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
+FAILED = "Något gick fel. Försök igen om en stund.\n"
 
 
 async def _whole(receive: Receive) -> bytes | None:
@@ -224,6 +244,23 @@ async def _whole(receive: Receive) -> bytes | None:
         body += bytes(message.get("body", b""))
         more = message.get("more_body", False)
     return body
+
+
+def _in_words(send: Send) -> Send:
+    """Return what sends messages on, with our words where the server itself says in English that it failed."""
+    failed = False
+
+    async def sent(message: Message) -> None:
+        nonlocal failed
+        if message["type"] == "http.response.start":
+            kind = {name.lower(): value for name, value in message.get("headers", ())}.get(b"content-type", b"")
+            failed = message["status"] == 500 and kind.startswith(b"text/plain")
+            if failed:
+                await _refuse(send, 500, FAILED)
+        if not failed:
+            await send(message)
+
+    return sent
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:
@@ -253,11 +290,12 @@ def _names(query: str) -> set[str]:
 
 
 def _lies_in(path: object, folder: str) -> bool:
-    """Tell whether a path is one of a file below a folder; an address is none."""
+    """Tell whether a path is one of a file that is there, below a folder; an address is none."""
     if not isinstance(path, str) or "\0" in path or "://" in path or path.startswith(("//", "\\\\")):
         return False
     try:
         real = os.path.realpath(path)
-        return os.path.isabs(path) and os.path.commonpath([real, folder]) == folder != real
+        inside = os.path.isabs(path) and os.path.commonpath([real, folder]) == folder
+        return inside and os.path.isfile(real)
     except (ValueError, OSError):  # another drive, or a name that no file can have
         return False

@@ -46,12 +46,13 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     )
     for path, answer in own:
         app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
-    gr.mount_gradio_app(app, build(site), path="/", root_path=root_path or None, **MOUNT)
+    receiving.keep_nothing()
+    blocks = build(site)
+    gr.mount_gradio_app(app, blocks, path="/", root_path=root_path or None, **MOUNT)
     for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
         vars(part)["traceback"] = gate.Quiet()
-    vars(gr.route_utils)["GradioMultiPartParser"] = receiving.FilesOnly
     folder = Path(gr.utils.get_upload_folder())
-    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own])
+    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own], functions=frozenset(blocks.fns))
     app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"])
     app.add_middleware(gate.PageGate, password=password, hosts=hosts)
     return app

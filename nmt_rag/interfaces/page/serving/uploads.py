@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ MAX_BYTES = 1_000_000_000
 """So much may lie in the folder at a time: five visitors' twenty files of ten megabytes."""
 MAX_REQUEST = 250_000_000
 """So much may come in one request: a visitor's twenty files, and some that are too large."""
+MAX_FILES = 100
+"""So many files may come in one request, each of which is an open one; that twenty are taken the page says in words."""
 LEAST = 8_192
 """A file counts as so much at least, with the folder it lies in: empty ones fill a disk, too."""
 STEP = 4_000_000
@@ -25,6 +29,43 @@ SECONDS = 300.0
 """What nobody took in for so long is removed: a file is read as soon as it is there. A request has as long to come."""
 EVERY = 30.0
 """How often it is looked for (seconds)."""
+_PREFIX = "nmt-rag-page-"
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """Make a folder for uploads and remove it in the end; first of all remove those whose page was killed.
+
+    A page holds a lock on its folder, which ends with the process. (Windows has no such locks: nothing is removed.)
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with _locked(left, wait=False) as ours:
+            if ours:
+                shutil.rmtree(left, ignore_errors=True)
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        with contextlib.ExitStack() as stack:
+            stack.callback(shutil.rmtree, made, ignore_errors=True)
+            stack.enter_context(_locked(made, wait=True))
+            if made.is_dir():  # no other page that starts just now took it for one that was left
+                yield made
+                return
+
+
+@contextlib.contextmanager
+def _locked(path: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold a folder's lock; give whether it is held, which it never is of a link or of another user's folder."""
+    with contextlib.ExitStack() as stack:
+        try:
+            import fcntl
+
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            stack.callback(os.close, handle)
+            ours = os.fstat(handle).st_uid == os.geteuid()
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except (ImportError, OSError):
+            ours = False
+        yield ours
 
 
 def room(folder: Path) -> int:

@@ -23,6 +23,7 @@ _PROBLEMS = {
     "too_heavy": "own_too_heavy",
     "unreadable": "own_unreadable",
     "busy": "own_busy",
+    "gone": "own_gone",
 }
 _REMARKS: Mapping[RemarkKind, str] = {
     "scanned": "own_scanned",
