@@ -132,7 +132,9 @@ def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(
     stated = reader._layout.statement("bade fide", "", "", "Käna resi.")
     with torch.no_grad():
         batch = tensors(pack([stated], NONE), "cpu")
-        wanted = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences).softmax(-1)[0].numpy()
+        wanted = (
+            model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences).softmax(-1)[0].numpy()
+        )
     found = reader.support("bade fide", "Käna resi.")
     np.testing.assert_allclose(found, wanted, atol=0.03)
     assert np.abs(found - unjudged).max() > 0.03

@@ -591,7 +591,7 @@ def test_a_reader_that_was_stopped_ends_as_one_that_was_not(shared, data, tmp_pa
         assert torch.equal(average[name], tensor.half()), name
 
 
-def test_a_judge_that_was_stopped_ends_as_one_that_was_not_and_learns_how_many_are_supported(shared, tmp_path, monkeypatch):
+def test_a_judge_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "WARM_UP", 3)
     monkeypatch.setattr(judge, "SAVED", 10)
     torch.manual_seed(4)

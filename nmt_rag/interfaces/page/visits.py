@@ -13,17 +13,19 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import documents
-from nmt_rag.documents import FileReader, Remark, naming, reading_apart
+from nmt_rag.documents import FileReader, naming, reading_apart
 from nmt_rag.index import Index
+from nmt_rag.interfaces.page.serving.steps import Noted, Problem, Refused, Step
 from nmt_rag.models import Encoder
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Passage
+
+__all__ = ["Noted", "Problem", "Refused", "Step", "Turn", "Visits"]
 
 MAX_FILES = 20
 """So many files a visitor may have."""
@@ -44,36 +46,6 @@ NAMING = 0.5
 """So much of the time goes to finding out who acts in a file; the rest to its embeddings."""
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
-
-Problem = Literal["format", "too_large", "too_many", "busy", "gone"] | reading_apart.Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A file that was not taken in, by its own name, and why."""
-
-    name: str
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A file that was taken in, by its own name, and what of it was not read."""
-
-    name: str
-    remarks: tuple[Remark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far the reading is: the number of the file, from 1, and how much of it is done, from 0 to 1.
-
-    ``share`` is None while nobody knows; ``askable`` tells that the file can be asked from now on, by its words alone.
-    """
-
-    number: int
-    share: float | None
-    askable: bool = False
 
 
 class _Encoded:

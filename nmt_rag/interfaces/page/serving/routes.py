@@ -184,7 +184,7 @@ class Doors:
         if size > await asyncio.to_thread(uploads.room, self._folder):
             await _refuse(send, 507, NO_ROOM)
             return
-        coming = _Coming(self._folder, receive, send)
+        coming = uploads.Coming(self._folder, receive, send)
         problem = 408, TOO_SLOW
         try:
             async with asyncio.timeout(uploads.SECONDS):
@@ -198,31 +198,6 @@ class Doors:
             problem = 507, NO_ROOM
         if not coming.replied:
             await _refuse(send, *problem)
-
-
-class _Coming:
-    """An upload on its way into a folder, ended where that is full; Gradio sees then that the client is gone."""
-
-    def __init__(self, folder: Path, receive: Receive, send: Send) -> None:
-        self._folder, self._receive, self._send = folder, receive, send
-        self._unmeasured = 0
-        self.full = False
-        self.replied = False
-
-    async def receive(self) -> Message:
-        """Return what comes, and now and then look for room."""
-        message = await self._receive()
-        self._unmeasured += len(message.get("body", b""))
-        if self._unmeasured >= uploads.STEP:
-            self._unmeasured = 0
-            self.full = self.full or not await asyncio.to_thread(uploads.room, self._folder)
-        return {"type": "http.disconnect"} if self.full else message
-
-    async def send(self, message: Message) -> None:
-        """Send the reply on, but for Gradio's to a client that it was told is gone."""
-        if not self.full:
-            self.replied = True
-            await self._send(message)
 
 
 _OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})

@@ -6,6 +6,7 @@ past the page.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -14,6 +15,8 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from nmt_rag.interfaces.asgi import Message, Receive, Send
 
 MAX_BYTES = 1_000_000_000
 """So much may lie in the folder at a time: five visitors' twenty files of ten megabytes."""
@@ -129,3 +132,28 @@ def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
             with contextlib.suppress(OSError):
                 file = os.path.join(path, name)
                 yield file, os.lstat(file)
+
+
+class Coming:
+    """An upload on its way into a folder, ended where that is full; Gradio sees then that the client is gone."""
+
+    def __init__(self, folder: Path, receive: Receive, send: Send) -> None:
+        self._folder, self._receive, self._send = folder, receive, send
+        self._unmeasured = 0
+        self.full = False
+        self.replied = False
+
+    async def receive(self) -> Message:
+        """Return what comes, and now and then look for room."""
+        message = await self._receive()
+        self._unmeasured += len(message.get("body", b""))
+        if self._unmeasured >= STEP:
+            self._unmeasured = 0
+            self.full = self.full or not await asyncio.to_thread(room, self._folder)
+        return {"type": "http.disconnect"} if self.full else message
+
+    async def send(self, message: Message) -> None:
+        """Send the reply on, but for Gradio's to a client that it was told is gone."""
+        if not self.full:
+            self.replied = True
+            await self._send(message)
