@@ -149,7 +149,7 @@ def test_hostile_questions_are_shown_as_text(visit):
     page.wait_for_selector("#reply h2")
     # The library takes marks of direction out of a question.
     assert page.locator("#svar").get_attribute("data-asked") == text.replace("\u202e", "")
-    assert page.title().endswith(" – Fråga källan")
+    page.wait_for_function("document.title.endsWith(' – Fråga källan')")
     assert page.locator("#reply img").count() == 0
 
 
@@ -815,6 +815,7 @@ def test_axe_finds_nothing(visit, address, state):
     elif view == "own" and not empty:
         upload(page, *Path(__file__).parents[3].joinpath("corpus").glob("deltagande*.md"), Path(__file__))
         page.locator("#own .refused").wait_for()
+        page.wait_for_function("document.querySelector('#own-files button')?.ariaLabel?.includes(': ') ?? true")
         if own:
             page.locator("[data-ask-own]").click()
             ask(page, own, "[data-announce]")
