@@ -86,7 +86,7 @@ class PackagedReader:
     ) -> None:
         self._body = body
         self._judging = judging
-        self._judge: Body | None = None if judging else body
+        self._judge: Body | None = None
         self._opening = threading.Lock()
         self._layout = layout
         self._heads = heads
@@ -177,7 +177,7 @@ class PackagedReader:
     def _judge_body(self) -> Body:
         """The body with what is added to it to judge, opened when it is first asked."""
         with self._opening:
-            if self._judge is None and self._judging:
+            if self._judging and self._judge is None:
                 try:
                     self._judge = self._judging()
                 except (OSError, ValueError) as error:

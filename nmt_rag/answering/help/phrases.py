@@ -40,7 +40,7 @@ LIFE = re.compile(
     r"\b(?:ser|har) (?:jag )?(?:ingen|inte nagon) framtid\b|\b(?:allt|livet) (?:kanns|ar) (?:\w+ )?(?:hopplost|"
     r"meningslost)\b|\bkanner mig (?:\w+ )?hopplos\b|\bingen mening med (?:nagot|nagonting|livet|att leva)\b|"
     r"\bno way out(?: for me| of this| anymore| left)*[ .!?]*$|\bfeel(?:ing)? (?:\w+ )?hopeless\b|"
-    r"\b(?:no|have no|see no) (?:hope|future)(?: left| anymore| for me)*[ .!?]*$"
+    r"\bno (?:hope|future)(?: left| anymore| for me)*[ .!?]*$"
 )
 """Of suicide, and of having lost all hope."""
 CRY = re.compile(

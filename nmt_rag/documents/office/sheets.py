@@ -90,9 +90,9 @@ def read_csv(data: bytes) -> FileDraft:
     rows, wide = [], False
     try:
         for number, row in enumerate(itertools.islice(_values(text, delimiter), MAX_ROWS + 1)):
-            values = [" ".join(value.split()) for value in row]
-            wide |= any(values[MAX_COLUMNS:])
-            rows.append([_Value(said, place=(number, n)) for n, said in enumerate(values[:MAX_COLUMNS])])
+            values = enumerate(row[:MAX_COLUMNS])
+            rows.append([_Value(" ".join(value.split()), place=(number, column)) for column, value in values])
+            wide = wide or any(value.strip() for value in row[MAX_COLUMNS:])
     except csv.Error as error:
         raise CorpusError(f"the rows cannot be told apart ({one_line(error)}): save it anew as CSV") from error
     kept = f"{MAX_ROWS:,} rows" if len(rows) > MAX_ROWS else f"{MAX_COLUMNS} columns"
