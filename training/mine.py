@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import BertModel
 
-from training.encoder import END, START, Data, embed, read_data
+from training.encoder import END, START, Data, embed, half_precision, read_data
 from training.examples import data_folder
 from training.pieces import PROMPTS
 
@@ -39,7 +39,7 @@ def near_places(body: BertModel, data: Data, n_near: int = N_NEAR, device: str =
     asked = [(START, *data.tokens[PROMPTS["query"] + data.rows[number].question], END) for number in written]
     owner = torch.tensor([row for row, _ in places], device=device)
     found = np.full((len(data.rows), n_near, 2), -1, np.int32)
-    with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+    with torch.no_grad(), half_precision(device):
         passages = embed(body, shown, device).float()
         questions = embed(body, asked, device).float()
     for start in range(0, len(written), SLICE):

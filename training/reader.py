@@ -18,6 +18,7 @@ from transformers import BertModel
 
 from training.batches import TASK_SHARES, Data, Packed, Stream, read_data
 from training.clock import Clock
+from training.encoder import half_precision
 from training.examples import data_folder
 from training.tasks import NEAR_TEXT
 
@@ -270,7 +271,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
         task = stream.task_of(step)
         batch = tensors(stream.take(task), device)
         torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout follows from the step, too: going on changes nothing
-        with torch.autocast(device, torch.bfloat16):
+        with half_precision(device):
             loss = LOSSES[task](model, batch)
         loss.backward()
         nn.utils.clip_grad_norm_(learned.values(), 1.0, foreach=True)
