@@ -34,7 +34,16 @@ RANK = 16
 SCALE = 2.0
 """What an adapter gives is multiplied by this."""
 UNMARKED = 0.3  # so many statements are shown without their full stop: a model's own words often have none
-TIMES = {"kort": 0.5, "omkastad": 0.5, "synonym": 0.5, "fritt": 0.5, "frame": 1.0, "twin": 0.75, "near": 1.5, "rule": 1.5}
+TIMES = {
+    "kort": 0.5,
+    "omkastad": 0.5,
+    "synonym": 0.5,
+    "fritt": 0.5,
+    "frame": 1.0,
+    "twin": 0.75,
+    "near": 1.5,
+    "rule": 1.5,
+}
 """How often statements stand in an epoch that were written in pairs, true and false ones equally close to their quotes, or, as
 twins, for two quotes in nearly the same words, true of one and not of the other: freely, nearly word for word, of rules."""
 OTHERS = 0.15  # so many of the others: the reader was trained on them
