@@ -33,8 +33,8 @@ KEPT = (
 DEPTH = 10
 EVERY = 4
 """The baseline is of every fourth question: a test measures it anew."""
-TOLERANCE = 0.006
-"""Less than one of the 84 questions: two passages that change places on another processor are no fall."""
+TOLERANCE = 0.025
+"""One of the 52 questions that have an answer: processors without instructions for bytes round otherwise, which turns one."""
 
 
 def read_rows(every: int = EVERY) -> list[dict[str, Any]]:

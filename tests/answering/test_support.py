@@ -76,7 +76,7 @@ def test_between_the_bars_nobody_can_tell():
         ("Avgiften är 45 kronor för medlemmar.", "not supported", "number"),
         ("Medlemmar betalar 40 kronor.", "supported", "read"),
         ("Hamnkontoret lagar inte bryggan.", "not supported", "denied"),
-        ("Ingen lagar bryggan på våren.", "not supported", "denied"),
+        ("Ingen lagar bryggan varje vår.", "not supported", "denied"),
     ],
 )
 def test_a_number_or_a_denial_of_its_words_that_the_quote_lacks_is_never_supported(statement, verdict, kind):

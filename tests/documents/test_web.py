@@ -129,6 +129,7 @@ FOOTERS = [
     f"<div id=sidfot>{CONTACT}</div><div class='cookie-banner'><p>Vi använder kakor.</p><button>Ja</button></div>",
     f"<div role=contentinfo>{CONTACT}</div>",
     f"<footer>{CONTACT}</footer>",
+    f"<div class=footer>{CONTACT}</div>" * 40,
 ]
 
 

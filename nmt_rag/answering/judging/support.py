@@ -76,9 +76,11 @@ class Judge(Protocol):
 WINDOW = 2
 """So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
 somewhere."""
-SAME_WORDS = 2 / 3
+SAME_WORDS = 0.75
 """From this share of its stems on a statement is said in its quote's words: a denial on one side only turns it round.
-In other words it need not: «högst tre», «aldrig fler än tre»."""
+In other words it need not: «högst tre», «aldrig fler än tre». Of 500 development sentences that «inte», put in or
+dropped, turns round the reader alone passes 10 (at .7), with this none; with two thirds it was none either, but 5 true
+rewordings of 200 more were held back."""
 WHOLE = 320
 """A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
 

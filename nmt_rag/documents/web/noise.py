@@ -66,12 +66,13 @@ def filled(root: Any, opened: frozenset[str]) -> frozenset[str]:  # noqa: ANN401
     return frozenset(element.get("id") for element in elements if any(piece.strip() for piece in element.itertext()))
 
 
-def is_noise(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
+def is_noise(element: Any, opened: frozenset[str], *, below: bool = False) -> bool:  # noqa: ANN401
     """Tell whether an element is no text, struck out, hidden, or belongs to the site rather than the page.
 
     Args:
         element: any element but the one that is read.
         opened: the ids of `panels`.
+        below: it stands below what may be the footer: whether all below itself is noise, too, is asked there.
     """
     if element.tag in _TAGS or element.get("role") in _ROLES:
         return True
@@ -82,7 +83,7 @@ def is_noise(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
         return not _is_panel(element, opened)
     role = element.get("role")
     header = (element.tag == "header" or role == "banner") and element.find(".//h1") is None
-    if header or element.tag == "footer" or role == "contentinfo" or _is_footer(element, opened):
+    if header or element.tag == "footer" or role == "contentinfo" or _is_footer(element, opened, below=below):
         return next(element.iterancestors("main", "article", "section"), None) is None
     if element.tag == "a":
         return _SHARING.match(element.get("href", "")) is not None
@@ -149,15 +150,17 @@ def _is_site(element: Any) -> bool:  # noqa: ANN401
     return named or index or (listed and linked == total and _stands_above_the_page(element))
 
 
-def _is_footer(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
+def _is_footer(element: Any, opened: frozenset[str], *, below: bool) -> bool:  # noqa: ANN401
     """Tell whether an element is named as the page's footer, and is one: below all else, short, without panels."""
     names = f"{element.get('class', '')} {element.get('id', '')}".split() if element.tag == "div" else ()
     if not any(map(_FOOTER.fullmatch, names)) or _length(element) > _LONGEST_FOOTER:
         return False
     if not element.xpath("preceding::h1 and not(.//h1 | .//main | .//article | .//details | .//*[@aria-expanded])"):
         return False
-    below = (one for level in (element, *element.iterancestors()) for one in level.itersiblings("*"))
-    return all(is_noise(one, opened) or not _length(one) for one in below)
+    if below:
+        return True
+    lower = (one for level in (element, *element.iterancestors()) for one in level.itersiblings("*"))
+    return all(is_noise(one, opened, below=True) or not _length(one) for one in lower)
 
 
 def _length(element: Any) -> int:  # noqa: ANN401

@@ -45,6 +45,7 @@ class Work:
             return await done
         finally:
             enough.set()
+            done.cancel()  # what waits for its turn never begins
 
     async def aside(self, work: Callable[[Rag], _T]) -> _T:
         """Return what some short work on the index returns; it does not wait for its turn."""
@@ -65,7 +66,7 @@ class Work:
         def read(rag: Rag) -> None:
             try:
                 with giving_up.until(enough):
-                    for part in work(rag):
+                    for part in () if enough.is_set() else work(rag):
                         if enough.is_set():
                             return
                         tell(part)

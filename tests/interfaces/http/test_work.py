@@ -116,6 +116,30 @@ def test_work_that_nobody_listens_to_stops_at_its_next_part(caplog):
     assert caplog.records == []
 
 
+def test_work_that_waits_for_its_turn_when_nobody_listens_any_more_never_begins():
+    work, busy, go, begun = Work(Live(), 1), threading.Event(), threading.Event(), []
+
+    def first(index):
+        busy.set()
+        assert go.wait(120)
+
+    async def scenario():
+        under_way = asyncio.create_task(work(first))
+        assert await asyncio.to_thread(busy.wait, 120)
+        waiting = work.parts(lambda index: iter(begun.append(1) or [1]))
+        listening = asyncio.create_task(anext(waiting))
+        await asyncio.sleep(0.05)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await waiting.aclose()
+        go.set()
+        await under_way
+        await work(lambda index: None)
+
+    asyncio.run(scenario())
+    assert begun == []
+
+
 def test_at_the_end_what_is_under_way_is_finished_and_it_can_begin_again():
     work, done = Work(Live(), 1), []
 

@@ -217,7 +217,18 @@ def test_of_two_members_with_one_name_the_one_that_was_checked_is_read(tmp_path)
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' * 30 + b"1" + b"}" * 30, b'{"a": "\\ud800"}']
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"1",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a":' * 30 + b"1" + b"}" * 30,
+        b'{"a": "\\ud800"}',
+        b'{"session_hash": "%s"}' % (b"s" * 101),
+    ],
 )
 def test_what_is_no_event_is_refused(tmp_path, body):
     with pytest.raises(BadEvent):
@@ -269,6 +280,8 @@ def test_uploads_have_a_quota(tmp_path, monkeypatch):
         return through(tmp_path, "POST", "/gradio_api/upload", headers=[(b"content-length", size)])[0]
 
     assert [status(size) for size in (b"40", b"41", b"20051", b"9" * 40, b"-1", b"")] == [200, 507, 413, 413, 411, 411]
+    both = [(b"content-length", b"40"), (b"Transfer-Encoding", b"chunked")]
+    assert through(tmp_path, "POST", "/gradio_api/upload", headers=both)[0] == 411
 
 
 def test_empty_files_take_room_too(tmp_path):

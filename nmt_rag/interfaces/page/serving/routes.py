@@ -24,6 +24,8 @@ MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
 MAX_DEPTH = 20
 """How deep an event may be nested."""
+MAX_SESSION = 100
+"""So many characters may name a session; Gradio keeps the name."""
 EVENT_SECONDS = 30.0
 """How long the body of an event may take to arrive."""
 MAX_QUERY = 200
@@ -75,7 +77,8 @@ def cleaned(body: bytes, folder: Path, *, functions: Collection[int] | None = No
 
     Raises:
         BadEvent: it is no JSON object, is nested deeper than `MAX_DEPTH`, holds half a character (a lone surrogate),
-            names a file that is not there or lies elsewhere, or more than `uploads.MAX_FILES`, or calls what is not.
+            names a file that is not there or lies elsewhere, or more than `uploads.MAX_FILES`, calls what is not, or
+            has a session whose name is longer than `MAX_SESSION`.
     """
     try:
         event = strict_json.loads(body)
@@ -86,6 +89,8 @@ def cleaned(body: bytes, folder: Path, *, functions: Collection[int] | None = No
     called = event.get("fn_index")
     if functions is not None and (type(called) is not int or called not in functions):
         raise BadEvent("the page has no such function")
+    if len(str(event.get("session_hash", ""))) > MAX_SESSION:
+        raise BadEvent("the name of the session is too long")
     n_files = 0
     for part in _objects(event):
         n_files += "path" in part
@@ -174,7 +179,8 @@ class Doors:
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand files on as long as there is room for them; what is announced and does not come takes none."""
         length = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
-        if not length.isdigit():
+        chunked = any(name.lower() == b"transfer-encoding" for name, _ in scope["headers"])
+        if chunked or not length.isdigit():  # in chunks it is as long as it comes, whatever length is told
             await _refuse(send, 411, "Filens storlek saknas.\n")
             return
         size = int(length[:20])
