@@ -2,7 +2,8 @@
 
 Run ``python -m training.wording`` for the hundred of each in ``tests/data/worded_sentences.jsonl``, written by hand when
 the bar (`nmt_rag.answering.writing.proof.MIN_SUPPORT`) stood at .5; it was raised to .7 when they had been counted.
-``--file`` takes others: rows of JSON with ``heading``, ``source`` and ``model``, and ``true`` where they are true.
+The bar was not chosen on those of ``worded_sentences_held_out.jsonl`` beside it. ``--file`` takes others: rows of JSON with
+``heading``, ``source`` and ``model``, and ``true`` where they are true.
 """
 
 import argparse
