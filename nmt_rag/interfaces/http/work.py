@@ -45,7 +45,6 @@ class Work:
             return await done
         finally:
             enough.set()
-            done.cancel()  # what waits for its turn never begins
 
     async def aside(self, work: Callable[[Rag], _T]) -> _T:
         """Return what some short work on the index returns; it does not wait for its turn."""
