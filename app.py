@@ -74,4 +74,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # else a thread that still answers somebody is torn down in a model's own code, which aborts

@@ -32,9 +32,6 @@ OTHER_TEXTS = frozenset(
     ".doc .docm .dot .dotx .epub .msg .odp .ods .pages .ppt .pptm .wpd .wps .xls .xlsm .xps".split()
 )
 """Formats of texts that are not read: a folder that holds one says so, while pictures and programs are passed over."""
-PARSED = frozenset(
-    ".docx .eml .odt .pdf .pptx .rtf .xlsx".split()
-)  # a small file of these formats can make the library that parses it run away
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
 
 _READERS = {
@@ -91,7 +88,8 @@ def load(
 
     Args:
         paths: files and folders; a single one may stand by itself.
-        draft: what reads a file of the formats `PARSED`; by default `read_draft`, in this process.
+        draft: what reads a file of any format but those of plain text, whose library a small file can make run away;
+            by default `read_draft`, in this process.
 
     Raises:
         CorpusError: at once, before anything is read, where a path does not exist or a folder holds no document.
@@ -191,7 +189,7 @@ def _read_document(path: Path, file_id: str, draft: Callable[[Path], FileDraft])
         text = normalize(text)
         fields, text = ({}, text) if suffix == ".txt" else split_front_matter(text)
         return made(fields, text, file_id), damage_remarks(damage)
-    found = draft(path) if suffix in PARSED else read_draft(path)
+    found = draft(path)
     fields = {"title": found.title, "url": found.url, "publisher": found.publisher, "language": found.language}
     return made(fields, found.text, file_id, pages=found.pages), found.notes
 

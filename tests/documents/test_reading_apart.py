@@ -75,6 +75,9 @@ def test_one_process_reads_many_files_and_another_one_those_after_a_bad_one(read
     assert reader.read(good, max_characters=13) == "too_long"
     signs = file(tmp_path, "c.txt", ("ﷺ" * 60).encode())  # of 18 letters each
     assert reader.read(signs, max_characters=1_079) == "too_long"
+    deep = file(tmp_path, "d.md", f"# {'Rubrik ' * 30}\n\n{'Ja. ' * 1_000}".encode())  # each with its heading
+    assert reader.read(deep, max_characters=20_000) == "too_long"
+    assert reader.read(deep, max_characters=30_000).characters == 4_214 + 20_900
     assert reader.read(tmp_path / "saknas.txt", max_characters=LIMIT) == "unreadable"
     assert reader.read(good, max_characters=14) == found
 
@@ -149,7 +152,7 @@ def test_what_a_library_parses_is_read_apart(tmp_path):
     for suffix, data in mutating.samples().items():
         (tmp_path / f"fil{suffix}").write_bytes(data)
     list(loading.load(tmp_path, draft=draft))
-    assert given == [".docx", ".eml", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx"]
+    assert given == [".csv", ".docx", ".eml", ".html", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx"]
 
 
 @pytest.mark.parametrize(

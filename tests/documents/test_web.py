@@ -133,6 +133,16 @@ FOOTERS = [
 ]
 
 
+def test_a_style_without_end_is_read_at_once():
+    style = "text-decoration:" * 300_000  # took minutes where each of them was followed to the end
+    assert (
+        text(f'<h1>Avgifter</h1><p style="{style}">Avgiften är 200 kronor.') == "# Avgifter\n\nAvgiften är 200 kronor."
+    )
+    assert text('<h1>Taxa</h1><p>Ett <b style="color: red; text-decoration-line : line-through">två</b> tre.') == (
+        "# Taxa\n\nEtt tre."
+    )
+
+
 @pytest.mark.parametrize("footer", FOOTERS)
 @pytest.mark.parametrize("around", ["{}", "<div id=wrapper>{}</div>"])
 def test_the_footer_of_a_page_is_left_out_whatever_its_element(footer, around):

@@ -198,6 +198,8 @@ def test_what_anyone_can_have_logged_is_logged_once_a_minute():
 
     assert [passes("Invalid HTTP request received.") for _ in range(3)] == [True, False, False]
     assert [passes("something else") for _ in range(2)] == [True, True]
+    failed = [logging.LogRecord("nmt_rag", 40, "", 0, "a request failed: %s at %s", (n, n), None) for n in "ab"]
+    assert [seldom.filter(one) for one in failed * 2] == [True, True, False, False]
     now[0] = 161.0
     assert [passes("Invalid HTTP request received.") for _ in range(2)] == [True, False]
 

@@ -15,7 +15,7 @@ _TAGS = frozenset(
 )
 _ROLES = frozenset({"navigation", "search", "menu", "menubar", "dialog", "alertdialog", "doc-noteref"})
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_STRUCK = re.compile(r"(?:^|;)\s*text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _PANELS = frozenset("article dd div li ol section tbody td ul".split())
 _COOKIES = re.compile(r"(?:^|[\s_-])(?:cookies?|kakor|consent|gdpr|cc-window)(?:$|[\s_-])", re.IGNORECASE)
 _MENUS = re.compile(

@@ -129,6 +129,8 @@ class _Supervisor(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         before = {process.pid for process in self.processes}
+        for process in self.processes:
+            process.child_conn.close()  # its own end: else one that dies while it is asked is waited for
         with without_interrupt():
             super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:

@@ -12,6 +12,7 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
+from nmt_rag.interfaces import asgi
 from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.site import Site
@@ -74,7 +75,8 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
     async def take(paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Take a visitor's uploads in one after the other; one that waits for its turn holds no thread."""
         received, key = [Path(path) for path in paths or ()], request.session_hash or ""
-        shown, turn = read(received, key, spoken), site.visits.turn(key)
+        address = asgi.client(request.client.host) if request.client else ""
+        shown, turn = read(received, key, spoken, address), site.visits.turn(key)
         n_removed = turn.n_removed
         try:
             async with turn.lock:
@@ -91,10 +93,10 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
                 with contextlib.suppress(OSError):
                     path.parent.rmdir()  # Gradio makes a folder for each file
 
-    def read(received: list[Path], key: str, spoken: str) -> Iterator[tuple[Any, ...]]:
+    def read(received: list[Path], key: str, spoken: str, address: str) -> Iterator[tuple[Any, ...]]:
         early = False
         told: list[visits.Refused | visits.Noted] = []
-        for step in site.visits.steps(key, received):
+        for step in site.visits.steps(key, received, address):
             if isinstance(step, visits.Step):
                 how_far = page_own.reading(step.number, len(received), step.share, spoken)
                 shown: list[Any] = [gr.skip()] * 4

@@ -10,6 +10,7 @@ import asyncio
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -82,6 +83,7 @@ class _Visit:
 
     rag: Rag
     used: float
+    address: str = ""
     files: int = 0
     characters: int = 0
     unread: list[reading_apart.Read] = field(default_factory=list)
@@ -112,25 +114,26 @@ class Visits:
         """Return how many visits have documents."""
         return len(self._visits)
 
-    def add(self, key: str, files: Sequence[Path]) -> Iterator[Refused | Noted | None]:
+    def add(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Refused | Noted | None]:
         """Read files into a visit, one at a time; yield for each why it was refused, what was left out, or None.
 
         Args:
             key: the visitor's own, which nobody else knows.
             files: as they were received; their names are shown, so they are the visitor's.
+            address: where the visitor comes from; visits that are many from one make room for those from others.
         """
-        for step in self.steps(key, files):
+        for step in self.steps(key, files, address):
             if not isinstance(step, Step):
                 yield step
 
-    def steps(self, key: str, files: Sequence[Path]) -> Iterator[Step | Refused | Noted | None]:
+    def steps(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Step | Refused | Noted | None]:
         """Read files as `add` does, and yield between their outcomes how far the reading is."""
         with FileReader() as reader:
             for number, file in enumerate(files, 1):
                 if number > 1 and key and key not in self._visits:
                     return  # the visitor left, or removed the documents
                 yield Step(number, 0.0)
-                yield from self._add(key, file, number, reader)
+                yield from self._add(key, file, number, reader, address)
 
     def turn(self, key: str) -> Turn:
         """Return what the uploads of a visitor wait at, as long as there is one; for the server's event loop."""
@@ -158,8 +161,10 @@ class Visits:
         with self._lock:
             self._visits.pop(key, None)  # a question that is being answered keeps its own reference until it is done
 
-    def _add(self, key: str, file: Path, number: int, reader: FileReader) -> Iterator[Step | Refused | Noted | None]:
-        visit = self._visit(key)
+    def _add(
+        self, key: str, file: Path, number: int, reader: FileReader, address: str
+    ) -> Iterator[Step | Refused | Noted | None]:
+        visit = self._visit(key, address)
         if visit is None:
             yield Refused(file.name, "busy")
             return
@@ -235,7 +240,7 @@ class Visits:
                 known.update(zip(some, self._encoder.encode_passages(some), strict=True))
             yield Step(number, NAMING + (1 - NAMING) * len(known) / len(waiting))
 
-    def _visit(self, key: str) -> _Visit | None:
+    def _visit(self, key: str, address: str) -> _Visit | None:
         """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.
 
         Who brings no key of their own would share their documents with all who do the same.
@@ -246,13 +251,23 @@ class Visits:
             now = self._clock()
             for other in [other for other, visit in self._visits.items() if now - visit.used > MAX_IDLE]:
                 del self._visits[other]
+            if key not in self._visits and len(self._visits) >= MAX_VISITS:
+                self._make_room(address)
             if key not in self._visits and len(self._visits) < MAX_VISITS:
                 index = Index.in_memory(encoder=self._encoder)
-                self._visits[key] = _Visit(Rag(index, self._encoder), now)
+                self._visits[key] = _Visit(Rag(index, self._encoder), now, address)
             visit = self._visits.get(key)
             if visit:
                 visit.used = now
             return visit
+
+    def _make_room(self, address: str) -> None:
+        """End the visit that was asked longest ago, of the address with most, where that has two more than another."""
+        counted = Counter(visit.address for visit in self._visits.values())
+        most, n_most = counted.most_common(1)[0]
+        if n_most > counted[address] + 1:
+            of_most = (key for key, visit in self._visits.items() if visit.address == most)
+            del self._visits[min(of_most, key=lambda key: self._visits[key].used)]
 
 
 def _size(file: Path) -> int | None:

@@ -111,10 +111,10 @@ class _Seldom(logging.Filter):
         kind = next((kind for kind in _ANYONES if str(record.msg).startswith(kind)), None)
         if kind is None:
             return True
-        now = self._clock()
-        if now - self._passed.get(kind, -LOG_SECONDS) < LOG_SECONDS:
+        now, one = self._clock(), f"{kind} {record.args}"
+        if now - self._passed.get(one, -LOG_SECONDS) < LOG_SECONDS:
             return False
-        self._passed[kind] = now
+        self._passed[one] = now
         if kind == _NO_ROOM and record.exc_info:
             record.msg, record.args = f"new connections wait: {record.exc_info[1]}", None
             record.exc_info = None
@@ -122,13 +122,20 @@ class _Seldom(logging.Filter):
 
 
 _NO_ROOM = "socket.accept() out of system resource"  # asyncio's, up to 2,048 times a second, each with a traceback
-_ANYONES = (_NO_ROOM, "Invalid HTTP request", "Unsupported upgrade request", "No supported WebSocket library")
+_ANYONES = (
+    _NO_ROOM,
+    "ASGI callable returned without",  # a stream whose reader left
+    "Invalid HTTP request",
+    "No supported WebSocket library",
+    "Unsupported upgrade request",
+    "a request failed",  # each place of its own
+)
 _SELDOM = _Seldom()
 
 
 def prepare() -> None:
     """Make this process ready for many connections: more open files, where the system grants them, and a quiet log."""
-    for name in ("asyncio", "uvicorn.error"):
+    for name in ("asyncio", "nmt_rag", "uvicorn.error"):
         logging.getLogger(name).addFilter(_SELDOM)
     if sys.platform == "win32":  # it has no such limit
         return

@@ -84,8 +84,10 @@ def test_a_change_and_a_death_cost_no_request(tmp_path):
         assert counted(address, ANSWERED) == len(statuses)  # counted by both workers, told by either
 
         first, second = workers(process)
+        os.kill(first, signal.SIGSTOP)  # it is asked whether it lives, and dies before it says so
+        time.sleep(1.5)
         os.kill(first, signal.SIGKILL)
-        until(lambda: len(workers(process)) == 2 and first not in workers(process))
+        until(lambda: len(workers(process)) == 2 and first not in workers(process), seconds=40)
         assert second in workers(process)
         assert len(httpx.post(f"{address}/v1/search", json=QUERY, timeout=120).json()["hits"]) == 2
         assert counted(address, ANSWERED) == len(statuses) + 1

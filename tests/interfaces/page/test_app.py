@@ -95,7 +95,7 @@ def start(*arguments, folder, **variables):
 
 def stop(process):
     process.terminate()
-    process.wait(120)
+    assert process.wait(120) == 0
     process.stdout.close()
 
 
@@ -598,7 +598,7 @@ with nmt_rag.open(encoder=None) as words:
     site = Site(words)
     blocks = build(site)
     named = {function.name: function.fn for function in blocks.fns.values()}
-    visitor = SimpleNamespace(session_hash="a")
+    visitor = SimpleNamespace(session_hash="a", client=None)
     async def taken():
         return [shown async for shown in named["take"]([str(file)], "sv", visitor)]
     *_, (progress, status, files, where, _) = asyncio.run(taken())
@@ -642,7 +642,7 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.visits import Refused
 go, begun = threading.Event(), []
 
-def steps(key, files):
+def steps(key, files, address):
     begun.append(key)
     if key == "a":
         go.wait(20)
@@ -650,7 +650,7 @@ def steps(key, files):
 
 async def main(take):
     async def one(key):
-        return [shown async for shown in take([], "sv", SimpleNamespace(session_hash=key))]
+        return [shown async for shown in take([], "sv", SimpleNamespace(session_hash=key, client=None))]
     twelve = [asyncio.ensure_future(one("a")) for _ in range(12)]
     await asyncio.sleep(0.1)
     assert "b.txt" in (await asyncio.wait_for(one("b"), 10))[-1][1]

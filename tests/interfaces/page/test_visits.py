@@ -232,6 +232,21 @@ def test_files_and_visits_are_counted(tmp_path, monkeypatch):
     assert added(opened, "b", files[0]) == [Refused("0.txt", "busy")]
 
 
+def test_visits_of_one_address_make_room_for_those_of_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "MAX_VISITS", 4)
+    opened, path = Visits(None), file(tmp_path, "tull.txt")
+    for key in "abcd":
+        assert list(opened.add(key, [path], "192.0.2.1")) == [None]
+    assert list(opened.add("e", [path], "192.0.2.1")) == [Refused("tull.txt", "busy")]  # whoever took them all
+    opened.rag("a")  # is asked last
+    for key in "xy":
+        assert list(opened.add(key, [path], "198.51.100.7")) == [None]
+    assert [key for key in "abcdexy" if opened.rag(key)] == list("adxy")
+    assert list(opened.add("z", [path], "198.51.100.7")) == [Refused("tull.txt", "busy")]  # two and two
+    assert list(opened.add("v", [path], "203.0.113.9")) == [None]
+    assert len(opened) == 4
+
+
 def test_who_brings_no_key_has_no_documents(tmp_path):
     opened = Visits(None)
     assert added(opened, "", file(tmp_path, "tull.txt")) == [Refused("tull.txt", "busy")]

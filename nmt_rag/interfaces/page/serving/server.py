@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import socket
@@ -25,6 +26,10 @@ from nmt_rag.interfaces.serving import connections
 
 PORTS_TRIED = 50
 """How many ports after the wanted one are tried."""
+STOP_SECONDS = 3
+"""So long what is being answered may take when the page is stopped; streams that browsers hold open end then."""
+MAX_SESSIONS = 1_000
+"""So many browsers' choices Gradio keeps, some 100 kB each; one that was away for longest begins in Swedish again."""
 
 
 def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:
@@ -48,6 +53,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
         app.add_api_route(path, answer, methods=["GET"], include_in_schema=False)
     receiving.keep_nothing()
     blocks = build(site)
+    blocks.state_session_capacity = MAX_SESSIONS
     gr.mount_gradio_app(app, blocks, path="/", root_path=root_path or None, **MOUNT)
     for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
         vars(part)["traceback"] = gate.Quiet()
@@ -82,16 +88,30 @@ def listen(host: str, wanted: int) -> socket.socket:
     raise OSError(f"no port from {wanted} on is free")
 
 
-def serve(app: FastAPI, taken: socket.socket) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """uvicorn's server, in a thread of its own."""
+
+    def __init__(self, config: uvicorn.Config, taken: socket.socket) -> None:
+        super().__init__(config)
+        self.thread = threading.Thread(target=self.run, kwargs={"sockets": [taken]}, daemon=True)
+
+
+def serve(app: FastAPI, taken: socket.socket) -> Server:
     """Serve in a thread, and return when the page can be opened. No request is logged."""
     connections.prepare()
-    config = uvicorn.Config(app, http=connections.Protocol, ws="none", log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
+    config = uvicorn.Config(
+        app,
+        http=connections.Protocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = Server(config, taken)
+    server.thread.start()
     while not server.started:
-        thread.join(0.02)
-        if not thread.is_alive():
+        server.thread.join(0.02)
+        if not server.thread.is_alive():
             raise OSError("the server did not start")
     return server
 
@@ -103,13 +123,15 @@ def address(host: str, port: int) -> str:
     return f"Öppna http://{f'[{host}]' if ':' in host else host}:{port}/ i webbläsaren."
 
 
-def wait(server: uvicorn.Server) -> None:
+def wait(server: Server) -> None:
     """Wait until the page is stopped, with Ctrl+C or by the system, and let what is being answered be answered."""
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
     stopped.wait()
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # that streams are broken off now is no error
     server.should_exit = True
+    server.thread.join(2 * STOP_SECONDS)
 
 
 def _statement(operator: operators.Operator) -> str:
