@@ -56,7 +56,7 @@ def server(*arguments, **environment):
 
 def write(path, text, document_id="a"):
     with nmt_rag.open(path, encoder=None, create=True) as rag:
-        rag.add(Document(id=document_id, title="A", text=text))
+        rag.add(Document(id=document_id, title="A", text=text), actors="rules")
 
 
 def test_it_answers_and_logs_nothing_of_it(tmp_path):
