@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import cold_start, encoding, growth, indexing, judging, nearby, serving, warm
 from benchmarks.measuring import Measurement, table
-from benchmarks.sizes import FULL, MILLION, TINY, Sizes
+from benchmarks.sizes import FULL, MILLION, TEN_MILLION, TINY, Sizes
 
 BENCHMARKS: dict[str, Callable[[Sizes], list[Measurement]]] = {
     "cold-start": cold_start.run,
@@ -35,11 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--tiny", action="store_true", help="made-up texts and a cheap encoder, in seconds")
     size.add_argument("--million", action="store_true", help="let the growth go on to a million passages (an hour)")
+    size.add_argument(
+        "--ten-million",
+        action="store_true",
+        help="search ten million embeddings in `nearby` (20 GB of disk and memory, ten minutes)",
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="where the numbers are kept")
     parsed = parser.parse_args(arguments)
     if unknown := [name for name in parsed.names if name not in BENCHMARKS]:
         parser.error(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    sizes = TINY if parsed.tiny else MILLION if parsed.million else FULL
+    sizes = TINY if parsed.tiny else MILLION if parsed.million else TEN_MILLION if parsed.ten_million else FULL
     parsed.results.mkdir(parents=True, exist_ok=True)
     for name in parsed.names or BENCHMARKS:
         measurements = BENCHMARKS[name](sizes)

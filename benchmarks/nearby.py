@@ -8,12 +8,16 @@ one. The questions are real and their embeddings untouched. Words are not search
 from __future__ import annotations
 
 import multiprocessing
+import struct
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +29,10 @@ from benchmarks.sizes import Sizes
 from nmt_rag.index.engines.dense.lists import DenseLists
 from nmt_rag.index.engines.dense.search import Dense
 
-BASES, NOISE, N_QUESTIONS, AT_ONCE = 4_000, 0.7, 110, 50_000
+BASES, NOISE, AT_ONCE = 4_000, 0.7, 50_000
 K = 10
+PROMISED = 1_000_000
+"""So many passages must be searched within the limits beside the numbers."""
 FILTERS = {"": 1, ", half of all let through": 2, ", a tenth let through": 10}
 
 
@@ -44,17 +50,20 @@ def run(sizes: Sizes) -> list[Measurement]:
     """Measure every size, first without lists and then with them."""
     encoder = RandomEncoder() if sizes.made_up else nmt_rag.default_encoder()
     bases = encoder.encode_passages(texts.sentences(BASES, made_up=sizes.made_up))
-    questions = np.stack([encoder.encode_query(text) for text in texts.questions(N_QUESTIONS, made_up=sizes.made_up)])
+    asked = texts.questions(sizes.nearby_questions, made_up=sizes.made_up)
+    questions = np.stack([encoder.encode_query(text) for text in asked])
     rows: list[Measurement] = []
     for n in sizes.listed:
-        largest = n == max(sizes.listed) and not sizes.made_up
+        promised = n == PROMISED
         with tempfile.TemporaryDirectory() as folder:
-            built = _build(Path(folder), around(bases, n))
+            built = _build(Path(folder), bases, n)
+            size = (Path(folder) / "lists").stat().st_size
             exact, listed = (_in_new_process(Path(folder), questions, lists=lists) for lists in (False, True))
         label = f"{n:,} passages".replace(",", "\u00a0")
         rows.append(Measurement(f"{label}: building the lists", built, "s"))
+        rows.append(Measurement(f"{label}: size of the lists", size / MEGABYTE, "MB"))
         for name, found in (("all compared", exact), ("lists", listed)):
-            goal = largest and found is listed
+            goal = promised and found is listed
             rows.append(Measurement(f"{label}, {name}: opening", found.opening, "s", 1 if goal else None))
             for kind, seconds in found.searches.items():
                 for share in (50, 95):
@@ -65,31 +74,37 @@ def run(sizes: Sizes) -> list[Measurement]:
             rows.append(Measurement(f"{label}, {name}: resident memory", memory, "MB", 600 if goal else None))
         for kind, searches in exact.found.items():
             shares = [len({*a} & {*b}) / len(a) for a, b in zip(searches, listed.found[kind], strict=True)]
-            at_least = 0.98 if largest else None
+            at_least = 0.98 if promised else None
             what = f"{label}, lists{kind}: recall@{K}"
             rows.append(Measurement(what, float(np.mean(shares)), "", at_least=at_least))
     return rows
 
 
-def around(bases: NDArray[np.float32], n: int, seed: int = 0) -> NDArray[np.float32]:
-    """Return made-up unit embeddings around real ones. *Shape:* ``(n_bases, dim) -> (n, dim)``."""
+def around(bases: NDArray[np.float32], n: int, seed: int = 0) -> Iterator[NDArray[np.float32]]:
+    """Yield made-up unit embeddings around real ones, some at a time. *Shape:* ``(n_bases, dim) -> (n_some, dim)``."""
     chance, dim = np.random.default_rng(seed), bases.shape[1]
     spread = np.linalg.cholesky(np.cov(bases.T) + 1e-6 * np.eye(dim)).astype(np.float32)
-    made = np.empty((n, dim), dtype=np.float32)
     for start in range(0, n, AT_ONCE):
-        rows = made[start : start + AT_ONCE]
-        noise = chance.standard_normal(rows.shape, dtype=np.float32) @ spread.T
-        rows[:] = bases[chance.integers(0, len(bases), len(rows))] + NOISE * noise
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return made
+        shape = min(AT_ONCE, n - start), dim
+        noise = chance.standard_normal(shape, dtype=np.float32) @ spread.T
+        rows = bases[chance.integers(0, len(bases), len(noise))] + NOISE * noise
+        yield rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def _build(folder: Path, embeddings: NDArray[np.float32]) -> float:
+def write(file: BinaryIO, embeddings: Iterable[NDArray[np.float32]], n: int, dim: int) -> None:
+    """Write n embeddings under the ids from 1 on as `Dense` does, without holding all of them in memory."""
+    header = struct.pack("<iqqqBi", dim, n, 1 << 20, 1 << 20, 1, faiss.METRIC_INNER_PRODUCT)
+    file.write(b"IxM2" + header + b"IxFI" + header + struct.pack("<Q", n * dim))
+    for some in embeddings:
+        file.write(np.ascontiguousarray(some, dtype="<f4").data)
+    file.write(struct.pack("<Q", n) + np.arange(1, n + 1, dtype="<i8").tobytes())
+
+
+def _build(folder: Path, bases: NDArray[np.float32], n: int) -> float:
     """Write both files; return the seconds that the lists took."""
-    dense = Dense(embeddings.shape[1])
-    dense.add(np.arange(1, len(embeddings) + 1), embeddings)
     with open(folder / "all", "wb") as file:
-        dense.write(file)
+        write(file, around(bases, n), n, bases.shape[1])
+    dense = Dense.map(folder / "all")
     start = time.perf_counter()
     with open(folder / "lists", "wb") as file:
         DenseLists.build(dense.ids(), dense.embeddings).write(file)

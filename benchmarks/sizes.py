@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Sizes:
     """Answers whose quotes are checked, of five citations each."""
     listed: tuple[int, ...] = (250_000, 1_000_000)
     """Made-up embeddings that are searched with lists and without."""
+    nearby_questions: int = 110
+    """Questions that search them."""
     served_seconds: float = 60.0
     """How long clients ask the server."""
     bare_rounds: int = 20
@@ -35,4 +37,5 @@ class Sizes:
 
 FULL = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000))
 MILLION = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000, 1_000_000))
+TEN_MILLION = replace(FULL, listed=(10_000_000,), nearby_questions=40)
 TINY = Sizes(1, 20, 60, 4, 12, (40, 80), judged=20, listed=(3_000,), served_seconds=0.5, bare_rounds=1, made_up=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import io
 import itertools
 import json
 import lzma
@@ -43,7 +44,7 @@ from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.cheap import RandomEncoder
 from benchmarks.engines import Engines, Recorder
 from benchmarks.measuring import Measurement, interleaved, number, ratio, run_process, table, timed
-from benchmarks.sizes import FULL, MILLION, TINY
+from benchmarks.sizes import FULL, MILLION, TEN_MILLION, TINY
 from nmt_rag.answering import search
 from nmt_rag.documents.passages import split
 from nmt_rag.evaluation import exports
@@ -51,6 +52,7 @@ from nmt_rag.evaluation.checks.exactness import check
 from nmt_rag.evaluation.evaluating import evaluate
 from nmt_rag.evaluation.inputs.forms.foreign import read_answer
 from nmt_rag.evaluation.inputs.sources import Sources
+from nmt_rag.index.engines.dense.search import Dense
 from nmt_rag.index.index import Index
 from tests import chat_server
 
@@ -335,17 +337,22 @@ def test_sizes_are_those_that_were_promised() -> None:
         "nearby": nearby.run,
         "serving": serving.run,
     }
-    assert max(FULL.listed) == 1_000_000
+    assert (FULL.listed[-1], TEN_MILLION.listed) == (nearby.PROMISED, (10_000_000,)) == (1_000_000, (10_000_000,))
     assert (FULL.served_seconds, serving.CLIENTS) == (60, 50)
 
 
 def test_made_up_embeddings_lie_around_their_bases_and_are_the_same_each_time() -> None:
     bases = RandomEncoder(32).encode_passages([f"text {i}" for i in range(200)])
-    made = nearby.around(bases, 500)
+    made = np.concatenate([*nearby.around(bases, 500)])
     assert np.linalg.norm(made, axis=1) == pytest.approx(np.ones(500), abs=1e-6)
     nearest = (made @ bases.T).max(axis=1)
     assert 0.7 < np.median(nearest) < 0.95
-    assert np.array_equal(nearby.around(bases, 500), made)
+    assert np.array_equal(np.concatenate([*nearby.around(bases, 500)]), made)
+    streamed, at_once, dense = io.BytesIO(), io.BytesIO(), Dense(32)
+    nearby.write(streamed, nearby.around(bases, 500), 500, 32)
+    dense.add(np.arange(1, 501), made)
+    dense.write(at_once)
+    assert streamed.getvalue() == at_once.getvalue()
 
 
 # The picture
