@@ -48,7 +48,17 @@ SETS = ("written", "alone", "short", "page", "swequad_dev", "squad_sv_dev")
 """``alone`` are the questions of ``written`` again, each put to an index of its own text, as people have few; ``short`` to the
 lines of it that answer, or look most like it, and up to two on either side, half of them without the title. Only what is added
 among few readings is fitted on those: for all of it, they cost .03 of the right answers to `written`."""
-WEIGHT = {"written": 1.0, "alone": 1.0, "short": 0.0, "page": 1.0, "swequad_dev": 0.3, "squad_sv_dev": 0.3}
+ALONE = {"alone": "written", "short": "written", "squad_alone": "squad_sv_dev"}
+"""Which set's questions are put to their own texts; ``squad_alone`` is for measuring: the decision is not fitted on it."""
+WEIGHT = {
+    "squad_alone": 0.0,
+    "written": 1.0,
+    "alone": 1.0,
+    "short": 0.0,
+    "page": 1.0,
+    "swequad_dev": 0.3,
+    "squad_sv_dev": 0.3,
+}
 UNANSWERED_FEW = 2.0
 """What one unanswerable question among few readings weighs: with 1, a quarter of them is answered."""
 HELD_TO_NOTHING = 30.0
@@ -89,9 +99,9 @@ def of_set(name: str, every: int) -> tuple[list[Document], list[Put]]:
 
 def read_set(name: str, reader: PackagedReader, encoder: Encoder | None, every: int, n_windows: int) -> list[Read]:
     """Search and read for every question of a set."""
-    documents, put = of_set("written" if name in ("alone", "short") else name, every)
+    documents, put = of_set(ALONE.get(name, name), every)
     together = [(documents, put)]
-    if name in ("alone", "short"):
+    if name in ALONE:
         together = [([one], [each for each in put if each.group == one.id]) for one in documents]
     if name == "short":
         together = [shortened(one, each) for (one,), some in together for each in some]

@@ -88,7 +88,7 @@ def listen(host: str, wanted: int) -> socket.socket:
     raise OSError(f"no port from {wanted} on is free")
 
 
-class Server(uvicorn.Server):
+class PageServer(uvicorn.Server):
     """uvicorn's server, in a thread of its own."""
 
     def __init__(self, config: uvicorn.Config, taken: socket.socket) -> None:
@@ -96,7 +96,7 @@ class Server(uvicorn.Server):
         self.thread = threading.Thread(target=self.run, kwargs={"sockets": [taken]}, daemon=True)
 
 
-def serve(app: FastAPI, taken: socket.socket) -> Server:
+def serve(app: FastAPI, taken: socket.socket) -> PageServer:
     """Serve in a thread, and return when the page can be opened. No request is logged."""
     connections.prepare()
     config = uvicorn.Config(
@@ -107,7 +107,7 @@ def serve(app: FastAPI, taken: socket.socket) -> Server:
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = Server(config, taken)
+    server = PageServer(config, taken)
     server.thread.start()
     while not server.started:
         server.thread.join(0.02)
@@ -123,7 +123,7 @@ def address(host: str, port: int) -> str:
     return f"Öppna http://{f'[{host}]' if ':' in host else host}:{port}/ i webbläsaren."
 
 
-def wait(server: Server) -> None:
+def wait(server: PageServer) -> None:
     """Wait until the page is stopped, with Ctrl+C or by the system, and let what is being answered be answered."""
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
