@@ -189,7 +189,7 @@ def language(each: Read) -> str:
 
 def fit(found: Sequence[Read], weights: tuple[float, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The weights of the decision, and what is added to them among few readings, in the order of `choose.FEATURES`."""
-    kept = [each for each in found if each.readings]
+    kept = [each for each in found if each.readings and each.name != "squad_alone"]
     orders = [choose.ranked(each.readings, weights) for each in kept]
     values = np.array(
         [choose.features(order, weights, language(each)) for each, order in zip(kept, orders, strict=True)]
