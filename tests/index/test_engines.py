@@ -533,7 +533,8 @@ def test_a_server_follows_an_index_that_is_built_anew(client, encoder):
     on_server(client, encoder, create=True).add([document(2)])
     with live.using():
         pass
-    live._opening.join()
+    if (opening := live._opening) is not None:  # it may be done already
+        opening.join()
     with live.using() as rag:
         assert rag.index.document_ids() == [document(2).id]
 

@@ -128,7 +128,7 @@ class Meeting:
 def test_a_request_that_comes_late_harms_nothing(opened, wait, request):
     """At each step of its turn a writer stands still, another one writes, and the request comes then or after it.
 
-    The imitation is slow: it is asked at every third.
+    The imitation is slow: it is asked at every fifth.
     """
     encoder = WordEncoder()
     one, two, reader = opened(), opened(), opened()
@@ -137,7 +137,7 @@ def test_a_request_that_comes_late_harms_nothing(opened, wait, request):
     with Index.in_memory(encoder=encoder) as measure:
         for index in (two, measure):
             index.add(document(i) for i in range(4))
-        for step in itertools.count(1, 3 if "imitation" in request.node.callspec.id else 1):
+        for step in itertools.count(1, 5 if "imitation" in request.node.callspec.id else 1):
             batches[:] = [
                 [document(1, version=step, words=4), document(8, version=step)],
                 [document(1, version=step + 1000, words=5), document(9, version=step)],

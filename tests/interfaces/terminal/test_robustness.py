@@ -119,7 +119,7 @@ def test_a_question_without_words_is_an_empty_question(rag, name):
     assert answer.abstention.reason == "empty_question"
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(
     st.text(max_size=60)
     | st.lists(st.sampled_from(["KAST", "AND", '"', "betänketid", "?", "\x1b", "NOA", "(", "-"])).map(" ".join)
@@ -169,21 +169,21 @@ def test_every_kind_of_broken_file_is_one_clear_line(run, tmp_path):
         assert all(row.ok for row in opened.verify())
 
 
-def test_three_broken_files_of_1000_do_not_stop_the_others(run, tmp_path):
+def test_three_broken_files_of_300_do_not_stop_the_others(run, tmp_path):
     sources = tmp_path / "källor"
     sources.mkdir()
-    for number in range(1_000):
-        (sources / f"{number:04}.txt").write_text(f"Ärende {number} gäller stöd.", encoding="utf-8")
-    broken = ["0017.txt", "0500.txt", "0999.txt"]
+    for number in range(300):
+        (sources / f"{number:03}.txt").write_text(f"Ärende {number} gäller stöd.", encoding="utf-8")
+    broken = ["017.txt", "150.txt", "299.txt"]
     for name in broken:
         (sources / name).write_bytes(b"\x00\xff\x00\xfe\x81")
     status, out, err = run("index", sources, "--index", tmp_path / "i", "--encoder", "none", "--actors", "rules")
-    assert (status, out) == (1, "997 added, 0 replaced, 0 unchanged, 3 failed\n")
+    assert (status, out) == (1, "297 added, 0 replaced, 0 unchanged, 3 failed\n")
     assert [Path(line.split(": ")[1]).name for line in err.splitlines()] == broken
     with nmt_rag.open(tmp_path / "i") as opened:
         names = [document.id for document in opened.documents()]
-        assert names == [f"{number:04}.txt" for number in range(1_000) if f"{number:04}.txt" not in broken]
-        assert [hit.document_id for hit in opened.search("ärende 432", k=1)] == ["0432.txt"]
+        assert names == [f"{number:03}.txt" for number in range(300) if f"{number:03}.txt" not in broken]
+        assert [hit.document_id for hit in opened.search("ärende 232", k=1)] == ["232.txt"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as on Linux")
@@ -327,8 +327,8 @@ def test_a_read_only_index_answers_and_refuses_changes(run, tmp_path):
 def test_a_full_disk_is_told_and_loses_nothing(run, tmp_path):
     sources = tmp_path / "källor"
     sources.mkdir()
-    for number in range(400):
-        (sources / f"{number:03}.txt").write_text(f"Ärende {number}: " + "stöd åt utsatta " * 30, encoding="utf-8")
+    for number in range(120):
+        (sources / f"{number:03}.txt").write_text(f"Ärende {number}: " + "stöd åt utsatta " * 400, encoding="utf-8")
     (tmp_path / "disk").mkdir()
     with mounted("-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path / "disk")) as disk:
         arguments = ["index", "--index", disk / "index", "--encoder", "none", "--actors", "rules"]
@@ -344,7 +344,7 @@ def test_a_full_disk_is_told_and_loses_nothing(run, tmp_path):
         status, out, _ = run(*arguments, sources)
         assert status == 0
         added, unchanged = map(int, re.match(r"(\d+) added, 0 replaced, (\d+) unchanged, 0 failed\n", out).groups())
-        assert (added + unchanged, unchanged >= 1) == (400, True)
+        assert (added + unchanged, unchanged >= 1) == (120, True)
         assert run("verify", "--index", disk / "index")[0] == 0
 
 
