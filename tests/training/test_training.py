@@ -8,6 +8,9 @@ import pytest
 
 pytest.importorskip("scipy", reason="the extra training is not installed")
 
+from nmt_rag.index import Index
+from nmt_rag.rag import Rag
+from nmt_rag.types import Document
 from training import answers, searches, words
 from training.evaluate import best_by_document, fuse, ndcg
 
@@ -39,6 +42,17 @@ def test_the_library_is_measured_by_its_own_searches(tmp_path):
     assert line == searches.row(tmp_path, tmp_path, "made_up", None)  # the index is there already
     assert searches.gains(["b", "a"], {"a"}) == pytest.approx(1 / np.log2(3))
     assert searches.gains([], {"a"}) == 0.0
+
+
+def test_a_sentence_that_stands_in_several_documents_is_found_by_chance():
+    texts = {"a": "Visum krävs. Det är gratis.", "b": "Pass krävs. Det är gratis.", "c": "Det är gratis."}
+    asked = [("a", texts["a"].index("Det")), ("b", 0), ("c", 99)]
+    questions = [{"text": "?", "relevant": [name], "start": start} for name, start in asked]
+    index = Index.in_memory(encoder=None)
+    index.add(Document(name, "", text) for name, text in texts.items())
+    of_three = (1 + 1 / np.log2(3) + 1 / np.log2(4)) / 3
+    assert searches.chances(Rag(index, None), questions) == f"{(of_three + 1 + 1) / 3:.3f}"
+    assert searches.chances(Rag(index, None), [{"text": "?", "relevant": ["a"]}]) == ""  # nobody says where it stands
 
 
 def test_bm25_of_one_shared_word_by_hand():
