@@ -80,28 +80,28 @@ def test_it_answers_and_logs_nothing_of_it(tmp_path):
 
 def test_sigterm_finishes_what_is_under_way(tmp_path):
     """Whoever is being answered when the server is told to stop gets the whole answer; nobody else comes in."""
-    write(tmp_path / "i", " ".join(f"Kvinnojouren nummer {n} ger skydd åt våldsutsatta." for n in range(1_500)))
+    write(tmp_path / "i", " ".join(f"Kvinnojouren nummer {n} ger skydd åt våldsutsatta." for n in range(3_000)))
     with server("--index", str(tmp_path / "i"), "--threads", "1", "--rate", "0") as (process, address, _):
         found = []
 
         def ask():
-            body = {"quote": "Kvinnojouren nummer 1499 gav skyddet åt de våldsutsatta där.", "document_id": "a"}
+            body = {"quote": "Kvinnojouren nummer 2999 gav skyddet åt de våldsutsatta där.", "document_id": "a"}
             found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=120))
 
-        threads = [threading.Thread(target=ask) for _ in range(4)]
+        threads = [threading.Thread(target=ask) for _ in range(6)]
         for thread in threads:
             thread.start()
         under_way = 0
         deadline = time.monotonic() + 120
-        while under_way + len(found) < 4 or under_way < 2:
+        while under_way + len(found) < 6 or under_way < 2:
             assert time.monotonic() < deadline
             under_way = int(re.search(r"^nmt_rag_requests_under_way (\d+)\.0$", metrics(address), re.M).group(1)) - 1
-            assert len(found) < 3, "the work was too quick to be caught under way"
+            assert len(found) < 5, "the work was too quick to be caught under way"
         process.send_signal(signal.SIGTERM)
         for thread in threads:
             thread.join(30)
         assert process.wait(120) == 0
-        assert [response.status_code for response in found] == [200] * 4
+        assert [response.status_code for response in found] == [200] * 6
         assert {response.json()["verdict"] for response in found} == {"altered"}
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{address}/healthz", timeout=120)
