@@ -23,13 +23,14 @@ from training.examples import data_folder, read_rows
 TASKS = ("swefaq_dev", "swequad_dev", "squad_sv_dev")
 DEPTH = 60
 """So many hits are looked through for ten documents."""
+DISCOUNTS = 1 / np.log2(np.arange(CUTOFF) + 2)
+"""What a relevant document at each rank counts. *Shape:* ``(CUTOFF,)``."""
 
 
 def gains(ranking: list[str], relevant: set[str]) -> float:
     """NDCG@10 of one ranking of documents, binary relevance."""
-    discounts = 1 / np.log2(np.arange(CUTOFF) + 2)
     found = np.array([document in relevant for document in ranking[:CUTOFF]], dtype=np.float64)
-    return float((found * discounts[: len(found)]).sum() / discounts[: len(relevant)].sum())
+    return float((found * DISCOUNTS[: len(found)]).sum() / DISCOUNTS[: len(relevant)].sum())
 
 
 def documents(rows: list[dict[str, object]]) -> list[Document]:
@@ -66,9 +67,9 @@ def chances(rag: Rag, questions: list[dict[str, object]]) -> str:
     for row in questions:
         start = int(str(row["start"]))
         meant = row["relevant"][0]  # type: ignore[index]
-        texts = [passage.text for passage in passages[meant] if passage.start <= start < passage.end]
-        n = len(standing[texts[0]]) if texts else 1
-        values.append((1 / np.log2(np.arange(min(n, CUTOFF)) + 2)).sum() / n)
+        text = next((passage.text for passage in passages[meant] if passage.start <= start < passage.end), None)
+        n = len(standing[text]) if text is not None else 1
+        values.append(DISCOUNTS[:n].sum() / n)
     return f"{np.mean(values):.3f}"
 
 

@@ -63,8 +63,12 @@ class Read:
     @property
     def characters(self) -> int:
         """How long the texts are together, as models read them, and a tenth of the headings above each passage."""
-        texts = sum(len(swedish.normalized("NFKC", document.text)) for document in self.documents)
-        return texts + sum(map(of_headings, self.passages))
+        return sum(map(of_text, self.documents)) + sum(map(of_headings, self.passages))
+
+
+def of_text(document: Document) -> int:
+    """Return what the text of a document counts: its characters, as models read them."""
+    return len(swedish.normalized("NFKC", document.text))
 
 
 def of_headings(passages: Sequence[Passage]) -> int:

@@ -17,12 +17,12 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nmt_rag import strict_json, swedish
+from nmt_rag import strict_json
 from nmt_rag.documents import loading as documents
 from nmt_rag.documents import passages
 from nmt_rag.documents.apart.staying_home import stay_home
 from nmt_rag.documents.loading import Failure
-from nmt_rag.documents.reading_apart import of_headings
+from nmt_rag.documents.reading_apart import of_headings, of_text
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
@@ -60,7 +60,7 @@ def _read(file: Path, max_characters: int) -> dict[str, Any]:
         if isinstance(one, documents.Note):
             remarks.append({"kind": one.kind, "detail": one.detail, "message": one.message})
             continue
-        length += len(swedish.normalized("NFKC", one.text))  # so long it is for the models
+        length += of_text(one)
         if length > max_characters:
             return {"problem": "too_long"}
         found += [one] if one.text.strip() else []
