@@ -30,8 +30,8 @@ from training.tasks import (
     readings,
 )
 
-TASK_SHARES = {"read": 0.74, "judge": 0.16, "act": 0.1}
-OTHER_SOURCES = 0.5  # of the questions that were not written for this project, so many a epoch
+TASK_SHARES = {"read": 0.66, "judge": 0.2, "act": 0.14}
+OTHER_SOURCES = 1.0  # of the questions that were not written for this project, so many a epoch
 TRANSLATED = 0.3  # of the translated statements, so many an epoch, to two times the written ones
 SHARED_BANDS = 5  # how many words a statement shares with its quote, in so many bands, tells nothing of its label
 MOST_TIMES = 4  # and so many times at most a rare row is shown for that

@@ -267,7 +267,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
     clock, reached = Clock(plan.steps, plan.minutes, step), float(step)
     while reached < plan.steps:
         for group, factor in zip(optimizer.param_groups, (1.0, 10.0), strict=True):
-            group["lr"] = plan.rate * factor * rate(reached, plan.steps)
+            group["lr"] = plan.rate * factor * min(rate(reached, plan.steps), (step + 1) / WARM_UP)
         task = stream.task_of(step)
         batch = tensors(stream.take(task), device)
         torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout follows from the step, too: going on changes nothing

@@ -1,7 +1,7 @@
 """Measure what is released of a language model's sentences, false ones and true ones in other words than the source's.
 
 Run ``python -m training.wording`` for the hundred of each in ``tests/data/worded_sentences.jsonl``, written by hand when
-the bar (`nmt_rag.answering.writing.proof.MIN_SUPPORT`) stood at .5; it was raised to .7 when they had been counted.
+the bar (`nmt_rag.answering.writing.proof.MIN_SUPPORT`) stood at .5; it was raised when they had been counted.
 The bar was not chosen on those of ``worded_sentences_held_out.jsonl`` beside it. ``--file`` takes others: rows of JSON with
 ``heading``, ``source`` and ``model``, and ``true`` where they are true.
 """

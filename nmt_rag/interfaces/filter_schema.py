@@ -14,9 +14,12 @@ DESCRIPTION = (
 EXAMPLES = [{"actor": "Migrationsverket"}, {"year": {"$gte": 2024}, "kommun": ["Lund", "Malmö"]}]
 
 _DATE = r"[0-9]{3}[1-9](-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?"
+_NUMBER = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?"
 _VALUE = {"type": ["string", "number", "boolean"]}
 _LIST = {"type": "array", "items": _VALUE, "maxItems": filters.MAX_VALUES}
-_BOUND = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^({_DATE})$", "examples": ["2024-05-01"]}]}
+_BOUND = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^({_DATE}|{_NUMBER})$", "examples": ["2024-05-01"]}]
+}
 _EQUAL = {
     **dict.fromkeys(("$eq", "$ne"), _VALUE),
     **dict.fromkeys(("$in", "$nin"), _LIST),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmt_rag.answering import choose
-from nmt_rag.answering.judging.support import WHOLE, ReaderJudge, Verdict, bare, is_denied, is_literal
+from nmt_rag.answering.judging.support import WHOLE, ReaderJudge, Verdict, bare, is_literal
 from tests.fakes import WordsReader
 
 QUOTE = "Hamnkontoret lagar bryggan varje vår. Avgiften är 40 kronor för medlemmar."
@@ -75,39 +75,24 @@ def test_between_the_bars_nobody_can_tell():
     [
         ("Avgiften är 45 kronor för medlemmar.", "not supported", "number"),
         ("Medlemmar betalar 40 kronor.", "supported", "read"),
-        ("Hamnkontoret lagar inte bryggan.", "not supported", "denied"),
-        ("Ingen lagar bryggan varje vår.", "not supported", "denied"),
     ],
 )
-def test_a_number_or_a_denial_of_its_words_that_the_quote_lacks_is_never_supported(statement, verdict, kind):
+def test_a_number_that_the_quote_lacks_is_never_supported(statement, verdict, kind):
     found = ReaderJudge(Says(*SURE)).judge(statement, QUOTE)
     assert (found.verdict, found.kind) == (verdict, kind)
 
 
 @pytest.mark.parametrize(
-    ("statement", "quote", "denied"),
+    ("statement", "supported"),
     [
-        ("Det går att äta i rummet.", "Det går inte att äta i rummet.", True),
-        ("Nej, det går inte att äta i rummet.", "Det går inte att äta i rummet.", False),
-        ("Hon undervisar aldrig i fler än tre ämnen.", "Läraren har högst tre kurser.", False),
-        ("Inte tre ämnen.", "Högst tre ämnen och kurser.", True),
-        ("Tre kurser är inte för många.", "Högst tre ämnen får läsas.", False),
-        ("Vakter får avvisa personer.", "Vakter får avvisa personer, men de får inte utreda brott.", False),
-        ("Vakter får utreda brott.", "Vakter får avvisa personer, men de får inte utreda brott.", True),
-        ("En bil räknas som en tillgång.", "Bil räknas som tillgång och kan göra att du inte får bidrag.", False),
-        ("Bil kan göra att du får bidrag.", "Bil räknas som tillgång och kan göra att du inte får bidrag.", True),
-        ("Bagaget vägs inte.", "Bagaget vägs, men biljetten visas först ombord.", True),
+        ("Nej, det går inte att äta i rummet.", True),
+        ("Nej, man får inte äta där.", True),
+        ("Ja, det går att äta i rummet.", False),
+        ("Det går att äta i rummet.", False),
     ],
 )
-def test_a_denial_turns_round_what_is_said_in_the_same_words(statement, quote, denied):
-    assert is_denied(statement, quote) is denied
-    assert is_denied(quote, quote) is False
-
-
-def test_yes_and_no_stand_before_what_is_said():
-    quote = "Det går inte att äta i rummet."
-    assert ReaderJudge(Says(*SURE)).judge("Nej, det går inte att äta i rummet.", quote).verdict == "supported"
-    assert ReaderJudge(Says(*SURE)).judge("Ja, det går att äta i rummet.", quote).verdict != "supported"
+def test_yes_and_no_stand_before_what_is_said(statement, supported):
+    assert (ReaderJudge().judge(statement, "Det går inte att äta i rummet.").verdict == "supported") == supported
 
 
 def test_the_actor_is_shown_as_the_title():

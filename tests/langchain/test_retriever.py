@@ -272,7 +272,10 @@ def test_a_caller_sees_what_is_asked_and_found(rag):
 
 
 WORDED = "Migrationsverket: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
-WORDED_TOO = "Migrationsverket kan upptäcka offer: «kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
+WORDED_TOO = (
+    "Anställda hos Migrationsverket märker ibland vem som är utsatt: "
+    "«kan i sitt arbete komma att upptäcka offer för människohandel» [1]"
+)
 INVENTED = "Beslutet tas inom 14 dagar: «utreda och fatta beslut i ärenden som rör betänketid» [1]"
 
 
@@ -335,7 +338,10 @@ def test_a_proven_sentence_does_not_wait_for_the_next(rag, monkeypatch):
     quote = rag.ask(QUESTION).citations[0].quote
     assert next(coming).text == f"Migrationsverket: «{quote}» [1]"
     released.set()
-    assert [chunk.text for chunk in coming] == [f"\nMigrationsverket kan upptäcka offer: «{quote}» [1]", ""]
+    assert [chunk.text for chunk in coming] == [
+        f"\nAnställda hos Migrationsverket märker ibland vem som är utsatt: «{quote}» [1]",
+        "",
+    ]
 
 
 def test_a_tool_gives_text_to_the_model_and_the_answer_to_the_program(rag):

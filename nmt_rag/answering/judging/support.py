@@ -1,10 +1,9 @@
 """Does a quote say what a statement says? Judges answer *supported*, *not supported* or *cannot tell*.
 
 The default judge is offline: a statement that stands in its quote word for word is supported; of any other the packaged
-reader says how probable it is that the quote carries it. Two literal guards stand beside it: a number that the quote
-lacks, and the quote's own words with a denial on one side only, are never supported. Language models and cross-encoders
-are judges too (`nmt_rag.evaluation.checks.judge_models`). How often the default judge errs is measured in
-docs/support.md.
+reader says how probable it is that the quote carries it. One literal guard stands beside it: a number that the quote
+lacks is never supported. Language models and cross-encoders are judges too (`nmt_rag.evaluation.checks.judge_models`).
+How often the default judge errs is measured in docs/support.md.
 """
 
 from __future__ import annotations
@@ -76,16 +75,9 @@ class Judge(Protocol):
 WINDOW = 2
 """So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
 somewhere."""
-SAME_WORDS = 0.75
-"""From this share of its stems on a statement is said in its quote's words: a denial on one side only turns it round.
-In other words it need not: «högst tre», «aldrig fler än tre». Of 500 development sentences that «inte», put in or
-dropped, turns round the reader alone passes 10 (at .7), with this none; with two thirds it was none either, but 5 true
-rewordings of 200 more were held back."""
 WHOLE = 320
 """A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
 
-_CLAUSE = re.compile(r"[,;:]\s|\b(?:men|medan)\b|\boch(?= (?:kan|ska|får|måste|bör|är|har)\b)")
-"""Where a clause ends that what follows is said apart from."""
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _ATTRIBUTED = re.compile(
     r"^(?:enligt (?:käll|text|dokument|citat|utdrag)\w*,?\s+"
@@ -98,7 +90,7 @@ _QUOTED = re.compile(r"^(?:[^«»\n]{1,160}:\s*)?«(?P<quote>[^«»]+)»\s*$")
 
 
 class ReaderJudge:
-    """The default judge: the packaged reader's second head, and two literal guards."""
+    """The default judge: the packaged reader's second head, and a guard on numbers."""
 
     def __init__(self, reader: Reader | None = None, *, language: str = "sv") -> None:
         """Take a reader, None for the packaged one, and the language of the reasons, ``"sv"`` or ``"en"``."""
@@ -128,8 +120,6 @@ class ReaderJudge:
             lacking = missing_numbers(said, quote)
             if lacking:
                 return self._verdict("not supported", "number", score, ", ".join(lacking))
-            if is_denied(said, quote):
-                return self._verdict("not supported", "denied", score)
             return self._verdict("supported", "read", score)
         if score >= bars.doubt:
             return self._verdict("cannot tell", "unclear", score)
@@ -156,25 +146,6 @@ def is_literal(statement: str, quote: str) -> bool:
     """Tell whether a statement is whole sentences of its quote, word for word; spaces and end marks aside."""
     said, text = _sentences(statement), _sentences(quote)
     return bool(said) and "\n".join(("", *said, "")) in "\n".join(("", *text, ""))
-
-
-def is_denied(statement: str, quote: str) -> bool:
-    """Tell whether a statement or its quote denies, and the other, in mostly the same words, does not.
-
-    Of a quote that goes on after what it denies («… men kan få betala …») only the clause that denies counts.
-    """
-    if swedish.denies(statement) == swedish.denies(quote):
-        return False
-    said, quoted = _stems(statement), _stems(quote)
-    if len(said & quoted) < SAME_WORDS * len(said):
-        return False
-    denied = [_stems(clause) for clause in _CLAUSE.split(quote) if swedish.denies(clause)]
-    return not denied or any(len(said & one) >= SAME_WORDS * min(len(said), len(one)) for one in denied)
-
-
-def _stems(text: str) -> set[str]:
-    idle = swedish.stop_words() | swedish.NEGATIONS
-    return {swedish.stem(word) for word in swedish.words(text) if word not in idle}
 
 
 def _parts(quote: str) -> list[str]:

@@ -52,10 +52,10 @@ SKYDD, RISK, INTE, TOLK, OM, BISTÅR, BESLUT, BIDRAG = range(1, 9)
 
 WHOLE = [one.text for one in PASSAGES]
 SAID = {
-    "Jourverket ger skydd åt våldsutsatta": SKYDD,
-    "Jourverket har 12 platser": SKYDD,
+    "Jourverket skyddar den som blivit slagen": SKYDD,
+    "Jourverket förfogar över 12 platser": SKYDD,
     "Den som utsätts för våld får skydd av Jourverket": SKYDD,
-    "Stödnämnden beslutar om betänketid": BESLUT,
+    "Stödnämnden avgör frågor om betänketid": BESLUT,
     "Jourverket ger skydd åt våldsutsatta dygnet runt": SKYDD,
     "Polisen ger skydd": SKYDD,
     "Jourverket har 12 anställda": SKYDD,
@@ -92,17 +92,18 @@ def test_the_passages_are_those_that_the_examples_count_on():
 @pytest.mark.parametrize(
     ("sentence", "own", "number"),
     [
-        (f"Jourverket ger skydd åt våldsutsatta: «ger skydd åt våldsutsatta dygnet runt» [{SKYDD}]",
-         "Jourverket ger skydd åt våldsutsatta: ", SKYDD),
+        (f"Jourverket skyddar den som blivit slagen: «ger skydd åt våldsutsatta dygnet runt» [{SKYDD}]",
+         "Jourverket skyddar den som blivit slagen: ", SKYDD),
         # Other words than the source's, and another order.
         (f"Den som utsätts för våld får skydd av Jourverket: «Jourverket ger skydd» [{SKYDD}]",
          "Den som utsätts för våld får skydd av Jourverket: ", SKYDD),
         # Another punctuation, another kind of quotation marks, a list mark, bold.
-        (f'- **Stödnämnden** beslutar om betänketid. "fatta beslut om betänketid" [{BESLUT}].',
-         "Stödnämnden beslutar om betänketid: ", BESLUT),
-        (f"Jourverket har 12 platser «har 12 platser i landet» [{SKYDD}]", "Jourverket har 12 platser: ", SKYDD),
-        (f"«ger skydd åt våldsutsatta» Jourverket ger skydd åt våldsutsatta [{SKYDD}]",
-         "Jourverket ger skydd åt våldsutsatta: ", SKYDD),
+        (f'- **Stödnämnden** avgör frågor om betänketid. "fatta beslut om betänketid" [{BESLUT}].',
+         "Stödnämnden avgör frågor om betänketid: ", BESLUT),
+        (f"Jourverket förfogar över 12 platser «har 12 platser i landet» [{SKYDD}]",
+         "Jourverket förfogar över 12 platser: ", SKYDD),
+        (f"«ger skydd åt våldsutsatta» Jourverket skyddar den som blivit slagen [{SKYDD}]",
+         "Jourverket skyddar den som blivit slagen: ", SKYDD),
         # A quote alone, after its actor or nobody, and a sentence copied without quotation marks.
         (f"Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}]", "Jourverket: ", SKYDD),
         (f"«ger skydd åt våldsutsatta» [{SKYDD}]", "Jourverket: ", SKYDD),
@@ -200,18 +201,33 @@ def test_own_words_around_a_quote_are_left_out():
     assert verdict == Released(f"Jourverket: «{WHOLE[0]}»", "Jourverket", (SHOWN[0],), dropped="unsupported")
 
 
-@pytest.mark.parametrize(("sure", "stands"), [(0.98, True), (0.71, True), (0.69, False), (0.5, False)])
+@pytest.mark.parametrize(
+    ("own", "stands"),
+    [
+        ("Jourverket ger skydd dygnet runt", False),  # the quote, and less
+        ("Jourverket har 12 platser och ger skydd", False),
+        ("Hos Jourverket finns skydd i alla lägen", True),
+    ],
+)
+def test_own_words_that_only_repeat_the_passage_are_left_out(own, stands):
+    reader = Judging()
+    reader.support = lambda *_, **__: np.array([0.99, 0.01, 0.0], np.float32)
+    verdict = check(f"{own}: «ger skydd åt våldsutsatta dygnet runt» [{SKYDD}]", reader=reader)
+    assert verdict.text == f"{own if stands else 'Jourverket'}: «{WHOLE[0]}»"
+
+
+@pytest.mark.parametrize(("sure", "stands"), [(0.98, True), (0.81, True), (0.79, False), (0.5, False)])
 def test_the_judge_must_be_sure(sure, stands):
-    verdict = check(f"Jourverket har 12 platser: «har 12 platser i landet» [{SKYDD}]", reader=Judging(sure))
-    assert verdict.text.startswith("Jourverket har 12 platser") == stands
+    verdict = check(f"Jourverket förfogar över 12 platser: «har 12 platser i landet» [{SKYDD}]", reader=Judging(sure))
+    assert verdict.text.startswith("Jourverket förfogar över 12 platser") == stands
 
 
 def test_the_judge_is_asked_about_own_words_alone():
     reader = Judging()
     check(f"Jourverket: «ger skydd åt våldsutsatta» [{SKYDD}]", reader=reader)
     assert reader.asked == []
-    check(f"Jourverket har 12 platser: «har 12 platser i landet» [{SKYDD}]", reader=reader)
-    assert reader.asked == ["Jourverket har 12 platser"]
+    check(f"Jourverket förfogar över 12 platser: «har 12 platser i landet» [{SKYDD}]", reader=reader)
+    assert reader.asked == ["Jourverket förfogar över 12 platser"]
 
 
 def test_a_sentence_that_leans_on_the_one_before_must_say_it_with_that_one_too():
@@ -225,7 +241,7 @@ def test_a_sentence_that_leans_on_the_one_before_must_say_it_with_that_one_too()
             asked.append(quote)
             return np.array([0.05, 0.9, 0.05] if "Malmö" in quote else [0.9, 0.05, 0.05], np.float32)
 
-    verdict = check("Kommuner betalar hela kostnaden: «kommuner betalar hela kostnaden» [2]", shown, Reader())
+    verdict = check("Kommuner står för alltihop: «kommuner betalar hela kostnaden» [2]", shown, Reader())
     assert asked == [found[1].text, text]
     assert (verdict.text, verdict.dropped) == (f"«{found[1].text}»", "unsupported")
 
@@ -275,10 +291,12 @@ def test_a_number_keeps_its_sign_and_its_unit(own, released):
 def test_a_sentence_may_rest_on_several_passages_where_each_proves_all_of_it():
     copy = Document(id="kopia", title="Stöd", text=TEXT)
     twice = [*SHOWN, *(Shown(len(SHOWN) + n, one, 0.8) for n, one in enumerate(passages.split(copy), 1))]
-    verdict = check(f"Jourverket har 12 platser: «har 12 platser i landet» [{SKYDD}][{len(SHOWN) + SKYDD}]", twice)
+    verdict = check(
+        f"Jourverket förfogar över 12 platser: «har 12 platser i landet» [{SKYDD}][{len(SHOWN) + SKYDD}]", twice
+    )
     assert isinstance(verdict, Released)
     assert [one.passage.document_id for one in verdict.shown] == ["stöd", "kopia"]
-    assert verdict.text == f"Jourverket har 12 platser: «{WHOLE[0]}» «{WHOLE[0]}»"
+    assert verdict.text == f"Jourverket förfogar över 12 platser: «{WHOLE[0]}» «{WHOLE[0]}»"
 
 
 def test_the_packaged_reader_lets_few_false_sentences_through():
@@ -288,6 +306,13 @@ def test_the_packaged_reader_lets_few_false_sentences_through():
     assert len(false) == len(rows) - len(false) == 100
     released = [row["model"] for row in false[::4] if wording.is_released(row)]
     assert len(released) <= 1, released
+
+
+def test_true_sentences_in_other_words_than_the_source_are_shown():
+    """100 by hand; `training.wording` counts them all."""
+    rows = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    some = [row for row in rows if row["true"]][::4]
+    assert sum(map(wording.is_released, some)) >= 0.7 * len(some)
 
 
 LIES = "inte aldrig endast Polisen Migrationsverket straff fängelse 14 2020 the is provides".split()

@@ -117,7 +117,7 @@ def test_what_is_not_proven_is_dropped_and_counted(page, proven):
 
 
 def test_the_answer_numbers_its_own_citations(page):
-    said = "NOA: «NOA leder därför den operativa verksamheten» [1]\nNOA: «Vidare ansvarar NOA för samordning» [3]"
+    said = "NOA: «NOA leder därför den operativa verksamheten» [2]\nNOA: «Vidare ansvarar NOA för samordning» [3]"
     answer = sound(page.ask("Vad gör NOA?", model=Model(said)), page)
     assert [one.citations for one in answer.statements] == [(1,), (2,)]
     assert [citation.quote[:14] for citation in answer.citations] == ["NOA\xa0leder därf", "Vidare ansvarar NOA"[:14]]
