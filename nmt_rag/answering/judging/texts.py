@@ -32,7 +32,7 @@ def reason(kind: Kind, detail: str, verdict: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ErrorRates:
-    """How often a judge was wrong on pairs that it had not been tuned on.
+    """How often a judge was wrong on pairs that it was neither trained on nor fitted to.
 
     Of ``supported`` pairs that it called so, ``wrongly_supported`` were not; likewise for those called not supported.
     It decided nothing of ``undecided`` pairs, of ``pairs`` in all.
