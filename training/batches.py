@@ -1,13 +1,12 @@
 """What the reader is trained on, in batches: windows of similar length, padded, epoch after epoch.
 
-The epochs can be laid out ahead by other processes (`Stream`), so that a GPU need not wait. What a window's labels are is `training.tasks`' work.
+What a window's labels are is `training.tasks`' work.
 """
 
-import multiprocessing
 import random
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from nmt_rag import swedish
 from nmt_rag.models.windows import Layout, Window
 from training.additions import FOLDER, added_actors, added_statements, trained_on
+from training.ahead import made_ahead
 from training.questions import Asked, read_page_questions
 from training.tasks import (
     NEAR_TEXT,
@@ -167,31 +167,21 @@ def epoch_batches(data: Data, task: str, epoch: int, size: int, seed: int) -> li
     return [PACKS[task](batch) for batch in batches]
 
 
-_shared: list[Data] = []
-"""What the worker processes lay out: they are forked, so that nothing of it is copied."""
-
-
-def shared_batches(task: str, epoch: int, size: int, seed: int) -> list[Packed]:
-    """`epoch_batches` in a worker process."""
-    return epoch_batches(_shared[-1], task, epoch, size, seed)
-
-
 class Stream:
     """The batches of each task, epoch after epoch; where it stands follows from how many were taken."""
 
     def __init__(self, data: Data, size: int, seed: int, workers: int = 0) -> None:
-        """Nothing is laid out before the first batch is asked for, or some epochs ahead by so many other processes."""
-        self._data, self._size, self._seed = data, size, seed
+        """Nothing is laid out before the first batch of a task is asked for, then some epochs ahead by so many processes."""
+        self._seed = seed
         self._epochs: dict[str, int] = dict.fromkeys(TASK_SHARES, -1)
-        self._batches: dict[str, list[Packed]] = {task: [] for task in TASK_SHARES}
-        self._taken: dict[str, int] = dict.fromkeys(TASK_SHARES, 0)
-        self._ahead: dict[str, list[Future[list[Packed]]]] = {task: [] for task in TASK_SHARES}
-        self._pool: ProcessPoolExecutor | None = None
-        if workers:
-            _shared.append(data)
-            self._pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
-            for task in [*TASK_SHARES] * max(1, workers // len(TASK_SHARES)):
-                self._order(task)
+        self._laid_out = {
+            task: made_ahead(
+                partial(epoch_batches, data, task, size=size, seed=seed),
+                workers=min(workers, max(1, workers - 2) if task == "read" else 1),
+            )
+            for task in TASK_SHARES
+        }
+        self._batches = {task: self._one_by_one(task) for task in TASK_SHARES}
 
     def task_of(self, step: int) -> str:
         """The task of a step."""
@@ -204,16 +194,7 @@ class Stream:
 
     def take(self, task: str) -> Packed:
         """The next batch of a task."""
-        if self._taken[task] >= len(self._batches[task]):
-            self._epochs[task] += 1
-            self._taken[task] = 0
-            if self._pool:
-                self._order(task)
-                self._batches[task] = self._ahead[task].pop(0).result()
-            else:
-                self._batches[task] = epoch_batches(self._data, task, self._epochs[task], self._size, self._seed)
-        self._taken[task] += 1
-        return self._batches[task][self._taken[task] - 1]
+        return next(self._batches[task])
 
     def epoch(self, task: str) -> int:
         """How many epochs of a task have begun, less one."""
@@ -221,14 +202,13 @@ class Stream:
 
     def close(self) -> None:
         """Stop the other processes."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-            _shared.remove(self._data)
+        for laid_out in self._laid_out.values():
+            laid_out.close()
 
-    def _order(self, task: str) -> None:
-        assert self._pool
-        epoch = max(0, self._epochs[task]) + len(self._ahead[task])
-        self._ahead[task].append(self._pool.submit(shared_batches, task, epoch, self._size, self._seed))
+    def _one_by_one(self, task: str) -> Iterator[Packed]:
+        for number, batches in enumerate(self._laid_out[task]):
+            self._epochs[task] = number
+            yield from batches
 
 
 def read_data(

@@ -8,11 +8,9 @@ sentence that is known to answer a question is left out of its negatives.
 """
 
 import argparse
-import multiprocessing
 import random
 import shutil
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -26,6 +24,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from training.additions import FOLDER, trained_on
+from training.ahead import made_ahead
 from training.clock import Clock
 from training.examples import data_folder, pair_rows, parallel_rows
 from training.pieces import PROMPTS
@@ -236,33 +235,6 @@ def batch_at(data: Data, step: int, progress: float, size: int, seed: int) -> Ba
     return batch_of([from_question(data, number, rng) for number in numbers])
 
 
-_shared: list[Data] = []
-"""What the worker processes draw from: they are forked, so that nothing of it is copied."""
-
-
-def shared_batch(step: int, progress: float, size: int, seed: int) -> Batch:
-    """`batch_at` in a worker process."""
-    return batch_at(_shared[-1], step, progress, size, seed)
-
-
-def batches(data: Data, first: int, steps: int, size: int, seed: int, workers: int) -> Iterator[Batch]:
-    """The batches from a step on, without end; drawn some ahead by so many other processes."""
-    if not workers:
-        for step in range(first, 10**9):
-            yield batch_at(data, step, min(1.0, step / steps), size, seed)
-    _shared.append(data)
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
-    ahead: list[Future[Batch]] = []
-    try:
-        for step in range(first, 10**9):
-            ahead.append(pool.submit(shared_batch, step, min(1.0, step / steps), size, seed))
-            if len(ahead) > 4 * workers:
-                yield ahead.pop(0).result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-        _shared.remove(data)
-
-
 def embed(body: BertModel, texts: Sequence[tuple[int, ...]], device: str) -> Tensor:
     """Unit means of the last states, (n_texts, dim); texts of similar length are run together."""
     order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
@@ -325,7 +297,12 @@ def train(start: Path, work: Path, data: Data, plan: Plan) -> None:
         average, step = kept["average"], int(kept["step"])
     losses: list[Tensor] = []
     clock, reached = Clock(plan.steps, plan.minutes, step), float(step)
-    stream = batches(data, step, plan.steps, plan.batch, plan.seed, plan.workers)
+
+    def drawn(number: int) -> Batch:
+        """The batch of a step."""
+        return batch_at(data, number, min(1.0, number / plan.steps), plan.batch, plan.seed)
+
+    stream = made_ahead(drawn, step, plan.workers, each=4)
     while reached < plan.steps:
         for group in optimizer.param_groups:
             group["lr"] = plan.rate * rate(reached / plan.steps)

@@ -7,13 +7,10 @@ the heads stay as they are packaged, so that reading is untouched; each of the b
 
 import argparse
 import json
-import multiprocessing
 import random
-from collections import deque
-from collections.abc import Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +23,7 @@ from nmt_rag.models.reader import READER_FOLDER
 from nmt_rag.models.unpacking import float_weights
 from nmt_rag.models.windows import Layout
 from training.additions import FOLDER, added_statements, trained_on
+from training.ahead import made_ahead
 from training.batches import TRANSLATED, Packed, by_length, evened, pack_judgements
 from training.clock import Clock
 from training.encoder import half_precision
@@ -140,32 +138,6 @@ class Statements:
         return [pack_judgements(batch) for batch in by_length(judgements(self.layout, shown), self.size, rng)]
 
 
-_shared: list[Statements] = []
-"""What the worker processes lay out: they are forked, so that nothing of it is copied."""
-
-
-def shared_epoch(number: int) -> list[Packed]:
-    """An epoch's batches in a worker process."""
-    return _shared[-1].epoch(number)
-
-
-def epochs(statements: Statements, workers: int = 0) -> Generator[Packed]:
-    """Batches without end; so many other processes lay out the epochs ahead."""
-    if not workers:
-        for number in count():
-            yield from statements.epoch(number)
-    _shared.append(statements)
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
-    try:
-        ahead = deque(pool.submit(shared_epoch, number) for number in range(workers))
-        for number in count(workers):
-            yield from ahead.popleft().result()
-            ahead.append(pool.submit(shared_epoch, number))
-    finally:
-        pool.shutdown(cancel_futures=True)
-        _shared.remove(statements)
-
-
 @dataclass(frozen=True)
 class Plan:
     """How long to train, and in what steps."""
@@ -191,7 +163,7 @@ def train(
         data: the folder of what to train on.
         plan: how long.
         own: the folder of what was written here.
-        earlier: the checkpoint of another training to begin with.
+        earlier: the adapters of another training to begin with; those below the layers of the plan stay as they are.
     """
     torch.manual_seed(plan.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -199,24 +171,26 @@ def train(
     for parameter in model.parameters():
         parameter.requires_grad = False
     model.to(device)
-    found = adapted(model.body, plan.layers)
+    found = adapted(model.body, None if earlier else plan.layers)
     layout = Layout(Tokenizer.from_file(str(folder / "tokenizer.json")))
     statements = read_judgements(data, "train") + added_statements(trained_on(data, own=own)[2], own)
-    learned = list(dict.fromkeys(parameter for adapter in found.values() for parameter in adapter.parameters()))
-    for parameter in learned:
-        parameter.data = parameter.data.to(device)
+    for adapter in found.values():
+        adapter.to(device)
     if earlier:
-        put(learned, torch.load(earlier, map_location=device, weights_only=True)["average"])
+        begin_with(found, torch.load(earlier, map_location=device, weights_only=True))
+    lowest = len(model.body.encoder.layer) - (plan.layers or len(model.body.encoder.layer))
+    above = [adapter for name, adapter in found.items() if int(name.partition(".")[0]) >= lowest]
+    learned = list(dict.fromkeys(parameter for adapter in above for parameter in adapter.parameters()))
     average = [parameter.detach().clone() for parameter in learned]
     optimizer = torch.optim.AdamW(learned, lr=plan.rate, weight_decay=0.01)
-    laid_out = epochs(Statements(statements, layout, plan.batch, plan.seed), plan.workers)
+    laid_out = made_ahead(Statements(statements, layout, plan.batch, plan.seed).epoch, workers=plan.workers)
     step, checkpoint = 0, work / "checkpoint.pt"
     if checkpoint.exists():
         kept = torch.load(checkpoint, map_location=device, weights_only=True)
         put(learned, kept["learned"])
         average, step = kept["average"], int(kept["step"])
         optimizer.load_state_dict(kept["optimizer"])
-    stream = islice(laid_out, step, None)
+    stream = islice(chain.from_iterable(laid_out), step, None)
     print(f"{len(statements)} statements, {sum(p.numel() for p in learned):,} numbers to learn", flush=True)
     clock, reached, losses = Clock(plan.steps, plan.minutes, step), float(step), list[Tensor]()
     while reached < plan.steps:
@@ -247,6 +221,15 @@ def train(
     return adapters
 
 
+def begin_with(found: dict[str, Adapter], kept: dict[str, Tensor]) -> None:
+    """Give adapters the numbers that `adapters_of` took of others."""
+    for name, adapter in found.items():
+        product, part = (name[:-2], "qkv".index(name[-1])) if name[-2:] in (".q", ".k", ".v") else (name, 0)
+        wide = len(adapter.up)
+        adapter.down.data.copy_(kept[f"{product}.down"])
+        adapter.up.data.copy_(kept[f"{product}.up"][part * wide : (part + 1) * wide] / SCALE)
+
+
 def put(parameters: Sequence[nn.Parameter], values: Sequence[Tensor]) -> None:
     """Give parameters other numbers."""
     for parameter, value in zip(parameters, values, strict=True):
@@ -258,7 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", type=Path, default=READER_FOLDER)
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--earlier", type=Path, help="checkpoint.pt of another training to begin with")
+    parser.add_argument("--earlier", type=Path, help="average.pt of another training to begin with")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=6e-4)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nmt_rag
+from nmt_rag.evaluation import metrics
 from nmt_rag.index.index import DATABASE
 from nmt_rag.progress import counted
 from nmt_rag.rag import Rag
@@ -27,12 +28,6 @@ DISCOUNTS = 1 / np.log2(np.arange(CUTOFF) + 2)
 """What a relevant document at each rank counts. *Shape:* ``(CUTOFF,)``."""
 
 
-def gains(ranking: list[str], relevant: set[str]) -> float:
-    """NDCG@10 of one ranking of documents, binary relevance."""
-    found = np.array([document in relevant for document in ranking[:CUTOFF]], dtype=np.float64)
-    return float((found * DISCOUNTS[: len(found)]).sum() / DISCOUNTS[: len(relevant)].sum())
-
-
 def documents(rows: list[dict[str, object]]) -> list[Document]:
     """The documents and passages of a development half."""
     return [
@@ -44,11 +39,13 @@ def documents(rows: list[dict[str, object]]) -> list[Document]:
 
 def measured(rag: Rag, questions: list[dict[str, object]], name: str) -> NDArray[np.float64]:
     """NDCG@10 of each question. *Shape:* ``(n_questions,)``."""
-    values = [
-        gains(first_documents(rag.search(str(row["text"]), k=DEPTH)), {str(i) for i in row["relevant"]})  # type: ignore[attr-defined]
-        for row in counted(questions, f"Searching {name}", "questions", wanted=True)
-    ]
-    return np.array(values)
+    qrels: dict[str, dict[str, int]] = {}
+    run: dict[str, dict[str, float]] = {}
+    for number, row in enumerate(counted(questions, f"Searching {name}", "questions", wanted=True)):
+        found = first_documents(rag.search(str(row["text"]), k=DEPTH))
+        run[str(number)] = {document: -float(rank) for rank, document in enumerate(found)}
+        qrels[str(number)] = {str(document): 1 for document in row["relevant"]}  # type: ignore[attr-defined]
+    return np.array(list(metrics.ndcg(qrels, run, CUTOFF).values()))
 
 
 def chances(rag: Rag, questions: list[dict[str, object]]) -> str:

@@ -2,7 +2,8 @@
 
 Run ``python -m training.wording`` for the hundred of each in ``tests/data/worded_sentences.jsonl``, written by hand when
 the bar (`nmt_rag.answering.writing.proof.MIN_SUPPORT`) stood at .5; it was raised when they had been counted.
-The bar was not chosen on those of ``worded_sentences_held_out.jsonl`` beside it. ``--file`` takes others: rows of JSON with
+The bar was not chosen on those of ``worded_sentences_held_out.jsonl`` and ``worded_sentences_unseen.jsonl`` beside it,
+nor was anything else on the second. ``--file`` takes others: rows of JSON with
 ``heading``, ``source`` and ``model``, and ``true`` where they are true.
 """
 

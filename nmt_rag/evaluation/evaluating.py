@@ -143,33 +143,8 @@ def evaluate(
     problems: list[Problem] = []
     golds = _by_name(_read(gold, read_gold, "gold", problems), problems)
     held = sources if isinstance(sources, Sources) or sources is None else Sources(sources)
-    questions: list[QuestionEvaluation] = []
-    met: set[int] = set()
-    seen: set[str] = set()
-    any_retrieved = False
-    for answer in _read(counted(answers, "Evaluating", "answers", wanted=progress), _cited, "answer", problems):
-        answer = with_whole_documents(answer, held if held is not None else Sources(answer.documents))
-        wanted = golds.get(answer.id) if answer.id in golds else golds.get(fold(answer.question))
-        name = answer.id or answer.question
-        if name in seen or (wanted is not None and id(wanted) in met):
-            again = f"{name!r} is answered twice: gold for the first only"
-            problems.append(Problem("duplicate_answer", answer.place, again))
-            wanted = None
-        elif wanted is None and golds:
-            problems.append(Problem("missing_gold", answer.place, f"no gold for {name!r}"))
-        seen.add(name)
-        met |= {id(wanted)} if wanted is not None else set()
-        any_retrieved = any_retrieved or bool(answer.retrieved)
-        questions.append(_question(answer, wanted, held, judge))
-        problems += _unknown(answer, questions[-1].exactness)
-        problems += _unclear(answer)
-    for one in {id(one): one for one in golds.values()}.values():
-        if id(one) not in met:
-            problems.append(Problem("missing_answer", one.place, f"no answer to {one.id or one.question!r}"))
-            questions.append(_question(None, one, held, judge))
-    if golds and any_retrieved:
-        ranked = values.of_retrieval([(one.answer, one.gold) for one in questions], held)
-        questions = [replace(one, values={**more, **one.values}) for one, more in zip(questions, ranked, strict=True)]
+    cited = _read(counted(answers, "Evaluating", "answers", wanted=progress), _cited, "answer", problems)
+    questions = _judged(cited, golds, held, judge, problems)
     labelled = list(_read(labels, read_label, "label", problems))
     verdicts = {(q.answer.id, one.number): one.verdict for q in questions if q.answer for one in q.support}
     confidence, right = _sure(questions)
@@ -184,6 +159,43 @@ def evaluate(
         judge=str(getattr(judge, "description", "") or type(judge).__name__) if judge is not None else "",
         agreement=agreements(labelled, verdicts),
     )
+
+
+def _judged(
+    answers: Iterable[CitedAnswer],
+    golds: Mapping[str, Gold],
+    held: Sources | None,
+    judge: Judge | None,
+    problems: list[Problem],
+) -> list[QuestionEvaluation]:
+    """Each answer beside its gold, then the gold without an answer; what is amiss is added to the problems."""
+    questions: list[QuestionEvaluation] = []
+    met: set[int] = set()
+    seen: set[str] = set()
+    for answer in answers:
+        answer = with_whole_documents(answer, held if held is not None else Sources(answer.documents))
+        wanted = golds.get(answer.id) if answer.id in golds else golds.get(fold(answer.question))
+        name = answer.id or answer.question
+        if name in seen or (wanted is not None and id(wanted) in met):
+            again = f"{name!r} is answered twice: gold for the first only"
+            problems.append(Problem("duplicate_answer", answer.place, again))
+            wanted = None
+        elif wanted is None and golds:
+            problems.append(Problem("missing_gold", answer.place, f"no gold for {name!r}"))
+        seen.add(name)
+        met |= {id(wanted)} if wanted is not None else set()
+        questions.append(_question(answer, wanted, held, judge))
+        problems += _unknown(answer, questions[-1].exactness)
+        problems += _unclear(answer)
+    any_retrieved = any(one.answer is not None and one.answer.retrieved for one in questions)
+    for one in {id(one): one for one in golds.values()}.values():
+        if id(one) not in met:
+            problems.append(Problem("missing_answer", one.place, f"no answer to {one.id or one.question!r}"))
+            questions.append(_question(None, one, held, judge))
+    if not (golds and any_retrieved):
+        return questions
+    ranked = values.of_retrieval([(one.answer, one.gold) for one in questions], held)
+    return [replace(one, values={**more, **one.values}) for one, more in zip(questions, ranked, strict=True)]
 
 
 def _cited(value: object, place: str) -> CitedAnswer:

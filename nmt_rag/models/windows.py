@@ -170,7 +170,8 @@ def _spelled(begin: tuple[str, int, int] | None, end: tuple[str, int, int] | Non
         first += 1
     while first < last and not (text[last - 1].isalnum() or text[last - 1] == ")"):
         last -= 1
-    inside = first >= begin[2] or last <= end[1]  # a token of punctuation alone begins and ends nothing
+    mark = text[begin[1] : begin[2]].isspace()  # what begins a word can be a token of its own
+    inside = (first >= begin[2] and not mark) or last <= end[1]  # a token of punctuation alone begins and ends nothing
     cut = text[max(0, first - 1) : first].isalnum() or (
         text[last - 1 : last].isalnum() and text[last : last + 1].isalnum()
     )

@@ -38,6 +38,13 @@ def test_a_name_is_whole_words_and_no_punctuation():
     assert named("” – ”", {1: 0.9}, {3: 0.9}) == ("", 0.0)
 
 
+def test_a_name_begins_where_the_space_before_it_does():
+    """A word of rare letters begins with a token that is the space before it, and nothing else."""
+    pieces = r" (?=Lots)|[^\W_]{1,4}|[^\w\s]| "
+    assert named("Nu ror Lotsverket", {4: 0.9}, {7: 0.9}, pieces) == ("Lotsverket", pytest.approx(0.9, abs=0.01))
+    assert named("Nu ror Lotsverket", {4: 0.9}, {4: 0.9}, pieces)[1] < 1e-6  # a space is no name
+
+
 def test_a_name_keeps_its_parenthesis_and_nothing_stands_where_no_text_does():
     assert named("Lotsverket (LV) ror", {1: 0.9}, {4: 0.9})[0] == "Lotsverket (LV)"
     assert best_name(np.zeros(2, np.float32), np.zeros(2, np.float32), [None, None]) == ("", 0.0)

@@ -6,6 +6,7 @@ import random
 import struct
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +23,7 @@ import nmt_rag
 from nmt_rag.models.reader import PackagedReader
 from nmt_rag.models.windows import WINDOW_TOKENS, Layout, cover
 from tests import tiny_models
-from training import batches, encoder, judge, mine, package, pieces, pretrained, questions, reader, tasks
+from training import ahead, batches, encoder, judge, mine, package, pieces, pretrained, questions, reader, tasks
 from training.questions import Asked, read_questions, shown
 
 # The pretrained weights
@@ -599,13 +600,11 @@ def test_a_judge_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, mon
     torch.save(untrained.state_dict(), tmp_path / "reader.pt")
     package.package_reader(shared / "start", tmp_path / "reader.pt", tmp_path / "packaged", "1")
     plan = judge.Plan(steps=40, batch=8, rate=6e-3, seed=1)
-    for name in ("whole", "stopped", "own"):
+    for name in ("whole", "stopped", "on", "own"):
         (tmp_path / name).mkdir()
-    trainings = (tmp_path / "packaged", shared / "data", plan, tmp_path / "own")
 
-    def train(work):
-        folder, data, *rest = trainings
-        return judge.train(folder, work, data, *rest)
+    def train(work, plan=plan, earlier=None):
+        return judge.train(tmp_path / "packaged", work, shared / "data", plan, tmp_path / "own", earlier)
 
     whole = train(tmp_path / "whole")
     with monkeypatch.context() as patch:
@@ -615,11 +614,22 @@ def test_a_judge_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, mon
     assert torch.load(tmp_path / "stopped" / "checkpoint.pt", weights_only=True)["step"] == 20
     for name, tensor in train(tmp_path / "stopped").items():
         assert torch.equal(tensor, whole[name]), name
+    further = replace(plan, steps=3, rate=1e-3, layers=1)
+    for name, tensor in train(tmp_path / "on", further, tmp_path / "whole" / "average.pt").items():
+        moved = float((tensor - whole[name]).abs().max())
+        assert (0.0 < moved < 0.1) if name.startswith("1.") else moved == 0.0, name
     package.package_judge(tmp_path / "packaged", tmp_path / "whole" / "average.pt", 1.0)
     opened = PackagedReader.open(tmp_path / "packaged")
     rows = tasks.read_judgements(shared / "data", "train")
     share = np.mean([opened.support(row["statement"], row["quote"], before=row["before"])[0] for row in rows])
     assert share == pytest.approx(np.mean([row["label"] == "supported" for row in rows]), abs=0.1)  # a third before
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_what_is_made_ahead_comes_in_order(workers):
+    made = ahead.made_ahead(lambda number: number * number, 3, workers)
+    assert [next(made) for _ in range(5)] == [9, 16, 25, 36, 49]
+    made.close()
 
 
 def test_batches_follow_from_the_step_and_every_row_comes_once_an_epoch(data):

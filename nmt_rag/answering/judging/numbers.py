@@ -46,6 +46,10 @@ def _digits(number: str) -> str:
 
 
 def _unit(text: str, end: int) -> str:
-    """Return the word or sign right after a number, as its stem, so that one «krona» counts as two «kronor»."""
+    """Return the word or sign right after a number, as its stem, so that one «krona» counts as two «kronor».
+
+    A word that only joins others is no unit: «vecka 34 för att», «mellan 2021 och 2023».
+    """
     found = _UNIT.match(text, end)
-    return swedish.stem(found[1].lower()) if found else ""
+    word = found[1].lower() if found else ""
+    return "" if word in swedish.stop_words() else swedish.stem(word)
