@@ -97,7 +97,7 @@ class Passage(_Row):
 
     @property
     def reading(self) -> str:
-        """The passage as it is read, on one line: with whole words, and a table's row with its header words."""
+        """The passage as it is read, on one line: whole words, a row's header words, and the headings it leads to."""
         return self.text if self.context in ("", self.text) else self.context.rpartition("\n")[2]
 
 
@@ -138,7 +138,7 @@ class Hit(_Row):
 class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
-    ``page`` is where it begins, from 1 (None: no pages); ``reading`` a table's row with its header words, else empty.
+    ``page`` is where it begins, from 1 (None: no pages); ``reading`` a row with its header words, or a line's headings.
     """
 
     marker: int

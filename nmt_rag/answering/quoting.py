@@ -147,7 +147,7 @@ def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
             hit.passage.start,
             hit.passage.end,
             round(hit.score, 4),
-            citations.row_reading(hit.passage),
+            citations.full_reading(hit.passage),
         )
         for hit in hits[:N_RELATED]
     )
@@ -188,7 +188,7 @@ def answered(
             heading=heading(hit),
             actor=passage.actor,
             score=round(probability, 4),
-            reading=citations.row_reading(passage),
+            reading=citations.full_reading(passage),
         )
         cited.append(citation)
         statements.append(Statement(passage.text, (marker,)))

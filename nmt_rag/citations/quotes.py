@@ -19,11 +19,11 @@ __all__ = [
     "Verification",
     "cite",
     "deep_link",
-    "has_header_words",
+    "full_reading",
+    "fuller",
     "joined",
     "page_label",
     "recheck",
-    "row_reading",
     "text_fragment",
     "unbroken",
     "verify",
@@ -73,7 +73,7 @@ def cite(
         heading: the path of headings above the quote.
         actor: who acts or speaks in the quote.
         score: how well the quote supports the answer; higher is better.
-        reading: a table's row with its header words, from `row_reading`.
+        reading: a table's row with its header words, from `full_reading`.
 
     Raises:
         ValueError: the offsets are no place in the text, or the marker is below 1.
@@ -235,17 +235,22 @@ def unbroken(quote: str) -> str:
     return " ".join(wholewords.joined(quote).split()) if "\n" in quote else quote
 
 
-def row_reading(passage: Passage) -> str:
-    """Return a table's row with its header words («Bad | Lördag: 9–15»), or an empty string for any other passage."""
-    return passage.reading if has_header_words(passage.text, passage.reading) else ""
+def full_reading(passage: Passage) -> str:
+    """Return what must be read with a passage, as `fuller` does, or an empty string."""
+    return fuller(passage.text, passage.reading)
 
 
-def has_header_words(row: str, reading: str) -> bool:
-    """Tell whether a row as it is read holds more than its cells."""
-    if " | " not in row or reading == row:
-        return False
-    shown = wholewords.as_read(row)
-    return any(cell not in shown for cell in reading.split(" | "))
+def fuller(text: str, reading: str) -> str:
+    """Return a table's row with its header words («Bad | Lördag: 9–15»), or the headings that a line leads to.
+
+    An empty string where the text is read as it stands.
+    """
+    shown = wholewords.as_read(text) or text
+    if text.endswith(":"):
+        return reading.removeprefix(f"{shown} ") if reading.startswith(f"{shown} ") else ""
+    if " | " not in text or reading == text:
+        return ""
+    return reading if any(cell not in shown for cell in reading.split(" | ")) else ""
 
 
 def joined(text: str, line: str) -> str:

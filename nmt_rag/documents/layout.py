@@ -21,6 +21,9 @@ MAX_MARKED_HEADING_LENGTH = 300
 """A longer line with heading marks is text that has them by mistake, and stays citable (characters); so is a longer
 question, which would be read with each sentence below it. Longer header words are not read with the rows."""
 
+MAX_LED_LENGTH = 500
+"""A line is read with the headings that it leads to where both together are no longer (characters)."""
+
 LABEL = 7
 """The level of what heads the text below it without being a section: a FAQ's question, a bold line."""
 
@@ -44,7 +47,7 @@ class Span:
     ``level`` is 0 for what may be cited, 1 to 6 for a heading, `LABEL` and more for what heads only what follows it,
     and less for what is neither: `HEADER`, a table's header row, and `RULE`, a line that ends what a label heads. A
     heading ends at ``scope``, an offset.
-    ``read`` is a row as it is read, with its header words.
+    ``read`` is a row as it is read, with its header words, or a line with the headings that it leads to.
     """
 
     start: int
@@ -93,6 +96,25 @@ def spans(document: Document) -> list[Span]:
                 start, end = _inside_bold(text, start + offset, end)
                 result.append(Span(start, end, text[start:end], 0, blank, len(text)))
             number += 1
+    return _led(result)
+
+
+def _led(found: Sequence[Span]) -> list[Span]:
+    """Return the spans, each line that leads to the headings right below it with those as its items.
+
+    «NMT bedrivs i samverkan mellan följande aktörer:» above a heading for each of them. Headings that ask are no items.
+    """
+    result = list(found)
+    section = 0
+    for place, (span, following) in enumerate(itertools.pairwise(found)):
+        section = span.level if 0 < span.level <= LABEL else section
+        if span.level or span.read or not span.text.endswith(":") or not section < following.level <= LABEL:
+            continue
+        below = itertools.takewhile(lambda one: not 0 < one.level < following.level, found[place + 1 :])  # noqa: B023
+        items = [one.text for one in below if one.level == following.level]
+        read = f"{wholewords.as_read(span.text) or span.text} {'; '.join(items)}"
+        if len(items) > 1 and len(read) <= MAX_LED_LENGTH and not any(item.endswith("?") for item in items):
+            result[place] = replace(span, read=read)
     return result
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nmt_rag import swedish
-from nmt_rag.citations import has_header_words
+from nmt_rag.citations import fuller
 from nmt_rag.documents import actors, layout
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document, Passage
@@ -71,7 +71,7 @@ def split(document: Document) -> list[Passage]:
                 )
             )
     read = [
-        passage if passage.text == text else replace(passage, text=text)
+        passage if text == passage.text or passage.text.endswith(":") else replace(passage, text=text)
         for passage, text in zip(found, readings, strict=True)
     ]
     named = [passage.actors for passage in actors.attribute(document, read)]
@@ -87,13 +87,13 @@ def headings(document: Document) -> list[tuple[int, int, str]]:
     return [(span.start, span.level, span.text) for span in layout.spans(document) if span.level > 0]
 
 
-def row_reading(document: Document, start: int, end: int) -> str:
-    """Return the table's row that holds a place as it is read with its header words, or an empty string."""
+def full_reading(document: Document, start: int, end: int) -> str:
+    """Return what must be read with the passage that holds a place, as `nmt_rag.citations.fuller` does, or nothing."""
     line = document.text[document.text.rfind("\n", 0, start) + 1 : end]
-    if " | " not in line:
+    if " | " not in line and not line.endswith(":"):
         return ""
-    rows = (span for span in layout.spans(document) if span.read and span.start <= start and end <= span.end)
-    return next((span.read for span in rows if has_header_words(span.text, span.read)), "")
+    here = (span for span in layout.spans(document) if span.read and span.start <= start and end <= span.end)
+    return next((found for span in here if (found := fuller(span.text, span.read))), "")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from nmt_rag.citations import full_reading
 from nmt_rag.documents import passages
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document
@@ -32,6 +33,50 @@ def test_a_row_is_read_with_its_header_words_and_cited_as_it_stands():
         ("Biljetter köps i kassan.", "Biljetter köps i kassan.", ("Badet",)),
     ]
     assert found[0].context == "Badet\nCrawl | Måndag: 16–17. Ej lov | Lördag: 9–10"
+
+
+def test_a_line_that_leads_to_headings_is_read_with_them_and_cited_as_it_stands():
+    text = """# Nätverket
+
+Nätverket drivs av följande aktörer:
+
+## Hamnverket
+
+Hamnverket leder arbetet och har två roller:
+
+### Lots
+
+Lotsen följer med.
+
+### Vakt
+
+Vakten ser efter.
+
+## Fyrbolaget
+
+Fyrbolaget betalar. Det ger besked så här:
+
+## Öppet
+
+Måndagar.
+"""
+    found = {one.text: one for one in split(text) if one.reading != one.text}
+    assert {quote: one.reading.removeprefix(quote) for quote, one in found.items()} == {
+        "Nätverket drivs av följande aktörer:": " Hamnverket; Fyrbolaget; Öppet",
+        "Hamnverket leder arbetet och har två roller:": " Lots; Vakt",
+    }
+    assert [full_reading(one) for one in found.values()] == ["Hamnverket; Fyrbolaget; Öppet", "Lots; Vakt"]
+    document = Document("d", "Sidan", text)
+    assert [passages.full_reading(document, one.start, one.end) for one in split(text)] == [
+        full_reading(one) for one in split(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    "below", ["## Hur gör jag?\n\nRing.\n\n## Vad kostar det?\n\nInget.\n", "## Ring\n\nVi svarar.\n", "Ring.\n", ""]
+)
+def test_a_line_with_a_colon_leads_to_several_headings_that_do_not_ask(below):
+    assert {one.reading == one.text for one in split(f"# Hjälp\n\nSå här får du hjälp:\n\n{below}")} == {True}
 
 
 def test_two_header_rows_are_read_together():

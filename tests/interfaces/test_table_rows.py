@@ -10,7 +10,7 @@ import pytest
 
 from nmt_rag.answering.question import understand
 from nmt_rag.answering.quoting import abstained, answered
-from nmt_rag.citations import row_reading
+from nmt_rag.citations import full_reading
 from nmt_rag.documents import passages
 from nmt_rag.evaluation import Sources, evaluate
 from nmt_rag.interfaces.page.views.answer import answer as page_answer
@@ -102,7 +102,7 @@ def test_only_a_row_with_header_words_has_a_reading(text):
     document = Document("d", "t", text)
     first = passages.split(document)[0]
     has = "---" in text
-    assert (row_reading(first) != "") is has
-    assert (passages.row_reading(document, first.start, first.end) != "") is has
+    assert (full_reading(first) != "") is has
+    assert (passages.full_reading(document, first.start, first.end) != "") is has
     if has:
-        assert row_reading(first) == "a | C: 5"
+        assert full_reading(first) == "a | C: 5"

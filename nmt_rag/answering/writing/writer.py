@@ -196,7 +196,7 @@ class _Writer:
                 heading=heading,
                 actor=passage.actor,
                 score=shown.score,
-                reading=citations.row_reading(passage),
+                reading=citations.full_reading(passage),
             )
         return self._citations[key]
 

@@ -112,7 +112,7 @@ def _quote(cited: CitedQuote, found: QuoteCheck, sources: Sources, language: str
     if document is None or found.start is None or found.end is None:
         place = f'<blockquote>{isolate(cited.quote[:MAX_QUOTE])}</blockquote><p class="quiet">{texts["nowhere"]}</p>'
     else:
-        row = passages.row_reading(document, found.start, found.end)
+        row = passages.full_reading(document, found.start, found.end)
         place = _in_place(document, found.start, found.end) + (f'<p class="quiet">{isolate(row)}</p>' if row else "")
     difference = ""
     if found.verdict == "altered" and document is not None and found.kind not in ("ellipsis", "joined"):

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from nmt_rag.answering import messages
-from nmt_rag.citations import page_label, row_reading, unbroken
+from nmt_rag.citations import full_reading, page_label, unbroken
 from nmt_rag.documents import Responsibility
 from nmt_rag.types import Answer, Document, Hit
 
@@ -64,7 +64,7 @@ def hit_lines(hit: Hit, *, explain: bool) -> list[str]:
     place += f", {page_label(hit.passage.page)}" if hit.passage.page else ""
     lines = [
         f"{hit.rank:>2}. {_style(visible(hit.passage.actor or hit.title), _BOLD)}  {hit.score:.3f}",
-        f"    «{visible(unbroken(hit.passage.text))}»{_row(row_reading(hit.passage))}",
+        f"    «{visible(unbroken(hit.passage.text))}»{_row(full_reading(hit.passage))}",
         f"    {_style(visible(f'{place} ({hit.document_id} {hit.passage.start}–{hit.passage.end})'), _FAINT)}",
     ]
     return [*lines, f"    {visible(hit.explain())}"] if explain else lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nmt_rag.citations import row_reading
+from nmt_rag.citations import full_reading
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views.answer import row
@@ -35,7 +35,7 @@ def _hit(hit: Hit, language: str) -> str:
     title = isolate(hit.title or hit.document_id, "sv")
     score = f"{hit.score:.3f}".replace(".", TEXTS[language]["decimal"])
     return (
-        f'<li>{who}<p lang="sv">{isolate(hit.passage.text)}</p>{row(row_reading(hit.passage))}'
+        f'<li>{who}<p lang="sv">{isolate(hit.passage.text)}</p>{row(full_reading(hit.passage))}'
         f'<p class="why">{TEXTS[language]["score"]} {escape(score)} · {title}</p></li>'
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nmt_rag.citations import row_reading
+from nmt_rag.citations import full_reading
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views.answer import foreign, row
@@ -25,7 +25,7 @@ def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answ
         return ""
     texts = TEXTS[language]
     rows = "".join(
-        f'<li><p lang="sv">{isolate(hit.passage.text)}</p>{row(row_reading(hit.passage))}{_why(hit, language)}</li>'
+        f'<li><p lang="sv">{isolate(hit.passage.text)}</p>{row(full_reading(hit.passage))}{_why(hit, language)}</li>'
         for hit in found
     )
     encoder = escape(str(engine.get("encoder") or texts["words_only"]))
