@@ -125,7 +125,8 @@ def checked(answer):
         assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
         assert [(s.text, s.citations) for s in answer.statements] == [(c.quote, (c.marker,)) for c in answer.citations]
         for citation in answer.citations:
-            assert f"«{citation.quote}» [{citation.marker}]" in answer.text
+            read = f" ({citation.reading})" if citation.reading else ""
+            assert f"«{citation.quote}»{read} [{citation.marker}]" in answer.text
             assert citation.source_sha256 == DOCUMENTS[citation.document_id].sha256
             assert (citation.title, citation.verdict) == (DOCUMENTS[citation.document_id].title, "exact")
             assert citation.heading[0] == citation.title
