@@ -104,18 +104,25 @@ def _led(found: Sequence[Span]) -> list[Span]:
 
     «NMT bedrivs i samverkan mellan följande aktörer:» above a heading for each of them. Headings that ask are no items.
     """
-    result = list(found)
-    section = 0
+    result, section = list(found), 0
     for place, (span, following) in enumerate(itertools.pairwise(found)):
         section = span.level if 0 < span.level <= LABEL else section
         if span.level or span.read or not span.text.endswith(":") or not section < following.level <= LABEL:
             continue
-        below = itertools.takewhile(lambda one: not 0 < one.level < following.level, found[place + 1 :])  # noqa: B023
-        items = [one.text for one in below if one.level == following.level]
+        items = list(_items(found, place + 1, following.level))
         read = f"{wholewords.as_read(span.text) or span.text} {'; '.join(items)}"
         if len(items) > 1 and len(read) <= MAX_LED_LENGTH and not any(item.endswith("?") for item in items):
             result[place] = replace(span, read=read)
     return result
+
+
+def _items(found: Sequence[Span], place: int, level: int) -> Iterator[str]:
+    """Yield the headings of a level from a place on, up to one of a higher level."""
+    for number in range(place, len(found)):
+        if 0 < found[number].level < level:
+            return
+        if found[number].level == level:
+            yield found[number].text
 
 
 def _inside_bold(text: str, start: int, end: int) -> tuple[int, int]:
