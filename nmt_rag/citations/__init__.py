@@ -49,11 +49,11 @@ __getattr__, __dir__ = lazy(
         "citations.quotes": (
             "Verification",
             "cite",
+            "full_reading",
             "fuller",
             "joined",
             "page_label",
             "recheck",
-            "full_reading",
             "unbroken",
             "verify",
         ),

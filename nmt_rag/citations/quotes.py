@@ -73,7 +73,7 @@ def cite(
         heading: the path of headings above the quote.
         actor: who acts or speaks in the quote.
         score: how well the quote supports the answer; higher is better.
-        reading: a table's row with its header words, from `full_reading`.
+        reading: a table's row with its header words, or the headings that a line leads to, from `full_reading`.
 
     Raises:
         ValueError: the offsets are no place in the text, or the marker is below 1.
@@ -245,12 +245,13 @@ def fuller(text: str, reading: str) -> str:
 
     An empty string where the text is read as it stands.
     """
-    shown = wholewords.as_read(text) or text
-    if text.endswith(":"):
-        return reading.removeprefix(f"{shown} ") if reading.startswith(f"{shown} ") else ""
-    if " | " not in text or reading == text:
+    is_row = " | " in text
+    if reading == text or not (is_row or text.endswith(":")):
         return ""
-    return reading if any(cell not in shown for cell in reading.split(" | ")) else ""
+    shown = wholewords.as_read(text) or text
+    if is_row:
+        return reading if any(cell not in shown for cell in reading.split(" | ")) else ""
+    return reading.removeprefix(f"{shown} ") if reading.startswith(f"{shown} ") else ""
 
 
 def joined(text: str, line: str) -> str:

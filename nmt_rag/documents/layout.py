@@ -47,7 +47,7 @@ class Span:
     ``level`` is 0 for what may be cited, 1 to 6 for a heading, `LABEL` and more for what heads only what follows it,
     and less for what is neither: `HEADER`, a table's header row, and `RULE`, a line that ends what a label heads. A
     heading ends at ``scope``, an offset.
-    ``read`` is a row as it is read, with its header words, or a line with the headings that it leads to.
+    ``read`` is a row as it is read, with its header words; ``led`` the headings that a line leads to.
     """
 
     start: int
@@ -57,6 +57,7 @@ class Span:
     blank_before: bool
     scope: int
     read: str = ""
+    led: str = ""
 
 
 def spans(document: Document) -> list[Span]:
@@ -100,19 +101,16 @@ def spans(document: Document) -> list[Span]:
 
 
 def _led(found: Sequence[Span]) -> list[Span]:
-    """Return the spans, each line that leads to the headings right below it with those as its items.
-
-    «NMT bedrivs i samverkan mellan följande aktörer:» above a heading for each of them. Headings that ask are no items.
-    """
+    """Return the spans, each line that leads to headings right below it («… följande aktörer:») with those; none asks."""
     result, section = list(found), 0
     for place, (span, following) in enumerate(itertools.pairwise(found)):
         section = span.level if 0 < span.level <= LABEL else section
         if span.level or span.read or not span.text.endswith(":") or not section < following.level <= LABEL:
             continue
         items = list(_items(found, place + 1, following.level))
-        read = f"{wholewords.as_read(span.text) or span.text} {'; '.join(items)}"
-        if len(items) > 1 and len(read) <= MAX_LED_LENGTH and not any(item.endswith("?") for item in items):
-            result[place] = replace(span, read=read)
+        asks = any(item.endswith("?") for item in items)
+        if len(items) > 1 and not asks and len(span.text) + len(led := "; ".join(items)) < MAX_LED_LENGTH:
+            result[place] = replace(span, led=led)
     return result
 
 

@@ -41,6 +41,7 @@ def split(document: Document) -> list[Passage]:
     path: list[tuple[int, str, int]] = []
     found: list[Passage] = []
     readings: list[str] = []
+    led: list[str] = []
     paragraph = 0
     for span in layout.spans(document):
         if span.level == layout.HEADER:
@@ -58,6 +59,7 @@ def split(document: Document) -> list[Passage]:
         for start, end in _pieces(document.text, span.start, span.end):
             piece = document.text[start:end]
             readings.append(span.read if span.read and piece == span.text else wholewords.as_read(piece) or piece)
+            led.append(span.led)
             found.append(
                 Passage(
                     document_id=document.id,
@@ -71,12 +73,13 @@ def split(document: Document) -> list[Passage]:
                 )
             )
     read = [
-        passage if text == passage.text or passage.text.endswith(":") else replace(passage, text=text)
+        passage if passage.text == text else replace(passage, text=text)
         for passage, text in zip(found, readings, strict=True)
     ]
     named = [passage.actors for passage in actors.attribute(document, read)]
     acting = [replace(passage, actors=names) for passage, names in zip(found, named, strict=True)]
-    return _with_context(document, acting, readings)
+    whole = [f"{text} {more}" if more else text for text, more in zip(readings, led, strict=True)]
+    return _with_context(document, acting, whole)
 
 
 def headings(document: Document) -> list[tuple[int, int, str]]:
@@ -92,8 +95,8 @@ def full_reading(document: Document, start: int, end: int) -> str:
     line = document.text[document.text.rfind("\n", 0, start) + 1 : end]
     if " | " not in line and not line.endswith(":"):
         return ""
-    here = (span for span in layout.spans(document) if span.read and span.start <= start and end <= span.end)
-    return next((found for span in here if (found := fuller(span.text, span.read))), "")
+    here = (span for span in layout.spans(document) if span.start <= start and end <= span.end)
+    return next((more for span in here if (more := span.led or (span.read and fuller(span.text, span.read)))), "")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

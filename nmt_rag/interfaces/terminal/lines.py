@@ -112,7 +112,7 @@ def page_lines(document: Document) -> list[str]:
 
 
 def _row(reading: str) -> str:
-    """Return what follows the quote of a table's row: the row with its header words."""
+    """Return what follows the quote of a table's row: the row with its header words, or a line's headings."""
     return f" ({visible(reading)})" if reading else ""
 
 

@@ -126,7 +126,7 @@ def foreign(language: str, own: str = "sv") -> str:
 
 
 def row(reading: str) -> str:
-    """Return what stands below the quote of a table's row: the row with its header words; else nothing."""
+    """Return what stands below a quote: a row with its header words, the headings a line leads to, or nothing."""
     return f'<p class="where" lang="sv">{isolate(reading)}</p>' if reading else ""
 
 
