@@ -101,7 +101,7 @@ def spans(document: Document) -> list[Span]:
 
 
 def _led(found: Sequence[Span]) -> list[Span]:
-    """Return the spans, each line that leads to headings right below it («… följande aktörer:») with those; none asks."""
+    """Return the spans, each line that leads to headings below it («… aktörer:») with those; none of them asks."""
     result, section = list(found), 0
     for place, (span, following) in enumerate(itertools.pairwise(found)):
         section = span.level if 0 < span.level <= LABEL else section

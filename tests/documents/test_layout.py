@@ -72,6 +72,15 @@ Måndagar.
     ]
 
 
+def test_a_line_or_row_that_ends_with_a_colon_is_read_as_any_other():
+    row = "| Plats | Tid |\n|---|---|\n| Lund | så här: |\n"
+    assert [(one.reading, full_reading(one)) for one in split(row)] == [("Lund | Tid: så här:", "Lund | Tid: så här:")]
+    parted = "# Visum\n\nAnsökan prövas av Migra-\ntionsverket så här:\n\n## Först\n\nRing.\n\n## Sedan\n\nVänta.\n"
+    found = split(parted)[0]
+    assert found.reading == "Ansökan prövas av Migrationsverket så här: Först; Sedan"
+    assert (full_reading(found), found.actors) == ("Först; Sedan", ("Migrationsverket",))
+
+
 @pytest.mark.parametrize(
     "below", ["## Hur gör jag?\n\nRing.\n\n## Vad kostar det?\n\nInget.\n", "## Ring\n\nVi svarar.\n", "Ring.\n", ""]
 )
