@@ -19,10 +19,10 @@ def made_ahead(
     """What is made of one number after the other, from the first on, without end.
 
     Args:
-        make: gives what belongs to a number; so many other processes call it, `each` numbers ahead.
+        make: gives what belongs to a number.
         first: the first number.
-        workers: none: each is made when it is asked for.
-        each: so many a worker lie ready.
+        workers: so many other processes make what comes next; none: each is made when it is asked for.
+        each: so many for each of them are made ahead.
     """
     if not workers:
         yield from map(make, count(first))

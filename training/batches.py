@@ -171,7 +171,7 @@ class Stream:
     """The batches of each task, epoch after epoch; where it stands follows from how many were taken."""
 
     def __init__(self, data: Data, size: int, seed: int, workers: int = 0) -> None:
-        """Nothing is laid out before the first batch of a task is asked for, then some epochs ahead by so many processes."""
+        """Nothing is laid out before a task is first asked for; then some epochs ahead, by about so many processes."""
         self._seed = seed
         self._epochs: dict[str, int] = dict.fromkeys(TASK_SHARES, -1)
         self._laid_out = {

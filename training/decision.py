@@ -86,20 +86,16 @@ class Read:
 
 def of_set(name: str, every: int) -> tuple[list[Document], list[Put]]:
     """The documents and questions of a set; of SQuAD's only those to titles that nothing was trained on."""
-    if name == "squad_sv_dev":
-        documents, put = laid_out(
-            row for row in read_questions(data_folder()) if row.source == "squad_sv" and row.split == "dev"
-        )
-        return documents, put[::every]
-    if name in ("written", "page"):
-        rows = [row for row in read_questions(data_folder()) if row.source == "written" and row.split == "dev"]
-        on_page = [row for row in rows if row.document.startswith("page:")]
-        if name == "page":
-            return on_the_page(on_page)
-        documents, put = laid_out(row for row in rows if row not in on_page)
-        put += unanswered({document.id for document in documents})
-        return documents, put[::every]
-    return spans(data_folder(), name, every)
+    if name == "swequad_dev":
+        return spans(data_folder(), name, every)
+    source = "squad_sv" if name == "squad_sv_dev" else "written"
+    rows = [row for row in read_questions(data_folder()) if row.source == source and row.split == "dev"]
+    on_page = [row for row in rows if row.document.startswith("page:")]
+    if name == "page":
+        return on_the_page(on_page)
+    documents, put = laid_out(row for row in rows if row not in on_page)
+    put += unanswered({document.id for document in documents})
+    return documents, put[::every]
 
 
 def read_set(name: str, reader: PackagedReader, encoder: Encoder | None, every: int, n_windows: int) -> list[Read]:

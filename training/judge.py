@@ -28,7 +28,7 @@ from training.batches import TRANSLATED, Packed, by_length, evened, pack_judgeme
 from training.clock import Clock
 from training.encoder import half_precision
 from training.examples import data_folder
-from training.reader import WARM_UP, Reader, judge_loss, rate, tensors
+from training.reader import Reader, judge_loss, rate, tensors
 from training.tasks import alone, judgements, read_judgements
 
 RANK = 16
@@ -195,7 +195,7 @@ def train(
     clock, reached, losses = Clock(plan.steps, plan.minutes, step), float(step), list[Tensor]()
     while reached < plan.steps:
         for group in optimizer.param_groups:
-            group["lr"] = plan.rate * min(rate(reached, plan.steps), (step + 1) / WARM_UP)
+            group["lr"] = plan.rate * rate(reached, plan.steps, step)
         torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout follows from the step, too: going on changes nothing
         with half_precision(device):
             loss = judge_loss(model, tensors(next(stream), device))

@@ -9,6 +9,7 @@ over that and the sentence's mark that starts at nothing. Kin: Provence (Chirkov
 """
 
 import argparse
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -192,9 +193,12 @@ def places(numbers: Tensor, size: int) -> Tensor:
 LOSSES = {"read": read_loss, "judge": judge_loss, "act": act_loss}
 
 
-def rate(step: float, steps: int) -> float:
-    """Share of the full learning rate: a warm-up, a plateau, and a linear decay over the last part."""
-    return min(step / WARM_UP, 1.0, max(0.01, (1 - step / steps) / (1 - DECAY_FROM)))
+def rate(step: float, steps: int, taken: float = math.inf) -> float:
+    """Share of the full learning rate: a warm-up, a plateau, and a linear decay over the last part.
+
+    Where a clock says how far the training is, the warm-up does not run ahead of the steps that were taken before.
+    """
+    return min(min(step, taken + 1) / WARM_UP, 1.0, max(0.01, (1 - step / steps) / (1 - DECAY_FROM)))
 
 
 def build(start: Path, n_layers: int, dropout: float) -> Reader:
@@ -267,7 +271,7 @@ def train(start: Path, work: Path, data: Data, plan: Plan, earlier: Path | None 
     clock, reached = Clock(plan.steps, plan.minutes, step), float(step)
     while reached < plan.steps:
         for group, factor in zip(optimizer.param_groups, (1.0, 10.0), strict=True):
-            group["lr"] = plan.rate * factor * min(rate(reached, plan.steps), (step + 1) / WARM_UP)
+            group["lr"] = plan.rate * factor * rate(reached, plan.steps, step)
         task = stream.task_of(step)
         batch = tensors(stream.take(task), device)
         torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout follows from the step, too: going on changes nothing
