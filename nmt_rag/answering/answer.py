@@ -124,13 +124,15 @@ def ask_with_hits(
     kept_away = for_doers(asked, hits, background)
     hits = without(hits, kept_away)
     if _wants_no_quote(question.text):
-        return abstained(framed, "no_evidence", hits, engine), hits
+        return abstained(framed, "no_evidence", hits, engine, reading=background.reading), hits
     numbers = choose.calibration(with_encoder=encoder is not None)
     bars = _bars(numbers, least_confidence, careful=careful)
     sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
     choices = _choices(sources, asked, hits, numbers, bars.least, context)
     if not choices[-1].chosen:
-        return abstained(framed, choices[-1].reason, hits, engine, confidence=choices[-1].probability), hits
+        sure = choices[-1].probability
+        silent = abstained(framed, choices[-1].reason, hits, engine, reading=background.reading, confidence=sure)
+        return silent, hits
     return _answer(framed, choices, hits, background, bars, engine), hits
 
 
@@ -208,6 +210,7 @@ def _answer(
         [(each.hit, choose.sigmoid(each.logit)) for each in cited],
         hits,
         background.document,
+        reading=background.reading,
         actors=_acting(framed, cited, background),
         confidence=confidence,
         engine=engine,

@@ -13,7 +13,7 @@ from nmt_rag import citations, swedish
 from nmt_rag.answering import messages
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
-from nmt_rag.documents import actors
+from nmt_rag.documents import actors, passages
 from nmt_rag.index import Index
 from nmt_rag.models import Encoder
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
@@ -26,12 +26,16 @@ N_RELATED = 3
 class _Source:
     """What answering knows of a document; the index remembers it from question to question."""
 
-    def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
-        self.document, self.passages = document, tuple(passages)
+    def __init__(self, document: Document, found: Sequence[Passage]) -> None:
+        self.document, self.passages = document, tuple(found)
 
     @cached_property
     def actors(self) -> tuple[actors.Actor, ...]:
         return actors.of_passages(self.document, self.passages)
+
+    @cached_property
+    def leads(self) -> dict[int, str]:
+        return passages.leads(self.document, self.passages)
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
@@ -68,6 +72,11 @@ class Background:
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Return the passages of a document, in order."""
         return self._source(document_id).passages
+
+    def reading(self, passage: Passage) -> str:
+        """Return what must be read with a passage, or an empty string; an item of a list with what it goes on from."""
+        lead = self._source(passage.document_id).leads.get(passage.ordinal)
+        return f"{lead} {passage.reading}" if lead else citations.full_reading(passage)
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
         """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""
@@ -133,8 +142,10 @@ def heading(hit: Hit) -> tuple[str, ...]:
     return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
 
 
-def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
-    """Return what lies near a question, of some hits."""
+def related(
+    asked: str, hits: Sequence[Hit], reading: Callable[[Passage], str] = citations.full_reading
+) -> tuple[Related, ...]:
+    """Return what lies near a question, of some hits; ``reading`` gives what must be read with each."""
     if doers.seeks_sex(asked):  # who looks for the exploited is shown what is there for buyers, and no place of theirs
         hits = [hit for hit in hits if doers.is_for_doers(hit.passage.text)]
     elif need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
@@ -147,7 +158,7 @@ def related(asked: str, hits: Sequence[Hit]) -> tuple[Related, ...]:
             hit.passage.start,
             hit.passage.end,
             round(hit.score, 4),
-            citations.full_reading(hit.passage),
+            reading(hit.passage),
         )
         for hit in hits[:N_RELATED]
     )
@@ -159,6 +170,7 @@ def answered(
     hits: Sequence[Hit],
     document: Callable[[str], Document],
     *,
+    reading: Callable[[Passage], str] = citations.full_reading,
     actors: tuple[str, ...],
     confidence: float,
     engine: Mapping[str, Any],
@@ -171,6 +183,7 @@ def answered(
         quoted: the passages, each with how probable it is that it answers.
         hits: what else was found; what is not quoted lies near.
         document: gives a document by its id.
+        reading: gives what must be read with a passage.
         actors: whom the answer names.
         confidence: how probable it is that the answer is right.
         engine: what answered.
@@ -188,16 +201,16 @@ def answered(
             heading=heading(hit),
             actor=passage.actor,
             score=round(probability, 4),
-            reading=citations.full_reading(passage),
+            reading=reading(passage),
         )
         cited.append(citation)
         statements.append(Statement(passage.text, (marker,)))
         who = f"{passage.actor}: " if passage.actor else ""
-        row = f" ({citation.reading})" if citation.reading else ""
-        lines.append(f"{who}«{passage.text}»{row} [{marker}]")
+        lines.append(f"{who}{citations.quoted(passage.text, citation.reading)} [{marker}]")
     if question.language == "en":
         lines.append(messages.SOURCE_LANGUAGE_EN)
     places = {(citation.document_id, citation.start) for citation in cited}
+    others = [hit for hit in hits if (hit.document_id, hit.passage.start) not in places]
     return Answer(
         question=question.text,
         language=question.language,
@@ -206,7 +219,7 @@ def answered(
         actors=actors,
         statements=tuple(statements),
         citations=tuple(cited),
-        related=related(question.text, [hit for hit in hits if (hit.document_id, hit.passage.start) not in places]),
+        related=related(question.text, others, reading),
         confidence=round(confidence, 4),
         engine=dict(engine),
         uncertain=uncertain,
@@ -219,6 +232,7 @@ def abstained(
     hits: Sequence[Hit],
     engine: Mapping[str, Any],
     *,
+    reading: Callable[[Passage], str] = citations.full_reading,
     confidence: float = 0.0,
 ) -> Answer:
     """Return the abstention for a reason, with what lies near."""
@@ -229,7 +243,7 @@ def abstained(
         answered=False,
         text=message,
         abstention=Abstention(reason, message),
-        related=related(question.text, hits),
+        related=related(question.text, hits, reading),
         confidence=round(confidence, 4),
         engine=dict(engine),
     )

@@ -22,7 +22,9 @@ __all__ = [
     "full_reading",
     "fuller",
     "joined",
+    "lead",
     "page_label",
+    "quoted",
     "recheck",
     "text_fragment",
     "unbroken",
@@ -252,6 +254,19 @@ def fuller(text: str, reading: str) -> str:
     if is_row:
         return reading if any(cell not in shown for cell in reading.split(" | ")) else ""
     return reading.removeprefix(f"{shown} ") if reading.startswith(f"{shown} ") else ""
+
+
+def lead(quote: str, reading: str) -> str:
+    """Return what an item of a list goes on from («Du får inte:»), of what must be read with it; or an empty string."""
+    before = reading.removesuffix(unbroken(quote))
+    return "" if before == reading else before.rstrip()
+
+
+def quoted(quote: str, reading: str) -> str:
+    """Return a quote with what must be read with it: before it what an item of a list goes on from, else behind it."""
+    if before := lead(quote, reading):
+        return f"{before} «{quote}»"
+    return f"«{quote}» ({reading})" if reading else f"«{quote}»"
 
 
 def joined(text: str, line: str) -> str:

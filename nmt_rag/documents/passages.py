@@ -38,6 +38,19 @@ def split(document: Document) -> list[Passage]:
     heading marks are left out of the passages, and so are lines without a word («---») and the notes of Swedish
     statutes that only say which statute last changed the text above («Förordning (2019:1279).»).
     """
+    found, readings, led = _unnamed(document)
+    read = [
+        passage if passage.text == text else replace(passage, text=text)
+        for passage, text in zip(found, readings, strict=True)
+    ]
+    named = [passage.actors for passage in actors.attribute(document, read)]
+    acting = [replace(passage, actors=names) for passage, names in zip(found, named, strict=True)]
+    whole = [f"{text} {more}" if more else text for text, more in zip(readings, led, strict=True)]
+    return _with_context(document, acting, whole)
+
+
+def _unnamed(document: Document) -> tuple[list[Passage], list[str], list[str]]:
+    """Return the passages without who acts in them, each as it is read, and the headings that it leads to."""
     path: list[tuple[int, str, int]] = []
     found: list[Passage] = []
     readings: list[str] = []
@@ -72,14 +85,7 @@ def split(document: Document) -> list[Passage]:
                     paragraph=paragraph,
                 )
             )
-    read = [
-        passage if passage.text == text else replace(passage, text=text)
-        for passage, text in zip(found, readings, strict=True)
-    ]
-    named = [passage.actors for passage in actors.attribute(document, read)]
-    acting = [replace(passage, actors=names) for passage, names in zip(found, named, strict=True)]
-    whole = [f"{text} {more}" if more else text for text, more in zip(readings, led, strict=True)]
-    return _with_context(document, acting, whole)
+    return found, readings, led
 
 
 def headings(document: Document) -> list[tuple[int, int, str]]:
@@ -90,9 +96,54 @@ def headings(document: Document) -> list[tuple[int, int, str]]:
     return [(span.start, span.level, span.text) for span in layout.spans(document) if span.level > 0]
 
 
+def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
+    """Return what the items of lists go on from, by their ordinals: the line above the list, or else its heading.
+
+    «Du får inte:» is read before each item below it, and a heading as «Det här gör vi inte:». A line that is a whole
+    sentence leads to nothing. An item that ends with a colon leads to those below it that stand further in.
+
+    Args:
+        document: their document.
+        found: its passages, in order.
+    """
+    result: dict[int, str] = {}
+    outer: list[tuple[int, str]] = []
+    before: Passage | None = None
+    for passage in found:
+        near = before if before and before.heading == passage.heading else None
+        line = document.text.rfind("\n", 0, passage.start) + 1
+        mark = document.text[line : passage.start]
+        if near and near.ordinal in result and near.end > line:  # a further sentence of the same item
+            result[passage.ordinal] = result[near.ordinal]
+        elif mark and swedish.list_mark_length(document.text[line : passage.end]) == len(mark):
+            indent = len(mark) - len(mark.lstrip())
+            if near is None or near.ordinal not in result:
+                outer = [(-1, _lead(near, passage.heading))]
+            while outer[-1][0] >= indent:
+                outer.pop()
+            result[passage.ordinal] = " ".join(text for _, text in outer if text)
+            if passage.text.endswith(":"):
+                outer.append((indent, passage.text))
+        before = passage
+    return result
+
+
+def _lead(line: Passage | None, heading: Sequence[str]) -> str:
+    """Return what a list goes on from: the line right above it under its heading, unless it is a whole sentence."""
+    if line and len(line.text) <= CONTEXT_NEIGHBOURS and not line.text.endswith((".", "!")) and " | " not in line.text:
+        return wholewords.as_read(line.text) or line.text
+    above = heading[-1] if heading else ""
+    return f"{above}:" if above[-1:].isalnum() else above
+
+
 def full_reading(document: Document, start: int, end: int) -> str:
     """Return what must be read with the passage that holds a place, as `nmt_rag.citations.fuller` does, or nothing."""
     line = document.text[document.text.rfind("\n", 0, start) + 1 : end]
+    if swedish.list_mark_length(line):
+        found, readings, _ = _unnamed(document)
+        told = leads(document, found)
+        items = (one.ordinal for one in found if one.start <= start and end <= one.end and told.get(one.ordinal))
+        return next((f"{told[ordinal]} {readings[ordinal]}" for ordinal in items), "")
     if " | " not in line and not line.endswith(":"):
         return ""
     here = (span for span in layout.spans(document) if span.start <= start and end <= span.end)

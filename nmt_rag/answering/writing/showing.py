@@ -7,12 +7,13 @@ among them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nmt_rag.answering import answer, read, search
 from nmt_rag.answering import choose as choosing
 from nmt_rag.answering import question as questions
+from nmt_rag.answering.quoting import Background
 from nmt_rag.answering.writing import prompt
 from nmt_rag.answering.writing.proof import Shown
 from nmt_rag.documents import actors
@@ -28,11 +29,12 @@ LEAST, MARGIN = 0.5, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """The passages under their numbers, the documents they stand in by id, and the actors that those know."""
+    """Passages under their numbers, their documents by id, the actors that those know, what must be read with each."""
 
     passages: tuple[Shown, ...]
     documents: Mapping[str, Document]
     names: actors.Names
+    reading: Callable[[Passage], str]
 
 
 def choose(
@@ -79,7 +81,8 @@ def choose(
     ids = dict.fromkeys(one.passage.document_id for one in shown)
     held = {document_id: index.document(document_id) for document_id in ids}
     documents = {document_id: document for document_id, document in held.items() if document is not None}
-    return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
+    still_there = tuple(one for one in shown if one.passage.document_id in documents)
+    return Showing(still_there, documents, names, Background(index, ()).reading)
 
 
 def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from nmt_rag.answering import messages
-from nmt_rag.citations import full_reading, page_label, unbroken
+from nmt_rag.citations import full_reading, page_label, quoted, unbroken
 from nmt_rag.documents import Responsibility
 from nmt_rag.types import Answer, Document, Hit
 
@@ -28,7 +28,7 @@ def answer_lines(answer: Answer) -> list[str]:
     if not answer.answered:
         language = "en" if answer.language == "en" else "sv"
         nearest = [
-            f"  {messages.NEAREST[language]}: «{visible(unbroken(related.quote))}»{_row(related.reading)}"
+            f"  {messages.NEAREST[language]}: {_quoted(related.quote, related.reading)}"
             for related in answer.related[:1]
             if not urgent and answer.abstention and answer.abstention.reason != "off_topic"
         ]
@@ -38,19 +38,18 @@ def answer_lines(answer: Answer) -> list[str]:
     lines = [*urgent, *([_style(messages.uncertain(answer.language), _BOLD)] if answer.uncertain else [])]
     lines += [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     said = {statement.text for statement in answer.statements}
-    rows = {citation.quote: citation.reading for citation in answer.citations}
+    readings = {citation.quote: citation.reading for citation in answer.citations}
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)
-        quoted = any(citation.quote == statement.text for citation in answer.citations)
-        text = unbroken(statement.text)
-        row = _row(rows.get(statement.text, ""))
-        lines.append(f"  {visible(f'«{text}»' if quoted else text)}{row}{markers}")
+        reading = readings.get(statement.text)
+        text = visible(unbroken(statement.text)) if reading is None else _quoted(statement.text, reading)
+        lines.append(f"  {text}{markers}")
     for citation in answer.citations:
         place = " › ".join(citation.heading) or citation.title
         page = f", {page_label(citation.page, answer.language)}" if citation.page else ""
         url = f" — {citation.url}" if citation.url else ""
         if citation.quote not in said:
-            lines.append(f"  [{citation.marker}] «{visible(unbroken(citation.quote))}»{_row(citation.reading)}")
+            lines.append(f"  [{citation.marker}] {_quoted(citation.quote, citation.reading)}")
         lines.append(_style(visible(f"[{citation.marker}] {place}{page}{url}"), _FAINT))
     if answer.language == "en":
         lines.append(visible(answer.text.rsplit("\n", 1)[-1]))
@@ -64,7 +63,7 @@ def hit_lines(hit: Hit, *, explain: bool) -> list[str]:
     place += f", {page_label(hit.passage.page)}" if hit.passage.page else ""
     lines = [
         f"{hit.rank:>2}. {_style(visible(hit.passage.actor or hit.title), _BOLD)}  {hit.score:.3f}",
-        f"    «{visible(unbroken(hit.passage.text))}»{_row(full_reading(hit.passage))}",
+        f"    {_quoted(hit.passage.text, full_reading(hit.passage))}",
         f"    {_style(visible(f'{place} ({hit.document_id} {hit.passage.start}–{hit.passage.end})'), _FAINT)}",
     ]
     return [*lines, f"    {visible(hit.explain())}"] if explain else lines
@@ -111,9 +110,9 @@ def page_lines(document: Document) -> list[str]:
     return lines
 
 
-def _row(reading: str) -> str:
-    """Return what follows the quote of a table's row: the row with its header words, or a line's headings."""
-    return f" ({visible(reading)})" if reading else ""
+def _quoted(quote: str, reading: str) -> str:
+    """Return a quote on one line, with what must be read with it."""
+    return visible(quoted(unbroken(quote), reading))
 
 
 def visible(text: str) -> str:

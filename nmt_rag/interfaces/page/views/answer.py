@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from nmt_rag.answering import Box, Helpline, messages
-from nmt_rag.citations import page_label
+from nmt_rag.citations import lead, page_label
 from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.types import Answer, Citation, Passage, Related
@@ -130,6 +130,13 @@ def row(reading: str) -> str:
     return f'<p class="where" lang="sv">{isolate(reading)}</p>' if reading else ""
 
 
+def quoted(quote: str, reading: str, marker: str = "") -> str:
+    """Return a quote with what must be read with it: before it what an item of a list goes on from, else below it."""
+    before = lead(quote, reading)
+    said = f"{isolate(before)} «{isolate(quote)}»" if before else f"«{isolate(quote)}»"
+    return f'<blockquote lang="sv">{said}{marker and f" {marker}"}</blockquote>{"" if before else row(reading)}'
+
+
 def support(given: Answer, language: str) -> str:
     """Return the confidence of an answer in words."""
     return TEXTS[language]["clear" if given.confidence >= CLEAR_SUPPORT else "some"]
@@ -219,17 +226,17 @@ def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, lan
     texts = TEXTS[language]
     actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
-    read = f"{citation.reading}\n" if citation.reading else ""
-    copied = (
-        f"”{citation.quote}”\n{read}{texts['source']}: {place(citation, language)}. {safe_url(citation.url)}".strip()
-    )
+    before = lead(citation.quote, citation.reading)
+    read = f"{citation.reading}\n" if citation.reading and not before else ""
+    said = f"{before} ”{citation.quote}”".strip()
+    copied = f"{said}\n{read}{texts['source']}: {place(citation, language)}. {safe_url(citation.url)}".strip()
     hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
     earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
     path = isolate(_path(citation.title or citation.document_id, citation.heading), foreign(language))
     from_where = f'<p class="where">{path}{_page(citation.page, language)}</p>' if titled else ""
     return (
-        f'<li>{actor}{earlier}<blockquote lang="sv">«{isolate(citation.quote)}» {_jump(str(citation.marker), texts)}'
-        f'</blockquote>{row(citation.reading)}{from_where}<p class="actions">'
+        f"<li>{actor}{earlier}{quoted(citation.quote, citation.reading, _jump(str(citation.marker), texts))}"
+        f'{from_where}<p class="actions">'
         f"{link(citation.url, texts['open'], described=described)}"
         f'<button type="button" data-copy="{escape(copied)}" data-done="{texts["copied"]}">{texts["copy"]}</button>'
         "</p></li>"
@@ -241,8 +248,7 @@ def _related(related: Sequence[Related], title: str, language: str, *, folded: b
         return ""
     items = "".join(
         f"<li>{f'<p class=speaker lang=sv>{isolate(near.actor)}</p>' if near.actor else ''}"
-        f'<blockquote lang="sv">«{isolate(near.quote)}» {_jump(letter(number), TEXTS[language])}</blockquote>'
-        f"{row(near.reading)}</li>"
+        f"{quoted(near.quote, near.reading, _jump(letter(number), TEXTS[language]))}</li>"
         for number, near in enumerate(related)
     )
     found = f'<ol class="near">{items}</ol>'

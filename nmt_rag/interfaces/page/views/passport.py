@@ -13,7 +13,7 @@ from datetime import datetime
 from nmt_rag import strict_json
 from nmt_rag.answering import messages
 from nmt_rag.interfaces.markup import escape, isolate, link, listed, safe_url
-from nmt_rag.interfaces.page.views.answer import foreign, place, row, support
+from nmt_rag.interfaces.page.views.answer import foreign, place, quoted, support
 from nmt_rag.types import Answer, Citation
 
 _STYLE = (
@@ -97,7 +97,7 @@ def _cited(citation: Citation, words: dict[str, str], told: str, language: str) 
     technical = [(words["place"], f"{citation.start}–{citation.end}"), (words["hash"], escape(citation.source_sha256))]
     earlier = f'<p lang="sv">{isolate(told)}</p>' if told else ""
     return (
-        f'{earlier}<blockquote lang="sv">«{isolate(citation.quote)}»</blockquote>{row(citation.reading)}{_rows(rows)}'
+        f"{earlier}{quoted(citation.quote, citation.reading)}{_rows(rows)}"
         f"<details><summary>{words['technical']}</summary>{_rows(technical)}</details>"
     )
 

@@ -1,0 +1,82 @@
+"""What an item of a list goes on from: the line above the list, or its heading; it is told with the item."""
+
+import pytest
+
+from nmt_rag.documents import passages
+from nmt_rag.types import Document
+
+LONG = "ord " * 90 + "som"
+
+
+def told(text, title="Regler"):
+    """The passages of a text, each with what it goes on from."""
+    document = Document("d", title, text)
+    found = passages.split(document)
+    leads = passages.leads(document, found)
+    assert set(leads) <= {one.ordinal for one in found}
+    return [(leads.get(one.ordinal), one.text) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the line above, with a colon or none
+        (
+            "Du får inte:\n\n- lova pengar\n- ta bilder",
+            [(None, "Du får inte:"), ("Du får inte:", "lova pengar"), ("Du får inte:", "ta bilder")],
+        ),
+        (
+            "Myndigheten ska\n1. ge stöd, och\n\n2. följa upp.",
+            [(None, "Myndigheten ska"), ("Myndigheten ska", "ge stöd, och"), ("Myndigheten ska", "följa upp.")],
+        ),
+        # the heading, where no line leads to the list, and where the line above is a whole sentence
+        ("# Förbjudet\n\n- Ring chefen.", [("Förbjudet:", "Ring chefen.")]),
+        ("# Vad är förbjudet?\n\n* Rökning", [("Vad är förbjudet?", "Rökning")]),
+        (
+            "# Förbjudet\n\nTänk på säkerheten.\n\n- Rökning",
+            [(None, "Tänk på säkerheten."), ("Förbjudet:", "Rökning")],
+        ),
+        ("# Förbjudet\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n- Rökning", [(None, "1 | 2"), ("Förbjudet:", "Rökning")]),
+        (
+            "# Förbjudet\n\n" + "ord " * 90 + "som\n\n- Rökning",
+            [(None, ("ord " * 90) + "som"), ("Förbjudet:", "Rökning")],
+        ),
+        # a line under another heading leads to nothing here
+        ("# A\n\nDu får inte:\n\n# B\n\n- ringa", [(None, "Du får inte:"), ("B:", "ringa")]),
+        # further sentences of an item, and what comes after the list
+        (
+            "# Nej\n\n- Lämna inget. Ring\n  aldrig.\n\nVi svarar.\n",
+            [("Nej:", "Lämna inget."), ("Nej:", "Ring\n  aldrig."), (None, "Vi svarar.")],
+        ),
+        # an item that leads to those further in
+        (
+            "Du får inte:\n- lova\n- visa:\n  - kort\n  - pass\n- ringa",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "lova"),
+                ("Du får inte:", "visa:"),
+                ("Du får inte: visa:", "kort"),
+                ("Du får inte: visa:", "pass"),
+                ("Du får inte:", "ringa"),
+            ],
+        ),
+        # no list, and a list that nothing leads to
+        ("Vi svarar. Ring – inte skriv.", [(None, "Vi svarar."), (None, "Ring – inte skriv.")]),
+        ("- Ring chefen.", [("", "Ring chefen.")]),
+    ],
+)
+def test_an_item_goes_on_from_the_line_above_its_list_or_from_its_heading(text, expected):
+    assert told(text) == expected
+
+
+def test_what_must_be_read_with_a_place_is_told_from_the_document_alone():
+    text = "Du får inte:\n\n- lova pengar\n- ta bilder\n"
+    document = Document("d", "Regler", text)
+    start = text.index("ta bilder")
+    assert passages.full_reading(document, start, start + 9) == "Du får inte: ta bilder"
+    assert passages.full_reading(document, start + 3, start + 9) == "Du får inte: ta bilder"
+    assert passages.full_reading(document, 0, 12) == ""
+
+
+def test_a_word_that_is_parted_in_the_line_above_is_whole():
+    assert told("Du får under inga omstän-\ndigheter:\n\n- ringa")[1] == ("Du får under inga omständigheter:", "ringa")

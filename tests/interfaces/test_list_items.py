@@ -1,0 +1,91 @@
+"""An item of a list in an answer: what it goes on from stands beside the quote, which stays exact."""
+
+import datetime
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from nmt_rag.answering.answer import ask as nmt_ask
+from nmt_rag.citations import quoted
+from nmt_rag.evaluation import Sources, evaluate
+from nmt_rag.index import Index
+from nmt_rag.interfaces.page.views.answer import answer as page_answer
+from nmt_rag.interfaces.page.views.passport import passport
+from nmt_rag.interfaces.report.html import report
+from nmt_rag.interfaces.terminal import lines
+from nmt_rag.types import Answer, Document
+from tests.fakes import KeywordReader
+
+TEXT = """# Regler på boendet
+
+Du får inte:
+
+- fotografera andra utan att de har sagt ja
+
+## Förbjudet för gäster
+
+- Sova över i rummet.
+
+Grinden låses klockan tio.
+"""
+DOCUMENT = Document("regler.md", "Regler på boendet", TEXT)
+QUOTE, READ = "fotografera andra utan att de har sagt ja", "Du får inte: fotografera andra utan att de har sagt ja"
+
+
+@pytest.fixture
+def ask():
+    """Ask; the sentences with a word answer, or nothing does."""
+    index = Index.in_memory(encoder=None)
+    index.add([DOCUMENT])
+    question = "Får jag fotografera andra gäster på rummet?"
+    return lambda word: nmt_ask(index, None, question, reader=KeywordReader({word: 0.99}))
+
+
+def test_the_answer_says_what_the_item_goes_on_from_and_keeps_the_exact_quote(ask):
+    given = ask("fotografera")
+    (citation,) = given.citations
+    assert (citation.quote, citation.reading) == (QUOTE, READ)
+    assert TEXT[citation.start : citation.end] == QUOTE
+    assert given.text == f"Du får inte: «{QUOTE}» [1]"
+    assert given.statements[0].text == QUOTE
+    assert {one.quote: one.reading for one in given.related} == {
+        "Sova över i rummet.": "Förbjudet för gäster: Sova över i rummet.",
+        "Grinden låses klockan tio.": "",
+        "Du får inte:": "",
+    }
+    schema = json.loads((files("nmt_rag.interfaces") / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(given.to_dict())
+    assert Answer.from_json(given.to_json()) == given
+
+
+def test_a_silent_answer_says_it_of_what_lies_near(ask):
+    silent = ask("ingenting")
+    assert not silent.answered
+    assert READ in [one.reading for one in silent.related]
+    (near,) = [line for line in lines.answer_lines(silent) if "«" in line]
+    assert near.endswith((f"Du får inte: «{QUOTE}»", "Förbjudet för gäster: «Sova över i rummet.»"))
+
+
+def test_a_terminal_the_page_and_the_report_show_it(ask):
+    given = ask("fotografera")
+    assert f"  Du får inte: «{QUOTE}» [1]" in lines.answer_lines(given)
+    html = page_answer(given, "sv")
+    assert f"<bdi>Du får inte:</bdi> «<bdi>{QUOTE}</bdi>»" in html
+    assert f"Du får inte: ”{QUOTE}”\nKälla: " in html
+    assert f"<bdi>Du får inte:</bdi> «<bdi>{QUOTE}</bdi>»" in passport(given, "sv", datetime.datetime(2026, 11, 27))
+    assert READ not in html.split("data-copy")[0]
+    assert f"<bdi>{READ}</bdi>" in "".join(report(evaluate([given], sources=[DOCUMENT]), Sources([DOCUMENT])))
+
+
+@pytest.mark.parametrize(
+    ("quote", "reading", "shown"),
+    [
+        ("Bad | 9–15", "Bad | Lördag: 9–15", "«Bad | 9–15» (Bad | Lördag: 9–15)"),
+        ("lova\n  pengar", "Du får inte: lova pengar", "Du får inte: «lova\n  pengar»"),
+        ("Vi öppnar.", "", "«Vi öppnar.»"),
+    ],
+)
+def test_what_is_read_with_a_quote_stands_before_it_where_it_goes_on_from_that(quote, reading, shown):
+    assert quoted(quote, reading) == shown
