@@ -76,7 +76,7 @@ class Background:
     def reading(self, passage: Passage) -> str:
         """Return what must be read with a passage, or an empty string; an item of a list with what it goes on from."""
         lead = self._source(passage.document_id).leads.get(passage.ordinal)
-        return f"{lead} {passage.reading}" if lead else citations.full_reading(passage)
+        return citations.full_reading(passage) or (f"{lead} {passage.reading}" if lead else "")
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
         """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""

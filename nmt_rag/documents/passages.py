@@ -97,10 +97,11 @@ def headings(document: Document) -> list[tuple[int, int, str]]:
 
 
 def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
-    """Return what the items of lists go on from, by their ordinals: the line above the list, or else its heading.
+    """Return what some passages go on from, by their ordinals: an item of a list, and what first answers a question.
 
-    «Du får inte:» is read before each item below it, and a heading as «Det här gör vi inte:». A line that is a whole
-    sentence leads to nothing. An item that ends with a colon leads to those below it that stand further in.
+    «Du får inte:» is read before each item below it; where no line leads to a list its heading does, as «Det här gör vi
+    inte:». A line that is a whole sentence leads to nothing. An item that ends with a colon leads to those below it
+    that stand further in. A heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
 
     Args:
         document: their document.
@@ -109,21 +110,27 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     result: dict[int, str] = {}
     outer: list[tuple[int, str]] = []
     before: Passage | None = None
+    in_list = False
     for passage in found:
         near = before if before and before.heading == passage.heading else None
         line = document.text.rfind("\n", 0, passage.start) + 1
         mark = document.text[line : passage.start]
-        if near and near.ordinal in result and near.end > line:  # a further sentence of the same item
+        if in_list and near and near.end > line:  # a further sentence of the same item
             result[passage.ordinal] = result[near.ordinal]
         elif mark and swedish.list_mark_length(document.text[line : passage.end]) == len(mark):
             indent = len(mark) - len(mark.lstrip())
-            if near is None or near.ordinal not in result:
+            if near is None or not in_list:
                 outer = [(-1, _lead(near, passage.heading))]
             while outer[-1][0] >= indent:
                 outer.pop()
             result[passage.ordinal] = " ".join(text for _, text in outer if text)
             if passage.text.endswith(":"):
                 outer.append((indent, passage.text))
+            in_list = True
+        else:
+            in_list = False
+            if near is None and passage.heading and passage.heading[-1].endswith("?") and " | " not in passage.text:
+                result[passage.ordinal] = passage.heading[-1]
         before = passage
     return result
 
@@ -137,17 +144,21 @@ def _lead(line: Passage | None, heading: Sequence[str]) -> str:
 
 
 def full_reading(document: Document, start: int, end: int) -> str:
-    """Return what must be read with the passage that holds a place, as `nmt_rag.citations.fuller` does, or nothing."""
-    line = document.text[document.text.rfind("\n", 0, start) + 1 : end]
-    if swedish.list_mark_length(line):
-        found, readings, _ = _unnamed(document)
-        told = leads(document, found)
-        items = (one.ordinal for one in found if one.start <= start and end <= one.end and told.get(one.ordinal))
-        return next((f"{told[ordinal]} {readings[ordinal]}" for ordinal in items), "")
-    if " | " not in line and not line.endswith(":"):
+    """Return what must be read with the passage that holds a place, as answers show it, or an empty string."""
+    first = document.text.rfind("\n", 0, start) + 1
+    line = document.text[first:end]
+    if " | " in line or line.endswith(":"):
+        here = (span for span in layout.spans(document) if span.start <= start and end <= span.end)
+        more = next((more for span in here if (more := span.led or (span.read and fuller(span.text, span.read)))), "")
+        if more or " | " in line:
+            return more
+    above = document.text[max(0, first - layout.MAX_MARKED_HEADING_LENGTH) : first].rstrip().rpartition("\n")[2]
+    if "?" not in above + line and not swedish.list_mark_length(line):
         return ""
-    here = (span for span in layout.spans(document) if span.start <= start and end <= span.end)
-    return next((more for span in here if (more := span.led or (span.read and fuller(span.text, span.read)))), "")
+    found, readings, _ = _unnamed(document)
+    told = leads(document, found)
+    held = (one.ordinal for one in found if one.start <= start and end <= one.end and told.get(one.ordinal))
+    return next((f"{told[ordinal]} {readings[ordinal]}" for ordinal in held), "")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""What an item of a list goes on from: the line above the list, or its heading; it is told with the item."""
+"""What an item of a list goes on from, its line above or its heading, and what question a sentence answers first."""
 
 import pytest
 
@@ -60,6 +60,18 @@ def told(text, title="Regler"):
                 ("Du får inte:", "ringa"),
             ],
         ),
+        # what first answers a question
+        (
+            "# Får jag ta med barn?\n\nJa. De får en kontakt.\n\nRing först.\n\n# Får jag röka?\n\n- Nej.",
+            [
+                ("Får jag ta med barn?", "Ja."),
+                (None, "De får en kontakt."),
+                (None, "Ring först."),
+                ("Får jag röka?", "Nej."),
+            ],
+        ),
+        ("# Får jag röka?\n\nInte om:\n\n- du är ung", [("Får jag röka?", "Inte om:"), ("Inte om:", "du är ung")]),
+        ("# Vad kostar det?\n\n| A | B |\n|---|---|\n| Bad | 2 |", [(None, "Bad | 2")]),
         # no list, and a list that nothing leads to
         ("Vi svarar. Ring – inte skriv.", [(None, "Vi svarar."), (None, "Ring – inte skriv.")]),
         ("- Ring chefen.", [("", "Ring chefen.")]),
@@ -76,6 +88,16 @@ def test_what_must_be_read_with_a_place_is_told_from_the_document_alone():
     assert passages.full_reading(document, start, start + 9) == "Du får inte: ta bilder"
     assert passages.full_reading(document, start + 3, start + 9) == "Du får inte: ta bilder"
     assert passages.full_reading(document, 0, 12) == ""
+
+
+@pytest.mark.parametrize("asked", ["# Får jag röka?\n\n", "**Får jag röka?**\n", "Får jag röka? "])
+def test_the_question_that_a_place_answers_is_told_from_the_document_alone(asked):
+    document = Document("d", "Regler", f"{asked}Nej. Aldrig.\n\nGrinden låses klockan tio.\n")
+    (first, *others) = passages.split(document)
+    leads = passages.leads(document, [first, *others])
+    read = passages.full_reading(document, first.start, first.end)
+    assert (leads.get(0), read) == (("Får jag röka?", "Får jag röka? Nej.") if first.heading else (None, ""))
+    assert [passages.full_reading(document, one.start, one.end) for one in others] == [""] * len(others)
 
 
 def test_a_word_that_is_parted_in_the_line_above_is_whole():
