@@ -6,9 +6,10 @@ where it stands.
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nmt_rag.documents import passages
 from nmt_rag.documents.loading import load
 from nmt_rag.index import packaged
 from nmt_rag.types import Citation, Document, Passage
@@ -108,7 +109,10 @@ def on_the_page(rows: Iterable[Asked]) -> tuple[list[Document], list[Put]]:
 
 
 def spans(folder: Path, name: str, every: int = 1) -> tuple[list[Document], list[Put]]:
-    """Documents and every so manyth question of a development half whose answers are marked as spans."""
+    """Documents and every so manyth question of a development half whose answers are marked as spans.
+
+    A sentence that answers does so wherever it stands word for word: in which document it was meant nothing tells.
+    """
     rows = list(read_rows(folder / "eval" / f"{name}.jsonl.xz"))
     documents = [
         Document(str(row["id"]), str(row.get("title") or ""), str(row["text"]))
@@ -133,4 +137,27 @@ def spans(folder: Path, name: str, every: int = 1) -> tuple[list[Document], list
             group = relevant[0] if relevant else ""
             kind = "answered" if places else "unanswered"
             questions.append(Put(str(row["text"]), kind, group, (places,) if places else (), name))
-    return documents, questions
+    return documents, everywhere(documents, questions)
+
+
+def everywhere(documents: Iterable[Document], questions: Iterable[Put]) -> list[Put]:
+    """The questions with all places at which one of their answering passages stands word for word, their own first."""
+    split = {document.id: passages.split(document) for document in documents}
+    standing: dict[str, list[Place]] = {}
+    for found in split.values():
+        for one in found:
+            standing.setdefault(one.reading, []).append((one.document_id, one.start, one.end))
+    result = []
+    for put in questions:
+        groups = []
+        for group in put.evidence:
+            alike = [
+                place
+                for name, start, end in group
+                for one in split[name]
+                if one.start < end and start < one.end
+                for place in standing[one.reading]
+            ]
+            groups.append(tuple(dict.fromkeys((*group, *alike))))
+        result.append(replace(put, evidence=tuple(groups)))
+    return result

@@ -7,8 +7,9 @@ import pytest
 pytest.importorskip("sklearn", reason="the extra training is not installed")
 
 from nmt_rag.models.reader import Named
+from nmt_rag.types import Document
 from training import acting
-from training.written import unanswered
+from training.written import Put, everywhere, unanswered
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,20 @@ def test_questions_without_an_answer_are_put_to_their_text_alone(tmp_path):
     (put,) = unanswered({"a", "c"}, path)
     assert (put.question, put.kind, put.group, put.evidence) == ("Is it free?", "near_en", "a", ())
     assert unanswered({"a"}, tmp_path / "none.jsonl") == []
+
+
+def test_a_sentence_answers_wherever_it_stands_word_for_word():
+    texts = {
+        "a": "Vi svarar.\nKassan stänger klockan sju.",
+        "b": "Kassan stänger\nklockan sju. Hej.",
+        "c": "Kassan stänger.",
+    }
+    documents = [Document(name, "Bad", text) for name, text in texts.items()]
+    asked = [
+        Put("När stänger kassan?", "answered", "a", ((("a", 26, 37),),)),
+        Put("Vad kostar det?", "unanswered", "a", ()),
+    ]
+    assert [one.evidence for one in everywhere(documents, asked)] == [
+        ((("a", 26, 37), ("a", 11, 38), ("b", 0, 27)),),
+        (),
+    ]
