@@ -126,13 +126,30 @@ def test_nobody_acts_in_a_row_because_of_another_row():
 
     class Carrying(Names):
         def _of(self, sentence):
-            return Named("Byggnämnden", 0.9, 0.05)
+            return Named("Byggnämnden", 0.9, 0.05) if len(self.seen) == 1 else Named("", 0.0, 1.0)
 
     found = naming.name_actors(Carrying(), document, passages.split(document), BARS)
     assert [(one.text, one.actors) for one in found] == [("Bygglov | Byggnämnden", ("Byggnämnden",)), ("Skyltar", ())]
     headed = replace(document, text=text.replace("## Tillstånd", "## Tillstånd hos Byggnämnden"))
     found = naming.name_actors(Carrying(), headed, passages.split(headed), BARS)
     assert [one.actors for one in found] == [("Byggnämnden",)] * 2
+
+
+def test_nobody_is_named_in_a_row_that_holds_two_who_might_act():
+    text = "# Beslut\n\n| Ärende | Beslutar | Ersättare |\n|---|---|---|\n| Bygglov | Byggnämnden | Miljöchefen |\n"
+    text += "| Skyltar | Byggnämnden | ingen |\n\nByggnämnden möter Miljöchefen.\n"
+    document = Document("d", "Beslut", text)
+    reader = Names("Byggnämnden", "Miljöchefen")
+    found = naming.name_actors(reader, document, passages.split(document), BARS)
+    assert [one.actors for one in found] == [(), ("Byggnämnden",), ("Byggnämnden",)]
+    assert reader.seen[1].sentences == ("Bygglov | Ersättare: Miljöchefen", "Skyltar | Ersättare: ingen")
+
+
+def test_the_packaged_reader_names_nobody_in_a_row_of_two_and_the_one_in_a_row_of_one():
+    rows = ["Bygglov | Byggnämnden | Miljöchefen", "Tips | Polisen | 114 14", "Pass | Anna Berg | måndag"]
+    text = "# Vem beslutar?\n\n| Ärende | Beslutar | Annat |\n|---|---|---|\n" + "\n".join(f"| {row} |" for row in rows)
+    found = naming.split(Document("d", "Vem beslutar?", text))
+    assert [one.actors for one in found] == [(), ("Polisen",), ("Anna Berg",)]
 
 
 def test_who_does_what_tells_of_those_whom_the_reader_names_and_of_no_others():

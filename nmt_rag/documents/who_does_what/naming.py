@@ -7,7 +7,7 @@ texts it had not seen (`training/acting.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,8 @@ _DEFINITE = re.compile(r"\w{3,}[nt]")
 _WORD = re.compile(r"[\w-]+")
 _LEAST_MORE = 3
 """A longer name has so many letters more in its word: «fritidsnämnden» for «nämnden»."""
+_NOBODY = 0.9
+"""So probable must it be that nobody acts, without the cells that hold a name, for a row to name nobody else."""
 _AND = frozenset({"och", "samt", "eller"})
 
 
@@ -71,38 +73,62 @@ def named(document: Document, found: Sequence[Passage]) -> list[Passage]:
 def named_in_steps(document: Document, found: Sequence[Passage]) -> Generator[float, None, list[Passage]]:
     """Return what `named` does; yield between how much of the document is read, from 0 to 1. Raises as `split` does."""
     lines, numbers = _lines(document.title, found)
+    reader = default_reader()
     acting: list[Named] = []
-    for some in default_reader().acting(Sentences(document.title, tuple(lines))):
+    for some in reader.acting(Sentences(document.title, tuple(lines))):
         acting += some
         yield len(acting) / len(lines)
-    return _with_actors(document, found, acting, numbers, actor_bars())
+    return _with_actors(reader, document, found, acting, numbers, actor_bars())
 
 
 def name_actors(reader: Reader, document: Document, found: Sequence[Passage], bars: ActorBars) -> list[Passage]:
     """Return the passages with whom the reader surely names as acting in each; nobody where it names none.
 
     A name that the document has a fuller form of is given in that form. The rows of a table stand each for itself:
-    nobody acts in one because of another.
+    nobody acts in one because of another, and nobody is named where one row holds two who might.
     """
     lines, numbers = _lines(document.title, found)
     acting = reader.actors(Sentences(document.title, tuple(lines)))
-    return _with_actors(document, found, acting, numbers, bars)
+    return _with_actors(reader, document, found, acting, numbers, bars)
 
 
 def _with_actors(
-    document: Document, found: Sequence[Passage], acting: Sequence[Named], numbers: Sequence[int], bars: ActorBars
+    reader: Reader,
+    document: Document,
+    found: Sequence[Passage],
+    acting: Sequence[Named],
+    numbers: Sequence[int],
+    bars: ActorBars,
 ) -> list[Passage]:
     """Return the passages with those who surely act in them, of whom a reader named in the lines of those numbers."""
     full = in_full(document, found, [acting[number] for number in numbers], [one.heading for one in found], bars)
     rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
     told = [document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)]
-    result: list[Passage] = []
+    sure: list[bool] = []
     for place, passage in enumerate(found):
         one = acting[numbers[place]]
         near = (passage.reading, *passage.heading, *told)
-        sure = is_sure(one, bars) and (not rows[place] or any(one.name in text for text in near))
-        result.append(replace(passage, actors=full[place] if sure else ()))
-    return result
+        sure.append(is_sure(one, bars) and (not rows[place] or any(one.name in text for text in near)))
+    named = [place for place, row in enumerate(rows) if row and sure[place]]
+    names = [acting[numbers[place]].name for place in named]
+    for place in _with_others(reader, document.title, {place: found[place].reading for place in named}, names):
+        sure[place] = False
+    return [replace(passage, actors=full[place] if sure[place] else ()) for place, passage in enumerate(found)]
+
+
+def _with_others(reader: Reader, title: str, rows: Mapping[int, str], names: Sequence[str]) -> list[int]:
+    """Return the rows in which somebody acts for the reader also without the cells that hold the name it gave.
+
+    In «Bygglov | Beslutar: Byggnämnden | Ersättare: Miljöchefen» it cannot tell who does what the row is about.
+    """
+    if not rows:
+        return []
+    others = [
+        " | ".join(cell for cell in row.split(" | ") if name not in cell)
+        for row, name in zip(rows.values(), names, strict=True)
+    ]
+    again = reader.actors(Sentences(title, tuple(others)))
+    return [place for place, one in zip(rows, again, strict=True) if one.nobody < _NOBODY]
 
 
 def in_full(
