@@ -58,12 +58,13 @@ def fenced(prompt: str, language: str, title: str, texts: Mapping[str, str]) -> 
 
 
 def line(shown: Shown) -> str:
-    """Return a passage as the model sees it: one line with its number, its actor, its headings and its text.
+    """Return a passage as the model sees it: one line with its number, its actor, what stands above it and its text.
 
     It stays one line whatever the source holds, so that no source can pretend to be another passage.
     """
     passage = shown.passage
-    parts = (passage.actor, " › ".join(passage.heading), passage.text)
+    above = dict.fromkeys(title.removesuffix(":") for title in (*passage.heading, shown.lead) if title)
+    parts = (passage.actor, " › ".join(above), passage.text)
     return f"[{shown.number}] " + " | ".join(" ".join(part.split()) for part in parts)
 
 

@@ -46,11 +46,12 @@ _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A passage under the number that the model was shown it by."""
+    """A passage under the number that the model was shown it by; ``lead`` is what it goes on from («Du får inte:»)."""
 
     number: int
     passage: Passage
     score: float
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,13 @@ def check(
         return Dropped("actor")
     if any(missing_numbers(draft.own, one.passage.reading) for one in cited):
         return Dropped("number")
-    if any(_hangs(one.passage) for one in cited):
+    if any(map(_hangs, cited)):
         return Dropped("incomplete")
     own = _own(draft)
     repeated = any(_new_words(own, one.passage.reading) < NEW_WORDS for one in cited)
     if len(swedish.words(own)) > 1 and not repeated and not _is_name(own, names):
         judge = ReaderJudge(reader)
-        if all(_supported(judge, own, one.passage) for one in cited):
+        if all(_supported(judge, own, one) for one in cited):
             return Released(_written(own, cited), own, cited)
     return _alone(draft, cited, names)
 
@@ -157,22 +158,24 @@ def _is_name(own: str, names: actors.Names) -> bool:
     return len(mentions) == 1 and not swedish.words(own[: mentions[0].start] + own[mentions[0].end :])
 
 
-def _supported(judge: ReaderJudge, own: str, passage: Passage) -> bool:
+def _supported(judge: ReaderJudge, own: str, shown: Shown) -> bool:
     """Tell whether the judge of support, and the guards beside it, find that a passage says what own words say.
 
-    It must say so by itself, and with the sentence before it, where it leans on that one («Dessa kommuner …»).
+    It must say so by itself, and with what it goes on from or the sentence before it, where it leans on that one
+    («Dessa kommuner …»).
     """
+    passage = shown.passage
     before = passage.context.removesuffix(passage.reading).split("\n")[1:]
-    lead = " ".join(line for line in before if line != passage.actor).strip()
-    readings = [passage.reading, *([f"{lead} {passage.reading}"] if lead else [])]
+    leads = {shown.lead, " ".join(line for line in before if line != passage.actor).strip()} - {""}
+    readings = [passage.reading, *(f"{lead} {passage.reading}" for lead in sorted(leads))]
     title = " ".join(passage.heading)
     verdicts = [judge.judge(own, reading, actor=passage.actor, title=title) for reading in readings]
     return all(one.verdict == "supported" and one.score >= MIN_SUPPORT for one in verdicts)
 
 
-def _hangs(passage: Passage) -> bool:
-    """Tell whether a passage says nothing by itself: it goes on from a lead, or a heading above it denies."""
-    return passage.text[:1].islower() or any(map(swedish.denies, passage.heading[-1:]))
+def _hangs(shown: Shown) -> bool:
+    """Tell whether a passage says nothing by itself: it goes on in small letters, or its lead or heading denies."""
+    return shown.passage.text[:1].islower() or any(map(swedish.denies, (shown.lead, *shown.passage.heading[-1:])))
 
 
 def _whole(draft: Draft, shown: Sequence[Shown]) -> Draft:
@@ -206,6 +209,6 @@ def _proves(text: str, span: tuple[int, int]) -> bool:
 
 
 def _written(own: str, cited: Sequence[Shown]) -> str:
-    """Return a sentence as it is shown: own words, and the passages that it cites, whole, in «»."""
-    quotes = " ".join(f"«{one.passage.text}»" for one in cited)
+    """Return a sentence as it is shown: own words, and the passages that it cites, whole, in «», after their leads."""
+    quotes = " ".join(f"{one.lead} «{one.passage.text}»".lstrip() for one in cited)
     return f"{own}: {quotes}" if own else quotes

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from nmt_rag import citations
 from nmt_rag.answering import answer, read, search
 from nmt_rag.answering import choose as choosing
 from nmt_rag.answering import question as questions
@@ -77,12 +78,16 @@ def choose(
         for passage, score in chosen.values()
         if not _dangerous(passage, by_document[passage.document_id])
     ]
-    shown = tuple(Shown(number, passage, score) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1))
+    reading = Background(index, ()).reading
+    shown = tuple(
+        Shown(number, passage, score, citations.lead(passage.text, reading(passage)))
+        for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1)
+    )
     ids = dict.fromkeys(one.passage.document_id for one in shown)
     held = {document_id: index.document(document_id) for document_id in ids}
     documents = {document_id: document for document_id, document in held.items() if document is not None}
     still_there = tuple(one for one in shown if one.passage.document_id in documents)
-    return Showing(still_there, documents, names, Background(index, ()).reading)
+    return Showing(still_there, documents, names, reading)
 
 
 def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:
