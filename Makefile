@@ -7,6 +7,9 @@ PROCESSES ?= 2
 PYTEST = $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 PAGE := $(VENV)/.demo
 
+# Where it is set, each process compiles what it imports anew, and pytest all of the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test fuzz coverage soak check format install install-browser screenshots bench evaluate evaluate-model docs build release sbom clean help
 
 help: ## List the targets
@@ -60,6 +63,8 @@ format: $(STAMP) ## Format the code
 
 soak: $(STAMP) ## A thousand kills of a writer, then half an hour each of visitors, hostile requests and damaged files (hours)
 	NMT_RAG_KILLS=1000 $(BIN)/python -m pytest -q tests/index/test_crash.py
+	NMT_RAG_REQUESTS=200 $(BIN)/python -m pytest -q tests/interfaces/http/test_schema.py
+	NMT_RAG_EVERY=1 $(BIN)/python -m pytest -q tests/documents/test_who_does_what.py
 	$(BIN)/python -m benchmarks.visiting --seconds 1800
 	$(BIN)/python -m benchmarks.soaking --minutes 30
 	$(BIN)/python -m benchmarks.mutating --seconds 1800

@@ -27,8 +27,9 @@ def run(sizes: Sizes) -> list[Measurement]:
             "import": [python, "-c", "" if sizes.made_up else IMPORT],
         }
         environment = {"NMT_RAG_INDEX": str(Path(folder) / "index")}
-        for program in programs.values():  # builds the index, and fills the caches of the disk
-            run_process(program, environment)
+        for _ in range(sizes.started_before):  # builds the index, and fills the caches of the disk
+            for program in programs.values():
+                run_process(program, environment)
         found: dict[str, list[Process]] = {name: [] for name in programs}
         for _ in range(sizes.rounds):
             for name, program in programs.items():

@@ -31,6 +31,8 @@ class Sizes:
     """How long clients ask the server."""
     bare_rounds: int = 20
     """How often the questions are asked in a loop, for the bare call beside the server."""
+    started_before: int = 1
+    """How often each program of a cold start runs before it is measured."""
     made_up: bool = False
     """Whether made-up texts and a cheap encoder stand in for the real ones."""
 
@@ -38,4 +40,18 @@ class Sizes:
 FULL = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000))
 MILLION = Sizes(5, 1_000, 60_000, 100, 5_000, (1_000, 10_000, 100_000, 1_000_000))
 TEN_MILLION = replace(FULL, listed=(10_000_000,), nearby_questions=40)
-TINY = Sizes(1, 20, 60, 4, 12, (40, 80), judged=20, listed=(3_000,), served_seconds=0.5, bare_rounds=1, made_up=True)
+TINY = Sizes(
+    rounds=1,
+    encoded=5,
+    searched=60,
+    queries=2,
+    indexed=12,
+    grown=(40, 80),
+    judged=20,
+    listed=(3_000,),
+    nearby_questions=20,
+    served_seconds=0.2,
+    bare_rounds=1,
+    started_before=0,
+    made_up=True,
+)

@@ -138,8 +138,7 @@ class Hit(_Row):
 class Citation(_Row):
     """A quote and the exact place it was taken from: ``document.text[start:end] == quote``.
 
-    ``page`` is where it begins, from 1 (None: no pages); ``reading`` a row with its header words, an item
-    of a list with what it goes on from, or a line's headings.
+    ``page`` is where it begins, from 1 (None: no pages); ``reading`` is what must be read with the quote.
     """
 
     marker: int

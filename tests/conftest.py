@@ -85,26 +85,15 @@ def _packaged_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-_read: dict[tuple[str, str, object], object] = {}
-
-
 @pytest.fixture
 def reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the packaged reader read each window with a question once in a run, for tests that ask the same in many ways.
 
     What it says of a window does not depend on the windows beside it: `test_runtime.py` holds that.
     """
-    from nmt_rag.models.reader import PackagedReader
+    from tests.fakes import remember_what_is_read  # after the network is shut
 
-    logits = PackagedReader.logits
-
-    def remembered(self, question, windows):
-        new = list(dict.fromkeys(one for one in windows if (self.fingerprint, question, one) not in _read))
-        for window, found in zip(new, logits(self, question, new), strict=True):
-            _read[self.fingerprint, question, window] = found
-        return [_read[self.fingerprint, question, window].copy() for window in windows]
-
-    monkeypatch.setattr(PackagedReader, "logits", remembered)
+    remember_what_is_read(monkeypatch)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TERMINAL = ROOT / "nmt_rag" / "interfaces" / "terminal" / "main.py"
 NOT_RUN = (
     "cd ",
     "git ",
@@ -71,12 +72,18 @@ def make_place(folder) -> dict[str, Any]:
 
 
 def run_console(path, place):
-    """Run the commands of a file's console blocks, hold each to what is shown below it, and return how many ran."""
+    """Run the commands of a file's console blocks, hold each to what is shown below it, and return how many ran.
+
+    A command of ours alone runs in this process; one that a shell joins with others in processes of their own.
+    """
     run = 0
     for command, shown in [pair for block in blocks(path, "console") for pair in commands(block)]:
         if command.startswith(NOT_RUN):
             continue
-        done = subprocess.run(["bash", "-c", command], **place)
+        if command.startswith("nmt-rag ") and not set(command) & set("|&;<>$`*"):
+            done = run_script(TERMINAL, shlex.split(command)[1:], place["cwd"])
+        else:
+            done = subprocess.run(["bash", "-c", command], **place)
         assert done.returncode == 0, (command, done.stderr)
         assert shows(shown, done.stdout.splitlines()), f"$ {command}\n{done.stdout}"
         run += 1

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from nmt_rag import swedish
-from nmt_rag.models.reader import Sentences
+from nmt_rag.models.encoder import PackagedEncoder
+from nmt_rag.models.reader import PackagedReader, Sentences
 
 
 class ConceptEncoder:
@@ -79,3 +81,37 @@ class KeywordReader:
 
     def _sure(self, sentence: str) -> float:
         return max((sure for phrase, sure in self._phrases.items() if phrase in sentence.lower()), default=0.0)
+
+
+_read: dict[tuple[str, str, Sentences], NDArray[np.float32]] = {}
+
+
+def remember_what_is_read(patch: pytest.MonkeyPatch) -> None:
+    """Let the packaged reader read each window with a question once in a run, as long as a patch lasts."""
+    logits = PackagedReader.logits
+
+    def remembered(self, question, windows):
+        new = list(dict.fromkeys(one for one in windows if (self.fingerprint, question, one) not in _read))
+        for window, found in zip(new, logits(self, question, new), strict=True):
+            _read[self.fingerprint, question, window] = found
+        return [_read[self.fingerprint, question, window].copy() for window in windows]
+
+    patch.setattr(PackagedReader, "logits", remembered)
+
+
+_encoded: dict[tuple[str, str, str], NDArray[np.float32]] = {}
+
+
+def remember_what_is_encoded(patch: pytest.MonkeyPatch) -> None:
+    """Let the packaged encoder encode each text once in a run, as long as a patch lasts."""
+    encode = PackagedEncoder._encode
+
+    def remembered(self, texts, prompt):
+        keys = [(self.fingerprint, prompt, text) for text in texts]
+        new = [key for key in dict.fromkeys(keys) if key not in _encoded]
+        if not new:
+            return np.array([_encoded[key] for key in keys], np.float32).reshape(len(keys), self.dim)
+        _encoded.update(zip(new, encode(self, [text for *_, text in new], prompt), strict=True))
+        return np.stack([_encoded[key] for key in keys])
+
+    patch.setattr(PackagedEncoder, "_encode", remembered)

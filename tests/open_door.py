@@ -1,7 +1,8 @@
 """Attacks on the page's server, made in a network namespace of its own where every look-up of a name is recorded.
 
-Run by `test_page_routes.py`; prints one JSON object: the status of each request, the names that were looked up before
-and after the requests, and what reached a server that nothing should reach.
+Run by `interfaces/page/test_routes.py`, with arguments for the page; prints one JSON object: the status of each
+request, the names that were looked up before and after the requests, and what reached a server that nothing should
+reach.
 """
 
 import http.client
@@ -75,7 +76,10 @@ def main():
     except OSError:
         with_name = [name for name in names if name.startswith("kanariefagel")]
     page = subprocess.Popen(
-        [sys.executable, "app.py", "--port", "17990"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "app.py", "--port", "17990", *sys.argv[1:]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
         while not (found := re.search(r"Öppna http://127.0.0.1:(\d+)", page.stdout.readline())):

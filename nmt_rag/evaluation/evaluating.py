@@ -131,8 +131,7 @@ def evaluate(
 
     Args:
         answers: answers, or dictionaries of any form that `nmt_rag.evaluation.inputs.forms.foreign` reads. One that
-        cannot be read becomes a
-            `Problem`, and the others are judged.
+            cannot be read becomes a `Problem`, and the others are judged.
         gold: what right answers hold; without any, quotes, markers and support are judged all the same. An answer
             belongs to the gold question of its id, or else of its question.
         sources: the documents that quotes are held against; without any, those that the answers bring along.

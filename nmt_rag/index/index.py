@@ -181,7 +181,7 @@ class Index(IndexContents):
             k: at least 1.
             where: see `matching`; filters before the search.
             boosts: the worth of the fields ``text``, ``heading`` and ``around``; None for
-            `nmt_rag.index.engines.lexical.BOOSTS`.
+                `nmt_rag.index.engines.lexical.BOOSTS`.
             lesser: those of the tokens that count `nmt_rag.index.engines.lexical.LESSER_SHARE` of the others.
 
         Raises:

@@ -21,8 +21,7 @@ def open_rag(
 
     Args:
         path: the index folder, or an address such as ``qdrant://localhost:6333/texter``
-        (`nmt_rag.index.engines.opening`);
-            a list of several to ask them as one, see `nmt_rag.rag.several`.
+            (`nmt_rag.index.engines.opening`); a list of several to ask them as one, see `nmt_rag.rag.several`.
         encoder: ``"default"`` for the packaged one (an index that holds words only is opened without), the name or
             path of a sentence-transformers model, an encoder of your own, or None (or ``"none"``) to use words only.
         create: make the index if there is none at ``path``.

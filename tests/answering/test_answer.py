@@ -297,7 +297,7 @@ def test_any_text_has_an_answer_or_a_refusal_and_exact_quotes(words, text):
     checked(ask(words, None, text, reader=WordsReader(), least_confidence=0.0))
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(ANY_TEXT)
 def test_any_text_has_exact_quotes_from_the_packaged_reader(words, text):
     checked(ask(words, None, text, least_confidence=0.0))
@@ -315,7 +315,7 @@ ASKED = Path(__file__).parents[1] / "data" / "school_questions.jsonl"
 
 
 def test_the_packaged_reader_on_pages_it_has_not_seen(meanings):
-    rows = [json.loads(line) for line in ASKED.read_text(encoding="utf-8").splitlines()][::2]
+    rows = [json.loads(line) for line in ASKED.read_text(encoding="utf-8").splitlines()][::6]
     answers = [checked(ask(meanings, default_encoder(), row["question"])) for row in rows]
     right = [bool(row["quotes"]) and row["quotes"][0] in quotes(a) for row, a in zip(rows, answers, strict=True)]
     wrong = [a.answered and not r for a, r in zip(answers, right, strict=True)]
@@ -325,5 +325,5 @@ def test_the_packaged_reader_on_pages_it_has_not_seen(meanings):
     assert sum(wrong) <= WRONG * len(rows)
 
 
-RIGHT, WRONG = 0.5, 0.2
+RIGHT, WRONG = 0.6, 0.2
 """What is held at least and at most; docs/quality.md says how it is on texts that nobody chose."""

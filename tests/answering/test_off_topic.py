@@ -1,7 +1,7 @@
 """The packaged page's questions, put to made-up pages that do not answer them: hardly one is answered.
 
-Right or silent is what answers promise. A few of the questions have an answer on these pages too, and some are still
-answered wrongly; a change may not let more of them through.
+Right or silent is what answers promise. A few of the questions have an answer on these pages too; a change may not let
+more of them through.
 """
 
 import json
@@ -14,15 +14,16 @@ import nmt_rag
 from nmt_rag.documents.loading import load
 
 DATA = Path(__file__).parents[1] / "data"
-EVERY = 20
-MOST = {"town": 2, "children": 3}
-"""So many of 26 questions, every twentieth, may be answered."""
+EVERY = 60
+FIRST = {"town": 40, "children": 20}
+MOST = 1
+"""So many of the 17 questions, every sixtieth from the first of each page, may be answered."""
 
 
-def questions():
+def questions(pages):
     names = ("nmt_questions_dev", "nmt_development_3", "nmt_development_4", "nmt_development_5")
     rows = [json.loads(line) for name in names for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return list(dict.fromkeys(row["question"] for row in rows))[::EVERY]
+    return list(dict.fromkeys(row["question"] for row in rows))[FIRST[pages] :: EVERY]
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +31,16 @@ def asked(tmp_path_factory):
     """Ask the pages of that name."""
     with ExitStack() as stack:
         opened = {}
-        for pages in MOST:
+        for pages in FIRST:
             place = tmp_path_factory.mktemp(pages) / "index"
             opened[pages] = stack.enter_context(nmt_rag.open(place, create=True))
             opened[pages].add(*load(DATA / "pages" / pages), actors="rules")
         yield lambda pages, question: opened[pages].ask(question)
 
 
-@pytest.mark.parametrize("pages", MOST)
-def test_hardly_any_question_of_another_page_is_answered(asked, pages):
-    answered = [question for question in questions() if asked(pages, question).answered]
-    assert len(answered) <= MOST[pages], answered
+def test_hardly_any_question_of_another_page_is_answered(asked):
+    answered = [question for pages in FIRST for question in questions(pages) if asked(pages, question).answered]
+    assert len(answered) <= MOST, answered
 
 
 @pytest.mark.parametrize(

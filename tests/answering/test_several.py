@@ -1,5 +1,6 @@
 """Several indexes as one: what is found is what one index of all documents finds, with ids that name the index."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -14,11 +15,21 @@ def encoder(request):
     return WordEncoder() if request.param else None
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The indexes of each encoder, made once and copied for each test."""
+    places = {True: tmp_path_factory.mktemp("embeddings"), False: tmp_path_factory.mktemp("words")}
+    for with_encoder, place in places.items():
+        for name, numbers in (("stöd", range(4)), ("polis", range(2, 6))):  # two documents have the same id in both
+            encoder = WordEncoder() if with_encoder else None
+            with nmt_rag.open(place / name, encoder=encoder, create=True) as rag:
+                rag.add([document(number) for number in numbers], actors="rules")
+    return places
+
+
 @pytest.fixture
-def folders(tmp_path, encoder):
-    for name, numbers in (("stöd", range(4)), ("polis", range(2, 6))):  # two documents have the same id in both
-        with nmt_rag.open(tmp_path / name, encoder=encoder, create=True) as rag:
-            rag.add([document(number) for number in numbers])
+def folders(tmp_path, encoder, made):
+    shutil.copytree(made[encoder is not None], tmp_path, dirs_exist_ok=True)
     return [tmp_path / "stöd", tmp_path / "polis"]
 
 
@@ -26,7 +37,7 @@ def test_scores_are_those_of_one_index_and_ids_name_the_index(tmp_path, folders,
     with nmt_rag.open(tmp_path / "allt", encoder=encoder, create=True) as one:
         for folder in folders:
             with nmt_rag.open(folder, encoder=None) as part:
-                one.add([replace(found, id=f"{folder.name}/{found.id}") for found in part.documents()])
+                one.add([replace(found, id=f"{folder.name}/{found.id}") for found in part.documents()], actors="rules")
         if encoder:
             encoder.encoded.clear()
         with nmt_rag.open(folders, encoder=encoder) as several:
@@ -55,7 +66,7 @@ def test_changes_in_the_indexes_are_followed(folders, encoder):
     with nmt_rag.open(folders, encoder=encoder) as several:
         with nmt_rag.open(folders[1], encoder=encoder) as part:
             part.remove(["dokument/2", "dokument/3"])
-            part.add([document(4, version=2), document(40)])
+            part.add([document(4, version=2), document(40)], actors="rules")
         assert {hit.document_id for hit in several.search("ärende", k=99, where={"document_id": {"$ne": "x"}})} == {
             *(f"stöd/dokument/{n}" for n in range(4)), *(f"polis/dokument/{n}" for n in (4, 5, 40)),
         }  # fmt: skip

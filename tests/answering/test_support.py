@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmt_rag.answering import choose
@@ -132,6 +132,7 @@ def test_several_quotes_of_one_statement_are_joined():
     assert verdict.kind == "literal"
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=20))
 def test_any_text_gets_a_verdict(statement, quote, actor):
     found = ReaderJudge().judge(statement, quote, actor=actor)

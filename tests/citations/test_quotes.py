@@ -229,7 +229,7 @@ def test_an_empty_quote_is_absent(quote):
     "quote",
     [
         *(".*", "(?P<a>", "[", "\\", "a{9999}", "(a+)+$", "AND OR NOT NEAR(", "*:*", "<b>x</b>", "'; DROP TABLE"),
-        *("\x00\x1f", "🙂👩🏽‍⚖️", "\ud800", "å" * 12_000, "ord " * 12_000, "e\u0301" * 4000),
+        *("\x00\x1f", "🙂👩🏽‍⚖️", "\ud800", "å" * 12_000, "ord " * 4_000, "e\u0301" * 4_000),
     ],
     ids=lambda quote: ascii(quote[:20]),
 )

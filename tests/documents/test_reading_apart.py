@@ -1,5 +1,6 @@
 """Files of strangers in a process of their own: what comes back, and what happens to those that ask for too much."""
 
+import functools
 import io
 import json
 import os
@@ -25,6 +26,19 @@ from tests import bombs
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 LIMIT = 1_000_000
+word_bomb, pdf_bomb = functools.cache(lambda: bombs.word(1_000_000)), functools.cache(bombs.pdf)
+
+
+class Hasty(FileReader):
+    """Holds only bombs to its seconds: a process starts slowly on a busy machine."""
+
+    def _reply(self, wanted):
+        seconds = self._seconds
+        self._seconds = seconds if wanted["file"].endswith("sidor.pdf") else 120.0
+        try:
+            return super()._reply(wanted)
+        finally:
+            self._seconds = seconds
 
 
 @pytest.fixture
@@ -83,9 +97,9 @@ def test_one_process_reads_many_files_and_another_one_those_after_a_bad_one(read
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path):
-    bomb, good = file(tmp_path, "sidor.pdf", bombs.pdf()), file(tmp_path, "a.txt", b"Tolken kommer.")
+    bomb, good = file(tmp_path, "sidor.pdf", pdf_bomb()), file(tmp_path, "a.txt", b"Tolken kommer.")
     assert bomb.stat().st_size < 500_000
-    with FileReader(seconds=2) as reader:
+    with FileReader(seconds=1) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_slow"
         reader._seconds = 120.0  # a process starts slowly on a busy machine
         assert isinstance(reader.read(good, max_characters=LIMIT), Read)
@@ -93,9 +107,9 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
 def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path):
-    bomb, good = file(tmp_path, "liten.docx", bombs.word()), file(tmp_path, "a.txt", b"Tolken kommer.")
+    bomb, good = file(tmp_path, "liten.docx", word_bomb()), file(tmp_path, "a.txt", b"Tolken kommer.")
     assert bomb.stat().st_size < 500_000
-    with FileReader(seconds=300, megabytes=600) as reader:
+    with FileReader(seconds=300, megabytes=400) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_heavy"
         assert isinstance(reader.read(good, max_characters=LIMIT), Read)
 
@@ -104,8 +118,8 @@ def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path):
 @pytest.mark.parametrize(
     ("name", "bomb", "seconds", "told"),
     [
-        ("liten.docx", bombs.word, 300.0, "it takes more than 500 MB of memory to read the file: split it"),
-        ("sidor.pdf", bombs.pdf, 6.0, "it takes longer than 0.1 minutes to read the file: split it"),
+        ("liten.docx", word_bomb, 300.0, "it takes more than 400 MB of memory to read the file: split it"),
+        ("sidor.pdf", pdf_bomb, 1.5, "it takes longer than 0.025 minutes to read the file: split it"),
         ("trasig.docx", lambda: b"PK\x03\x04 trasig", 60.0, "the file is no readable .docx"),
     ],
 )
@@ -115,7 +129,8 @@ def test_an_index_is_made_without_a_file_that_asks_for_too_much(tmp_path, monkey
     file(folder, name, bomb())
     file(folder / "tull", "plan.pdf", pdf_of("Tullverket utreder smuggling."))
     monkeypatch.setattr(front_door, "OWN_SECONDS", seconds)
-    monkeypatch.setattr(front_door, "OWN_MEGABYTES", 500)
+    monkeypatch.setattr(front_door, "OWN_MEGABYTES", 400)
+    monkeypatch.setattr(front_door, "FileReader", Hasty)
     with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as opened:
         report = opened.add(folder)
         (document,) = opened.documents()
@@ -210,12 +225,12 @@ def test_the_process_has_no_secrets_and_no_network(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("reads", [False, True])
 def test_a_process_whose_parent_is_gone_ends(tmp_path, reads):
-    path = file(tmp_path, "sidor.pdf", bombs.pdf()) if reads else file(tmp_path, "a.txt", b"Tolken kommer.")
+    path = file(tmp_path, "sidor.pdf", pdf_bomb()) if reads else file(tmp_path, "a.txt", b"Tolken kommer.")
     code = (
         "import os, sys, threading, time; from pathlib import Path\n"
         "from nmt_rag.documents.reading_apart import FileReader\nr = FileReader()\n"
         "work = threading.Thread(target=r.read, args=[Path(sys.argv[1])], kwargs={'max_characters': 10**6})\n"
-        f"work.start(); work.join({3 if reads else None}); assert work.is_alive() is {reads}\n"
+        f"work.start(); work.join({1.5 if reads else None}); assert work.is_alive() is {reads}\n"
         "print(r._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=CORPUS.parent)
@@ -246,15 +261,15 @@ def test_the_system_ends_a_process_that_its_parent_forgot(tmp_path, monkeypatch)
 
 
 def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_apart, "SECONDS", 6.0)
-    monkeypatch.setattr(visits, "FileReader", lambda: FileReader(seconds=6))
+    monkeypatch.setattr(reading_apart, "SECONDS", 3.0)
+    monkeypatch.setattr(visits, "FileReader", lambda: Hasty(seconds=3))
     opened = Visits(None)
     assert list(opened.add("b", [file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")])) == [None]
     assert opened.rag("b").ask("Vad gör Tullverket?").answered  # the reader is open before anybody waits
     told = []
     bomber = threading.Thread(
         target=lambda: told.extend(
-            opened.add("a", [file(tmp_path, "sidor.pdf", bombs.pdf()), file(tmp_path, "b.txt", b"Hej.")])
+            opened.add("a", [file(tmp_path, "sidor.pdf", pdf_bomb()), file(tmp_path, "b.txt", b"Hej.")])
         )
     )
     bomber.start()
@@ -265,5 +280,5 @@ def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
         slowest = max(slowest, time.monotonic() - began)
         time.sleep(0.02)
     assert told == [Refused("sidor.pdf", "too_slow"), None]
-    assert slowest < 4.0  # a bomb is read for six seconds
+    assert slowest < 2.0  # a bomb is read for three seconds
     assert json.dumps([document.id for document in opened.documents("a")]) == '["b.txt"]'

@@ -10,6 +10,7 @@ from nmt_rag.documents.web import html as webpages
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.errors import CorpusError
 from tests import bombs
+from tests.durations import assert_in_proportion
 
 SWEDISH = "Avgiften är 25 kronor per år i Älvsbyn"
 
@@ -261,27 +262,29 @@ def test_an_element_of_very_many_attributes_is_refused_at_once():
     assert text(f"<p {many}>Polisen hjälper dig.</p>") == "Polisen hjälper dig."
 
 
-N = 40_000
 FREEZING = {
-    "one attribute of megabytes": "<p title='" + "a > b " * 1_000_000 + "'>Slut.",
-    "scripts never closed": "Slut.<p>" + "<script>" * N * 10,
-    "styles never closed": "Slut.<p>" + "<style " * N * 10,
-    "comments never closed": "Slut.<p>" + "<!--" * N * 10,
-    "noscript never closed": "<noscript>" * N * 10 + "Slut.",
-    "noscript never ended": "Slut.<p>" + "<noscript " * N * 10,
-    "panels": "".join(f"<button aria-controls=p{n}>F</button><div id=p{n} hidden>x</div>" for n in range(N)) + "Slut.",
-    "merged cells": "<table>" + "<tr><td rowspan=99 colspan=99>ord<td>b" * N + "</table>Slut.",
-    "one wide row": "<table><tr>" + "<td>a" * N + "<tr><td>b" * N + "</table>Slut.",
+    "one attribute of megabytes": lambda n: "<p title='" + "a > b " * n * 25 + "'>Slut.",
+    "scripts never closed": lambda n: "Slut.<p>" + "<script>" * n * 10,
+    "styles never closed": lambda n: "Slut.<p>" + "<style " * n * 10,
+    "comments never closed": lambda n: "Slut.<p>" + "<!--" * n * 10,
+    "noscript never closed": lambda n: "<noscript>" * n * 10 + "Slut.",
+    "noscript never ended": lambda n: "Slut.<p>" + "<noscript " * n * 10,
+    "panels": lambda n: (
+        "".join(f"<button aria-controls=p{i}>F</button><div id=p{i} hidden>x</div>" for i in range(n)) + "Slut."
+    ),
+    "merged cells": lambda n: "<table>" + "<tr><td rowspan=99 colspan=99>ord<td>b" * n + "</table>Slut.",
+    "one wide row": lambda n: "<table><tr>" + "<td>a" * n + "<tr><td>b" * n + "</table>Slut.",
 }
 
 
 @pytest.mark.parametrize("name", FREEZING)
 def test_no_page_takes_longer_than_its_length_tells(name):
-    started = time.process_time()
-    found = text(FREEZING[name])
-    assert time.process_time() - started < 30.0  # seconds; each took minutes
-    assert "Slut." in found
-    assert len(found) <= 12 * len(FREEZING[name])
+    def work(page):
+        found = text(page)
+        assert "Slut." in found
+        assert len(found) <= 12 * len(page)
+
+    assert_in_proportion(work, FREEZING[name](2_000), FREEZING[name](8_000))
 
 
 def test_merged_cells_are_repeated_as_far_as_a_table_may_grow():

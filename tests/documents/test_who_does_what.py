@@ -231,7 +231,8 @@ def test_whatever_is_said_stands_in_the_text(words):
 def test_nearly_all_agency_instructions_tell_who_does_what():
     path = Path(os.environ["NMT_RAG_SHARED"], "data", "corpus", "agency_instructions.jsonl.xz")
     with lzma.open(path, "rt", encoding="utf-8") as file:
-        texts = [Document(row["sfs"], row["title"], row["text"]) for row in map(json.loads, file)]
+        rows = [Document(row["sfs"], row["title"], row["text"]) for row in map(json.loads, file)]
+    texts = rows[:: int(os.environ.get("NMT_RAG_EVERY", "5"))]  # 1: all of them
     counts: Counter[str] = Counter()
     for document in texts:
         split = passages.split(document)
@@ -240,6 +241,6 @@ def test_nearly_all_agency_instructions_tell_who_does_what():
         for row in found:
             assert document.text[row.citation.start : row.citation.end] == row.citation.quote
             assert row.task in (row.citation.quote if row.lead is None else document.text)
-    assert len(texts) == 209
-    assert sum(count > 0 for count in counts.values()) >= 204
-    assert sum(counts.values()) >= 4_500
+    assert len(rows) == 209
+    assert sum(count > 0 for count in counts.values()) >= 0.975 * len(texts)
+    assert sum(counts.values()) >= 21.54 * len(texts)

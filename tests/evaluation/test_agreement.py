@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmt_rag.evaluation.agreement import cohen_kappa, krippendorff_alpha
@@ -43,6 +43,7 @@ def test_alpha_of_two_is_worked_by_hand():
     assert krippendorff_alpha([["a", "a"], ["a", "b"], ["b", "b"]]).value == pytest.approx(4 / 9)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(LABELS, LABELS), min_size=2, max_size=12))
 def test_kappa_is_scikit_learns(pairs):
     metrics = pytest.importorskip("sklearn.metrics")

@@ -17,11 +17,15 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import nmt_rag
 from benchmarks import (
     boundaries,
     cold_start,
@@ -55,6 +59,7 @@ from nmt_rag.evaluation.inputs.sources import Sources
 from nmt_rag.index.engines.dense.search import Dense
 from nmt_rag.index.index import Index
 from tests import chat_server
+from tests.fakes import remember_what_is_read
 
 
 @pytest.fixture
@@ -63,6 +68,31 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
     monkeypatch.setattr(measuring.time, "perf_counter", lambda: now[0])
     return now
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """What all benchmarks wrote and printed in tiny mode."""
+
+    printed: str
+    rows: dict[str, list[Measurement]]
+    machines: dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """All benchmarks, run once in tiny mode, with two questions and an index of the page of their own."""
+    folder, printed = tmp_path_factory.mktemp("results"), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NMT_RAG_INDEX", str(folder / "packaged"))
+        patch.setattr(texts, "QUESTIONS", texts.QUESTIONS[:2])
+        patch.setattr(encoding, "QUERY_REPEATS", 2)
+        remember_what_is_read(patch)
+        with contextlib.redirect_stdout(printed):
+            assert main(["--tiny", "--results", str(folder)]) == 0
+    written = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in BENCHMARKS}
+    rows = {name: [Measurement(**row) for row in one["measurements"]] for name, one in written.items()}
+    return Tiny(printed.getvalue(), rows, {name: one["machine"] for name, one in written.items()})
 
 
 # Arithmetic
@@ -133,12 +163,12 @@ def test_run_process_tells_peak_memory_and_errors() -> None:
     # From a fresh process: the suite's own memory, which grows with the tests before, would be counted (run_process).
     program = (
         "import sys; from benchmarks.measuring import run_process\n"
-        "for code in ('', \"x = b'x' * 900_000_000\"): print(run_process([sys.executable, '-c', code]).peak_bytes)"
+        "for code in ('', \"x = b'x' * 300_000_000\"): print(run_process([sys.executable, '-c', code]).peak_bytes)"
     )
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     small, large = map(int, done.stdout.split())
-    assert small < 900_000_000 < large < 960_000_000
+    assert small < 300_000_000 < large < 360_000_000
     with pytest.raises(RuntimeError, match=r"exited with 3: out of paper"):
         run_process([sys.executable, "-c", "import sys; sys.stderr.write('out of paper'); sys.exit(3)"])
 
@@ -235,13 +265,16 @@ def test_large_index_is_built_once(tmp_path: Path) -> None:
         assert index.n_passages == TINY.searched
 
 
-def test_growth_reaches_each_size() -> None:
-    found = growth.grow(TINY)
-    assert [size.passages >= wanted for size, wanted in zip(found, TINY.grown, strict=True)] == [True, True]
-    assert found[0].passages == 40
-    for size in found:
-        assert all(value > 0 for value in size.to_dict().values())
-    assert found[1].disk > found[0].disk
+def test_growth_reaches_each_size(tiny: Tiny) -> None:
+    names = ("adding, a passage", "search", "adding one document", "opening", "the first document after opening")
+    names += ("resident memory", "disk")
+    found = {row.what: row.value for row in tiny.rows["growth"]}
+    sizes = list(dict.fromkeys(int(what.split()[0]) for what in found))
+    assert list(found) == [f"{size} passages: {name}" for size in sizes for name in names]
+    assert [size >= wanted for size, wanted in zip(sizes, TINY.grown, strict=True)] == [True, True]
+    assert sizes[0] == 40
+    assert all(value > 0 for value in found.values())
+    assert found[f"{sizes[1]} passages: disk"] > found["40 passages: disk"]
 
 
 def test_percentile_is_the_nearest_rank() -> None:
@@ -292,22 +325,18 @@ def test_a_load_counts_what_is_not_answered() -> None:
 # The command line
 
 
-@pytest.mark.usefixtures("packaged_words")
-def test_every_benchmark_runs_in_tiny_mode(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--tiny", "--results", str(tmp_path)]) == 0
-    printed = capsys.readouterr().out
-    for name in BENCHMARKS:
-        rows = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
-        assert rows["machine"]["cores"] >= 1
-        found = [Measurement(**row) for row in rows["measurements"]]
+def test_every_benchmark_runs_in_tiny_mode(tiny: Tiny) -> None:
+    assert list(tiny.rows) == list(BENCHMARKS)
+    for name, found in tiny.rows.items():
+        assert tiny.machines[name]["cores"] >= 1
         assert found
         assert all(np.isfinite(row.value) and row.value > 0 for row in found)
-        assert f"## {name}\n\n{table(found)}\n" in printed
+        assert f"## {name}\n\n{table(found)}\n" in tiny.printed
     targets = {
-        row["what"]: (row["at_most"], row["at_least"])
-        for name in BENCHMARKS
-        for row in json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["measurements"]
-        if row["at_most"] or row["at_least"]
+        row.what: (row.at_most, row.at_least)
+        for found in tiny.rows.values()
+        for row in found
+        if row.at_most or row.at_least
     }
     assert targets["`nmt-rag ask` ÷ import"] == (0.35, None)
     assert targets["`nmt-rag ask`, peak resident memory"] == (400, None)
@@ -435,7 +464,7 @@ def test_every_sample_is_read_and_damaged_ones_end_in_documents_or_one_line(tmp_
     assert counts["Document"] == len(mutating.samples()) + 1  # two of .jsonl
     assert counts["Failure"] == 0
     said: list[str] = []
-    counts = mutating.run(n=8, seconds=120, seed=3, kept=tmp_path / "kept", said=said.append)
+    counts = mutating.run(n=2, seconds=120, seed=3, kept=tmp_path / "kept", said=said.append)
     assert said == []
     assert counts["files"] >= len(mutating.samples())
     assert counts["faults"] == 0
@@ -503,11 +532,15 @@ def test_the_sentences_of_real_pages_are_those_a_reader_marked() -> None:
     assert n_same >= 0.99 * n_found
 
 
-def test_what_a_model_words_is_counted_over_http(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("reads_once")
+def test_what_a_model_words_is_counted_over_http(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nmt_rag, "open", partial(nmt_rag.open, encoder=None))
     said = "Migrationsverket beslutar om betänketid: «utreda och fatta beslut i ärenden som rör betänketid» [1]\n"
     with chat_server.serving() as server:
         server.pieces = [said, "Svaret är:\n"]
-        assert wording.main(["--n", "3", "--url", server.url, "--model", "provmodell"]) == 0
+        assert wording.main(["--n", "1", "--url", server.url, "--model", "provmodell"]) == 0
         n_asked = len(server.requests)
     rows = dict(re.findall(r"^\| (.*?) \| ([\d.]+)", capsys.readouterr().out, flags=re.MULTILINE))
     assert int(rows["questions put to the model"]) == n_asked > 0

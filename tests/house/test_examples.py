@@ -5,12 +5,13 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests import chat_server
-from tests.doc_blocks import ROOT, make_place, run_python, run_script
+from tests.doc_blocks import ROOT, make_place, run_script
+
+pytestmark = pytest.mark.usefixtures("reads_once")
 
 EXAMPLES = ROOT / "examples"
 ON_THE_AGENT = "Vilken myndighet beslutar om betänketid?"
@@ -18,7 +19,7 @@ ON_THE_AGENT = "Vilken myndighet beslutar om betänketid?"
 
 @pytest.fixture
 def run(tmp_path):
-    """Run an example in a folder with two documents and return what it printed; each is started once by itself."""
+    """Run an example in a folder and return what it printed."""
 
     def run(name, *arguments):
         done = run_script(EXAMPLES / name, list(map(str, arguments)), tmp_path)
@@ -42,13 +43,18 @@ def start(tmp_path):
     return start
 
 
-def test_an_agent_answers_from_the_tool_and_its_quotes_are_proven(start):
-    said, *sources = start("langchain_agent.py", ON_THE_AGENT).rstrip().split("\n[1] ")
+def test_an_agent_answers_from_the_tool_and_its_quotes_are_proven(run):
+    said, *sources = run("langchain_agent.py", ON_THE_AGENT).rstrip().split("\n[1] ")
     assert said.startswith("Källorna svarar:\nMigrationsverket: «Handläggare på Migrationsverket kan")
     (source,) = sources
     start, end = map(int, re.fullmatch(r"Deltagande myndigheter › Migrationsverket, (\d+)–(\d+)", source).groups())
     page = (ROOT / "corpus" / "deltagande-myndigheter.md").read_text(encoding="utf-8").split("---\n", 2)[2]
     assert f"«{page[start:end]}»" in said
+
+
+@pytest.mark.parametrize("name", ["batch_csv.py", "langchain_agent.py", "local_model.py"])
+def test_an_example_starts_by_itself(start, name):
+    assert start(name, "--help").startswith(f"usage: {name} ")
 
 
 def test_examples_run_without_an_argument(run):
@@ -84,8 +90,8 @@ def test_a_local_model_that_fails_is_told_and_the_next_question_is_asked(run, tm
     assert out.endswith("provmodell failed at 1 of 2 questions\n")
 
 
-def test_a_local_model_that_is_not_there_is_told(start):
-    out = start("local_model.py")
+def test_a_local_model_that_is_not_there_is_told(run):
+    out = run("local_model.py")
     assert out.count("? ") == 3
     assert "Migrationsverket: «Handläggare" in out
 
@@ -105,11 +111,11 @@ def test_what_an_agent_makes_up_is_found():
     assert module["unproven"](text, []) == ["KAST tar emot anonyma samtal.", "anonyma", "KAST tar emot alla"]
 
 
-def test_a_batch_answers_every_row_and_keeps_its_columns(start, tmp_path):
+def test_a_batch_answers_every_row_and_keeps_its_columns(run, tmp_path):
     questions = [("1", ON_THE_AGENT, "=1+1"), ("2", "Vad kostar en liter mjölk?", ""), ("3", "", "tom")]
     with (tmp_path / "frågor.csv").open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([("id", "fråga", "not"), *questions])
-    assert start("batch_csv.py", "frågor.csv", "svar.csv") == "1 av 3 frågor besvarade: svar.csv\n"
+    assert run("batch_csv.py", "frågor.csv", "svar.csv") == "1 av 3 frågor besvarade: svar.csv\n"
     with (tmp_path / "svar.csv").open(encoding="utf-8-sig", newline="") as file:
         first, second, third = csv.DictReader(file)
     assert (first["id"], first["svarat"], first["aktörer"], first["not"]) == ("1", "ja", "Migrationsverket", "'=1+1")
@@ -151,11 +157,13 @@ def test_a_batch_that_cannot_be_read_is_one_line(tmp_path, data, says):
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.name)
-def test_a_notebook_runs_from_top_to_bottom(tmp_path, path: Path):
+def test_a_notebook_runs_from_top_to_bottom(run, tmp_path, path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert all(not cell.get("outputs") for cell in notebook["cells"])
-    output = run_python("\n".join(cells), make_place(tmp_path))
+    make_place(tmp_path)
+    (tmp_path / "celler.py").write_text("\n".join(cells), encoding="utf-8")
+    output = run(tmp_path / "celler.py")
     assert "Migrationsverket: «" in output
     assert "#:~:text=" in output
     assert "False " in output

@@ -12,20 +12,25 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 CHILD = """
-import json, os, socket, sys
+import contextlib, io, json, os, socket, sys
 events = []
 sys.addaudithook(lambda event, arguments: events.append(event) if event.startswith("socket.") else None)
 from nmt_rag.interfaces.terminal import main as cli
-status = cli.main(sys.argv[1:])
+done = []
+for command in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="utf-8")) as out:
+        status = cli.main(command)
+        out.flush()
+    done.append({"status": status, "out": out.buffer.getvalue().decode(), "events": list(events)})
 names = ("HF_HUB_DISABLE_TELEMETRY", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK")
 telemetry = {name: os.environ.get(name) for name in names}
-seen = {"status": status, "events": list(events), "modules": sorted(sys.modules), "telemetry": telemetry}
+seen = {"done": done, "modules": sorted(sys.modules), "telemetry": telemetry}
 try:
     socket.create_connection(("192.0.2.1", 80), timeout=2)
     seen["network"] = "reached"
 except OSError as error:
     seen["network"] = type(error).__name__
-print(json.dumps(seen), file=sys.stderr)
+print(json.dumps(seen))
 """
 
 HEAVY = (
@@ -40,14 +45,25 @@ HEAVY = (
 )
 
 
-def run(prefix, *arguments, index):
+def heavy(seen):
+    return [name for name in seen["modules"] if name.split(".")[0] in HEAVY]
+
+
+def run(prefix, *commands, index):
+    """Run commands one after the other in a process of their own; what each did, and what the process saw."""
     environment = {name: value for name, value in os.environ.items() if "OFFLINE" not in name and "TRACK" not in name}
     environment.pop("HF_HUB_DISABLE_TELEMETRY", None)
     environment |= {"NMT_RAG_INDEX": str(index), "PYTHONPATH": str(ROOT)}
-    command = [*prefix, sys.executable, "-c", CHILD, *map(str, arguments)]
+    command = [*prefix, sys.executable, "-c", CHILD, json.dumps(commands)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    return done.stdout, json.loads(done.stderr.splitlines()[-1])
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory):
+    """Where the index of the packaged page is built by the first that asks it."""
+    return tmp_path_factory.mktemp("packaged") / "i"
 
 
 @pytest.fixture(scope="module")
@@ -61,27 +77,37 @@ def no_interface():
     pytest.skip("network namespaces are not allowed here")
 
 
-def test_ask_works_in_a_network_namespace_without_an_interface(no_interface, tmp_path):
-    out, seen = run(no_interface, "ask", "Vilken myndighet beslutar om betänketid?", index=tmp_path / "i")
-    assert out.startswith("Migrationsverket\n  «")
-    assert (seen["status"], seen["events"]) == (0, [])
+@pytest.fixture(scope="module")
+def seen(no_interface, packaged, tmp_path_factory):
+    """What was seen of a question, and of an index that was made and searched, without an interface."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "a.html").write_text("<html><body><p>Tolken kommer.</p></body></html>", encoding="utf-8")
+    own = ["--index", str(folder / "i")]
+    ask = ["ask", "Vilken myndighet beslutar om betänketid?"]
+    return run(no_interface, ask, ["index", str(folder / "a.html"), *own], ["search", "tolk", *own], index=packaged)
+
+
+def test_ask_works_in_a_network_namespace_without_an_interface(seen):
+    asked = seen["done"][0]
+    assert asked["out"].startswith("Migrationsverket\n  «")
+    assert (asked["status"], asked["events"]) == (0, [])
     assert seen["network"] == "OSError"  # the namespace is what it says
+    assert heavy(seen) == []
 
 
-def test_indexing_and_searching_work_there_too(no_interface, tmp_path):
-    (tmp_path / "a.html").write_text("<html><body><p>Tolken kommer.</p></body></html>", encoding="utf-8")
-    out, seen = run(no_interface, "index", tmp_path / "a.html", "--index", tmp_path / "i", index=tmp_path / "p")
-    assert (out, seen["events"]) == ("1 added, 0 replaced, 0 unchanged, 0 failed\n", [])
-    out, seen = run(no_interface, "search", "tolk", "--index", tmp_path / "i", index=tmp_path / "p")
-    assert "«Tolken kommer.»" in out
-    assert seen["events"] == []
+def test_indexing_and_searching_work_there_too(seen):
+    _, indexed, searched = seen["done"]
+    assert (indexed["out"], indexed["events"]) == ("1 added, 0 replaced, 0 unchanged, 0 failed\n", [])
+    assert "«Tolken kommer.»" in searched["out"]
+    assert (searched["status"], searched["events"]) == (0, [])
 
 
-def test_the_default_path_loads_no_hub_and_no_torch_and_opens_no_socket(tmp_path):
-    out, seen = run([], "ask", "Vem är KAST till för?", "--json", index=tmp_path / "i")
-    assert json.loads(out)["actors"] == ["KAST"]
-    assert [name for name in seen["modules"] if name.split(".")[0] in HEAVY] == []
-    assert seen["events"] == []
+def test_the_default_path_loads_no_hub_and_no_torch_and_opens_no_socket(packaged):
+    seen = run([], ["ask", "Vem är KAST till för?", "--json"], index=packaged)
+    (asked,) = seen["done"]
+    assert json.loads(asked["out"])["actors"] == ["KAST"]
+    assert heavy(seen) == []
+    assert (asked["status"], asked["events"]) == (0, [])
     assert seen["telemetry"] == {"HF_HUB_DISABLE_TELEMETRY": "1", "ORT_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 

@@ -18,6 +18,7 @@ def place(tmp_path_factory):
     return make_place(tmp_path_factory.mktemp("readme"))
 
 
+@pytest.mark.usefixtures("reads_once")
 def test_console_blocks_show_what_comes(place):
     assert run_console(README, place) > 0
 

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import nmt_rag
+
 ROOT = Path(__file__).parents[2]
-QUESTIONS = ["Vilken myndighet beslutar om betänketid?", "Vad gör NOA?", "Vilket straff får man för människohandel?"]
+QUESTIONS = ["Vilken myndighet beslutar om betänketid?", "Vilket straff får man för människohandel?"]
 ASK = "import json, sys, nmt_rag; print(json.dumps([nmt_rag.ask(q).to_dict() for q in sys.argv[1:]]))"
 
 
@@ -47,11 +49,12 @@ def installed(wheel, tmp_path_factory):
     return binaries
 
 
-@pytest.fixture
-def elsewhere(tmp_path):
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
     """Another folder to stand in, with an empty home and nothing of the checkout in the environment."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
-    return {"cwd": tmp_path, "env": environment}
+    folder = tmp_path_factory.mktemp("elsewhere")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+    return {"cwd": folder, "env": environment}
 
 
 def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
@@ -78,22 +81,23 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     assert not [line for line in needed if "torch" in line or "sentence" in line or "gradio" in line]
 
 
-def test_the_installed_wheel_answers_as_the_checkout(installed, elsewhere, tmp_path):
+@pytest.mark.usefixtures("reads_once")
+def test_the_installed_wheel_answers_as_the_checkout(installed, elsewhere):
     where = output(installed / "python", "-c", "import nmt_rag; print(nmt_rag.__file__)", **elsewhere).strip()
     assert Path(where).is_relative_to(installed.parent)
     assert not Path(where).is_relative_to(ROOT)
-    fresh = {**os.environ, "NMT_RAG_INDEX": str(tmp_path / "fresh"), "PYTHONPATH": str(ROOT)}
-    expected = json.loads(output(sys.executable, "-c", ASK, *QUESTIONS, cwd=ROOT, env=fresh))
-    assert [row["answered"] for row in expected] == [True, True, False]
-    assert json.loads(output(installed / "python", "-c", ASK, *QUESTIONS, **elsewhere)) == expected
+    expected = json.loads(json.dumps([nmt_rag.ask(question).to_dict() for question in QUESTIONS]))
+    assert Path(nmt_rag.__file__).is_relative_to(ROOT)
+    assert [row["answered"] for row in expected] == [True, False]
+    assert json.loads(output(installed / "python", "-c", ASK, QUESTIONS[1], **elsewhere)) == expected[1:]
     assert json.loads(output(installed / "nmt-rag", "ask", QUESTIONS[0], "--json", **elsewhere)) == expected[0]
 
 
-def test_the_installed_wheel_keeps_its_index_in_the_users_cache(installed, elsewhere, tmp_path):
+def test_the_installed_wheel_keeps_its_index_in_the_users_cache(installed, elsewhere):
     facts = json.loads(output(installed / "nmt-rag", "info", "--json", **elsewhere))
     assert facts["documents"] == 1
     if sys.platform == "linux":
-        assert Path(facts["path"]).is_relative_to(tmp_path / "cache" / "nmt-rag")
+        assert Path(facts["path"]).is_relative_to(elsewhere["cwd"] / "cache" / "nmt-rag")
     assert "ok   lexical" in output(installed / "nmt-rag", "verify", **elsewhere)
 
 
@@ -120,16 +124,16 @@ def test_one_module_imports_each_library():
     }
     rows = re.findall(r"^\| `([^`]+)` \|.*\| ((?:`[\w/]+(?:\.py|/)`(?:, )?)+) \|$", page, re.MULTILINE)
     assert len(rows) == 14
+    sources = {
+        path.relative_to(ROOT / "nmt_rag").as_posix(): re.sub(
+            r"^if TYPE_CHECKING:\n(?:    .*\n|\n)*", "", path.read_text("utf-8"), flags=re.MULTILINE
+        )
+        for path in (ROOT / "nmt_rag").rglob("*.py")
+    }
     for library, module in rows:
         name = modules.get(library, library)
         importing = re.compile(rf"^\s*(?:import|from) {name}\b", re.MULTILINE)
-        outside_type_checking = {
-            path.relative_to(ROOT / "nmt_rag").as_posix()
-            for path in (ROOT / "nmt_rag").rglob("*.py")
-            if importing.search(
-                re.sub(r"^if TYPE_CHECKING:\n(?:    .*\n|\n)*", "", path.read_text("utf-8"), flags=re.MULTILINE)
-            )
-        }
+        outside_type_checking = {path for path, source in sources.items() if importing.search(source)}
         places = re.findall(r"[\w/]+(?:\.py|/)", module)
         found = {next((place for place in places if path.startswith(place)), path) for path in outside_type_checking}
         assert found == set(places), library

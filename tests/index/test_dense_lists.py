@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from nmt_rag.index.engines.dense.lists import DenseLists
 from nmt_rag.index.engines.dense.search import Dense
 from nmt_rag.index.index import Index
 from nmt_rag.index.storage.stamps import read_stamp
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Passage
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="nothing is mapped on Windows")
 
@@ -36,14 +38,26 @@ class ClusteredEncoder:
         return self.encode_passages([query])[0]
 
     def encode_passages(self, passages):
-        seeds = [int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") for text in passages]
-        rows = [clustered(np.random.default_rng(seed), 1) for seed in seeds]
+        rows = [drawn(text) for text in passages]
         return np.concatenate(rows) if rows else np.empty((0, DIM), np.float32)
+
+
+@cache
+def drawn(text):
+    seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+    return clustered(np.random.default_rng(seed), 1)
 
 
 def document(number, version=0):
     lines = "\n\n".join(f"Mening {i} i text {number} av utgåva {version}." for i in range(20))
     return Document(f"d/{number}", f"Text {number}", lines, metadata={"del": "liten" if number % 10 == 0 else "stor"})
+
+
+def passages_of(document):
+    """A passage for each line."""
+    found = re.finditer(r"\S.*", document.text)
+    places = [(one.start(), one.end(), one.group()) for one in found]
+    return [Passage(document.id, n, start, end, text, context=text) for n, (start, end, text) in enumerate(places)]
 
 
 @pytest.fixture
@@ -55,7 +69,7 @@ def encoder():
 def chosen(monkeypatch):
     """Let a fifth of the lists be looked through, and note how many candidates each search got."""
     monkeypatch.setattr(dense_lists, "N_PROBED", 25)
-    monkeypatch.setattr(dense_file, "LISTS_FROM", 1_000)
+    monkeypatch.setattr(dense_file, "LISTS_FROM", 400)
     monkeypatch.setattr(dense_file, "DENSE_LAG", 0)
     noted, candidates = [], DenseLists.candidates
 
@@ -137,7 +151,7 @@ def assert_finds_the_same(index, measure, encoder):
     assert index.document_ids() == measure.document_ids()
     for where in FILTERS:
         shares = []
-        for number in range(20):
+        for number in range(10):
             query = encoder.encode_query(f"fråga {number}")
             hits, exact = ([*one.search_dense(query, 10, where=where)] for one in (index, measure))
             hits, exact = (
@@ -149,28 +163,29 @@ def assert_finds_the_same(index, measure, encoder):
     assert [check for check in index.verify() if not check.ok] == []
 
 
-def test_an_index_with_lists_is_added_to_replaced_removed_from_and_opened_again(tmp_path, encoder, chosen):
+def test_an_index_with_lists_is_added_to_replaced_removed_from_and_opened_again(tmp_path, encoder, chosen, monkeypatch):
+    monkeypatch.setattr(dense_lists, "N_PROBED", 10)
     with Index.in_memory(encoder=encoder) as measure, Index.create(tmp_path / "index", encoder=encoder) as index:
         for one in (index, measure):
-            one.add(document(i) for i in range(250))
-        assert index.n_passages == N
+            one.add((document(i) for i in range(100)), split=passages_of)
+        assert index.n_passages == 2_000
         assert_finds_the_same(index, measure, encoder)
         assert 120 in chosen
         for one in (index, measure):
-            one.add(document(i, version=1) for i in range(0, 250, 7))
-            one.remove_all([f"d/{i}" for i in range(5, 250, 11)])
+            one.add((document(i, version=1) for i in range(0, 100, 7)), split=passages_of)
+            one.remove_all([f"d/{i}" for i in range(5, 100, 11)])
         assert_finds_the_same(index, measure, encoder)
         with Index.open(tmp_path / "index", encoder=encoder) as again:
             for one in (again, index, measure):  # the first of them writes, the second sees it
                 if one is not index:
-                    one.add([document(1_000)])
+                    one.add([document(1_000)], split=passages_of)
                     one.remove("d/3")
             assert_finds_the_same(again, measure, encoder)
         chosen.clear()
         assert_finds_the_same(index, measure, encoder)
         assert 120 in chosen
         for one in (index, measure):
-            one.remove_all([f"d/{i}" for i in range(40, 250)])
+            one.remove_all([f"d/{i}" for i in range(15, 100)])
         assert not (tmp_path / "index" / dense_file.LISTS_FILE).exists()
         assert_finds_the_same(index, measure, encoder)
 
@@ -194,18 +209,18 @@ def test_a_kill_while_the_files_are_written_loses_nothing(tmp_path, encoder, cho
 
     with Index.in_memory(encoder=encoder) as measure, Index.create(folder, encoder=encoder) as index:
         for one in (index, measure):
-            one.add(document(i) for i in range(60))
+            one.add((document(i) for i in range(25)), split=passages_of)
         assert set(read_stamp(folder / "dense.json").files) == {"dense.faiss", "dense-lists.faiss"}
         with monkeypatch.context() as patched:
             patched.setattr(dense_file, "replacing", killed)
             patched.setattr(dense_file, "write_stamp", no_stamp)
             with pytest.raises(Killed):
-                index.add(document(i) for i in range(60, 90))
-        measure.add(document(i) for i in range(60, 90))
+                index.add((document(i) for i in range(25, 40)), split=passages_of)
+        measure.add((document(i) for i in range(25, 40)), split=passages_of)
         with Index.open(folder, encoder=encoder) as again:
             assert_finds_the_same(again, measure, encoder)
-            again.add([document(90)])
-            measure.add([document(90)])
+            again.add([document(40)], split=passages_of)
+            measure.add([document(40)], split=passages_of)
             assert_finds_the_same(again, measure, encoder)
         assert set(read_stamp(folder / "dense.json").files) == {"dense.faiss", "dense-lists.faiss"}
 
@@ -215,7 +230,7 @@ def test_damaged_or_missing_lists_are_built_again(tmp_path, encoder, chosen):
     with Index.in_memory(encoder=encoder) as measure:
         with Index.create(folder, encoder=encoder) as index:
             for one in (index, measure):
-                one.add(document(i) for i in range(60))
+                one.add((document(i) for i in range(25)), split=passages_of)
         path = folder / dense_file.LISTS_FILE
         whole = path.read_bytes()
         for damage in (lambda: path.write_bytes(whole[:-9] + bytes(9)), path.unlink):
@@ -225,7 +240,7 @@ def test_damaged_or_missing_lists_are_built_again(tmp_path, encoder, chosen):
                 assert_finds_the_same(index, measure, encoder)
                 assert chosen == []
                 for one in (index, measure):
-                    one.add([document(99)])
+                    one.add([document(99)], split=passages_of)
                     one.remove("d/99")
                 assert_finds_the_same(index, measure, encoder)
             assert path.is_file()
@@ -236,9 +251,9 @@ def test_an_index_without_lists_gets_them_when_it_is_next_written(tmp_path, enco
     with monkeypatch.context() as patched:
         patched.setattr(dense_file, "LISTS_FROM", 10_000)
         with Index.create(folder, encoder=encoder) as index:
-            index.add(document(i) for i in range(60))
+            index.add((document(i) for i in range(25)), split=passages_of)
     assert not (folder / dense_file.LISTS_FILE).exists()
     monkeypatch.setattr(dense_file, "DENSE_LAG", 1_000)
     with Index.open(folder, encoder=encoder) as index:
-        index.add([document(60)])
+        index.add([document(25)], split=passages_of)
     assert (folder / dense_file.LISTS_FILE).is_file()

@@ -169,7 +169,7 @@ def beyond(said, one, bound):
     return getattr(one[:cut], compare)(bound[:cut])
 
 
-@settings(max_examples=150)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(metadata, min_size=1, max_size=5), st.lists(wheres, min_size=1, max_size=4))
 def test_filters_are_what_plain_python_finds_and_hold_before_both_searches(rows, filters):
     encoder = WordEncoder()

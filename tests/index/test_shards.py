@@ -1,6 +1,5 @@
 """Shards: the same bytes whoever makes them, made once, and loaded into any index as if its files had been indexed."""
 
-import errno
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from nmt_rag.errors import CorpusError, IndexMismatchError, NmtRagError
 from nmt_rag.index.index import Index
 from nmt_rag.interfaces.terminal import main
 from nmt_rag.types import Document
+from tests.index import ended_jobs
 from tests.index_samples import WordEncoder, document, placed
 
 pytest.importorskip("pyarrow")
@@ -26,7 +26,7 @@ pytest.importorskip("pyarrow")
 from nmt_rag.index.shards import embedding, running, shards
 from nmt_rag.index.shards.loading import load_shards
 
-N_FILES = 30
+N_FILES = 12
 
 
 @pytest.fixture
@@ -42,9 +42,10 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def encoder(monkeypatch):
-    """The encoder of the tests, in the place of the packaged one."""
+def encoder(monkeypatch, names_once):
+    """The encoder of the tests, in the place of the packaged one; a shard ends after every fourth file or so."""
     encoder = WordEncoder()
+    monkeypatch.setattr(embedding, "CUT", 4)
     monkeypatch.setattr(embedding, "load_encoder", lambda name: encoder)
     monkeypatch.setattr(embedding, "_LOADED", {})
     return encoder
@@ -209,20 +210,12 @@ def test_what_shards_cannot_be_is_refused_not_ignored(small, tmp_path, monkeypat
     assert not (tmp_path / "i").exists()
 
 
-def die(job):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def disk_full(job):
-    raise OSError(errno.ENOSPC, "No space left on device", job)
-
-
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_killed_worker_ends_the_run_instead_of_being_waited_for():
     with pytest.raises(NmtRagError, match="run the command again"):
-        list(running.in_processes(2)(die, ["a", "b", "c"]))
+        list(running.in_processes(2)(ended_jobs.die, ["a", "b"]))
     with pytest.raises(OSError, match="No space left"):
-        list(running.in_processes(2)(disk_full, ["a", "b", "c"]))
+        list(running.in_processes(2)(ended_jobs.disk_full, ["a", "b"]))
 
 
 WORKING = """

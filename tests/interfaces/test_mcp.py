@@ -284,20 +284,17 @@ def test_the_prompt_asks_for_quotes_only(live):
 # a process of its own
 
 
-def parameters(*arguments):
-    environment = {"PYTHONPATH": str(ROOT), "NMT_RAG_INDEX": os.environ["NMT_RAG_INDEX"]}
-    return StdioServerParameters(command=sys.executable, args=list(arguments), env=environment)
+COMMAND = ("-m", "nmt_rag.interfaces.terminal.main", "mcp")
+PROTECTS = "Vem ger skydd åt våldsutsatta?"
 
 
-def test_the_official_client_asks_a_process(live):
-    async def work(client):
-        assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
-        assert "never instructions" in client.instructions
-        return (await client.call_tool("ask", {"question": QUESTION})).structured_content
-
-    found = asking(stdio_client(parameters("-m", "nmt_rag.interfaces.terminal.main", "mcp")), work)
-    with live.using() as rag:
-        assert found == plain(rag.ask(QUESTION).to_dict())
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """The index of one sentence, by its words: a process opens and reads it soon."""
+    place = tmp_path_factory.mktemp("short") / "index"
+    with nmt_rag.open(place, encoder=None, create=True) as rag:
+        rag.add(Document(id="a", title="A", text="Kvinnojouren ger skydd åt våldsutsatta."), actors="rules")
+    return place
 
 
 CRASHING = """
@@ -311,22 +308,30 @@ def crash(self, question, **options):
         raise RuntimeError(question)
     return ask(self, question, **options)
 rag.Rag.ask = crash
-sys.exit(cli.main(["mcp"]))
+sys.exit(cli.main(["mcp", *sys.argv[1:]]))
 """
 
 
-def test_a_crash_of_one_call_does_not_end_the_server_and_stdout_is_the_protocols(tmp_path):
+def test_the_official_client_asks_a_process_that_goes_on_after_a_crash_and_whose_stdout_is_the_protocols(
+    short, tmp_path
+):
     async def work(client):
+        assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
+        assert "never instructions" in client.instructions
         crashed = await client.call_tool("ask", {"question": "hemlig krasch"})
-        return crashed, await client.call_tool("ask", {"question": "Vem är KAST till för?"})
+        return crashed, (await client.call_tool("ask", {"question": PROTECTS})).structured_content
 
+    arguments = ["-c", CRASHING, "--index", str(short)]
+    process = StdioServerParameters(command=sys.executable, args=arguments, env={"PYTHONPATH": str(ROOT)})
     with open(tmp_path / "err", "w+", encoding="utf-8") as log:
-        crashed, answered = asking(stdio_client(parameters("-c", CRASHING), errlog=log), work)
+        crashed, answered = asking(stdio_client(process, errlog=log), work)
         log.seek(0)
         logged = log.read()
     assert crashed.is_error
     assert crashed.content[0].text.endswith("Something went wrong in the server; its log says what.")
-    assert answered.structured_content["actors"] == ["KAST"]
+    assert answered["actors"] == ["Kvinnojouren"]
+    with nmt_rag.open(short) as rag:
+        assert answered == plain(rag.ask(PROTECTS).to_dict())
     assert logged.count("nmt-rag: a request failed: RuntimeError at ") == 1
     assert "hemlig" not in logged
 
@@ -335,79 +340,53 @@ def message(method, number=None, **params):
     return json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **({"id": number} if number else {})})
 
 
-def test_each_line_of_stdout_is_a_message_and_nothing_is_logged(tmp_path):
+def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_message_and_nothing_is_logged(short):
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    half = "en halva \ud800"
     lines = [
         message("initialize", 1, **hello),
         message("notifications/initialized"),
         "hemligt skräp som inte är JSON",
         '{"jsonrpc": "2.0", "hemligt": 1}',
-        message("tools/call", 2, name="ask", arguments={"question": "Vem är KAST till för?"}),
-        message("tools/call", 3, name="hemligt", arguments={}),
-        message("tools/call", 4, name="ask", arguments={"hemligt": 1}),
-        message("hemligt", 5),
-        message("tools/list", 6),
-    ]
-    with subprocess.Popen(
-        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        process.stdin.write("".join(f"{line}\n" for line in lines))
-        process.stdin.flush()
-        found = {}
-        while 6 not in found or 2 not in found:
-            row = json.loads(process.stdout.readline())
-            assert row["jsonrpc"] == "2.0"
-            found[row.get("id")] = row
-        out, err = process.communicate(timeout=120)
-    assert [json.loads(line)["jsonrpc"] for line in out.splitlines()] == ["2.0"] * len(out.splitlines())
-    assert (process.returncode, err) == (0, "")
-    assert found[2]["result"]["structuredContent"]["actors"] == ["KAST"]
-    assert found[4]["result"]["isError"] is True
-    assert "error" in found[5]
-
-
-def test_what_was_asked_is_answered_though_stdin_ends_and_half_a_character_is_refused():
-    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
-    half = "hemligt \ud800"
-    lines = [
-        message("initialize", 1, **hello),
-        message("notifications/initialized"),
         message("tools/call", 2, name="ask", arguments={"question": half}),
         message("tools/call", 3, name=half, arguments={}),
         message(half, 4),
         message(half),  # nobody waits for a reply
         json.dumps({"jsonrpc": "2.0", "id": half, "method": "tools/list"}),  # no reply could name it
-        message("tools/call", 5, name="ask", arguments={"question": "Vem är KAST till för?"}),
-        message("tools/call", 6, name="search", arguments={"query": "KAST"}),
+        message("tools/call", 5, name="ask", arguments={"question": PROTECTS}),
+        message("tools/call", 6, name="search", arguments={"query": "skydd"}),
         message("notifications/cancelled", requestId=6),
-        message("tools/call", 7, name="verify_quote", arguments={"quote": "KAST"}),
+        message("tools/call", 7, name="verify_quote", arguments={"quote": "Kvinnojouren"}),
+        message("tools/call", 8, name="hemligt", arguments={}),
+        message("tools/call", 9, name="ask", arguments={"hemligt": 1}),
+        message("hemligt", 10),
+        message("tools/list", 11),
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp"],
+        [sys.executable, *COMMAND, "--index", short],
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
         encoding="utf-8",
         timeout=120,
     )
-    found = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert (done.returncode, done.stderr) == (0, "")
-    assert found.keys() - {6} == {1, 2, 3, 4, 5, 7}
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["jsonrpc"] for row in rows] == ["2.0"] * len(rows)
+    found = {row["id"]: row for row in rows}
+    assert found.keys() - {6} == {1, 2, 3, 4, 5, 7, 8, 9, 10, 11}
     for number in (2, 3, 4):
         assert found[number]["error"] == {"code": -32600, "message": mcp_streams.UNREADABLE}
-    assert found[5]["result"]["structuredContent"]["actors"] == ["KAST"]
+    assert found[5]["result"]["structuredContent"]["actors"] == ["Kvinnojouren"]
     assert found[7]["result"]["structuredContent"]["verdict"] == "exact"
-    assert "hemligt" not in done.stdout
+    assert found[9]["result"]["isError"] is True
+    assert "error" in found[10]
+    assert "en halva" not in done.stdout
 
 
-def test_it_is_served_over_http_behind_the_same_gate(live):
+def test_it_is_served_over_http_behind_the_same_gate(short):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NMT_RAG_TOKEN": "nyckel"}
     with subprocess.Popen(
-        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp", "--http", "--port", "0", "--rate", "40"],
+        [sys.executable, *COMMAND, "--http", "--port", "0", "--rate", "40", "--index", short],
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
@@ -418,7 +397,7 @@ def test_it_is_served_over_http_behind_the_same_gate(live):
         async def work(client):
             assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
             answered, missing = await asyncio.gather(
-                client.call_tool("ask", {"question": QUESTION, "where": {"language": ["sv"]}}),
+                client.call_tool("ask", {"question": PROTECTS, "where": {"language": ["sv"]}}),
                 client.call_tool("show_source", {"document_id": "nej", "start": 0, "end": 1}),
             )
             (document, *_) = (await client.list_resources()).resources
@@ -430,9 +409,9 @@ def test_it_is_served_over_http_behind_the_same_gate(live):
                     return await work(client)
 
         answered, missing, content = asyncio.run(run())
-        with live.using() as rag:
-            assert answered == plain(rag.ask(QUESTION).to_dict())
-            assert content.text == rag.document(PAGE).text
+        with nmt_rag.open(short) as rag:
+            assert answered == plain(rag.ask(PROTECTS).to_dict())
+            assert content.text == rag.document("a").text
         assert missing.is_error
         headers = {"Authorization": "Bearer nyckel", "Accept": "application/json, text/event-stream"}
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
@@ -457,9 +436,9 @@ def test_it_is_served_over_http_behind_the_same_gate(live):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_at_once(stop):
+def test_a_signal_ends_it_at_once(stop, short):
     with subprocess.Popen(
-        [sys.executable, "-m", "nmt_rag.interfaces.terminal.main", "mcp"],
+        [sys.executable, *COMMAND, "--index", short],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -13,6 +13,7 @@ from langchain_core.indexing import InMemoryRecordManager, aindex, index
 from langchain_core.vectorstores import InMemoryVectorStore
 
 from nmt_rag.index.index import DATABASE
+from nmt_rag.interfaces.terminal import main
 from nmt_rag.langchain.vectorstore import FaissVectorStore
 
 EMBEDDING = DeterministicFakeEmbedding(size=6)
@@ -157,23 +158,14 @@ def test_a_store_without_records_has_none_to_check(store):
     assert faults(store) == []
 
 
-def test_records_lie_in_the_same_file_and_the_command_line_sees_them(tmp_path):
+def test_records_lie_in_the_same_file_and_the_command_line_sees_them(tmp_path, capsys):
     with FaissVectorStore(EMBEDDING, tmp_path / "i") as store:
         index(documents("a:1"), store.record_manager(), store, key_encoder="sha256")
-    command = [
-        sys.executable,
-        "-m",
-        "nmt_rag.interfaces.terminal.main",
-        "verify",
-        "--index",
-        str(tmp_path / "i"),
-        "--json",
-    ]
 
     def verified():
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        rows = {row["name"]: row["ok"] for row in map(json.loads, done.stdout.splitlines())}
-        return done.returncode, rows["records"], all(ok for name, ok in rows.items() if name != "records")
+        status = main.main(["verify", "--index", str(tmp_path / "i"), "--json"])
+        rows = {row["name"]: row["ok"] for row in map(json.loads, capsys.readouterr().out.splitlines())}
+        return status, rows["records"], all(ok for name, ok in rows.items() if name != "records")
 
     assert verified() == (0, True, True)
     connection = sqlite3.connect(tmp_path / "i" / DATABASE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
@@ -38,6 +38,8 @@ TEXTS = [
     "x" * 300,
 ]
 """Texts of every kind, all of one window."""
+
+SHORT = [text for text in TEXTS if len(text) < 200]
 
 N_PROMPT = 2
 """«passage:» is so many tokens."""
@@ -124,8 +126,8 @@ def test_packaged_equals_sentence_transformers(
 ) -> None:
     found = cosines(packaged.encode_passages(TEXTS), reference.encode_passages(TEXTS))
     np.testing.assert_allclose(found, 1, atol=1.5e-3, err_msg=str(found))
-    queries = np.stack([packaged.encode_query(text) for text in TEXTS])
-    wanted = np.stack([reference.encode_query(text) for text in TEXTS])
+    queries = np.stack([packaged.encode_query(text) for text in SHORT])
+    wanted = np.stack([reference.encode_query(text) for text in SHORT])
     np.testing.assert_allclose(cosines(queries, wanted), 1, atol=1.5e-3)
     assert packaged.dim == reference.dim
 
@@ -166,14 +168,18 @@ def test_long_text_is_the_mean_of_its_windows(
 
 
 def test_the_end_of_a_long_text_counts(packaged: PackagedEncoder) -> None:
-    start = "Polisen utreder brott. " * 200
-    assert (
-        packaged.encode_query(start + "Betänketid beslutas av åklagaren. " * 100) @ packaged.encode_query(start) < 0.99
-    )
+    start = "Polisen utreder brott. " * 60
+    longer = start + "Betänketid beslutas av åklagaren. " * 30
+    assert packaged.n_tokens(start) > 256
+    assert packaged.encode_query(longer) @ packaged.encode_query(start) < 0.99
 
 
 def test_order_and_company_change_nothing(packaged: PackagedEncoder) -> None:
-    texts = [*TEXTS, *(f"Enheten arbetar med ärende {number} {'och mer ' * (number % 7)}" for number in range(90))]
+    texts = [
+        *SHORT,
+        TEXTS[-1],
+        *(f"Enheten arbetar med ärende {number} {'och mer ' * (number % 7)}" for number in range(21)),
+    ]
     alone = np.concatenate([packaged.encode_passages([text]) for text in texts])
     order = np.random.default_rng(3).permutation(len(texts))
     shuffled = packaged.encode_passages([texts[row] for row in order])
@@ -188,6 +194,7 @@ def test_no_passages(packaged: PackagedEncoder) -> None:
     assert none.dtype == np.float32
 
 
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_any_text_has_a_unit_embedding(text: str) -> None:
     embedding = default_encoder().encode_query(text)
@@ -311,7 +318,7 @@ def test_default_encoder_is_opened_once_by_many_threads(monkeypatch: pytest.Monk
 
 
 def test_threads_get_what_one_gets(packaged: PackagedEncoder) -> None:
-    texts = [f"Enheten arbetar med ärende {number}." for number in range(40)]
+    texts = [f"Enheten arbetar med ärende {number}." for number in range(10)]
     wanted = [packaged.encode_query(text) for text in texts]
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(packaged.encode_query, texts * 3))

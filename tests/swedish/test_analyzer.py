@@ -194,10 +194,10 @@ def test_a_blank_line_always_ends_a_sentence(first, second):
 @pytest.mark.parametrize(
     "text",
     [
-        "En mening till här. " * 50_000,
-        "bl.a. Polisen, " * 70_000,
-        "en rad med text som fortsätter\n" * 32_000,
-        "A. " * 330_000,
+        "En mening till här. " * 10_000,
+        "bl.a. Polisen, " * 14_000,
+        "en rad med text som fortsätter\n" * 6_400,
+        "A. " * 66_000,
         "." * 1_000_000,
         '."' * 500_000,
         "a" + ")" * 999_999,
@@ -206,20 +206,21 @@ def test_a_blank_line_always_ends_a_sentence(first, second):
         "1" * 1_000_000,
         "1" + " " * 1_000_000 + "a",
         "«(" * 500_000,
-        "Hon sa: ”" * 110_000,
+        "Hon sa: ”" * 22_000,
         "# " * 500_000,
-        "\n" * 1_000_000,
-        "- \n" * 330_000,
+        "\n" * 200_000,
+        "- \n" * 66_000,
         "a" * 1_000_000,
         "x. " + "(" * 1_000_000,
     ],
     ids=lambda text: f"{text[:12]!r}",
 )
-def test_a_megabyte_takes_no_longer_than_its_length_tells(text):
+def test_a_long_text_takes_no_longer_than_its_length_tells(text):
+    """A megabyte, or a fifth of one where there are many sentences: a second at most."""
     started = time.process_time()
     blocks.sentences(text)
     analyzer.tokens(text)
-    assert time.process_time() - started < 30.0  # seconds; a quadratic step would take minutes
+    assert time.process_time() - started < 6.0  # seconds; a quadratic step would take minutes
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def test_the_forms_are_stable_and_keep_every_character(text):
 @pytest.mark.parametrize("unit", [ABOVE + BELOW, BELOW + ABOVE + TWO, "a" + ABOVE, "ж"])
 def test_marks_do_not_freeze_the_process(work, unit):
     began = time.process_time()
-    work("Vem hjälper? " + unit * (400_000 // len(unit)))
-    assert time.process_time() - began < 5  # 32 seconds and more before, for the first two
+    work("Vem hjälper? " + unit * (200_000 // len(unit)))
+    assert time.process_time() - began < 2.5  # 8 seconds and more before, for the first two
 
 
 def test_nothing_else_normalizes():

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from tests import tiny_models
-from training import additions, examples
+from training import additions, examples, questions
 from training.questions import Asked
 
 TEXT = Asked(
@@ -83,6 +83,7 @@ def test_our_own_documents_carry_their_rows():
 
 @pytest.mark.skipif(not os.environ.get("NMT_RAG_SHARED"), reason="the data folder is not here")
 def test_every_row_finds_its_document():
-    _, _, documents = additions.trained_on(examples.data_folder())
+    folder = examples.data_folder()
+    documents = additions.texts(questions.read_questions(folder)) | additions.public_texts(folder)
     for name in (additions.QUESTIONS, additions.STATEMENTS, additions.ACTORS):
         assert {row["doc"] for row in additions.lines(additions.FOLDER / name)} <= set(documents), name

@@ -92,7 +92,8 @@ def test_letters_are_composed():
 
 @pytest.mark.parametrize("text", ["[1]", "[1, ", "«", "«»", "»", '"', "[", "1", " ", "<think>", "[1] A", "A ", "\\"])
 def test_no_text_takes_long(text):
+    long = (text * 8_000)[:8_000]
     started = time.process_time()
-    for sentence in sentences((text * 8_000)[:8_000]):
+    for sentence in sentences(long[place : place + 4] for place in range(0, len(long), 4)):
         parse(sentence)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 2.5  # seconds

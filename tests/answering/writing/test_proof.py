@@ -348,7 +348,7 @@ def hostile(draw):
     return draw(st.sampled_from([" ", " ", "\n", ". "])).join((own, marked, draw(st.one_of(st.just(""), OWN)), marker))
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.one_of(hostile(), st.lists(hostile(), max_size=3).map(" ".join), st.text()))
 def test_a_released_sentence_is_what_the_judge_supports_and_whole_sentences_of_its_source(sentence):
     verdict = check(sentence)

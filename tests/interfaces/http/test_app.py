@@ -129,7 +129,7 @@ def events(text):
 
 
 @pytest.mark.parametrize(
-    ("question", "statements"), [(QUESTION, 1), ("Vad gör Åklagarmyndigheten?", 2), ("Vem vann VM?", 0)]
+    ("question", "statements"), [(QUESTION, 1), ("Vad gör Åklagarmyndigheten?", 2), ("Vem vann VM i fotboll?", 0)]
 )
 def test_an_answer_can_come_as_events(app, live, question, statements):
     response = post(app, "/v1/ask", {"question": question}, accept="text/event-stream")
@@ -244,7 +244,7 @@ def test_a_model_that_nobody_waits_for_is_stopped(live, accept, leaves, caplog):
     """The client leaves, or the time of the request is over."""
     post(build(live, UNLIMITED), "/v1/ask", {"question": QUESTION})  # read it once before time counts
     model = Endless()
-    app = build(live, Settings(Limits(a_minute=0, seconds=60.0 if leaves else 5.0), model=model))
+    app = build(live, Settings(Limits(a_minute=0, seconds=60.0 if leaves else 2.0), model=model))
     body = [json.dumps({"question": QUESTION}).encode()]
 
     async def receive():
@@ -485,7 +485,7 @@ def test_limits_hold_for_the_whole_interface(live):
     key = {"authorization": "Bearer hemligt"}
     assert post(app, "/v1/ask", {"question": "x"}).status_code == 401
     assert post(app, "/v1/ask", {"question": "x" * 100}, **key).status_code == 413
-    assert post(app, "/v1/ask", {"question": "x"}, **key).status_code == 200
+    assert post(app, "/v1/ask", {"question": QUESTION}, **key).status_code == 200
     assert request(app, "GET", "/openapi.json", headers=key).status_code == 429
     assert request(app, "GET", "/readyz").status_code == 200
 

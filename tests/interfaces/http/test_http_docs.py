@@ -7,14 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from nmt_rag.interfaces import lookups
 from nmt_rag.interfaces.http import app
 from nmt_rag.interfaces.http import server as process
 from nmt_rag.interfaces.http.gate import Limits
 from tests.doc_blocks import commands, shows
-from tests.interfaces.http.test_server import server
 
 TEXT = (Path(__file__).parents[3] / "docs" / "http.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8000"
@@ -22,12 +19,6 @@ ADDRESS = "http://127.0.0.1:8000"
 
 def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as (_, address, _lines):
-        yield address
 
 
 def test_console_blocks_show_what_comes(address):

@@ -11,24 +11,20 @@ import httpx
 import pytest
 
 import nmt_rag
-from tests.interfaces.http.test_server import server
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 post = partial(httpx.post, timeout=120)
 
 
 @pytest.fixture(scope="module")
-def bot():
+def bot(address):
     """The address of a bot that asks a server on the packaged page."""
-    with (
-        server() as (_, address, _lines),
-        subprocess.Popen(
-            [sys.executable, EXAMPLES / "slack_like_bot.py", "--server", address, "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
+    with subprocess.Popen(
+        [sys.executable, EXAMPLES / "slack_like_bot.py", "--server", address, "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
         yield re.search(r"http://\S+", process.stderr.readline()).group()
         process.terminate()
         assert process.communicate(timeout=120) == ("", "")

@@ -9,15 +9,7 @@ from openapi_python_client import Config, MetaType, generate
 from openapi_python_client.config import ConfigFile
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.interfaces.http.test_server import server
-
 QUESTION = "Vilken myndighet beslutar om betänketid?"
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server("--timeout", "300") as (_, address, _lines):
-        yield address
 
 
 @pytest.fixture(scope="module")

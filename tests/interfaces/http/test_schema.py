@@ -1,5 +1,7 @@
 """Requests made from the OpenAPI document, right and wrong ones: no 5xx, and every response as it is described."""
 
+import os
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -9,10 +11,10 @@ from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.gate import Limits
 from nmt_rag.interfaces.live import open_live
 from nmt_rag.models.reader import PackagedReader
-from tests.fakes import WordsReader
+from tests.fakes import ConceptEncoder, WordsReader
 
-EXAMPLES = 20
-"""Requests of each kind to each route."""
+EXAMPLES = int(os.environ.get("NMT_RAG_REQUESTS", "10"))
+"""Requests of each kind to each route; for more of them: NMT_RAG_REQUESTS=200 pytest, this file."""
 POSTED = ["/v1/ask", "/v1/ask/batch", "/v1/search", "/v1/search/batch", "/v1/verify"]
 READ = ["/v1/documents", "/v1/who-does-what", "/v1/documents/{document_id}", "/healthz", "/readyz", "/metrics"]
 WRONG = [*POSTED, "/v1/documents"]
@@ -29,7 +31,7 @@ def quick_reader():
 
 @pytest.fixture(scope="module")
 def description():
-    live = open_live()
+    live = open_live(encoder=ConceptEncoder("stöd", "polis"))
     limits = Limits(a_minute=0, body_bytes=10_000_000)  # for a 413 is not among the refusals that schemathesis knows
     yield schemathesis.openapi.from_asgi("/openapi.json", build(live, Settings(limits)))
     live.close()

@@ -59,34 +59,29 @@ def write(path, text, document_id="a"):
         rag.add(Document(id=document_id, title="A", text=text), actors="rules")
 
 
-def test_it_answers_and_logs_nothing_of_it(tmp_path):
+def test_it_answers_logs_nothing_of_it_and_finishes_what_is_under_way_at_sigterm(tmp_path):
+    """Whoever is being answered when the server is told to stop gets the whole answer; nobody else comes in."""
     write(tmp_path / "i", "Kvinnojouren ger skydd åt våldsutsatta.")
-    with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="hemligt-ord") as (process, address, lines):
+    write(tmp_path / "i", " ".join(f"Mottagningen nummer {n} har öppet varje vardag." for n in range(3_000)), "b")
+    arguments = ("--index", str(tmp_path / "i"), "--threads", "1", "--rate", "0")
+    with server(*arguments, NMT_RAG_TOKEN="hemligt-ord") as (process, address, lines):
         key = {"authorization": "Bearer hemligt-ord"}
         with httpx.Client(base_url=address, headers=key, timeout=120) as client:
-            answer = client.post("/v1/ask", json={"question": "Vem ger skydd åt våldsutsatta?"}).json()
-            assert answer["actors"] == ["Kvinnojouren"]
+            asked = {"question": "Vem ger skydd åt våldsutsatta?"}
+            assert client.post("/v1/ask", json=asked).json()["actors"] == ["Kvinnojouren"]
             assert client.post("/v1/ask", content=b"{", headers={"content-type": "application/json"}).status_code == 400
             assert client.get("/v1/documents/saknas").status_code == 404
             assert httpx.post(f"{address}/v1/ask", json={"question": "skydd"}, timeout=120).status_code == 401
             big = client.post("/v1/ask", content=b"x" * 100_000, headers={"content-type": "application/json"})
             assert (big.status_code, big.headers["content-type"]) == (413, "application/problem+json")
             assert "server" not in big.headers
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=120)
-        assert (process.returncode, out, err) == (0, "", "")
-        assert len(lines) == 1
-
-
-def test_sigterm_finishes_what_is_under_way(tmp_path):
-    """Whoever is being answered when the server is told to stop gets the whole answer; nobody else comes in."""
-    write(tmp_path / "i", " ".join(f"Kvinnojouren nummer {n} ger skydd åt våldsutsatta." for n in range(3_000)))
-    with server("--index", str(tmp_path / "i"), "--threads", "1", "--rate", "0") as (process, address, _):
+            named = client.post("/v1/ask", json=asked, headers={"host": "annan.example"})
+            assert named.status_code == 200  # who has the token may call it as they like
         found = []
 
         def ask():
-            body = {"quote": "Kvinnojouren nummer 2999 gav skyddet åt de våldsutsatta där.", "document_id": "a"}
-            found.append(httpx.post(f"{address}/v1/verify", json=body, timeout=120))
+            body = {"quote": "Mottagningen nummer 2999 hade det öppet på varje vardag.", "document_id": "b"}
+            found.append(httpx.post(f"{address}/v1/verify", json=body, headers=key, timeout=120))
 
         threads = [threading.Thread(target=ask) for _ in range(6)]
         for thread in threads:
@@ -95,41 +90,47 @@ def test_sigterm_finishes_what_is_under_way(tmp_path):
         deadline = time.monotonic() + 120
         while under_way + len(found) < 6 or under_way < 2:
             assert time.monotonic() < deadline
-            under_way = int(re.search(r"^nmt_rag_requests_under_way (\d+)\.0$", metrics(address), re.M).group(1)) - 1
+            told = metrics(address, **key)
+            under_way = int(re.search(r"^nmt_rag_requests_under_way (\d+)\.0$", told, re.M).group(1)) - 1
             assert len(found) < 5, "the work was too quick to be caught under way"
         process.send_signal(signal.SIGTERM)
         for thread in threads:
             thread.join(30)
-        assert process.wait(120) == 0
+        out, err = process.communicate(timeout=120)
+        assert (process.returncode, out, err, len(lines)) == (0, "", "", 1)
         assert [response.status_code for response in found] == [200] * 6
         assert {response.json()["verdict"] for response in found} == {"altered"}
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{address}/healthz", timeout=120)
 
 
-def metrics(address):
-    return httpx.get(f"{address}/metrics", timeout=120).text
+def metrics(address, **headers):
+    return httpx.get(f"{address}/metrics", headers=headers, timeout=120).text
 
 
-def test_ctrl_c_stops_it_with_one_line(tmp_path):
+def test_one_that_everyone_reaches_without_a_token_says_so_and_ctrl_c_stops_it_with_one_line(tmp_path):
     write(tmp_path / "i", "Text.")
-    with server("--index", str(tmp_path / "i")) as (process, _, _):
+    with server("--index", str(tmp_path / "i"), "--host", "0.0.0.0") as (process, _, lines):
+        assert lines[0] == "nmt-rag: everyone who reaches 0.0.0.0 may ask: set NMT_RAG_TOKEN to ask for a token\n"
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=120)
         assert (process.returncode, out) == (130, "")
         assert err == "nmt-rag: stopped; nothing that was reported is lost\n"
 
 
-def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path):
+def test_names_are_let_in_and_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path):
     place = tmp_path / "i"
     write(place, "Kvinnojouren ger skydd åt våldsutsatta.")
-    with server("--index", str(place), "--rate", "0") as (process, address, _):
+    with server("--index", str(place), "--rate", "0", "--allow-host", "svar.example") as (process, address, _):
+        for host, status in (("svar.example:80", 200), ("annan.example", 421), ("localhost", 200)):
+            response = httpx.post(f"{address}/v1/ask", headers={"host": host}, timeout=120, json={"question": "skydd"})
+            assert response.status_code == status
         stop, statuses, quotes, errors = threading.Event(), set(), set(), []
 
         def ask():
             try:
                 with httpx.Client(base_url=address, timeout=120) as client:
-                    while not stop.is_set():
+                    while not stop.wait(0.01):
                         response = client.post("/v1/ask", json={"question": "Vem ger skydd åt våldsutsatta?"})
                         statuses.add(response.status_code)
                         quotes.update(citation["quote"] for citation in response.json()["citations"])
@@ -160,20 +161,6 @@ def test_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path)
         }
         process.terminate()
         assert process.wait(120) == 0
-
-
-def test_a_name_that_leads_here_is_let_in_only_where_it_is_allowed(tmp_path):
-    write(tmp_path / "i", "Text.")
-    asked = {"json": {"question": "text"}}
-    with server("--index", str(tmp_path / "i"), "--allow-host", "svar.example") as (_, address, _lines):
-        status = [
-            httpx.post(f"{address}/v1/ask", headers={"host": host}, timeout=120, **asked).status_code
-            for host in ("svar.example:80", "annan.example", "localhost")
-        ]
-        assert status == [200, 421, 200]
-    with server("--index", str(tmp_path / "i"), NMT_RAG_TOKEN="x") as (_, address, _lines):
-        headers = {"host": "annan.example", "authorization": "Bearer x"}  # who has the token may call it as they like
-        assert httpx.post(f"{address}/v1/ask", headers=headers, timeout=120, **asked).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -221,9 +208,3 @@ def test_a_missing_extra_names_its_install(run, monkeypatch):
     status, out, err = run()
     assert (status, out) == (1, "")
     assert err == 'nmt-rag: this command needs uvicorn, which is not installed: pip install -e ".[serve]"\n'
-
-
-def test_a_server_that_everyone_reaches_without_a_token_says_so(tmp_path):
-    write(tmp_path / "i", "Text.")
-    with server("--index", str(tmp_path / "i"), "--host", "0.0.0.0") as (_, _, lines):
-        assert lines[0] == "nmt-rag: everyone who reaches 0.0.0.0 may ask: set NMT_RAG_TOKEN to ask for a token\n"

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,12 +16,6 @@ from nmt_rag.interfaces.terminal import main
 from nmt_rag.types import Document
 from tests.interfaces.http.test_server import metrics, server, write
 
-ADD = """
-import sys, nmt_rag
-from nmt_rag.types import Document
-with nmt_rag.open(sys.argv[1], encoder=None) as rag:
-    rag.add(Document(id="b", title="B", text="Mansjouren ger stöd åt våldsutsatta män."))
-"""
 QUERY = {"query": "stöd åt våldsutsatta män"}
 ANSWERED = 'nmt_rag_requests_total{method="POST",route="/v1/search",status="200"}'
 
@@ -60,7 +53,7 @@ def test_a_change_and_a_death_cost_no_request(tmp_path):
 
         def ask():
             try:
-                while not stop.is_set():  # each on a connection of its own, which either worker may take
+                while not stop.wait(0.01):  # each on a connection of its own, which either worker may take
                     response = httpx.post(f"{address}/v1/search", json=QUERY, timeout=120)
                     statuses.append(response.status_code)
                     found.append([hit["document_id"] for hit in response.json()["hits"]])
@@ -71,7 +64,7 @@ def test_a_change_and_a_death_cost_no_request(tmp_path):
         for thread in threads:
             thread.start()
         until(lambda: statuses)
-        subprocess.run([sys.executable, "-c", ADD, str(tmp_path / "i")], check=True, timeout=120)
+        write(tmp_path / "i", "Mansjouren ger stöd åt våldsutsatta män.", "b")
         n_before = len(found)
         until(lambda: len(found) > n_before + 20 or errors)
         stop.set()

@@ -1,5 +1,6 @@
 """The web demo, built and asked through its real server on 127.0.0.1."""
 
+import asyncio
 import base64
 import csv
 import html
@@ -11,12 +12,16 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,6 +35,7 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import own
 from nmt_rag.interfaces.page.views import source as page_source
+from nmt_rag.interfaces.page.visits import Refused
 from nmt_rag.interfaces.serving import connections
 from nmt_rag.types import Answer, Document
 
@@ -43,8 +49,8 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[3]
 QUESTION = "Vilken myndighet beslutar om betänketid?"
-FOLDERS = {}
-"""The folder in which the page at an address runs."""
+RUNNING = {}
+"""The pages that run, by their addresses."""
 
 
 @pytest.fixture(scope="module")
@@ -78,41 +84,83 @@ def rag(_packaged_index):
         yield opened
 
 
-def start(*arguments, folder, **variables):
-    """Start the command, and return the process and its lines up to the address."""
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
-        env={**os.environ, **variables},
-    )  # fmt: skip
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith("Öppna"):
-            break
-    return process, said
+@dataclass(frozen=True)
+class Running:
+    """A page that is served by a process of its own."""
+
+    folder: Path
+    log: Path
+    port: int = 0
+    key: str = ""
 
 
-def stop(process):
-    process.terminate()
-    assert process.wait(120) == 0
-    process.stdout.close()
+@contextmanager
+def running(command, *arguments, folder, port=0, key="", **variables):
+    """The address of a page that a command serves, in a folder; what it says goes into a file beside that."""
+    log = folder.with_suffix(".log")
+    with open(log, "wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, *command, *arguments], stdout=file, stderr=subprocess.STDOUT, cwd=folder,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **variables},
+        )  # fmt: skip
+    try:
+        while not (found := re.search(r"Öppna (http://\S+) ", log.read_text("utf-8"))):
+            assert process.poll() is None, log.read_text("utf-8")
+            time.sleep(0.05)
+        RUNNING[found[1]] = Running(folder, log, port, key)
+        yield found[1]
+    finally:
+        process.terminate()
+        status = process.wait(120)
+    assert status == 0
+    assert "hemlig" not in log.read_text("utf-8").lower()
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The address of the page, served by a process of its own."""
+    """The address of the page; its first port was taken, and it counts the answers that helped."""
     folder = tmp_path_factory.mktemp("elsewhere")
     operator = folder / "operator.toml"
     operator.write_text('count = "count.json"\n', encoding="utf-8")  # beside it, as the page runs in this folder
-    process, said = start("--port", "17860", folder=folder, NMT_RAG_OPERATOR=str(operator))
-    FOLDERS[address := re.findall(r"http://\S+", said[-1])[0]] = folder
-    yield address
-    stop(process)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        arguments = [str(ROOT / "app.py"), "--port", str(port)]
+        with running(arguments, folder=folder, port=port, NMT_RAG_OPERATOR=str(operator)) as address:
+            yield address
+
+
+WITHOUT_STUBS = """
+import runpy, app, gradio.component_meta as meta
+print(meta.create_or_modify_pyi(type("A", (), {}), "A", []))
+runpy.run_path(app.__file__, run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory):
+    """The address of the page on one sentence and without a model, with a password, below a proxy."""
+    folder = tmp_path_factory.mktemp("other")
+    with nmt_rag.open(folder.with_suffix(".index"), encoder=None, create=True) as words:
+        words.add(Document("a", "Polisen", "# Polisen\n\nPolisen utreder stöld."))
+    arguments = ["--index", str(folder.with_suffix(".index")), "--port", "18060", "--root-path", "/fraga/"]
+    key = "Basic " + base64.b64encode("x:hemligt å".encode()).decode()
+    environment = {"NMT_RAG_PASSWORD": "hemligt å", "PYTHONPATH": str(ROOT)}
+    with running(["-c", WITHOUT_STUBS], *arguments, folder=folder, key=key, **environment) as address:
+        yield address
+
+
+def sent(request):
+    """Send a request with the key of the page that it is for, and return the response."""
+    for address, served in RUNNING.items():
+        if served.key and request.full_url.startswith(address):
+            request.add_header("Authorization", served.key)
+    return urllib.request.urlopen(request, timeout=120)
 
 
 def get(address):
-    with urllib.request.urlopen(address, timeout=120) as response:
+    with sent(urllib.request.Request(address)) as response:
         return response.read().decode()
 
 
@@ -130,7 +178,7 @@ def call(site, trigger, data, target, visitor=""):
     key = visitor or uuid.uuid4().hex
     body = json.dumps({"fn_index": function["id"], "data": data, "session_hash": key}).encode()
     request = urllib.request.Request(f"{site}gradio_api/run/predict", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=120) as response:
+    with sent(request) as response:
         values = json.load(response)["data"]
     return {names.get(block) or block: value for block, value in zip(function["outputs"], values, strict=True)}
 
@@ -180,8 +228,8 @@ def test_an_empty_question(site, question):
 
 
 @pytest.mark.parametrize("letters", ["å" * 2_000, "polisen " * 250, "😀" * 2_000, "<b>" * 666])
-def test_two_thousand_letters(site, letters):
-    answer, _ = ask(site, letters)
+def test_two_thousand_letters(other, letters):
+    answer, _ = ask(other, letters)
     assert re.findall(r'data-asked="(.*?)"', answer) == [markup.escape(letters.strip()[:2_000].strip())]
     assert '<h2 class="' in answer
 
@@ -197,8 +245,8 @@ def test_more_is_refused_in_words(site, letters):
     "question",
     ["AND OR NOT NEAR(", '*:* "', "<script>alert(1)</script> polisen", "{{1+1}} ${1+1}", "'; DROP TABLE passages; --"],
 )
-def test_questions_that_are_meant_to_break_something(site, question):
-    answer, _ = ask(site, question)
+def test_questions_that_are_meant_to_break_something(other, question):
+    answer, _ = ask(other, question)
     assert f'data-asked="{markup.escape(question)}"' in answer
     assert "<script" not in answer
     assert "alert(1)</script>" not in answer
@@ -352,7 +400,7 @@ def test_a_word_on_whether_it_helped_is_counted_and_nothing_else(site):
     assert 'data-helped="yes"' in ask(site, QUESTION)[0]
     for word in ("yes", "no", "yes"):
         call(site, "input", [word], "helped")
-    count = FOLDERS[site] / "count.json"
+    count = RUNNING[site].folder / "count.json"
     assert json.loads(count.read_text(encoding="utf-8")) == {"yes": 2, "no": 1}
 
 
@@ -418,15 +466,10 @@ def first_view(site):
     return parts["question"]["placeholder"], parts["examples"]["visible"]
 
 
-def test_the_examples_are_shown_only_where_they_can_be_answered(site, tmp_path):
+def test_the_examples_are_shown_only_where_they_can_be_answered(site, other):
     assert first_view(site) == ("Till exempel: Vad gör NOA?", True)
-    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as words:
-        words.add(Document("a", "Polisen", "# Polisen\n\nPolisen utreder stöld."))
-    process, said = start("--index", str(tmp_path / "index"), "--port", "18060", folder=tmp_path)
-    other = re.findall(r"http://\S+", said[-1])[0]
     assert first_view(other) == ("Skriv en fråga om det som källorna tar upp", False)
     answer, _ = ask(other, "Vad gör Polisen?")
-    stop(process)
     assert "«<bdi>Polisen utreder stöld.</bdi>»" in answer
     assert "Sökmodell: ingen, bara orden." in answer
 
@@ -450,22 +493,16 @@ def test_a_wrong_start_is_one_line(demo, capsys, tmp_path, monkeypatch, argument
     assert "Traceback" not in error
 
 
-def test_the_command_says_where_the_page_is_and_which_port_was_taken(tmp_path):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        process, said = start("--port", str(port), folder=tmp_path)
-        try:
-            other = int(re.findall(r"sidan använder (\d+)", said[0])[0])
-            assert said == [
-                f"Port {port} är upptagen; sidan använder {other} i stället.\n",
-                f"Öppna http://127.0.0.1:{other}/ i webbläsaren. Avsluta med Ctrl+C.\n",
-            ]
-            assert '<meta property="og:title" content="Fråga källan"' in get(f"http://127.0.0.1:{other}/")
-        finally:
-            stop(process)
-    assert list(tmp_path.iterdir()) == []
+def test_the_command_says_where_the_page_is_and_which_port_was_taken(site):
+    served = RUNNING[site]
+    said = served.log.read_text("utf-8").splitlines()
+    free = int(re.findall(r"sidan använder (\d+)", said[0])[0])
+    assert said[:2] == [
+        f"Port {served.port} är upptagen; sidan använder {free} i stället.",
+        f"Öppna http://127.0.0.1:{free}/ i webbläsaren. Avsluta med Ctrl+C.",
+    ]
+    assert site == f"http://127.0.0.1:{free}/"
+    assert {path.name for path in served.folder.iterdir()} <= {"operator.toml", "count.json"}
 
 
 @pytest.mark.parametrize(
@@ -481,39 +518,33 @@ def test_an_address_is_said_only_where_a_browser_can_open_it(server, host, said)
     assert server.address(host, 7860) == said
 
 
-def test_gradio_writes_no_stubs_when_the_page_starts():
-    code = "import app, gradio.component_meta as meta; print(meta.create_or_modify_pyi(type('A', (), {}), 'A', []))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "None\n"  # Gradio's own function would not have found the source of the class
+def test_gradio_writes_no_stubs_when_the_page_starts(other):
+    (said, *_) = RUNNING[other].log.read_text("utf-8").splitlines()
+    assert said == "None"  # Gradio's own function would not have found the source of the class
 
 
-def test_a_question_and_a_request_that_cannot_be_read_are_never_printed_or_logged(tmp_path):
-    process, said = start("--port", "18260", folder=tmp_path)
-    address = re.findall(r"http://\S+", said[-1])[0]
-    ask(address, "Hemligt ärende 19121212?")
+def test_a_question_and_a_request_that_cannot_be_read_are_never_printed_or_logged(site):
+    ask(site, "Hemligt ärende 19121212?")
     statuses = []
     for path in ("run/predict", "queue/join"):
         for number in range(12):
             body = json.dumps({"fn_index": number, "data": ["en hemlig fråga"], "session_hash": "a"}).encode()
             headers = {"Content-Type": "application/json"}
             try:
-                with urllib.request.urlopen(
-                    urllib.request.Request(f"{address}gradio_api/{path}", body, headers)
-                ) as got:
+                with urllib.request.urlopen(urllib.request.Request(f"{site}gradio_api/{path}", body, headers)) as got:
                     statuses.append(got.status)
             except urllib.error.HTTPError as error:
                 statuses.append(error.code)
-    process.terminate()
-    rest = process.stdout.read()
-    process.wait(120)
-    process.stdout.close()
     assert 500 in statuses  # some could not be read
-    assert "hemlig" not in rest.lower()
-    assert "19121212" not in rest
+    written = RUNNING[site].log.read_text("utf-8")  # and what comes later is looked through at the end
+    assert "hemlig" not in written.lower()
+    assert "19121212" not in written
 
 
 def test_replies_do_not_mix(site):
-    expected = {question: actor(ask(site, question)[0]) for question in texts.EXAMPLES["sv"]}
+    asked = [QUESTION, "Vad gör NOA?", "Vem är KAST till för?", "Vilket straff får man för människohandel?"]
+    expected = {question: actor(ask(site, question)[0]) for question in asked}
+    assert len({*map(tuple, expected.values())}) == 4
     got = {}
     with ThreadPoolExecutor(4) as pool:
         for question, (answer, _) in pool.map(lambda q: (q, ask(site, q)), list(expected) * 4):
@@ -567,41 +598,45 @@ def test_a_place_in_the_source_is_shown_over_the_wire(site, asked, marked):
     assert "<script" not in got
 
 
-def test_a_password_and_a_path_below_a_proxy(tmp_path, monkeypatch):
-    monkeypatch.setenv("NMT_RAG_PASSWORD", "hemligt å")
-    process, said = start("--port", "18160", "--root-path", "/fraga/", folder=tmp_path)
-    try:
-        address = re.findall(r"http://\S+", said[-1])[0]
-        assert get(f"{address}halsa") == "ok\n"
-        with pytest.raises(urllib.error.HTTPError, match="401"):
-            get(f"{address}vem-gor-vad.csv")
-        request = urllib.request.Request(f"{address}config")
-        request.add_header("Authorization", "Basic " + base64.b64encode("x:hemligt å".encode()).decode())
-        with urllib.request.urlopen(request, timeout=120) as response:
-            assert json.load(response)["root"].endswith("/fraga")
-            assert "default-src 'self'" in response.headers["content-security-policy"]
-    finally:
-        stop(process)
-    assert "hemligt" not in "".join(said)
+def test_a_password_and_a_path_below_a_proxy(other):
+    assert get(f"{other}halsa") == "ok\n"
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"{other}vem-gor-vad.csv", timeout=120)
+    with sent(urllib.request.Request(f"{other}config")) as response:
+        assert json.load(response)["root"].endswith("/fraga")
+        assert "default-src 'self'" in response.headers["content-security-policy"]
+    assert "hemligt" not in RUNNING[other].log.read_text("utf-8")
 
 
-LEAVING = """
-import asyncio
-import sys
-from pathlib import Path
-from types import SimpleNamespace
-import nmt_rag
-from nmt_rag.interfaces.page.blocks import build
-from nmt_rag.interfaces.page.site import Site
-file = Path(sys.argv[1])
-with nmt_rag.open(encoder=None) as words:
+def test_an_empty_password_and_a_strange_name_are_refused(demo, capsys, monkeypatch, site):
+    monkeypatch.setenv("NMT_RAG_PASSWORD", " ")
+    with pytest.raises(SystemExit, match="2"):
+        demo.main([])
+    assert "NMT_RAG_PASSWORD is set but empty" in capsys.readouterr().err
+    with pytest.raises(urllib.error.HTTPError, match="421"):
+        sent(urllib.request.Request(f"{site}config", headers={"Host": "ond.example"}))
+
+
+@pytest.fixture
+def words():
+    """The packaged page by its words."""
+    with nmt_rag.open(encoder=None) as opened:
+        yield opened
+
+
+async def shown(take, files, visitor):
+    """Return what the page shows one after the other while a visitor's files are taken in."""
+    return [values async for values in take(files, "sv", visitor)]
+
+
+async def test_a_visitors_documents_are_gone_from_memory_and_disk(blocks, words, tmp_path):
+    file = tmp_path / "hash" / "tull.txt"
+    file.parent.mkdir()
+    file.write_text("Tullverket utreder smuggling.", encoding="utf-8")
     site = Site(words)
-    blocks = build(site)
-    named = {function.name: function.fn for function in blocks.fns.values()}
+    named = {function.name: function.fn for function in blocks.build(site).fns.values()}
     visitor = SimpleNamespace(session_hash="a", client=None)
-    async def taken():
-        return [shown async for shown in named["take"]([str(file)], "sv", visitor)]
-    *_, (progress, status, files, where, _) = asyncio.run(taken())
+    *_, (progress, status, files, where, _) = await shown(named["take"], [str(file)], visitor)
     assert "Klart." in status
     assert progress == ""
     assert (files, where["value"]) == (None, "own")
@@ -611,80 +646,46 @@ with nmt_rag.open(encoder=None) as words:
     assert site.asked("b", own=True) is words
     named["leave"](visitor)
     assert len(site.visits) == 0
-"""
 
 
-def test_an_empty_password_and_a_strange_name_are_refused(demo, capsys, monkeypatch, site):
-    monkeypatch.setenv("NMT_RAG_PASSWORD", " ")
-    with pytest.raises(SystemExit, match="2"):
-        demo.main([])
-    assert "NMT_RAG_PASSWORD is set but empty" in capsys.readouterr().err
-    with pytest.raises(urllib.error.HTTPError, match="421"):
-        get(urllib.request.Request(f"{site}config", headers={"Host": "ond.example"}))
+async def test_one_visitors_twelve_uploads_keep_no_other_one_waiting(blocks, words):
+    go, begun = threading.Event(), []
 
+    def steps(key, files, address):
+        begun.append(key)
+        if key == "a":
+            go.wait(20)
+        yield Refused(f"{key}.txt", "format")
 
-def test_a_visitors_documents_are_gone_from_memory_and_disk(tmp_path):
-    file = tmp_path / "hash" / "tull.txt"
-    file.parent.mkdir()
-    file.write_text("Tullverket utreder smuggling.", encoding="utf-8")
-    # In a process of its own: Gradio leaves an event loop open.
-    done = subprocess.run([sys.executable, "-c", LEAVING, str(file)], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    site = Site(words)
+    site.visits.steps = steps
+    take = next(one for one in blocks.build(site).fns.values() if one.name == "take")
+    assert take.concurrency_limit is None
 
+    def one(key):
+        return asyncio.ensure_future(shown(take.fn, [], SimpleNamespace(session_hash=key, client=None)))
 
-WAITING = """
-import asyncio
-import threading
-from types import SimpleNamespace
-import nmt_rag
-from nmt_rag.interfaces.page.blocks import build
-from nmt_rag.interfaces.page.site import Site
-from nmt_rag.interfaces.page.visits import Refused
-go, begun = threading.Event(), []
-
-def steps(key, files, address):
-    begun.append(key)
-    if key == "a":
-        go.wait(20)
-    yield Refused(f"{key}.txt", "format")
-
-async def main(take):
-    async def one(key):
-        return [shown async for shown in take([], "sv", SimpleNamespace(session_hash=key, client=None))]
-    twelve = [asyncio.ensure_future(one("a")) for _ in range(12)]
+    twelve = [one("a") for _ in range(12)]
     await asyncio.sleep(0.1)
     assert "b.txt" in (await asyncio.wait_for(one("b"), 10))[-1][1]
-    assert begun == ["a", "b"], begun
+    assert begun == ["a", "b"]
     twelve[0].cancel()  # a visitor cannot start a second reading by giving up the first
     await asyncio.sleep(0.1)
-    assert begun == ["a", "b"], begun
+    assert begun == ["a", "b"]
     go.set()
-    assert all("a.txt" in shown[-1][1] for shown in await asyncio.gather(*twelve[1:]))
-    assert begun == ["a", "b", *["a"] * 11], begun
+    assert all("a.txt" in told[-1][1] for told in await asyncio.gather(*twelve[1:]))
+    assert begun == ["a", "b", *["a"] * 11]
     go.clear()
-    reads, waits = asyncio.ensure_future(one("a")), asyncio.ensure_future(one("a"))
+    waits = [one("a"), one("a")][1]
     await asyncio.sleep(0.1)
     site.visits.remove("a")
-    later = asyncio.ensure_future(one("a"))
+    later = one("a")
     await asyncio.sleep(0.1)
     del begun[:]
     go.set()
     assert "borttagna" in (await waits)[-1][1]  # its visitor left, or removed the documents
     assert "a.txt" in (await later)[-1][1]
-    assert begun == ["a"], begun
-
-with nmt_rag.open(encoder=None) as words:
-    site = Site(words)
-    site.visits.steps = steps
-    function = next(one for one in build(site).fns.values() if one.name == "take")
-    assert function.concurrency_limit is None
-    asyncio.run(main(function.fn))
-"""
-
-
-def test_one_visitors_twelve_uploads_keep_no_other_one_waiting():
-    done = subprocess.run([sys.executable, "-c", WAITING], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert begun == ["a"]
 
 
 def test_what_is_wrong_is_told_in_few_words(site):

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import nmt_rag
 from nmt_rag.interfaces.page.serving import routes, uploads
 from nmt_rag.interfaces.page.serving.routes import BadEvent, Doors, cleaned, serves
+from nmt_rag.types import Document
 
 ROOT = Path(__file__).parents[3]
 ADDRESS = "http://frammande.example/x"
@@ -404,7 +406,7 @@ def attacks():
             found.append(("HEAD", spelling.format(encode(HERE)), None))
     for path in ("queue/join", "run/predict", "call/take", "api/predict", "component_server"):
         for named in (THERE.format(n=f"b{n}"), HERE, "//frammande.example/x", HERE.replace("http", "HTTP")):
-            for fn_index in range(20):
+            for fn_index in range(20 if path in ("queue/join", "run/predict") else 1):  # what is not shut at once
                 body = {**event(named), "fn_index": fn_index, "session_hash": "abc"}
                 found.append(("POST", f"/gradio_api/{path}", json.dumps(body)))
     return found
@@ -422,8 +424,10 @@ def test_nothing_that_is_sent_to_the_page_makes_it_look_up_a_name(tmp_path):
     else:
         pytest.skip("network namespaces are not allowed here")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with nmt_rag.open(tmp_path / "index", encoder=None, create=True) as words:
+        words.add(Document("a", "Polisen", "Polisen utreder stöld."), actors="rules")
     done = subprocess.run(
-        [*prefix, sys.executable, str(ROOT / "tests" / "open_door.py")],
+        [*prefix, sys.executable, str(ROOT / "tests" / "open_door.py"), "--index", str(tmp_path / "index")],
         input=json.dumps(attacks()), capture_output=True, text=True, timeout=240, cwd=ROOT, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -255,7 +255,7 @@ def test_who_brings_no_key_has_no_documents(tmp_path):
 
 def test_many_visitors_at_once_never_mix(tmp_path):
     opened = Visits(None)
-    paths = {str(n): file(tmp_path, f"{n}.txt", f"Verk{n}verket ger stöd nummer {n}.") for n in range(12)}
+    paths = {str(n): file(tmp_path, f"{n}.txt", f"Verk{n}verket ger stöd nummer {n}.") for n in range(8)}
 
     def visit(key):
         list(opened.add(key, [paths[key]]))

@@ -394,7 +394,7 @@ def test_recheck_says_what_became_of_each_citation(run, tmp_path, sources):
     page = Path(__file__).parents[3] / "corpus" / f"{PAGE}.md"
     copy = tmp_path / page.name
     copy.write_bytes(page.read_bytes())
-    run("index", copy, "--index", index, "--encoder", "none")
+    run("index", copy, "--index", index, "--encoder", "none", "--actors", "rules")
     saved = tmp_path / "svar.jsonl"
     _, pretty, _ = run("ask", "Vem är KAST till för?", "--index", index, "--json")
     question = {"id": 7, "question": "I vilka städer har Åklagarmyndigheten kontor?"}
@@ -408,7 +408,7 @@ def test_recheck_says_what_became_of_each_citation(run, tmp_path, sources):
 
     changed = page.read_text(encoding="utf-8").replace("# Deltagande", "Nytt.\n\n# Deltagande", 1)
     copy.write_text(changed.replace("som köper sex, eller", "som har köpt sex, eller"), encoding="utf-8")
-    run("index", copy, "--index", index)
+    run("index", copy, "--index", index, "--actors", "rules")
     status, out, _ = run("recheck", saved, "--index", index, "--json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert (status, [row["verdict"] for row in rows]) == (1, ["altered", "moved"])
@@ -576,29 +576,39 @@ def test_an_unforeseen_file_error_is_told_with_its_name(run, monkeypatch):
 # streams and terminals
 
 
-def shell(script):
-    environment = {**os.environ, "NMT": " ".join(COMMAND), "PYTHONPATH": str(Path(__file__).parents[3])}
+def shell(script, index):
+    environment = {**os.environ, "NMT": " ".join(COMMAND), "INDEX": str(index)}
+    environment |= {"PYTHONPATH": str(Path(__file__).parents[3])}
     return subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=120)
 
 
-def test_pipes_may_close_early():
+def test_pipes_may_close_early(index):
     done = shell(
-        "set -o pipefail; $NMT show deltagande-myndigheter | head -2; echo $?; $NMT search stöd --json | true; echo $?"
+        'set -o pipefail; $NMT show jour --index "$INDEX" | head -1; echo $?;'
+        '$NMT search skydd --json --index "$INDEX" | true; echo $?',
+        index,
     )
-    assert (done.stdout, done.stderr) == ("\n# Deltagande myndigheter\n0\n0\n", "")
+    assert (done.stdout, done.stderr) == ("# Jouren\n0\n0\n", "")
 
 
-def test_a_full_or_closed_stdout_is_no_traceback():
-    done = shell("$NMT info >/dev/full; echo $?; $NMT info >&-; echo $?; $NMT ask --questions - <&-; echo $?")
+def test_a_full_or_closed_stdout_is_no_traceback(index):
+    done = shell(
+        '$NMT info --index "$INDEX" >/dev/full; echo $?; $NMT info --index "$INDEX" >&-; echo $?;'
+        "$NMT ask --questions - <&-; echo $?",
+        index,
+    )
     assert done.stdout == "1\n0\n1\n"
     assert done.stderr == (
         "nmt-rag: cannot write the output: No space left on device\nnmt-rag: - is stdin, which is closed: give a file\n"
     )
 
 
-def test_output_is_utf8_in_any_locale():
-    done = shell("LC_ALL=C PYTHONIOENCODING=ascii $NMT ask 'Vem är KAST till för?' | sed -n 2p")
-    assert done.stdout.startswith("  «KAST (Köpare av sexuella tjänster)\u00a0är till för personer")
+def test_output_is_utf8_in_any_locale(index):
+    done = shell(
+        "LC_ALL=C PYTHONIOENCODING=ascii $NMT ask 'Vem ger skydd åt våldsutsatta?' --index \"$INDEX\" | sed -n 2p",
+        index,
+    )
+    assert done.stdout.startswith("  «Kvinnojouren ger skydd åt våldsutsatta.»")
 
 
 class _Terminal(io.StringIO):
@@ -632,7 +642,8 @@ def test_progress_shows_on_a_terminal_only(run, tmp_path, monkeypatch):
     monkeypatch.setattr("nmt_rag.progress.PROGRESS_AFTER", 0.0)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", screen)
-        assert main.main(["index", str(page), "--index", str(tmp_path / "i"), "--encoder", "none"]) == 0
+        without = ["--encoder", "none", "--actors", "rules"]
+        assert main.main(["index", str(page), "--index", str(tmp_path / "i"), *without]) == 0
         assert main.main(["verify", "--index", str(tmp_path / "i")]) == 0
     assert re.search(r"Indexing: 1 documents", screen.getvalue())
     assert re.search(r"Verifying: 6 checks", screen.getvalue())

@@ -46,7 +46,7 @@ def answer(
         language: ``"sv"`` or ``"en"``, the language of the words around the quotes, which stay Swedish.
         found: how it was found, HTML of `nmt_rag.interfaces.page.views.hits`.
         saved: the answer as a page of its own, from `nmt_rag.interfaces.page.views.passport`, for the button that saves
-        it.
+            it.
         about: what answers are taken from, HTML of `frame.covers`, said where a question is about something else.
         own: whether a visitor's own documents were asked.
         unfinished: whether these are still being read.
