@@ -126,7 +126,7 @@ def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, lan
     """
     if not readings:
         return Choice((), 0.0)
-    order = ranked(readings, numbers.worth)
+    order = _each_once(ranked(readings, numbers.worth))
     best = order[0]
     chance = probability(features(order, numbers.worth, language), numbers.weights(len(order)))
     if chance < bar:
@@ -157,6 +157,15 @@ def ranked(readings: Sequence[Reading], weights: Sequence[float]) -> list[Readin
         readings,
         key=lambda each: (-worth(each, weights), each.hit.rank or math.inf, each.hit.passage.ordinal),
     )
+
+
+def _each_once(order: Sequence[Reading]) -> list[Reading]:
+    """Leave out what stands word for word in a better one: the same sentence of another document is no rival of it."""
+    found: dict[object, Reading] = {}
+    for each in order:
+        passage = each.hit.passage
+        found.setdefault(passage.reading or (passage.document_id, passage.start), each)
+    return list(found.values())
 
 
 def worth(reading: Reading, weights: Sequence[float]) -> float:

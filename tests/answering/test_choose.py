@@ -26,8 +26,8 @@ NUMBERS = Calibration(
 )
 
 
-def reading(logit, *, similarity=0.5, score=0.0, rank=1, document="a", ordinal=0):
-    passage = Passage(document, ordinal, 10 * ordinal, 10 * ordinal + 9, "En mening.")
+def reading(logit, *, similarity=0.5, score=0.0, rank=1, document="a", ordinal=0, text=""):
+    passage = Passage(document, ordinal, 10 * ordinal, 10 * ordinal + 9, text or f"Mening {ordinal} i {document}.")
     return Reading(Hit(rank, score, document, passage), logit, similarity)
 
 
@@ -71,6 +71,15 @@ def test_others_are_cited_that_are_nearly_as_good_and_sure_by_themselves():
         reading(0.9, ordinal=3),
     )
     assert chosen(worse, unsure, near, best).chosen == (best, near)
+
+
+def test_a_sentence_that_stands_in_two_documents_is_no_rival_of_itself_and_is_cited_once():
+    sentence = "Kassan stänger klockan sju."
+    one, again = (reading(2.0, document=name, rank=n, text=sentence) for n, name in enumerate("ab", 1))
+    other = reading(0.0, document="c", text="Kassan öppnar.")
+    assert chosen(again, one, other) == chosen(one, other)
+    assert chosen(one, again).chosen == (one,)
+    assert chosen(one, replace(again, hit=other.hit)).chosen == (one, replace(again, hit=other.hit))
 
 
 def test_an_answer_stops_at_a_page():
