@@ -9,6 +9,7 @@ import jsonschema
 
 from nmt_rag.answering import messages
 from nmt_rag.answering.quoting import N_RELATED
+from nmt_rag.citations import quoted
 from nmt_rag.types import Answer, Document
 
 VALIDATOR = jsonschema.Draft202012Validator(
@@ -114,8 +115,8 @@ def checked(answer):
     row = json.loads(json.dumps(answer.to_dict()))
     VALIDATOR.validate(row)
     assert Answer.from_dict(row) == answer
-    for quoted in (*answer.citations, *answer.related):
-        assert DOCUMENTS[quoted.document_id].text[quoted.start : quoted.end] == quoted.quote
+    for one in (*answer.citations, *answer.related):
+        assert DOCUMENTS[one.document_id].text[one.start : one.end] == one.quote
     places = {(citation.document_id, citation.start) for citation in answer.citations}
     assert len(places) == len(answer.citations)
     assert not places & {(related.document_id, related.start) for related in answer.related}
@@ -125,8 +126,7 @@ def checked(answer):
         assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
         assert [(s.text, s.citations) for s in answer.statements] == [(c.quote, (c.marker,)) for c in answer.citations]
         for citation in answer.citations:
-            read = f" ({citation.reading})" if citation.reading else ""
-            assert f"«{citation.quote}»{read} [{citation.marker}]" in answer.text
+            assert f"{quoted(citation.quote, citation.reading)} [{citation.marker}]" in answer.text
             assert citation.source_sha256 == DOCUMENTS[citation.document_id].sha256
             assert (citation.title, citation.verdict) == (DOCUMENTS[citation.document_id].title, "exact")
             assert citation.heading[0] == citation.title

@@ -74,9 +74,31 @@ class Background:
         return self._source(document_id).passages
 
     def reading(self, passage: Passage) -> str:
-        """Return what must be read with a passage, or an empty string; an item of a list with what it goes on from."""
-        lead = self._source(passage.document_id).leads.get(passage.ordinal)
-        return citations.full_reading(passage) or (f"{lead} {passage.reading}" if lead else "")
+        """Return what must be read with a passage, or an empty string: what it goes on from and itself, a table's row.
+
+        A list's items go on from a line above them (`nmt_rag.documents.passages.leads`), all else from its section:
+        «Myter: Alla väljer det själva.»
+        """
+        source = self._source(passage.document_id)
+        lead = source.leads.get(passage.ordinal) or self._section(passage, source.document.title)
+        whole = citations.full_reading(passage)
+        return f"{lead} {whole or passage.reading}" if lead else whole
+
+    def _section(self, passage: Passage, title: str) -> str:
+        """Return the last two headings above a passage; nothing where they name but actors, or what it names itself."""
+        above = [heading for heading in passage.heading if heading != title][-2:]
+        said = {swedish.stem(word) for text in (passage.text, *passage.actors) for word in swedish.words(text)}
+        if {swedish.stem(word) for heading in above for word in self._beside_names(heading)} <= said:
+            return ""
+        path = " › ".join(above)
+        return path if path.endswith(("?", ":")) else f"{path}:"
+
+    def _beside_names(self, heading: str) -> list[str]:
+        """Return the words of a heading that carry meaning and name no actor."""
+        rest = heading
+        for mention in reversed(self.names.mentions(heading)):
+            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+        return [word for word in swedish.words(rest) if word.lower() not in swedish.stop_words()]
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
         """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""

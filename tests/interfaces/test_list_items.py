@@ -52,7 +52,7 @@ def test_the_answer_says_what_the_item_goes_on_from_and_keeps_the_exact_quote(as
     assert given.statements[0].text == QUOTE
     assert {one.quote: one.reading for one in given.related} == {
         "Sova över i rummet.": "Förbjudet för gäster: Sova över i rummet.",
-        "Grinden låses klockan tio.": "",
+        "Grinden låses klockan tio.": "Förbjudet för gäster: Grinden låses klockan tio.",
         "Du får inte:": "",
     }
     schema = json.loads((files("nmt_rag.interfaces") / "schemas" / "answer-1.json").read_text(encoding="utf-8"))
@@ -89,3 +89,30 @@ def test_a_terminal_the_page_and_the_report_show_it(ask):
 )
 def test_what_is_read_with_a_quote_stands_before_it_where_it_goes_on_from_that(quote, reading, shown):
     assert quoted(quote, reading) == shown
+
+
+def test_a_sentence_is_shown_after_its_section_but_for_an_actors_name_and_what_it_names_itself():
+    text = """# Jouren
+
+## Myter om polisen
+
+Alla väljer det själva.
+
+## Polisen
+
+De utreder brott.
+
+## Öppettider
+
+Öppettiderna är 9 till 15.
+"""
+    index = Index.in_memory(encoder=None)
+    index.add([Document("jouren.md", "Jouren", text)])
+    asked = "Vem väljer det själva, vad utreder polisen och när är det öppet?"
+    given = nmt_ask(index, None, asked, reader=KeywordReader({"själva": 0.99, "utreder": 0.99, "9 till": 0.99}))
+    assert {one.quote: one.reading for one in given.citations} == {
+        "Alla väljer det själva.": "Myter om polisen: Alla väljer det själva.",
+        "De utreder brott.": "",
+        "Öppettiderna är 9 till 15.": "",
+    }
+    assert "Myter om polisen: «Alla väljer det själva.»" in given.text
