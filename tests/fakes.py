@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nmt_rag import swedish
 from nmt_rag.models.encoder import PackagedEncoder
-from nmt_rag.models.reader import PackagedReader, Sentences
+from nmt_rag.models.reader import Named, PackagedReader, Sentences
 
 
 class ConceptEncoder:
@@ -115,3 +115,24 @@ def remember_what_is_encoded(patch: pytest.MonkeyPatch) -> None:
         return np.stack([_encoded[key] for key in keys])
 
     patch.setattr(PackagedEncoder, "_encode", remembered)
+
+
+_acting: dict[tuple[str, Sentences], list[list[Named]]] = {}
+
+
+def remember_who_acts(patch: pytest.MonkeyPatch) -> None:
+    """Let the packaged reader tell once in a run who acts in a text, as long as a patch lasts."""
+    acting = PackagedReader.acting
+
+    def remembered(self: PackagedReader, text: Sentences) -> Iterator[list[Named]]:
+        key = self.fingerprint, text
+        if key in _acting:
+            yield from map(list, _acting[key])
+            return
+        steps = []
+        for some in acting(self, text):
+            steps.append(list(some))
+            yield some
+        _acting[key] = steps
+
+    patch.setattr(PackagedReader, "acting", remembered)

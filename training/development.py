@@ -41,7 +41,7 @@ TOLERANCE = {EVERY: 0.025, SAMPLED: 0.06}
 
 
 def read_rows(every: int = EVERY) -> list[dict[str, Any]]:
-    """Every so manieth of the development questions on the packaged page."""
+    """Every so manyth of the development questions on the packaged page."""
     files = [(DATA / name).read_text(encoding="utf-8").splitlines() for name in QUESTIONS]
     return [json.loads(line) for lines in files for line in lines if line.strip()][::every]
 
@@ -64,7 +64,7 @@ class Answered:
     documents: Sequence[Document]
 
     def judged(self, every: int = 1) -> Evaluation:
-        """The measures of every so manieth of the answers."""
+        """The measures of every so manyth of the answers."""
         return evaluate(self.answers[::every], [read_gold(row) for row in self.rows[::every]], self.documents)
 
 
@@ -97,7 +97,7 @@ def means(found: Evaluation) -> dict[str, float]:
 
 
 def baseline(every: int) -> dict[str, dict[str, float]]:
-    """What was kept of every so manieth question: the measures of each way."""
+    """What was kept of every so manyth question: the measures of each way."""
     kept: dict[str, dict[str, dict[str, float]]] = json.loads(BASELINE.read_text(encoding="utf-8"))
     return kept[str(every)]
 

@@ -126,7 +126,7 @@ def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, lan
     """
     if not readings:
         return Choice((), 0.0)
-    order = _each_once(ranked(readings, numbers.worth))
+    order = ranked(readings, numbers.worth)
     best = order[0]
     chance = probability(features(order, numbers.worth, language), numbers.weights(len(order)))
     if chance < bar:
@@ -152,20 +152,19 @@ def fewness(n_readings: int) -> float:
 
 
 def ranked(readings: Sequence[Reading], weights: Sequence[float]) -> list[Reading]:
-    """Return what was read, of most worth first; ties in the order of the search, then of the text."""
-    return sorted(
+    """Return what was read, of most worth first; ties in the order of the search, then of the text.
+
+    What stands word for word in a better one is left out: the same sentence of another document is no rival of it.
+    """
+    order = sorted(
         readings,
         key=lambda each: (-worth(each, weights), each.hit.rank or math.inf, each.hit.passage.ordinal),
     )
-
-
-def _each_once(order: Sequence[Reading]) -> list[Reading]:
-    """Leave out what stands word for word in a better one: the same sentence of another document is no rival of it."""
-    found: dict[object, Reading] = {}
+    once: dict[object, Reading] = {}
     for each in order:
         passage = each.hit.passage
-        found.setdefault(passage.reading or (passage.document_id, passage.start), each)
-    return list(found.values())
+        once.setdefault(passage.reading or (passage.document_id, passage.start), each)  # the fitting keeps no text
+    return list(once.values())
 
 
 def worth(reading: Reading, weights: Sequence[float]) -> float:

@@ -31,10 +31,12 @@ class _Source:
 
     @cached_property
     def actors(self) -> tuple[actors.Actor, ...]:
+        """Who acts in the document, and who is named in it."""
         return actors.of_passages(self.document, self.passages)
 
     @cached_property
     def leads(self) -> dict[int, str]:
+        """What passages go on from, by their ordinals."""
         return passages.leads(self.document, self.passages)
 
     @cached_property
@@ -90,8 +92,7 @@ class Background:
         said = {swedish.stem(word) for text in (passage.text, *passage.actors) for word in swedish.words(text)}
         if {swedish.stem(word) for heading in above for word in self._beside_names(heading)} <= said:
             return ""
-        path = " › ".join(above)
-        return path if path.endswith(("?", ":")) else f"{path}:"
+        return passages.headed(" › ".join(above))
 
     def _beside_names(self, heading: str) -> list[str]:
         """Return the words of a heading that carry meaning and name no actor."""

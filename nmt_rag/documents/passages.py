@@ -139,12 +139,16 @@ def _lead(line: Passage | None, heading: Sequence[str]) -> str:
     """Return what a list goes on from: the line right above it under its heading, unless it is a whole sentence."""
     if line and len(line.text) <= CONTEXT_NEIGHBOURS and not line.text.endswith((".", "!")) and " | " not in line.text:
         return wholewords.as_read(line.text) or line.text
-    above = heading[-1] if heading else ""
-    return f"{above}:" if above[-1:].isalnum() else above
+    return headed(heading[-1]) if heading else ""
+
+
+def headed(heading: str) -> str:
+    """Return a heading as what goes on from it is shown after it: with a colon, unless it has an end of its own."""
+    return heading if heading.endswith(("?", "!", ".", ":")) else f"{heading}:"
 
 
 def full_reading(document: Document, start: int, end: int) -> str:
-    """Return what must be read with the passage that holds a place, as answers show it, or an empty string."""
+    """Return what must be read with the passage that holds a place, but for its section; or an empty string."""
     first = document.text.rfind("\n", 0, start) + 1
     line = document.text[first:end]
     if " | " in line or line.endswith(":"):

@@ -13,7 +13,6 @@ from nmt_rag.documents import actors, loading, passages
 from nmt_rag.documents.actors import finding
 from nmt_rag.index.packaged import packaged_corpus
 from nmt_rag.types import Document
-from tests.durations import assert_in_proportion
 
 NOA = "Polisens Nationella Operativa Avdelning (NOA)"
 ROLE = "Nationella rapportören mot människohandel"
@@ -305,25 +304,6 @@ def test_every_actor_of_a_passage_is_an_actor_of_the_document(sections):
         assert set(passage.actors) <= set(names)
         assert len(set(passage.actors)) == len(passage.actors)
         assert passage.actor  # each section has a name above it
-
-
-@pytest.mark.parametrize(
-    ("head", "piece", "n", "tail"),
-    [
-        ("# ", "A", 200_000, ""),
-        ("# a", " ", 200_000, "b"),
-        ("", "A", 200_000, ""),
-        ("", "Aa ", 66_000, ""),
-        ("", "Polisen (", 22_000, ""),
-        ("", "Om (a) ", 28_000, ""),
-        ("", "Abverket hjälper. De kommer. ", 2_000, ""),
-        ("", "Ort{}verket hjälper till. ", 800, ""),
-    ],
-    ids=lambda part: f"{part!r}",
-)
-def test_a_large_text_takes_no_longer_than_its_length_tells(head, piece, n, tail):
-    short, long = (head + "".join(piece.format(i) for i in range(size)) + tail for size in (n // 4, n))
-    assert_in_proportion(lambda text: passages.split(document(text)), short, long)
 
 
 @pytest.mark.skipif("NMT_RAG_SHARED" not in os.environ, reason="needs NMT_RAG_SHARED")

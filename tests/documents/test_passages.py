@@ -331,6 +331,15 @@ def test_a_passage_is_a_passage_of_its_document():
         ("", "Kort rad\n", 8_000, ""),
         ("", "- råd\n", 8_000, ""),
         ("", "#\n", 8_000, ""),
+        # where names are looked for
+        ("# ", "A", 200_000, ""),
+        ("# a", " ", 200_000, "b"),
+        ("", "A", 200_000, ""),
+        ("", "Aa ", 66_000, ""),
+        ("", "Polisen (", 22_000, ""),
+        ("", "Om (a) ", 28_000, ""),
+        ("", "Abverket hjälper. De kommer. ", 2_000, ""),
+        ("", "Ort{}verket hjälper till. ", 800, ""),
     ],
     ids=lambda part: f"{part!r}",
 )
@@ -338,7 +347,8 @@ def test_a_large_text_takes_no_longer_than_its_length_tells(head, piece, n, tail
     def work(text):
         assert all(text[passage.start : passage.end] == passage.text for passage in split(text))
 
-    assert_in_proportion(work, head + piece * (n // 4) + tail, head + piece * n + tail)
+    short, long = (head + "".join(piece.format(i) for i in range(size)) + tail for size in (n // 4, n))
+    assert_in_proportion(work, short, long)
 
 
 @pytest.mark.parametrize(

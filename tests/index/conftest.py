@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nmt_rag.index.index import Index
-from nmt_rag.models.reader import PackagedReader
+from tests.fakes import remember_who_acts
 from tests.index_samples import WordEncoder
 
 
@@ -45,18 +45,7 @@ def _copied_without_holes(source: str, target: str) -> None:
             os.pwrite(written.fileno(), os.pread(read.fileno(), end - start, start), start)
 
 
-_acting: dict[tuple[str, object], list[list[object]]] = {}
-
-
 @pytest.fixture
 def names_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the packaged reader tell once in a run who acts in a text, for tests that index the same texts many times."""
-    acting = PackagedReader.acting
-
-    def remembered(self: PackagedReader, text: object) -> Iterator[list[object]]:
-        key = self.fingerprint, text
-        if key not in _acting:
-            _acting[key] = list(acting(self, text))
-        yield from map(list, _acting[key])
-
-    monkeypatch.setattr(PackagedReader, "acting", remembered)
+    remember_who_acts(monkeypatch)

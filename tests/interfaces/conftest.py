@@ -1,13 +1,8 @@
 """What every interface's tests share: they ask the same pages the same questions in many ways."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from nmt_rag.models.reader import Named, PackagedReader, Sentences
-from tests.fakes import remember_what_is_encoded
-
-_acting: dict[tuple[str, Sentences], list[list[Named]]] = {}
+from tests.fakes import remember_what_is_encoded, remember_who_acts
 
 
 @pytest.fixture(autouse=True)
@@ -24,17 +19,4 @@ def _encodes_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _names_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the packaged reader tell once in a run who acts in a text: the same page is indexed many times."""
-    acting = PackagedReader.acting
-
-    def remembered(self: PackagedReader, text: Sentences) -> Iterator[list[Named]]:
-        key = self.fingerprint, text
-        if key in _acting:
-            yield from map(list, _acting[key])
-            return
-        steps = []
-        for some in acting(self, text):
-            steps.append(list(some))
-            yield some
-        _acting[key] = steps
-
-    monkeypatch.setattr(PackagedReader, "acting", remembered)
+    remember_who_acts(monkeypatch)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag import swedish
+from nmt_rag import citations, swedish
 from nmt_rag.answering.judging.numbers import missing_numbers
 from nmt_rag.answering.judging.support import ReaderJudge
 from nmt_rag.answering.writing import drafts
@@ -46,12 +46,17 @@ _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A passage under the number that the model was shown it by; ``lead`` is what it goes on from («Du får inte:»)."""
+    """A passage under the number that the model was shown it by; ``reading`` is what must be read with it."""
 
     number: int
     passage: Passage
     score: float
-    lead: str = ""
+    reading: str = ""
+
+    @property
+    def lead(self) -> str:
+        """What the passage goes on from («Du får inte:»), or an empty string."""
+        return citations.lead(self.passage.text, self.reading)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nmt_rag import citations
 from nmt_rag.answering import answer, read, search
 from nmt_rag.answering import choose as choosing
 from nmt_rag.answering import question as questions
@@ -30,12 +29,11 @@ LEAST, MARGIN = 0.5, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """Passages under their numbers, their documents by id, the actors that those know, what must be read with each."""
+    """The passages under their numbers, the documents they stand in by id, and the actors that those know."""
 
     passages: tuple[Shown, ...]
     documents: Mapping[str, Document]
     names: actors.Names
-    reading: Callable[[Passage], str]
 
 
 def choose(
@@ -78,16 +76,14 @@ def choose(
         for passage, score in chosen.values()
         if not _dangerous(passage, by_document[passage.document_id])
     ]
-    reading = Background(index, ()).reading
+    reading = Background(index, hits).reading
     shown = tuple(
-        Shown(number, passage, score, citations.lead(passage.text, reading(passage)))
-        for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1)
+        Shown(number, passage, score, reading(passage)) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1)
     )
     ids = dict.fromkeys(one.passage.document_id for one in shown)
     held = {document_id: index.document(document_id) for document_id in ids}
     documents = {document_id: document for document_id, document in held.items() if document is not None}
-    still_there = tuple(one for one in shown if one.passage.document_id in documents)
-    return Showing(still_there, documents, names, reading)
+    return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
 
 
 def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:

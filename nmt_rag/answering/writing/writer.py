@@ -127,7 +127,7 @@ class _Writer:
         self._extractive = extractive
         self._reader = reader
         self._documents = chosen.documents
-        self._names, self._reading = chosen.names, chosen.reading
+        self._names = chosen.names
         self._actors: list[str] = []
         self._citations: dict[tuple[str, int], Citation] = {}
         self.shown = chosen.passages
@@ -196,7 +196,7 @@ class _Writer:
                 heading=heading,
                 actor=passage.actor,
                 score=shown.score,
-                reading=self._reading(passage),
+                reading=shown.reading,
             )
         return self._citations[key]
 

@@ -68,4 +68,13 @@ def test_own_words_must_be_supported_with_the_line_above_too():
 
 def test_a_heading_is_not_said_twice_to_a_model():
     (passage,) = passages.split(Document("d", "Boende", "# Boende\n\n## Regler\n\n- Lås dörren."))
-    assert prompt.line(Shown(2, passage, 0.9, "Regler:")) == "[2]  | Boende › Regler | Lås dörren."
+    assert prompt.line(Shown(2, passage, 0.9, "Regler: Lås dörren.")) == "[2]  | Boende › Regler | Lås dörren."
+
+
+def test_a_heading_that_only_names_actors_leads_to_nothing_for_a_model_either():
+    index = Index.in_memory(encoder=None)
+    index.add([Document("d", "Stöd", "# Stöd\n\n## Socialnämnden och Polismyndigheten\n\nSocialnämnden ringer dig.\n")])
+    reader = KeywordReader({"ringer": 0.99})
+    given = ask(index, None, "Vem ringer?", reader=reader)
+    (one,) = showing.choose(index, None, given, None, reader).passages
+    assert (one.passage.text, one.lead, given.citations[0].reading) == ("Socialnämnden ringer dig.", "", "")
