@@ -63,9 +63,12 @@ class Adapter(nn.Module):
         super().__init__()
         self.down = down
         self.up = nn.Parameter(torch.zeros(wide, RANK))
+        self.on = True
 
     def forward(self, module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
-        """As a hook of the product: its output and what is added."""
+        """As a hook of the product: its output and, where it is on, what is added."""
+        if not self.on:
+            return output
         return output + SCALE * nn.functional.linear(nn.functional.linear(inputs[0], self.down), self.up)
 
 

@@ -20,7 +20,7 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from nmt_rag.models.runtime import BLOCK
-from nmt_rag.models.weights import read_packaged
+from nmt_rag.models.weights import decoded_matrices, read_packaged
 
 Arrays = dict[str, NDArray[np.generic]]
 MICROSOFT = "com.microsoft"
@@ -70,6 +70,7 @@ def graph(
 ) -> onnx.GraphProto:
     """The computation of the body: ``input_ids`` and ``attention_mask`` (n, length) to ``last_hidden_state`` (n, length, dim).
 
+    Where a matrix is among the arrays as ``NAME.weight`` (n, k), it is multiplied in 32 bits; otherwise in eight.
     Where there are adapters of a matrix, ``NAME.down`` (k, rank) and ``NAME.up`` (rank, n), their product is added to its own.
     """
     nodes: list[onnx.NodeProto] = []
@@ -79,19 +80,24 @@ def graph(
         return output
 
     def linear(inputs: str, name: str) -> str:
-        wide, n_blocks, block = arrays[f"{name}.q"].shape
         adapted = f"{name}.down" in (adapters or {})
-        product = add(
-            "MatMulNBits",
-            [inputs, f"{name}.q", f"{name}.scale", "", "", f"{name}.bias"],
-            f"{name}.base" if adapted else f"{name}.out",
-            domain=MICROSOFT,
-            K=n_blocks * block,
-            N=wide,
-            bits=8,
-            block_size=block,
-            accuracy_level=4,
-        )
+        output = f"{name}.base" if adapted else f"{name}.out"
+        if f"{name}.weight" in arrays:
+            add("FusedMatMul", [inputs, f"{name}.weight"], f"{name}.product", domain=MICROSOFT, transB=1)
+            product = add("Add", [f"{name}.product", f"{name}.bias"], output)
+        else:
+            wide, n_blocks, block = arrays[f"{name}.q"].shape
+            product = add(
+                "MatMulNBits",
+                [inputs, f"{name}.q", f"{name}.scale", "", "", f"{name}.bias"],
+                output,
+                domain=MICROSOFT,
+                K=n_blocks * block,
+                N=wide,
+                bits=8,
+                block_size=block,
+                accuracy_level=4,
+            )
         if not adapted:
             return product
         for end in ("down", "up"):
@@ -167,16 +173,26 @@ def write(
     others: Arrays | None = None,
     *,
     lent: bool = False,
+    decoded: bool = False,
 ) -> None:
     """Write ``weights.safetensors`` and ``model.onnx`` of a body; ``others`` are arrays of heads, kept beside it.
 
-    Where the embeddings of the tokens are lent by another packaged model, they are not written.
+    Where the embeddings of the tokens are lent by another packaged model, they are not written. A decoded body is lent its
+    matrices as numbers of 32 bits.
     """
     target.mkdir(parents=True, exist_ok=True)
     arrays = quantised(weights, int(str(config["num_hidden_layers"])))
     kept = {name: array for name, array in arrays.items() if not (lent and name.startswith(TABLE))}
     save_file(kept | (others or {}), target / WEIGHTS)
-    write_computation(target / "model.onnx", arrays, config)
+    write_computation(target / "model.onnx", with_matrices(arrays) if decoded else arrays, config)
+
+
+def with_matrices(arrays: Arrays) -> Arrays:
+    """Arrays with the matrices of the layers decoded."""
+    matrices = decoded_matrices(arrays)
+    whole = {name.removesuffix(".weight") for name in matrices}
+    kept = {name: array for name, array in arrays.items() if name.rpartition(".")[0] not in whole or ".bias" in name}
+    return kept | matrices
 
 
 def write_computation(path: Path, arrays: Arrays, config: dict[str, object], adapters: Arrays | None = None) -> None:
@@ -246,7 +262,7 @@ def package_reader(start: Path, trained: Path, target: Path, release: str, lende
     config |= {"num_hidden_layers": n_layers, "nmt_rag_version": release}
     if lender:
         config["table_of"] = lender
-    write(target, body, config, heads, lent=lender is not None)
+    write(target, body, config, heads, lent=lender is not None, decoded=True)
     (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     shutil.copy(start / "tokenizer.json", target / "tokenizer.json")
 
@@ -270,7 +286,7 @@ def package_judge(folder: Path, trained: Path, share: float) -> None:
     save_file(adapters, folder / ADAPTERS)
     arrays = {name: array for name, array in read_packaged(folder).items() if not name.startswith("heads.")}
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    write_computation(folder / "judge.onnx", arrays, config, adapters)
+    write_computation(folder / "judge.onnx", with_matrices(arrays), config, adapters)
 
 
 def json_size(source: Path) -> int:

@@ -165,9 +165,10 @@ def _choices(
             near = without(sought(sources.index, sources.encoder, part, sources.where), sources.kept_away)
         choice = Choice((), 0.0)
         for readings in _readings(sources, part.text, near, context):
+            n_before = max(1, len(choice.chosen))
             choice = choose.choose(readings, numbers, bar=bar, language=part.language)
-            if choose.is_settled(choice.probability, bar):
-                break
+            if choose.is_settled(choice.probability, bar) and len(choice.chosen) <= n_before:
+                break  # where several answer, more is read as long as more come
         found.append(choice)
         if not choice.chosen:
             break

@@ -16,10 +16,10 @@ from nmt_rag.index import Index, Place
 from nmt_rag.models import Encoder, Reader, Sentences
 from nmt_rag.types import Hit, Passage
 
-N_WINDOWS = 10
-"""So many windows are read at most for one question."""
-N_FIRST = 4
-"""So many of them are read first, and the others only where those leave it open whether there is an answer."""
+TURNS = (2, 2, 6)
+"""So many windows are read at a time, the next only where those before leave it open whether there is an answer."""
+N_WINDOWS = sum(TURNS)
+"""So many are read at most for one question."""
 REACH = 3
 """So many passages on each side of a hit are read with it, where there is room."""
 WINDOW_CHARACTERS = 560
@@ -86,7 +86,7 @@ def in_turns(
     hits: Sequence[Hit],
     passages_of: Callable[[str], Sequence[Passage]],
     *,
-    turns: Sequence[int] = (N_FIRST, N_WINDOWS - N_FIRST),
+    turns: Sequence[int] = TURNS,
 ) -> Iterator[list[Reading]]:
     """Yield what `read` returns of the first windows, then of those and the next, for who stops when it is enough.
 
@@ -121,8 +121,8 @@ def in_turns(
 
 def _scored(reader: Reader, question: str, spans: Sequence[_Span]) -> Iterator[tuple[_Span, Place, float]]:
     """Yield each passage of some windows, by its place, with the reader's logit."""
-    shown = [_shown(span) for span in spans]
-    for span, window, found in zip(spans, shown, reader.read(question, shown), strict=True):
+    texts = [shown(span) for span in spans]
+    for span, window, found in zip(spans, texts, reader.read(question, texts), strict=True):
         n_headings = len(window.sentences) - (span.last - span.first)
         for passage, probability in zip(span.passages[span.first : span.last], found[n_headings:], strict=True):
             yield span, Place(passage.document_id, passage.ordinal), _logit(float(probability))
@@ -200,7 +200,7 @@ def _size(passage: Passage) -> int:
     return min(PASSAGE_CHARACTERS, len(passage.reading))
 
 
-def _shown(span: _Span) -> Sentences:
+def shown(span: _Span) -> Sentences:
     """Return a window as the reader is shown it."""
     part = span.passages[span.first : span.last]
     headings = [heading for heading in part[0].heading if heading != span.hit.title]

@@ -103,7 +103,7 @@ class PackagedReader:
         from tokenizers import Tokenizer
 
         from nmt_rag.models.runtime import Body
-        from nmt_rag.models.weights import TABLE, read_packaged
+        from nmt_rag.models.weights import TABLE, decoded_matrices, read_packaged
 
         try:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -119,8 +119,9 @@ class PackagedReader:
             with (folder / "weights.safetensors").open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             table = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name.startswith(TABLE)}
-            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0), table=table)
-            judging = partial(Body.open, folder, pad=body.pad, table=table, computation=JUDGE)
+            lent = table | decoded_matrices(arrays)
+            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0), lent=lent)
+            judging = partial(Body.open, folder, pad=body.pad, lent=lent, computation=JUDGE)
             named = f"{folder.name}@{version}/sha256:{digest[:16]}"
             reader = cls(body, Layout(tokenizer), heads, named, judging if (folder / JUDGE).exists() else None)
             reader.read("", [Sentences("", ("",))])

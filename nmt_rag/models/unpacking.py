@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.models.weights import read_packaged
+from nmt_rag.models.weights import decoded, read_packaged
 
 __all__ = ["float_weights", "unpack"]
 
@@ -41,13 +40,7 @@ def float_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
         if not name.endswith(".q"):
             weights[name] = np.asarray(array, np.float32)
             continue
-        base = name.removesuffix(".q")
-        numbers: NDArray[Any] = arrays[name]
-        if f"{base}.scale" not in arrays:
-            raise ValueError(f"weights.safetensors: {name} has no scale")
-        scales: NDArray[Any] = arrays[f"{base}.scale"]
-        blocks = numbers.reshape(*scales.shape, -1).astype(np.float32) - 128
-        weights[f"{base}.weight"] = (blocks * scales[..., None]).reshape(len(numbers), -1)
+        weights[name.removesuffix(".q") + ".weight"] = decoded(arrays, name)
     for name in [name for name in weights if name.endswith("attention.self.weight")]:
         prefix = name.removesuffix(".weight")
         for part, weight, bias in zip(

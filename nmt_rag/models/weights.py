@@ -1,9 +1,10 @@
-"""Reads the files of a packaged model: weights (safetensors), mapped into memory and not copied, and fitted numbers."""
+"""Reads the files of a packaged model: weights (safetensors), mapped into memory, decoded where asked, and fitted numbers."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.errors import ReadingError
 
-__all__ = ["TABLE", "calibrated", "read_packaged", "read_safetensors"]
+__all__ = ["TABLE", "calibrated", "decoded", "decoded_matrices", "read_packaged", "read_safetensors"]
 
 _T = TypeVar("_T")
 
@@ -39,6 +40,34 @@ def read_packaged(folder: Path) -> dict[str, NDArray[np.generic]]:
         lent = read_safetensors(folder.parent / str(lender) / "weights.safetensors")
         arrays |= {name: array for name, array in lent.items() if name.startswith(TABLE)}
     return arrays
+
+
+def decoded_matrices(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.float32]]:
+    """The matrices of a packaged body's layers as numbers of 32 bits, four times the size: ``NAME.weight`` for ``NAME.q``.
+
+    Raises:
+        ValueError: a matrix lacks its scales.
+    """
+    return {
+        name.removesuffix(".q") + ".weight": decoded(arrays, name)
+        for name in arrays
+        if name.endswith(".q") and not name.startswith(TABLE)
+    }
+
+
+def decoded(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
+    """A matrix of eight bits with a scale for each block of a row, ``NAME.q`` and ``NAME.scale``, as float32: (n, k).
+
+    Raises:
+        ValueError: it lacks its scales.
+    """
+    scales: NDArray[Any] | None = arrays.get(name.removesuffix(".q") + ".scale")
+    if scales is None:
+        raise ValueError(f"weights.safetensors: {name} has no scale")
+    numbers: NDArray[Any] = arrays[name]
+    blocks = np.subtract(numbers.reshape(*scales.shape, -1), np.float32(128), dtype=np.float32)
+    blocks *= scales[..., None]
+    return blocks.reshape(len(numbers), -1)
 
 
 def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:

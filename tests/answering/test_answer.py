@@ -16,7 +16,8 @@ import nmt_rag
 from nmt_rag.answering import choose, messages
 from nmt_rag.answering.answer import ask
 from nmt_rag.answering.choose import MAX_STATEMENTS
-from nmt_rag.answering.question import language_of
+from nmt_rag.answering.question import language_of, understand
+from nmt_rag.answering.search import search
 from nmt_rag.index.index import Index
 from nmt_rag.models.opening import default_encoder
 from nmt_rag.rag import Rag
@@ -117,10 +118,34 @@ def test_more_is_read_only_where_the_first_windows_leave_it_open():
 
     with Index.in_memory(encoder=None) as index:
         index.add([Document(f"bad {n}", "Bad", f"# Bad\n\nBastun öppnar klockan {n} varje dag.") for n in range(10)])
-        for probability, read in ((0.999, [4]), (1e-5, [4]), (0.3, [4, 6])):
+        for probability, read in ((1e-5, [2]), (0.3, [2, 2, 6])):
             reader = Says(probability)
             ask(index, None, "När öppnar bastun?", reader=reader)
             assert [len(windows) for _, windows in reader.read_for] == read
+
+
+def test_one_sure_answer_ends_the_reading_and_several_go_on_while_more_come():
+    class Says(WordsReader):
+        """The documents of these numbers answer surely, the others surely not."""
+
+        def __init__(self, answering):
+            super().__init__()
+            self.answering = answering
+
+        def read(self, question, windows):
+            return [
+                np.array([0.999 if any(f" {n} " in text for n in self.answering) else 1e-5 for text in each.sentences])
+                for each, _ in zip(windows, super().read(question, windows), strict=True)
+            ]
+
+    with Index.in_memory(encoder=None) as index:
+        index.add([Document(f"bad {n}", "Bad", f"# Bad\n\nBastun öppnar klockan {n} varje dag.") for n in range(10)])
+        ranked = [int(hit.document_id.split()[1]) for hit in search(index, None, understand("När öppnar bastun?"), k=10)]
+        for places, read in (([0], [2]), ([0, 1], [2, 2]), ([0, 1, 2], [2, 2, 6]), ([0, 2], [2])):
+            reader = Says([ranked[place] for place in places])
+            found = ask(index, None, "När öppnar bastun?", reader=reader)
+            assert [len(windows) for _, windows in reader.read_for] == read
+            assert len(found.citations) == (len(places) if read != [2] else 1)
 
 
 def test_the_asker_may_lower_the_bar_and_is_told_so(words):

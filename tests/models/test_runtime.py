@@ -17,7 +17,7 @@ from nmt_rag.errors import ReadingError
 from nmt_rag.models.reader import PackagedReader, Sentences
 from nmt_rag.models.runtime import Body
 from nmt_rag.models.unpacking import float_weights
-from nmt_rag.models.weights import read_safetensors
+from nmt_rag.models.weights import read_packaged, read_safetensors
 from tests import tiny_models
 from training import judge, package, pieces
 from training.batches import pack
@@ -106,10 +106,38 @@ def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_pat
         wanted = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)[0].numpy()
         batch = tensors(pack([stated], NONE), "cpu")
         judged = model.judge(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences).softmax(-1)[0]
-    np.testing.assert_allclose(reader.logits("bade fide?", [Sentences("Bade", said)])[0], wanted, atol=0.15)
+    np.testing.assert_allclose(reader.logits("bade fide?", [Sentences("Bade", said)])[0], wanted, atol=0.05)
     found = reader.support("bade fide", said[2], title="Bade", before=said[1])
     np.testing.assert_allclose(found, judged.numpy(), atol=0.03)
     assert reader.fingerprint.startswith("reader@7/sha256:")
+
+
+def test_a_reader_multiplies_in_32_bits_and_reads_a_window_the_same_beside_others(source: Path, tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    torch.nn.init.normal_(model.answers.weight, std=0.02)
+    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    body = {name: torch.tensor(array) for name, array in float_weights(tmp_path / "reader").items()}
+    model.body.load_state_dict({name: tensor for name, tensor in body.items() if not name.startswith("heads.")})
+    heads = read_packaged(tmp_path / "reader")
+    for name, parameter in model.named_parameters():
+        if not name.startswith("body."):
+            parameter.data = torch.tensor(heads[f"heads.{name}"].astype(np.float32)).reshape(parameter.shape)
+    reader = PackagedReader.open(tmp_path / "reader")
+    windows = [
+        Sentences("Bade", ("Bade fide hujå.", "Käna resi.", "Gogo jåmy bade löfi.")),
+        Sentences("", ("Löfi.",)),
+        Sentences("Käna", ("Resi hujå bade fide gogo jåmy löfi käna resi bade.",) * 3),
+    ]
+    together = reader.logits("bade fide?", windows)
+    for window, found in zip(windows, together, strict=True):
+        np.testing.assert_array_equal(reader.logits("bade fide?", [window])[0], found)
+        laid = reader._layout.window("bade fide?", window.title, window.sentences)
+        with torch.no_grad():
+            batch = tensors(pack([laid], NONE), "cpu")
+            wanted = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)[0].numpy()
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
 def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(source: Path, tmp_path: Path) -> None:
