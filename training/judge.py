@@ -2,7 +2,7 @@
 
 Run ``python -m training.judge --work FOLDER --steps 3000``; it goes on at the last checkpoint of the work folder. The body and
 the heads stay as they are packaged, so that reading is untouched; each of the body's matrices gets a narrow product beside it
-(LoRA: Hu et al., ICLR 2022), query, key and value one that they share the narrow end of. ``training.package --judge`` writes them.
+(LoRA: Hu et al., ICLR 2022), query, key and value one that they share the narrow end of. ``training.package --adapters judge`` writes them.
 """
 
 import argparse

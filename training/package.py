@@ -24,7 +24,9 @@ from nmt_rag.models.weights import decoded_matrices, read_packaged
 
 Arrays = dict[str, NDArray[np.generic]]
 MICROSOFT = "com.microsoft"
-WEIGHTS, ADAPTERS = "weights.safetensors", "judge.safetensors"
+WEIGHTS = "weights.safetensors"
+ADAPTED = ("reading", "judge")
+"""What a reader's body may have adapters for: ``NAME.safetensors`` and the computation with them, ``NAME.onnx``."""
 TABLE = "embeddings.word_embeddings"
 POSITIONS = "embeddings.position_embeddings"
 TYPES = "embeddings.token_type_embeddings"
@@ -201,7 +203,7 @@ def write_computation(path: Path, arrays: Arrays, config: dict[str, object], ada
     body = graph(arrays, *sizes, float(str(config["layer_norm_eps"])), adapters)
     offsets = {
         name: (location, offset)
-        for location in (WEIGHTS, ADAPTERS)
+        for location in (WEIGHTS, f"{path.stem}.safetensors")
         if (path.parent / location).exists()
         for name, offset in offsets_of(path.parent / location).items()
     }
@@ -267,12 +269,13 @@ def package_reader(start: Path, trained: Path, target: Path, release: str, lende
     shutil.copy(start / "tokenizer.json", target / "tokenizer.json")
 
 
-def package_judge(folder: Path, trained: Path, share: float) -> None:
-    """Write the adapters of the judge of support into a packaged reader's folder: ``judge.safetensors`` and ``judge.onnx``.
+def package_adapters(purpose: str, folder: Path, trained: Path, share: float) -> None:
+    """Write adapters into a packaged reader's folder: one of `ADAPTED`, its numbers and the computation with them.
 
     Args:
-        folder: the reader's, which stays as it is.
-        trained: ``average.pt`` of `training.judge`.
+        purpose: what they are for.
+        folder: the reader's, which otherwise stays as it is.
+        trained: ``average.pt`` of `training.judge` or `training.framed`.
         share: how much of what the adapters add is kept: a part of the way from the old weights to the trained ones errs less
             on texts of another kind than either end (WiSE-FT: Wortsman et al., CVPR 2022).
     """
@@ -283,10 +286,10 @@ def package_judge(folder: Path, trained: Path, share: float) -> None:
     for name, tensor in state.items():
         part = tensor.float() * (share if name.endswith(".up") else 1.0)
         adapters[f"encoder.layer.{name}"] = np.ascontiguousarray(part.numpy().T.astype(np.float16))
-    save_file(adapters, folder / ADAPTERS)
+    save_file(adapters, folder / f"{purpose}.safetensors")
     arrays = {name: array for name, array in read_packaged(folder).items() if not name.startswith("heads.")}
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    write_computation(folder / "judge.onnx", with_matrices(arrays), config, adapters)
+    write_computation(folder / f"{purpose}.onnx", with_matrices(arrays), config, adapters)
 
 
 def json_size(source: Path) -> int:
@@ -302,11 +305,12 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, help="average.pt of training.reader, begun at the source")
     parser.add_argument("--lender", help="the packaged model that lends a reader its embeddings of tokens")
     parser.add_argument("--release", help="which weights these are, for the fingerprint")
-    parser.add_argument("--judge", type=Path, help="average.pt of training.judge, for the reader in the target")
-    parser.add_argument("--share", type=float, default=0.5, help="how much of the judge's adapters is kept")
+    parser.add_argument("--adapters", choices=ADAPTED, help="write those of the reader in the target")
+    parser.add_argument("--trained", type=Path, help="average.pt of training.judge, or of training.framed for reading")
+    parser.add_argument("--share", type=float, default=0.5, help="how much of the adapters is kept")
     options = parser.parse_args()
-    if options.judge:
-        package_judge(options.target, options.judge, options.share)
+    if options.adapters:
+        package_adapters(options.adapters, options.target, options.trained, options.share)
     elif not options.source or not options.release:
         parser.error("--source and --release are needed")
     elif options.reader:

@@ -16,7 +16,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,8 +32,9 @@ __all__ = ["PackagedReader", "Reader", "Sentences", "default_reader"]
 
 Floats = NDArray[np.float32]
 
-JUDGE = "judge.onnx"
-"""The computation with which a statement is held against a quote: the same weights, and narrow ones beside them."""
+PLAIN, READING, JUDGE = "model.onnx", "reading.onnx", "judge.onnx"
+"""The computations: who acts is told by the weights alone; sentences are read, and statements held against quotes, with
+narrow ones beside them, where the folder has those."""
 
 WINDOWS_AT_ONCE = 4
 """So many windows go through the model together."""
@@ -78,15 +78,13 @@ class PackagedReader:
 
     def __init__(
         self,
-        body: Body,
+        opened: Callable[[str], Body],
         layout: Layout,
         heads: Mapping[str, Floats],
         fingerprint: str,
-        judging: Callable[[], Body] | None = None,
     ) -> None:
-        self._body = body
-        self._judging = judging
-        self._judge: Body | None = None
+        self._opened = opened
+        self._bodies: dict[str, Body] = {}
         self._opening = threading.Lock()
         self._layout = layout
         self._heads = heads
@@ -117,13 +115,19 @@ class PackagedReader:
                 if name.startswith("heads.")
             }
             with (folder / "weights.safetensors").open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                digest = hashlib.file_digest(file, "sha256")
+            if (folder / READING).exists():
+                digest.update((folder / READING).with_suffix(".safetensors").read_bytes())
             table = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name.startswith(TABLE)}
             lent = table | decoded_matrices(arrays)
-            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0), lent=lent)
-            judging = partial(Body.open, folder, pad=body.pad, lent=lent, computation=JUDGE)
-            named = f"{folder.name}@{version}/sha256:{digest[:16]}"
-            reader = cls(body, Layout(tokenizer), heads, named, judging if (folder / JUDGE).exists() else None)
+            pad = int(tokenizer.token_to_id("<pad>") or 0)
+
+            def opened(computation: str) -> Body:
+                there = computation if (folder / computation).exists() else PLAIN
+                return Body.open(folder, pad=pad, lent=lent, computation=there)
+
+            named = f"{folder.name}@{version}/sha256:{digest.hexdigest()[:16]}"
+            reader = cls(opened, Layout(tokenizer), heads, named)
             reader.read("", [Sentences("", ("",))])
         except Exception as error:  # the tokenizers library raises bare Exception
             raise ReadingError(f"cannot open the reader in {folder} ({error}); install nmt-rag again") from error
@@ -141,12 +145,13 @@ class PackagedReader:
 
     def logits(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
         """The same before the logistic function; minus infinity for a sentence that was not read."""
+        body = self._body(READING)
         laid = [self._layout.window(question, window.title, window.sentences) for window in windows]
         result: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
         order = sorted(range(len(laid)), key=lambda number: len(laid[number].ids))
         for first in range(0, len(order), WINDOWS_AT_ONCE):
             rows = order[first : first + WINDOWS_AT_ONCE]
-            for row, hidden in zip(rows, self._body.hidden([laid[row].ids for row in rows]), strict=True):
+            for row, hidden in zip(rows, body.hidden([laid[row].ids for row in rows]), strict=True):
                 read = self._answers(hidden, laid[row])
                 if not np.isfinite(read).all():
                     raise ReadingError(f"{self.fingerprint} gave a number that is not finite")
@@ -167,7 +172,7 @@ class PackagedReader:
             ReadingError: the installed package lacks what the judge adds to the body.
         """
         window = self._layout.statement(statement, title, before, quote)
-        hidden = self._judge_body().hidden([window.ids])[0]
+        hidden = self._body(JUDGE).hidden([window.ids])[0]
         stated, quoted = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
         features = np.concatenate([stated, quoted, np.abs(stated - quoted), hidden[0]])
         inner = np.tanh(self._heads["supports.0.weight"] @ features + self._heads["supports.0.bias"])
@@ -175,15 +180,15 @@ class PackagedReader:
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum(), np.float32)
 
-    def _judge_body(self) -> Body:
-        """The body with what is added to it to judge, opened when it is first asked."""
+    def _body(self, computation: str) -> Body:
+        """The body that computes so, opened when it is first asked. Raises ReadingError where a file is missing."""
         with self._opening:
-            if self._judging and self._judge is None:
+            if computation not in self._bodies:
                 try:
-                    self._judge = self._judging()
+                    self._bodies[computation] = self._opened(computation)
                 except (OSError, ValueError) as error:
-                    raise ReadingError(f"cannot open the judge of support ({error}); install nmt-rag again") from error
-            return self._judge or self._body
+                    raise ReadingError(f"cannot open {computation} ({error}); install nmt-rag again") from error
+            return self._bodies[computation]
 
     def actors(self, text: Sentences) -> list[Named]:
         """Who acts in each sentence of a text, by a name that stands in its window or in the title.
@@ -200,7 +205,8 @@ class PackagedReader:
         for first in range(0, len(windows), WINDOWS_AT_ONCE):
             some = windows[first : first + WINDOWS_AT_ONCE]
             found: list[Named] = []
-            for laid, hidden in zip(some, self._body.hidden([laid.ids for laid in some]), strict=True):
+            states = self._body(PLAIN).hidden([laid.ids for laid in some])
+            for laid, hidden in zip(some, states, strict=True):
                 found += self._named(hidden[: len(laid.ids)], laid, text, known + len(found) - laid.first)
             known += len(found)
             yield found

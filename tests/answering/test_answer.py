@@ -140,7 +140,8 @@ def test_one_sure_answer_ends_the_reading_and_several_go_on_while_more_come():
 
     with Index.in_memory(encoder=None) as index:
         index.add([Document(f"bad {n}", "Bad", f"# Bad\n\nBastun öppnar klockan {n} varje dag.") for n in range(10)])
-        ranked = [int(hit.document_id.split()[1]) for hit in search(index, None, understand("När öppnar bastun?"), k=10)]
+        hits = search(index, None, understand("När öppnar bastun?"), k=10)
+        ranked = [int(hit.document_id.split()[1]) for hit in hits]
         for places, read in (([0], [2]), ([0, 1], [2, 2]), ([0, 1, 2], [2, 2, 6]), ([0, 2], [2])):
             reader = Says([ranked[place] for place in places])
             found = ask(index, None, "När öppnar bastun?", reader=reader)

@@ -153,7 +153,7 @@ def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(
     for adapter in adapters.values():
         torch.nn.init.normal_(adapter.up, std=0.1)
     torch.save(judge.adapters_of(adapters), tmp_path / "judge.pt")
-    package.package_judge(tmp_path / "reader", tmp_path / "judge.pt", 0.5)
+    package.package_adapters("judge", tmp_path / "reader", tmp_path / "judge.pt", 0.5)
     for adapter in adapters.values():
         adapter.up.data *= 0.5
     reader = PackagedReader.open(tmp_path / "reader")
@@ -168,8 +168,35 @@ def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(
     assert np.abs(found - unjudged).max() > 0.03
     np.testing.assert_array_equal(reader.logits("fide?", windows)[0], read)
     (tmp_path / "reader" / "judge.safetensors").unlink()
-    with pytest.raises(ReadingError, match=r"cannot open the judge of support .* install nmt-rag again"):
+    with pytest.raises(ReadingError, match=r"cannot open judge.onnx .* install nmt-rag again"):
         PackagedReader.open(tmp_path / "reader").support("bade fide", "Käna resi.")
+
+
+def test_reading_may_have_adapters_that_change_neither_judging_nor_who_acts(source: Path, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    text = Sentences("Bade", ("Bade fide hujå.", "Käna resi."))
+    before = PackagedReader.open(tmp_path / "reader")
+    plain = before.logits("fide?", [text])[0], before.support("bade fide", "Käna resi."), before.actors(text)
+    model = judge.opened(tmp_path / "reader")
+    adapters = judge.adapted(model.body, 1)
+    for adapter in adapters.values():
+        torch.nn.init.normal_(adapter.up, std=0.1)
+    torch.save(judge.adapters_of(adapters), tmp_path / "reading.pt")
+    package.package_adapters("reading", tmp_path / "reader", tmp_path / "reading.pt", 1.0)
+    reader = PackagedReader.open(tmp_path / "reader")
+    laid = reader._layout.window("fide?", text.title, text.sentences)
+    with torch.no_grad():
+        batch = tensors(pack([laid], NONE), "cpu")
+        wanted = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)[0].numpy()
+    found = reader.logits("fide?", [text])[0]
+    np.testing.assert_allclose(found, wanted, atol=0.02)
+    assert np.abs(found - plain[0]).max() > 0.05
+    np.testing.assert_array_equal(reader.support("bade fide", "Käna resi."), plain[1])
+    assert reader.actors(text) == plain[2]
+    assert reader.fingerprint != before.fingerprint
 
 
 def test_a_reader_takes_the_table_of_tokens_from_the_model_beside_it(
