@@ -49,9 +49,9 @@ def test_nothing_is_held_back_before_anything_is_learned_and_what_changes_logits
     model = judge.opened(Path(READER_FOLDER))
     adapters = list(judge.adapted(model.body, 1).values())
     packed = next(framed.other_batches(layout, [asked("Måste jag göra en polisanmälan?", ((4,),), ())] * 4, 4, 1))
-    apart = float(framed.held_loss(model, adapters, packed))
+    apart = framed.held_loss(model, adapters, packed).item()
     logits, known = framed.logits(model, packed)
     entropy = torch.distributions.Bernoulli(logits=logits).entropy()[known].mean()
-    assert apart == pytest.approx(float(entropy), abs=1e-4)  # the least there is
+    assert apart == pytest.approx(entropy.item(), abs=1e-4)  # the least there is
     torch.nn.init.normal_(adapters[-1].up)
-    assert float(framed.held_loss(model, adapters, packed)) > apart + 0.01
+    assert framed.held_loss(model, adapters, packed).item() > apart + 0.01
