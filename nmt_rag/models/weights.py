@@ -65,9 +65,10 @@ def decoded(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.
     if scales is None:
         raise ValueError(f"weights.safetensors: {name} has no scale")
     numbers: NDArray[Any] = arrays[name]
-    blocks = np.subtract(numbers.reshape(*scales.shape, -1), np.float32(128), dtype=np.float32)
+    blocks: NDArray[np.float32] = np.subtract(numbers.reshape(*scales.shape, -1), np.float32(128), dtype=np.float32)
     blocks *= scales[..., None]
-    return blocks.reshape(len(numbers), -1)
+    whole: NDArray[np.float32] = blocks.reshape(len(numbers), -1)
+    return whole
 
 
 def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
