@@ -71,6 +71,8 @@ class Body:
         options.add_session_config_entry("session.disable_prepacking", "1" if lent else "0")  # prepacked is copied
         values = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in (lent or {}).items()}
         options.add_external_initializers(list(values), list(values.values()))
+        for name, value in values.items():
+            options.add_initializer(name, value)  # used where it lies; the call above alone would have it copied
         try:
             session = onnxruntime.InferenceSession(
                 str(folder / computation), options, providers=["CPUExecutionProvider"]

@@ -17,7 +17,7 @@ from nmt_rag.errors import ReadingError
 from nmt_rag.models.reader import PackagedReader, Sentences
 from nmt_rag.models.runtime import Body
 from nmt_rag.models.unpacking import float_weights
-from nmt_rag.models.weights import read_packaged, read_safetensors
+from nmt_rag.models.weights import decoded_matrices, read_packaged, read_safetensors
 from tests import tiny_models
 from training import judge, package, pieces
 from training.batches import pack
@@ -138,6 +138,21 @@ def test_a_reader_multiplies_in_32_bits_and_reads_a_window_the_same_beside_other
             batch = tensors(pack([laid], NONE), "cpu")
             wanted = model.read(model.hidden(batch.ids, batch.mask), batch.question, batch.sentences)[0].numpy()
         np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_what_is_lent_is_used_where_it_lies(source: Path, tmp_path: Path) -> None:
+    """A copy for each computation would be 85 MB of the packaged reader's."""
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    lent = decoded_matrices(read_packaged(tmp_path / "reader"))
+    one, other = (Body.open(tmp_path / "reader", pad=1, lent=lent) for _ in range(2))
+    before = one.hidden(texts())
+    for matrix in lent.values():
+        matrix *= 0.5
+    after = one.hidden(texts())
+    assert np.abs(after - before).max() > 0.01
+    np.testing.assert_array_equal(other.hidden(texts()), after)
 
 
 def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(source: Path, tmp_path: Path) -> None:
