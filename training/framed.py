@@ -9,7 +9,7 @@ ECCV 2016), so that its calibration stays true.
 import argparse
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -51,15 +51,13 @@ def as_shown(layout: Layout, rows: Sequence[Asked], n_windows: int = 4) -> list[
     index.add(documents)
     passages = {document.id: index.passages(document.id) for document in documents}
     found = []
-    for row, asked in zip(rows, put, strict=True):
-        starts = [0]
-        for sentence in row.sentences:
-            starts.append(starts[-1] + len(" ".join(sentence.split())) + 1)
+    _, tempting = laid_out(replace(row, evidence=(row.tempting,)) for row in rows)
+    for row, asked, tempted in zip(rows, put, tempting, strict=True):
         anchors = [
             Hit(1, 1.0, row.document, passage, title=row.title)
-            for number in (*row.answering, *row.tempting)
+            for where in (asked, tempted)
             for passage in passages[row.document]
-            if passage.start < starts[number + 1] - 1 and starts[number] < passage.end
+            if where.answered_by(row.document, passage.start, passage.end)
         ]
         hits = sought(index, default_encoder(), understand(row.question))
         spans = [*windows(hits, passages.__getitem__, n_windows), *windows(anchors, passages.__getitem__, n_windows)]

@@ -192,8 +192,8 @@ def write(
 def with_matrices(arrays: Arrays) -> Arrays:
     """Arrays with the matrices of the layers decoded."""
     matrices = decoded_matrices(arrays)
-    whole = {name.removesuffix(".weight") for name in matrices}
-    kept = {name: array for name, array in arrays.items() if name.rpartition(".")[0] not in whole or ".bias" in name}
+    coded = {name.removesuffix("weight") + part for name in matrices for part in ("q", "scale")}
+    kept = {name: array for name, array in arrays.items() if name not in coded}
     return kept | matrices
 
 

@@ -31,8 +31,8 @@ def float_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
     arrays = read_packaged(folder)
     weights: dict[str, NDArray[np.float32]] = {}
     for name, array in arrays.items():
-        if name.endswith(".scale"):
-            continue
+        if name.removesuffix(".scale") + ".q" in arrays:
+            continue  # a matrix's; a head may be named so, too
         if name == _POSITIONS:  # the embedding of token type 0 is a part of it
             weights[f"{_POSITIONS}.weight"] = np.asarray(array, np.float32)
             weights[f"{_TYPES}.weight"] = np.zeros((2, array.shape[1]), np.float32)

@@ -42,6 +42,17 @@ def packaged(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def packaged_reader(source: Path, folder: Path, seed: int) -> Reader:
+    """A reader whose answers are drawn at random, packaged in the folder's ``reader``."""
+    torch.manual_seed(seed)
+    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
+    torch.nn.init.normal_(model.answers.weight, std=0.02)
+    torch.nn.init.constant_(model.scale, 9.0)
+    save(folder, model, {}, torch.optim.AdamW(model.parameters()), 1)
+    package.package_reader(source, folder / "average.pt", folder / "reader", "7")
+    return model
+
+
 def texts() -> list[list[int]]:
     """Token ids of texts of five lengths, more than one tile of eight."""
     rng = np.random.default_rng(5)
@@ -92,11 +103,7 @@ def test_a_text_alone_is_exactly_what_it_is_among_others(packaged: Path) -> None
 
 
 def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_path: Path) -> None:
-    torch.manual_seed(2)
-    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
-    torch.nn.init.normal_(model.answers.weight, std=0.02)
-    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
-    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    model = packaged_reader(source, tmp_path, 2)
     reader = PackagedReader.open(tmp_path / "reader")
     said = ("Bade fide hujå.", "Käna resi.", "Gogo jåmy bade löfi.")
     window = reader._layout.window("bade fide?", "Bade", said)
@@ -113,17 +120,8 @@ def test_a_packaged_reader_scores_and_judges_as_torch_does(source: Path, tmp_pat
 
 
 def test_a_reader_multiplies_in_32_bits_and_reads_a_window_the_same_beside_others(source: Path, tmp_path: Path) -> None:
-    torch.manual_seed(4)
-    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
-    torch.nn.init.normal_(model.answers.weight, std=0.02)
-    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
-    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
-    body = {name: torch.tensor(array) for name, array in float_weights(tmp_path / "reader").items()}
-    model.body.load_state_dict({name: tensor for name, tensor in body.items() if not name.startswith("heads.")})
-    heads = read_packaged(tmp_path / "reader")
-    for name, parameter in model.named_parameters():
-        if not name.startswith("body."):
-            parameter.data = torch.tensor(heads[f"heads.{name}"].astype(np.float32)).reshape(parameter.shape)
+    packaged_reader(source, tmp_path, 4)
+    model = judge.opened(tmp_path / "reader")
     reader = PackagedReader.open(tmp_path / "reader")
     windows = [
         Sentences("Bade", ("Bade fide hujå.", "Käna resi.", "Gogo jåmy bade löfi.")),
@@ -142,9 +140,7 @@ def test_a_reader_multiplies_in_32_bits_and_reads_a_window_the_same_beside_other
 
 def test_what_is_lent_is_used_where_it_lies(source: Path, tmp_path: Path) -> None:
     """A copy for each computation would be 85 MB of the packaged reader's."""
-    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
-    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
-    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    packaged_reader(source, tmp_path, 6)
     lent = decoded_matrices(read_packaged(tmp_path / "reader"))
     one, other = (Body.open(tmp_path / "reader", pad=1, lent=lent) for _ in range(2))
     before = one.hidden(texts())
@@ -156,10 +152,7 @@ def test_what_is_lent_is_used_where_it_lies(source: Path, tmp_path: Path) -> Non
 
 
 def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(source: Path, tmp_path: Path) -> None:
-    torch.manual_seed(3)
-    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
-    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
-    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    packaged_reader(source, tmp_path, 3)
     windows = [Sentences("Bade", ("Bade fide hujå.", "Käna resi."))]
     before = PackagedReader.open(tmp_path / "reader")
     read, unjudged = before.logits("fide?", windows)[0], before.support("bade fide", "Käna resi.")
@@ -188,10 +181,7 @@ def test_a_judge_adds_its_share_of_what_was_learned_and_leaves_reading_as_it_is(
 
 
 def test_reading_may_have_adapters_that_change_neither_judging_nor_who_acts(source: Path, tmp_path: Path) -> None:
-    torch.manual_seed(5)
-    model = Reader(BertModel.from_pretrained(str(source), add_pooling_layer=False)).eval()
-    save(tmp_path, model, {}, torch.optim.AdamW(model.parameters()), 1)
-    package.package_reader(source, tmp_path / "average.pt", tmp_path / "reader", "7")
+    packaged_reader(source, tmp_path, 5)
     text = Sentences("Bade", ("Bade fide hujå.", "Käna resi."))
     before = PackagedReader.open(tmp_path / "reader")
     plain = before.logits("fide?", [text])[0], before.support("bade fide", "Käna resi."), before.actors(text)
