@@ -618,11 +618,17 @@ def test_a_judge_that_was_stopped_ends_as_one_that_was_not(shared, tmp_path, mon
     for name, tensor in train(tmp_path / "on", further, tmp_path / "whole" / "average.pt").items():
         moved = float((tensor - whole[name]).abs().max())
         assert (0.0 < moved < 0.1) if name.startswith("1.") else moved == 0.0, name
-    package.package_adapters("judge", tmp_path / "packaged", tmp_path / "whole" / "average.pt", 1.0)
-    opened = PackagedReader.open(tmp_path / "packaged")
     rows = tasks.read_judgements(shared / "data", "train")
-    share = np.mean([opened.support(row["statement"], row["quote"], before=row["before"])[0] for row in rows])
-    assert share == pytest.approx(np.mean([row["label"] == "supported" for row in rows]), abs=0.1)  # a third before
+
+    def error():
+        """How far the mean of the packaged judge's probabilities lies from the share of supported statements."""
+        opened = PackagedReader.open(tmp_path / "packaged")
+        shares = [opened.support(row["statement"], row["quote"], before=row["before"])[0] for row in rows]
+        return abs(np.mean(shares) - np.mean([row["label"] == "supported" for row in rows]))
+
+    before = error()
+    package.package_adapters("judge", tmp_path / "packaged", tmp_path / "whole" / "average.pt", 1.0)
+    assert error() < before / 2
 
 
 @pytest.mark.parametrize("workers", [0, 2])
