@@ -90,7 +90,7 @@ def understand(text: str) -> Question:
         raise TypeError(f"a question is a str, got {type(text).__name__}")
     cleaned = clean(text)
     language = language_of(cleaned)
-    swedish_text = terms.translate(cleaned).swedish if language == "en" else cleaned
+    swedish_text = terms.translate(cleaned) if language == "en" else cleaned
     return Question(cleaned, language, swedish_text, _subject(swedish_text, language), _seeks(swedish_text.lower()))
 
 

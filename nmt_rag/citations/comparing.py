@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
-from nmt_rag.swedish import composed, normalized, sentences
+from nmt_rag.swedish import composed, normalized, sentences, trimmed
 
 DIFF_CONTEXT = 5  # equal words shown on each side of a change
 MAX_PLACES = 8  # of the same prefix in a text, when a quote is looked for between its neighbours
@@ -45,10 +45,10 @@ def most_similar(quote: str, text: str, near: int, prefix: str, suffix: str) -> 
         prefix: what once stood before the quote.
         suffix: what once stood after it.
     """
-    candidates = {_trim(text, *place) for place in _same_words(quote, text)}
+    candidates = {trimmed(text, *place) for place in _same_words(quote, text)}
     if not candidates:
-        found = (*_between(prefix, suffix, 2 * len(quote), text), *_shared_words(quote, text))
-        candidates = {_trim(text, *within_sentences(quote, text, *place)) for place in found}
+        likely = (*_between(prefix, suffix, 2 * len(quote), text), *_shared_words(quote, text))
+        candidates = {trimmed(text, *within_sentences(quote, text, *place)) for place in likely}
     ranked = []
     for start, end in candidates:
         similarity = likeness(quote, text[start:end])
@@ -191,9 +191,3 @@ def likeness(left: str, right: str) -> float:
         Counter(text[i : i + 3] for i in range(len(text) - 2)) for text in (f" {_fold(left)} ", f" {_fold(right)} ")
     ]
     return 2 * (pieces[0] & pieces[1]).total() / max(1, pieces[0].total() + pieces[1].total())
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the place without the white space at its ends."""
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

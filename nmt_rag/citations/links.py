@@ -79,7 +79,7 @@ class _Page:
         return min(self.shown_starts[run] + offset - self.source_starts[run], run_end)
 
 
-class _Span(NamedTuple):
+class _Piece(NamedTuple):
     """A piece of the page, ``[start:end]`` of ``shown``."""
 
     start: int
@@ -112,7 +112,7 @@ def text_fragment(text: str, start: int, end: int) -> str:
         return _directive(page.shown, first, last, quote, quote)
     context = quote
     for words, across in product(CONTEXT_WORDS, (False, True)):
-        context = _Span(
+        context = _Piece(
             _before(page.shown, quote.start, words, across=across), _after(page.shown, quote.end, words, across=across)
         )
         if context != quote and _is_unique(page.folded, first, last, context):
@@ -163,7 +163,7 @@ def _page(text: str) -> _Page:
     return _Page(joined, joined.translate(_FOLD), tuple(source_starts), tuple(shown_starts))
 
 
-def _whole_words(folded: str, start: int, end: int) -> _Span:
+def _whole_words(folded: str, start: int, end: int) -> _Piece:
     """Return the quote without white space at its ends, and with its first and last word whole."""
     while start < end and folded[start] == " ":
         start += 1
@@ -173,24 +173,24 @@ def _whole_words(folded: str, start: int, end: int) -> _Span:
         start -= 1
     while start < end < len(folded) and folded[end - 1].isalnum() and folded[end].isalnum():
         end += 1
-    return _Span(start, end)
+    return _Piece(start, end)
 
 
-def _stands_free(folded: str, quote: _Span) -> bool:
+def _stands_free(folded: str, quote: _Piece) -> bool:
     """Return whether white space or the text's border stands on both sides of the quote."""
     return folded[quote.start - 1 : quote.start] in ("", " ") and folded[quote.end : quote.end + 1] in ("", " ")
 
 
-def _ends(shown: str, quote: _Span) -> tuple[_Span, _Span]:
+def _ends(shown: str, quote: _Piece) -> tuple[_Piece, _Piece]:
     """Return the quote's first and last words, for a quote of several lines or a long one; else twice the quote."""
     line_end = shown.find("\n", quote.start, quote.end)
     if line_end < 0 and quote.end - quote.start <= MAX_EXACT:
         return quote, quote
     line_start = shown.rfind("\n", quote.start, quote.end) + 1
-    first = _Span(quote.start, _after(shown, quote.start, RANGE_WORDS, across=False))
-    last = _Span(_before(shown, quote.end, RANGE_WORDS, across=False), quote.end)
-    first = _Span(quote.start, min(first.end, line_end if line_end >= 0 else quote.end))
-    last = _Span(max(last.start, line_start, quote.start), quote.end)
+    first = _Piece(quote.start, _after(shown, quote.start, RANGE_WORDS, across=False))
+    last = _Piece(_before(shown, quote.end, RANGE_WORDS, across=False), quote.end)
+    first = _Piece(quote.start, min(first.end, line_end if line_end >= 0 else quote.end))
+    last = _Piece(max(last.start, line_start, quote.start), quote.end)
     return (first, last) if first.end < last.start else (quote, quote)
 
 
@@ -218,7 +218,7 @@ def _after(shown: str, position: int, words: int, *, across: bool) -> int:
     return position
 
 
-def _is_unique(folded: str, first: _Span, last: _Span, context: _Span) -> bool:
+def _is_unique(folded: str, first: _Piece, last: _Piece, context: _Piece) -> bool:
     """Return whether the directive's parts are found at the quote, and nowhere else on the page."""
     if first == last:
         return at_most_two(folded, folded[context.start : context.end]) == 1
@@ -226,7 +226,7 @@ def _is_unique(folded: str, first: _Span, last: _Span, context: _Span) -> bool:
     return at_most_two(folded, head) == 1 and folded.find(tail, first.end) == last.start
 
 
-def _directive(shown: str, first: _Span, last: _Span, quote: _Span, context: _Span) -> str:
+def _directive(shown: str, first: _Piece, last: _Piece, quote: _Piece, context: _Piece) -> str:
     """Return the directive of the parts, percent-encoded."""
     prefix = _encode(shown[context.start : quote.start])
     suffix = _encode(shown[quote.end : context.end])

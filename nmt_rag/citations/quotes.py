@@ -11,25 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nmt_rag.citations.comparing import difference, most_similar, places
-from nmt_rag.citations.links import at_most_two, deep_link, text_fragment
+from nmt_rag.citations.links import at_most_two, deep_link
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Answer, Citation, Document, Passage, Verdict
-
-__all__ = [
-    "Verification",
-    "cite",
-    "deep_link",
-    "full_reading",
-    "fuller",
-    "joined",
-    "lead",
-    "page_label",
-    "quoted",
-    "recheck",
-    "text_fragment",
-    "unbroken",
-    "verify",
-]
 
 CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
 MAX_CONTEXT = 512

@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.documents import actors, intake, passages, reading_apart
-    from nmt_rag.documents.actors import Mention
+    from nmt_rag.documents import actors, intake, passages
+    from nmt_rag.documents.apart.file_reader import OWN_MEGABYTES, OWN_SECONDS, FileContents, FileReader, ReadProblem
     from nmt_rag.documents.apart.staying_home import stay_home
     from nmt_rag.documents.decoding import MAX_BITS, decode, normalize
     from nmt_rag.documents.formats import Remark, RemarkKind
-    from nmt_rag.documents.intake import Source
+    from nmt_rag.documents.intake import TextSource
     from nmt_rag.documents.loading import Failure, Note, files, load, read_as, readable
-    from nmt_rag.documents.reading_apart import OWN_MEGABYTES, OWN_SECONDS, FileReader
     from nmt_rag.documents.who_does_what import naming, network, spreadsheet, tasks
-    from nmt_rag.documents.who_does_what.naming import ActorBars, Namer, splitting
+    from nmt_rag.documents.who_does_what.naming import Namer, splitting
     from nmt_rag.documents.who_does_what.network import Relation
     from nmt_rag.documents.who_does_what.tasks import Responsibility
 
@@ -22,17 +21,17 @@ __all__ = [
     "MAX_BITS",
     "OWN_MEGABYTES",
     "OWN_SECONDS",
-    "ActorBars",
     "Failure",
+    "FileContents",
     "FileReader",
-    "Mention",
     "Namer",
     "Note",
+    "ReadProblem",
     "Relation",
     "Remark",
     "RemarkKind",
     "Responsibility",
-    "Source",
+    "TextSource",
     "actors",
     "decode",
     "files",
@@ -44,7 +43,6 @@ __all__ = [
     "passages",
     "read_as",
     "readable",
-    "reading_apart",
     "splitting",
     "spreadsheet",
     "stay_home",
@@ -54,10 +52,15 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "documents.actors": (
-            "Mention",
-            "actors",
+        "documents.actors": ("actors",),
+        "documents.apart.file_reader": (
+            "FileContents",
+            "FileReader",
+            "OWN_MEGABYTES",
+            "OWN_SECONDS",
+            "ReadProblem",
         ),
+        "documents.apart.staying_home": ("stay_home",),
         "documents.decoding": (
             "MAX_BITS",
             "decode",
@@ -68,7 +71,7 @@ __getattr__, __dir__ = lazy(
             "RemarkKind",
         ),
         "documents.intake": (
-            "Source",
+            "TextSource",
             "intake",
         ),
         "documents.loading": (
@@ -80,15 +83,7 @@ __getattr__, __dir__ = lazy(
             "readable",
         ),
         "documents.passages": ("passages",),
-        "documents.reading_apart": (
-            "FileReader",
-            "OWN_MEGABYTES",
-            "OWN_SECONDS",
-            "reading_apart",
-        ),
-        "documents.apart.staying_home": ("stay_home",),
         "documents.who_does_what.naming": (
-            "ActorBars",
             "Namer",
             "naming",
             "splitting",

@@ -46,11 +46,11 @@ class Loader(Protocol):
         ...
 
 
-Source = Path | str | Document | LoadedDocument | Loader
+TextSource = Path | str | Document | LoadedDocument | Loader
 
 
 def read(
-    sources: Iterable[Source | Iterable[Source]], *, draft: Callable[[Path], FileDraft] | None = None
+    sources: Iterable[TextSource | Iterable[TextSource]], *, draft: Callable[[Path], FileDraft] | None = None
 ) -> Iterator[Document | Failure | Note]:
     """Return the documents that sources hold, and what failed; what is wrong with a list is told before any is read.
 
@@ -63,7 +63,7 @@ def read(
         TypeError: a source is something else.
         CorpusError: a path does not exist, or a folder holds no document.
     """
-    told: list[Source | Iterator[Any]] = list(_flat(sources))
+    told: list[TextSource | Iterator[Any]] = list(_flat(sources))
     load = partial(loading.load, draft=draft)
     paths = {Path(one): one for one in told if isinstance(one, str | Path)}  # one that is given twice is read once
     return _read(told, load(list(paths.values())), load)

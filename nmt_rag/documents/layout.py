@@ -41,7 +41,7 @@ _BULLETS = "*•·◦▪●"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LayoutSpan:
     """One sentence, heading, list item or table row of the text.
 
     ``level`` is 0 for what may be cited, 1 to 6 for a heading, `LABEL` and more for what heads only what follows it,
@@ -60,7 +60,7 @@ class Span:
     led: str = ""
 
 
-def spans(document: Document) -> list[Span]:
+def spans(document: Document) -> list[LayoutSpan]:
     """Return the sentences of a document with what each is, in order."""
     text = document.text
     found = blocks.blocks(text)
@@ -68,7 +68,7 @@ def spans(document: Document) -> list[Span]:
     marked = any(_MARKED.match(text, start, end) for start, end in bounds)
     rows = _tables(text, found)
     heads = _questions(text, found)
-    result: list[Span] = []
+    result: list[LayoutSpan] = []
     number = 0
     for place, block in enumerate(found):
         for position, (start, end) in enumerate(block.sentences):
@@ -78,15 +78,15 @@ def spans(document: Document) -> list[Span]:
             if place in rows:
                 result.append(replace(rows[place], blank_before=blank))
             elif match and title and len(title) <= MAX_MARKED_HEADING_LENGTH:
-                result.append(Span(start, end, title, len(match.group(1)), True, len(text)))
+                result.append(LayoutSpan(start, end, title, len(match.group(1)), True, len(text)))
             elif _RULE.match(text, start, end):
-                result.append(Span(start, end, text[start:end], RULE, True, len(text)))
+                result.append(LayoutSpan(start, end, text[start:end], RULE, True, len(text)))
             elif not marked and looks_like_heading(text, bounds, number):
                 piece = text[start:end]
-                result.append(Span(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
+                result.append(LayoutSpan(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
             elif place in heads and (position < heads[place][1] or _asks_again(text, block, position)):
                 level, _, scope = heads[place]
-                result.append(Span(start, end, _bare(text[start:end]), level, True, scope))
+                result.append(LayoutSpan(start, end, _bare(text[start:end]), level, True, scope))
             else:
                 start = match.end() if match and title else start
                 piece = text[start:end]
@@ -95,12 +95,12 @@ def spans(document: Document) -> list[Span]:
                 offset = offset if offset < len(piece) else 0
                 blank = blank or offset > 0
                 start, end = _inside_bold(text, start + offset, end)
-                result.append(Span(start, end, text[start:end], 0, blank, len(text)))
+                result.append(LayoutSpan(start, end, text[start:end], 0, blank, len(text)))
             number += 1
     return _led(result)
 
 
-def _led(found: Sequence[Span]) -> list[Span]:
+def _led(found: Sequence[LayoutSpan]) -> list[LayoutSpan]:
     """Return the spans, each line that leads to headings below it («… aktörer:») with those; none of them asks."""
     result, section = list(found), 0
     for place, (span, following) in enumerate(itertools.pairwise(found)):
@@ -114,7 +114,7 @@ def _led(found: Sequence[Span]) -> list[Span]:
     return result
 
 
-def _items(found: Sequence[Span], place: int, level: int) -> Iterator[str]:
+def _items(found: Sequence[LayoutSpan], place: int, level: int) -> Iterator[str]:
     """Yield the headings of a level from a place on, up to one of a higher level."""
     for number in range(place, len(found)):
         if 0 < found[number].level < level:
@@ -202,9 +202,9 @@ def _mark_length(text: str, block: BlockSpan) -> int:
     return swedish.list_mark_length(text[block.start : block.end])
 
 
-def _tables(text: str, found: Sequence[BlockSpan]) -> dict[int, Span]:
+def _tables(text: str, found: Sequence[BlockSpan]) -> dict[int, LayoutSpan]:
     """Return the rows among the blocks as spans, read with the header words of their table."""
-    result: dict[int, Span] = {}
+    result: dict[int, LayoutSpan] = {}
     for first, last in _runs(text, found):
         lines = [text[block.start : block.end] for block in found[first : last + 1]]
         delimiter = next((n for n, line in enumerate(lines) if blocks.is_delimiter_row(line)), 0)
@@ -219,11 +219,11 @@ def _tables(text: str, found: Sequence[BlockSpan]) -> dict[int, Span]:
             filled = [cell for cell in cells if cell]
             label = len(filled) == 1 and place > first and blocks.is_bold_line(filled[0])
             if blocks.is_delimiter_row(line) or (headed and place < first + delimiter):
-                result[place] = Span(block.start, block.end, line, HEADER, False, scope)
+                result[place] = LayoutSpan(block.start, block.end, line, HEADER, False, scope)
             elif label:
-                result[place] = Span(start, end, _bare(filled[0]), ROW_LABEL, False, scope)
+                result[place] = LayoutSpan(start, end, _bare(filled[0]), ROW_LABEL, False, scope)
             else:
-                result[place] = Span(start, end, text[start:end], 0, False, scope, _read(cells, header))
+                result[place] = LayoutSpan(start, end, text[start:end], 0, False, scope, _read(cells, header))
     return result
 
 

@@ -117,23 +117,40 @@ def load_file(path: Path | str) -> Iterator[Document]:
 
 
 def _load(roots: list[Path], draft: Callable[[Path], FileDraft]) -> Iterator[Document | Failure | Note]:
+    """Yield what `load` does, of paths that are there; of two documents with one id the second gives a `Failure`."""
     places: dict[str, str] = {}
+    for each in _files(roots):
+        if isinstance(each, Failure):
+            yield each
+            continue
+        file, file_id = each
+        for line, item in _read(file, file_id, draft):
+            if not isinstance(item, Document):
+                yield _told(file, line, item)
+            elif item.id in places:
+                yield _told(file, line, _taken(item.id, places[item.id]))
+            else:
+                places[item.id] = printable(file)
+                yield item
+
+
+def _files(roots: list[Path]) -> Iterator[tuple[Path, str] | Failure]:
+    """Yield each file, with what the ids of its documents are made of, and folders that cannot be opened."""
     for root in roots:
-        for found in _walk(root) if root.is_dir() else [root]:
-            if isinstance(found, Failure):
-                yield found
-                continue
-            file_id = found.relative_to(root).as_posix() if root.is_dir() else found.name
-            file = printable(found)
-            for line, item in _read(found, printable(file_id), draft):
-                if isinstance(item, Document) and item.id not in places:
-                    places[item.id] = file
-                    yield item
-                elif isinstance(item, Remark):
-                    yield Note(str(found), f"{file}{line}: {item.message}", item.kind, item.detail)
-                else:
-                    wrong = item if isinstance(item, CorpusError) else _taken(item.id, places[item.id])
-                    yield Failure(str(found), f"{file}{line}: {wrong}")
+        is_folder = root.is_dir()
+        for file in _walk(root) if is_folder else [root]:
+            if isinstance(file, Failure):
+                yield file
+            else:
+                yield file, printable(file.relative_to(root).as_posix() if is_folder else file.name)
+
+
+def _told(file: Path, line: str, item: CorpusError | Remark) -> Failure | Note:
+    """Return what is wrong with a file, or was left out of it, with its name and line before the message."""
+    place = f"{printable(file)}{line}"
+    if isinstance(item, Remark):
+        return Note(str(file), f"{place}: {item.message}", item.kind, item.detail)
+    return Failure(str(file), f"{place}: {item}")
 
 
 def _walk(root: Path) -> Iterator[Path | Failure]:
@@ -256,20 +273,10 @@ def files(paths: Iterable[Path | str] | Path | str) -> Iterator[tuple[Path, str]
     """
     roots = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     load(roots)  # complains at once where there is nothing
-    for root in roots:
-        for found in _walk(root) if root.is_dir() else [root]:
-            if isinstance(found, Failure):
-                yield found
-            else:
-                yield found, printable(found.relative_to(root).as_posix() if root.is_dir() else found.name)
+    yield from _files(roots)
 
 
 def read_as(file: Path, file_id: str) -> Iterator[Document | Failure | Note]:
     """Yield what one of `files` holds; whether another file has a document of the same id is not looked at."""
     for line, item in _read(file, file_id, read_draft):
-        if isinstance(item, Document):
-            yield item
-        elif isinstance(item, Remark):
-            yield Note(str(file), f"{printable(file)}{line}: {item.message}", item.kind, item.detail)
-        else:
-            yield Failure(str(file), f"{printable(file)}{line}: {item}")
+        yield item if isinstance(item, Document) else _told(file, line, item)

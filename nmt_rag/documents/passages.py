@@ -6,7 +6,6 @@ What is a heading and what a passage is settled in `nmt_rag.documents.layout`, a
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -81,7 +80,7 @@ def _unnamed(document: Document) -> tuple[list[Passage], list[str], list[str]]:
                     end=end,
                     text=piece,
                     heading=tuple(title for _, title, _ in path),
-                    page=_page(document, start),
+                    page=document.page_at(start),
                     paragraph=paragraph,
                 )
             )
@@ -176,11 +175,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             start += 1
     if start < end:
         yield start, end
-
-
-def _page(document: Document, start: int) -> int | None:
-    """Return the number of the page that an offset lies on, from 1, or None where there are no pages."""
-    return bisect.bisect_right(document.pages, start) if document.pages else None
 
 
 def _with_context(document: Document, found: Sequence[Passage], readings: Sequence[str]) -> list[Passage]:

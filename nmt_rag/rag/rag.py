@@ -15,7 +15,7 @@ from nmt_rag.documents import (
     FileReader,
     Namer,
     Note,
-    Source,
+    TextSource,
     intake,
     splitting,
 )
@@ -53,7 +53,7 @@ class Rag(Asking):
 
     def add(
         self,
-        *sources: Source | Iterable[Source],
+        *sources: TextSource | Iterable[TextSource],
         actors: Namer = "reader",
         progress: bool = False,
     ) -> Report:
@@ -150,7 +150,7 @@ class Rag(Asking):
 
 def _added(
     index: Index,
-    sources: Iterable[Source | Iterable[Source]],
+    sources: Iterable[TextSource | Iterable[TextSource]],
     split: Callable[[Document], Sequence[Passage]] | None,
     *,
     progress: bool,

@@ -10,9 +10,7 @@ if TYPE_CHECKING:
         NEGATIONS,
         PLAIN_WORD,
         denies,
-        fold,
         is_stem,
-        ngrams,
         number_figures,
         pairs,
         share,
@@ -21,12 +19,14 @@ if TYPE_CHECKING:
         tokens,
         words,
     )
-    from nmt_rag.swedish.blocks import BlockSpan, is_delimiter_row, is_list_item, list_mark_length, sentences
+    from nmt_rag.swedish.blocks import BlockSpan, is_delimiter_row, is_list_item, list_mark_length, sentences, trimmed
     from nmt_rag.swedish.pieces import SentenceSplitter, TextSplitter
+    from nmt_rag.swedish.sentence_ends import ends_abbreviated
     from nmt_rag.swedish.verbs import MODALS
-    from nmt_rag.swedish.wholewords import composed, is_base, normalized
+    from nmt_rag.swedish.wholewords import LIGATURES, composed, is_base, normalized
 
 __all__ = [
+    "LIGATURES",
     "MODALS",
     "NEGATIONS",
     "PLAIN_WORD",
@@ -36,13 +36,12 @@ __all__ = [
     "blocks",
     "composed",
     "denies",
-    "fold",
+    "ends_abbreviated",
     "is_base",
     "is_delimiter_row",
     "is_list_item",
     "is_stem",
     "list_mark_length",
-    "ngrams",
     "normalized",
     "number_figures",
     "pairs",
@@ -54,6 +53,7 @@ __all__ = [
     "terms",
     "tokens",
     "tongues",
+    "trimmed",
     "verbs",
     "wholewords",
     "wordlists",
@@ -67,9 +67,7 @@ __getattr__, __dir__ = lazy(
             "NEGATIONS",
             "PLAIN_WORD",
             "denies",
-            "fold",
             "is_stem",
-            "ngrams",
             "number_figures",
             "pairs",
             "share",
@@ -85,12 +83,14 @@ __getattr__, __dir__ = lazy(
             "is_list_item",
             "list_mark_length",
             "sentences",
+            "trimmed",
         ),
         "swedish.pieces": (
             "SentenceSplitter",
             "TextSplitter",
             "pieces",
         ),
+        "swedish.sentence_ends": ("ends_abbreviated",),
         "swedish.terms": ("terms",),
         "swedish.tongues": ("tongues",),
         "swedish.verbs": (
@@ -98,6 +98,7 @@ __getattr__, __dir__ = lazy(
             "verbs",
         ),
         "swedish.wholewords": (
+            "LIGATURES",
             "composed",
             "is_base",
             "normalized",

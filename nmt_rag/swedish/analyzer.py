@@ -19,7 +19,7 @@ NGRAM_LENGTH = 5
 """Length of the within-word n-grams, in characters; the boundary marks count."""
 
 SHORTEST_PARTED = 4
-"""Words of so many letters and more have n-grams in the words index: «skola» is part of «grundskola»."""
+"""Words of at least this many letters have n-grams in the words index: «skola» is part of «grundskola»."""
 
 NGRAM_MARK, PAIR_MARK = "~", "+"
 """What an n-gram begins with, and what joins a pair of stems: neither is ever part of a stem."""
@@ -96,13 +96,8 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
-@lru_cache(maxsize=65_536)
-def ngrams(word: str) -> tuple[str, ...]:
-    """Return the within-word 5-grams of ``_word_``, without accents, for words longer than five letters."""
-    return _ngrams(word) if len(word) > NGRAM_LENGTH else ()
-
-
 def _ngrams(word: str) -> tuple[str, ...]:
+    """Return the within-word 5-grams of ``_word_``, without accents."""
     marked = f"_{fold(word)}_"
     return tuple(marked[i : i + NGRAM_LENGTH] for i in range(len(marked) - NGRAM_LENGTH + 1))
 

@@ -1,4 +1,4 @@
-"""Words for words: English terms in Swedish, and everyday words in the words of authorities.
+"""Synonyms, topic words and English–Swedish word lists: everyday words in the words of authorities, English in Swedish.
 
 Lists that people wrote (``glossary_en_sv.txt``, ``thesaurus_sv.txt``, ``topics_sv.txt``) and one learned from parallel
 sentences (``lexicon_en_sv.txt``); this module reads them, and carries an English question over into Swedish words. It
@@ -8,7 +8,6 @@ translates no sentences.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from nmt_rag.swedish import analyzer as swedish
@@ -66,51 +65,30 @@ def _in_lexicon(word: str) -> str | None:
     return _lexicon().get(word.removesuffix("s")) if found is None and len(word) > 4 else found
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """An English question in Swedish words.
-
-    ``unknown`` are the content words that neither list has; ``alternatives`` the Swedish words, lower-case, that stand
-    together for one English word, of which a text needs but one.
-    """
-
-    swedish: str
-    unknown: tuple[str, ...]
-    alternatives: tuple[tuple[str, ...], ...]
-
-
-def translate(text: str) -> Translation:
-    """Return an English question in Swedish words.
+def translate(text: str) -> str:
+    """Return an English question in Swedish words; a word that neither list has stays as it is.
 
     Question words and other function words are carried over where they decide what is asked for.
     """
     glossary = _glossary()
-    found = WORD.findall(text)
+    words = WORD.findall(text)
     result: list[str] = []
-    unknown: list[str] = []
-    alternatives: list[tuple[str, ...]] = []
     position = 0
-    while position < len(found):
-        for length in range(min(6, len(found) - position), 0, -1):
-            term = " ".join(found[position : position + length]).lower()
+    while position < len(words):
+        for length in range(min(6, len(words) - position), 0, -1):
+            term = " ".join(words[position : position + length]).lower()
             if term in glossary:
                 result.append(glossary[term])
-                if length == 1:
-                    alternatives.append(tuple(swedish.words(glossary[term])))
                 position += length
                 break
         else:
-            word = found[position]
+            word = words[position]
             carried = _ENGLISH_FRAME.get(word.lower(), "" if word.lower() in ENGLISH_FUNCTION_WORDS else None)
-            if carried is None and not _written_as_name(found, position):
+            if carried is None and not _written_as_name(words, position):
                 carried = _in_lexicon(word.lower())
-                alternatives.append(tuple(swedish.words(carried or "")))
-            if carried is None and not word.isdigit():
-                unknown.append(word)
             result.append(word if carried is None else carried)
             position += 1
-    joined = " ".join(part for part in result if part)
-    return Translation(joined, tuple(unknown), tuple(words for words in alternatives if len(words) > 1))
+    return " ".join(part for part in result if part)
 
 
 def _written_as_name(words: list[str], position: int) -> bool:

@@ -1,4 +1,4 @@
-"""Text as it lies in a file → the words as they are read: in one Unicode form, parted words joined, unseen signs out.
+"""Unicode normalisation, and joining of words that are hyphenated at line ends; unseen signs and note marks left out.
 
 The characters of a document stay as they are, and so do quotes; joining is only for reading, searching and naming.
 
@@ -15,15 +15,16 @@ import unicodedata
 from typing import Literal
 
 MAX_MARKS = 30
-"""So many combining marks may stand in a row, counted as they are when taken apart (UAX #15)."""
+"""At most this many combining marks stand in a row, counted as they are when taken apart (UAX #15)."""
 JOINER = "\u034f"
 
 # No mark stands below U+0300. One may be two when taken apart, and the character before it may hold three.
 _ROW = re.compile("[\\s\\S]?[\u0300-\U0010ffff]{13,}")
 _HAS_ROW = re.compile("[\u0300-\U0010ffff][\u0300-\U0010ffff]{12}")  # re skips to a first character, not to a repeat
-_LIGATURES = dict(zip(map(ord, "ﬀﬁﬂﬃﬄﬅﬆ"), "ff fi fl ffi ffl st st".split(), strict=True))
+LIGATURES = dict(zip(map(ord, "ﬀﬁﬂﬃﬄﬅﬆ"), "ff fi fl ffi ffl st st".split(), strict=True))
+"""Ligatures, as code points, with the letters that each stands for."""
 _UNSEEN = dict.fromkeys([*map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), *range(9), *range(14, 32), 127])
-_SEEN_OTHERWISE = {**_LIGATURES, **_UNSEEN}
+_SEEN_OTHERWISE = {**LIGATURES, **_UNSEEN}
 _ODD = re.compile(f"[{re.escape(''.join(map(chr, _SEEN_OTHERWISE)))}]")
 _SOFT_BREAK = re.compile(r"\u00ad[ \t]*\n[ \t]*")
 _PARTED = re.compile(r"(?P<before>[^\W_]+)(?P<hyphen>[-‐])[ \t]*\n[ \t]*(?P<after>[^\W_]+)")

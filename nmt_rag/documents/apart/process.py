@@ -20,9 +20,9 @@ from typing import Any, BinaryIO
 from nmt_rag import strict_json
 from nmt_rag.documents import loading as documents
 from nmt_rag.documents import passages
+from nmt_rag.documents.apart.file_reader import of_headings, of_text
 from nmt_rag.documents.apart.staying_home import stay_home
 from nmt_rag.documents.loading import Failure
-from nmt_rag.documents.reading_apart import of_headings, of_text
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 

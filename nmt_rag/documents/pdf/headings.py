@@ -13,7 +13,7 @@ from nmt_rag.documents.pdf.lines import (
     has_no_end,
     is_item,
 )
-from nmt_rag.swedish import blocks
+from nmt_rag.swedish import ends_abbreviated
 
 MAX_HEADING_LENGTH = 120
 """A longer line is a paragraph in large or bold type (characters)."""
@@ -50,7 +50,7 @@ def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
     text = paragraph.text
     if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or not LETTERS.search(text) or paragraph.breaks:
         return False
-    if text[-1] in ".,;:" and not blocks.ends_abbreviated(text):
+    if text[-1] in ".,;:" and not ends_abbreviated(text):
         return False
     if LEADERS.search(text) or text[:1] in BULLETS or text[:1] in "☐☒":
         return False

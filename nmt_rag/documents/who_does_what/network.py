@@ -19,9 +19,9 @@ from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.documents.who_does_what.tasks import Responsibility
 from nmt_rag.types import Citation, Document, Passage
 
-Kind = Literal["samordnar", "samverkar", "stödjer", "leder", "ingår"]
+RelationKind = Literal["samordnar", "samverkar", "stödjer", "leder", "ingår"]
 """What ties two actors; «ingår» ties a member to the network that it is part of."""
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, RelationKind] = {
     **dict.fromkeys(("samordna", "koordinera", "sammankalla"), "samordnar"),
     **dict.fromkeys(("samverka", "samarbeta", "samråda"), "samverkar"),
     **dict.fromkeys(("stödja", "stöda", "bistå", "biträda", "hjälpa"), "stödjer"),
@@ -55,7 +55,7 @@ class Relation:
     """One tie: ``source`` does what ``kind`` says to or with ``target``; ``group`` where that is no single actor."""
 
     source: str
-    kind: Kind
+    kind: RelationKind
     target: str
     group: bool
     citation: Citation
@@ -99,7 +99,7 @@ def _of_row(row: Responsibility, names: actors.Names) -> Iterator[Relation]:
                 yield from _ties(row, other, _until(row.task[match.end() :]), names)  # type: ignore[arg-type]
 
 
-def _object(task: str, said: str, kind: Kind) -> str:
+def _object(task: str, said: str, kind: RelationKind) -> str:
     """Return the part of a task that names the other side."""
     if kind == "samverkar":
         match = re.match(r"(?:\w+ )?med\b", task)
@@ -113,7 +113,7 @@ def _until(text: str) -> str:
     return text[: stop.start()] if stop else text
 
 
-def _ties(row: Responsibility, kind: Kind, zone: str, names: actors.Names) -> Iterator[Relation]:
+def _ties(row: Responsibility, kind: RelationKind, zone: str, names: actors.Names) -> Iterator[Relation]:
     mentions = names.mentions(zone)
     for mention in mentions:
         after = zone[mention.end :]

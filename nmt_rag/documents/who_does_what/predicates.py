@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nmt_rag.documents.who_does_what.sentence import Sentence, Span
+from nmt_rag.documents.who_does_what.sentence import Offsets, Sentence
 from nmt_rag.swedish import MODALS, verbs
 
 MAX_BETWEEN = 40
@@ -47,9 +47,9 @@ class Act:
 
     actors: tuple[str, ...]
     verb: str
-    said: tuple[Span, ...]
-    task: Span
-    condition: Span = (0, 0)
+    said: tuple[Offsets, ...]
+    task: Offsets
+    condition: Offsets = (0, 0)
     negated: bool = False
     opened: str = ""
 
@@ -63,7 +63,7 @@ class Clause:
     rest: int
     said: int = -1
     """The word that the saying begins with, where that is not the finite verb."""
-    lead: tuple[Span, ...] = ()
+    lead: tuple[Offsets, ...] = ()
     """What is said before a relative clause that tells what the subject does: «kan … ofta vara» (… som leder)."""
 
 
@@ -73,16 +73,18 @@ class Chain:
 
     actors: tuple[str, ...]
     main: int
-    said: tuple[Span, ...]
-    shared: tuple[Span, ...]
+    said: tuple[Offsets, ...]
+    shared: tuple[Offsets, ...]
     form: verbs.Form
-    condition: Span = (0, 0)
+    condition: Offsets = (0, 0)
     negated: bool = False
     after: int = 0
     """The word that goes on after the verb, where that is not the next one but stands behind the subject."""
 
 
-def from_finite(sentence: Sentence, actors: tuple[str, ...], clause: Clause, limit: int, condition: Span) -> list[Act]:
+def from_finite(
+    sentence: Sentence, actors: tuple[str, ...], clause: Clause, limit: int, condition: Offsets
+) -> list[Act]:
     """Return the acts that a finite verb begins."""
     finite, rest = clause.finite, clause.rest
     word = sentence.word(finite)
@@ -150,7 +152,7 @@ def name_of(sentence: Sentence, number: int) -> str:
     return f"{infinitive} {after}" if verbs.takes(infinitive, after) else infinitive
 
 
-def _pieces(sentence: Sentence, own: Span, finite: int, rest: int, last: int) -> tuple[Span, ...]:
+def _pieces(sentence: Sentence, own: Offsets, finite: int, rest: int, last: int) -> tuple[Offsets, ...]:
     """Return what is said from a finite verb to a word, without the subject that stands between."""
     if last <= finite or last < rest:
         return (own,)
@@ -192,7 +194,7 @@ def _duty(sentence: Sentence, start: int) -> int | None:
     return None
 
 
-def _extended(sentence: Sentence, said: tuple[Span, ...], main: int, after: int, last: int) -> tuple[Span, ...]:
+def _extended(sentence: Sentence, said: tuple[Offsets, ...], main: int, after: int, last: int) -> tuple[Offsets, ...]:
     """Return what is said, with the words after a verb that are said with it."""
     if last < after:
         return said
@@ -201,7 +203,7 @@ def _extended(sentence: Sentence, said: tuple[Span, ...], main: int, after: int,
     return (*said, (sentence.spans[after][0], sentence.spans[last][1]))
 
 
-def _tokens(sentence: Sentence, said: tuple[Span, ...]) -> list[str]:
+def _tokens(sentence: Sentence, said: tuple[Offsets, ...]) -> list[str]:
     """Return the words of the last piece that is said."""
     start, end = said[-1]
     return [word for word, span in zip(sentence.words, sentence.spans, strict=True) if start <= span[0] < end]

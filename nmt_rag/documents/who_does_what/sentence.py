@@ -6,7 +6,7 @@ import re
 
 from nmt_rag.swedish import MODALS, verbs
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+(?:[-:][^\W_]+)*")
 _MARK = re.compile(r"(?:\d+\s*kap\.\s*)?\d+\s*(?:[a-z]\s)?§\s*|[-*•–]\s+|\(?(?:\d+|[a-z])[.)]\s+")
 _LED = frozenset("talan register statistik dialog diarium protokoll förteckning befäl".split())
@@ -52,7 +52,7 @@ class Sentence:
         found = verbs.verb(self.word(number))
         return found.infinitive if found and found.form == "infinitive" and not found.passive else ""
 
-    def trimmed(self, start: int, end: int) -> Span:
+    def trimmed(self, start: int, end: int) -> Offsets:
         """Return a span without white space and punctuation at its ends."""
         piece = re.sub(r"[\s,;]+(?:och|samt|eller)\s*$", "", self.text[start:end])
         left = len(piece) - len(piece.lstrip(" \t\n\xa0,;:–"))

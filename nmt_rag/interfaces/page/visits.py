@@ -1,7 +1,7 @@
 """The documents that visitors of the web demo ask about: in memory, apart for each visitor, gone after the visit.
 
 Nothing is written to disk here; the files themselves are removed by whoever received them. They are read in a process
-apart (`nmt_rag.documents.reading_apart`), so that no file keeps another visitor's question waiting.
+apart (`nmt_rag.documents.apart.file_reader`), so that no file keeps another visitor's question waiting.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import documents
-from nmt_rag.documents import FileReader, naming, reading_apart
+from nmt_rag.documents import FileContents, FileReader, naming
 from nmt_rag.index import Index
 from nmt_rag.interfaces.page.serving.steps import Noted, Problem, Refused, Step
 from nmt_rag.models import Encoder
@@ -86,7 +86,7 @@ class _Visit:
     address: str = ""
     files: int = 0
     characters: int = 0
-    unread: list[reading_apart.Read] = field(default_factory=list)
+    unread: list[FileContents] = field(default_factory=list)
     by_words: Rag | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -202,7 +202,7 @@ class Visits:
                 _ask_by_words(visit, found, done=True)
         yield Noted(file.name, found.remarks) if found.remarks else None
 
-    def _work_out(self, key: str, visit: _Visit, found: reading_apart.Read, number: int) -> Iterator[Step]:
+    def _work_out(self, key: str, visit: _Visit, found: FileContents, number: int) -> Iterator[Step]:
         """Find out who acts in a file, encode it and put it into the visit; stop where the visit is over."""
         passages: dict[str, Sequence[Passage]] = {}
         n_passages, n_named = sum(map(len, found.passages)), 0
@@ -278,7 +278,7 @@ def _size(file: Path) -> int | None:
         return None
 
 
-def _ask_by_words(visit: _Visit, read: reading_apart.Read, *, done: bool) -> None:
+def _ask_by_words(visit: _Visit, read: FileContents, *, done: bool) -> None:
     """Let a visit be asked by words, with what was read just now, until that is done; nobody is named in what is not.
 
     While another file of the visit is still unread, it goes on being asked by words.

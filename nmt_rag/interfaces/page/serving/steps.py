@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nmt_rag.documents import Remark, reading_apart
+from nmt_rag.documents import ReadProblem, Remark
 
-Problem = Literal["format", "too_large", "too_many", "busy", "gone"] | reading_apart.Problem
+Problem = Literal["format", "too_large", "too_many", "busy", "gone"] | ReadProblem
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from reportlab.pdfgen import canvas
 
 import nmt_rag
 from benchmarks import mutating
-from nmt_rag.documents import loading, passages, reading_apart
-from nmt_rag.documents.reading_apart import FileReader, Read
+from nmt_rag.documents import loading, passages
+from nmt_rag.documents.apart import file_reader
+from nmt_rag.documents.apart.file_reader import FileContents, FileReader
 from nmt_rag.errors import CorpusError
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.visits import Refused, Visits
@@ -71,7 +72,7 @@ def test_what_is_read_apart_is_what_is_read_here(reader, tmp_path):
     assert len(paths) > 1
     for path in paths:
         here = list(loading.load([path]))
-        assert reader.read(path, max_characters=LIMIT) == Read(
+        assert reader.read(path, max_characters=LIMIT) == FileContents(
             tuple(here), tuple(tuple(passages.split(document)) for document in here)
         )
 
@@ -102,7 +103,7 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path):
     with FileReader(seconds=1) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_slow"
         reader._seconds = 120.0  # a process starts slowly on a busy machine
-        assert isinstance(reader.read(good, max_characters=LIMIT), Read)
+        assert isinstance(reader.read(good, max_characters=LIMIT), FileContents)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
@@ -111,7 +112,7 @@ def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path):
     assert bomb.stat().st_size < 500_000
     with FileReader(seconds=300, megabytes=400) as reader:
         assert reader.read(bomb, max_characters=10**9) == "too_heavy"
-        assert isinstance(reader.read(good, max_characters=LIMIT), Read)
+        assert isinstance(reader.read(good, max_characters=LIMIT), FileContents)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds a process to its memory")
@@ -181,7 +182,7 @@ def test_what_a_library_parses_is_read_apart(tmp_path):
     ],
 )
 def test_a_draft_of_another_process_is_not_trusted(draft):
-    assert reading_apart._draft_of({"problem": None, "draft": draft}) == "unreadable"
+    assert file_reader._draft_of({"problem": None, "draft": draft}) == "unreadable"
 
 
 @pytest.mark.parametrize(
@@ -196,15 +197,15 @@ def test_a_draft_of_another_process_is_not_trusted(draft):
     ],
 )
 def test_a_reply_is_not_trusted(reply, expected):
-    assert reading_apart._of_reply(reply) == expected
+    assert file_reader._of_reply(reply) == expected
     passage = {"document_id": "a", "ordinal": 0, "start": 0, "end": 3, "text": "Nej"}
     row = {"problem": None, "documents": [{"id": "a", "title": "", "text": "Ja."}], "passages": [[passage]]}
-    assert reading_apart._of_reply(row) == "unreadable"  # a quote that does not stand there
+    assert file_reader._of_reply(row) == "unreadable"  # a quote that does not stand there
 
 
 @pytest.mark.parametrize("code", ["import os; os.abort()", "print('x' * 99)", "import time; time.sleep(60)", ""])
 def test_a_process_that_ends_or_talks_nonsense_is_a_file_that_cannot_be_read(monkeypatch, tmp_path, code):
-    monkeypatch.setattr(reading_apart, "_CHILD", code)
+    monkeypatch.setattr(file_reader, "_CHILD", code)
     with FileReader(seconds=1 if "sleep" in code else 60) as reader:
         found = reader.read(file(tmp_path, "a.txt", b"x"), max_characters=1)
     assert found == {"import os; os.abort()": "too_heavy", "import time; time.sleep(60)": "too_slow"}.get(
@@ -228,7 +229,7 @@ def test_a_process_whose_parent_is_gone_ends(tmp_path, reads):
     path = file(tmp_path, "sidor.pdf", pdf_bomb()) if reads else file(tmp_path, "a.txt", b"Tolken kommer.")
     code = (
         "import os, sys, threading, time; from pathlib import Path\n"
-        "from nmt_rag.documents.reading_apart import FileReader\nr = FileReader()\n"
+        "from nmt_rag.documents.apart.file_reader import FileReader\nr = FileReader()\n"
         "work = threading.Thread(target=r.read, args=[Path(sys.argv[1])], kwargs={'max_characters': 10**6})\n"
         f"work.start(); work.join({1.5 if reads else None}); assert work.is_alive() is {reads}\n"
         "print(r._process.pid, flush=True); os._exit(0)"
@@ -254,14 +255,16 @@ def test_the_system_ends_a_process_that_its_parent_forgot(tmp_path, monkeypatch)
     with FileReader(seconds=7) as reader:
         process = reader._process = reader._started()
         for _ in range(2):
-            assert isinstance(reader.read(file(tmp_path, "a.txt", b"Tolken kommer."), max_characters=LIMIT), Read)
+            assert isinstance(
+                reader.read(file(tmp_path, "a.txt", b"Tolken kommer."), max_characters=LIMIT), FileContents
+            )
         if (limits := Path(f"/proc/{process.pid}/limits")).exists():
             (soft,) = [line.split()[3] for line in limits.read_text().splitlines() if line.startswith("Max cpu time")]
             assert 17 <= int(soft) <= 30
 
 
 def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_apart, "SECONDS", 3.0)
+    monkeypatch.setattr(file_reader, "SECONDS", 3.0)
     monkeypatch.setattr(visits, "FileReader", lambda: Hasty(seconds=3))
     opened = Visits(None)
     assert list(opened.add("b", [file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")])) == [None]

@@ -26,7 +26,7 @@ from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document, Passage
 
-Problem = Literal["unreadable", "too_long", "too_slow", "too_heavy"]
+ReadProblem = Literal["unreadable", "too_long", "too_slow", "too_heavy"]
 
 SECONDS = 60.0
 """How long one file may take: five times what the longest text takes that a visitor may have."""
@@ -53,7 +53,7 @@ _UNREAD: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FileContents:
     """The documents of a file, each with its passages, and what was left out."""
 
     documents: tuple[Document, ...]
@@ -99,7 +99,7 @@ class FileReader:
     def __exit__(self, *_: object) -> None:  # noqa: D105
         self.close()
 
-    def read(self, file: Path, *, max_characters: int) -> Read | Problem:
+    def read(self, file: Path, *, max_characters: int) -> FileContents | ReadProblem:
         """Return what a file holds, or why it was not read.
 
         Args:
@@ -108,7 +108,7 @@ class FileReader:
         """
         reply = self._reply({"file": str(file.absolute()), "max_characters": max_characters})
         found = reply if isinstance(reply, str) else _of_reply(reply)
-        if not isinstance(found, Read):
+        if not isinstance(found, FileContents):
             self.close()
         return found
 
@@ -130,7 +130,7 @@ class FileReader:
         message = _UNREAD.get(found, found)
         raise CorpusError(message.format(minutes=f"{self._seconds / 60:.2g}", megabytes=self._megabytes))
 
-    def _reply(self, wanted: dict[str, Any]) -> dict[str, Any] | Problem:
+    def _reply(self, wanted: dict[str, Any]) -> dict[str, Any] | ReadProblem:
         """Return what the process replies, or why it does not; it has ended then."""
         process = self._process = self._process or self._started()
         late = threading.Event()
@@ -195,10 +195,10 @@ def _exchanged(process: subprocess.Popen[bytes], wanted: dict[str, Any]) -> dict
     return None
 
 
-def _of_reply(reply: dict[str, Any]) -> Read | Problem:
+def _of_reply(reply: dict[str, Any]) -> FileContents | ReadProblem:
     """Return what was read; ``"unreadable"`` where a passage is not what stands at its place."""
-    if reply.get("problem") in get_args(Problem):
-        problem: Problem = reply["problem"]
+    if reply.get("problem") in get_args(ReadProblem):
+        problem: ReadProblem = reply["problem"]
         return problem
     try:
         texts = tuple(Document.from_dict(row) for row in reply["documents"])
@@ -212,12 +212,12 @@ def _of_reply(reply: dict[str, Any]) -> Read | Problem:
         for document, found in pairs
         for one in found
     )
-    return Read(texts, parts, remarks) if stands else "unreadable"
+    return FileContents(texts, parts, remarks) if stands else "unreadable"
 
 
 def _draft_of(reply: dict[str, Any]) -> FileDraft | str:
     """Return the draft of a reply, or why there is none: a problem, or a message of our own."""
-    if reply.get("problem") in get_args(Problem):
+    if reply.get("problem") in get_args(ReadProblem):
         return str(reply.get("message") or reply["problem"]).replace("{", "{{").replace("}", "}}")
     try:
         row = dict(reply["draft"])
