@@ -25,7 +25,7 @@ MIN_ALONE = 20  # shorter quotes may stand in a menu as well: they are named tog
 RANGE_WORDS = 10  # words at each end of a long quote
 CONTEXT_WORDS = (3, 6, 12, 24)  # of neighbours, tried in this order until the place is unique
 
-KEY = 12  # so many characters from the beginning of a word are looked up in a long text
+KEY = 12  # at most this many characters from the beginning of a word are looked up in a long text
 SHORT = 20_000  # a shorter text is searched from its beginning, which is as quick (characters)
 
 _WORD = re.compile(r"(?<=\s)\S")
@@ -79,8 +79,8 @@ class _Page:
         return min(self.shown_starts[run] + offset - self.source_starts[run], run_end)
 
 
-class _Piece(NamedTuple):
-    """A piece of the page, ``[start:end]`` of ``shown``."""
+class _Extent(NamedTuple):
+    """A part of the page, ``[start:end]`` of ``shown``."""
 
     start: int
     end: int
@@ -112,7 +112,7 @@ def text_fragment(text: str, start: int, end: int) -> str:
         return _directive(page.shown, first, last, quote, quote)
     context = quote
     for words, across in product(CONTEXT_WORDS, (False, True)):
-        context = _Piece(
+        context = _Extent(
             _before(page.shown, quote.start, words, across=across), _after(page.shown, quote.end, words, across=across)
         )
         if context != quote and _is_unique(page.folded, first, last, context):
@@ -163,7 +163,7 @@ def _page(text: str) -> _Page:
     return _Page(joined, joined.translate(_FOLD), tuple(source_starts), tuple(shown_starts))
 
 
-def _whole_words(folded: str, start: int, end: int) -> _Piece:
+def _whole_words(folded: str, start: int, end: int) -> _Extent:
     """Return the quote without white space at its ends, and with its first and last word whole."""
     while start < end and folded[start] == " ":
         start += 1
@@ -173,24 +173,24 @@ def _whole_words(folded: str, start: int, end: int) -> _Piece:
         start -= 1
     while start < end < len(folded) and folded[end - 1].isalnum() and folded[end].isalnum():
         end += 1
-    return _Piece(start, end)
+    return _Extent(start, end)
 
 
-def _stands_free(folded: str, quote: _Piece) -> bool:
+def _stands_free(folded: str, quote: _Extent) -> bool:
     """Return whether white space or the text's border stands on both sides of the quote."""
     return folded[quote.start - 1 : quote.start] in ("", " ") and folded[quote.end : quote.end + 1] in ("", " ")
 
 
-def _ends(shown: str, quote: _Piece) -> tuple[_Piece, _Piece]:
+def _ends(shown: str, quote: _Extent) -> tuple[_Extent, _Extent]:
     """Return the quote's first and last words, for a quote of several lines or a long one; else twice the quote."""
     line_end = shown.find("\n", quote.start, quote.end)
     if line_end < 0 and quote.end - quote.start <= MAX_EXACT:
         return quote, quote
     line_start = shown.rfind("\n", quote.start, quote.end) + 1
-    first = _Piece(quote.start, _after(shown, quote.start, RANGE_WORDS, across=False))
-    last = _Piece(_before(shown, quote.end, RANGE_WORDS, across=False), quote.end)
-    first = _Piece(quote.start, min(first.end, line_end if line_end >= 0 else quote.end))
-    last = _Piece(max(last.start, line_start, quote.start), quote.end)
+    first = _Extent(quote.start, _after(shown, quote.start, RANGE_WORDS, across=False))
+    last = _Extent(_before(shown, quote.end, RANGE_WORDS, across=False), quote.end)
+    first = _Extent(quote.start, min(first.end, line_end if line_end >= 0 else quote.end))
+    last = _Extent(max(last.start, line_start, quote.start), quote.end)
     return (first, last) if first.end < last.start else (quote, quote)
 
 
@@ -218,7 +218,7 @@ def _after(shown: str, position: int, words: int, *, across: bool) -> int:
     return position
 
 
-def _is_unique(folded: str, first: _Piece, last: _Piece, context: _Piece) -> bool:
+def _is_unique(folded: str, first: _Extent, last: _Extent, context: _Extent) -> bool:
     """Return whether the directive's parts are found at the quote, and nowhere else on the page."""
     if first == last:
         return at_most_two(folded, folded[context.start : context.end]) == 1
@@ -226,7 +226,7 @@ def _is_unique(folded: str, first: _Piece, last: _Piece, context: _Piece) -> boo
     return at_most_two(folded, head) == 1 and folded.find(tail, first.end) == last.start
 
 
-def _directive(shown: str, first: _Piece, last: _Piece, quote: _Piece, context: _Piece) -> str:
+def _directive(shown: str, first: _Extent, last: _Extent, quote: _Extent, context: _Extent) -> str:
     """Return the directive of the parts, percent-encoded."""
     prefix = _encode(shown[context.start : quote.start])
     suffix = _encode(shown[quote.end : context.end])

@@ -26,7 +26,7 @@ MAX_YAML_DEPTH = 20
 MAX_NON_ASCII = 0.3  # of the bytes, in text that is not Unicode: Swedish prose has 0.05, noise 0.5
 
 _MOST_STRAY, _STRAY_IN_SHORT, _SHORT = 40, 2, 10
-"""One character in so many may be no text; in a short text so many may, each among as many others."""
+"""At most one character in the first number is no text; in a short text the second, each among the third."""
 
 MAX_ODD = 0.01  # of the characters of UTF-16 text may be controls, unassigned or private: noise has 0.1
 

@@ -7,7 +7,7 @@ parted by a blank line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,16 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_DIGIT = re.compile(r"\d")
+
+MAX_CELL = 600
+"""A cell of an office file with more characters is a column of a page that a table lays out."""
+MAX_HEAD = 120
+"""A bold paragraph or a row of an office file with more characters heads nothing."""
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits as they are written raised."""
+POWERS = {"2": "²", "3": "³"}
+"""The powers of units."""
 
 RemarkKind = Literal[
     "scanned", "embedded", "hidden", "encoding", "damaged", "rows", "formulas", "attachments", "struck"
@@ -89,6 +99,38 @@ def join_blocks(blocks: Iterable[Block]) -> str:
         parts.append(block.mark + block.text)
         previous = block
     return "".join(parts)
+
+
+def cell_text(blocks: Sequence[Block]) -> str:
+    """Return the blocks of a table's cell as one line, list items parted by semicolons."""
+    items = all(block.mark and not block.mark.startswith("#") for block in blocks)
+    return ("; " if items else " ").join(" ".join(block.text.split()) for block in blocks)
+
+
+def is_plain_cell(text: str, blocks: Sequence[Block]) -> bool:
+    """Tell whether a cell, of a text and the blocks in it, holds a table's value, not a part of a page."""
+    return len(text) <= MAX_CELL and not any(block.row or block.mark.startswith("#") for block in blocks)
+
+
+def without_bars(text: str) -> str:
+    """Return a cell's text with its bars broken, as a whole one ends a cell."""
+    return text.replace("|", "¦")
+
+
+def is_above_numbers(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the first row has no number and a column below it nothing else: it holds header words."""
+    head, body = rows[0], rows[1:]
+    if len(body) < 2 or any(map(_DIGIT.search, head)) or not all(head[1:]):
+        return False
+    columns = [[row[i] for row in body if len(row) > i and row[i]] for i in range(1, len(head))]
+    return any(len(column) > 1 and all(map(_DIGIT.search, column)) for column in columns)
+
+
+def hidden_address(link: str, shown: str) -> str:
+    """Return the e-mail address or telephone number that a link leads to, unless its words show it, else nothing."""
+    kind, _, rest = link.partition(":")
+    address = rest.partition("?")[0] if kind.lower() in ("mailto", "tel") else ""
+    return "" if re.sub(r"\W", "", address) in re.sub(r"\W", "", shown) else address
 
 
 def sensible_title(title: object) -> str:

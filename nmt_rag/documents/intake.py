@@ -89,6 +89,13 @@ def _read(
     loaded: Iterator[Document | Failure | Note],
     load: Callable[[Path], Iterator[Document | Failure | Note]],
 ) -> Iterator[Document | Failure | Note]:
+    """Yield documents, those of LangChain, what was loaded of paths, and last what iterators give.
+
+    Args:
+        told: the sources, without lists.
+        loaded: what the paths among them hold.
+        load: reads a path that an iterator gives.
+    """
     taken: Counter[str] = Counter()
     yield from (one for one in told if isinstance(one, Document))
     yield from _converted((one for one in told if isinstance(one, LoadedDocument)), taken)
@@ -135,11 +142,18 @@ def _goes_on(page: LoadedDocument, following: LoadedDocument) -> bool:
 
 
 def _page(one: LoadedDocument) -> int | None:
+    """Return a page's number, from 0, or None where a text is no page."""
     number = one.metadata.get("page")
     return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 100_000 else None
 
 
 def _document(pages: list[LoadedDocument], taken: Counter[str]) -> Document | Failure:
+    """Return the document of LangChain's pages, in NFC, with where each of them begins; a `Failure` where it is none.
+
+    Args:
+        pages: in order, at least one.
+        taken: how often each id was given; the document's is counted.
+    """
     first = pages[0]
     source = str(first.metadata.get("source") or "")
     name = str(first.id or first.metadata.get("document_id") or source or "text")

@@ -200,6 +200,7 @@ def _read(
 
 
 def _read_document(path: Path, file_id: str, draft: Callable[[Path], FileDraft]) -> tuple[Document, tuple[Remark, ...]]:
+    """Return the document of a file of one document, and what is to be said about it."""
     suffix = path.suffix.lower()
     if suffix in (".txt", ".md", ".markdown"):
         text, damage = decode_counting(_bytes(path))

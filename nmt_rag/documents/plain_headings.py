@@ -13,7 +13,7 @@ MAX_HEADING_LENGTH = 100
 _LAST_IN_HEADINGS = frozenset("det dig du er ni oss till vi".split())
 """Function words that end a heading above a whole sentence («Så ansöker du»), where the others lead on."""
 _DEEPEST = 80
-"""Headings are looked for so far from the line's beginning (characters): web pages' text is indented as its source."""
+"""A heading stands at most this far from its line's beginning (characters): a web page's text is indented."""
 _LINE_END = re.compile(r"[ \t\xa0]{0,3}(?:\n|\Z)")
 
 

@@ -30,9 +30,9 @@ _LEADING = frozenset("att av de eller en ett från genom hos i inom mellan och s
 _CHAPTER_END = re.compile(r"(?:\d\s*(?:[a-z]\s+)?kap\.|§§?|,)$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
 _FULL = 0.9
-"""So much of the width a line and the next word must exceed for the line to count as full: letters differ in width."""
+"""A line is full where it and the next word exceed this share of the width: letters differ in width."""
 _FILLED = 0.75
-"""So much of the width every full line takes where nothing else in the text is wrapped."""
+"""At least this share of the width is taken by every full line where nothing else in the text is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _MOST_OWN = 0.5
 """A text of which more is Swedish or English words is one of ours, and no model is loaded."""
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?")
 _FEWEST = 3
-"""A text of so many words that has no word of ours is foreign, however unsure the model is which language it is in."""
+"""A text of at least this many words, none of them ours, is foreign, however unsure the model is of its language."""
 
 
 def is_foreign(text: str) -> bool:

@@ -19,7 +19,7 @@ _PERSON = re.compile(r"(?:tjänstem[aä]n\w*|handläggare\w*|anställda\w*|perso
 _CARRYING = re.compile(r"(?:de|den|det|detta|denna|dessa|dom|där|han|hon)\b", re.IGNORECASE)
 _OBJECT_OF = frozenset("om till mot för med enligt från kring gällande angående åt förutom utom".split())
 _SECTION_WORDS = 2
-"""A name with at most so many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
+"""A name with at most this many words before it begins its sentence («1 § Skolforskningsnämnden …»)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Names:
         found: list[Mention] = []
         position = 0
         while position < len(tokens):
-            entry = self._entry(tokens, stems, position, any_case)
+            entry = self._entry(tokens, stems, position, any_case=any_case)
             if entry:
                 length, name = entry
                 found.append(Mention(tokens[position][0], tokens[position + length - 1][1], name))
@@ -65,8 +65,9 @@ class Names:
         return found
 
     def _entry(
-        self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, any_case: bool
+        self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, *, any_case: bool
     ) -> tuple[int, str] | None:
+        """Return how many words from a position on name an actor, and which, or None: «polismännen» are the police."""
         token = tokens[position][2]
         for wanted, name, written in self._by_first.get(stems[position], ()):
             if tuple(stems[position : position + len(wanted)]) == wanted and (
@@ -83,7 +84,7 @@ class Names:
 
 
 def _is_written_so(alias: str, name: str) -> bool:
-    """Tell whether an alias counts only as it is written: an acronym, a short name («Sida»), «tullen»."""
+    """Tell whether an alias counts only with its own capitals: an acronym, a short name («Sida»), «tullen»."""
     short = alias != name and SHORT.match(alias) and not alias.endswith(("n", "t"))
     return bool(short or ACRONYM.match(alias)) or alias in COLLECTIVE.values() - COLLECTIVE.keys()
 

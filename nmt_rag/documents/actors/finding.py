@@ -54,53 +54,100 @@ _DOES = re.compile(
 
 def find(document: Document, headings: Iterable[str], texts: Iterable[str]) -> tuple[Actor, ...]:
     """Return the actors of a document, those of its title and headings first, with their aliases."""
-    aliases: dict[str, list[str]] = {}
     title_actor = document_actor(document)
-    if title_actor:
-        aliases[title_actor] = aliases_of_name(title_actor)
     texts = list(texts)
-    doers, acronyms = _doers(texts), _acting_acronyms(texts)
-    for heading in headings if not title_actor else ():
-        names = names_in_heading(heading) or ((heading,) if heading in doers else ())
-        bare = len(names) == 1 and ACRONYM.match(names[0]) and not _is_spelled_out(names[0], heading)
-        if bare and names[0] not in acronyms:
-            continue
-        for name in names:
-            aliases.setdefault(name, []).extend(aliases_of_name(name))
-        if len(names) == 1:
-            aliases[names[0]].extend((*_parenthesised(heading), *DASH.split(PARENTHESIS.sub("", heading))[1:2]))
-    declared = document.metadata.get("aliases")
-    if isinstance(declared, Mapping):
-        for name, others in declared.items():
-            aliases.setdefault(str(name), []).extend(_listed(others))
-    elif title_actor and declared:
-        aliases[title_actor].extend(_listed(declared))
-    register: dict[tuple[str, ...], str] = {}
-    for name, others in aliases.items():
-        _note(name, (name, *others), register)
+    doers = _doers(texts)
+    register = _Register()
+    if title_actor:
+        register.add(title_actor)
+    else:
+        register.add_headings(headings, doers, _acting_acronyms(texts))
+    register.add_declared(document.metadata.get("aliases"), title_actor)
+    register.enter_all()
     for text in texts:
+        register.add_defined(text)
+        register.add_explained(text, doers)
+    register.add_written(texts)
+    return register.actors()
+
+
+class _Register:
+    """The actors of a document in the order they were found, with their aliases.
+
+    An actor that is entered is known by the stems of each way it is written; an earlier one keeps its place.
+    """
+
+    def __init__(self) -> None:
+        self._aliases: dict[str, list[str]] = {}
+        self._by_stems: dict[tuple[str, ...], str] = {}
+
+    def actors(self) -> tuple[Actor, ...]:
+        """Return all actors, each alias once."""
+        return tuple(
+            Actor(name, tuple(dict.fromkeys(other for other in others if other and other != name)))
+            for name, others in self._aliases.items()
+        )
+
+    def add(self, name: str, others: Iterable[str] = ()) -> None:
+        """Add an actor with the aliases that follow from its name and some others, without entering it."""
+        self._aliases.setdefault(name, []).extend((*aliases_of_name(name), *others))
+
+    def add_headings(self, headings: Iterable[str], doers: frozenset[str], acronyms: frozenset[str]) -> None:
+        """Add whom headings name; a heading of capitals («FAQ») only where they act or are spelled out."""
+        for heading in headings:
+            names = names_in_heading(heading) or ((heading,) if heading in doers else ())
+            bare = len(names) == 1 and ACRONYM.match(names[0]) and not _is_spelled_out(names[0], heading)
+            if bare and names[0] not in acronyms:
+                continue
+            dashed = DASH.split(PARENTHESIS.sub("", heading))[1:2]
+            for name in names:
+                self.add(name, (*_parenthesised(heading), *dashed) if len(names) == 1 else ())
+
+    def add_declared(self, declared: object, title_actor: str) -> None:
+        """Add the aliases of the front matter: those of each actor it names, or of the one of the title."""
+        if isinstance(declared, Mapping):
+            for name, others in declared.items():
+                self._aliases.setdefault(str(name), []).extend(_listed(others))
+        elif title_actor and declared:
+            self._aliases[title_actor].extend(_listed(declared))
+
+    def enter_all(self) -> None:
+        """Enter the actors that were added so far, in their order."""
+        for name, others in self._aliases.items():
+            self._write(name, (name, *others))
+
+    def add_defined(self, text: str) -> None:
+        """Enter the actor that a sentence defines: «Bris är en barnrättsorganisation»."""
         name = _defined(text)
-        if name and stems_of(name) not in register:
-            aliases[name] = aliases_of_name(name)
-            _note(name, (name, *aliases[name]), register)
+        if name and stems_of(name) not in self._by_stems:
+            self._enter(name)
+
+    def add_explained(self, text: str, doers: frozenset[str]) -> None:
+        """Enter what a sentence explains in parentheses: other names of known actors, and actors by their acts."""
         for name, explained in _explained(text):
             acting = any(ACRONYM.match(other) and other in doers for other in explained)
-            known = register.get(stems_of(name)) or (name if acting or is_name(name) else "")
+            known = self._by_stems.get(stems_of(name)) or (name if acting or is_name(name) else "")
             if known:
-                if known not in aliases:
-                    aliases[known] = aliases_of_name(known)
-                    _note(known, (known, *aliases[known]), register)
-                aliases[known].extend(explained)
-                _note(known, explained, register)
-    known_words = {word for name, others in aliases.items() for alias in (name, *others) for word in alias.split()}
-    for text in texts:
-        for name in _names_in_text(text):
-            if name not in known_words and stems_of(name) not in register:
-                aliases[name] = aliases_of_name(name)
-                _note(name, (name, *aliases[name]), register)
-    return tuple(
-        Actor(name, tuple(dict.fromkeys(a for a in others if a and a != name))) for name, others in aliases.items()
-    )
+                if known not in self._aliases:
+                    self._enter(known)
+                self._aliases[known].extend(explained)
+                self._write(known, explained)
+
+    def add_written(self, texts: Iterable[str]) -> None:
+        """Enter the words of sentences that are written as names of actors, but for those of the names before."""
+        known = {word for name, others in self._aliases.items() for each in (name, *others) for word in each.split()}
+        for text in texts:
+            for name in _names_in_text(text):
+                if name not in known and stems_of(name) not in self._by_stems:
+                    self._enter(name)
+
+    def _enter(self, name: str) -> None:
+        self._aliases[name] = aliases_of_name(name)
+        self._write(name, (name, *self._aliases[name]))
+
+    def _write(self, name: str, written: Iterable[str]) -> None:
+        for other in written:
+            self._by_stems.setdefault(stems_of(other), name)
 
 
 def _doers(texts: Iterable[str]) -> frozenset[str]:
@@ -222,12 +269,6 @@ def _names_in_text(text: str) -> list[str]:
             found.append(nominative(word))
     found.extend(match.group(1)[:1].upper() + match.group(1)[1:] for match in _ROLE.finditer(text))
     return found
-
-
-def _note(name: str, written: Iterable[str], register: dict[tuple[str, ...], str]) -> None:
-    """Enter the ways that an actor is written in a register by stems, where an earlier actor keeps its place."""
-    for other in written:
-        register.setdefault(stems_of(other), name)
 
 
 def _listed(value: Any) -> list[str]:  # noqa: ANN401 - front matter may hold anything

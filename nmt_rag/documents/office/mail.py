@@ -12,7 +12,7 @@ from nmt_rag.documents.formats import FileDraft, Remark
 from nmt_rag.errors import CorpusError
 
 _NAMED, _NAME_LENGTH = 5, 80
-"""So many attachments are named, in so many characters each; the others are counted."""
+"""At most this many attachments are named, each in at most this many characters; the others are counted."""
 _SHOWN = (("From", "Från"), ("To", "Till"), ("Cc", "Kopia"), ("Date", "Datum"))
 
 

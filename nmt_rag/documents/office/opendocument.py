@@ -16,7 +16,20 @@ from typing import Any
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title, written_number
+from nmt_rag.documents.formats import (
+    MAX_HEAD,
+    RAISED,
+    Block,
+    FileDraft,
+    Remark,
+    cell_text,
+    hidden_address,
+    is_plain_cell,
+    join_blocks,
+    sensible_title,
+    without_bars,
+    written_number,
+)
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.opendocument_styles import (
     Level,
@@ -32,12 +45,6 @@ from nmt_rag.documents.office.opendocument_styles import (
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
 from nmt_rag.errors import CorpusError
-
-MAX_CELL = 600
-"""A "cell" of more characters is a column of a page that a table lays out."""
-
-MAX_HEAD = 120
-"""A bold paragraph of more characters heads nothing; it is only bold."""
 
 MAX_REPEATED = 100
 """A cell or space that is repeated more often is a mistake, or meant to fill the memory."""
@@ -55,7 +62,6 @@ _LEFT_OUT = frozenset(
     for name in names.split()
 )
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -166,7 +172,7 @@ class _Reader:
         def add(text: str | None) -> None:
             if text:
                 shown = _SPACE.sub(" ", text)
-                pieces.append((shown.translate(_RAISED) if style.raised else shown, bool(style.bold)))
+                pieces.append((shown.translate(RAISED) if style.raised else shown, bool(style.bold)))
 
         add(element.text)
         for child in element:
@@ -183,9 +189,8 @@ class _Reader:
                 if not inner.unseen:
                     first = len(pieces)
                     self._text(child, inner, pieces, boxes)
-                    address = _address(child) if child.tag == _A else ""
-                    shown = "".join(piece for piece, _ in pieces[first:])
-                    if address and re.sub(r"\W", "", address) not in re.sub(r"\W", "", shown):
+                    link = child.get(_q("xlink:href"), "") if child.tag == _A else ""
+                    if address := hidden_address(link, "".join(piece for piece, _ in pieces[first:])):
                         add(f" ({address})")
             add(child.tail)
 
@@ -262,12 +267,10 @@ class _Reader:
             for cell in row.iterchildren(_q("table:table-cell")):
                 inside = list(self.blocks(cell))
                 held += inside
-                items = all(block.mark and not block.mark.startswith("#") for block in inside)
-                text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
-                is_plain = is_plain and len(text) <= MAX_CELL
-                is_plain = is_plain and not any(block.row or block.mark.startswith("#") for block in inside)
+                text = cell_text(inside)
+                is_plain = is_plain and is_plain_cell(text, inside)
                 one = Cell(
-                    text.replace("|", "¦"),
+                    without_bars(text),
                     bool(text) and self._is_bold(cell),
                     whole_number(cell.get(_q("table:number-columns-spanned")), 1),
                     whole_number(cell.get(_q("table:number-rows-spanned")), 1),
@@ -284,9 +287,3 @@ class _Reader:
             self._text(paragraph, self._style("paragraph", paragraph.get(_q("text:style-name"), "")), pieces, [])
         self._waiting = waiting  # its notes were read with its text
         return all(bold for piece, bold in pieces if piece.strip())
-
-
-def _address(link: Any) -> str:  # noqa: ANN401
-    """Return the e-mail address or telephone number that a link leads to."""
-    kind, _, address = link.get(_q("xlink:href"), "").partition(":")
-    return address.partition("?")[0] if kind.lower() in ("mailto", "tel") else ""

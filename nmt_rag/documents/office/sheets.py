@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from nmt_rag.documents.decoding import clean, decode_counting, one_line
-from nmt_rag.documents.formats import Block, FileDraft, Remark, damage_remarks, join_blocks, sensible_title
+from nmt_rag.documents.formats import (
+    Block,
+    FileDraft,
+    Remark,
+    damage_remarks,
+    join_blocks,
+    sensible_title,
+    without_bars,
+)
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.shown_values import shown
 from nmt_rag.errors import CorpusError
@@ -193,6 +201,7 @@ def _begins(rows: Sequence[Sequence[_Value]], number: int, *, sparse: bool) -> b
 
 
 def _table(rows: Sequence[Sequence[_Value]], *, sparse: bool) -> Iterator[Block]:
+    """Yield the rows of one table without its unused columns; texts alone above its header stand before it."""
     used = sorted({column for row in rows for column, value in enumerate(row) if value.text})
     grid = [[row[column] if column < len(row) else _Value("") for column in used] for row in rows]
     first = 0
@@ -202,7 +211,7 @@ def _table(rows: Sequence[Sequence[_Value]], *, sparse: bool) -> Iterator[Block]
         first += 1
     n_header = _n_header(grid[first:]) if len(used) > 1 else 0
     for number, row in enumerate(grid[first:]):
-        texts = [value.text.replace("|", "¦") for value in row]
+        texts = [without_bars(value.text) for value in row]
         if len(used) == 1:
             yield Block(texts[0])
         elif sparse and _is_label(row) and _labels(texts[0]):

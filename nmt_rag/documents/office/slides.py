@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.formats import RAISED, Block, FileDraft, Remark, join_blocks, sensible_title, without_bars
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.shown_values import as_shown
 from nmt_rag.documents.web.tables import Cell, Row
@@ -26,7 +26,6 @@ _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _ON_EVERY_SLIDE = frozenset({"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"})
 _MAX_TITLE = 200
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def read_pptx(data: bytes) -> FileDraft:
@@ -120,7 +119,7 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401
             form = {} if properties is None else properties.attrib
             if form.get("strike", "noStrike") == "noStrike":
                 raised = form.get("baseline", "0")
-                text += piece.translate(_RAISED) if raised[:1].isdigit() and int(raised.rstrip("%")) > 0 else piece
+                text += piece.translate(RAISED) if raised[:1].isdigit() and int(raised.rstrip("%")) > 0 else piece
     return text
 
 
@@ -130,7 +129,7 @@ def _rows(table: Any) -> list[Row]:  # noqa: ANN401
     for number, row in enumerate(table.rows):
         cells = [
             Cell(
-                " ".join(_frame_text(cell.text_frame).split()).replace("|", "¦"),
+                without_bars(" ".join(_frame_text(cell.text_frame).split())),
                 columns=cell.span_width,
                 rows=cell.span_height,
             )
@@ -159,7 +158,7 @@ def _chart(chart: Any) -> Iterator[Block]:  # noqa: ANN401
 
 
 def _cells(texts: Iterable[str]) -> list[str]:
-    return [" ".join(text.split()).replace("|", "¦") for text in texts]
+    return [without_bars(" ".join(text.split())) for text in texts]
 
 
 def _points(series: Any, *names: str) -> dict[int, str]:  # noqa: ANN401

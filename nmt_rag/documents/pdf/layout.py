@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.formats import Block
+from nmt_rag.documents.formats import Block, is_above_numbers, without_bars
 from nmt_rag.documents.pdf.headings import mark_headings
 from nmt_rag.documents.pdf.lines import (
-    DIGITS,
     LEADERS,
     LETTERS,
     NARROW,
@@ -32,6 +31,8 @@ from nmt_rag.documents.pdf.tables import Table
 
 WIDE = 1.9
 """Lines that lie further apart are measured as if they lay so (letter heights; one and a half spaces are 1.8)."""
+SAME_SIZE = 0.12
+"""Letters whose heights differ by at most this share of the lower line's are of one size."""
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡]+)[.)]?\s+\S")
 
 
@@ -46,12 +47,12 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     stretch = _stretch(ordered)
     for number, (lines, _) in enumerate(pages):
         running = [Paragraph(line.text, number, kind="running") for line in lines if line.running]
-        found = _paragraphs(ordered[number], number, stretch, body)
+        paragraphs = _paragraphs(ordered[number], number, stretch, body)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
-        found = _notes_first(found, body)
-        if flow and found:
-            _join_over(flow, found)
-        flow += running + found + [Paragraph(text, number) for text in crosswise if LETTERS.search(text)]
+        paragraphs = _notes_first(paragraphs, body)
+        if flow and paragraphs:
+            _join_over(flow, paragraphs)
+        flow += running + paragraphs + [Paragraph(text, number) for text in crosswise if LETTERS.search(text)]
     mark_headings(flow)
     return [_block(paragraph) for paragraph in flow]
 
@@ -83,7 +84,7 @@ def _stretch(ordered: Sequence[Sequence[list[Line] | Table]]) -> float:
         for column in items
         if not isinstance(column, Table)
         for above, below in itertools.pairwise(column)
-        if below.text[:1].islower() and abs(above.size - below.size) <= 0.12 * below.size and _was_full(above, below)
+        if below.text[:1].islower() and _same_size(above, below) and _was_full(above, below)
     )
     return max(1.0, usual.most_common(1)[0][0] / WIDE) if usual else 1.0
 
@@ -102,27 +103,26 @@ def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float
 
 
 def _rows_of(table: Table, number: int) -> list[Paragraph]:
+    """Return the rows of a table as paragraphs of a page's number; «Telefon: | 08-…» is one text."""
     rows = table.rows
-    n_header = table.n_header or _header_by_numbers(rows)
-    found = []
+    n_header = table.n_header or int(is_above_numbers(rows))
+    paragraphs = []
     for i, row in enumerate(rows):
-        text = " | ".join(cell.replace("|", "¦") for cell in row).rstrip()
+        text = " | ".join(without_bars(cell) for cell in row).rstrip()
         if len(row) == 2 and row[0].endswith(":"):
             text = f"{row[0]} {row[1]}".strip()
-        found.append(Paragraph(text, number, kind="header" if i < n_header else "row"))
-    return found
-
-
-def _header_by_numbers(rows: list[list[str]]) -> int:
-    """Return 1 where the first row has no number and a column below it has nothing else."""
-    head, body = rows[0], rows[1:]
-    if len(body) < 2 or any(DIGITS.search(cell) for cell in head) or not all(head[1:]):
-        return 0
-    columns = [[row[i] for row in body if row[i]] for i in range(1, len(head))]
-    return int(any(len(column) > 1 and all(map(DIGITS.search, column)) for column in columns))
+        paragraphs.append(Paragraph(text, number, kind="header" if i < n_header else "row"))
+    return paragraphs
 
 
 def _of_column(lines: list[Line], number: int, stretch: float) -> list[Paragraph]:
+    """Return the paragraphs of a column: lines near each other that one sentence goes over.
+
+    Args:
+        lines: the column's, from above.
+        number: the page's, from 0.
+        stretch: what distances are divided by (`_stretch`).
+    """
     found: list[Paragraph] = []
     gaps = [(below.y - above.y) / stretch for above, below in itertools.pairwise(lines)]
     group: list[Line] = []
@@ -167,7 +167,7 @@ def _leading(lines: list[Line], i: int, stretch: float) -> float:
     near = [
         (below.y - above.y) / stretch / max(below.size, 1.0)
         for above, below in itertools.pairwise(lines[max(0, i - 6) : i + 6])
-        if abs(above.size - below.size) <= 0.12 * below.size
+        if _same_size(above, below)
     ]
     usual = [distance for distance in near if 0.8 < distance < 2.1]
     return 1.25 * min(usual) + 0.05 if usual else 1.6
@@ -178,7 +178,7 @@ def _goes_on(before: Paragraph, after: Paragraph, *, apart: bool = False) -> boo
     line, last = after.lines[0], before.lines[-1]
     text, following = before.text, line.text
     size = max(last.size, 1.0)
-    if abs(line.size - last.size) > 0.12 * size or LEADERS.search(text) or LEADERS.search(following):
+    if abs(line.size - last.size) > SAME_SIZE * size or LEADERS.search(text) or LEADERS.search(following):
         return False
     if line.bold != last.bold and (line.bold or (len(before.lines) == 1 and last.bold)):
         return False
@@ -212,6 +212,10 @@ def _goes_on(before: Paragraph, after: Paragraph, *, apart: bool = False) -> boo
     if last.on_purpose or last.edge - last.left < NARROW * size:
         return False
     return _was_full(last, line) and (line.supported or last.x1 - last.x0 > 30 * size)
+
+
+def _same_size(above: Line, below: Line) -> bool:
+    return abs(above.size - below.size) <= SAME_SIZE * below.size
 
 
 def _was_full(last: Line, line: Line) -> bool:

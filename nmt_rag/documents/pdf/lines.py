@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from nmt_rag.documents.pdf import tables as pdf_tables
 from nmt_rag.documents.pdf.pages import Page, Word
 from nmt_rag.documents.pdf.tables import Table, WordRun
-from nmt_rag.documents.pdf.words import attached
+from nmt_rag.documents.pdf.words import SMALL, attached
 from nmt_rag.swedish import blocks, composed, stop_words
 
 NARROW = 12
 """A line of fewer letter heights is too short for a word's wrapping to be told from a line ended on purpose."""
+SAME_BASELINE = 0.35
+"""Words whose baselines differ by less stand on one line (letter heights)."""
 LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$")
 DIGITS = re.compile(r"\d+")
 LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -106,8 +108,8 @@ def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
     for word in sorted((word for word in words if id(word) not in bases), key=lambda word: word.y):
         # What is raised or lowered is smaller, and lies on the line that it touches; a heading aside touches none.
         less, more = min(word.size, size), max(word.size, size)
-        small = less < 0.85 * more and (less < 0.85 * usual or (bool(rows) and _touches(word, rows[-1], 0.7 * more)))
-        if rows and word.y - base < (0.6 * more if small else 0.35 * (less if less < 0.85 * more else size)):
+        small = less < SMALL * more and (less < SMALL * usual or (bool(rows) and _touches(word, rows[-1], 0.7 * more)))
+        if rows and word.y - base < (0.6 * more if small else SAME_BASELINE * (less if less < SMALL * more else size)):
             rows[-1].append(word)
             base, size = (word.y, word.size) if word.size > size else (base, size)
         else:
@@ -137,7 +139,7 @@ def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
 
 def _touches(word: Word, row: Sequence[Word], gap: float) -> bool:
     """Tell whether a word stands beside one of another size."""
-    others = (one for one in row if not 0.85 * one.size <= word.size <= one.size / 0.85)
+    others = (one for one in row if not SMALL * one.size <= word.size <= one.size / SMALL)
     return any(word.x0 - other.x1 < gap and other.x0 - word.x1 < gap for other in others)
 
 
@@ -149,17 +151,17 @@ def _bases(words: Sequence[Word]) -> dict[int, int]:
     if not words:
         return {}
     usual = sorted(word.size for word in words)[len(words) // 2]
-    large = sorted((word for word in words if word.size >= 0.85 * usual), key=lambda word: word.y)
+    large = sorted((word for word in words if word.size >= SMALL * usual), key=lambda word: word.y)
     heights = [word.y for word in large]
     found: dict[int, int] = {}
     for word in words:
-        if word.size >= 0.85 * usual:
+        if word.size >= SMALL * usual:
             continue
         first, last = bisect.bisect(heights, word.y - 0.6 * usual), bisect.bisect(heights, word.y + 0.6 * usual)
         beside = [
             (gap, id(other))
             for other in large[first:last]
-            if word.size < 0.85 * other.size
+            if word.size < SMALL * other.size
             and abs(word.y - other.y) > 0.1 * other.size
             and -0.1 * other.size < (gap := word.x0 - other.x1) < 0.35 * other.size
         ]
@@ -170,12 +172,12 @@ def _bases(words: Sequence[Word]) -> dict[int, int]:
 
 def _touching(before: Word, word: Word) -> float:
     """Return the gap below which two words touch: a small number stands a little apart."""
-    return 0.15 * before.size if word.size < 0.85 * before.size else 0.08 * word.size
+    return 0.15 * before.size if word.size < SMALL * before.size else 0.08 * word.size
 
 
 def _one_word(before: Word, word: Word) -> bool:
     """Tell whether two words that touch were one, drawn in two pieces or with a small number."""
-    return word.size < 0.85 * before.size or (before.text[-1:].isalpha() and word.text[:1].islower())
+    return word.size < SMALL * before.size or (before.text[-1:].isalpha() and word.text[:1].islower())
 
 
 def _is_mark(cell: WordRun) -> bool:
@@ -193,7 +195,7 @@ def by_row(lines: Iterable[Line]) -> list[list[Line]]:
     """Return the lines from above, those side by side together."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (line.y, line.x0)):
-        if rows and line.y - rows[-1][-1].y < 0.35 * line.first.size:
+        if rows and line.y - rows[-1][-1].y < SAME_BASELINE * line.first.size:
             rows[-1].append(line)
         else:
             rows.append([line])

@@ -14,7 +14,7 @@ from nmt_rag.documents.pdf.pages import Word
 from nmt_rag.documents.pdf.tables import Table, WordRun
 
 MARGIN = 0.085
-"""So much of a page's height at its head and at its foot holds no text of its own."""
+"""This share of a page's height at its head and at its foot holds no text of its own."""
 _PAGE_NUMBER = re.compile(
     r"(?:sid(?:a|an|or)?\.?|s\.|page|p\.)\s*\d+(?:\s*(?:\(\d+\)|/\s*\d+|av\s+\d+|of\s+\d+))?|"
     r"[-–—]?\s*\d{1,4}\s*[-–—]?|\d+\s*\(\d+\)|\d+\s*(?:/|av|of)\s*\d+|[ivxl]{1,6}",

@@ -12,10 +12,10 @@ from nmt_rag.citations import joined
 from nmt_rag.documents.pdf.pages import Rule, Word
 
 NEAR = 2.5
-"""Lines and edges so near to each other are one (points)."""
+"""Lines and edges at most this far from each other are one (points)."""
 
 MIN_ALIGNED = 3
-"""So many lines with the same columns are a table without ruled lines; two may stand so by chance."""
+"""At least this many lines with the same columns are a table without ruled lines; two may stand so by chance."""
 
 
 @dataclass(slots=True)
@@ -64,6 +64,8 @@ class WordRun:
 
 @dataclass(slots=True)
 class _Grid:
+    """Ruled lines that meet one another: those of one table, if it is one."""
+
     level: list[Rule] = field(default_factory=list)
     upright: list[Rule] = field(default_factory=list)
 

@@ -11,28 +11,31 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from nmt_rag.documents.decoding import clean, one_line
+from nmt_rag.documents.formats import POWERS
 from nmt_rag.documents.pdf.pages import File, Page, Rule, Word, drawn
 from nmt_rag.errors import CorpusError
+from nmt_rag.swedish import LIGATURES
 
 _HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at the end of a line
 _WORDS = re.compile(rf"[^\s{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 _NOTHING = re.compile("[\u200b-\u200d\u2060\ufeff\ufffd]")  # zero-width characters, and glyphs without a character
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _BULLETS = dict.fromkeys([0xF0B7, 0xF0A7, 0xF0A8, 0xF0D8, 0xF076, 0xF0FC, 0xF06E], "•")
-_CHARACTERS = _LIGATURES | _BULLETS
+_CHARACTERS = LIGATURES | _BULLETS
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _UNITS = frozenset("m mm cm dm km".split())  # what a raised 2 or 3 belongs to
 _NOTE_MARK = re.compile(r"[\d,*†‡)–-]*[\d,*†‡)]|[–-]")
-_POWERS = {"2": "²", "3": "³"}
+SMALL = 0.85
+"""Letters of less than this share of another's height are smaller ones: raised, lowered, or a note's mark."""
 _lock = threading.Lock()
 _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
     ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
@@ -42,7 +45,9 @@ _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
 
 @dataclass(frozen=True, slots=True)
 class _Font:
-    size: float
+    """How a piece of text is drawn."""
+
+    size: float  # the height of its letters, in points
     bold: bool
     turn: int  # how many quarters of a circle the text is turned
 
@@ -65,21 +70,23 @@ def read(data: bytes) -> File:
                 document.init_forms()
             pages = tuple(_page(document, number) for number in range(len(document)))
             title = clean(document.get_metadata_value("Title") or "").strip()
-            return File(pages, title, _language(document))
+            return File(pages, title, _told(partial(pdfium.FPDFCatalog_GetLanguage, document)))
         except pypdfium2.PdfiumError as error:
             raise CorpusError(f"the PDF cannot be read ({one_line(error)}): export it anew") from error
         finally:
             document.close()
 
 
-def _language(document: Any) -> str:  # noqa: ANN401 - PDFium's objects have no types
-    length = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
+def _told(ask: Callable[[Any, int], int]) -> str:
+    """Return the text that a call of PDFium's writes into a buffer of some bytes; without one it tells how many."""
+    length = ask(None, 0)
     units = (ctypes.c_ushort * (length // 2 + 1))()
-    pdfium.FPDFCatalog_GetLanguage(document, units, length)
+    ask(units, length)
     return bytes(units).decode("utf-16-le", "replace").split("\0")[0]
 
 
-def _page(document: Any, number: int) -> Page:  # noqa: ANN401
+def _page(document: Any, number: int) -> Page:  # noqa: ANN401 - PDFium's objects have no types
+    """Return what stands on a page, turned as most of its words are; a page that is broken counts as a picture."""
     try:
         page = document[number]
     except pypdfium2.PdfiumError:  # one broken page does not take the others with it
@@ -158,6 +165,14 @@ class _Characters:
         yield self._piece(text, start, last, before or 0)
 
     def _piece(self, text: str, first: int, last: int, key: int) -> tuple[int, Word]:
+        """Return the characters from the first to the last as one word, and the quarters that it is turned.
+
+        Args:
+            text: all characters of the page.
+            first: the number of the first one.
+            last: the number of the last one.
+            key: the text object they were drawn with, which has one font.
+        """
         font = self._fonts.get(key)
         if font is None:
             font = self._fonts[key] = _font(self._raw, first)
@@ -193,10 +208,10 @@ def attached(word: Word, piece: Word) -> Word | None:
     """
     if not -0.3 * word.size < piece.x0 - word.x1 < 0.2 * word.size:
         return None
-    smaller = piece.size < 0.85 * word.size
+    smaller = piece.size < SMALL * word.size
     if smaller and word.y - piece.y > 0.12 * word.size and _NOTE_MARK.fullmatch(piece.text):
         unit = word.text.rpartition("/")[2] in _UNITS or re.fullmatch(r"\d+(?:m|km|cm)", word.text)
-        text = word.text + (_POWERS.get(piece.text, "") if unit else "")
+        text = word.text + (POWERS.get(piece.text, "") if unit else "")
         return replace(word, text=text, x1=max(word.x1, piece.x1))  # the mark's room is no gap
     if abs(piece.y - word.y) < (0.55 if smaller else 0.15) * word.size and piece.size < 1.2 * word.size:
         return replace(word, text=word.text + piece.text, x1=piece.x1)
@@ -278,7 +293,5 @@ def _value(forms: Any, field: Any) -> str:  # noqa: ANN401
         return "☒" if pdfium.FPDFAnnot_IsChecked(forms, field) else "☐"
     if kind in (pdfium.FPDF_FORMFIELD_PUSHBUTTON, pdfium.FPDF_FORMFIELD_SIGNATURE):
         return ""
-    length = pdfium.FPDFAnnot_GetFormFieldValue(forms, field, None, 0)
-    units = (ctypes.c_ushort * (length // 2 + 1))()
-    pdfium.FPDFAnnot_GetFormFieldValue(forms, field, units, length)
-    return bytes(units).decode("utf-16-le", "replace").split("\0")[0].replace("\r\n", "\n").replace("\r", "\n")
+    written = _told(partial(pdfium.FPDFAnnot_GetFormFieldValue, forms, field))
+    return written.replace("\r\n", "\n").replace("\r", "\n")

@@ -29,7 +29,7 @@ _UNREAD = re.compile(  # what is never closed goes on to the end, or each such t
 )
 _QUOTED_END = re.compile(rb"=\s*(?:\"[^\">]*>|'[^'>]*>)")
 _TOLD = 60
-"""Hidden text of so many characters is told of when it is left out."""
+"""Hidden text of at least this many characters is told of when it is left out."""
 
 
 def read_html(data: bytes) -> FileDraft:

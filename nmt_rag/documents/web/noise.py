@@ -37,8 +37,8 @@ _LONGEST_TRAIL = 300
 _LONGEST_FOOTER = 1_000
 """What is only named as a footer is no longer (characters)."""
 _LETTERS, _SITE_LINKS, _LABEL = 5, 4, 20
-"""So many links of one or two letters make an index of letters; so many above the first heading a menu; and so many
-characters may stand beside share links."""
+"""At least this many links of one or two letters are an index of letters, this many above the first heading a menu; at
+most this many characters stand beside share links."""
 
 
 def panels(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no types

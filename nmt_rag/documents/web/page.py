@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from nmt_rag.documents.formats import Block, written_number
+from nmt_rag.documents.formats import RAISED, Block, written_number
 from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels, tabs
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
@@ -27,7 +27,6 @@ _BOLD, _BOLD_ENDS = "\x02", "\x03"  # no page holds these: they mark bold text u
 _BOLD_TEXT = re.compile(f"{_BOLD}[^{_BOLD_ENDS}]*{_BOLD_ENDS}?")
 _MAX_LABEL = 100
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,–-]\s*[\[(]?\d{1,3}[\])]?)*$")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
 _SPACES = re.compile("  +")
@@ -226,7 +225,7 @@ class PageBlocks:
             before = re.split(r"\s", "".join(self._pieces[max(0, first - 8) : first]))[-1]
             linked = element.find(".//a") is not None
             if words.isdigit() and not linked and is_base(before):
-                self._pieces[first:] = [words.translate(_RAISED)]
+                self._pieces[first:] = [words.translate(RAISED)]
             elif _NOTE.match(words) and before and (linked or not words.isalpha()):
                 self._pieces[first:] = []
 

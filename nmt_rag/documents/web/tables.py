@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from nmt_rag.documents.formats import Block
 
 MAX_SPAN = 100
-"""A cell covers at most so many columns or rows: more is a mistake, or meant to fill the memory."""
+"""A cell covers at most this many columns or rows: more is a mistake, or meant to fill the memory."""
 
 _REPEATED, _AT_LEAST = 10, 2_000
-"""Merged cells may make a table so many times longer, or by so many characters: from there on each stands once."""
+"""Merged cells make a table at most this many times, or characters, longer: from there on each stands once."""
 
 _LONGEST_LABEL = 100
 _LONGEST_HEADER_WORD = 40

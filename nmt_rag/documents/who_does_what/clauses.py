@@ -23,13 +23,13 @@ from nmt_rag.documents.who_does_what.predicates import (
     from_finite,
     name_of,
 )
-from nmt_rag.documents.who_does_what.sentence import Sentence
+from nmt_rag.documents.who_does_what.sentence import Sentence, is_genitive
 from nmt_rag.swedish import MODALS, verbs
 
 MAX_FRONTED = 12
-"""So many words may stand before the verb of an item of a list: «på nationell nivå samordna …»."""
+"""At most this many words stand before the verb of an item of a list: «på nationell nivå samordna …»."""
 MAX_PLACE = 5
-"""So many words may tell where a subject is: «Ungdomsjouren i Stockholms stad bedriver …»."""
+"""At most this many words tell where a subject is: «Ungdomsjouren i Stockholms stad bedriver …»."""
 _FRONTED = ADVERBS | frozenset(
     "om när i på vid inom enligt efter utöver genom senast med under inför för av mot här då som utan från bland sedan "
     "till varje innan".split()
@@ -59,7 +59,7 @@ def acts(text: str, subjects: Sequence[Subject]) -> list[Act]:
     sentence = Sentence(text)
     clauses: list[Clause | None] = []
     for subject in subjects:
-        clauses.append(_clause(sentence, subject, any(clauses)))
+        clauses.append(_clause(sentence, subject, later=any(clauses)))
     found: list[Act] = []
     for number, (subject, clause) in enumerate(zip(subjects, clauses, strict=True)):
         if clause is None:
@@ -92,8 +92,14 @@ def continued(text: str, lead: Act) -> list[Act]:
     )
 
 
-def _clause(sentence: Sentence, subject: Subject, later: bool) -> Clause | None:
-    """Return the clause that has this subject, or None where it is only spoken of."""
+def _clause(sentence: Sentence, subject: Subject, *, later: bool) -> Clause | None:
+    """Return the clause that has this subject, or None where it is only spoken of.
+
+    Args:
+        sentence: the words.
+        subject: who may act in it.
+        later: whether a clause of another subject stands before it: it may then begin with «och», «men», «samt».
+    """
     first, after = sentence.at(subject.start), sentence.at(subject.end - 1) + 1
     begin = _noun_phrase(sentence, first)
     before = sentence.word(begin - 1)
@@ -138,8 +144,7 @@ def _led(sentence: Sentence, clause: Clause, act: Act) -> Act:
 
 def _owns(sentence: Sentence, subject: Subject) -> bool:
     """Tell whether a subject only owns whoever acts: «prövas av myndighetens ordförande»."""
-    written = sentence.text[subject.start : subject.end]
-    genitive = written.endswith("s") and not any(actor.endswith("s") for actor in subject.actors)
+    genitive = is_genitive(sentence.text[subject.start : subject.end], subject.actors)
     return genitive or sentence.text[subject.end : subject.end + 1] == "s"
 
 

@@ -25,9 +25,9 @@ Namer = Literal["reader", "rules"]
 _DEFINITE = re.compile(r"\w{3,}[nt]")
 _WORD = re.compile(r"[\w-]+")
 _LEAST_MORE = 3
-"""A longer name has so many letters more in its word: «fritidsnämnden» for «nämnden»."""
+"""A longer name has at least this many letters more in its word: «fritidsnämnden» for «nämnden»."""
 _NOBODY = 0.9
-"""So probable must it be that nobody acts, without the cells that hold a name, for a row to name nobody else."""
+"""At least this probable must nobody act, without the cells that hold a name, for a row to name nobody else."""
 _AND = frozenset({"och", "samt", "eller"})
 
 

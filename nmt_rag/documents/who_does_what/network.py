@@ -16,6 +16,7 @@ from typing import Any, Literal
 from nmt_rag.documents import actors
 from nmt_rag.documents.actors import Actor
 from nmt_rag.documents.who_does_what import tasks
+from nmt_rag.documents.who_does_what.sentence import is_genitive
 from nmt_rag.documents.who_does_what.tasks import Responsibility
 from nmt_rag.types import Citation, Document, Passage
 
@@ -114,25 +115,22 @@ def _until(text: str) -> str:
 
 
 def _ties(row: Responsibility, kind: RelationKind, zone: str, names: actors.Names) -> Iterator[Relation]:
+    """Yield the ties of a row to the actors and groups that are named in a part of its task."""
     mentions = names.mentions(zone)
     for mention in mentions:
         after = zone[mention.end :]
         whole = after[:1] != "-" and not re.match(r"\s+[A-ZÅÄÖ]", after)  # not «Aktiebolaget Svensk Exportkredit»
-        if mention.actor != row.actor and whole and not _genitive(zone, mention):
+        if mention.actor != row.actor and whole and not _owns(zone, mention):
             yield Relation(row.actor, kind, mention.actor, False, row.citation)
     for match in _GROUP.finditer(zone):
         if not any(mention.start < match.end() and match.start() < mention.end for mention in mentions):
             yield Relation(row.actor, kind, match.group(), True, row.citation)
 
 
-def _genitive(text: str, mention: actors.Mention) -> bool:
+def _owns(text: str, mention: actors.Mention) -> bool:
     """Tell whether a name only owns what is spoken of: «Polismyndighetens arbete»."""
-    written = text[mention.start : mention.end]
-    return (
-        written.endswith("s")
-        and not mention.actor.endswith("s")
-        and re.match(r"\s+\w", text[mention.end :]) is not None
-    )
+    genitive = is_genitive(text[mention.start : mention.end], (mention.actor,))
+    return genitive and re.match(r"\s+\w", text[mention.end :]) is not None
 
 
 def _together(rows: Sequence[Responsibility]) -> Iterator[Relation]:

@@ -13,9 +13,9 @@ from nmt_rag.documents.who_does_what.sentence import Offsets, Sentence
 from nmt_rag.swedish import MODALS, verbs
 
 MAX_BETWEEN = 40
-"""So many words may stand between a modal and its infinitive: «ska, med utgångspunkt i …, utvärdera»."""
+"""At most this many words stand between a modal and its infinitive: «ska, med utgångspunkt i …, utvärdera»."""
 MAX_DUTY = 12
-"""So many words may stand between «har» and the duty it is about: «har inom sitt område rätt att …»."""
+"""At most this many words stand between «har» and the duty it is about: «har inom sitt område rätt att …»."""
 AND = frozenset("och samt eller utan men".split())
 NOT = frozenset("inte ej aldrig".split())
 ADVERBS = NOT | frozenset(
@@ -243,7 +243,7 @@ def _next(sentence: Sentence, start: int, chain: Chain, limit: int) -> tuple[int
             verb += 1
         comma = "," in sentence.gap(number)
         if (conjunction or comma) and not subordinate:
-            if chain.form == "infinitive" and _coordinates(sentence, verb, conjunction and number == start):
+            if chain.form == "infinitive" and _coordinates(sentence, verb, right_after=conjunction and number == start):
                 if not (word == "utan" and chain.negated):
                     return number, verb
             elif sentence.finite(verb) and not relative and (conjunction or number == start):
@@ -260,7 +260,7 @@ def _next(sentence: Sentence, start: int, chain: Chain, limit: int) -> tuple[int
     return len(sentence.words), None
 
 
-def _coordinates(sentence: Sentence, number: int, right_after: bool) -> bool:
+def _coordinates(sentence: Sentence, number: int, *, right_after: bool) -> bool:
     """Tell whether a word after a conjunction is an infinitive; right after one, it may be one that is not known."""
     known = bool(_does(sentence, number) and sentence.infinitive(number))
     unknown = right_after and sentence.word(number).endswith("a") and verbs.verb(sentence.word(number)) is None

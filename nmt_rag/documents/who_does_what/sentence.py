@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from nmt_rag.swedish import MODALS, verbs
 
 Offsets = tuple[int, int]
+"""Where something begins and ends in a text."""
 _WORD = re.compile(r"[^\W_]+(?:[-:][^\W_]+)*")
 _MARK = re.compile(r"(?:\d+\s*kap\.\s*)?\d+\s*(?:[a-z]\s)?§\s*|[-*•–]\s+|\(?(?:\d+|[a-z])[.)]\s+")
 _LED = frozenset("talan register statistik dialog diarium protokoll förteckning befäl".split())
 """What follows «för» where it is a verb: «för talan»."""
+
+
+def is_genitive(written: str, names: Iterable[str]) -> bool:
+    """Tell whether a name is written in the genitive, as «Polismyndighetens», of those that it stands for."""
+    return written.endswith("s") and not any(name.endswith("s") for name in names)
 
 
 class Sentence:

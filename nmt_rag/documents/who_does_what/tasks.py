@@ -110,7 +110,7 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
         following = passages[number + 1] if number + 1 < len(passages) else None
         goes_on = passage.text[-1:] not in ".!?,;" and following is not None and _is_item(document, following)
         if leads and _is_item(document, passage) and passage.heading == leads[0].passage.heading:
-            rows, leads = _item(document, passage, leads, goes_on, whole)
+            rows, leads = _item(document, passage, leads, whole, goes_on=goes_on)
             found += rows
             continue
         leads = []
@@ -210,9 +210,17 @@ def _rows(document: Document, passage: Passage, act: Act, whole: str) -> list[Re
 
 
 def _item(
-    document: Document, passage: Passage, leads: list[_Lead], goes_on: bool, whole: str
+    document: Document, passage: Passage, leads: list[_Lead], whole: str, *, goes_on: bool
 ) -> tuple[list[Responsibility], list[_Lead]]:
-    """Return what an item of a list adds to the sentence before the list, and what the next item goes on from."""
+    """Return what an item of a list adds to the sentence before the list, and what the next item goes on from.
+
+    Args:
+        document: the text.
+        passage: the item.
+        leads: the sentence before the list, and the items that this one may go on from.
+        whole: whom the whole document is about, or an empty string.
+        goes_on: whether the item has no end of its own and another one follows.
+    """
     acts: list[Act] = []
     for lead in reversed(leads):
         acts = clauses.continued(passage.text, lead.act)

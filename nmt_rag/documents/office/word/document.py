@@ -14,7 +14,16 @@ from typing import Any
 import docx
 
 from nmt_rag.documents.decoding import clean, one_line
-from nmt_rag.documents.formats import Block, FileDraft, Remark, join_blocks, sensible_title
+from nmt_rag.documents.formats import (
+    MAX_HEAD,
+    POWERS,
+    Block,
+    FileDraft,
+    Remark,
+    hidden_address,
+    join_blocks,
+    sensible_title,
+)
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.word.elements import (
     R_PR,
@@ -32,8 +41,9 @@ from nmt_rag.documents.office.word.elements import (
 from nmt_rag.documents.office.word.numbering import read_numbering
 from nmt_rag.documents.office.word.styles import Styles, WordStyle
 from nmt_rag.documents.office.word.symbols import form_value, symbol
-from nmt_rag.documents.office.word.tables import MAX_HEAD, table_blocks
+from nmt_rag.documents.office.word.tables import table_blocks
 from nmt_rag.errors import CorpusError
+from nmt_rag.swedish import LIGATURES
 
 _P, _TBL, _ALT_CHUNK, _T, _R, _SYM, _BOX, _FF_DATA, _HYPERLINK, _FOOTNOTE, _ENDNOTE = (
     *(qn(f"w:{name}") for name in "p tbl altChunk t r sym txbxContent ffData hyperlink".split()),
@@ -47,9 +57,8 @@ _LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rP
 _MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
 _NOTE_MARK = re.compile(r"[\d,*†‡)]+")
 _UNIT = re.compile(r"(?<!\w)\d*\s?(?:m|mm|cm|dm|km)$")
-_POWERS = {"2": "²", "3": "³"}
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
-_SEEN_OTHERWISE = {**dict.fromkeys((0x200B, 0x200D, 0x2060, 0xFEFF)), **_LIGATURES}  # the first four are not seen
+_UNSEEN = (0x200B, 0x200D, 0x2060, 0xFEFF)
+_SEEN_OTHERWISE = {**dict.fromkeys(_UNSEEN), **{c: letters for c, letters in LIGATURES.items() if letters != "st"}}
 _ODD = re.compile(f"[{''.join(map(chr, _SEEN_OTHERWISE))}]")
 
 
@@ -92,10 +101,8 @@ class _Reader:
         roots = [root for root in (document.element, *notes.values()) if root is not None]
         # The properties of most runs say nothing that counts here, and to look into each takes a fifth of the time.
         self._telling = {told.getparent() for root in roots for told in root.iter(*_COUNTS_OF_A_RUN)}
-        self._addresses = {
-            name: relation.target_ref
-            for name, relation in document.part.rels.items()
-            if relation.is_external and relation.target_ref.lower().startswith(("mailto:", "tel:"))
+        self._links = {
+            name: relation.target_ref for name, relation in document.part.rels.items() if relation.is_external
         }
         self._waiting: list[Any] = []  # notes of the paragraph or table that is being read
         self._in_table = 0
@@ -129,7 +136,7 @@ class _Reader:
         properties = first_if(paragraph, _P_PR)
         style = self._styles.of(child_of(properties, _P_STYLE))
         if not style.unseen:
-            self._text(paragraph, boxes, runs, bool(style.bold))
+            self._text(paragraph, boxes, runs, bold=bool(style.bold))
         text = "".join([piece for piece, _ in runs])
         mark = self._mark(properties, style) if text.strip() else ""
         if not mark and not self._in_table:
@@ -154,14 +161,14 @@ class _Reader:
             return mark + ("" if numbered == "- " else numbered)
         return numbered or mark
 
-    def _text(self, element: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
+    def _text(self, element: Any, boxes: list[Any], runs: list[tuple[str, bool]], *, bold: bool) -> None:  # noqa: ANN401
         """Gather the pieces of text in a paragraph and whether they are bold, and put the text boxes aside."""
         for child in element:
             tag = child.tag
             if tag == _T:
                 runs.append((child.text or "", bold))
             elif tag == _R:
-                self._run(child, boxes, runs, bold)
+                self._run(child, boxes, runs, bold=bold)
             elif tag in _LEFT_OUT:
                 continue
             elif tag in _MARKS:
@@ -179,18 +186,18 @@ class _Reader:
                 runs.append((form_value(child), bold))
             elif tag == _HYPERLINK:
                 first = len(runs)
-                self._text(child, boxes, runs, bold)
-                address = self._addresses.get(child.get(qn("r:id"), ""), "").partition(":")[2].partition("?")[0]
-                shown = "".join(piece for piece, _ in runs[first:])
-                if address and re.sub(r"\W", "", address) not in re.sub(r"\W", "", shown):
+                self._text(child, boxes, runs, bold=bold)
+                link = self._links.get(child.get(qn("r:id"), ""), "")
+                if address := hidden_address(link, "".join(piece for piece, _ in runs[first:])):
                     runs.append((f" ({address})", bold))
             elif not str(tag).endswith("}Fallback"):
-                self._text(child, boxes, runs, bold)
+                self._text(child, boxes, runs, bold=bold)
 
-    def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], bold: bool) -> None:  # noqa: ANN401
+    def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], *, bold: bool) -> None:  # noqa: ANN401
+        """Gather a run's pieces of text, unless it is hidden or struck out; a raised number is a mark or a power."""
         properties = first_if(run, R_PR)
         if properties not in self._telling:
-            self._text(run, boxes, runs, bold)
+            self._text(run, boxes, runs, bold=bold)
             return
         style = self._styles.of(child_of(properties, _R_STYLE))
         heavy, unseen = bold_and_unseen(properties)
@@ -198,14 +205,14 @@ class _Reader:
             return
         first = len(runs)
         heavy = heavy if heavy is not None else (style.bold or bold)
-        self._text(run, boxes, runs, bool(heavy))
+        self._text(run, boxes, runs, bold=bool(heavy))
         raised = child_of(properties, _VERT_ALIGN)
         if raised is None or raised.get(VAL) != "superscript":
             return
         mark = "".join(piece for piece, _ in runs[first:])
         before = "".join(piece for piece, _ in runs[:first])
         if before.strip() and _NOTE_MARK.fullmatch(mark.strip()):  # a note's mark, or the power of a unit
-            runs[first:] = [(_POWERS[mark], bold)] if mark in _POWERS and _UNIT.search(before) else []
+            runs[first:] = [(POWERS[mark], bold)] if mark in POWERS and _UNIT.search(before) else []
 
 
 def _labelled(text: str, runs: list[tuple[str, bool]]) -> str:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from docx.oxml.ns import nsmap
 from lxml import etree
 
-from nmt_rag.documents.formats import Block
+from nmt_rag.documents.formats import MAX_HEAD, Block, cell_text, is_above_numbers, is_plain_cell
 from nmt_rag.documents.office.word.elements import OFF, R_PR, VAL, bold_and_unseen, child_of, qn, whole_number
-
-MAX_CELL = 600
-"""A "cell" of more characters is a column of a page that a table lays out."""
-MAX_HEAD = 120
-"""A bold paragraph or a row of more characters heads nothing."""
 
 _TR_PR, _TC_PR, _GRID_SPAN, _V_MERGE = (qn(f"w:{name}") for name in "trPr tcPr gridSpan vMerge".split())
 _ROWS = etree.XPath("./w:tr | ./w:sdt/w:sdtContent/w:tr", namespaces=nsmap)
 _CELLS = etree.XPath("./w:tc | ./w:sdt/w:sdtContent/w:tc", namespaces=nsmap)
-_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class _WordRow:
+    """A row: the text of each column, whether the file names it a header, and whether all of it is bold.
+
+    ``blocks`` is what stands in its cells; ``plain`` tells whether they are a table's values, not parts of a page.
+    ``merged`` holds the texts of its columns that go on in the rows below.
+    """
+
+    texts: list[str]
+    header: bool = False
+    bold: bool = False
+    blocks: list[Block] = field(default_factory=list)
+    plain: bool = True
+    merged: Mapping[int, str] = field(default_factory=dict)
 
 
 def table_blocks(table: Any, blocks_of: Callable[[Any], Iterator[Block]]) -> Iterator[Block]:  # noqa: ANN401
@@ -32,74 +42,65 @@ def table_blocks(table: Any, blocks_of: Callable[[Any], Iterator[Block]]) -> Ite
         table: the element.
         blocks_of: reads what stands in a cell.
     """
-    found: list[tuple[list[str], bool, bool]] = []
-    above: dict[int, str] = {}
-    for row in _ROWS(table):
-        texts: list[str] = []
-        blocks: list[Block] = []
-        bold = True
-        cells = _CELLS(row)
-        plain = len(cells) > 1
-        properties = child_of(row, _TR_PR)
-        before = child_of(properties, qn("w:gridBefore"))
-        texts += [""] * (0 if before is None else whole_number(before.get(VAL), 0))
-        merged: dict[int, str] = {}
-        for cell in cells:
-            inside = list(blocks_of(cell))
-            shape = child_of(cell, _TC_PR)
-            width = child_of(shape, _GRID_SPAN)
-            span = 1 if width is None else max(1, min(63, whole_number(width.get(VAL), 1)))
-            vertical = child_of(shape, _V_MERGE)
-            if len(inside) == 1:
-                text = " ".join(inside[0].text.split())
-            else:
-                items = all(block.mark and not block.mark.startswith("#") for block in inside)
-                text = ("; " if items else " ").join(" ".join(block.text.split()) for block in inside)
-            if vertical is not None and vertical.get(VAL, "continue") == "continue" and not text:
-                text = above.get(len(texts), "")
-            if vertical is not None:
-                merged.update(dict.fromkeys(range(len(texts), len(texts) + span), text))
-            plain = plain and len(text) <= MAX_CELL
-            plain = plain and not any(block.row or block.mark.startswith("#") for block in inside)
-            bold = bold and (not text or _is_bold(cell))
-            texts += [text.replace(" | ", " ¦ ")] * span
-            blocks += inside
-        above = merged
-        if plain and any(texts):
-            header = child_of(properties, qn("w:tblHeader"))
-            is_header = header is not None and header.get(VAL, "true") not in OFF
-            found.append((texts, is_header, bold))
-            continue
-        if _labels(cells, blocks, table):
-            found.append(([f"**{blocks[0].text}**"], False, False))
-            continue
-        yield from _rows(found)
-        found = []
-        yield from blocks
-    yield from _rows(found)
+    rows: list[_WordRow] = []
+    above: Mapping[int, str] = {}
+    for element in _ROWS(table):
+        row = _row(element, above, blocks_of)
+        above = row.merged
+        if row.plain and any(row.texts):
+            rows.append(row)
+        elif _labels(_CELLS(element), row.blocks, table):
+            rows.append(_WordRow([f"**{row.blocks[0].text}**"]))
+        else:
+            yield from _row_blocks(rows)
+            rows = []
+            yield from row.blocks
+    yield from _row_blocks(rows)
 
 
-def _rows(found: list[tuple[list[str], bool, bool]]) -> Iterator[Block]:
+def _row(element: Any, above: Mapping[int, str], blocks_of: Callable[[Any], Iterator[Block]]) -> _WordRow:  # noqa: ANN401
+    """Return a row as it is read, with the texts of merged cells that begin in a row above."""
+    texts: list[str] = []
+    blocks: list[Block] = []
+    merged: dict[int, str] = {}
+    bold = True
+    cells = _CELLS(element)
+    plain = len(cells) > 1
+    properties = child_of(element, _TR_PR)
+    before = child_of(properties, qn("w:gridBefore"))
+    texts += [""] * (0 if before is None else whole_number(before.get(VAL), 0))
+    for cell in cells:
+        inside = list(blocks_of(cell))
+        shape = child_of(cell, _TC_PR)
+        width = child_of(shape, _GRID_SPAN)
+        span = 1 if width is None else max(1, min(63, whole_number(width.get(VAL), 1)))
+        vertical = child_of(shape, _V_MERGE)
+        text = cell_text(inside)
+        if vertical is not None and vertical.get(VAL, "continue") == "continue" and not text:
+            text = above.get(len(texts), "")
+        if vertical is not None:
+            merged.update(dict.fromkeys(range(len(texts), len(texts) + span), text))
+        plain = plain and is_plain_cell(text, inside)
+        bold = bold and (not text or _is_bold(cell))
+        texts += [text.replace(" | ", " ¦ ")] * span
+        blocks += inside
+    header = child_of(properties, qn("w:tblHeader"))
+    is_header = header is not None and header.get(VAL, "true") not in OFF
+    return _WordRow(texts, is_header, bold, blocks, plain, merged)
+
+
+def _row_blocks(rows: Sequence[_WordRow]) -> Iterator[Block]:
     """Yield the rows of a table, those first that hold its header words."""
     n_header = 0
-    while n_header < len(found) - 1 and found[n_header][1]:
+    while n_header < len(rows) - 1 and rows[n_header].header:
         n_header += 1
-    if not n_header and len(found) > 1:
-        first, rest = found[0], found[1:]
-        n_header = int((first[2] and not all(one[2] for one in rest)) or _is_above_numbers([one[0] for one in found]))
-    width = max((len(texts) for texts, _, _ in found), default=0)
-    for number, (texts, _, _) in enumerate(found):
-        row = [*texts, *[""] * (width - len(texts))] if len(texts) > 1 else texts  # one text labels the rows below
-        yield Block(" | ".join(row), row=True, header=number < n_header)
-
-
-def _is_above_numbers(rows: list[list[str]]) -> bool:
-    """Tell whether the first row has no number and a column below it has nothing else."""
-    head, body = rows[0], rows[1:]
-    if len(body) < 2 or any(map(_DIGIT.search, head)) or not all(head[1:]):
-        return False
-    columns = [[row[i] for row in body if len(row) > i and row[i]] for i in range(1, len(head))]
-    return any(len(column) > 1 and all(map(_DIGIT.search, column)) for column in columns)
+    if not n_header and len(rows) > 1:
+        alone_bold = rows[0].bold and not all(row.bold for row in rows[1:])
+        n_header = int(alone_bold or is_above_numbers([row.texts for row in rows]))
+    width = max((len(row.texts) for row in rows), default=0)
+    for number, row in enumerate(rows):
+        filled = [*row.texts, *[""] * (width - len(row.texts))] if len(row.texts) > 1 else row.texts
+        yield Block(" | ".join(filled), row=True, header=number < n_header)  # a lone text labels the rows below
 
 
 def _labels(cells: list[Any], blocks: list[Block], table: Any) -> bool:  # noqa: ANN401
