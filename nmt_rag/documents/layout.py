@@ -63,14 +63,14 @@ class LayoutSpan:
 def spans(document: Document) -> list[LayoutSpan]:
     """Return the sentences of a document with what each is, in order."""
     text = document.text
-    found = blocks.blocks(text)
-    bounds = [bound for block in found for bound in block.sentences]
+    parts = blocks.blocks(text)
+    bounds = [bound for block in parts for bound in block.sentences]
     marked = any(_MARKED.match(text, start, end) for start, end in bounds)
-    rows = _tables(text, found)
-    heads = _questions(text, found)
+    rows = _tables(text, parts)
+    heads = _questions(text, parts)
     result: list[LayoutSpan] = []
     number = 0
-    for place, block in enumerate(found):
+    for place, block in enumerate(parts):
         for position, (start, end) in enumerate(block.sentences):
             blank = _begins_paragraph(text, bounds, number)
             match = _MARKED.match(text, start, end)
@@ -100,27 +100,27 @@ def spans(document: Document) -> list[LayoutSpan]:
     return _led(result)
 
 
-def _led(found: Sequence[LayoutSpan]) -> list[LayoutSpan]:
+def _led(all_spans: Sequence[LayoutSpan]) -> list[LayoutSpan]:
     """Return the spans, each line that leads to headings below it («… aktörer:») with those; none of them asks."""
-    result, section = list(found), 0
-    for place, (span, following) in enumerate(itertools.pairwise(found)):
+    result, section = list(all_spans), 0
+    for place, (span, following) in enumerate(itertools.pairwise(all_spans)):
         section = span.level if 0 < span.level <= LABEL else section
         if span.level or span.read or not span.text.endswith(":") or not section < following.level <= LABEL:
             continue
-        items = list(_items(found, place + 1, following.level))
+        items = list(_items(all_spans, place + 1, following.level))
         asks = any(item.endswith("?") for item in items)
         if len(items) > 1 and not asks and len(span.text) + len(led := "; ".join(items)) < MAX_LED_LENGTH:
             result[place] = replace(span, led=led)
     return result
 
 
-def _items(found: Sequence[LayoutSpan], place: int, level: int) -> Iterator[str]:
+def _items(all_spans: Sequence[LayoutSpan], place: int, level: int) -> Iterator[str]:
     """Yield the headings of a level from a place on, up to one of a higher level."""
-    for number in range(place, len(found)):
-        if 0 < found[number].level < level:
+    for number in range(place, len(all_spans)):
+        if 0 < all_spans[number].level < level:
             return
-        if found[number].level == level:
-            yield found[number].text
+        if all_spans[number].level == level:
+            yield all_spans[number].text
 
 
 def _inside_bold(text: str, start: int, end: int) -> tuple[int, int]:
@@ -143,18 +143,18 @@ def _bare(title: str) -> str:
     return " ".join(wholewords.joined(title).strip("*_").split()) or title
 
 
-def _questions(text: str, found: Sequence[BlockSpan]) -> dict[int, tuple[int, int, int]]:
+def _questions(text: str, parts: Sequence[BlockSpan]) -> dict[int, tuple[int, int, int]]:
     """Return the blocks that begin with questions or are bold lines and head what follows.
 
     The values are the level, how many of the block's sentences are the heading, and the offset at which it ends.
     """
     heads: dict[int, tuple[int, int, int]] = {}
-    titles = {_folded(text[block.start : block.end]) for block in found if _MARKED.match(text, block.start, block.end)}
-    asking = [_n_questions(text, block) for block in found]
-    alone = [n == len(block.sentences) for n, block in zip(asking, found, strict=True)]
-    bold = [not block.row and blocks.is_bold_line(text[block.start : block.end]) for block in found]
-    for place, block in enumerate(found):
-        following = found[place + 1] if place + 1 < len(found) else None
+    titles = {_folded(text[block.start : block.end]) for block in parts if _MARKED.match(text, block.start, block.end)}
+    asking = [_n_questions(text, block) for block in parts]
+    alone = [n == len(block.sentences) for n, block in zip(asking, parts, strict=True)]
+    bold = [not block.row and blocks.is_bold_line(text[block.start : block.end]) for block in parts]
+    for place, block in enumerate(parts):
+        following = parts[place + 1] if place + 1 < len(parts) else None
         if not alone[place] and not bold[place]:
             if asking[place] and not block.row:
                 lasting = text.startswith(("**", "__"), block.start + _mark_length(text, block))
@@ -163,12 +163,12 @@ def _questions(text: str, found: Sequence[BlockSpan]) -> dict[int, tuple[int, in
         headed = following and not (
             alone[place + 1] or bold[place + 1] or _MARKED.match(text, following.start, following.end)
         )
-        listed = place and alone[place - 1] and "\n\n" not in _gap(text, found[place - 1], block)
+        listed = place and alone[place - 1] and "\n\n" not in _gap(text, parts[place - 1], block)
         sentence = not alone[place] and text[block.end - 3 : block.end - 2] in ".!"
         if headed and not sentence and (bold[place] or not listed):
             heads[place] = (LABEL, len(block.sentences), len(text))
-    titles |= {_folded(text[found[place].start : found[place].end]) for place in heads}
-    for place, block in enumerate(found):  # a question in a list of contents
+    titles |= {_folded(text[parts[place].start : parts[place].end]) for place in heads}
+    for place, block in enumerate(parts):  # a question in a list of contents
         if alone[place] and place not in heads and _folded(text[block.start : block.end]) in titles:
             heads[place] = (LABEL, len(block.sentences), len(text))
     return heads
@@ -202,18 +202,18 @@ def _mark_length(text: str, block: BlockSpan) -> int:
     return swedish.list_mark_length(text[block.start : block.end])
 
 
-def _tables(text: str, found: Sequence[BlockSpan]) -> dict[int, LayoutSpan]:
+def _tables(text: str, parts: Sequence[BlockSpan]) -> dict[int, LayoutSpan]:
     """Return the rows among the blocks as spans, read with the header words of their table."""
     result: dict[int, LayoutSpan] = {}
-    for first, last in _runs(text, found):
-        lines = [text[block.start : block.end] for block in found[first : last + 1]]
+    for first, last in _runs(text, parts):
+        lines = [text[block.start : block.end] for block in parts[first : last + 1]]
         delimiter = next((n for n, line in enumerate(lines) if blocks.is_delimiter_row(line)), 0)
         width = len(_cells(lines[delimiter])) if delimiter else 0
         headed = 0 < delimiter < len(lines) - 1
         header = _header([_cells(line, width) for line in lines[:delimiter]], width) if headed else ()
-        scope = found[last].end
+        scope = parts[last].end
         for place, line in enumerate(lines, first):
-            block = found[place]
+            block = parts[place]
             start, end = _inside(text, block)
             cells = _cells(line, width)
             filled = [cell for cell in cells if cell]
@@ -227,18 +227,18 @@ def _tables(text: str, found: Sequence[BlockSpan]) -> dict[int, LayoutSpan]:
     return result
 
 
-def _runs(text: str, found: Sequence[BlockSpan]) -> Iterator[tuple[int, int]]:
+def _runs(text: str, parts: Sequence[BlockSpan]) -> Iterator[tuple[int, int]]:
     """Yield the first and last block of each table: rows, and bold lines between them, without a blank line."""
     first = 0
-    while first < len(found):
+    while first < len(parts):
         last = first
-        while found[first].row and last + 1 < len(found) and _gap(text, found[last], found[last + 1]).count("\n") < 2:
-            following = found[last + 1]
+        while parts[first].row and last + 1 < len(parts) and _gap(text, parts[last], parts[last + 1]).count("\n") < 2:
+            following = parts[last + 1]
             if not (following.row or blocks.is_bold_line(text[following.start : following.end])):
                 break
             last += 1
-        if found[first].row:
-            while not found[last].row:  # a bold line below the table is none of its labels
+        if parts[first].row:
+            while not parts[last].row:  # a bold line below the table is none of its labels
                 last -= 1
             yield first, last
         first = last + 1

@@ -44,6 +44,7 @@ def takes(infinitive: str, following: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, Verb]:
+    """Return the verb that each word is a form of; of two the first of the list."""
     acting, _, stative = "\n".join(wordlists.lines("verbs_sv.txt")).partition("\nstative\n")
     found: dict[str, Verb] = {}
     for entries, is_acting in ((acting, True), (stative, False)):

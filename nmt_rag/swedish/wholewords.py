@@ -53,6 +53,7 @@ def normalized(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
 
 
 def _parted(match: re.Match[str]) -> str:
+    """Return a row of combining marks with a joiner after each `MAX_MARKS` of them."""
     parts: list[str] = []
     row = 0
     for character in match[0]:

@@ -51,6 +51,7 @@ def main() -> None:
 
 
 def _read(file: Path, max_characters: int) -> dict[str, Any]:
+    """Return the reply of a file's documents with their passages, or why it was not read."""
     found: list[Document] = []
     remarks: list[dict[str, Any]] = []
     length = 0
@@ -78,6 +79,7 @@ def _read(file: Path, max_characters: int) -> dict[str, Any]:
 
 
 def _drafted(file: Path) -> dict[str, Any]:
+    """Return the reply of a file's draft, or why there is none, with the message of what reads it."""
     try:
         return {"problem": None, "draft": dataclasses.asdict(documents.read_draft(file))}
     except CorpusError as error:

@@ -144,6 +144,7 @@ class _Reader:
             yield from self.blocks(self._waiting.pop(0))
 
     def _paragraph(self, paragraph: Any, mark: str) -> Iterator[Block]:  # noqa: ANN401
+        """Yield a paragraph, bold where it heads what follows, then its text boxes and the notes that wait."""
         pieces: list[tuple[str, bool]] = []
         boxes: list[Any] = []
         style = self._style("paragraph", paragraph.get(_q("text:style-name"), ""))

@@ -47,6 +47,7 @@ def mark_headings(flow: list[Paragraph]) -> None:
 
 
 def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
+    """Tell whether a paragraph is short, ends as headings do and has something below it."""
     text = paragraph.text
     if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or not LETTERS.search(text) or paragraph.breaks:
         return False

@@ -58,6 +58,7 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
 
 
 def _block(paragraph: Paragraph) -> tuple[Block, int, list[tuple[int, int]]]:
+    """Return a paragraph as a block, with its page and where in the block later pages begin."""
     kind = paragraph.kind
     mark = "#" * paragraph.level + " " if kind == "heading" else ""
     text = Block(paragraph.text, mark, row=kind in ("row", "header"), header=kind == "header")
@@ -90,15 +91,22 @@ def _stretch(ordered: Sequence[Sequence[list[Line] | Table]]) -> float:
 
 
 def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float, body: float) -> list[Paragraph]:
+    """Return the paragraphs of a page in reading order; one that a column ends in goes on in the next."""
     flow: list[Paragraph] = []
     for item in items:
         if isinstance(item, Table):
             flow += _rows_of(item, number)
             continue
-        found = _notes_first(_of_column(item, number, stretch), body)
-        if flow and found and not flow[-1].kind and flow[-1].lines and _goes_on(flow[-1], found[0], apart=True):
-            _append(flow[-1], found.pop(0))
-        flow += found
+        paragraphs = _notes_first(_of_column(item, number, stretch), body)
+        if (
+            flow
+            and paragraphs
+            and not flow[-1].kind
+            and flow[-1].lines
+            and _goes_on(flow[-1], paragraphs[0], apart=True)
+        ):
+            _append(flow[-1], paragraphs.pop(0))
+        flow += paragraphs
     return flow
 
 
@@ -123,7 +131,7 @@ def _of_column(lines: list[Line], number: int, stretch: float) -> list[Paragraph
         number: the page's, from 0.
         stretch: what distances are divided by (`_stretch`).
     """
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     gaps = [(below.y - above.y) / stretch for above, below in itertools.pairwise(lines)]
     group: list[Line] = []
     for i, line in enumerate(lines):
@@ -135,15 +143,15 @@ def _of_column(lines: list[Line], number: int, stretch: float) -> list[Paragraph
     for i, line in enumerate(lines):
         space = gaps[i - 1] / max(line.size, 1.0) if i else 9.0
         one = Paragraph(line.text, number, [line], space_above=space)
-        if found:
-            found[-1].space_below = space
-        if found and space < _leading(lines, i, stretch) and _goes_on(found[-1], one):
-            _append(found[-1], one)
+        if paragraphs:
+            paragraphs[-1].space_below = space
+        if paragraphs and space < _leading(lines, i, stretch) and _goes_on(paragraphs[-1], one):
+            _append(paragraphs[-1], one)
         else:
-            found.append(one)
-    if found:
-        found[-1].space_below = 9.0
-    return found
+            paragraphs.append(one)
+    if paragraphs:
+        paragraphs[-1].space_below = 9.0
+    return paragraphs
 
 
 def _judge(group: list[Line]) -> None:
@@ -235,19 +243,24 @@ def _append(before: Paragraph, after: Paragraph) -> None:
     before.lines += after.lines
 
 
-def _join_over(flow: list[Paragraph], found: list[Paragraph]) -> None:
+def _join_over(flow: list[Paragraph], paragraphs: list[Paragraph]) -> None:
     """Join the first paragraph of a page to the last one of the page before, if the sentence goes on."""
-    before, after = flow[-1], found[0]
+    before, after = flow[-1], paragraphs[0]
     if before.lines and after.lines and not before.kind and not after.kind and _goes_on(before, after, apart=True):
-        _append(before, found.pop(0))
+        _append(before, paragraphs.pop(0))
 
 
-def _notes_first(found: list[Paragraph], body: float) -> list[Paragraph]:
+def _notes_first(paragraphs: list[Paragraph], body: float) -> list[Paragraph]:
     """Put the notes at the foot of a page or column before its last paragraph, which may go on in the next."""
-    n = len(found)
-    while n > 1 and found[n - 1].lines and found[n - 1].lines[0].size < 0.93 * body and not found[n - 1].kind:
+    n = len(paragraphs)
+    while (
+        n > 1
+        and paragraphs[n - 1].lines
+        and paragraphs[n - 1].lines[0].size < 0.93 * body
+        and not paragraphs[n - 1].kind
+    ):
         n -= 1
-    notes = found[n:]
-    if not notes or not _NOTE.match(notes[0].text) or found[n - 1].kind or found[n - 1].text[-1:] in ".!?:":
-        return found
-    return [*found[: n - 1], *notes, found[n - 1]]
+    notes = paragraphs[n:]
+    if not notes or not _NOTE.match(notes[0].text) or paragraphs[n - 1].kind or paragraphs[n - 1].text[-1:] in ".!?:":
+        return paragraphs
+    return [*paragraphs[: n - 1], *notes, paragraphs[n - 1]]

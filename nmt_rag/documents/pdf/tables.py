@@ -215,6 +215,7 @@ def _columns(run: Sequence[list[WordRun]]) -> list[tuple[float, float]]:
 
 
 def _in_columns(line: list[WordRun], columns: Sequence[tuple[float, float]]) -> list[str]:
+    """Return the text of a line in each of some columns, given as (left, right)."""
     row = [""] * len(columns)
     for cell in line:
         column = next(i for i, (x0, x1) in enumerate(columns) if x0 - 1 <= cell.x0 <= x1 + 1)
@@ -229,6 +230,7 @@ def _grids(level: list[Rule], upright: list[Rule]) -> list[_Grid]:
     group = list(range(len(level) + len(upright)))
 
     def root(i: int) -> int:
+        """Return the line that stands for all of a line's group (union–find, paths halved)."""
         while group[i] != i:
             group[i] = group[group[i]]
             i = group[i]
@@ -261,6 +263,7 @@ def _merged(rules: Sequence[Rule]) -> list[Rule]:
 
 
 def _places(values: object) -> list[float]:
+    """Return the places of lines from the least, those within `NEAR` of each other as one."""
     places: list[float] = []
     for value in sorted(values):  # type: ignore[call-overload]
         if not places or value - places[-1] > NEAR:

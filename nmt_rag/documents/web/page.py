@@ -1,4 +1,4 @@
-"""The elements of a page as they begin and end → its blocks: headings, list items, labels and table rows marked.
+"""The elements of a web page as they begin and end → its blocks: headings, list items, labels and table rows marked.
 
 It decodes nothing and makes no tree: `nmt_rag.documents.web.html` walks through the elements.
 """
@@ -251,6 +251,7 @@ class PageBlocks:
                 self._put(block)
 
     def _take(self) -> str:
+        """Return the text gathered so far, spaces collapsed and bold lines marked, and begin anew."""
         text = "".join(self._pieces)
         self._pieces.clear()
         if self._verbatim:

@@ -131,6 +131,7 @@ class _Reader:
             yield from self.blocks(note)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:  # noqa: ANN401
+        """Yield a paragraph, bold where it heads what follows, then its text boxes and the notes that wait."""
         boxes: list[Any] = []
         runs: list[tuple[str, bool]] = []
         properties = first_if(paragraph, _P_PR)

@@ -43,6 +43,7 @@ class Styles:
         return self._whole[identifier]
 
     def _with_bases(self, identifier: str) -> WordStyle:
+        """Return what a style and those it is based on say, the nearest first."""
         whole = WordStyle()
         for _ in range(10):  # styles may be based on one another in a ring
             one = self._styles.get(identifier)
