@@ -98,14 +98,8 @@ def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float
             flow += _rows_of(item, number)
             continue
         paragraphs = _notes_first(_of_column(item, number, stretch), body)
-        if (
-            flow
-            and paragraphs
-            and not flow[-1].kind
-            and flow[-1].lines
-            and _goes_on(flow[-1], paragraphs[0], apart=True)
-        ):
-            _append(flow[-1], paragraphs.pop(0))
+        if flow and paragraphs:
+            _join_over(flow, paragraphs)
         flow += paragraphs
     return flow
 
@@ -244,23 +238,18 @@ def _append(before: Paragraph, after: Paragraph) -> None:
 
 
 def _join_over(flow: list[Paragraph], paragraphs: list[Paragraph]) -> None:
-    """Join the first paragraph of a page to the last one of the page before, if the sentence goes on."""
+    """Join the first paragraph of a page or column to the last one before it, if the sentence goes on."""
     before, after = flow[-1], paragraphs[0]
     if before.lines and after.lines and not before.kind and not after.kind and _goes_on(before, after, apart=True):
         _append(before, paragraphs.pop(0))
 
 
-def _notes_first(paragraphs: list[Paragraph], body: float) -> list[Paragraph]:
+def _notes_first(column: list[Paragraph], body: float) -> list[Paragraph]:
     """Put the notes at the foot of a page or column before its last paragraph, which may go on in the next."""
-    n = len(paragraphs)
-    while (
-        n > 1
-        and paragraphs[n - 1].lines
-        and paragraphs[n - 1].lines[0].size < 0.93 * body
-        and not paragraphs[n - 1].kind
-    ):
+    n = len(column)
+    while n > 1 and column[n - 1].lines and column[n - 1].lines[0].size < 0.93 * body and not column[n - 1].kind:
         n -= 1
-    notes = paragraphs[n:]
-    if not notes or not _NOTE.match(notes[0].text) or paragraphs[n - 1].kind or paragraphs[n - 1].text[-1:] in ".!?:":
-        return paragraphs
-    return [*paragraphs[: n - 1], *notes, paragraphs[n - 1]]
+    notes = column[n:]
+    if not notes or not _NOTE.match(notes[0].text) or column[n - 1].kind or column[n - 1].text[-1:] in ".!?:":
+        return column
+    return [*column[: n - 1], *notes, column[n - 1]]
