@@ -7,9 +7,9 @@ texts it had not seen (`training/acting.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -37,6 +37,14 @@ class ActorBars:
 
     name: float
     nobody: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Acting:
+    """Who acts in a passage: the name that stands there, and the actors that it stands for."""
+
+    name: str
+    actors: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
@@ -73,12 +81,18 @@ def named(document: Document, found: Sequence[Passage]) -> list[Passage]:
 def named_in_steps(document: Document, found: Sequence[Passage]) -> Generator[float, None, list[Passage]]:
     """Return what `named` does; yield between how much of the document is read, from 0 to 1. Raises as `split` does."""
     lines, numbers = _lines(document.title, found)
-    reader = default_reader()
+    reader, bars = default_reader(), actor_bars()
     acting: list[Named] = []
     for some in reader.acting(Sentences(document.title, tuple(lines))):
         acting += some
         yield len(acting) / len(lines)
-    return _with_actors(reader, document, found, acting, numbers, actor_bars())
+    sure = _sure(document, found, [acting[number] for number in numbers], bars)
+    rows = _without_names(document, found, sure)
+    others: list[Named] = []
+    for some in reader.acting(Sentences(document.title, tuple(rows.values()))) if rows else ():
+        others += some
+        yield 1.0
+    return _with_actors(document, found, sure, rows, others)
 
 
 def name_actors(reader: Reader, document: Document, found: Sequence[Passage], bars: ActorBars) -> list[Passage]:
@@ -89,46 +103,54 @@ def name_actors(reader: Reader, document: Document, found: Sequence[Passage], ba
     """
     lines, numbers = _lines(document.title, found)
     acting = reader.actors(Sentences(document.title, tuple(lines)))
-    return _with_actors(reader, document, found, acting, numbers, bars)
+    sure = _sure(document, found, [acting[number] for number in numbers], bars)
+    rows = _without_names(document, found, sure)
+    others = reader.actors(Sentences(document.title, tuple(rows.values()))) if rows else []
+    return _with_actors(document, found, sure, rows, others)
+
+
+def _sure(
+    document: Document, found: Sequence[Passage], acting: Sequence[Named], bars: ActorBars
+) -> dict[int, _Acting]:
+    """Return who surely acts, by the number of the passage; in a row only who is named in it or outside of all rows."""
+    full = in_full(document, found, acting, [one.heading for one in found], bars)
+    rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
+    told = "\0".join([document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)])
+    is_told = cache(told.__contains__)
+    return {
+        place: _Acting(one.name, full[place])
+        for place, (passage, one, row) in enumerate(zip(found, acting, rows, strict=True))
+        if is_sure(one, bars)
+        and (not row or any(one.name in text for text in (passage.reading, *passage.heading)) or is_told(one.name))
+    }
+
+
+def _without_names(document: Document, found: Sequence[Passage], sure: Mapping[int, _Acting]) -> dict[int, str]:
+    """Return the rows in which somebody surely acts without the cells that hold the name, by the number of the passage."""
+    return {
+        place: " | ".join(cell for cell in found[place].reading.split(" | ") if one.name not in cell)
+        for place, one in sure.items()
+        if blocks.in_row(document.text, found[place].start, found[place].end)
+    }
 
 
 def _with_actors(
-    reader: Reader,
     document: Document,
     found: Sequence[Passage],
-    acting: Sequence[Named],
-    numbers: Sequence[int],
-    bars: ActorBars,
+    sure: Mapping[int, _Acting],
+    rows: Mapping[int, str],
+    others: Sequence[Named],
 ) -> list[Passage]:
-    """Return the passages with those who surely act in them, of whom a reader named in the lines of those numbers."""
-    full = in_full(document, found, [acting[number] for number in numbers], [one.heading for one in found], bars)
-    rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
-    told = [document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)]
-    sure: list[bool] = []
-    for place, passage in enumerate(found):
-        one = acting[numbers[place]]
-        near = (passage.reading, *passage.heading, *told)
-        sure.append(is_sure(one, bars) and (not rows[place] or any(one.name in text for text in near)))
-    named = [place for place, row in enumerate(rows) if row and sure[place]]
-    names = [acting[numbers[place]].name for place in named]
-    for place in _with_others(reader, document.title, {place: found[place].reading for place in named}, names):
-        sure[place] = False
-    return [replace(passage, actors=full[place] if sure[place] else ()) for place, passage in enumerate(found)]
+    """Return the passages with those who surely act in them.
 
-
-def _with_others(reader: Reader, title: str, rows: Mapping[int, str], names: Sequence[str]) -> list[int]:
-    """Return the rows in which somebody acts for the reader also without the cells that hold the name it gave.
-
-    In «Bygglov | Beslutar: Byggnämnden | Ersättare: Miljöchefen» it cannot tell who does what the row is about.
+    A row in which somebody acts for the reader also without the name it gave has none: in «Bygglov | Beslutar:
+    Byggnämnden | Ersättare: Miljöchefen» it cannot tell who does what the row is about.
     """
-    if not rows:
-        return []
-    others = [
-        " | ".join(cell for cell in row.split(" | ") if name not in cell)
-        for row, name in zip(rows.values(), names, strict=True)
+    unsure = {place for place, one in zip(rows, others, strict=True) if one.nobody < _NOBODY}
+    return [
+        replace(passage, actors=sure[place].actors if place in sure and place not in unsure else ())
+        for place, passage in enumerate(found)
     ]
-    again = reader.actors(Sentences(title, tuple(others)))
-    return [place for place, one in zip(rows, again, strict=True) if one.nobody < _NOBODY]
 
 
 def in_full(
@@ -140,6 +162,8 @@ def in_full(
 ) -> list[tuple[str, ...]]:
     """Return the actor or actors that each name stands for, sure or not, in the fullest form of the document.
 
+    The time it takes grows with the length of the document, whatever names stand in it.
+
     Args:
         document: where they act.
         found: its passages.
@@ -150,10 +174,9 @@ def in_full(
     known = actors.of_passages(document, found)
     whole, names = actors.document_actor(document), Names(known)
     sure = (*(one.name for one in known), *(one.name for one in acting if is_sure(one, bars)))
-    return [
-        fullest(one.name, names, whole, under=(document.title, *heading), known=sure)
-        for one, heading in zip(acting, headings, strict=True)
-    ]
+    only = _only_names({_noun(one.name) for one in acting}, sure)
+    fully = cache(lambda name, heading: fullest(name, names, whole, under=(document.title, *heading), only=only))
+    return [fully(one.name, tuple(heading)) for one, heading in zip(acting, headings, strict=True)]
 
 
 def _lines(title: str, found: Sequence[Passage]) -> tuple[list[str], list[int]]:
@@ -178,7 +201,7 @@ def is_sure(one: Named, bars: ActorBars) -> bool:
 
 
 def fullest(
-    name: str, names: Names, whole: str, under: Sequence[str] = (), known: Sequence[str] = ()
+    name: str, names: Names, whole: str, *, under: Sequence[str], only: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return the actor or actors that a name stands for, in the fullest form of the document.
 
@@ -190,30 +213,52 @@ def fullest(
         names: the actors of the document.
         whole: the one that the document is about, for «nämnden», «myndigheten»; or an empty string.
         under: the headings that the sentence stands under, the document's title first.
-        known: other names of the document.
+        only: the only known name that a definite noun can point to, by the noun.
     """
-    noun = name.lower() if _DEFINITE.fullmatch(name) else ""
+    noun = _noun(name)
     for heading in reversed(under) if noun else ():
-        if near := _only(noun, [mention.actor for mention in names.mentions(heading)] or _phrases(noun, heading)):
+        called = [mention.actor for mention in names.mentions(heading)] or _phrases(noun, heading)
+        if near := _only_names({noun}, called).get(noun):
             return (near,)
     if whole and tasks.GENERIC.fullmatch(name) and tasks.means(name.lower(), whole):
         return (whole,)
-    if noun and (only := _only(noun, known)):
-        return (only,)
+    if noun and noun in only:
+        return (only[noun],)
     rest, mentions = name, names.mentions(name)
     for mention in reversed(mentions):
         rest = rest[: mention.start] + rest[mention.end :]
     return tuple(dict.fromkeys(mention.actor for mention in mentions)) if set(swedish.words(rest)) <= _AND else (name,)
 
 
-def _only(noun: str, names: Sequence[str]) -> str:
-    """Return the only name that a definite noun can point to, at its longest; an empty string where not one can."""
-    heads: dict[str, str] = {}
-    for name in names:
-        head = _head(noun, name)
-        if head:
-            heads[head] = max(heads.get(head, ""), name, key=len)
-    return next(iter(heads.values())) if len(heads) == 1 else ""
+def _noun(name: str) -> str:
+    """Return a name in lower case if it is one definite noun («Nämnden»), else an empty string."""
+    return name.lower() if _DEFINITE.fullmatch(name) else ""
+
+
+def _only_names(nouns: Collection[str], names: Iterable[str]) -> dict[str, str]:
+    """Return the only name that each definite noun can point to, at its longest; those with none or several are left out.
+
+    A noun is compared with those names alone in which a word ends as it does, with its article or without.
+    """
+    by_ending: dict[str, set[str]] = {}
+    for noun in filter(None, nouns):
+        for ending in (noun, *_indefinite(noun)):
+            by_ending.setdefault(ending, set()).add(noun)
+    longest = max(map(len, by_ending), default=0)
+    heads: dict[str, dict[str, str]] = {}
+    for name in dict.fromkeys(names) if by_ending else ():
+        words = [word[-longest:] for word in _WORD.findall(name.lower())]
+        endings = {word[start:] for word in words for start in range(len(word))}
+        for noun in {noun for ending in endings & by_ending.keys() for noun in by_ending[ending]}:
+            if head := _head(noun, name):
+                known = heads.setdefault(noun, {})
+                known[head] = max(known.get(head, ""), name, key=len)
+    return {noun: next(iter(found.values())) for noun, found in heads.items() if len(found) == 1}
+
+
+def _indefinite(noun: str) -> tuple[str, ...]:
+    """Return what the definite noun of an organisation may be without its article; nothing of another noun."""
+    return (noun[:-1], noun[:-2]) if actors.is_organisation_ending(noun) else ()
 
 
 def _head(noun: str, name: str) -> str:
@@ -222,7 +267,7 @@ def _head(noun: str, name: str) -> str:
     «Samordnaren» repeats «SIP-samordnaren». An organisation may stand in the indefinite after a genitive: «nämnden»
     repeats «Sävby fritidsnämnd», «kommunen» repeats «Sävbys kommun».
     """
-    bare = (noun[:-1], noun[:-2]) if actors.is_organisation_ending(noun) else ()
+    bare = _indefinite(noun)
     before = ""
     for word in _WORD.findall(name.lower()):
         if word in swedish.stop_words():
