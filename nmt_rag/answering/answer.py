@@ -125,10 +125,10 @@ def ask_with_hits(
     hits = without(hits, kept_away)
     if _wants_no_quote(question.text):
         return abstained(framed, "no_evidence", hits, engine, reading=background.reading), hits
-    numbers = choose.calibration(with_encoder=encoder is not None)
-    bars = _bars(numbers, least_confidence, careful=careful)
+    calibration = choose.calibration(with_encoder=encoder is not None)
+    bars = _bars(calibration, least_confidence, careful=careful)
     sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
-    choices = _choices(sources, asked, hits, numbers, bars.least, context)
+    choices = _choices(sources, asked, hits, calibration, bars.least, context)
     if not choices[-1].chosen:
         sure = choices[-1].probability
         silent = abstained(framed, choices[-1].reason, hits, engine, reading=background.reading, confidence=sure)
@@ -149,13 +149,13 @@ def _check_share(name: str, value: float) -> None:
         raise ValueError(f"{name} lies in [0, 1], got {value!r}")
 
 
-def _bars(numbers: Calibration, least_confidence: float | None, *, careful: bool) -> _Bars:
-    normal = numbers.page_bar if careful else numbers.bar
+def _bars(calibration: Calibration, least_confidence: float | None, *, careful: bool) -> _Bars:
+    normal = calibration.page_bar if careful else calibration.bar
     return _Bars(normal, normal if least_confidence is None else least_confidence)
 
 
 def _choices(
-    sources: _Sources, asked: Question, hits: Sequence[Hit], numbers: Calibration, bar: float, context: str
+    sources: _Sources, asked: Question, hits: Sequence[Hit], calibration: Calibration, bar: float, context: str
 ) -> list[Choice]:
     """Choose what answers each part of a question, as far as the first part that nothing answers."""
     found: list[Choice] = []
@@ -166,7 +166,7 @@ def _choices(
         choice = Choice((), 0.0)
         for readings in _readings(sources, part.text, near, context):
             n_before = max(1, len(choice.chosen))
-            choice = choose.choose(readings, numbers, bar=bar, language=part.language)
+            choice = choose.choose(readings, calibration, bar=bar, language=part.language)
             if choose.is_settled(choice.probability, bar) and len(choice.chosen) <= n_before:
                 break  # where several answer, more is read as long as more come
         found.append(choice)

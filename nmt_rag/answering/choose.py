@@ -115,28 +115,30 @@ class Choice:
     reason: AbstentionReason = "no_evidence"
 
 
-def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, language: str = "sv") -> Choice:
+def choose(readings: Sequence[Reading], calibration: Calibration, *, bar: float, language: str = "sv") -> Choice:
     """Return the passages that answer, or none and why.
 
     Args:
         readings: what was read.
-        numbers: the calibration.
+        calibration: the weights and bars of the choice.
         bar: the least probability of an answer.
         language: of the question, ``"sv"`` or ``"en"``.
     """
     if not readings:
         return Choice((), 0.0)
-    order = ranked(readings, numbers.worth)
+    order = ranked(readings, calibration.worth)
     best = order[0]
-    chance = probability(features(order, numbers.worth, language), numbers.weights(len(order)))
+    chance = probability(features(order, calibration.worth, language), calibration.weights(len(order)))
     if chance < bar:
         reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
-        if 0.0 < max(each.similarity for each in readings) < numbers.off_topic:
+        if 0.0 < max(each.similarity for each in readings) < calibration.off_topic:
             reason = "off_topic"
         return Choice((), chance, reason)
-    least = worth(best, numbers.worth) - numbers.also_within
+    least = worth(best, calibration.worth) - calibration.also_within
     others = [
-        each for each in order[1:] if worth(each, numbers.worth) >= least and sigmoid(each.logit) >= numbers.also_bar
+        each
+        for each in order[1:]
+        if worth(each, calibration.worth) >= least and sigmoid(each.logit) >= calibration.also_bar
     ]
     return Choice((best, *others[: MAX_STATEMENTS - 1]), chance)
 

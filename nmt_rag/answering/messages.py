@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nmt_rag import translations
-from nmt_rag.answering.help import askers, need, numbers
-from nmt_rag.answering.help.numbers import Helpline
+from nmt_rag.answering.help import askers, need
+from nmt_rag.answering.help import helplines as to_call
+from nmt_rag.answering.help.helplines import Helpline
 from nmt_rag.types import AbstentionReason
 
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
@@ -50,8 +51,8 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
     languages = ("sv", "en") if asker == "foreign" else ("en" if language == "en" else "sv",)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
-    checked = _TEXTS[languages[0]]["checked"].format(month=numbers.checked())
-    return Box(leads, numbers.shown(heard, told), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
+    checked = _TEXTS[languages[0]]["checked"].format(month=to_call.checked())
+    return Box(leads, to_call.shown(heard, told), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
 
 
 def line(one: Helpline, language: str) -> str:

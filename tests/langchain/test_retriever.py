@@ -16,7 +16,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableParallel
 
 import nmt_rag
-from nmt_rag.answering.judging.support import Verdict
+from nmt_rag.answering.judging.support import SupportVerdict
 from nmt_rag.answering.writing import proof, tracing
 from nmt_rag.langchain.retriever import NmtEmbeddings, NmtRetriever, answer_tool
 from nmt_rag.langchain.runnables import answer_message, answer_runnable, message_runnable
@@ -286,7 +286,7 @@ class Sure:
         pass
 
     def judge(self, statement, quote, *, actor="", title=""):
-        return Verdict("supported", "", 1.0)
+        return SupportVerdict("supported", "", 1.0)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nmt_rag import translations
 
-Kind = Literal[
+ReasonKind = Literal[
     "literal", "read", "number", "opposite", "missing", "unclear", "empty", "model", "malformed", "failed",
     "addressed",
 ]  # fmt: skip
@@ -15,7 +15,7 @@ Kind = Literal[
 _TEXTS = translations.texts("nmt_rag.answering.judging", "texts")
 
 
-def reason(kind: Kind, detail: str, verdict: str, language: str) -> str:
+def reason(kind: ReasonKind, detail: str, verdict: str, language: str) -> str:
     """Return the sentence that says why a judge says so; a reason for doubt says that it is one."""
     language = "en" if language == "en" else "sv"
     text = str(_TEXTS[language]["reasons"][kind]).format(detail)

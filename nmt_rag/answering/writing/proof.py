@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag import citations, swedish
-from nmt_rag.answering.judging.numbers import missing_numbers
+from nmt_rag.answering.judging import literal
 from nmt_rag.answering.judging.support import ReaderJudge
 from nmt_rag.answering.writing import drafts
 from nmt_rag.answering.writing.drafts import Draft, Piece
-from nmt_rag.answering.writing.guards import literal
 from nmt_rag.documents import actors
 from nmt_rag.models import Reader
 from nmt_rag.types import Passage
@@ -87,7 +86,7 @@ def check(
     Every marker must be a passage that was shown, with a quote that stands in it letter for letter (white space
     apart). What is shown of a passage is the whole of it, so that no cut turns it round. The model's own words stand
     before it where their signs, names and numbers are the passage's
-    (`nmt_rag.answering.writing.guards.literal`), they do more than repeat its words (`NEW_WORDS`) and the judge of
+    (`nmt_rag.answering.judging.literal`), they do more than repeat its words (`NEW_WORDS`) and the judge of
     support finds that each cited passage says so; else the quotes are released without them, after the name of the
     passage's actor.
 
@@ -122,7 +121,7 @@ def check(
         return Dropped("no_quote")
     if any(literal.foreign_name(draft.own, one.passage, names) for one in cited):
         return Dropped("actor")
-    if any(missing_numbers(draft.own, one.passage.reading) for one in cited):
+    if any(literal.missing_numbers(draft.own, one.passage.reading) for one in cited):
         return Dropped("number")
     if any(map(_hangs, cited)):
         return Dropped("incomplete")
