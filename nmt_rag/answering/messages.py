@@ -48,7 +48,7 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
         return None
     asker = askers.asker(question)
     told: tuple[askers.Asker, ...] = ("foreign",) if asker == "foreign" else askers.told(question)
-    languages = ("sv", "en") if asker == "foreign" else ("en" if language == "en" else "sv",)
+    languages = ("sv", "en") if asker == "foreign" else (translations.spoken(language),)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
     checked = _TEXTS[languages[0]]["checked"].format(month=to_call.checked())
@@ -57,7 +57,7 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
 
 def line(one: Helpline, language: str) -> str:
     """Return who answers a number, for whom, and when."""
-    spoken = "en" if language == "en" else "sv"
+    spoken = translations.spoken(language)
     hours = f" ({one.hours[spoken]})" if one.hours[spoken] else ""
     return f"{one.name[spoken]}, {one.whom[spoken]}{hours}"
 
@@ -99,4 +99,4 @@ def writer(engine: Mapping[str, Any], language: str) -> str:
 
 
 def _of(language: str) -> dict[str, Any]:
-    return _TEXTS["en" if language == "en" else "sv"]
+    return _TEXTS[translations.spoken(language)]

@@ -18,6 +18,7 @@ from nmt_rag.types import Answer, Citation, Document, Passage, Verdict
 __all__ = [
     "Verification",
     "cite",
+    "cite_passage",
     "deep_link",
     "full_reading",
     "fuller",
@@ -104,6 +105,26 @@ def cite(
         suffix=suffix,
         score=score,
         page=page,
+        reading=reading,
+    )
+
+
+def cite_passage(
+    document: Document, passage: Passage, *, marker: int, actor: str, score: float, reading: str = ""
+) -> Citation:
+    """Return the citation of a whole passage; its path of headings begins with the title of its document.
+
+    The arguments and errors are those of `cite`.
+    """
+    path = passage.heading if passage.heading[:1] == (document.title,) else (document.title, *passage.heading)
+    return cite(
+        document,
+        passage.start,
+        passage.end,
+        marker=marker,
+        heading=tuple(filter(None, path)),
+        actor=actor,
+        score=score,
         reading=reading,
     )
 

@@ -88,13 +88,10 @@ def choose(
 
 def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:
     """Return the names of the actors of some documents."""
-    found: list[actors.Actor] = []
-    for document_id, passages in by_document.items():
-        document = index.document(document_id)
-        if document is not None:
-            headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
-            found.extend(actors.find(document, headings, [passage.text for passage in passages]))
-    return actors.Names(found)
+    read = ((index.document(document_id), passages) for document_id, passages in by_document.items())
+    return actors.Names(
+        [actor for document, passages in read if document for actor in actors.of_passages(document, passages)]
+    )
 
 
 def _dangerous(passage: Passage, document: list[Passage]) -> bool:

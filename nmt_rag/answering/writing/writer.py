@@ -183,17 +183,12 @@ class _Writer:
     def _cited(self, shown: Shown) -> Citation:
         """Return the citation of a passage, whole as it is shown."""
         passage = shown.passage
-        document = self._documents[passage.document_id]
-        path = passage.heading
-        heading = path if path[:1] == (document.title,) else tuple(part for part in (document.title, *path) if part)
         key = passage.document_id, passage.start
         if key not in self._citations:
-            self._citations[key] = citations.cite(
-                document,
-                passage.start,
-                passage.end,
+            self._citations[key] = citations.cite_passage(
+                self._documents[passage.document_id],
+                passage,
                 marker=len(self._citations) + 1,
-                heading=heading,
                 actor=passage.actor,
                 score=shown.score,
                 reading=shown.reading,
