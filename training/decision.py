@@ -29,8 +29,7 @@ from nmt_rag.answering.answer import sought
 from nmt_rag.answering.choose import Calibration
 from nmt_rag.answering.read import ScoredPassage
 from nmt_rag.index.index import Index
-from nmt_rag.models.encoder import Encoder
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import Encoder, default_encoder
 from nmt_rag.models.reader import PackagedReader
 from nmt_rag.progress import counted
 from nmt_rag.types import Document, Hit, Passage

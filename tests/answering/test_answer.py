@@ -19,7 +19,7 @@ from nmt_rag.answering.choose import MAX_STATEMENTS
 from nmt_rag.answering.question import language_of, understand
 from nmt_rag.answering.search import search
 from nmt_rag.index.index import Index
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 from nmt_rag.rag import Rag
 from nmt_rag.types import AbstentionReason, Document
 from tests.fakes import WordsReader

@@ -21,7 +21,7 @@ from nmt_rag.answering.writing import proof, tracing
 from nmt_rag.langchain.retriever import NmtEmbeddings, NmtRetriever, answer_tool
 from nmt_rag.langchain.runnables import answer_message, answer_runnable, message_runnable
 from nmt_rag.langchain.vectorstore import FaissVectorStore
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 
 QUESTION = "Vilken myndighet beslutar om betänketid?"
 SEVERAL = "Vad är skillnaden mellan Mikamottagningen och KAST?"
