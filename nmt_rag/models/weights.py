@@ -162,6 +162,7 @@ def opened_once(open_model: Callable[[], _T]) -> Callable[[], _T]:
     lock = threading.Lock()
     remembered = functools.cache(open_model)
 
+    @functools.cache  # without the lock, once it is open
     @functools.wraps(open_model)
     def opened() -> _T:
         with lock:

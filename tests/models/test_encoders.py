@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import sys
 import threading
@@ -303,7 +304,7 @@ def test_more_tokens_than_embeddings(tmp_path: Path) -> None:
 def test_default_encoder_is_opened_once_by_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     real = PackagedEncoder.open
-    fresh = opened_once(default_encoder.__wrapped__)
+    fresh = opened_once(inspect.unwrap(default_encoder))
     monkeypatch.setattr(PackagedEncoder, "open", lambda: opened.append(1) or real())
     together = threading.Barrier(8)
 
