@@ -115,19 +115,19 @@ def ask_with_hits(
     engine = extractive(index, encoder)
     if not swedish.words(question.text):
         return abstained(framed, "empty_question", [], engine), []
-    asked = questions.understand(f"{context} {text}") if context else question
-    hits = sought(index, encoder, asked, where)
+    whole = questions.understand(f"{context} {text}") if context else question
+    hits = sought(index, encoder, whole, where)
     if not hits:
         return abstained(framed, "no_evidence", [], engine), []
     background = Background(index, hits)
-    kept_away = for_doers(asked, hits, background)
+    kept_away = for_doers(whole, hits, background)
     hits = without(hits, kept_away)
     if _wants_no_quote(question.text):
         return abstained(framed, "no_evidence", hits, engine, reading=background.reading), hits
     calibration = choose.calibration(with_encoder=encoder is not None)
     bars = _bars(calibration, least_confidence, strict=strict)
     sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
-    choices = _choices(sources, asked, hits, calibration, bars.least, context)
+    choices = _choices(sources, whole, hits, calibration, bars.least, context)
     if not choices[-1].chosen:
         sure = choices[-1].probability
         silent = abstained(framed, choices[-1].reason, hits, engine, reading=background.reading, confidence=sure)
@@ -154,13 +154,13 @@ def _bars(calibration: Calibration, least_confidence: float | None, *, strict: b
 
 
 def _choices(
-    sources: _Sources, asked: Question, hits: Sequence[Hit], calibration: Calibration, bar: float, context: str
+    sources: _Sources, question: Question, hits: Sequence[Hit], calibration: Calibration, bar: float, context: str
 ) -> list[Choice]:
     """Choose what answers each part of a question, as far as the first part that nothing answers."""
-    found: list[Choice] = []
-    for part in [asked] if context else questions.parts(asked):
+    choices: list[Choice] = []
+    for part in [question] if context else questions.parts(question):
         near = hits
-        if part is not asked:
+        if part is not question:
             near = without(sought(sources.index, sources.encoder, part, sources.where), sources.kept_away)
         choice = Choice((), 0.0)
         for scored in _read(sources, part.text, near, context):
@@ -168,10 +168,10 @@ def _choices(
             choice = choose.choose(scored, calibration, bar=bar, language=part.language)
             if choose.is_settled(choice.probability, bar) and len(choice.chosen) <= n_before:
                 break  # where several answer, more is read as long as more come
-        found.append(choice)
+        choices.append(choice)
         if not choice.chosen:
             break
-    return found
+    return choices
 
 
 def _read(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> Iterator[list[ScoredPassage]]:
@@ -181,8 +181,8 @@ def _read(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> It
     if context:
         together, earlier = (read.read(index, encoder, reader, each, hits, passages) for each in (text, context))
         turns = iter([read.beyond(together, earlier)])
-    for found in turns:
-        yield [each for each in found if each.place not in sources.kept_away and (each.hit.rank or not sources.where)]
+    for scored in turns:
+        yield [each for each in scored if each.place not in sources.kept_away and (each.hit.rank or not sources.where)]
 
 
 def _answer(

@@ -53,7 +53,7 @@ class Calibration:
     """The numbers of the choice: ``worth`` weighs similarity and score beside the logit, ``answer`` weighs `FEATURES`.
 
     ``few`` is added to ``answer``, the whole of it where nothing was read, nothing of it from `FEW` passages on.
-    A probability of ``bar`` gives an answer, where more is asked for, as on the packaged page, one of ``strict_bar``.
+    An answer needs a probability of ``bar``; where it must be surer, as on the packaged page, one of ``strict_bar``.
     Further passages are cited whose worth is at most ``also_within`` below the best one's and whose own probability,
     as the reader says, is at least ``also_bar``. Below a similarity of ``off_topic`` the question is about something
     else.
@@ -75,7 +75,7 @@ class Calibration:
                 raise ValueError(f"no weight for {', '.join(sorted(missing))}")
 
     def weights(self, n_read: int) -> list[float]:
-        """Return the weights of `FEATURES` for a question for which so many passages were read."""
+        """Return the weights of `FEATURES` where ``n_read`` passages were read."""
         share = fewness(n_read)
         return [self.answer[name] + share * self.few[name] for name in FEATURES]
 

@@ -143,8 +143,8 @@ def beyond(together: Sequence[ScoredPassage], earlier: Sequence[ScoredPassage]) 
     """Return what was read with two questions, less what answers the earlier one anyway.
 
     Read together with the question before it, a follow-up is answered by that one's answer as well: the passage that
-    best answers the earlier question alone is left out. From the others so much is taken off as the reader gives them
-    for it, where that is more than even.
+    best answers the earlier question alone is left out. From each other one is taken off the logit that the reader
+    gives it for the earlier question, where that is above 0.
 
     Args:
         together: read with both questions.

@@ -73,7 +73,7 @@ class Judge(Protocol):
 
 
 WINDOW = 2
-"""So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
+"""This many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
 somewhere."""
 WHOLE = 320
 """A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
