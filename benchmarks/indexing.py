@@ -17,7 +17,7 @@ from benchmarks.sizes import Sizes
 from nmt_rag.documents.passages import split
 from nmt_rag.index.adding import BATCH_PASSAGES
 from nmt_rag.index.index import Index
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 from nmt_rag.types import Document
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from nmt_rag import documents
 from nmt_rag.answering import answer, search
 from nmt_rag.index import packaged
 from nmt_rag.index.index import Index
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 from nmt_rag.types import Document
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.models.encoder import Encoder, PackagedEncoder
-    from nmt_rag.models.opening import default_encoder, load_encoder
+    from nmt_rag.models.encoder import Encoder, PackagedEncoder, default_encoder, load_encoder
     from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder
 
 __all__ = ["Encoder", "PackagedEncoder", "SentenceTransformerEncoder", "default_encoder", "load_encoder"]
@@ -17,8 +16,7 @@ __all__ = ["Encoder", "PackagedEncoder", "SentenceTransformerEncoder", "default_
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "models.encoder": ("Encoder", "PackagedEncoder"),
-        "models.opening": ("default_encoder", "load_encoder"),
+        "models.encoder": ("Encoder", "PackagedEncoder", "default_encoder", "load_encoder"),
         "models.sentence_transformers": ("SentenceTransformerEncoder",),
     },
 )

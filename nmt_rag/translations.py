@@ -12,6 +12,11 @@ from typing import Any
 LANGUAGES = ("sv", "en")
 
 
+def spoken(language: str) -> str:
+    """Return ``"en"`` for English and ``"sv"`` for any other language: what texts on screen are there in."""
+    return "en" if language == "en" else "sv"
+
+
 def texts(package: str, name: str) -> dict[str, dict[str, Any]]:
     """Return the texts of a file by language.
 

@@ -27,10 +27,9 @@ from nmt_rag.answering import choose, question
 from nmt_rag.answering import read as reading
 from nmt_rag.answering.answer import sought
 from nmt_rag.answering.choose import Calibration
-from nmt_rag.answering.read import Reading
+from nmt_rag.answering.read import ScoredPassage
 from nmt_rag.index.index import Index
-from nmt_rag.models.encoder import Encoder
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import Encoder, default_encoder
 from nmt_rag.models.reader import PackagedReader
 from nmt_rag.progress import counted
 from nmt_rag.types import Document, Hit, Passage
@@ -76,9 +75,9 @@ class Read:
 
     put: Put
     name: str
-    readings: tuple[Reading, ...]
+    readings: tuple[ScoredPassage, ...]
 
-    def right(self, one: Reading) -> bool:
+    def right(self, one: ScoredPassage) -> bool:
         """Whether a passage answers."""
         passage = one.hit.passage
         return self.put.answered_by(passage.document_id, passage.start, passage.end)
@@ -166,7 +165,7 @@ def _from_row(row: dict[str, Any]) -> Read:
     readings = []
     for document_id, ordinal, start, end, rank, score, logit, similarity in row["readings"]:
         passage = Passage(document_id, ordinal, start, end, "")
-        readings.append(Reading(Hit(rank, score, document_id, passage), logit, similarity))
+        readings.append(ScoredPassage(Hit(rank, score, document_id, passage), logit, similarity))
     return Read(Put(**row["put"], evidence=evidence), row["name"], tuple(readings))
 
 
@@ -264,7 +263,7 @@ def bar_at(found: Sequence[Chosen], refused: float) -> float:
     return float(np.quantile(values, refused)) if values else 0.5
 
 
-def careful_bar(found: Sequence[Chosen], least: float) -> float:
+def strict_bar(found: Sequence[Chosen], least: float) -> float:
     """The bar, from the least one on, with most right answers, where a wrong one counts twice against them."""
 
     def gain(bar: float) -> float:
@@ -369,7 +368,7 @@ def calibrated(found: Sequence[Read], measured: Sequence[Chosen], refused: float
         answer=answer,
         few=few,
         bar=bar,
-        page_bar=careful_bar(page, bar),
+        strict_bar=strict_bar(page, bar),
         also_within=within,
         also_bar=least,
         off_topic=round(float(np.quantile(similar, ON_TOPIC)), 3),

@@ -174,7 +174,7 @@ def table(folder: Path, encoder: Embeds) -> str:
 
 def main() -> None:
     """Print the table for one encoder."""
-    from nmt_rag.models.opening import load_encoder
+    from nmt_rag.models.encoder import load_encoder
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(

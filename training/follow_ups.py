@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from nmt_rag.answering.conversation import FOLLOW_UPS, Leaning
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 
 ROOT = Path(__file__).parents[1]
 FITTED, HELD_OUT = (ROOT / folder / "follow_ups.tsv" for folder in ("training/data", "tests/data"))

@@ -21,7 +21,7 @@ from nmt_rag.answering.answer import sought
 from nmt_rag.answering.question import understand
 from nmt_rag.answering.read import shown, windows
 from nmt_rag.index.index import Index
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 from nmt_rag.models.reader import READER_FOLDER
 from nmt_rag.models.windows import Layout
 from nmt_rag.types import Hit

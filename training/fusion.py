@@ -60,7 +60,7 @@ def row(name: str, tasks: list[tuple[Task, Scores]], score: Callable[[Task, Scor
 
 def main() -> None:
     """Print the table."""
-    from nmt_rag.models.opening import load_encoder
+    from nmt_rag.models.encoder import load_encoder
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="default")

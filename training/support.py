@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nmt_rag import swedish
-from nmt_rag.answering.judging import numbers, support
+from nmt_rag.answering.judging import literal, support
 from nmt_rag.answering.judging.support import Judge, ReaderJudge
 from nmt_rag.evaluation.intervals import share_interval
 from nmt_rag.models.reader import READER_FOLDER, PackagedReader
@@ -72,7 +72,7 @@ def best_bar(scores: Sequence[float], supported: Sequence[bool], *, false_passed
 def guarded(judge: ReaderJudge, said: str, quote: str, label: str, title: str) -> float:
     """How probable support is, nothing where a number is missing; ``label`` is not looked at."""
     bare = support.bare(said)
-    if numbers.missing_numbers(bare, quote):
+    if literal.missing_numbers(bare, quote):
         return 0.0
     return float(judge.shares(bare, quote, title=title)[0])
 

@@ -7,11 +7,11 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.answering import conversation, messages, question, search
     from nmt_rag.answering.answer import Options, ask, ask_with_hits
-    from nmt_rag.answering.help import numbers
-    from nmt_rag.answering.help.numbers import Helpline
-    from nmt_rag.answering.judging.support import Judge, Outcome, ReaderJudge, Verdict, bare, is_literal
-    from nmt_rag.answering.judging.texts import Kind, reason
-    from nmt_rag.answering.messages import Box, helplines
+    from nmt_rag.answering.help import helplines
+    from nmt_rag.answering.help.helplines import Helpline
+    from nmt_rag.answering.judging.support import Judge, ReaderJudge, SupportLabel, SupportVerdict, bare, is_literal
+    from nmt_rag.answering.judging.texts import ReasonKind, reason
+    from nmt_rag.answering.messages import Box
     from nmt_rag.answering.writing import giving_up, prompt, tracing, writer
     from nmt_rag.answering.writing.chat import open_model
     from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
@@ -22,12 +22,12 @@ __all__ = [
     "ChatModel",
     "Helpline",
     "Judge",
-    "Kind",
     "Options",
-    "Outcome",
     "ReaderJudge",
+    "ReasonKind",
     "Said",
-    "Verdict",
+    "SupportLabel",
+    "SupportVerdict",
     "ask",
     "ask_with_hits",
     "bare",
@@ -38,7 +38,6 @@ __all__ = [
     "listen",
     "messages",
     "name_of",
-    "numbers",
     "open_model",
     "prompt",
     "question",
@@ -57,25 +56,24 @@ __getattr__, __dir__ = lazy(
             "ask_with_hits",
         ),
         "answering.conversation": ("conversation",),
-        "answering.help.numbers": (
+        "answering.help.helplines": (
             "Helpline",
-            "numbers",
+            "helplines",
         ),
         "answering.judging.support": (
             "Judge",
-            "Outcome",
+            "SupportLabel",
             "ReaderJudge",
-            "Verdict",
+            "SupportVerdict",
             "bare",
             "is_literal",
         ),
         "answering.judging.texts": (
-            "Kind",
+            "ReasonKind",
             "reason",
         ),
         "answering.messages": (
             "Box",
-            "helplines",
             "messages",
         ),
         "answering.question": ("question",),

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from nmt_rag import swedish
-from nmt_rag.answering import choose, search
+from nmt_rag.answering import choose, read, search
 from nmt_rag.answering import question as questions
-from nmt_rag.answering import read as reading
 from nmt_rag.answering.choose import Calibration, Choice
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
@@ -28,16 +27,16 @@ from nmt_rag.answering.quoting import (
     introduced,
     without,
 )
-from nmt_rag.answering.read import Reading
+from nmt_rag.answering.read import ScoredPassage
 from nmt_rag.documents import actors
-from nmt_rag.index import Index, Where
+from nmt_rag.index import Index, Place, Where
 from nmt_rag.models import Encoder, Reader, default_reader
 from nmt_rag.types import Answer, Hit
 
 N_HITS = 20
-"""So many of the best hits are looked at for windows to read, and so many of the nearest by their embeddings alone."""
+"""At most this many of the best hits are looked at for windows to read, and as many of the nearest by embedding."""
 N_SOUGHT = 60
-"""Among so many hits the nearest by their embeddings are sought."""
+"""Among this many hits of the search the nearest by their embeddings are sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class _Sources:
     reader: Reader
     where: Where | None
     background: Background
-    kept_away: frozenset[tuple[str, int]]
+    kept_away: frozenset[Place]
 
 
 class Options(TypedDict, total=False):
@@ -66,14 +65,14 @@ class Options(TypedDict, total=False):
     ``reader`` tells which passages answer, None is the packaged one; ``where`` lets only some passages through;
     ``language`` is ``"sv"`` or ``"en"``, of the frame around the quotes, by default the question's own;
     ``least_confidence`` is what an answer must reach, in [0, 1], one below the normal bar being marked as uncertain;
-    ``careful`` asks for the higher bar of the packaged page.
+    ``strict`` asks for the higher bar of the packaged page.
     """
 
     reader: Reader | None
     where: Where | None
     language: str | None
     least_confidence: float | None
-    careful: bool
+    strict: bool
 
 
 def ask(index: Index, encoder: Encoder | None, text: str, **options: Unpack[Options]) -> Answer:
@@ -100,7 +99,7 @@ def ask_with_hits(
     where: Where | None = None,
     language: str | None = None,
     least_confidence: float | None = None,
-    careful: bool = False,
+    strict: bool = False,
     context: str = "",
 ) -> tuple[Answer, list[Hit]]:
     """Return what `ask` does, and the hits that the answer was chosen from, best first: none is sought twice.
@@ -116,19 +115,19 @@ def ask_with_hits(
     engine = extractive(index, encoder)
     if not swedish.words(question.text):
         return abstained(framed, "empty_question", [], engine), []
-    asked = questions.understand(f"{context} {text}") if context else question
-    hits = sought(index, encoder, asked, where)
+    whole = questions.understand(f"{context} {text}") if context else question
+    hits = sought(index, encoder, whole, where)
     if not hits:
         return abstained(framed, "no_evidence", [], engine), []
     background = Background(index, hits)
-    kept_away = for_doers(asked, hits, background)
+    kept_away = for_doers(whole, hits, background)
     hits = without(hits, kept_away)
     if _wants_no_quote(question.text):
         return abstained(framed, "no_evidence", hits, engine, reading=background.reading), hits
-    numbers = choose.calibration(with_encoder=encoder is not None)
-    bars = _bars(numbers, least_confidence, careful=careful)
+    calibration = choose.calibration(with_encoder=encoder is not None)
+    bars = _bars(calibration, least_confidence, strict=strict)
     sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
-    choices = _choices(sources, asked, hits, numbers, bars.least, context)
+    choices = _choices(sources, whole, hits, calibration, bars.least, context)
     if not choices[-1].chosen:
         sure = choices[-1].probability
         silent = abstained(framed, choices[-1].reason, hits, engine, reading=background.reading, confidence=sure)
@@ -149,46 +148,41 @@ def _check_share(name: str, value: float) -> None:
         raise ValueError(f"{name} lies in [0, 1], got {value!r}")
 
 
-def _bars(numbers: Calibration, least_confidence: float | None, *, careful: bool) -> _Bars:
-    normal = numbers.page_bar if careful else numbers.bar
+def _bars(calibration: Calibration, least_confidence: float | None, *, strict: bool) -> _Bars:
+    normal = calibration.strict_bar if strict else calibration.bar
     return _Bars(normal, normal if least_confidence is None else least_confidence)
 
 
 def _choices(
-    sources: _Sources, asked: Question, hits: Sequence[Hit], numbers: Calibration, bar: float, context: str
+    sources: _Sources, question: Question, hits: Sequence[Hit], calibration: Calibration, bar: float, context: str
 ) -> list[Choice]:
     """Choose what answers each part of a question, as far as the first part that nothing answers."""
-    found: list[Choice] = []
-    for part in [asked] if context else questions.parts(asked):
+    choices: list[Choice] = []
+    for part in [question] if context else questions.parts(question):
         near = hits
-        if part is not asked:
+        if part is not question:
             near = without(sought(sources.index, sources.encoder, part, sources.where), sources.kept_away)
         choice = Choice((), 0.0)
-        for readings in _readings(sources, part.text, near, context):
+        for scored in _read(sources, part.text, near, context):
             n_before = max(1, len(choice.chosen))
-            choice = choose.choose(readings, numbers, bar=bar, language=part.language)
+            choice = choose.choose(scored, calibration, bar=bar, language=part.language)
             if choose.is_settled(choice.probability, bar) and len(choice.chosen) <= n_before:
                 break  # where several answer, more is read as long as more come
-        found.append(choice)
+        choices.append(choice)
         if not choice.chosen:
             break
-    return found
+    return choices
 
 
-def _readings(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> Iterator[list[Reading]]:
+def _read(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> Iterator[list[ScoredPassage]]:
     """Read the passages around hits that may be cited, a part and then all; a context's own answer is taken off."""
     index, encoder, reader, passages = sources.index, sources.encoder, sources.reader, sources.background.passages
-    turns = reading.in_turns(index, encoder, reader, text, hits, passages)
+    turns = read.in_turns(index, encoder, reader, text, hits, passages)
     if context:
-        together, earlier = (reading.read(index, encoder, reader, each, hits, passages) for each in (text, context))
-        turns = iter([reading.beyond(together, earlier)])
-    for found in turns:
-        yield [
-            each
-            for each in found
-            if (each.hit.document_id, each.hit.passage.ordinal) not in sources.kept_away
-            and (each.hit.rank or not sources.where)
-        ]
+        together, earlier = (read.read(index, encoder, reader, each, hits, passages) for each in (text, context))
+        turns = iter([read.beyond(together, earlier)])
+    for scored in turns:
+        yield [each for each in scored if each.place not in sources.kept_away and (each.hit.rank or not sources.where)]
 
 
 def _answer(
@@ -200,10 +194,10 @@ def _answer(
     engine: Mapping[str, object],
 ) -> Answer:
     """Return the answer of all that was chosen, each passage once."""
-    chosen: dict[tuple[str, int], Reading] = {}
+    chosen: dict[Place, ScoredPassage] = {}
     for choice in choices:
         for each in choice.chosen:
-            chosen.setdefault((each.hit.document_id, each.hit.passage.ordinal), each)
+            chosen.setdefault(each.place, each)
     cited = list(chosen.values())
     confidence = min(choice.probability for choice in choices)
     return answered(
@@ -228,7 +222,7 @@ def sought(index: Index, encoder: Encoder | None, question: Question, where: Whe
     ]
 
 
-def _acting(question: Question, chosen: Sequence[Reading], background: Background) -> tuple[str, ...]:
+def _acting(question: Question, chosen: Sequence[ScoredPassage], background: Background) -> tuple[str, ...]:
     """Return the actors that the answer names: those who act in the quotes."""
     found: list[str] = []
     for each in chosen:

@@ -13,28 +13,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from nmt_rag.answering.read import Reading
+from nmt_rag.answering.read import ScoredPassage
 from nmt_rag.models import READER_FOLDER, calibrated
 from nmt_rag.types import AbstentionReason
 
 MAX_STATEMENTS = 8
-"""An answer stops here: more is a page, not an answer."""
+"""At most this many passages are cited: more is a page, not an answer."""
 
 UNRIVALLED = -4.0
 """Where nothing else was read, the best passage's rival is taken for one that the reader gives this logit."""
 
 LOWEST = -10.0
-"""A logit below this says no more; one that was not read is minus infinity."""
+"""Logits of rivals are clipped to at least this; what was not read has minus infinity."""
 
 SETTLED = (0.2, 0.6)
 """Below and from these on, more reading changes nothing: in turns of two, two and six, as many of 323
 development questions are answered rightly and wrongly, and 3.9 windows are read instead of 9.9; on the page, 3.0."""
 
 RIVALS = 5
-"""So many further logits are looked at."""
+"""This many logits after the best one are among the `FEATURES`."""
 
 FEW = 10
-"""Fewer readings than this are all that an index has: among a handful of lines every number means something else."""
+"""Where fewer passages than this were read, an index holds no more: among a handful of lines every number means
+something else."""
 
 FEATURES = (
     *("logit", "similarity", "score", "margin", "sum"),
@@ -51,17 +52,18 @@ logit. And 1."""
 class Calibration:
     """The numbers of the choice: ``worth`` weighs similarity and score beside the logit, ``answer`` weighs `FEATURES`.
 
-    ``few`` is added to ``answer``, the whole of it where nothing was read, nothing of it from `FEW` readings on.
-    A probability of ``bar`` gives an answer, ``page_bar`` on the packaged page. Further passages are cited whose
-    worth is at most ``also_within`` below the best one's and whose own probability, as the reader says, is at least
-    ``also_bar``. Below a similarity of ``off_topic`` the question is about something else.
+    ``few`` is added to ``answer``, the whole of it where nothing was read, nothing of it from `FEW` passages on.
+    An answer needs a probability of ``bar``; where it must be surer, as on the packaged page, one of ``strict_bar``.
+    Further passages are cited whose worth is at most ``also_within`` below the best one's and whose own probability,
+    as the reader says, is at least ``also_bar``. Below a similarity of ``off_topic`` the question is about something
+    else.
     """
 
     worth: tuple[float, ...]
     answer: Mapping[str, float]
     few: Mapping[str, float]
     bar: float
-    page_bar: float
+    strict_bar: float
     also_within: float
     also_bar: float
     off_topic: float
@@ -72,9 +74,9 @@ class Calibration:
             if missing := set(FEATURES) - set(weights):
                 raise ValueError(f"no weight for {', '.join(sorted(missing))}")
 
-    def weights(self, n_readings: int) -> list[float]:
-        """Return the weights of `FEATURES` for a question for which so many passages were read."""
-        share = fewness(n_readings)
+    def weights(self, n_read: int) -> list[float]:
+        """Return the weights of `FEATURES` where ``n_read`` passages were read."""
+        share = fewness(n_read)
         return [self.answer[name] + share * self.few[name] for name in FEATURES]
 
 
@@ -110,33 +112,35 @@ def support_bars(folder: Path = READER_FOLDER) -> SupportBars:
 class Choice:
     """The passages that answer, best first, and how sure it is that the first one does; none, and the reason."""
 
-    chosen: tuple[Reading, ...]
+    chosen: tuple[ScoredPassage, ...]
     probability: float
     reason: AbstentionReason = "no_evidence"
 
 
-def choose(readings: Sequence[Reading], numbers: Calibration, *, bar: float, language: str = "sv") -> Choice:
+def choose(scored: Sequence[ScoredPassage], calibration: Calibration, *, bar: float, language: str = "sv") -> Choice:
     """Return the passages that answer, or none and why.
 
     Args:
-        readings: what was read.
-        numbers: the calibration.
+        scored: what was read.
+        calibration: the weights and bars of the choice.
         bar: the least probability of an answer.
         language: of the question, ``"sv"`` or ``"en"``.
     """
-    if not readings:
+    if not scored:
         return Choice((), 0.0)
-    order = ranked(readings, numbers.worth)
+    order = ranked(scored, calibration.worth)
     best = order[0]
-    chance = probability(features(order, numbers.worth, language), numbers.weights(len(order)))
+    chance = probability(features(order, calibration.worth, language), calibration.weights(len(order)))
     if chance < bar:
         reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
-        if 0.0 < max(each.similarity for each in readings) < numbers.off_topic:
+        if 0.0 < max(each.similarity for each in scored) < calibration.off_topic:
             reason = "off_topic"
         return Choice((), chance, reason)
-    least = worth(best, numbers.worth) - numbers.also_within
+    least = worth(best, calibration.worth) - calibration.also_within
     others = [
-        each for each in order[1:] if worth(each, numbers.worth) >= least and sigmoid(each.logit) >= numbers.also_bar
+        each
+        for each in order[1:]
+        if worth(each, calibration.worth) >= least and sigmoid(each.logit) >= calibration.also_bar
     ]
     return Choice((best, *others[: MAX_STATEMENTS - 1]), chance)
 
@@ -146,35 +150,35 @@ def is_settled(probability: float, bar: float) -> bool:
     return probability < min(SETTLED[0], bar) or probability >= max(SETTLED[1], bar)
 
 
-def fewness(n_readings: int) -> float:
-    """Return how much of `Calibration.few` is added: 1 where nothing was read, 0 from `FEW` readings on."""
-    return max(0.0, 1.0 - n_readings / FEW)
+def fewness(n_read: int) -> float:
+    """Return how much of `Calibration.few` is added: 1 where nothing was read, 0 from `FEW` passages on."""
+    return max(0.0, 1.0 - n_read / FEW)
 
 
-def ranked(readings: Sequence[Reading], weights: Sequence[float]) -> list[Reading]:
+def ranked(scored: Sequence[ScoredPassage], weights: Sequence[float]) -> list[ScoredPassage]:
     """Return what was read, of most worth first; ties in the order of the search, then of the text.
 
     What stands word for word in a better one is left out: the same sentence of another document is no rival of it.
     """
     order = sorted(
-        readings,
+        scored,
         key=lambda each: (-worth(each, weights), each.hit.rank or math.inf, each.hit.passage.ordinal),
     )
-    once: dict[object, Reading] = {}
+    once: dict[object, ScoredPassage] = {}
     for each in order:
         passage = each.hit.passage
         once.setdefault(passage.reading or (passage.document_id, passage.start), each)  # the fitting keeps no text
     return list(once.values())
 
 
-def worth(reading: Reading, weights: Sequence[float]) -> float:
+def worth(one: ScoredPassage, weights: Sequence[float]) -> float:
     """Return the reader's logit with shares of similarity and score."""
     similarity, score = weights
-    return reading.logit + similarity * reading.similarity + score * reading.hit.score
+    return one.logit + similarity * one.similarity + score * one.hit.score
 
 
-def features(order: Sequence[Reading], weights: Sequence[float], language: str) -> tuple[float, ...]:
-    """Return the `FEATURES` of the first of some ranked readings, for a question in a language."""
+def features(order: Sequence[ScoredPassage], weights: Sequence[float], language: str) -> tuple[float, ...]:
+    """Return the `FEATURES` of the first of some ranked passages, for a question in a language."""
     best = order[0]
     second = next((each for each in order[1:] if not _beside(each, best)), None)
     rival = UNRIVALLED + weights[0] * best.similarity if second is None else worth(second, weights)
@@ -198,7 +202,7 @@ def features(order: Sequence[Reading], weights: Sequence[float], language: str) 
     )
 
 
-def _beside(one: Reading, other: Reading) -> bool:
+def _beside(one: ScoredPassage, other: ScoredPassage) -> bool:
     """Tell whether two passages stand next to each other, or are one."""
     a, b = one.hit.passage, other.hit.passage
     return a.document_id == b.document_id and abs(a.ordinal - b.ordinal) <= 1

@@ -25,7 +25,7 @@ from nmt_rag.models import Encoder, default_encoder
 from nmt_rag.types import Answer, Citation, Hit
 
 MAX_EARLIER = 3
-"""So many earlier questions are read at most with a follow-up, the last ones."""
+"""At most this many earlier questions are read with a follow-up, the last ones."""
 FOLLOW_UPS = Path(__file__).with_name("follow_ups.json")
 """What `Leaning` is read from; `training.follow_ups` writes it."""
 
@@ -57,8 +57,8 @@ def leans(question: str) -> bool:
         EncodingError: the installed package lacks its encoder.
     """
     text = questions.understand(question).text
-    found = leaning()
-    return bool(text) and float(np.dot(default_encoder().encode_query(text), found.weights)) + found.bias > 0.0
+    model = leaning()
+    return bool(text) and float(np.dot(default_encoder().encode_query(text), model.weights)) + model.bias > 0.0
 
 
 def subject(earlier: Sequence[str]) -> tuple[str, ...]:
@@ -93,17 +93,17 @@ def ask_with_hits(
         options: see `nmt_rag.answering.answer.Options`.
     """
 
-    def asked(question: str, context: str = "") -> tuple[Answer, list[Hit]]:
+    def answer_to(question: str, context: str = "") -> tuple[Answer, list[Hit]]:
         return answering.ask_with_hits(index, encoder, question, context=context, **options)
 
     before = subject(earlier) if earlier and leans(text) else ()
     if not before:
-        return asked(text)
-    together, hits = asked(text, " ".join(before))
+        return answer_to(text)
+    together, hits = answer_to(text, " ".join(before))
     if not together.answered:
-        alone, found = asked(text)
-        if alone.answered and _goes_on(alone.citations, asked(before[0])[0].citations):
-            together, hits = alone, found
+        alone, hits_alone = answer_to(text)
+        if alone.answered and _goes_on(alone.citations, answer_to(before[0])[0].citations):
+            together, hits = alone, hits_alone
     return replace(together, engine={**together.engine, "earlier": list(before)}), hits
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nmt_rag import translations
-from nmt_rag.answering.help import askers, need, numbers
-from nmt_rag.answering.help.numbers import Helpline
+from nmt_rag.answering.help import askers, need
+from nmt_rag.answering.help import helplines as to_call
+from nmt_rag.answering.help.helplines import Helpline
 from nmt_rag.types import AbstentionReason
 
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
@@ -47,16 +48,16 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
         return None
     asker = askers.asker(question)
     told: tuple[askers.Asker, ...] = ("foreign",) if asker == "foreign" else askers.told(question)
-    languages = ("sv", "en") if asker == "foreign" else ("en" if language == "en" else "sv",)
+    languages = ("sv", "en") if asker == "foreign" else (translations.spoken(language),)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
-    checked = _TEXTS[languages[0]]["checked"].format(month=numbers.checked())
-    return Box(leads, numbers.shown(heard, told), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
+    checked = _TEXTS[languages[0]]["checked"].format(month=to_call.checked())
+    return Box(leads, to_call.shown(heard, told), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
 
 
 def line(one: Helpline, language: str) -> str:
     """Return who answers a number, for whom, and when."""
-    spoken = "en" if language == "en" else "sv"
+    spoken = translations.spoken(language)
     hours = f" ({one.hours[spoken]})" if one.hours[spoken] else ""
     return f"{one.name[spoken]}, {one.whom[spoken]}{hours}"
 
@@ -98,4 +99,4 @@ def writer(engine: Mapping[str, Any], language: str) -> str:
 
 
 def _of(language: str) -> dict[str, Any]:
-    return _TEXTS["en" if language == "en" else "sv"]
+    return _TEXTS[translations.spoken(language)]

@@ -18,7 +18,7 @@ Seeks = Literal["actor", "place", ""]
 """Whom or where a question asks for, or neither."""
 
 MAX_QUESTION_LENGTH = 2_000
-"""Longer questions are read to here: no one asks so much in one sentence (characters)."""
+"""At most this much of a question is read: no one asks so much in one sentence (characters)."""
 
 _WORD = terms.WORD
 _ENGLISH = terms.ENGLISH_FUNCTION_WORDS
@@ -42,13 +42,19 @@ _ACTOR_NOUNS = frozenset(
     "mynd aktör organisation instans avdelning enhet mottagning verksam part person yrkesgrupp verk inrättning "
     "kommitté nämnd del delar grupp roll".split()
 )
-PLACE_NOUNS = frozenset(swedish.stem(w) for w in "stad städer ort orter plats platser".split())
+_NO_NOUNS = frozenset(
+    "leder ger tar gör får kan ska har är bör arbetar samarbetar samverkar hjälper stödjer ansvarar beslutar "
+    "bestämmer deltar ingår finns driver erbjuder utreder samordnar jobbar möter fattar upprättar vänder riktar "
+    "sköter".split()
+)
+"""After «vilken» these are no nouns: «Vilka leder arbetet?»."""
+_PLACE_NOUNS = frozenset(swedish.stem(w) for w in "stad städer ort orter plats platser".split())
 _PLACE = re.compile(
     r"^(?:var|i vilken|på vilken)\b|\b(?:telefonnum\w*|num(?:mer|ret)|adress\w*|e-?post\w*|hemsida\w*|webbplats\w*)\b"
 )
 _WHO = re.compile(r"\b(?:vem|vilka|vems|vart|vilken|vilket)\b")
-IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
-AND_QUESTION = re.compile(
+_IS_THERE = re.compile(r"\bfinns (?:det )?(?:någon |något |några )?([a-zåäö]+)", re.IGNORECASE)
+_AND_QUESTION = re.compile(
     r"\s*(?:,|;|\?)?\s+(?:och|samt|and)\s+(?=(?:vem|vilk\w+|vad|var|vart|när|hur|who|which|what|where|when|how)\b)|"
     r"(?:,|;|\?)\s+(?:och|and)\s+(?=(?:kan|får|ska|måste|har|är|finns|hjälper|can|may|is|are|does|do|must)\b)",
     re.IGNORECASE,
@@ -96,7 +102,7 @@ def understand(text: str) -> Question:
 
 def parts(question: Question) -> list[Question]:
     """Return the questions that a double question is made of («Vem … och vem …?»), or the question itself."""
-    found = [understand(piece) for piece in AND_QUESTION.split(question.text)]
+    found = [understand(piece) for piece in _AND_QUESTION.split(question.text)]
     if len(found) < 2 or not all(part.subject for part in found):
         return [question]
     return [replace(part, language=question.language) for part in found]
@@ -112,15 +118,15 @@ def language_of(text: str) -> str:
 
 def _seeks(text: str) -> Seeks:
     """Return whether a question asks for an actor or a place."""
-    asked = asked_noun(text)
-    if asked and swedish.stem(asked) in PLACE_NOUNS:
+    noun = _asked_noun(text)
+    if noun and swedish.stem(noun) in _PLACE_NOUNS:
         return "place"
-    if _WHO.search(text) and (not asked or is_actor_noun(asked)):
+    if _WHO.search(text) and (not noun or _is_actor_noun(noun)):
         return "actor"
     return "place" if _PLACE.search(text) else ""
 
 
-def asked_noun(text: str) -> str:
+def _asked_noun(text: str) -> str:
     """Return the noun that «vilken», «vilket» or «vilka» asks for, or an empty string."""
     match = re.search(r"\b(?:vilken|vilket|vilka|vilkas)\s+((?:(?:[a-zåäö]+(?:a|iga?|ska?))\s+)?)([a-zåäö-]{3,})", text)
     match = match or re.search(
@@ -129,21 +135,14 @@ def asked_noun(text: str) -> str:
     if not match:
         counted = re.search(r"\bhur (?:många|mycket|långt?|långa|stort?|stora|högt?|höga) ([a-zåäö-]{3,})", text)
         word = counted.group(1) if counted else ""
-        return "" if word in swedish.stop_words() or word in VERB_AFTER_WHICH or word in FRAME else word
+        return "" if word in swedish.stop_words() or word in _NO_NOUNS or word in FRAME else word
     word = match.group(2)
-    if word in VERB_AFTER_WHICH or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
+    if word in _NO_NOUNS or (word.endswith(("ar", "er")) and swedish.stem(word) == word and not match.group(1)):
         return ""
     return "" if word in swedish.stop_words() else word
 
 
-VERB_AFTER_WHICH = frozenset(
-    "leder ger tar gör får kan ska har är bör arbetar samarbetar samverkar hjälper stödjer ansvarar beslutar "
-    "bestämmer deltar "
-    "ingår finns driver erbjuder utreder samordnar jobbar möter fattar upprättar vänder riktar sköter".split()
-)
-
-
-def is_actor_noun(word: str) -> bool:
+def _is_actor_noun(word: str) -> bool:
     """Tell whether a noun stands for whoever acts: «myndighet», «enhet»."""
     return swedish.stem(word) in _ACTOR_NOUNS or word.endswith(
         ("myndighet", "myndigheter", "organisation", "enhet", "avdelning")
@@ -153,6 +152,6 @@ def is_actor_noun(word: str) -> bool:
 def _subject(text: str, language: str) -> tuple[str, ...]:
     """Return the content words of a question, lower-case, in order; what «finns det …?» asks for is one of them."""
     dropped = swedish.stop_words() | FRAME | (_ENGLISH if language == "en" else frozenset())
-    wanted = {match.group(1).lower() for match in IS_THERE.finditer(text)} - swedish.stop_words()
+    wanted = {match.group(1).lower() for match in _IS_THERE.finditer(text)} - swedish.stop_words()
     found = [word for word in swedish.words(text) if (word not in dropped or word in wanted) and len(word) > 1]
     return tuple(dict.fromkeys(found))

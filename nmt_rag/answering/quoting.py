@@ -1,4 +1,4 @@
-"""What every way of answering does alike: whom a passage is kept from, whom a lead line names, what answers hold.
+"""Answers and abstentions with their quotes, whoever worded them; which passages are kept away, which actors named.
 
 What it needs of a document (`Background`) is worked out once, and remembered by the index.
 """
@@ -14,13 +14,14 @@ from nmt_rag.answering import messages
 from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
 from nmt_rag.documents import actors, passages
-from nmt_rag.index import Index
+from nmt_rag.index import Index, Place
 from nmt_rag.models import Encoder
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
 MAX_DOCUMENTS = 8
-"""Only so many documents, those of the best hits, are read for the names of actors."""
+"""At most this many documents, those of the best hits, are read for the names of actors."""
 N_RELATED = 3
+"""At most this many passages that lie near a question are shown with its answer."""
 
 
 class _Source:
@@ -121,7 +122,7 @@ def extractive(index: Index, encoder: Encoder | None) -> dict[str, object]:
     }
 
 
-def for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[tuple[str, int]]:
+def for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[Place]:
     """Return the passages that are kept away from a question: what is there for those who buy, hit or threaten.
 
     They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
@@ -134,7 +135,7 @@ def for_doers(question: Question, hits: Sequence[Hit], background: Background) -
     )
     if wanted and not need.of(question.text):
         return frozenset()
-    return frozenset((document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
+    return frozenset(Place(document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
 
 
 def _stands_in(words: Sequence[str], others: Sequence[str]) -> bool:
@@ -142,9 +143,9 @@ def _stands_in(words: Sequence[str], others: Sequence[str]) -> bool:
     return any(list(others[at : at + len(words)]) == list(words) for at in range(len(others) - len(words) + 1))
 
 
-def without(hits: Sequence[Hit], kept_away: frozenset[tuple[str, int]]) -> list[Hit]:
+def without(hits: Sequence[Hit], kept_away: frozenset[Place]) -> list[Hit]:
     """Return the hits that are not kept away."""
-    return [hit for hit in hits if (hit.document_id, hit.passage.ordinal) not in kept_away]
+    return [hit for hit in hits if Place(hit.document_id, hit.passage.ordinal) not in kept_away]
 
 
 def introduced(passage: Passage, background: Background) -> list[str]:
@@ -159,16 +160,10 @@ def introduced(passage: Passage, background: Background) -> list[str]:
     return found
 
 
-def heading(hit: Hit) -> tuple[str, ...]:
-    """Return the heading path of a hit, beginning with the title of its document."""
-    path = hit.passage.heading
-    return path if path and path[0] == hit.title else tuple(part for part in (hit.title, *path) if part)
-
-
 def related(
     asked: str, hits: Sequence[Hit], reading: Callable[[Passage], str] = citations.full_reading
 ) -> tuple[Related, ...]:
-    """Return what lies near a question, of some hits; ``reading`` gives what must be read with each."""
+    """Return the first hits that may be shown to whoever asks; ``reading`` gives what must be read with each."""
     if doers.seeks_sex(asked):  # who looks for the exploited is shown what is there for buyers, and no place of theirs
         hits = [hit for hit in hits if doers.is_for_doers(hit.passage.text)]
     elif need.of(asked):  # nobody who is forced into something is shown what is there for those who buy it
@@ -216,12 +211,10 @@ def answered(
     cited, statements = [], []
     for marker, (hit, probability) in enumerate(quoted, 1):
         passage = hit.passage
-        citation = citations.cite(
+        citation = citations.cite_passage(
             document(passage.document_id),
-            passage.start,
-            passage.end,
+            passage,
             marker=marker,
-            heading=heading(hit),
             actor=passage.actor,
             score=round(probability, 4),
             reading=reading(passage),

@@ -17,22 +17,22 @@ from nmt_rag.models import Encoder, Reader, Sentences
 from nmt_rag.types import Hit, Passage
 
 TURNS = (2, 2, 6)
-"""So many windows are read at a time, the next only where those before leave it open whether there is an answer."""
+"""How many windows are read at a time: the next only where those before leave open whether there is an answer."""
 N_WINDOWS = sum(TURNS)
-"""So many are read at most for one question."""
+"""At most this many windows are read for one question."""
 REACH = 3
-"""So many passages on each side of a hit are read with it, where there is room."""
+"""At most this many passages on each side of a hit are read with it, where there is room."""
 WINDOW_CHARACTERS = 560
-"""As much text as the reader takes in at once beside a question, in characters."""
+"""At most this much text stands in a window: what the reader takes in beside a question (characters)."""
 PASSAGE_CHARACTERS = 320
-"""The reader looks no further into one sentence."""
+"""At most this much of one passage counts as text of a window: the reader cuts a sentence there (characters)."""
 LEAST = 1e-6
-"""Probabilities nearer to 0 or 1 are taken for this."""
+"""Probabilities are kept at least this far from 0 and 1, so that their logits are finite."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A passage that was read with a question.
+class ScoredPassage:
+    """A passage that was read with a question, and how surely it answers.
 
     ``hit`` is how a search found it; a neighbour of a hit that no search found has rank and score 0. ``logit`` is
     what the reader says, ``similarity`` the cosine of the question's and the passage's embeddings, 0 without an
@@ -42,6 +42,11 @@ class Reading:
     hit: Hit
     logit: float
     similarity: float
+
+    @property
+    def place(self) -> Place:
+        """Where the passage stands."""
+        return Place(self.hit.document_id, self.hit.passage.ordinal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def read(
     passages_of: Callable[[str], Sequence[Passage]],
     *,
     n_windows: int = N_WINDOWS,
-) -> list[Reading]:
+) -> list[ScoredPassage]:
     """Return every passage of the windows around the best hits, each once, in the order they were read.
 
     Args:
@@ -74,6 +79,11 @@ def read(
         hits: best first.
         passages_of: gives the passages of a document by its id.
         n_windows: how many windows are read at most.
+
+    Raises:
+        LookupError: a document was replaced after the search, and has lost a passage that was found.
+        ReadingError: the reader failed.
+        EncodingError: the encoder failed.
     """
     return next(in_turns(index, encoder, reader, question, hits, passages_of, turns=(n_windows,)), [])
 
@@ -87,15 +97,15 @@ def in_turns(
     passages_of: Callable[[str], Sequence[Passage]],
     *,
     turns: Sequence[int] = TURNS,
-) -> Iterator[list[Reading]]:
+) -> Iterator[list[ScoredPassage]]:
     """Yield what `read` returns of the first windows, then of those and the next, for who stops when it is enough.
 
-    The arguments are those of `read`; ``turns`` are the numbers of windows that are read at a time.
+    The arguments and errors are those of `read`; ``turns`` are the numbers of windows that are read at a time.
     """
     spans = iter(windows(hits, passages_of, sum(turns)))
     by_place = {Place(hit.document_id, hit.passage.ordinal): hit for hit in hits}
-    best: dict[Place, Reading] = {}
-    asked = None
+    best: dict[Place, ScoredPassage] = {}
+    embedding = None
     for turn in turns:
         if not (some := list(islice(spans, turn))):
             return
@@ -110,43 +120,39 @@ def in_turns(
                     dense_rank=None,
                     dense_score=None,
                 )
-                best[place] = Reading(hit, logit, 0.0)
+                best[place] = ScoredPassage(hit, logit, 0.0)
         if encoder is None:
             yield list(best.values())
         else:
-            asked = encoder.encode_query(question) if asked is None else asked
-            cosines = index.similarities(asked, list(best))
+            embedding = encoder.encode_query(question) if embedding is None else embedding
+            cosines = index.similarities(embedding, list(best))
             yield [replace(each, similarity=cosines.get(place, 0.0)) for place, each in best.items()]
 
 
 def _scored(reader: Reader, question: str, spans: Sequence[_Span]) -> Iterator[tuple[_Span, Place, float]]:
     """Yield each passage of some windows, by its place, with the reader's logit."""
     texts = [shown(span) for span in spans]
-    for span, window, found in zip(spans, texts, reader.read(question, texts), strict=True):
+    for span, window, probabilities in zip(spans, texts, reader.read(question, texts), strict=True):
         n_headings = len(window.sentences) - (span.last - span.first)
-        for passage, probability in zip(span.passages[span.first : span.last], found[n_headings:], strict=True):
+        own = probabilities[n_headings:]
+        for passage, probability in zip(span.passages[span.first : span.last], own, strict=True):
             yield span, Place(passage.document_id, passage.ordinal), _logit(float(probability))
 
 
-def beyond(readings: Sequence[Reading], earlier: Sequence[Reading]) -> list[Reading]:
-    """Return readings less what answers an earlier question anyway.
+def beyond(together: Sequence[ScoredPassage], earlier: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+    """Return what was read with two questions, less what answers the earlier one anyway.
 
     Read together with the question before it, a follow-up is answered by that one's answer as well: the passage that
-    best answers the earlier question alone is left out. From the others so much is taken off as the reader gives them
-    for it, where that is more than even.
+    best answers the earlier question alone is left out. From each other one is taken off the logit that the reader
+    gives it for the earlier question, where that is above 0.
 
     Args:
-        readings: of both questions together.
-        earlier: of the earlier one alone, from the same hits.
+        together: read with both questions.
+        earlier: read with the earlier one alone, from the same hits.
     """
-    known = {Place(each.hit.document_id, each.hit.passage.ordinal): each.logit for each in earlier}
+    known = {each.place: each.logit for each in earlier}
     told = max(known, key=lambda place: known[place], default=None)
-    places = [Place(each.hit.document_id, each.hit.passage.ordinal) for each in readings]
-    return [
-        replace(each, logit=each.logit - max(0.0, known[place]))
-        for each, place in zip(readings, places, strict=True)
-        if place != told
-    ]
+    return [replace(each, logit=each.logit - max(0.0, known[each.place])) for each in together if each.place != told]
 
 
 def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]], n_windows: int) -> list[_Span]:
@@ -154,6 +160,9 @@ def windows(hits: Sequence[Hit], passages_of: Callable[[str], Sequence[Passage]]
 
     The best are taken by turns from the order of the search and from that of the embeddings alone: what a question
     asks in quite other words than the text is often far down where words have their say.
+
+    Raises:
+        LookupError: a document was replaced after the search, and has lost a passage that was found.
     """
     spans: list[_Span] = []
     for hit in by_turns(hits):

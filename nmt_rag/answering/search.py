@@ -22,25 +22,26 @@ CANDIDATES = 200
 DENSE_WEIGHT = 0.6
 """The share of the embedding in the fused score of a Swedish question."""
 DENSE_WEIGHT_ENGLISH = 0.75
-"""The same for an English question, whose words the Swedish index mostly lacks."""
+"""The share of the embedding in the fused score of an English question, whose words the Swedish index mostly lacks."""
 OPENING_PASSAGES = 6
-"""So many passages are a document's opening, where a text says what it is about; after them the prior falls."""
+"""How many passages are a document's opening, where a text says what it is about; those after it are raised the less,
+the further down they stand."""
 OPENING_SHARE = 2.0
 """How much a passage of the opening is raised where the question seeks an actor and several documents compete."""
 DOCUMENT_PASSAGES = 8
-"""So many of its best passages are the evidence of a document."""
+"""At most this many of its best passages are the evidence of a document."""
 DOCUMENT_DECAY = 0.8
 """What each further one of them counts, against the one before."""
 DOCUMENT_SHARE = 0.15
 """How much the evidence of a whole document adds to the score of each of its passages."""
 DOCUMENT_SHARE_ACTOR = 2.0
-"""The same where the question seeks an actor."""
+"""`DOCUMENT_SHARE` where the question seeks an actor."""
 DOCUMENTS = 50
-"""So many documents are searched for by the words of their whole texts, where there are several."""
+"""At most this many documents are searched for by the words of their whole texts, where there are several."""
 WHOLE_SHARE = 0.5
 """How much the words of a whole document add to the score of each of its passages."""
 WHOLE_SHARE_ACTOR = 0.2
-"""The same where the question seeks an actor."""
+"""`WHOLE_SHARE` where the question seeks an actor."""
 
 _COUNTS = tuple(DOCUMENT_DECAY**place for place in range(DOCUMENT_PASSAGES))
 
@@ -78,23 +79,35 @@ def search(
         return []
     pool = max(CANDIDATES, 2 * k)
     dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
-    seeks_actor, several = question.seeks == "actor", index.has_several_documents
+    lexical, whole = _by_words(index, question, pool, where)
+    if dense and dense_share is not None and dense_share >= 1.0:
+        lexical, whole = [], {}
+    scores = fuse(dense, lexical, _dense_share(question, dense_share) if dense else 0.0)
+    places = index.places(list(scores))
+    known = {number: score for number, score in scores.items() if number in places}  # another process may remove some
+    ranked = with_document_evidence(known, places, seeks_actor=question.seeks == "actor", whole=whole)
+    return _hits(index, question, ranked[:k], dense, lexical)
+
+
+def _by_words(
+    index: Index, question: Question, pool: int, where: Where | None
+) -> tuple[Sequence[tuple[int, float]], Mapping[str, float]]:
+    """Return the best ``pool`` passages by words with their scores, and the best documents, where there are several."""
+    several = index.has_several_documents
     own = swedish.tokens(" ".join(question.subject) or question.swedish)
     pairs = swedish.pairs(question.swedish)
     same = _tokens(terms.synonyms, question)
     topics = _tokens(terms.topics, question) if several and question.seeks else []
     lesser = frozenset(same).difference(own, topics) if several else frozenset()
     lexical = index.search_lexical([*own, *same, *topics, *pairs], pool, where=where, lesser=lesser)
-    whole = dict(index.search_documents(own, DOCUMENTS)) if several else {}
-    share = (DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT) if dense else 0.0
-    if dense and dense_share is not None:
-        share = dense_share
-        lexical, whole = (lexical, whole) if dense_share < 1.0 else ([], {})
-    scores = fuse(dense, lexical, share)
-    found = index.places(list(scores))
-    known = {number: score for number, score in scores.items() if number in found}  # another process may remove some
-    ranked = with_document_evidence(known, found, seeks_actor=seeks_actor, whole=whole)
-    return _hits(index, question, ranked[:k], dense, lexical)
+    return lexical, dict(index.search_documents(own, DOCUMENTS)) if several else {}
+
+
+def _dense_share(question: Question, wanted: float | None) -> float:
+    """Return the weight of the embedding in [0, 1]: the one that is wanted, or the measured one of the language."""
+    if wanted is not None:
+        return wanted
+    return DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT
 
 
 def checked(k: int, name: str = "k") -> int:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from nmt_rag.citations.quotes import (
         Verification,
         cite,
+        cite_passage,
         full_reading,
         fuller,
         joined,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Verification",
     "cite",
+    "cite_passage",
     "deep_link",
     "difference",
     "full_reading",
@@ -53,6 +55,7 @@ __getattr__, __dir__ = lazy(
         "citations.quotes": (
             "Verification",
             "cite",
+            "cite_passage",
             "full_reading",
             "fuller",
             "joined",

@@ -92,6 +92,26 @@ def cite(
     )
 
 
+def cite_passage(
+    document: Document, passage: Passage, *, marker: int, actor: str, score: float, reading: str = ""
+) -> Citation:
+    """Return the citation of a whole passage; its path of headings begins with the title of its document.
+
+    The arguments and errors are those of `cite`.
+    """
+    path = passage.heading if passage.heading[:1] == (document.title,) else (document.title, *passage.heading)
+    return cite(
+        document,
+        passage.start,
+        passage.end,
+        marker=marker,
+        heading=tuple(filter(None, path)),
+        actor=actor,
+        score=score,
+        reading=reading,
+    )
+
+
 def verify(citation: Citation, document: Document | None, others: Iterable[Document] = ()) -> Verification:
     """Return what became of a citation's quote.
 

@@ -1,11 +1,10 @@
-"""What turns text into embeddings: the protocol, what is checked for all, and the Swedish model inside this package.
+"""What turns text into embeddings: the protocol, what is checked for all, the Swedish model inside this package.
 
-Importing this module loads no model library; that happens when the encoder is opened.
+Importing this module loads no model library; that happens when an encoder is opened.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import EncodingError
+from nmt_rag.models.runtime import Body
+from nmt_rag.models.weights import fingerprint, opened_once, read_safetensors, read_tokenizer, token_id
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-    from nmt_rag.models.runtime import Body
 
 PACKAGED_FOLDER = Path(__file__).parent / "nmt-e5-small-sv"
 
@@ -29,6 +28,10 @@ for the cache."""
 
 MAX_TOKENS = 256
 """Longest window of the packaged model, in tokens, the two marks at the ends and the prompt included."""
+
+MAX_QUERY_TOKENS = 2_048
+"""At most this much of a query is read (tokens): no question of 2,000 characters has more, but for signs that stand for
+whole sentences («ﷺ» is taken apart into eighteen letters)."""
 
 
 class Encoder(Protocol):
@@ -45,27 +48,39 @@ class Encoder(Protocol):
         ...
 
     def encode_query(self, query: str) -> NDArray[np.float32]:
-        """The embedding of one query: (dim,)."""
+        """Return the embedding of one query: (dim,)."""
         ...
 
     def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """The embeddings of passages in their order: (n_passages, dim), (0, dim) for none."""
+        """Return the embeddings of passages in their order: (n_passages, dim), (0, dim) for none."""
         ...
 
 
 def require_string(value: object, what: str) -> None:
-    """Refuse what is no string, by its name."""
+    """Refuse what is no string.
+
+    Args:
+        value: what was given.
+        what: how the message calls it, as in ``"query"``.
+
+    Raises:
+        TypeError: the value is not a string.
+    """
     if not isinstance(value, str):
         raise TypeError(f"{what} must be a string, got {type(value).__name__}")
 
 
 def without_surrogates(text: str) -> str:
-    """The text with question marks for lone surrogates, which are no characters and which tokenizers refuse."""
+    """Return a text with question marks for lone surrogates, which are no characters and which tokenizers refuse."""
     return text.encode("utf-8", "replace").decode()
 
 
 def checked_passages(passages: Sequence[str]) -> list[str]:
-    """The passages as a list of strings; anything else is refused."""
+    """Return passages as a list of strings.
+
+    Raises:
+        TypeError: they are not a sequence, or one of them is not a string; a single string is no sequence of them.
+    """
     if isinstance(passages, str | bytes) or not isinstance(passages, Sequence):
         raise TypeError(f"passages must be a sequence of strings, got {type(passages).__name__}")
     for passage in passages:
@@ -74,16 +89,19 @@ def checked_passages(passages: Sequence[str]) -> list[str]:
 
 
 def checked_embeddings(embeddings: NDArray[np.float32], who: str) -> NDArray[np.float32]:
-    """Unit embeddings, or an error where one is not finite or has no direction: (n, dim)."""
+    """Return embeddings scaled to length 1: (n, dim).
+
+    Args:
+        embeddings: (n, dim), of any length.
+        who: the encoder, for the message.
+
+    Raises:
+        EncodingError: one of them is not finite, or zero, which has no direction.
+    """
     norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
     if not np.isfinite(norms).all() or not (norms > 0).all():
         raise EncodingError(f"{who} gave an embedding that is not finite, or zero")
     return np.asarray(embeddings / norms, dtype=np.float32)
-
-
-MAX_QUERY_TOKENS = 2_048
-"""So much of a query is read: no question of 2,000 characters has more, but for signs that stand for whole sentences
-(«ﷺ» is taken apart into eighteen letters)."""
 
 
 class PackagedEncoder:
@@ -110,7 +128,7 @@ class PackagedEncoder:
             prompt: len(tokenizer.encode(prompt.strip(), add_special_tokens=False).ids) for prompt in prompts
         }
         self._fingerprint = fingerprint
-        self._start, self._end = (int(tokenizer.token_to_id(mark) or 0) for mark in ("<s>", "</s>"))
+        self._start, self._end = (token_id(tokenizer, mark) for mark in ("<s>", "</s>"))
 
     @classmethod
     def open(cls, folder: Path | None = None) -> PackagedEncoder:
@@ -119,38 +137,22 @@ class PackagedEncoder:
         Raises:
             EncodingError: the folder is missing, damaged or of another form.
         """
-        from tokenizers import Tokenizer
-
-        from nmt_rag.models.runtime import Body
-        from nmt_rag.models.weights import read_safetensors
-
         folder = folder or PACKAGED_FOLDER
         try:
-            text = (folder / "tokenizer.json").read_bytes()
-            tokenizer = Tokenizer.from_buffer(text)
-            tokenizer.no_truncation()
-            tokenizer.no_padding()
+            tokenizer = read_tokenizer(folder)
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            with (folder / "weights.safetensors").open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256")
-            digest.update(text)
             arrays = read_safetensors(folder / "weights.safetensors")
             n_tokens, dim = map(int, arrays["embeddings.word_embeddings.q"].shape)
             if tokenizer.get_vocab_size() > n_tokens or dim != config["hidden_size"]:
                 raise ValueError(
                     f"{tokenizer.get_vocab_size()} tokens in tokenizer.json, {n_tokens} embeddings of width {dim}"
                 )
-            body = Body.open(folder, pad=int(tokenizer.token_to_id("<pad>") or 0))
-            stated = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
-            prompts = str(stated["query"]), str(stated["document"])
-            version = config.get("nmt_rag_version", "0")
-            encoder = cls(
-                body,
-                tokenizer,
-                dim,
-                prompts,
-                f"{folder.name}@{version}/{dim}/sha256:{digest.hexdigest()[:16]}",
-            )
+            body = Body.open(folder, pad=token_id(tokenizer, "<pad>"))
+            by_kind = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
+            prompts = str(by_kind["query"]), str(by_kind["document"])
+            version = f"{config.get('nmt_rag_version', '0')}/{dim}"
+            name = fingerprint(folder, version, ("weights.safetensors", "tokenizer.json"))
+            encoder = cls(body, tokenizer, dim, prompts, name)
         except Exception as error:  # the tokenizers library raises bare Exception
             raise EncodingError(
                 f"cannot open the embedding model in {folder} ({error}); install nmt-rag again"
@@ -174,7 +176,7 @@ class PackagedEncoder:
         return self._fingerprint
 
     def encode_query(self, query: str) -> NDArray[np.float32]:
-        """The embedding of one query: (dim,).
+        """Return the embedding of one query: (dim,).
 
         Raises:
             TypeError: the query is not a string.
@@ -185,7 +187,7 @@ class PackagedEncoder:
         return embedding
 
     def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """The embeddings of passages in their order: (n_passages, dim).
+        """Return the embeddings of passages in their order: (n_passages, dim).
 
         Raises:
             TypeError: the passages are not a sequence of strings.
@@ -194,11 +196,11 @@ class PackagedEncoder:
         return self._encode(checked_passages(passages), self._passage)
 
     def n_tokens(self, text: str) -> int:
-        """The number of tokens that a passage is read as, prompt and marks at the ends of its windows included."""
+        """Return the number of tokens that a passage is read as, prompt and marks at the ends of its windows included."""
         return sum(map(len, self._windows(text, self._passage)))
 
     def _windows(self, text: str, prompt: str) -> list[list[int]]:
-        """The text's token ids in one window, or in several of equal length, each with its prompt and its two marks."""
+        """Return the token ids of a text in one window, or in several of equal length, each with its prompt and marks."""
         ids = self._tokenizer.encode(prompt + without_surrogates(text), add_special_tokens=False).ids
         n_prompt = self._prompt_tokens[prompt]
         front, ids = ids[:n_prompt], ids[n_prompt:]
@@ -226,7 +228,7 @@ class PackagedEncoder:
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Row numbers sorted by length, in batches of at most TOKENS_PER_BATCH tokens with padding."""
+    """Return row numbers sorted by length, in batches of at most `TOKENS_PER_BATCH` tokens with padding."""
     batches: list[list[int]] = []
     for row in sorted(range(len(lengths)), key=lengths.__getitem__):
         if batches and lengths[row] * (len(batches[-1]) + 1) <= TOKENS_PER_BATCH:
@@ -234,3 +236,29 @@ def _batches(lengths: Sequence[int]) -> list[list[int]]:
         else:
             batches.append([row])
     return batches
+
+
+@opened_once
+def default_encoder() -> PackagedEncoder:
+    """Return the packaged encoder, opened once in a process; safe to use from several threads.
+
+    Raises:
+        EncodingError: the installed package lacks its model.
+    """
+    return PackagedEncoder.open()
+
+
+def load_encoder(name: str) -> Encoder:
+    """Return an encoder by its name: ``"default"`` for the packaged one, else a sentence-transformers name or folder.
+
+    Raises:
+        TypeError: the name is not a string.
+        ValueError: the name is ``"none"``, which stands for words only where an index is opened, and for no encoder.
+        EncodingError: the model cannot be opened.
+    """
+    from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder  # it is checked by this module
+
+    require_string(name, "name")
+    if name == "none":
+        raise ValueError("'none' is no encoder; to search by words only, open the index with encoder=None")
+    return default_encoder() if name == "default" else SentenceTransformerEncoder.open(name)

@@ -11,33 +11,47 @@ layer over ``[sentence, sentence * question, first token, mark, mark * question]
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import ReadingError
+from nmt_rag.models.runtime import Body
+from nmt_rag.models.weights import (
+    TABLE,
+    decoded_matrices,
+    fingerprint,
+    opened_once,
+    read_packaged,
+    read_tokenizer,
+    token_id,
+)
 from nmt_rag.models.windows import Layout, Window, best_name, cover
 
-if TYPE_CHECKING:
-    from nmt_rag.models.runtime import Body
-
 __all__ = ["PackagedReader", "Reader", "Sentences", "default_reader"]
+
+READER_FOLDER = Path(__file__).parent / "nmt-reader-sv"
 
 Floats = NDArray[np.float32]
 
 PLAIN, READING, JUDGE = "model.onnx", "reading.onnx", "judge.onnx"
-"""The computations: who acts is told by the weights alone; sentences are read, and statements held against quotes, with
-narrow ones beside them, where the folder has those."""
+"""The ONNX files of the body. `PLAIN` has the packaged weights alone: it tells who acts. `READING` and `JUDGE` have
+adapters beside them, for reading sentences and for judging support; where a folder lacks one, `PLAIN` stands in."""
 
 WINDOWS_AT_ONCE = 4
-"""So many windows go through the model together."""
+"""At most this many windows go through the model together."""
+
+BASE = -2.0
+"""The logit of a sentence before anything is read in it: most do not answer."""
+
+WHO = "vem gör detta?"
+"""What the reader is asked where nobody asks: who acts in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +75,15 @@ class Reader(Protocol):
     """Tells which sentences answer a question, whether a quote carries a statement, and who acts."""
 
     def read(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
-        """The probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1]."""
+        """Return the probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1]."""
         ...
 
     def support(self, statement: str, quote: str, *, title: str = "", before: str = "") -> Floats:
-        """The probabilities of supported, unsupported and contradicted: (3,), adding up to 1."""
+        """Return the probabilities of supported, unsupported and contradicted: (3,), adding up to 1."""
         ...
 
     def actors(self, text: Sentences) -> list[Named]:
-        """Who acts in each sentence of a text of any length, by a name that stands near it or in the title."""
+        """Return who acts in each sentence of a text of any length, by a name that stands near it or in the title."""
         ...
 
 
@@ -78,12 +92,12 @@ class PackagedReader:
 
     def __init__(
         self,
-        opened: Callable[[str], Body],
+        open_body: Callable[[str], Body],
         layout: Layout,
         heads: Mapping[str, Floats],
         fingerprint: str,
     ) -> None:
-        self._opened = opened
+        self._open_body = open_body
         self._bodies: dict[str, Body] = {}
         self._opening = threading.Lock()
         self._layout = layout
@@ -98,15 +112,8 @@ class PackagedReader:
         Raises:
             ReadingError: the folder is missing, damaged or of another form.
         """
-        from tokenizers import Tokenizer
-
-        from nmt_rag.models.runtime import Body
-        from nmt_rag.models.weights import TABLE, decoded_matrices, read_packaged
-
         try:
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            tokenizer.no_truncation()
-            tokenizer.no_padding()
+            tokenizer = read_tokenizer(folder)
             version = json.loads((folder / "config.json").read_text(encoding="utf-8"))["nmt_rag_version"]
             arrays = read_packaged(folder)
             heads = {
@@ -114,37 +121,38 @@ class PackagedReader:
                 for name, array in arrays.items()
                 if name.startswith("heads.")
             }
-            with (folder / "weights.safetensors").open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256")
-            if (folder / READING).exists():
-                digest.update((folder / READING).with_suffix(".safetensors").read_bytes())
+            adapters = [READING.replace(".onnx", ".safetensors")] if (folder / READING).exists() else []
+            named = fingerprint(folder, version, ["weights.safetensors", *adapters])
             table = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name.startswith(TABLE)}
             lent = table | decoded_matrices(arrays)
-            pad = int(tokenizer.token_to_id("<pad>") or 0)
+            pad = token_id(tokenizer, "<pad>")
 
-            def opened(computation: str) -> Body:
+            def open_body(computation: str) -> Body:
                 there = computation if (folder / computation).exists() else PLAIN
                 return Body.open(folder, pad=pad, lent=lent, computation=there)
 
-            named = f"{folder.name}@{version}/sha256:{digest.hexdigest()[:16]}"
-            reader = cls(opened, Layout(tokenizer), heads, named)
+            reader = cls(open_body, Layout(tokenizer), heads, named)
             reader.read("", [Sentences("", ("",))])
         except Exception as error:  # the tokenizers library raises bare Exception
             raise ReadingError(f"cannot open the reader in {folder} ({error}); install nmt-rag again") from error
         return reader
 
     def read(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
-        """The probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1].
+        """Return the probability that each sentence answers, for each window: (n_sentences,) each, in [0, 1].
 
         Sentences that do not fit into the window after the question are not read: their probability is 0.
 
         Raises:
-            ReadingError: the model gave a number that is not finite.
+            ReadingError: the model gave a number that is not finite, or one of its files is missing.
         """
         return [_sigmoid(logits) for logits in self.logits(question, windows)]
 
     def logits(self, question: str, windows: Sequence[Sentences]) -> list[Floats]:
-        """The same before the logistic function; minus infinity for a sentence that was not read."""
+        """Return what `read` does before the logistic function; minus infinity for a sentence that was not read.
+
+        Raises:
+            ReadingError: the model gave a number that is not finite, or one of its files is missing.
+        """
         body = self._body(READING)
         laid = [self._layout.window(question, window.title, window.sentences) for window in windows]
         result: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
@@ -160,7 +168,7 @@ class PackagedReader:
         return result
 
     def support(self, statement: str, quote: str, *, title: str = "", before: str = "") -> Floats:
-        """The probabilities of supported, unsupported and contradicted: (3,), adding up to 1.
+        """Return the probabilities of supported, unsupported and contradicted: (3,), adding up to 1.
 
         Args:
             statement: what is said.
@@ -173,33 +181,36 @@ class PackagedReader:
         """
         window = self._layout.statement(statement, title, before, quote)
         hidden = self._body(JUDGE).hidden([window.ids])[0]
-        stated, quoted = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
-        features = np.concatenate([stated, quoted, np.abs(stated - quoted), hidden[0]])
+        said, source = _mean(hidden, window.question), _mean(hidden, window.sentences[-1])
+        features = np.concatenate([said, source, np.abs(said - source), hidden[0]])
         inner = np.tanh(self._heads["supports.0.weight"] @ features + self._heads["supports.0.bias"])
         logits = self._heads["supports.2.weight"] @ inner + self._heads["supports.2.bias"]
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum(), np.float32)
 
     def _body(self, computation: str) -> Body:
-        """The body that computes so, opened when it is first asked. Raises ReadingError where a file is missing."""
+        """Return the body of an ONNX file, opened when it is first asked; ReadingError where a file is missing."""
         with self._opening:
             if computation not in self._bodies:
                 try:
-                    self._bodies[computation] = self._opened(computation)
+                    self._bodies[computation] = self._open_body(computation)
                 except (OSError, ValueError) as error:
                     raise ReadingError(f"cannot open {computation} ({error}); install nmt-rag again") from error
             return self._bodies[computation]
 
     def actors(self, text: Sentences) -> list[Named]:
-        """Who acts in each sentence of a text, by a name that stands in its window or in the title.
+        """Return who acts in each sentence of a text, by a name that stands in its window or in the title.
 
         A long text is read in windows that begin with the end of the one before; a sentence counts where more
         stands before it.
+
+        Raises:
+            ReadingError: one of the model's files is missing.
         """
         return [named for some in self.acting(text) for named in some]
 
     def acting(self, text: Sentences) -> Iterator[list[Named]]:
-        """The same, some sentences at a time, in order."""
+        """Yield what `actors` returns, some sentences at a time, in order. Raises ReadingError as it does."""
         known = 0
         windows = cover(self._layout, WHO, text.title, text.sentences)
         for first in range(0, len(windows), WINDOWS_AT_ONCE):
@@ -212,7 +223,7 @@ class PackagedReader:
             yield found
 
     def _named(self, hidden: Floats, laid: Window, text: Sentences, known: int) -> list[Named]:
-        """Who acts in the sentences of a window, but for the first ones, which are known."""
+        """Return who acts in the sentences of a window, but for the first ones, which are known."""
         places = self._layout.places(laid, text.title, text.sentences[laid.first :])
         size = hidden.shape[1] ** 0.5
         result: list[Named] = []
@@ -233,7 +244,10 @@ class PackagedReader:
         return result
 
     def _where(self, window: Window, number: int) -> Floats:
-        """What each token has for where it stands, seen from a sentence: in it, in the one before, earlier, in the title."""
+        """Return what each token gets for where it stands, seen from a sentence: (n_tokens,).
+
+        The learned numbers are for: in the sentence, in the one before, earlier, in the title; minus infinity elsewhere.
+        """
         bias = np.full(len(window.ids), -np.inf, np.float32)
         inside, previous, earlier, title = self._heads["where"]
         bias[slice(*window.title)] = title
@@ -242,7 +256,7 @@ class PackagedReader:
         return bias
 
     def _answers(self, hidden: Floats, window: Window) -> Floats:
-        """The logits of a window's sentences: (n_sentences,)."""
+        """Return the logits of a window's sentences: (n_sentences,)."""
         question = _mean(hidden, window.question)
         said = np.array([_mean(hidden, span) for span in window.sentences])
         norms = np.linalg.norm(said, axis=1) * np.linalg.norm(question)
@@ -255,14 +269,6 @@ class PackagedReader:
         return np.asarray(scale * (cosines - center) + linear + BASE, np.float32)
 
 
-BASE = -2.0
-"""What a sentence has before anything is read in it: most do not answer."""
-
-
-WHO = "vem gör detta?"
-"""What the reader is asked where nobody asks: who acts in a sentence."""
-
-
 def _mean(hidden: Floats, span: tuple[int, int]) -> Any:  # noqa: ANN401 - numpy's mean
     return hidden[span[0] : span[1]].mean(axis=0)
 
@@ -271,19 +277,11 @@ def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
-READER_FOLDER = Path(__file__).parent / "nmt-reader-sv"
-
-_lock = threading.Lock()
-_opened: list[PackagedReader] = []
-
-
+@opened_once
 def default_reader() -> PackagedReader:
-    """The packaged reader, opened once in a process; safe to use from several threads.
+    """Return the packaged reader, opened once in a process; safe to use from several threads.
 
     Raises:
         ReadingError: the installed package lacks its reader.
     """
-    with _lock:
-        if not _opened:
-            _opened.append(PackagedReader.open(READER_FOLDER))
-        return _opened[0]
+    return PackagedReader.open(READER_FOLDER)

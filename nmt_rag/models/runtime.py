@@ -1,9 +1,9 @@
 """Runs a packaged body on onnxruntime: token ids in, the last hidden states out; no torch.
 
-A packaged folder is written by ``training/package.py``: weights of eight bits, a scale for each block of a row. What
-encodes multiplies in eight bits too, again with a scale for each block of a row; what reads is lent its matrices as
-numbers of 32 bits, four times the memory: whole windows are read twice as fast where the processor has no instructions
-for products of eight bits. In both, what a text gives does not depend on the texts beside it.
+A packaged folder is written by ``training/package.py``: weights of eight bits, a scale for each block of a row. The
+encoder multiplies in eight bits too, again with a scale for each block of a row. The reader gets its matrices decoded
+to float32: four times the memory, and twice the speed for whole windows where the processor has no instructions for
+products of eight bits. In both, the result for a text does not depend on the texts beside it.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Body:
         """Open the body of a folder.
 
         Args:
-            folder: holds the computation and ``weights.safetensors``.
+            folder: holds the ONNX file and ``weights.safetensors``.
             pad: the token id that fills up shorter texts.
-            lent: numbers that lie elsewhere, the embeddings of the tokens or decoded matrices; they are not copied.
+            lent: arrays that are used where they lie, not copied: the embeddings of the tokens, decoded matrices.
             n_threads: threads of one run; by default one for each core.
-            computation: the file of what is done with the weights.
+            computation: the name of the ONNX file.
 
         Raises:
             OSError: a file is missing.
@@ -69,9 +69,9 @@ class Body:
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.disable_prepacking", "1" if lent else "0")  # prepacked is copied
-        values = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in (lent or {}).items()}
-        options.add_external_initializers(list(values), list(values.values()))
-        for name, value in values.items():
+        shared = {name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in (lent or {}).items()}
+        options.add_external_initializers(list(shared), list(shared.values()))
+        for name, value in shared.items():
             options.add_initializer(name, value)  # used where it lies; the call above alone would have it copied
         try:
             session = onnxruntime.InferenceSession(
@@ -79,10 +79,10 @@ class Body:
             )
         except Exception as error:  # onnxruntime raises classes of its own for each kind of damage
             raise ValueError(f"the model in {folder} cannot be read: {error}") from error
-        return cls(session, pad, values)
+        return cls(session, pad, shared)
 
     def hidden(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The last hidden states of texts given as token ids, padded to a multiple of ROWS: (n_texts, length, dim)."""
+        """Return the last hidden states of texts given as token ids, padded to a multiple of `ROWS`: (n_texts, length, dim)."""
         length = -(-max(len(text) for text in texts) // ROWS) * ROWS
         ids = np.full((len(texts), length), self.pad, np.int64)
         mask = np.zeros((len(texts), length), np.int64)

@@ -69,7 +69,7 @@ class SentenceTransformerEncoder:
         return self._fingerprint
 
     def encode_query(self, query: str) -> NDArray[np.float32]:
-        """The embedding of one query, with the model's query prompt: (dim,).
+        """Return the embedding of one query, with the model's query prompt: (dim,).
 
         Raises:
             TypeError: the query is not a string.
@@ -80,7 +80,7 @@ class SentenceTransformerEncoder:
         return embedding
 
     def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """The embeddings of passages, with the model's document prompt: (n_passages, dim).
+        """Return the embeddings of passages, with the model's document prompt: (n_passages, dim).
 
         Raises:
             TypeError: the passages are not a sequence of strings.
@@ -104,7 +104,7 @@ class SentenceTransformerEncoder:
 
 
 def _not_here(name_or_path: str) -> str:
-    """Why a model cannot be opened that is no folder, and what to do."""
+    """Return why a model cannot be opened that is no folder, and what to do."""
     if name_or_path.startswith((".", "/", "~")) or "\\" in name_or_path or name_or_path.count("/") > 1:
         return f"there is no embedding model in {name_or_path}: there is no such folder"
     name = name_or_path if "/" in name_or_path else f"sentence-transformers/{name_or_path}"

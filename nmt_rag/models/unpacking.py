@@ -22,7 +22,7 @@ _TYPES = "embeddings.token_type_embeddings"
 
 
 def float_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
-    """The weights of a packaged folder, under the names that transformers gives a BERT's.
+    """Return the weights of a packaged folder, under the names that transformers gives a BERT's.
 
     Raises:
         OSError: the file is missing.

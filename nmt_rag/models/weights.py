@@ -1,19 +1,36 @@
-"""Reads the files of a packaged model: weights (safetensors), mapped into memory, decoded where asked, and fitted numbers."""
+"""Reads the files of a packaged model: weights (safetensors), mapped into memory and decoded, tokenizer, fitted numbers."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 import math
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import ReadingError
 
-__all__ = ["TABLE", "calibrated", "decoded", "decoded_matrices", "read_packaged", "read_safetensors"]
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = [
+    "TABLE",
+    "calibrated",
+    "decoded",
+    "decoded_matrices",
+    "fingerprint",
+    "opened_once",
+    "read_packaged",
+    "read_safetensors",
+    "read_tokenizer",
+    "token_id",
+]
 
 _T = TypeVar("_T")
 
@@ -29,7 +46,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
 
 
 def read_packaged(folder: Path) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a packaged model, mapped into memory, those that a neighbouring folder lends it included.
+    """Return the arrays of a packaged model, mapped into memory, those that a neighbouring folder lends it included.
 
     Raises:
         OSError: a file is missing.
@@ -43,7 +60,7 @@ def read_packaged(folder: Path) -> dict[str, NDArray[np.generic]]:
 
 
 def decoded_matrices(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.float32]]:
-    """The matrices of a packaged body's layers as numbers of 32 bits, four times the size: ``NAME.weight`` for ``NAME.q``.
+    """Return the matrices of a packaged body's layers in float32, four times the size: ``NAME.weight`` for ``NAME.q``.
 
     Raises:
         ValueError: a matrix lacks its scales.
@@ -56,7 +73,7 @@ def decoded_matrices(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDA
 
 
 def decoded(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
-    """A matrix of eight bits with a scale for each block of a row, ``NAME.q`` and ``NAME.scale``, as float32: (n, k).
+    """Return in float32 a matrix of eight bits with a scale for each block of a row, ``NAME.q`` and ``NAME.scale``: (n, k).
 
     Raises:
         ValueError: it lacks its scales.
@@ -72,7 +89,7 @@ def decoded(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.
 
 
 def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a safetensors file, mapped into memory, not read.
+    """Return the arrays of a safetensors file, mapped into memory, not read.
 
     Raises:
         ValueError: the file is not in this format or was cut short.
@@ -107,8 +124,55 @@ def read_safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """Return the tokenizer of a packaged model, which neither cuts nor pads.
+
+    Raises:
+        OSError: the file is missing.
+        Exception: the file is damaged; the tokenizers library has no class of its own for that.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_buffer((folder / "tokenizer.json").read_bytes())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def token_id(tokenizer: Tokenizer, mark: str) -> int:
+    """Return the number of a mark such as ``<pad>``, 0 where the tokenizer has none."""
+    return int(tokenizer.token_to_id(mark) or 0)
+
+
+def fingerprint(folder: Path, version: str, names: Sequence[str]) -> str:
+    """Return ``folder@version/sha256:<16 hex digits>`` of a packaged model: of its files of some names, in their order.
+
+    Raises:
+        OSError: a file is missing.
+    """
+    digest = hashlib.sha256()
+    for name in names:
+        with (folder / name).open("rb") as file:
+            hashlib.file_digest(file, lambda: digest)
+    return f"{folder.name}@{version}/sha256:{digest.hexdigest()[:16]}"
+
+
+def opened_once(open_model: Callable[[], _T]) -> Callable[[], _T]:
+    """Return a function that opens a model when it is first called, and from then on returns that one, in any thread."""
+    lock = threading.Lock()
+    remembered = functools.cache(open_model)
+
+    @functools.cache  # without the lock, once it is open
+    @functools.wraps(open_model)
+    def opened() -> _T:
+        with lock:
+            return remembered()
+
+    return opened
+
+
 def calibrated(kind: type[_T], part: str, folder: Path) -> _T:
-    """The numbers of one part of a reader's ``calibration.json``.
+    """Return the numbers of one part of a reader's ``calibration.json``.
 
     Raises:
         ReadingError: the file is missing or damaged.
@@ -122,7 +186,7 @@ def calibrated(kind: type[_T], part: str, folder: Path) -> _T:
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - as JSON has it
-    """A number, a list of them as a tuple, or a table of them. Raises TypeError or ValueError for anything else."""
+    """Return a number, a list of them as a tuple, or a table of them. Raises TypeError or ValueError for anything else."""
     if isinstance(value, list):
         return tuple(map(float, value))
     return {name: float(one) for name, one in value.items()} if isinstance(value, dict) else float(value)

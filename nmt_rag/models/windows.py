@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.models.weights import token_id
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = ["WINDOW_TOKENS", "Layout", "Window", "best_name", "cover"]
 
 MOST_TOKENS = 16
-"""A name is no longer than this."""
+"""At most this long is a name (tokens)."""
 MOST_PLACES = 16
-"""So many places where a name may begin, and as many where it may end, are looked at."""
+"""At most this many places where a name may begin, and as many where it may end, are looked at."""
 
 START, END = 0, 2
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 32, 80
 WINDOW_TOKENS = 192
+"""At most this much of a question, a title with its headings, a sentence, and a window in all (tokens)."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Layout:
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Take a tokenizer that knows ``<sent>``."""
         self._tokenizer = tokenizer
-        self._mark = int(tokenizer.token_to_id("<sent>") or 0)
+        self._mark = token_id(tokenizer, "<sent>")
         self._known: dict[str, tuple[int, ...]] = {}
 
     def learn(self, texts: Iterable[str]) -> None:
@@ -58,13 +61,13 @@ class Layout:
             self._known[text] = tuple(encoding.ids)
 
     def tokens(self, text: str) -> tuple[int, ...]:
-        """The token ids of a text, without marks."""
+        """Return the token ids of a text, without marks."""
         if text not in self._known:
             self._known[text] = tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
         return self._known[text]
 
     def room(self, question: str, title: str) -> int:
-        """So many tokens of a window are left for sentences."""
+        """Return how many tokens of a window are left for sentences."""
         return (
             WINDOW_TOKENS
             - 4
@@ -73,15 +76,15 @@ class Layout:
         )
 
     def length(self, sentence: str) -> int:
-        """So many tokens a sentence takes in a window, its mark included."""
+        """Return how many tokens a sentence takes in a window, its mark included."""
         return 1 + min(SENTENCE_TOKENS, len(self.tokens(sentence)))
 
     def window(self, question: str, title: str, sentences: Sequence[str], first: int = 0) -> Window:
-        """The window of those sentences; what does not fit is cut at the end of the last sentence that begins in it."""
-        asked = self.tokens("query: " + question)[:QUESTION_TOKENS]
-        headed = self.tokens("passage: " + title)[:TITLE_TOKENS]
-        ids = [START, *asked, END, END, *headed]
-        title_span = (3 + len(asked), 3 + len(asked) + len(headed))
+        """Return the window of some sentences; what does not fit is cut at the end of the last sentence that begins in it."""
+        question_ids = self.tokens("query: " + question)[:QUESTION_TOKENS]
+        title_ids = self.tokens("passage: " + title)[:TITLE_TOKENS]
+        ids = [START, *question_ids, END, END, *title_ids]
+        title_span = (3 + len(question_ids), 3 + len(question_ids) + len(title_ids))
         spans: list[tuple[int, int]] = []
         for sentence in sentences:
             piece = [self._mark, *self.tokens(sentence)[:SENTENCE_TOKENS]]
@@ -89,15 +92,15 @@ class Layout:
                 break
             spans.append((len(ids), min(WINDOW_TOKENS - 1, len(ids) + len(piece))))
             ids = (ids + piece)[: WINDOW_TOKENS - 1]
-        return Window((*ids, END), (1, 1 + len(asked)), title_span, tuple(spans), first)
+        return Window((*ids, END), (1, 1 + len(question_ids)), title_span, tuple(spans), first)
 
     def statement(self, statement: str, title: str, before: str, quote: str) -> Window:
-        """A statement against a quote, the last sentence; what stands before it is left out where both do not fit."""
+        """Return a statement against a quote, the last sentence; what stands before it is left out where both do not fit."""
         window = self.window(statement, title, [before, quote])
         return window if len(window.sentences) == 2 else self.window(statement, title, ["", quote])
 
     def places(self, window: Window, title: str, sentences: Sequence[str]) -> list[tuple[str, int, int] | None]:
-        """Where each token of a window stands: its text, begin, end in characters; None for marks and the question."""
+        """Return where each token of a window stands: its text, begin, end in characters; None for marks and the question."""
         found: list[tuple[str, int, int] | None] = [None] * len(window.ids)
         prompt = "passage: "
         parts = [(window.title[0], window.title[1], title, prompt)]
@@ -114,7 +117,7 @@ class Layout:
 
 
 def cover(layout: Layout, question: str, title: str, sentences: Sequence[str]) -> list[Window]:
-    """Windows over a whole text, each beginning with the last third of the one before it."""
+    """Return windows over a whole text, each beginning with the last third of the one before it."""
     room = layout.room(question, title)
     lengths = [layout.length(sentence) for sentence in sentences]
     windows: list[Window] = []
@@ -134,7 +137,7 @@ def cover(layout: Layout, question: str, title: str, sentences: Sequence[str]) -
 def best_name(
     first: NDArray[np.float32], last: NDArray[np.float32], places: Sequence[tuple[str, int, int] | None]
 ) -> tuple[str, float]:
-    """The most probable name, as it is spelled in its best place; empty where none is.
+    """Return the most probable name, as it is spelled in its best place; empty where none is.
 
     A name is some whole words; it begins at any of its places and ends at any, so that the begin of one and the end of
     the next make no name of what stands between.
@@ -162,7 +165,7 @@ def best_name(
 
 
 def _spelled(begin: tuple[str, int, int] | None, end: tuple[str, int, int] | None) -> str:
-    """The words from one token to another of the same text; empty where they are cut, or are no words."""
+    """Return the words from one token to another of the same text; empty where they are cut, or are no words."""
     if not begin or not end or begin[0] is not end[0]:
         return ""
     text, first, last = begin[0], begin[1], end[2]

@@ -7,23 +7,21 @@ from nmt_rag.faces import lazy
 if TYPE_CHECKING:
     from nmt_rag.index import Report
     from nmt_rag.rag import windows
-    from nmt_rag.rag.conversation import Conversation
-    from nmt_rag.rag.opening import load, open_rag
-    from nmt_rag.rag.rag import Rag
+    from nmt_rag.rag.opening import open_rag
+    from nmt_rag.rag.rag import Conversation, Rag
     from nmt_rag.rag.windows import MAX_WINDOW, described
 
-__all__ = ["MAX_WINDOW", "Conversation", "Rag", "Report", "described", "load", "open_rag", "windows"]
+__all__ = ["MAX_WINDOW", "Conversation", "Rag", "Report", "described", "open_rag", "windows"]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "index.adding": ("Report",),
-        "rag.conversation": ("Conversation",),
-        "rag.opening": (
-            "load",
-            "open_rag",
+        "rag.opening": ("open_rag",),
+        "rag.rag": (
+            "Conversation",
+            "Rag",
         ),
-        "rag.rag": ("Rag",),
         "rag.windows": (
             "MAX_WINDOW",
             "described",

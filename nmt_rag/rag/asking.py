@@ -180,7 +180,7 @@ class Asking:
             "where": where if where is None else filters.parse(where),
             "language": language,
             "least_confidence": least_confidence,
-            "careful": self.packaged,
+            "strict": self.packaged,
         }
 
     def widened(self, answer: Answer, *, window: int) -> Answer:

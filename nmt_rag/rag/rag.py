@@ -1,12 +1,18 @@
-"""An open index with its encoder, ready to be asked: what `nmt_rag.open` returns."""
+"""An open index with its encoder, ready to be asked: what `nmt_rag.open` returns; and a conversation with it.
+
+How a follow-up question is understood is `nmt_rag.answering.conversation`'s to say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self, overload
 
 from nmt_rag import citations
+from nmt_rag.answering import ChatModel
+from nmt_rag.answering import search as retrieval
 from nmt_rag.citations import Verification
 from nmt_rag.documents import (
     OWN_MEGABYTES,
@@ -22,10 +28,8 @@ from nmt_rag.documents import (
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index import Check, Index, Report
 from nmt_rag.progress import counter
-from nmt_rag.rag import quotes
 from nmt_rag.rag.asking import Asking
-from nmt_rag.rag.conversation import Conversation
-from nmt_rag.types import Answer, Document, Passage
+from nmt_rag.types import Answer, Citation, Document, Passage
 
 
 class Rag(Asking):
@@ -116,7 +120,7 @@ class Rag(Asking):
 
     def recheck(self, answer: Answer) -> tuple[Verification, ...]:
         """Return what became of each citation of a saved answer, in order."""
-        return citations.recheck(answer, self.index.document, partial(quotes.holding, self.index))
+        return citations.recheck(answer, self.index.document, partial(_documents_with_quote, self.index))
 
     def verify_quote(self, quote: str, *, document_id: str | None = None) -> Verification:
         """Tell whether a quote stands in the sources, letter for letter, and where.
@@ -128,7 +132,7 @@ class Rag(Asking):
             quote: the text to look for.
             document_id: the document that it is said to come from; None for any.
         """
-        return self.at_one_moment(lambda: quotes.verified(self.index, quote, document_id))
+        return self.at_one_moment(lambda: _verified(self.index, quote, document_id))
 
     def info(self) -> dict[str, Any]:
         """Return what the index holds and how it was built."""
@@ -146,6 +150,62 @@ class Rag(Asking):
                 f"the packaged page is as it is, nobody can {what}; make an index of your own: "
                 'nmt_rag.open("my-index", create=True)'
             )
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Questions of one asker, each understood from those before it. They are held here, and nowhere else.
+
+    One asker's questions come one at a time: it is not for several threads.
+    """
+
+    rag: Rag
+    earlier: list[str] = field(default_factory=list)
+    """The questions so far, oldest first."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        where: Mapping[str, Any] | None = None,
+        language: str | None = None,
+        model: ChatModel | None = None,
+        least_confidence: float | None = None,
+    ) -> Answer:
+        """Answer a question as `Rag.ask` does, from the questions before it, and remember it."""
+        answer = self.rag.ask(
+            question,
+            where=where,
+            language=language,
+            model=model,
+            least_confidence=least_confidence,
+            earlier=self.earlier,
+        )
+        self.earlier.append(question)
+        return answer
+
+
+def _verified(index: Index, quote: str, document_id: str | None) -> Verification:
+    """Tell whether a quote stands in a document of an index (None: in any), letter for letter, and where."""
+    citation = Citation(1, document_id or "", "", "", (), "", quote, 0, 0, "")
+    if document_id is not None:
+        document = index.document(document_id)
+    else:
+        near = list(_documents_with_quote(index, citation))
+        document = next((one for one in near if quote in one.text), near[0] if near else None)
+    if document is not None:
+        start = max(document.text.find(quote), 0)
+        citation = replace(citation, document_id=document.id, start=start, end=start + len(quote))
+    return citations.verify(citation, document, _documents_with_quote(index, citation))
+
+
+def _documents_with_quote(index: Index, citation: Citation) -> Iterator[Document]:
+    """Yield the documents other than the cited one that may hold a quote now: those that its words find."""
+    hits = retrieval.search(index, None, citation.quote, k=50) if citation.quote.strip() else []
+    for document_id in dict.fromkeys(hit.document_id for hit in hits):
+        document = index.document(document_id)
+        if document is not None and document_id != citation.document_id:
+            yield document
 
 
 def _added(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, TypeVar
@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.errors import EncodingError, IndexLockedError, IndexMismatchError, NmtRagError
+from nmt_rag.errors import IndexLockedError, IndexMismatchError, NmtRagError
 from nmt_rag.index import MOMENTS, Index, opening
-from nmt_rag.models import Encoder
+from nmt_rag.models import Encoder, KnownEmbeddings
 from nmt_rag.progress import counter
 from nmt_rag.rag.opening import load, open_rag
 from nmt_rag.rag.rag import Rag
@@ -29,7 +29,7 @@ from nmt_rag.types import Document, Passage
 _T = TypeVar("_T")
 
 BATCH = 100
-"""So many documents are taken over at a time."""
+"""How many documents are taken over at a time."""
 
 
 def open_several(paths: Sequence[Path | str], *, encoder: Encoder | str | None = "default") -> Rag:
@@ -89,9 +89,7 @@ class SeveralRag(Rag):
 
     def __init__(self, parts: dict[str, Rag]) -> None:
         first = next(iter(parts.values()))
-        shared = _Shared(first.index, first.encoder)
-        super().__init__(Index.in_memory(encoder=shared if first.index.fingerprint else None), first.encoder)
-        self._shared = shared
+        super().__init__(Index.in_memory(encoder=_known(first.index, {})), first.encoder)
         self._parts = parts
         self._seen: dict[str, int] = {}
         self._turn = threading.Lock()
@@ -151,8 +149,7 @@ class SeveralRag(Rag):
         split: dict[str, list[Passage]] = {}
         for passage in passages.values():
             split.setdefault(passage.document_id, []).append(passage)
-        if index.fingerprint is not None:
-            self._shared.given = {passages[number].context: row for number, row in rows.items()}
+        encoder = _known(index, {passages[number].context: row for number, row in rows.items()})
 
         def taken() -> Iterator[Document]:
             for document_id in ids:
@@ -165,27 +162,9 @@ class SeveralRag(Rag):
             own = sorted(split.get(document.id.removeprefix(f"{name}/"), ()), key=lambda passage: passage.ordinal)
             return [replace(passage, document_id=document.id) for passage in own]
 
-        self.index.add(taken(), split=taken_apart)
+        self.index.add(taken(), split=taken_apart, encoder=encoder)
 
 
-class _Shared:
-    """The encoder of the indexes, which encodes no passage: it hands over the embeddings that they hold."""
-
-    def __init__(self, index: Index, encoder: Encoder | None) -> None:
-        self.dim = index.dim
-        self.fingerprint = index.fingerprint or ""
-        self.given: dict[str, NDArray[np.float32]] = {}
-        self._encoder = encoder
-
-    def encode_query(self, query: str) -> NDArray[np.float32]:
-        """The embedding of a question: (dim,)."""
-        if self._encoder is None:
-            raise EncodingError("the indexes were opened without their encoder")
-        return self._encoder.encode_query(query)
-
-    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """The embeddings that the indexes hold of some texts: (n, dim)."""
-        try:
-            return np.stack([self.given[text] for text in passages]).astype(np.float32)
-        except KeyError as error:
-            raise LookupError("the index changed while it was read") from error
+def _known(index: Index, by_text: Mapping[str, NDArray[np.float32]]) -> KnownEmbeddings | None:
+    """Return some embeddings of an index in the place of its encoder; None where it holds words only."""
+    return None if index.fingerprint is None else KnownEmbeddings(index.fingerprint, index.dim, by_text)

@@ -15,7 +15,7 @@ from nmt_rag.index import Index
 from nmt_rag.types import Answer, Citation, Document, Hit, Passage
 
 MAX_WINDOW = 20
-"""So many passages on each side may be asked for: a page of text and more."""
+"""At most this many passages on each side may be asked for: a page of text and more."""
 
 
 def checked(window: int) -> int:
@@ -75,7 +75,7 @@ def part_with_text(index: Index, part: Said | Answer, window: int) -> Said | Ans
 
 
 def citation_with_text(index: Index, citation: Citation, window: int) -> Citation:
-    """Return a citation whose prefix and suffix are the text of so many whole passages."""
+    """Return a citation whose prefix and suffix are whole passages; see `hits_with_text`."""
     read = index.remembered(_read, citation.document_id) if window else None
     if read is None:
         return citation

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nmt_rag.index.index import Index
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 from tests.fakes import remember_what_is_encoded
 from tests.made_up_pages import DOCUMENTS
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nmt_rag.answering import choose as choosing
 from nmt_rag.answering.choose import FEATURES, MAX_STATEMENTS, Calibration, choose
-from nmt_rag.answering.read import Reading
+from nmt_rag.answering.read import ScoredPassage
 from nmt_rag.errors import ReadingError
 from nmt_rag.types import Hit, Passage
 
@@ -19,7 +19,7 @@ NUMBERS = Calibration(
     answer={name: float(name == "logit") for name in FEATURES},
     few=dict.fromkeys(FEATURES, 0.0),
     bar=0.5,
-    page_bar=0.8,
+    strict_bar=0.8,
     also_within=1.0,
     also_bar=0.6,
     off_topic=0.3,
@@ -28,7 +28,7 @@ NUMBERS = Calibration(
 
 def reading(logit, *, similarity=0.5, score=0.0, rank=1, document="a", ordinal=0, text=""):
     passage = Passage(document, ordinal, 10 * ordinal, 10 * ordinal + 9, text or f"Mening {ordinal} i {document}.")
-    return Reading(Hit(rank, score, document, passage), logit, similarity)
+    return ScoredPassage(Hit(rank, score, document, passage), logit, similarity)
 
 
 WHOLE = asdict(NUMBERS)

@@ -8,8 +8,7 @@ import pytest
 
 import nmt_rag
 from nmt_rag.answering import messages
-from nmt_rag.answering.help import askers, doers, need
-from nmt_rag.answering.help import numbers as helplines
+from nmt_rag.answering.help import askers, doers, helplines, need
 from nmt_rag.documents import passages
 from nmt_rag.index.index import Index
 from nmt_rag.rag import Rag

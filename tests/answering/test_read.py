@@ -7,7 +7,7 @@ import pytest
 
 from nmt_rag.answering import read as reading
 from nmt_rag.answering import search
-from nmt_rag.answering.read import N_WINDOWS, REACH, Reading
+from nmt_rag.answering.read import N_WINDOWS, REACH, ScoredPassage
 from nmt_rag.index.index import Index
 from nmt_rag.types import Document, Hit, Passage
 from tests.fakes import ConceptEncoder, WordsReader
@@ -172,7 +172,7 @@ def test_a_probability_of_nothing_or_of_all_is_finite():
         index.add([BATHS])
         hits = search.search(index, None, "bastun", k=3)
         found = reading.read(index, None, Certain(), "bastun", hits, index.passages)
-    assert all(isinstance(each, Reading) and math.isfinite(each.logit) for each in found)
+    assert all(isinstance(each, ScoredPassage) and math.isfinite(each.logit) for each in found)
 
 
 def test_windows_are_taken_by_turns_from_the_search_and_from_the_embeddings_alone():
@@ -189,7 +189,10 @@ def test_windows_are_taken_by_turns_from_the_search_and_from_the_embeddings_alon
 def test_what_best_answers_the_earlier_question_is_left_out():
     def readings(*logits):
         places = enumerate(logits)
-        return [Reading(Hit(1, 0.5, "a", Passage("a", n, 10 * n, 10 * n + 9, "En mening.")), x, 0.5) for n, x in places]
+        return [
+            ScoredPassage(Hit(1, 0.5, "a", Passage("a", n, 10 * n, 10 * n + 9, "En mening.")), x, 0.5)
+            for n, x in places
+        ]
 
     together, earlier = readings(7.0, 5.0, 1.0), readings(6.0, 2.0, -3.0)
     found = reading.beyond(together, earlier)

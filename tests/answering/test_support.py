@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmt_rag.answering import choose
-from nmt_rag.answering.judging.support import WHOLE, ReaderJudge, Verdict, bare, is_literal
+from nmt_rag.answering.judging.support import WHOLE, ReaderJudge, SupportVerdict, bare, is_literal
 from tests.fakes import WordsReader
 
 QUOTE = "Hamnkontoret lagar bryggan varje vår. Avgiften är 40 kronor för medlemmar."
@@ -43,7 +43,7 @@ SURE, NOT_SAID, DENIED = (0.98, 0.01, 0.01), (0.01, 0.98, 0.01), (0.01, 0.01, 0.
 )
 def test_whole_sentences_of_the_quote_are_supported_literally(statement):
     reader = Says(*NOT_SAID)
-    assert ReaderJudge(reader).judge(statement, QUOTE) == Verdict(
+    assert ReaderJudge(reader).judge(statement, QUOTE) == SupportVerdict(
         "supported", "Påståendet står ordagrant i citatet.", 1.0, "literal"
     )
     assert reader.shown == []

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from nmt_rag.answering.judging.support import ReaderJudge
-from nmt_rag.answering.judging.texts import ERROR_RATES, INTERVALS, ErrorRates, Kind, error_rates, reason
+from nmt_rag.answering.judging.texts import ERROR_RATES, INTERVALS, ErrorRates, ReasonKind, error_rates, reason
 from nmt_rag.evaluation import share_interval
 from tests.doc_blocks import blocks
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("kind", get_args(ReasonKind))
 def test_every_kind_has_a_sentence(kind, language):
     said = reason(kind, "ordet", "not supported", language)
     assert said.endswith(".")

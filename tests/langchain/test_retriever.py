@@ -16,12 +16,12 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableParallel
 
 import nmt_rag
-from nmt_rag.answering.judging.support import Verdict
+from nmt_rag.answering.judging.support import SupportVerdict
 from nmt_rag.answering.writing import proof, tracing
 from nmt_rag.langchain.retriever import NmtEmbeddings, NmtRetriever, answer_tool
 from nmt_rag.langchain.runnables import answer_message, answer_runnable, message_runnable
 from nmt_rag.langchain.vectorstore import FaissVectorStore
-from nmt_rag.models.opening import default_encoder
+from nmt_rag.models.encoder import default_encoder
 
 QUESTION = "Vilken myndighet beslutar om betänketid?"
 SEVERAL = "Vad är skillnaden mellan Mikamottagningen och KAST?"
@@ -286,7 +286,7 @@ class Sure:
         pass
 
     def judge(self, statement, quote, *, actor="", title=""):
-        return Verdict("supported", "", 1.0)
+        return SupportVerdict("supported", "", 1.0)
 
 
 @pytest.mark.parametrize(

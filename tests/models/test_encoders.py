@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import sys
 import threading
@@ -16,10 +17,10 @@ from safetensors.numpy import load_file, save_file
 
 from nmt_rag.errors import EncodingError
 from nmt_rag.models import encoder as encoder_module
-from nmt_rag.models.encoder import PACKAGED_FOLDER, PackagedEncoder
-from nmt_rag.models.opening import default_encoder, load_encoder
+from nmt_rag.models.encoder import PACKAGED_FOLDER, PackagedEncoder, default_encoder, load_encoder
 from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder
 from nmt_rag.models.unpacking import unpack
+from nmt_rag.models.weights import opened_once
 
 TEXTS = [
     "",
@@ -303,13 +304,13 @@ def test_more_tokens_than_embeddings(tmp_path: Path) -> None:
 def test_default_encoder_is_opened_once_by_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     real = PackagedEncoder.open
-    monkeypatch.setattr("nmt_rag.models.opening._opened", [])
+    fresh = opened_once(inspect.unwrap(default_encoder))
     monkeypatch.setattr(PackagedEncoder, "open", lambda: opened.append(1) or real())
     together = threading.Barrier(8)
 
     def get() -> PackagedEncoder:
         together.wait()
-        return default_encoder()
+        return fresh()
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: get(), range(8)))

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the extra training is not installed")
 
-from nmt_rag.answering.judging.support import Verdict
+from nmt_rag.answering.judging.support import SupportVerdict
 from training.support import as_statement, best_bar, measured
 
 
@@ -28,7 +28,7 @@ def test_a_question_and_its_answer_make_a_statement(question, answer, statement)
 def test_the_counts():
     class Judge:
         def judge(self, statement, quote, *, actor=""):
-            return Verdict(statement, "", 0.5, "model")
+            return SupportVerdict(statement, "", 0.5, "model")
 
     pairs = [("supported", "", "supported", "")] * 3 + [
         ("cannot tell", "", "supported", "Bad"),

@@ -1,7 +1,7 @@
 """Whether a question sounds as if whoever asks, or somebody they know, needs help now.
 
 It looks at words alone, and rather speaks up once too often: all that follows from it is a box with numbers to call
-(`nmt_rag.answering.help.numbers`), and that what is there for those who buy or hit is left out of the answer
+(`nmt_rag.answering.help.helplines`), and that what is there for those who buy or hit is left out of the answer
 (`nmt_rag.answering.help.doers`). What tells of danger is listed in `nmt_rag.answering.help.phrases`. Patterns have no
 å, ä and ö, as many people write in haste.
 """

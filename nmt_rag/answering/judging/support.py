@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 
 from nmt_rag import swedish
 from nmt_rag.answering import choose
-from nmt_rag.answering.judging.numbers import missing_numbers
-from nmt_rag.answering.judging.texts import Kind, error_rates, reason
+from nmt_rag.answering.judging.literal import missing_numbers
+from nmt_rag.answering.judging.texts import ReasonKind, error_rates, reason
 from nmt_rag.models import Reader, default_reader
 
-Outcome = Literal["supported", "not supported", "cannot tell"]
+SupportLabel = Literal["supported", "not supported", "cannot tell"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SupportVerdict:
     """What a judge says of one statement and its quote.
 
     ``reason`` is one sentence for readers, ``kind`` the same in one word for programs. ``detail`` are the words of the
@@ -33,10 +33,10 @@ class Verdict:
     ``score`` is how probable support is, in [0, 1].
     """
 
-    verdict: Outcome
+    verdict: SupportLabel
     reason: str
     score: float
-    kind: Kind = "model"
+    kind: ReasonKind = "model"
     detail: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,10 +45,10 @@ class Verdict:
 
 
 class Judgement(Protocol):
-    """What any judge says, and why in one sentence; a `Verdict` is one."""
+    """What any judge says, and why in one sentence; a `SupportVerdict` is one."""
 
     @property
-    def verdict(self) -> Outcome:
+    def verdict(self) -> SupportLabel:
         """``supported``, ``not supported`` or ``cannot tell``."""
         ...
 
@@ -73,7 +73,7 @@ class Judge(Protocol):
 
 
 WINDOW = 2
-"""So many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
+"""This many adjacent sentences of a long quote must carry a supported statement: in a page every word is found
 somewhere."""
 WHOLE = 320
 """A quote of no more characters is held against a statement as a whole: the reader takes in as much at once."""
@@ -106,7 +106,7 @@ class ReaderJudge:
         """Return `description` in a language, ``"sv"`` or ``"en"``."""
         return error_rates(language=language)
 
-    def judge(self, statement: str, quote: str, *, actor: str = "", title: str = "") -> Verdict:
+    def judge(self, statement: str, quote: str, *, actor: str = "", title: str = "") -> SupportVerdict:
         """Judge one statement by one quote; see `Judge`. The title of the quote's document helps, where it is known."""
         said = bare(statement)
         if not swedish.words(said) or not swedish.words(quote):
@@ -131,8 +131,8 @@ class ReaderJudge:
         found = [reader.support(statement, part, title=title) for part in _parts(quote)]
         return max(found, key=lambda shares: float(shares[0]))
 
-    def _verdict(self, verdict: Outcome, kind: Kind, score: float, detail: str = "") -> Verdict:
-        return Verdict(verdict, reason(kind, detail, verdict, self._language), score, kind, detail)
+    def _verdict(self, verdict: SupportLabel, kind: ReasonKind, score: float, detail: str = "") -> SupportVerdict:
+        return SupportVerdict(verdict, reason(kind, detail, verdict, self._language), score, kind, detail)
 
 
 def bare(statement: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nmt_rag import translations
 
-Kind = Literal[
+ReasonKind = Literal[
     "literal", "read", "number", "opposite", "missing", "unclear", "empty", "model", "malformed", "failed",
     "addressed",
 ]  # fmt: skip
@@ -15,9 +15,9 @@ Kind = Literal[
 _TEXTS = translations.texts("nmt_rag.answering.judging", "texts")
 
 
-def reason(kind: Kind, detail: str, verdict: str, language: str) -> str:
+def reason(kind: ReasonKind, detail: str, verdict: str, language: str) -> str:
     """Return the sentence that says why a judge says so; a reason for doubt says that it is one."""
-    language = "en" if language == "en" else "sv"
+    language = translations.spoken(language)
     text = str(_TEXTS[language]["reasons"][kind]).format(detail)
     doubts = verdict == "cannot tell" and kind not in (
         "unclear",
@@ -55,7 +55,7 @@ INTERVALS = (0, 10), (4, 23)
 def error_rates(*, language: str) -> str:
     """Return in one line how often the default judge errs, with 95 % intervals: to be printed with every use."""
     rates = ERROR_RATES
-    language = "en" if language == "en" else "sv"
+    language = translations.spoken(language)
     line: str = _TEXTS[language]["rates"]
     return line.format(
         rates.pairs,

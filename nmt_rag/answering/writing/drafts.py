@@ -17,7 +17,7 @@ _BREAK = re.compile(
     rf"[\n\r]|(?:(?<=\S)|(?<=\S[ \xa0]))(?:{_MARKER} ?){{1,8}}[.!?]?[ \t\xa0]{{1,4}}(?=[A-ZÅÄÖ«»\"“”„])"
 )
 _LONGEST_BREAK = 600
-"""So far back a break may have begun that a new piece of text completes (characters)."""
+"""At most this far back begins a break that a new piece of text completes (characters)."""
 _QUOTES = (
     r"«(?P<guillemets>[^«»]*)»",
     r"»(?P<danish>[^«»]*)«",

@@ -22,11 +22,11 @@ MAX_CHARACTERS = 8_000
 SECONDS = 120.0
 """How long a model may take in all; a small one on a processor writes some sentences in that time."""
 MAX_AHEAD = 256
-"""A model waits when it is so many pieces ahead of the reader."""
+"""A model waits when it is this many pieces ahead of who reads it."""
 LOOK = 0.2
-"""How often it is looked whether anybody still waits for what a silent model writes (seconds)."""
+"""How often it is looked whether anybody still waits for what a model writes (seconds)."""
 MAX_MESSAGE = 200
-"""So much of another library's message is told (characters)."""
+"""At most this much of another library's message is told (characters)."""
 
 
 class ChatModel(Protocol):
@@ -46,26 +46,9 @@ def listen(model: ChatModel, messages: Sequence[tuple[str, str]]) -> Iterator[st
     Raises:
         GenerationError: the model raised, took longer than `SECONDS`, streams no text, or nobody waits for it.
     """
-    heard: queue.Queue[str | Exception | None] = queue.Queue(maxsize=MAX_AHEAD)
-    enough = threading.Event()
-
-    def tell(piece: str | Exception | None) -> None:
-        while not enough.is_set():
-            with contextlib.suppress(queue.Full):
-                return heard.put(piece, timeout=0.2)
-
-    def read() -> None:
-        try:
-            for chunk in model.stream(list(messages)):
-                if enough.is_set():
-                    return
-                tell(str(chunk.text))
-            tell(None)
-        except Exception as error:  # of any provider's library: handed to the one who listens
-            tell(error)
-
     deadline = time.monotonic() + SECONDS
-    threading.Thread(target=contextvars.copy_context().run, args=(read,), daemon=True).start()
+    enough = threading.Event()
+    heard = _heard(model, messages, enough)
     characters = 0
     try:
         while characters < MAX_CHARACTERS:
@@ -88,6 +71,31 @@ def listen(model: ChatModel, messages: Sequence[tuple[str, str]]) -> Iterator[st
             characters += len(piece)
     finally:
         enough.set()
+
+
+def _heard(
+    model: ChatModel, messages: Sequence[tuple[str, str]], enough: threading.Event
+) -> queue.Queue[str | Exception | None]:
+    """Return what a model writes in a thread of its own until ``enough`` is set: pieces, then None or its error."""
+    heard: queue.Queue[str | Exception | None] = queue.Queue(maxsize=MAX_AHEAD)
+
+    def tell(piece: str | Exception | None) -> None:
+        while not enough.is_set():
+            with contextlib.suppress(queue.Full):
+                return heard.put(piece, timeout=LOOK)
+
+    def read() -> None:
+        try:
+            for chunk in model.stream(list(messages)):
+                if enough.is_set():
+                    return
+                tell(str(chunk.text))
+            tell(None)
+        except Exception as error:  # of any provider's library: handed to the one who listens
+            tell(error)
+
+    threading.Thread(target=contextvars.copy_context().run, args=(read,), daemon=True).start()
+    return heard
 
 
 def name_of(model: object) -> str:

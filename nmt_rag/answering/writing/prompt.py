@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from string import Template
 
+from nmt_rag import translations
 from nmt_rag.answering.writing.proof import Shown
 from nmt_rag.types import Passage
 
@@ -53,7 +54,7 @@ def fenced(prompt: str, language: str, title: str, texts: Mapping[str, str]) -> 
         texts: what is filled in, by the names that the file has for them.
     """
     filled = {"fence": _fence(title, texts.values()), **texts}
-    system, human = (Template(part).substitute(filled) for part in _prompt(prompt, "en" if language == "en" else "sv"))
+    system, human = (Template(part).substitute(filled) for part in _prompt(prompt, translations.spoken(language)))
     return [("system", system), ("human", human)]
 
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag import citations, swedish
-from nmt_rag.answering.judging.numbers import missing_numbers
+from nmt_rag.answering.judging import literal
 from nmt_rag.answering.judging.support import ReaderJudge
 from nmt_rag.answering.writing import drafts
 from nmt_rag.answering.writing.drafts import Draft, Piece
-from nmt_rag.answering.writing.guards import literal
 from nmt_rag.documents import actors
 from nmt_rag.models import Reader
 from nmt_rag.types import Passage
@@ -32,14 +31,15 @@ MIN_QUOTE_WORDS = 3
 MAX_SENTENCE_LENGTH = 600
 """Longer own words are no sentence (characters)."""
 MAX_LENGTH = 4_000
-"""The same with the quotes: two of the longest passages."""
+"""A longer sentence, its quotes included, is dropped: two of the longest passages (characters)."""
 
 MIN_SUPPORT = 0.8
 """From this probability on the reader's word lets own words stand beside their quote."""
 
 NEW_WORDS = 0.2
-"""So many of a sentence's own words at least must be other words than its passage's. One that only repeats them says no
-more than the quote beside it; of 119 false sentences that cut a quote the judge alone passes 10, with this none."""
+"""At least this share of a sentence's own words must be other words than its passage's. One that only repeats them
+says no more than the quote beside it: of 119 false sentences that cut a quote the judge alone passes 10, with this
+none."""
 
 _UNSAFE = re.compile(r"[<>{}\[\]|\\^~@«»\"“”„]|://|www\.|\]\(")
 
@@ -87,7 +87,7 @@ def check(
     Every marker must be a passage that was shown, with a quote that stands in it letter for letter (white space
     apart). What is shown of a passage is the whole of it, so that no cut turns it round. The model's own words stand
     before it where their signs, names and numbers are the passage's
-    (`nmt_rag.answering.writing.guards.literal`), they do more than repeat its words (`NEW_WORDS`) and the judge of
+    (`nmt_rag.answering.judging.literal`), they do more than repeat its words (`NEW_WORDS`) and the judge of
     support finds that each cited passage says so; else the quotes are released without them, after the name of the
     passage's actor.
 
@@ -103,29 +103,9 @@ def check(
     if not draft.quotes:
         draft = _whole(draft, shown)
     by_number: Mapping[int, Shown] = {one.number: one for one in shown}
-    if not draft.markers or _several(draft.own):
-        return Dropped("no_citation")
-    if any(marker not in by_number for marker in draft.markers):
-        return Dropped("unknown_marker")
-    if not draft.quotes:
-        return Dropped("no_quote")
-    if len(draft.own) > MAX_SENTENCE_LENGTH:
-        return Dropped("too_long")
+    if reason := _refusal(draft, by_number, names):
+        return Dropped(reason)
     cited = tuple(by_number[marker] for marker in draft.markers)
-    if _UNSAFE.search(draft.own) or any(literal.strange(draft.own, one.passage.text) for one in cited):
-        return Dropped("markup")
-    places = [[_place(quote, one.passage.text) for quote in draft.quotes] for one in cited]
-    if any(all(row[number] is None for row in places) for number in range(len(draft.quotes))):
-        return Dropped("altered_quote")
-    rows = zip(cited, places, strict=True)
-    if not all(any(span and _proves(one.passage.text, span) for span in row) for one, row in rows):
-        return Dropped("no_quote")
-    if any(literal.foreign_name(draft.own, one.passage, names) for one in cited):
-        return Dropped("actor")
-    if any(missing_numbers(draft.own, one.passage.reading) for one in cited):
-        return Dropped("number")
-    if any(map(_hangs, cited)):
-        return Dropped("incomplete")
     own = _own(draft)
     repeated = any(_new_words(own, one.passage.reading) < NEW_WORDS for one in cited)
     if len(swedish.words(own)) > 1 and not repeated and not _is_name(own, names):
@@ -133,6 +113,38 @@ def check(
         if all(_supported(judge, own, one) for one in cited):
             return Released(_written(own, cited), own, cited)
     return _alone(draft, cited, names)
+
+
+def _refusal(draft: Draft, by_number: Mapping[int, Shown], names: actors.Names) -> Reason | None:
+    """Return the first thing by which a sentence may not be shown, not even its quotes alone; None where there is none.
+
+    Args:
+        draft: the sentence, taken apart.
+        by_number: the passages that the model was shown.
+        names: the actors that the sources know.
+    """
+    if not draft.markers or _several(draft.own):
+        return "no_citation"
+    if any(marker not in by_number for marker in draft.markers):
+        return "unknown_marker"
+    if not draft.quotes:
+        return "no_quote"
+    if len(draft.own) > MAX_SENTENCE_LENGTH:
+        return "too_long"
+    cited = [by_number[marker] for marker in draft.markers]
+    if _UNSAFE.search(draft.own) or any(literal.strange(draft.own, one.passage.text) for one in cited):
+        return "markup"
+    places = [[_place(quote, one.passage.text) for quote in draft.quotes] for one in cited]
+    if any(all(row[number] is None for row in places) for number in range(len(draft.quotes))):
+        return "altered_quote"
+    rows = zip(cited, places, strict=True)
+    if not all(any(span and _proves(one.passage.text, span) for span in row) for one, row in rows):
+        return "no_quote"
+    if any(literal.foreign_name(draft.own, one.passage, names) for one in cited):
+        return "actor"
+    if any(literal.missing_numbers(draft.own, one.passage.reading) for one in cited):
+        return "number"
+    return "incomplete" if any(map(_hangs, cited)) else None
 
 
 def _alone(draft: Draft, cited: tuple[Shown, ...], names: actors.Names) -> Released:

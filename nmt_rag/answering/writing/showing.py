@@ -7,17 +7,17 @@ among them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nmt_rag.answering import answer, read, search
-from nmt_rag.answering import choose as choosing
+from nmt_rag.answering import answer, choose, read, search
 from nmt_rag.answering import question as questions
 from nmt_rag.answering.quoting import Background
+from nmt_rag.answering.read import ScoredPassage
 from nmt_rag.answering.writing import prompt
 from nmt_rag.answering.writing.proof import Shown
 from nmt_rag.documents import actors
-from nmt_rag.index import Index, Where
+from nmt_rag.index import Index, Place, Where
 from nmt_rag.models import Encoder, Reader, default_reader
 from nmt_rag.types import Answer, Document, Passage
 
@@ -36,7 +36,7 @@ class Showing:
     names: actors.Names
 
 
-def choose(
+def passages_to_show(
     index: Index,
     encoder: Encoder | None,
     extractive: Answer,
@@ -52,25 +52,17 @@ def choose(
         where: only passages with these field values.
         reader: tells which passages answer; None for the packaged one.
     """
-    by_document = {one.document_id: index.passages(one.document_id) for one in extractive.citations}
-    chosen: dict[tuple[str, int], tuple[Passage, float]] = {}
-    for citation in extractive.citations:
-        for passage in by_document[citation.document_id]:
-            if passage.start == citation.start:
-                chosen[passage.document_id, passage.start] = (passage, citation.score)
     question = questions.understand(extractive.question)
     hits = search.search(index, encoder, question, k=answer.N_HITS, where=where)
-    found = read.read(index, encoder, reader or default_reader(), question.text, hits, index.passages)
+    scored = read.read(index, encoder, reader or default_reader(), question.text, hits, index.passages)
     if extractive.engine.get("earlier"):  # by itself the question would find what it was not asked about
-        found = []
-    sure = [(each.hit, round(choosing.sigmoid(each.logit), 4)) for each in found if each.hit.rank]
-    least = max(LEAST, max((score for _, score in sure), default=1.0) - MARGIN)
-    near = [(hit, score) for hit, score in sure if score >= least]
-    for hit, score in sorted(near, key=lambda pair: -pair[1]):
-        if hit.document_id not in by_document:
-            by_document[hit.document_id] = index.passages(hit.document_id)
-        chosen.setdefault((hit.document_id, hit.passage.start), (hit.passage, score))
-    names = _names(index, by_document)
+        scored = []
+    near = _near(scored)
+    ids = dict.fromkeys([one.document_id for one in extractive.citations] + [one.document_id for one, _ in near])
+    by_document = {document_id: index.passages(document_id) for document_id in ids}
+    chosen: dict[Place, tuple[Passage, float]] = {}
+    for passage, score in (*_quoted(extractive, by_document), *near):
+        chosen.setdefault(Place(passage.document_id, passage.ordinal), (passage, score))
     safe = [
         (passage, score)
         for passage, score in chosen.values()
@@ -80,21 +72,29 @@ def choose(
     shown = tuple(
         Shown(number, passage, score, reading(passage)) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1)
     )
-    ids = dict.fromkeys(one.passage.document_id for one in shown)
     held = {document_id: index.document(document_id) for document_id in ids}
     documents = {document_id: document for document_id, document in held.items() if document is not None}
+    names = actors.Names(
+        [one for name, document in documents.items() for one in actors.of_passages(document, by_document[name])]
+    )
     return Showing(tuple(one for one in shown if one.passage.document_id in documents), documents, names)
 
 
-def _names(index: Index, by_document: Mapping[str, list[Passage]]) -> actors.Names:
-    """Return the names of the actors of some documents."""
-    found: list[actors.Actor] = []
-    for document_id, passages in by_document.items():
-        document = index.document(document_id)
-        if document is not None:
-            headings = list(dict.fromkeys(title for passage in passages for title in passage.heading))
-            found.extend(actors.find(document, headings, [passage.text for passage in passages]))
-    return actors.Names(found)
+def _quoted(extractive: Answer, by_document: Mapping[str, Sequence[Passage]]) -> list[tuple[Passage, float]]:
+    """Return the passages that an answer quotes, with their scores."""
+    return [
+        (passage, citation.score)
+        for citation in extractive.citations
+        for passage in by_document[citation.document_id]
+        if passage.start == citation.start
+    ]
+
+
+def _near(scored: Sequence[ScoredPassage]) -> list[tuple[Passage, float]]:
+    """Return the passages that a search found and that answer nearly as surely as the best of them, surest first."""
+    sure = [(each.hit.passage, round(choose.sigmoid(each.logit), 4)) for each in scored if each.hit.rank]
+    least = max(LEAST, max((score for _, score in sure), default=1.0) - MARGIN)
+    return sorted(((passage, score) for passage, score in sure if score >= least), key=lambda pair: -pair[1])
 
 
 def _dangerous(passage: Passage, document: list[Passage]) -> bool:

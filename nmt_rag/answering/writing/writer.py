@@ -29,11 +29,11 @@ from nmt_rag.progress import counter
 from nmt_rag.types import Answer, Citation, Statement
 
 MAX_SENTENCES = choose.MAX_STATEMENTS
-"""A model that has had so many sentences released is stopped."""
+"""A model is stopped when this many of its sentences are released."""
 MAX_DROPPED = 40
-"""A model that has had so many sentences dropped is stopped."""
+"""A model is stopped when this many of its sentences are dropped."""
 MAX_SAME = 3
-"""A model that has written the same sentence so many times is stopped: it goes round in circles, as small ones do."""
+"""A model is stopped when it has written one sentence this many times: small ones go round in circles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def stream(
         yield _with_model(extractive, model, asked=False)
         return
     reader = options.get("reader")
-    writer = _Writer(extractive, showing.choose(index, encoder, extractive, options.get("where"), reader), reader)
+    chosen = showing.passages_to_show(index, encoder, extractive, options.get("where"), reader)
+    writer = _Writer(extractive, chosen, reader)
     if writer.shown:
         tracing.warn_once()
         whole = " ".join([*extractive.engine.get("earlier", ()), extractive.question])
@@ -183,17 +184,12 @@ class _Writer:
     def _cited(self, shown: Shown) -> Citation:
         """Return the citation of a passage, whole as it is shown."""
         passage = shown.passage
-        document = self._documents[passage.document_id]
-        path = passage.heading
-        heading = path if path[:1] == (document.title,) else tuple(part for part in (document.title, *path) if part)
         key = passage.document_id, passage.start
         if key not in self._citations:
-            self._citations[key] = citations.cite(
-                document,
-                passage.start,
-                passage.end,
+            self._citations[key] = citations.cite_passage(
+                self._documents[passage.document_id],
+                passage,
                 marker=len(self._citations) + 1,
-                heading=heading,
                 actor=passage.actor,
                 score=shown.score,
                 reading=shown.reading,

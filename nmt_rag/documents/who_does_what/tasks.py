@@ -254,7 +254,4 @@ def _phrase(text: str, act: Act) -> str:
 
 def cite(document: Document, passage: Passage, actor: str) -> Citation:
     """Return the citation of a whole passage for one actor."""
-    heading = passage.heading if passage.heading[:1] == (document.title,) else (document.title, *passage.heading)
-    return citations.cite(
-        document, passage.start, passage.end, marker=1, heading=tuple(filter(None, heading)), actor=actor, score=1.0
-    )
+    return citations.cite_passage(document, passage, marker=1, actor=actor, score=1.0)

@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Any, get_args
 
 from nmt_rag import extras, swedish
-from nmt_rag.answering import ChatModel, Kind, Outcome, Verdict, bare, is_literal, listen, name_of, prompt, reason
+from nmt_rag.answering import (
+    ChatModel,
+    ReasonKind,
+    SupportLabel,
+    SupportVerdict,
+    bare,
+    is_literal,
+    listen,
+    name_of,
+    prompt,
+    reason,
+)
 from nmt_rag.errors import EncodingError, GenerationError
 from nmt_rag.types import Passage
 
@@ -23,7 +34,7 @@ MAX_REASON = 300
 SURE = 0.7
 """From this probability on, a cross-encoder's class decides; below it nobody can tell."""
 _BLOCK = re.compile(r"^```(?:json)?\s*\n(?P<inside>.*)\n```$", re.DOTALL)
-_SCORES: dict[Outcome, float] = {"supported": 1.0, "not supported": 0.0, "cannot tell": 0.5}
+_SCORES: dict[SupportLabel, float] = {"supported": 1.0, "not supported": 0.0, "cannot tell": 0.5}
 
 
 class ChatJudge:
@@ -63,7 +74,7 @@ class ChatJudge:
             f"läsa, {self.failed} misslyckades. Hur ofta den har fel är inte känt; märk några par för att mäta det."
         )
 
-    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> SupportVerdict:
         """Judge one statement by one quote; see `nmt_rag.answering.Judge`.
 
         Raises:
@@ -92,11 +103,13 @@ class ChatJudge:
             return self._verdict("cannot tell", "malformed")
         return self._verdict(found[0], "model", found[1])
 
-    def _verdict(self, verdict: Outcome, kind: Kind, detail: str = "") -> Verdict:
-        return Verdict(verdict, detail or reason(kind, "", verdict, self._language), _SCORES[verdict], kind, detail)
+    def _verdict(self, verdict: SupportLabel, kind: ReasonKind, detail: str = "") -> SupportVerdict:
+        return SupportVerdict(
+            verdict, detail or reason(kind, "", verdict, self._language), _SCORES[verdict], kind, detail
+        )
 
 
-def parse(written: str) -> tuple[Outcome, str] | None:
+def parse(written: str) -> tuple[SupportLabel, str] | None:
     """Return the verdict and the reason that a model wrote, or None where it did not keep to the form.
 
     The form is one JSON object with the keys ``verdict`` and ``reason``, and nothing around it but one code block.
@@ -109,7 +122,7 @@ def parse(written: str) -> tuple[Outcome, str] | None:
         return None
     if not isinstance(row, dict) or set(row) != {"verdict", "reason"} or not isinstance(row["reason"], str):
         return None
-    if row["verdict"] not in get_args(Outcome):
+    if row["verdict"] not in get_args(SupportLabel):
         return None
     said = " ".join(row["reason"].split())
     return row["verdict"], said[:MAX_REASON] + ("…" if len(said) > MAX_REASON else "")
@@ -181,7 +194,7 @@ class CrossEncoderJudge:
             return f"The cross-encoder {self._name}. Its error rate is not known; label some pairs to measure it."
         return f"Korskodaren {self._name}. Hur ofta den har fel är inte känt; märk några par för att mäta det."
 
-    def judge(self, statement: str, quote: str, *, actor: str = "") -> Verdict:
+    def judge(self, statement: str, quote: str, *, actor: str = "") -> SupportVerdict:
         """Judge one statement by one quote; see `nmt_rag.answering.Judge`.
 
         Raises:
@@ -193,8 +206,8 @@ class CrossEncoderJudge:
         if is_literal(said, quote):
             return self._verdict("supported", "literal", 1.0)
         score = self._probability(said, f"{actor}: {quote}" if actor else quote)
-        outcome: Outcome = "supported" if score >= SURE else "not supported" if score <= 1 - SURE else "cannot tell"
-        return self._verdict(outcome, "model", score)
+        label: SupportLabel = "supported" if score >= SURE else "not supported" if score <= 1 - SURE else "cannot tell"
+        return self._verdict(label, "model", score)
 
     def _probability(self, statement: str, quote: str) -> float:
         pair = tuple(text.encode("utf-8", "replace").decode() for text in (quote, statement))
@@ -208,5 +221,5 @@ class CrossEncoderJudge:
             raise EncodingError(f"the cross-encoder {self._name} gave {score}, which is no probability")
         return score
 
-    def _verdict(self, verdict: Outcome, kind: Kind, score: float) -> Verdict:
-        return Verdict(verdict, reason(kind, "", verdict, self._language), round(score, 4), kind)
+    def _verdict(self, verdict: SupportLabel, kind: ReasonKind, score: float) -> SupportVerdict:
+        return SupportVerdict(verdict, reason(kind, "", verdict, self._language), round(score, 4), kind)

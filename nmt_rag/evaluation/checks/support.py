@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from nmt_rag.answering import Judge, Outcome
+from nmt_rag.answering import Judge, SupportLabel
 from nmt_rag.evaluation.checks.attribution import Attribution, attribution
 from nmt_rag.evaluation.checks.exactness import Holds
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, CitedQuote
@@ -31,7 +31,7 @@ class StatementCheck:
     """
 
     number: int
-    verdict: Outcome
+    verdict: SupportLabel
     kind: str
     reason: str
 

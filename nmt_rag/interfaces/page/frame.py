@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nmt_rag.answering import numbers
+from nmt_rag.answering import helplines
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.texts import TEXTS
@@ -21,12 +21,12 @@ _FOLDED = ("police", "men", "trans", "children", "suicide", "professionals")
 
 def strip(language: str) -> str:
     """Return the line above everything: where to call, and the way out."""
-    texts, known = TEXTS[language], numbers.lines()
+    texts, known = TEXTS[language], helplines.lines()
     first = " ".join(
         f'<span class="number">{texts[f"strip_{name}"]} {telephone(known[name])}</span>' for name in _ALWAYS
     )
     more = "".join(helpline(known[name], language) for name in _FOLDED)
-    checked = texts["checked"].format(month=numbers.checked())
+    checked = texts["checked"].format(month=helplines.checked())
     return (
         f'<a class="skip" href="#question" lang="{language}">{texts["skip"]}</a>'
         f'<div class="strip" lang="{language}" role="region" '

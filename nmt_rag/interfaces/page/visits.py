@@ -22,7 +22,7 @@ from nmt_rag import documents
 from nmt_rag.documents import FileContents, FileReader, naming
 from nmt_rag.index import Index
 from nmt_rag.interfaces.page.serving.steps import Noted, Problem, Refused, Step
-from nmt_rag.models import Encoder
+from nmt_rag.models import Encoder, KnownEmbeddings
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Passage
 
@@ -47,31 +47,6 @@ NAMING = 0.5
 """So much of the time goes to finding out who acts in a file; the rest to its embeddings."""
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
-
-
-class _Encoded:
-    """An encoder that knows the embeddings of some texts already."""
-
-    def __init__(self, encoder: Encoder, known: dict[str, NDArray[np.float32]]) -> None:
-        self._encoder, self._known = encoder, known
-
-    @property
-    def dim(self) -> int:
-        """Of the encoder."""
-        return self._encoder.dim
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the encoder."""
-        return self._encoder.fingerprint
-
-    def encode_query(self, query: str) -> NDArray[np.float32]:
-        """Return the encoder's embedding of a query: (dim,)."""
-        return self._encoder.encode_query(query)
-
-    def encode_passages(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """Return the known embeddings of texts: (n_passages, dim)."""
-        return np.array([self._known[text] for text in passages], np.float32).reshape(len(passages), self.dim)
 
 
 @dataclass(slots=True)
@@ -225,7 +200,7 @@ class Visits:
             yield step
             if self._visits.get(key) is not visit:
                 return
-        encoder = _Encoded(self._encoder, known) if self._encoder else None
+        encoder = self._encoder and KnownEmbeddings(self._encoder.fingerprint, self._encoder.dim, known)
         with self._reading:
             visit.rag.index.add(found.documents, split=lambda document: passages[document.id], encoder=encoder)
 

@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
+from nmt_rag import translations
 from nmt_rag.answering import messages
 from nmt_rag.citations import full_reading, page_label, quoted, unbroken
 from nmt_rag.documents import Responsibility
@@ -26,7 +27,7 @@ def answer_lines(answer: Answer) -> list[str]:
     helplines = messages.helplines(answer.question, answer.language, answered=answer.answered)
     urgent = [_style(line, _BOLD) for line in helplines.splitlines()]
     if not answer.answered:
-        language = "en" if answer.language == "en" else "sv"
+        language = translations.spoken(answer.language)
         nearest = [
             f"  {messages.NEAREST[language]}: {_quoted(related.quote, related.reading)}"
             for related in answer.related[:1]

@@ -40,7 +40,7 @@ def shown(lead):
     index.add([Document("boende.md", "Boende", TEXT.format(lead=lead))])
     reader = KeywordReader({"fotografera": 0.99})
     given = ask(index, None, "Får jag fotografera andra på rummet?", reader=reader)
-    return showing.choose(index, None, given, None, reader).passages
+    return showing.passages_to_show(index, None, given, None, reader).passages
 
 
 @pytest.mark.parametrize("lead", ["Du får inte:", "Det här är förbjudet:"])
@@ -76,5 +76,5 @@ def test_a_heading_that_only_names_actors_leads_to_nothing_for_a_model_either():
     index.add([Document("d", "Stöd", "# Stöd\n\n## Socialnämnden och Polismyndigheten\n\nSocialnämnden ringer dig.\n")])
     reader = KeywordReader({"ringer": 0.99})
     given = ask(index, None, "Vem ringer?", reader=reader)
-    (one,) = showing.choose(index, None, given, None, reader).passages
+    (one,) = showing.passages_to_show(index, None, given, None, reader).passages
     assert (one.passage.text, one.lead, given.citations[0].reading) == ("Socialnämnden ringer dig.", "", "")

@@ -30,11 +30,11 @@ def test_the_messages_hold_instructions_passages_and_question():
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_an_example_in_the_prompt_is_one_that_would_be_released(language, monkeypatch):
-    from nmt_rag.answering.judging.support import ReaderJudge, Verdict
+    from nmt_rag.answering.judging.support import ReaderJudge, SupportVerdict
     from nmt_rag.answering.writing import proof
     from nmt_rag.documents import actors
 
-    monkeypatch.setattr(ReaderJudge, "judge", lambda *_, **__: Verdict("supported", "", 1.0))
+    monkeypatch.setattr(ReaderJudge, "judge", lambda *_, **__: SupportVerdict("supported", "", 1.0))
 
     (_, system), _ = prompt.messages("?", [], language)
     passage = Passage("d", 0, 0, 0, "Förmedlingen kan boka tolk på kvällar och helger.", actors=("Tolkförmedlingen",))

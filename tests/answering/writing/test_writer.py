@@ -154,7 +154,7 @@ def test_the_model_gets_numbered_passages_fenced_in_and_the_question(page):
     [
         ("Vilket straff får man för människohandel?", "no_evidence"),
         ("Vad kostar det att besöka Mikamottagningen?", "no_evidence"),
-        ("Vad gör Tullverket?", "off_topic"),
+        ("Hur bakar man surdegsbröd?", "off_topic"),
         ("", "empty_question"),
     ],
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from nmt_rag import strict_json
+from nmt_rag import strict_json, translations
 from nmt_rag.answering import messages
 from nmt_rag.interfaces.markup import escape, isolate, link, listed, safe_url
 from nmt_rag.interfaces.page.views.answer import foreign, place, quoted, support
@@ -64,7 +64,7 @@ def passport(given: Answer, language: str, saved: datetime, before: Mapping[int,
     numbers = "".join(f"<li>{escape(line)}</li>" for line in box.splitlines())
     urgent = f'<ul class="numbers">{numbers}</ul>' if numbers else ""
     if urgent and not given.answered:
-        title = messages.CALL["en" if language == "en" else "sv"]
+        title = messages.CALL[translations.spoken(language)]
     engine = (
         f"{given.engine.get('encoder') or words['words']}, {words['generation']} {given.engine.get('index_generation')}"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nmt_rag.answering.judging.numbers import missing_numbers
+from nmt_rag.answering.judging.literal import missing_numbers
 
 
 @pytest.mark.parametrize(

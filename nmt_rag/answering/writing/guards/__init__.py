@@ -1,1 +1,0 @@
-"""What must hold of a language model's own words by the letter."""
