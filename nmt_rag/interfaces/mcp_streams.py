@@ -7,7 +7,7 @@ is still working on when its input ends. It reads no request but for its id.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import anyio
@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 LAST_SECONDS = 150.0
 """How long what was asked is still worked on when stdin has ended (seconds)."""
-UNREADABLE = "The request is no JSON in Unicode; perhaps it holds half a surrogate pair, which is no character."
+UNREADABLE = "The line is no JSON-RPC 2.0 request in Unicode; perhaps it holds half a surrogate pair, which is no character."
 
 Item = SessionMessage | Exception
 Serve = Callable[[MemoryObjectReceiveStream[Item], MemoryObjectSendStream[SessionMessage]], Awaitable[None]]
@@ -64,7 +64,9 @@ async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: 
                 if isinstance(message, JSONRPCRequest):
                     waiting.add(message.id)
                 elif isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled":
-                    await settle((message.params or {}).get("requestId"))
+                    cancelled = (message.params or {}).get("requestId")
+                    if isinstance(cancelled, int | str):  # anything else names no request, and may be no key of a set
+                        await settle(cancelled)
                 await to_server.send(item)
             with anyio.move_on_after(LAST_SECONDS):
                 async with settled:
@@ -87,15 +89,22 @@ async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: 
 
 def _refusal(error: Exception) -> SessionMessage | None:
     """Return the reply to a line that could not be read, where it is a request; None where nobody waits for one."""
-    line = error.errors()[0].get("input") if isinstance(error, ValidationError) else None
-    try:
-        row = json.loads(line) if isinstance(line, str | bytes) else None
-    except (ValueError, RecursionError):
-        return None
-    request_id = row.get("id") if isinstance(row, dict) and "method" in row else None
+    row = next(filter(None, map(_request, error.errors())), {}) if isinstance(error, ValidationError) else {}
+    request_id = row.get("id")
     if not isinstance(request_id, int | str) or isinstance(request_id, bool):
         return None
     if isinstance(request_id, str) and request_id != request_id.encode("utf-8", "replace").decode():
         return None  # a reply could not name it
     refused = JSONRPCError(jsonrpc="2.0", id=request_id, error=ErrorData(code=INVALID_REQUEST, message=UNREADABLE))
     return SessionMessage(refused)
+
+
+def _request(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request that one detail of a failed validation is about, as it was sent; empty where it is about none."""
+    row = detail.get("input")
+    if isinstance(row, str | bytes) and not detail.get("loc"):  # the whole line
+        try:
+            row = json.loads(row)
+        except (ValueError, RecursionError):
+            return {}
+    return row if isinstance(row, dict) and "method" in row else {}

@@ -174,3 +174,37 @@ def test_the_packaged_reader_names_who_acts_in_a_long_text():
     assert len(found) == 16
     assert {name for one in found for name in one.actors} <= set(names)
     assert sum(bool(one.actors) for one in found if one.text.startswith("Avgiften")) <= 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Polisen hjälper.", "{}nämnden hjälper.", "## {}nämnden\n\nNämnden hjälper.", "Statens {}verk (S{}) hjälper."],
+)
+def test_twice_as_long_a_document_takes_twice_as_many_comparisons(line, monkeypatch):
+    compared = []
+    heads, entries = naming._head, naming.Names._entry
+
+    def counted_heads(noun, name):
+        compared.append(name)
+        return heads(noun, name)
+
+    class Counted(dict):
+        def get(self, key, default=()):
+            compared.extend(found := super().get(key, default))
+            return found
+
+    def counted_entry(self, *arguments, **options):
+        self._by_stems = Counted(self._by_stems)
+        return entries(self, *arguments, **options)
+
+    monkeypatch.setattr(naming, "_head", counted_heads)
+    monkeypatch.setattr(naming.Names, "_entry", counted_entry)
+    counts = []
+    for n in (100, 200):
+        letters = ["".join("abcdefghij"[int(digit)] for digit in str(1000 + number)) for number in range(n)]
+        text = "\n\n".join(line.replace("{}", one.title(), 1).replace("{}", one.upper()) for one in letters)
+        document = Document("d", "Text", f"# Text\n\n{text}\n")
+        compared.clear()
+        naming.name_actors(Names("Polisen", "Nämnden", "Statens"), document, passages.split(document), BARS)
+        counts.append(len(compared))
+    assert counts[1] <= 2.2 * counts[0] + 10

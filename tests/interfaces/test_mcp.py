@@ -356,6 +356,9 @@ def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_mes
         message("tools/call", 5, name="ask", arguments={"question": PROTECTS}),
         message("tools/call", 6, name="search", arguments={"query": "skydd"}),
         message("notifications/cancelled", requestId=6),
+        message("notifications/cancelled", requestId=[]),
+        message("notifications/cancelled", requestId={}),
+        '{"jsonrpc": "1.0", "id": 12, "method": "ping"}',
         message("tools/call", 7, name="verify_quote", arguments={"quote": "Kvinnojouren"}),
         message("tools/call", 8, name="hemligt", arguments={}),
         message("tools/call", 9, name="ask", arguments={"hemligt": 1}),
@@ -373,8 +376,8 @@ def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_mes
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["jsonrpc"] for row in rows] == ["2.0"] * len(rows)
     found = {row["id"]: row for row in rows}
-    assert found.keys() - {6} == {1, 2, 3, 4, 5, 7, 8, 9, 10, 11}
-    for number in (2, 3, 4):
+    assert found.keys() - {6} == {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12}
+    for number in (2, 3, 4, 12):
         assert found[number]["error"] == {"code": -32600, "message": mcp_streams.UNREADABLE}
     assert found[5]["result"]["structuredContent"]["actors"] == ["Kvinnojouren"]
     assert found[7]["result"]["structuredContent"]["verdict"] == "exact"

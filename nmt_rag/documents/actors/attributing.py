@@ -35,15 +35,16 @@ class Names:
     """The names and aliases of some actors, ready to be looked for in a text."""
 
     def __init__(self, actors: Iterable[Actor]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        self._by_stems: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        lengths: dict[str, set[int]] = {}
         for actor in actors:
             for alias in (actor.name, *actor.aliases):
                 stems = stems_of(alias)
                 if stems:
-                    entry = (stems, actor.name, alias if _is_written_so(alias, actor.name) else "")
-                    self._by_first.setdefault(stems[0], []).append(entry)
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+                    entry = (actor.name, alias if _is_written_so(alias, actor.name) else "")
+                    self._by_stems.setdefault(stems, []).append(entry)
+                    lengths.setdefault(stems[0], set()).add(len(stems))
+        self._lengths = {first: sorted(each, reverse=True) for first, each in lengths.items()}
 
     def mentions(self, text: str, *, any_case: bool = False) -> list[Mention]:
         """Return where the actors are named, in order; longer names win.
@@ -69,17 +70,16 @@ class Names:
     ) -> tuple[int, str] | None:
         """Return how many words from a position on name an actor, and which, or None: «polismännen» are the police."""
         token = tokens[position][2]
-        for wanted, name, written in self._by_first.get(stems[position], ()):
-            if tuple(stems[position : position + len(wanted)]) == wanted and (
-                any_case or not written or (token.lower() if written.islower() else token) in (written, f"{written}s")
-            ):
-                return len(wanted), name
+        for length in self._lengths.get(stems[position], ()):
+            wanted = tuple(stems[position : position + length])
+            for name, written in self._by_stems.get(wanted, ()) if len(wanted) == length else ():
+                if any_case or not written or (token.lower() if written.islower() else token) in (written, f"{written}s"):
+                    return length, name
         word = token.lower()
         person = _PERSON.search(word) if len(word) > 6 else None  # four letters of a name, and three at least
         if person and person.start() > 3:
-            for wanted, name, _ in self._by_first.get(swedish.stem(word[: person.start()]), ()):
-                if len(wanted) == 1:
-                    return 1, name
+            for name, _ in self._by_stems.get((swedish.stem(word[: person.start()]),), ()):
+                return 1, name
         return None
 
 
