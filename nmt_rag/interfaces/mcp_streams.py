@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 LAST_SECONDS = 150.0
 """How long what was asked is still worked on when stdin has ended (seconds)."""
-UNREADABLE = "The line is no JSON-RPC 2.0 request in Unicode; perhaps it holds half a surrogate pair, which is no character."
+UNREADABLE = "The line is no JSON-RPC 2.0 request in Unicode; it may hold half a surrogate pair, which is no character."
 
 Item = SessionMessage | Exception
 Serve = Callable[[MemoryObjectReceiveStream[Item], MemoryObjectSendStream[SessionMessage]], Awaitable[None]]
@@ -100,7 +100,7 @@ def _refusal(error: Exception) -> SessionMessage | None:
 
 
 def _request(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request that one detail of a failed validation is about, as it was sent; empty where it is about none."""
+    """Return the request that a detail of a failed validation is about, as it was sent; empty where there is none."""
     row = detail.get("input")
     if isinstance(row, str | bytes) and not detail.get("loc"):  # the whole line
         try:

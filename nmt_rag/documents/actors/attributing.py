@@ -73,7 +73,8 @@ class Names:
         for length in self._lengths.get(stems[position], ()):
             wanted = tuple(stems[position : position + length])
             for name, written in self._by_stems.get(wanted, ()) if len(wanted) == length else ():
-                if any_case or not written or (token.lower() if written.islower() else token) in (written, f"{written}s"):
+                spelled = token.lower() if written.islower() else token
+                if any_case or not written or spelled in (written, f"{written}s"):
                     return length, name
         word = token.lower()
         person = _PERSON.search(word) if len(word) > 6 else None  # four letters of a name, and three at least

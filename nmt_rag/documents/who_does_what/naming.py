@@ -126,7 +126,7 @@ def _sure(
 
 
 def _without_names(document: Document, found: Sequence[Passage], sure: Mapping[int, _Acting]) -> dict[int, str]:
-    """Return the rows in which somebody surely acts without the cells that hold the name, by the number of the passage."""
+    """Return the rows in which somebody surely acts without the cells that hold the name, by the passage's number."""
     return {
         place: " | ".join(cell for cell in found[place].reading.split(" | ") if one.name not in cell)
         for place, one in sure.items()
@@ -236,7 +236,7 @@ def _noun(name: str) -> str:
 
 
 def _only_names(nouns: Collection[str], names: Iterable[str]) -> dict[str, str]:
-    """Return the only name that each definite noun can point to, at its longest; those with none or several are left out.
+    """Return the only name that each definite noun can point to, at its longest; a noun with none or several has no entry.
 
     A noun is compared with those names alone in which a word ends as it does, with its article or without.
     """
