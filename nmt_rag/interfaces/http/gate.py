@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from nmt_rag.interfaces import asgi
-from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
-from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http import problems
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.problems import HttpProblem
+from nmt_rag.interfaces.serving import asgi
+from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.serving.failures import log_failure
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What whoever watches the server may always ask, without token and limit."""

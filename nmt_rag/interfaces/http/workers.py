@@ -25,12 +25,12 @@ from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess
 
 from nmt_rag.answering import open_model, tracing
 from nmt_rag.errors import NmtRagError
-from nmt_rag.interfaces.asgi import App
-from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.counters import SHARED
 from nmt_rag.interfaces.live import open_live
 from nmt_rag.interfaces.serving import connections
+from nmt_rag.interfaces.serving.asgi import App
+from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.progress import without_interrupt
 
 HEALTH_SECONDS = 60

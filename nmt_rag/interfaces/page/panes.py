@@ -12,7 +12,6 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from nmt_rag.interfaces import asgi
 from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.site import Site
@@ -22,6 +21,7 @@ from nmt_rag.interfaces.page.views import map as page_map
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.views import source as page_source
 from nmt_rag.interfaces.page.words import PICK, PLAIN, QUIET, SEEK, Worded
+from nmt_rag.interfaces.serving import asgi
 
 READERS = 8
 """So many visitors' uploads are worked on at a time, each in a thread."""

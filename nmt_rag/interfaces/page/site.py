@@ -1,4 +1,4 @@
-"""What the web demo serves: an index to ask, what its texts say of who does what, and visitors' own documents.
+"""What the web page serves: an index to ask, what its texts say of who does what, and visitors' own documents.
 
 It knows nothing of HTML or of the server. Many threads may use it at once.
 """

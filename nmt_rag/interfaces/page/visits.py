@@ -1,4 +1,4 @@
-"""The documents that visitors of the web demo ask about: in memory, apart for each visitor, gone after the visit.
+"""The documents that visitors of the web page ask about: in memory, apart for each visitor, gone after the visit.
 
 Nothing is written to disk here; the files themselves are removed by whoever received them. They are read in a process
 apart (`nmt_rag.documents.reading_apart`), so that no file keeps another visitor's question waiting.
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from nmt_rag import documents
 from nmt_rag.documents import FileReader, naming, reading_apart
 from nmt_rag.index import Index
-from nmt_rag.interfaces.page.serving.steps import Noted, Problem, Refused, Step
+from nmt_rag.interfaces.page.serving.steps import Noted, Refusal, Refused, Step
 from nmt_rag.models import Encoder
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Passage
 
-__all__ = ["Noted", "Problem", "Refused", "Step", "Turn", "Visits"]
+__all__ = ["Noted", "Refusal", "Refused", "Step", "Turn", "Visits"]
 
 MAX_FILES = 20
 """So many files a visitor may have."""

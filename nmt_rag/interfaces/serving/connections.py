@@ -20,7 +20,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from nmt_rag.interfaces import asgi
+from nmt_rag.interfaces.serving import asgi
 
 HEADER_SECONDS = 15.0
 """So long the headers of a request may take: the first one's from the connection on, another's from its first byte."""

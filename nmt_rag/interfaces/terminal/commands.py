@@ -235,7 +235,7 @@ def _serve(parsed: argparse.Namespace) -> int:
 def _mcp(parsed: argparse.Namespace) -> int:
     encoder = None if parsed.encoder == "none" else parsed.encoder
     with extra("mcp"):
-        from nmt_rag.interfaces import mcp as mcp_server
+        from nmt_rag.interfaces import mcp_server
     if not parsed.http:
         mcp_server.run(open_live(parsed.index, encoder=encoder))
         return 0

@@ -1,4 +1,4 @@
-"""The web demo, built and asked through its real server on 127.0.0.1."""
+"""The web page, built and asked through its real server on 127.0.0.1."""
 
 import asyncio
 import base64

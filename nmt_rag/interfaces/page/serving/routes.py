@@ -17,8 +17,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from nmt_rag import strict_json
-from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.page.serving import uploads
+from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
 
 MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from nmt_rag.interfaces.asgi import Message, Receive, Send
+from nmt_rag.interfaces.serving.asgi import Message, Receive, Send
 
 MAX_BYTES = 1_000_000_000
 """So much may lie in the folder at a time: five visitors' twenty files of ten megabytes."""
