@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from nmt_rag.answering import messages
 from nmt_rag.citations import full_reading, page_label, quoted, unbroken
 from nmt_rag.documents import Responsibility
+from nmt_rag.interfaces.lookups import one_each
 from nmt_rag.types import Answer, Document, Hit
 
 PACKAGED = "deltagande-myndigheter"
@@ -76,7 +77,7 @@ def row_lines(rows: Sequence[Responsibility]) -> list[str]:
     """
     lines: list[str] = []
     actor = ""
-    for row in {(row.actor, row.phrase, row.citation.document_id, row.citation.start): row for row in rows}.values():
+    for row in one_each(rows):
         if row.actor != actor:
             lines.append(_style(visible(row.actor), _BOLD))
             actor = row.actor
