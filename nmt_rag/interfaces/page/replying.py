@@ -49,9 +49,7 @@ def reply(
         if own:
             given, documents = page_own.named(given), _by_file(documents)
         told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
-        drawn = page.answer(
-            given,
-            said,
+        around = page.Surroundings(
             found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
             saved=passport.passport(given, said, datetime.now().astimezone(), told),
             about=frame.covers(said, _by_file(only(rag)) if own else only(rag), rag.info()["documents"]),
@@ -62,6 +60,7 @@ def reply(
             before=told,
             serial=next(_SERIAL),
         )
+        drawn = page.answer(given, said, around)
         if not given.answered and messages.box(question, said):
             return drawn, ""
         return drawn, _sources(rag, documents, given, said)

@@ -29,22 +29,22 @@ from nmt_rag.types import Document, Passage
 __all__ = ["Noted", "Refusal", "Refused", "Step", "Turn", "Visits"]
 
 MAX_FILES = 20
-"""So many files a visitor may have."""
+"""At most this many files a visitor may have."""
 MAX_MEGABYTES = 10
-"""A file may be so large; a page of running text takes about 3 kB."""
+"""The largest file (megabytes); a page of running text takes about 3 kB."""
 MAX_CHARACTERS = 3_000_000
-"""A visitor's texts together: about 1,000 pages, read in some ten seconds."""
+"""The most that a visitor's texts may hold together (characters): about 1,000 pages, read in some ten seconds."""
 MAX_VISITS = 30
-"""So many visitors may have documents at once, about 100 MB of memory each at the most."""
+"""At most this many visitors may have documents at once, about 100 MB of memory each at the most."""
 MAX_IDLE = 3_600.0
-"""A visit that asks nothing for so long is over (seconds), for browsers that do not say that they left."""
+"""After this long without a question a visit is over (seconds), for browsers that do not say that they left."""
 
 MAX_READING = 2
-"""So many files are read at a time; those of other visitors wait for their turn."""
+"""At most this many files are read at a time; those of other visitors wait for their turn."""
 STEP = 64
-"""So many passages are encoded between two words on how far it is."""
+"""How many passages are encoded between two words on how far it is."""
 NAMING = 0.5
-"""So much of the time goes to finding out who acts in a file; the rest to its embeddings."""
+"""The share of the time that goes to finding out who acts in a file; the rest goes to its embeddings."""
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
 

@@ -20,7 +20,7 @@ from nmt_rag.types import Document
 _LINES = re.compile(r"\n\s*\n")
 _CUT_START, _CUT_END = re.compile(r"^\S*\s"), re.compile(r"\s\S*$")
 AROUND = 180
-"""So many characters of the source are shown on each side of a quote."""
+"""How much of the source is shown on each side of a quote (characters)."""
 MAX_QUOTE = 2_000
 """A longer quote is cut in the report (characters); it is still judged in full."""
 

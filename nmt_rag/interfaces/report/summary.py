@@ -31,9 +31,9 @@ AGREEMENTS = {
     "people": "People among themselves (Krippendorff's alpha)",
 }
 SHOWN_QUESTIONS = 10
-"""So many failing questions are named in a summary."""
+"""At most this many failing questions are named in a summary."""
 SHOWN_PROBLEMS = 20
-"""So many problems are listed in a summary; the JSON and the report have all."""
+"""At most this many problems are listed in a summary; the JSON and the report have all."""
 
 
 def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[PastRun] = ()) -> Iterator[str]:

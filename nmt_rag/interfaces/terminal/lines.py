@@ -16,7 +16,7 @@ from nmt_rag.types import Answer, Document, Hit
 PACKAGED = "deltagande-myndigheter"
 """The document of the packaged index, whose readers may need help themselves."""
 AROUND = 200
-"""So many characters of a document are shown before and after a quote."""
+"""How much of a document is shown before and after a quote (characters)."""
 
 _BOLD, _FAINT = "1", "2"
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

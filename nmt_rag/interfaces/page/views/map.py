@@ -22,9 +22,9 @@ WIDTH, HEIGHT = 760, 700
 NODE_WIDTH, LINE_HEIGHT, LINE_LETTERS = 218, 21, 21
 """A name's box, its lines of text (pixels in the picture's own scale) and how many letters a line holds."""
 BESIDE = 24
-"""So far apart the lines run that tie the same two names (the same), so that each can be hit."""
+"""How far apart the lines run that tie the same two names (the same), so that each can be hit."""
 APART = 34
-"""So far apart the boxes of two names stand at least, so that the line between them shows (the same)."""
+"""How far apart the boxes of two names stand at least, so that the line between them shows (the same)."""
 _CLASS = {
     "samordnar": "coordinates",
     "ingår": "member",
