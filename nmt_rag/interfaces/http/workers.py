@@ -36,7 +36,7 @@ from nmt_rag.progress import without_interrupt
 HEALTH_SECONDS = 60
 """A worker that gives no sign of life for so long is ended and started anew; on a busy machine it starts in a third."""
 RETRY_SECONDS = 5
-"""So long a worker that cannot open the index waits before another is started in its place."""
+"""How long a worker that cannot open the index waits before another is started in its place (seconds)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

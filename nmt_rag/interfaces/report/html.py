@@ -18,13 +18,13 @@ from nmt_rag.interfaces.report.question import article
 from nmt_rag.interfaces.report.texts import FAULTS, MENDS, TEXTS
 
 MAX_QUESTIONS = 1_000
-"""So many questions are shown, those with faults first: a browser stays quick with them."""
+"""At most this many questions are shown, those with faults first: a browser stays quick with them."""
 MAX_PROBLEMS = 200
 MAX_MENDS = 6
-"""So many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
+"""At most this many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
 MAX_NAMED = 5
 MAX_RUNS = 50
-"""So many runs are plotted over time, the latest."""
+"""At most this many runs are plotted over time, the latest."""
 _VERDICTS = ("exact", "moved", "elsewhere", "altered", "absent")
 
 

@@ -47,8 +47,8 @@ def called_by(sent: Mapping[bytes, bytes], names: Collection[str] | None) -> boo
     """Tell whether a request calls the server by one of its names.
 
     A page of another site may let its own name lead to this machine (DNS rebinding); by that name it is told apart.
-    Starlette's ``TrustedHostMiddleware`` cuts a host at its first colon, so that no IPv6 address is ever allowed, and
-    answers 400 in its own words, where we answer 421 (RFC 9110) in those of each interface.
+    Starlette's ``TrustedHostMiddleware`` does not do: it answers 400 in words of its own, where each interface answers
+    421 (RFC 9110) in its own form, and it stands before every path, also those that whoever watches a server asks.
 
     Args:
         sent: the request's headers, from `headers`.
