@@ -353,9 +353,8 @@ def test_whoever_may_need_help_is_told_where_to_call_before_all_else():
 )
 def test_where_help_is_needed_and_there_is_no_answer_only_the_box_and_a_kind_word_stand(question, reason):
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
-    html = answer.answer(
-        abstained(reason, question=question, related=(near,)), "sv", found="<p>x</p>", saved="<p>y</p>"
-    )
+    around = answer.Surroundings(found="<p>x</p>", saved="<p>y</p>")
+    html = answer.answer(abstained(reason, question=question, related=(near,)), "sv", around)
     read = Reader(html)
     assert 'class="answer need"' in html
     assert not {"h2", "h3", "blockquote", "button", "details"} & set(read.tags)
