@@ -1,4 +1,4 @@
-"""The web demo: `python app.py` starts it and prints its address.
+"""The web page: `python app.py` starts it and prints its address.
 
 The page itself is `nmt_rag.interfaces.page`. It listens on 127.0.0.1, stores no question and sends nothing anywhere.
 """
@@ -17,8 +17,8 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.progress import shown
 
 try:
-    from nmt_rag.interfaces.asgi import LOCAL_HOSTS
     from nmt_rag.interfaces.page.serving.server import address, application, listen, serve, wait
+    from nmt_rag.interfaces.serving.asgi import LOCAL_HOSTS
 except ModuleNotFoundError as error:
     sys.exit(str(extras.missing("the web page", str(error.name), "demo")))
 
@@ -29,7 +29,7 @@ PASSWORD = "NMT_RAG_PASSWORD"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Start the demo, print its address and wait."""
+    """Start the page, print its address and wait."""
     parser = argparse.ArgumentParser(
         description="The nmt-rag web demo.",
         epilog=f"The environment variable {PASSWORD} holds the password that visitors must give, if any.",

@@ -22,7 +22,7 @@ SMALL = 100
 """Fewer questions than this are a small set, whose width is told beside every number."""
 _CELLS = 2_000_000  # of one block of samples: 16 MB
 
-Floats = NDArray[np.float64]
+_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def paired(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> Difference:
     )
 
 
-def _sign_flips(changed: Floats, seed: int) -> float:
+def _sign_flips(changed: _Floats, seed: int) -> float:
     n = len(changed)
     if n == 0:
         return 1.0
@@ -194,7 +194,7 @@ def resample(n: int, statistic: Callable[[NDArray[np.int64]], float], *, seed: i
     return _ends(means) if len(means) else (float("nan"), float("nan"))
 
 
-def _resampled(n: int, seed: int, statistic: Callable[[NDArray[np.int64]], Floats]) -> Floats:
+def _resampled(n: int, seed: int, statistic: Callable[[NDArray[np.int64]], _Floats]) -> _Floats:
     """Return a statistic of `SAMPLES` random samples, in blocks that take little memory: (n_samples,)."""
     rng = np.random.default_rng(seed)
     size = max(1, _CELLS // n)
@@ -202,12 +202,12 @@ def _resampled(n: int, seed: int, statistic: Callable[[NDArray[np.int64]], Float
     return np.concatenate([statistic(rng.integers(0, n, (rows, n))) for rows in sizes])
 
 
-def _ends(means: Floats) -> tuple[float, float]:
+def _ends(means: _Floats) -> tuple[float, float]:
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 
-def _finite(values: ArrayLike | Sequence[float]) -> Floats:
+def _finite(values: ArrayLike | Sequence[float]) -> _Floats:
     given = np.asarray(values, dtype=np.float64)
     if given.ndim != 1 or not len(given) or not np.all(np.isfinite(given)):
         raise ValueError(f"expected finite numbers, one for each of at least one question; got shape {given.shape}")

@@ -1,4 +1,4 @@
-"""An index that stays open for long: when another takes its place in the folder, that one is asked from then on.
+"""An open index that follows its folder: when another index is put in its place, that one is asked from then on.
 
 New generations of the same index are seen by every search anyway (`nmt_rag.index`). This is for whole folders that are
 put in the place of the old one, as when an index is built elsewhere and moved in: no call is interrupted, and the old

@@ -55,6 +55,13 @@ def whole(rag: Rag, document_id: str) -> dict[str, Any]:
     return {**finite(found.to_dict()), "sha256": found.sha256}
 
 
+def without_text(found: Document) -> dict[str, Any]:
+    """Return what a document says of itself, without its text and its pages."""
+    row: dict[str, Any] = finite(found.to_dict())
+    del row["text"], row["pages"]
+    return row
+
+
 def verified(rag: Rag, quote: str, document_id: str | None) -> dict[str, Any]:
     """Return what became of a quote, with a link to the place where it stands.
 
@@ -77,7 +84,8 @@ def listed(rag: Rag, offset: int, limit: int) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         ids = rag.index.document_ids()
-        rows = [_row(document(rag, document_id)) for document_id in ids[offset : offset + limit]]
+        found = [document(rag, document_id) for document_id in ids[offset : offset + limit]]
+        rows = [{**without_text(one), "sha256": one.sha256, "characters": len(one.text)} for one in found]
         return {"documents": rows, "total": len(ids), "offset": offset}
 
     return rag.at_one_moment(work)
@@ -111,6 +119,11 @@ def shown(rag: Rag, document_id: str, start: int, end: int) -> dict[str, Any]:
     }
 
 
+def one_each(rows: Sequence[Responsibility]) -> list[Responsibility]:
+    """Return who does what with one row for two verbs with the same words («utreda och fatta beslut»)."""
+    return list({(row.actor, row.phrase, row.citation.document_id, row.citation.start): row for row in rows}.values())
+
+
 class WhoDoesWhat:
     """Who does what in an index; all texts are read once for each of its generations."""
 
@@ -125,12 +138,6 @@ class WhoDoesWhat:
             self._read = read = (rag.index, generation, found)
         chosen = tasks.chosen(read[2], actor=actor, word=word)
         return {"rows": [row.to_dict() for row in chosen[:MAX_ROWS]], "total": len(chosen)}
-
-
-def _row(found: Document) -> dict[str, Any]:
-    row: dict[str, Any] = finite(found.to_dict())
-    del row["text"], row["pages"]
-    return {**row, "sha256": found.sha256, "characters": len(found.text)}
 
 
 def _link(found: Document, start: int | None, end: int | None) -> str:

@@ -98,8 +98,10 @@ class Health(Reply):
     status: Literal["ok"]
 
 
-class Source(Reply):
+class ShownPlace(Reply):
     """A place in a document, with what stands around it."""
+
+    model_config = ConfigDict(title="Source")
 
     document_id: str
     title: str

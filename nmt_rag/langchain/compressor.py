@@ -25,7 +25,7 @@ except ModuleNotFoundError as error:
     raise extras.missing("nmt_rag.langchain.compressor", "langchain-core", "langchain") from error
 
 WINDOW_CHARACTERS = 560
-"""So much text is shown to the reader at a time (characters); a longer sentence stands alone."""
+"""At most this much text is shown to the reader at a time (characters); a longer sentence stands alone."""
 LEAST_CONFIDENCE = 0.5
 """How surely a kept sentence answers at least."""
 

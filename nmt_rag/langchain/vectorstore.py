@@ -31,7 +31,7 @@ try:
 except ModuleNotFoundError as error:
     raise extras.missing("nmt_rag.langchain.vectorstore", "langchain-core", "langchain") from error
 
-Filter = Mapping[str, Any]
+MetadataFilter = Mapping[str, Any]
 """What the fields of the metadata must hold; see `nmt_rag.index.parse`."""
 
 
@@ -185,7 +185,7 @@ class FaissVectorStore(VectorStore):
         return [as_langchain(document) for document in found if document]
 
     def similarity_search_with_score_by_vector(
-        self, embedding: Sequence[float], k: int = 4, *, filter: Filter | None = None, **kwargs: Any
+        self, embedding: Sequence[float], k: int = 4, *, filter: MetadataFilter | None = None, **kwargs: Any
     ) -> list[tuple[LangChainDocument, float]]:
         """Return the k nearest texts with their cosines in [-1, 1], best first; the filter holds before the search.
 
@@ -219,7 +219,7 @@ class FaissVectorStore(VectorStore):
         fetch_k: int = 20,
         lambda_mult: float = 0.5,
         *,
-        filter: Filter | None = None,
+        filter: MetadataFilter | None = None,
         **kwargs: Any,
     ) -> list[LangChainDocument]:
         """Return k of the fetch_k nearest texts that are near to the embedding and unlike each other.
@@ -236,7 +236,7 @@ class FaissVectorStore(VectorStore):
         fetch_k: int,
         lambda_mult: float,
         *,
-        filter: Filter | None = None,
+        filter: MetadataFilter | None = None,
         **kwargs: Any,
     ) -> list[LangChainDocument]:
         whole_texts.refuse_unknown(kwargs)
@@ -284,13 +284,13 @@ class FaissVectorStore(VectorStore):
         return await run_in_executor(None, self._unlike, query, embedding, k, fetch_k, lambda_mult, **kwargs)
 
     def _scored(
-        self, question: str, embedding: Sequence[float], k: int, *, filter: Filter | None = None, **kwargs: Any
+        self, question: str, embedding: Sequence[float], k: int, *, filter: MetadataFilter | None = None, **kwargs: Any
     ) -> list[tuple[LangChainDocument, float]]:
         whole_texts.refuse_unknown(kwargs)
         return [(text, score) for text, score, _ in self._nearest(embedding, k, filter, question)]
 
     def _nearest(
-        self, embedding: Sequence[float], k: int, conditions: Filter | None, question: str | None = None
+        self, embedding: Sequence[float], k: int, conditions: MetadataFilter | None, question: str | None = None
     ) -> list[Near]:
         """Return the k nearest texts, best first; a hybrid store needs the question, too."""
         return nearest(self.index, embedding, k, conditions, question=question if self._hybrid else None)

@@ -17,10 +17,9 @@ from mcp.client.streamable_http import streamable_http_client
 import nmt_rag
 from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
-from nmt_rag.interfaces import lookups, mcp_streams
-from nmt_rag.interfaces import mcp as mcp_server
+from nmt_rag.interfaces import lookups, mcp_server, mcp_streams
 from nmt_rag.interfaces.live import open_live
-from nmt_rag.interfaces.mcp import Server
+from nmt_rag.interfaces.mcp_server import Server
 from nmt_rag.interfaces.terminal import main
 from nmt_rag.types import Document
 
@@ -460,7 +459,7 @@ def test_what_keeps_it_from_starting_is_one_line(tmp_path, capsys, monkeypatch):
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("nmt-rag: there is no index in ")
-    monkeypatch.delitem(sys.modules, "nmt_rag.interfaces.mcp")
+    monkeypatch.delitem(sys.modules, "nmt_rag.interfaces.mcp_server")
     monkeypatch.delattr(nmt_rag.interfaces, "mcp")
     monkeypatch.setitem(sys.modules, "mcp", None)
     for name in [name for name in sys.modules if name.startswith("mcp.")]:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nmt_rag.interfaces import lookups
-from nmt_rag.interfaces import mcp as mcp_server
+from nmt_rag.interfaces import lookups, mcp_server
 from nmt_rag.interfaces.terminal.arguments import build_parser
 
 ROOT = Path(__file__).parents[2]

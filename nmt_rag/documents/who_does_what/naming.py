@@ -109,9 +109,7 @@ def name_actors(reader: Reader, document: Document, found: Sequence[Passage], ba
     return _with_actors(document, found, sure, rows, others)
 
 
-def _sure(
-    document: Document, found: Sequence[Passage], acting: Sequence[Named], bars: ActorBars
-) -> dict[int, _Acting]:
+def _sure(document: Document, found: Sequence[Passage], acting: Sequence[Named], bars: ActorBars) -> dict[int, _Acting]:
     """Return who surely acts, by the number of the passage; in a row only who is named in it or outside of all rows."""
     full = in_full(document, found, acting, [one.heading for one in found], bars)
     rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
@@ -200,9 +198,7 @@ def is_sure(one: Named, bars: ActorBars) -> bool:
     return one.probability >= bars.name and one.nobody < bars.nobody and not pronoun
 
 
-def fullest(
-    name: str, names: Names, whole: str, *, under: Sequence[str], only: Mapping[str, str]
-) -> tuple[str, ...]:
+def fullest(name: str, names: Names, whole: str, *, under: Sequence[str], only: Mapping[str, str]) -> tuple[str, ...]:
     """Return the actor or actors that a name stands for, in the fullest form of the document.
 
     «Nämnden» is the one that the nearest heading names («Sävby fritidsnämnd»), or that the document is about, or the
@@ -236,7 +232,7 @@ def _noun(name: str) -> str:
 
 
 def _only_names(nouns: Collection[str], names: Iterable[str]) -> dict[str, str]:
-    """Return the only name that each definite noun can point to, at its longest; a noun with none or several has no entry.
+    """Return the only name that each definite noun can point to, at its longest; no entry for none or several.
 
     A noun is compared with those names alone in which a word ends as it does, with its article or without.
     """

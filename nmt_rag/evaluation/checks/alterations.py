@@ -31,7 +31,7 @@ MIN_PIECE = 12
 MAX_GAP = 40
 """Pieces nearer to each other than this have lost words between them; farther ones were joined (characters)."""
 MAX_PLACES = 8
-"""So many places of a quote's beginning are looked at."""
+"""At most this many places of a quote's beginning are looked at."""
 MAX_CUT = 2
 """By so many words a quote's beginning or end may be too long by chance."""
 MIN_LITERAL = 0.6

@@ -28,9 +28,9 @@ from nmt_rag.errors import EncodingError, GenerationError
 from nmt_rag.types import Passage
 
 MAX_FAILURES = 3
-"""So many failures in a row are no accident: then the model's error is raised instead of counted."""
+"""This many failures in a row are no accident: then the model's error is raised instead of counted."""
 MAX_REASON = 300
-"""So much of a model's reason is kept (characters)."""
+"""At most this much of a model's reason is kept (characters)."""
 SURE = 0.7
 """From this probability on, a cross-encoder's class decides; below it nobody can tell."""
 _BLOCK = re.compile(r"^```(?:json)?\s*\n(?P<inside>.*)\n```$", re.DOTALL)

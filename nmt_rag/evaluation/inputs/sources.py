@@ -13,7 +13,7 @@ from nmt_rag.swedish import composed
 from nmt_rag.types import Document
 
 RAREST = 3
-"""So many of a quote's rarest words are looked up before documents are searched for the whole quote."""
+"""How many of a quote's rarest words are looked up before documents are searched for the whole quote."""
 LIKE = 3
 """In so many documents the place is looked for that is most like a quote that stands nowhere."""
 

@@ -1,6 +1,6 @@
 """The HTTP interface: routes on an open index.
 
-It searches nothing itself. What is asked runs in threads (`nmt_rag.interfaces.http.work`), and
+It searches nothing itself. What is asked runs in threads (`nmt_rag.interfaces.http.threads`), and
 `nmt_rag.interfaces.http.gate` stands before all of it. This module alone imports FastAPI (extra ``serve``); the process
 that serves it is `nmt_rag.interfaces.http.server`.
 """
@@ -26,14 +26,14 @@ import nmt_rag
 from nmt_rag.answering import ChatModel, Said
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import lookups
-from nmt_rag.interfaces.asgi import App
 from nmt_rag.interfaces.http import counters, problems, schema, streams
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.gate import Gate, Limits
 from nmt_rag.interfaces.http.problems import HttpProblem
 from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
-from nmt_rag.interfaces.http.work import Work
+from nmt_rag.interfaces.http.threads import IndexThreads
 from nmt_rag.interfaces.live import LiveRag
+from nmt_rag.interfaces.serving.asgi import App
 from nmt_rag.rag import Rag, windows
 from nmt_rag.types import Answer
 
@@ -68,9 +68,9 @@ class Settings:
 def build(live: LiveRag, settings: Settings | None = None) -> App:
     """Return the ASGI application that answers from an open index, which stays its owner's to close."""
     chosen, counts = settings or Settings(), Counters()
-    work = Work(live, chosen.threads)
+    on_index = IndexThreads(live, chosen.threads)
     # What waits for a language model must not keep the others waiting.
-    writing = work if chosen.model is None else Work(live, MODEL_THREADS)
+    writing = on_index if chosen.model is None else IndexThreads(live, MODEL_THREADS)
     app = FastAPI(
         title="nmt-rag",
         version=nmt_rag.__version__,
@@ -79,12 +79,12 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # so are the functions of a generated client called
-        lifespan=_finishing(work, writing),
+        lifespan=_finishing(on_index, writing),
         dependencies=[Depends(_only_known)],
         # It would send what it sees to a collector that the environment names.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    _add_routes(app, work, counts)
+    _add_routes(app, on_index, counts)
     _add_ask(app, writing, counts, chosen.model)
     _add_problems(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign] # FastAPI's own way
@@ -95,7 +95,7 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
     return CORSMiddleware(gate, allow_origins=chosen.origins, allow_methods=["GET", "POST"], allow_headers=headers)
 
 
-def _add_ask(app: FastAPI, writing: Work, counts: Counters, model: ChatModel | None) -> None:
+def _add_ask(app: FastAPI, writing: IndexThreads, counts: Counters, model: ChatModel | None) -> None:
     """Add the routes that answer questions, at once or in parts."""
 
     async def answered(question: str, wanted: Ask | AskBatch) -> dict[str, Any]:
@@ -137,12 +137,12 @@ async def _all(coming: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
     return [task.result() for task in tasks]
 
 
-def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
+def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
     """Add every other route of the interface."""
 
     async def found(query: str, wanted: Search | SearchBatch) -> dict[str, Any]:
         options: dict[str, Any] = {"k": wanted.k, "where": wanted.where, "window": wanted.window}
-        return {"hits": [hit.to_dict() for hit in await work(lambda rag: rag.search(query, **options))]}
+        return {"hits": [hit.to_dict() for hit in await on_index(lambda rag: rag.search(query, **options))]}
 
     @app.post("/v1/search", **schema.SEARCH)
     async def search(wanted: Search) -> Response:
@@ -156,19 +156,19 @@ def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
 
     @app.get("/v1/who-does-what", **schema.WHO_DOES_WHAT)
     async def who_does_what(actor: _Words = "", word: _Words = "") -> Response:
-        return JSONResponse(await work(lambda rag: who.rows(rag, actor, word)))
+        return JSONResponse(await on_index(lambda rag: who.rows(rag, actor, word)))
 
     @app.post("/v1/verify", **schema.VERIFY)
     async def verify(said: Verify) -> Response:
-        return JSONResponse(await work(lambda rag: lookups.verified(rag, said.quote, said.document_id)))
+        return JSONResponse(await on_index(lambda rag: lookups.verified(rag, said.quote, said.document_id)))
 
     @app.get("/v1/documents", **schema.DOCUMENTS)
     async def documents(offset: _Offset = 0, limit: _Limit = 100) -> Response:
-        return JSONResponse(await work(lambda rag: lookups.listed(rag, offset, limit)))
+        return JSONResponse(await on_index(lambda rag: lookups.listed(rag, offset, limit)))
 
     @app.get("/v1/documents/{document_id:path}", **schema.DOCUMENT)
     async def document(document_id: str) -> Response:
-        return JSONResponse(await work(lambda rag: lookups.whole(rag, document_id)))
+        return JSONResponse(await on_index(lambda rag: lookups.whole(rag, document_id)))
 
     @app.get("/healthz", **schema.HEALTH)
     async def healthz() -> Response:
@@ -176,12 +176,12 @@ def _add_routes(app: FastAPI, work: Work, counts: Counters) -> None:
 
     @app.get("/readyz", **schema.READY)
     async def readyz() -> Response:
-        facts = await work.aside(lambda rag: rag.info())
+        facts = await on_index.aside(lambda rag: rag.info())
         return JSONResponse({"status": "ready", **{name: facts[name] for name in schema.FACTS}})
 
     @app.get("/metrics", **schema.METRICS)
     async def metrics() -> Response:
-        facts = await work.aside(lambda rag: rag.info())
+        facts = await on_index.aside(lambda rag: rag.info())
         gauges = {f"index_{name}": facts[name] for name in schema.FACTS}
         return PlainTextResponse(counts.text(gauges), media_type=counters.MEDIA_TYPE)
 
@@ -200,14 +200,14 @@ def _only_known(request: Request) -> None:
         )
 
 
-def _finishing(*works: Work) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _finishing(*threads: IndexThreads) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Return what FastAPI runs around its life: at its end, what is under way is finished."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for work in dict.fromkeys(works):
-                await stack.enter_async_context(work.until_done(app))
+            for some in dict.fromkeys(threads):
+                await stack.enter_async_context(some.until_done(app))
             yield
 
     return life

@@ -14,21 +14,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from nmt_rag.interfaces import asgi
-from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
-from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http import problems
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.problems import HttpProblem
+from nmt_rag.interfaces.serving import asgi
+from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.serving.failures import log_failure
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """What whoever watches the server may always ask, without token and limit."""
 MAX_CLIENTS = 10_000
-"""So many addresses are remembered by the limit of requests; those that have been quiet longest are forgotten first."""
+"""At most this many addresses are remembered by the limit of requests; the quiet longest are forgotten first."""
 MOST_THROWN_AWAY = 4_000_000
-"""So many bytes of a body that is too long are read before the connection is closed."""
+"""At most this much of a body that is too long is read before the connection is closed (bytes)."""
 SECONDS_THROWN_AWAY = 1.0
-"""So long is waited for them."""
+"""At most this long is waited for it (seconds)."""
+
+_METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+_LAST = {"Connection": "close"}  # a body that is not read to its end leaves no place for a next request
+_HEADERS = {
+    "cache-control": "no-store",  # a proxy that kept an answer would keep the question
+    "x-content-type-options": "nosniff",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,7 @@ class Gate:
                 inbox.put_nowait(message)
                 await asyncio.sleep(0)
 
-        work = asyncio.ensure_future(self._app(scope, _replayed(body, inbox.get), reply))
+        work = asyncio.ensure_future(self._app(scope, asgi.replayed(body, inbox.get), reply))
         watcher = asyncio.ensure_future(watch())
         try:
             await asyncio.wait({work, watcher}, return_when=asyncio.FIRST_COMPLETED)
@@ -221,14 +228,6 @@ class Gate:
                 return body
 
 
-_METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
-_LAST = {"Connection": "close"}  # a body that is not read to its end leaves no place for a next request
-_HEADERS = {
-    "cache-control": "no-store",  # a proxy that kept an answer would keep the question
-    "x-content-type-options": "nosniff",
-}
-
-
 class _Gone(Exception):
     """The client went away in the middle of its request."""
 
@@ -265,16 +264,6 @@ async def _thrown_away(receive: Receive) -> None:
                 left -= max(1, len(message.get("body", b"")))
                 if message["type"] == "http.disconnect" or not message.get("more_body", False):
                     return
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a ``receive`` that gives the body once, and after that what the connection says."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
 
 
 def _client(scope: Scope) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from nmt_rag import strict_json
 from nmt_rag.errors import GenerationError, IndexLockedError, NmtRagError
-from nmt_rag.interfaces.failures import log_failure
+from nmt_rag.interfaces.serving.failures import log_failure
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1

@@ -59,10 +59,12 @@ def _understood(where: dict[str, Any]) -> dict[str, Any]:
 
 
 FILTER: dict[str, Any] = filter_schema.schema("#/components/schemas/Filter")
-Where = Annotated[dict[str, Any], AfterValidator(_understood), WithJsonSchema({"$ref": "#/components/schemas/Filter"})]
+_Where = Annotated[dict[str, Any], AfterValidator(_understood), WithJsonSchema({"$ref": "#/components/schemas/Filter"})]
 
 
 class _Model(BaseModel):
+    """The body of a request or a reply: no member but those that are named, each of its own type."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     @model_validator(mode="before")
@@ -76,7 +78,7 @@ class _Model(BaseModel):
         return sent
 
 
-Window = Annotated[
+_Window = Annotated[
     int,
     Field(
         ge=0,
@@ -86,24 +88,26 @@ Window = Annotated[
     ),
     BeforeValidator(_whole),
 ]
-Language = Annotated[
+_Language = Annotated[
     Literal["sv", "en"] | None,
     Field(description="The language around the quotes; the question's where it is left out."),
 ]
-Question = Annotated[str, Field(max_length=MAX_QUESTION)]
-K = Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(_whole)]
+_Question = Annotated[str, Field(max_length=MAX_QUESTION)]
+_K = Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(_whole)]
 
 
 class _Asking(_Model):
-    where: Where | None = None
-    language: Language = None
+    """How questions are to be answered, one or many."""
+
+    where: _Where | None = None
+    language: _Language = None
     least_confidence: float | None = Field(
         None,
         ge=0.0,
         le=1.0,
         description="How sure an answer must be; what lies below the usual bar has `uncertain` set.",
     )
-    window: Window = 0
+    window: _Window = 0
 
     def options(self) -> dict[str, Any]:
         """Return what `Rag.ask` takes of it."""
@@ -114,7 +118,7 @@ class Ask(_Asking):
     """A question."""
 
     question: str = Field(max_length=MAX_QUESTION, description="In Swedish or English.", examples=[_QUESTION])
-    earlier: list[Question] = Field(
+    earlier: list[_Question] = Field(
         default_factory=list,
         max_length=MAX_BATCH,
         description="The questions before it, oldest first, from which one that points back is understood. The server "
@@ -129,13 +133,15 @@ class Ask(_Asking):
 class AskBatch(_Asking):
     """Some questions, each of which is answered for itself."""
 
-    questions: list[Question] = Field(min_length=1, max_length=MAX_BATCH, examples=[[_QUESTION]])
+    questions: list[_Question] = Field(min_length=1, max_length=MAX_BATCH, examples=[[_QUESTION]])
 
 
 class _Searching(_Model):
-    k: K = 10
-    where: Where | None = None
-    window: Window = 0
+    """How many passages are wanted, of which documents, for one query or for many."""
+
+    k: _K = 10
+    where: _Where | None = None
+    window: _Window = 0
 
 
 class Search(_Searching):
@@ -147,7 +153,7 @@ class Search(_Searching):
 class SearchBatch(_Searching):
     """Some queries, each of which is searched for by itself."""
 
-    queries: list[Question] = Field(min_length=1, max_length=MAX_BATCH, examples=[["betänketid"]])
+    queries: list[_Question] = Field(min_length=1, max_length=MAX_BATCH, examples=[["betänketid"]])
 
 
 class Verify(_Model):

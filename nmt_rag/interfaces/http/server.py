@@ -1,7 +1,7 @@
 """The process behind `nmt-rag serve` and `nmt-rag mcp --http`: where it listens, what it asks of clients, how it stops.
 
-What is answered is `nmt_rag.interfaces.http.app`'s or `nmt_rag.interfaces.mcp`'s; how several processes serve together
-stands in `nmt_rag.interfaces.http.workers`.
+What is answered is `nmt_rag.interfaces.http.app`'s or `nmt_rag.interfaces.mcp_server`'s; how several processes serve
+together stands in `nmt_rag.interfaces.http.workers`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import uvicorn
 
 from nmt_rag.answering import ChatModel
 from nmt_rag.errors import NmtRagError
-from nmt_rag.interfaces.asgi import LOCAL_HOSTS, App
 from nmt_rag.interfaces.http.gate import Limits
 from nmt_rag.interfaces.live import LiveRag, open_live
 from nmt_rag.interfaces.serving import connections
+from nmt_rag.interfaces.serving.asgi import LOCAL_HOSTS, App
 
 TOKEN = "NMT_RAG_TOKEN"
 """The environment variable that holds the token which clients must send."""
@@ -69,7 +69,7 @@ def command(
 
 def command_mcp(parsed: argparse.Namespace, encoder: str | None, say: Callable[[str], None]) -> int:
     """Run ``nmt-rag mcp --http`` as its arguments say; return its exit status. The arguments are those of `command`."""
-    from nmt_rag.interfaces import mcp as mcp_server
+    from nmt_rag.interfaces import mcp_server
 
     return _serve(parsed, encoder, SECONDS, mcp_server.http_app, say, path=mcp_server.HTTP_PATH)
 

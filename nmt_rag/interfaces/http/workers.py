@@ -25,18 +25,18 @@ from uvicorn.supervisors.multiprocess import SIGNALS, Multiprocess
 
 from nmt_rag.answering import open_model, tracing
 from nmt_rag.errors import NmtRagError
-from nmt_rag.interfaces.asgi import App
-from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.counters import SHARED
 from nmt_rag.interfaces.live import open_live
 from nmt_rag.interfaces.serving import connections
+from nmt_rag.interfaces.serving.asgi import App
+from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.progress import without_interrupt
 
 HEALTH_SECONDS = 60
 """A worker that gives no sign of life for so long is ended and started anew; on a busy machine it starts in a third."""
 RETRY_SECONDS = 5
-"""So long a worker that cannot open the index waits before another is started in its place."""
+"""How long a worker that cannot open the index waits before another is started in its place (seconds)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

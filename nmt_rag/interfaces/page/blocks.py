@@ -5,7 +5,6 @@ It answers nothing itself: that is `nmt_rag.interfaces.page.replying`'s.
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,13 @@ import nmt_rag
 from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import frame, operators, replying, visits
 from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
-from nmt_rag.interfaces.page.serving import tally as page_tally
+from nmt_rag.interfaces.page.serving.tally import Tally
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.words import FRESH, PICK, PLAIN, QUIET, Worded
+from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.rag import Rag
 
 STATEMENT_PATH = "/tillganglighet"
@@ -56,7 +56,7 @@ MOUNT: dict[str, Any] = {
 def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no types
     """Return the page for an open index."""
     words, operator = Worded(), operators.read()
-    tally = page_tally.Tally(Path(operator.count)) if operator.count else None
+    tally = Tally(Path(operator.count)) if operator.count else None
     with gr.Blocks(title=TEXTS["sv"]["title"], analytics_enabled=False) as blocks:
         language, last = gr.State("sv"), gr.State("")
         words.html(frame.strip, elem_id="strip")
@@ -68,7 +68,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             other = words.button("switch", elem_id="language")
         words.html(frame.navigation, elem_id="views")
         with gr.Column(elem_id="content"):
-            question, where, examples, events = _question(site, words)
+            question, where, examples, asking = _question(site, words)
             with gr.Row(elem_id="body"):
                 with gr.Column(elem_id="told", elem_classes="view-ask"):
                     answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply")
@@ -83,75 +83,103 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 add_place(site, words, language)
         words.html(lambda spoken: frame.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
         fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=FRESH)
+        events = _Events(site, words, shown=(answer, source), tally=tally)
         if tally:
             helped = gr.HTML("", html_template="", elem_id="helped", apply_default_css=False, js_on_load=PICK)
-            helped.input(lambda said: _count(tally, said), helped, None, **QUIET)
-
-        def answered(asked_of: Rag, asked: str, spoken: str) -> tuple[str, str]:
-            own = asked_of is not site.rag
-            unfinished = own and asked_of.encoder is None is not site.rag.encoder
-            return replying.reply(asked_of, asked, spoken, own=own, unfinished=unfinished, counted=tally is not None)
-
-        def ask(asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
-            asked_of = site.asked(request.session_hash or "", place == "own")
-            return (*answered(asked_of, asked, spoken), asked)
-
-        def follow(asked: str, spoken: str, place: str, request: gr.Request) -> str:
-            """Say what else can be asked, once the answer is shown; of a visitor's own documents nothing."""
-            asked_of = site.asked(request.session_hash or "", place == "own")
-            return replying.following(site, asked, spoken) if asked_of is site.rag else ""
-
-        def begin(spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
-            asked_of = site.asked(request.session_hash or "", place == "own")
-            return "", page.answer(None, spoken), replying.start(asked_of, spoken, own=asked_of is not site.rag), ""
-
-        def elsewhere(spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
-            """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
-            asked_of = site.asked(request.session_hash or "", place == "own")
-            known = asked_of.document(EXAMPLES_DOCUMENT) is not None
-            hint = TEXTS[spoken]["placeholder" if known else "placeholder_other"]
-            return (
-                gr.update(visible=known),
-                gr.update(placeholder=hint),
-                page.answer(None, spoken),
-                replying.start(asked_of, spoken, own=asked_of is not site.rag),
-                "",
-            )
-
-        def shared(asked: str) -> tuple[Any, ...]:
-            if not asked:
-                return (gr.skip(),) * 4
-            return (asked, *answered(site.rag, asked, "sv"), asked)
-
-        def switch(request: gr.Request, spoken: str, asked: str, place: str, *chosen: str) -> list[Any]:
-            """Say everything in the other language, the answer too."""
-            other = "en" if spoken == "sv" else "sv"
-            said = words.said(other, chosen)
-            asked_of = site.asked(request.session_hash or "", place == "own")
-            drawn = page.answer(None, other), replying.start(asked_of, other, own=asked_of is not site.rag)
-            if asked:
-                drawn = answered(asked_of, asked, other)
-            for component, html in zip((answer, source), drawn, strict=True):
-                said[words.components.index(component)] = html
-            held = page_own.status(site.visits.documents(request.session_hash or ""), [], other)
-            return [other, held, *said]
-
-        def leave(request: gr.Request) -> None:
-            site.visits.remove(request.session_hash or "")
-
-        followed = {"fn": follow, "inputs": [last, language, where], "outputs": more, **QUIET}
-        for event in events:
-            event(ask, [question, language, where], [answer, source, last], **QUIET).then(**followed)
-        where.change(elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
-        fresh.input(begin, [language, where], [question, answer, source, last], **QUIET)
+            helped.input(events.count, helped, None, **QUIET)
+        follow = {"fn": events.follow, "inputs": [last, language, where], "outputs": more, **QUIET}
+        for event in asking:
+            event(events.ask, [question, language, where], [answer, source, last], **QUIET).then(**follow)
+        where.change(events.elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
+        fresh.input(events.begin, [language, where], [question, answer, source, last], **QUIET)
         other.click(
-            switch, [language, last, where, *words.sources], [language, status, *words.components], **QUIET
-        ).then(**followed)
-        blocks.load(shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET).then(
-            **followed
-        )
-        blocks.unload(leave)
+            events.switch, [language, last, where, *words.sources], [language, status, *words.components], **QUIET
+        ).then(**follow)
+        blocks.load(
+            events.shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET
+        ).then(**follow)
+        blocks.unload(events.leave)
     return blocks
+
+
+class _Events:
+    """What happens when a visitor asks, goes elsewhere, begins anew or changes the language.
+
+    Gradio calls the methods; their annotations tell it which of them take the visitor's request.
+
+    Args:
+        site: what is asked.
+        words: the components whose words change with the language.
+        shown: two of these, the answer and the source beside it.
+        tally: where it is counted whether an answer helped; None where that is not asked.
+    """
+
+    def __init__(self, site: Site, words: Worded, *, shown: tuple[Any, Any], tally: Tally | None) -> None:
+        self._site, self._words, self._shown, self._tally = site, words, shown, tally
+
+    def ask(self, asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
+        """Answer a question; return the answer, its sources, and what was asked."""
+        return (*self._answered(self._rag(request, place), asked, spoken), asked)
+
+    def follow(self, asked: str, spoken: str, place: str, request: gr.Request) -> str:
+        """Say what else can be asked, once the answer is shown; of a visitor's own documents nothing."""
+        own = self._rag(request, place) is not self._site.rag
+        return "" if own else replying.following(self._site, asked, spoken)
+
+    def begin(self, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str, str]:
+        """Show the page as it was before the first question."""
+        return ("", *self._unasked(self._rag(request, place), spoken), "")
+
+    def elsewhere(self, spoken: str, place: str, request: gr.Request) -> tuple[Any, ...]:
+        """Show what can be asked now: no example and no source of the page beside a visitor's own documents."""
+        rag = self._rag(request, place)
+        known = rag.document(EXAMPLES_DOCUMENT) is not None
+        hint = TEXTS[spoken]["placeholder" if known else "placeholder_other"]
+        return gr.update(visible=known), gr.update(placeholder=hint), *self._unasked(rag, spoken), ""
+
+    def shared(self, asked: str) -> tuple[Any, ...]:
+        """Answer the question of a link that somebody was sent; an empty one changes nothing."""
+        if not asked:
+            return (gr.skip(),) * 4
+        return (asked, *self._answered(self._site.rag, asked, "sv"), asked)
+
+    def switch(self, request: gr.Request, spoken: str, asked: str, place: str, *chosen: str) -> list[Any]:
+        """Say everything in the other language, the answer too."""
+        other = "en" if spoken == "sv" else "sv"
+        said = self._words.said(other, chosen)
+        rag = self._rag(request, place)
+        drawn = self._answered(rag, asked, other) if asked else self._unasked(rag, other)
+        for component, html in zip(self._shown, drawn, strict=True):
+            said[self._words.components.index(component)] = html
+        held = page_own.status(self._site.visits.documents(request.session_hash or ""), [], other)
+        return [other, held, *said]
+
+    def leave(self, request: gr.Request) -> None:
+        """Forget a visitor's documents."""
+        self._site.visits.remove(request.session_hash or "")
+
+    def count(self, said: str) -> None:
+        """Count whether an answer helped; where the file cannot be written, whoever runs the page is told."""
+        try:
+            if self._tally:
+                self._tally.add(helped=said == "yes")
+        except nmt_rag.NmtRagError as error:
+            log_failure(error)
+
+    def _rag(self, request: gr.Request, place: str) -> Rag:
+        """Return what a visitor asks in a place, ``"sources"`` or ``"own"``."""
+        return self._site.rag_for(request.session_hash or "", own=place == "own")
+
+    def _answered(self, rag: Rag, asked: str, spoken: str) -> tuple[str, str]:
+        """Return the HTML of an answer and of its sources."""
+        own = rag is not self._site.rag
+        unfinished = own and rag.encoder is None is not self._site.rag.encoder
+        counted = self._tally is not None
+        return replying.reply(rag, asked, spoken, own=own, unfinished=unfinished, counted=counted)
+
+    def _unasked(self, rag: Rag, spoken: str) -> tuple[str, str]:
+        """Return the HTML of the answer and of the source before the first question."""
+        return page.answer(None, spoken), replying.start(rag, spoken, own=rag is not self._site.rag)
 
 
 def _question(site: Site, words: Worded) -> tuple[Any, Any, Any, list[Any]]:
@@ -194,11 +222,3 @@ def _example(number: int, language: str) -> str:
 
 def _places(language: str) -> list[tuple[str, str]]:
     return [(TEXTS[language]["ask_sources"], "sources"), (TEXTS[language]["ask_own"], "own")]
-
-
-def _count(tally: page_tally.Tally, said: str) -> None:
-    """Count a word on whether an answer helped; where the file cannot be written, whoever runs the page is told."""
-    try:
-        tally.add(helped=said == "yes")
-    except nmt_rag.NmtRagError as error:
-        logging.getLogger("nmt_rag").error("%s", error)

@@ -1,4 +1,4 @@
-// What the web demo does in the browser: the page's language, jumps to a sentence, choosing one, copying, saving,
+// What the web page does in the browser: the page's language, jumps to a sentence, choosing one, copying, saving,
 // sharing, and the quick exit. It keeps nothing and sends nothing.
 (() => {
   const $ = (selector, inside = document) => inside.querySelector(selector);

@@ -12,7 +12,6 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from nmt_rag.interfaces import asgi
 from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.site import Site
@@ -22,9 +21,10 @@ from nmt_rag.interfaces.page.views import map as page_map
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.views import source as page_source
 from nmt_rag.interfaces.page.words import PICK, PLAIN, QUIET, SEEK, Worded
+from nmt_rag.interfaces.serving import asgi
 
 READERS = 8
-"""So many visitors' uploads are worked on at a time, each in a thread."""
+"""How many visitors' uploads are worked on at a time, each in a thread."""
 
 
 def add_who(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
@@ -70,21 +70,44 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
         status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **PLAIN)
         remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
 
-    threads = anyio.CapacityLimiter(READERS)
+    documents = _OwnDocuments(site)
+    outputs = [progress, status, files, where, remove]
+    files.upload(
+        documents.take,
+        [files, language],
+        outputs,
+        show_progress="hidden",
+        api_visibility="undocumented",
+        concurrency_limit=None,
+    )
+    remove.click(documents.forget, language, outputs, **QUIET)
+    return status
 
-    async def take(paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+
+class _OwnDocuments:
+    """What happens when visitors send documents and remove them. Gradio calls `take` and `forget`.
+
+    Each returns or yields what the five components show: how far the reading is, what can be asked, the files, where it
+    is asked, and the button that removes.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._visits = site.visits
+        self._threads = anyio.CapacityLimiter(READERS)
+
+    async def take(self, paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Take a visitor's uploads in one after the other; one that waits for its turn holds no thread."""
         received, key = [Path(path) for path in paths or ()], request.session_hash or ""
         address = asgi.client(request.client.host) if request.client else ""
-        shown, turn = read(received, key, spoken, address), site.visits.turn(key)
+        shown, turn = self._read(received, key, spoken, address), self._visits.turn(key)
         n_removed = turn.n_removed
         try:
             async with turn.lock:
                 if turn.n_removed != n_removed:
-                    yield forgotten(spoken)
+                    yield _forgotten(spoken)
                     return
                 while (
-                    values := await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=threads))
+                    values := await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=self._threads))
                 ) is not None:
                     yield values
         finally:
@@ -93,41 +116,40 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
                 with contextlib.suppress(OSError):
                     path.parent.rmdir()  # Gradio makes a folder for each file
 
-    def read(received: list[Path], key: str, spoken: str, address: str) -> Iterator[tuple[Any, ...]]:
+    def forget(self, spoken: str, request: gr.Request) -> tuple[Any, ...]:
+        """Remove a visitor's documents."""
+        self._visits.remove(request.session_hash or "")
+        return _forgotten(spoken)
+
+    def _read(self, received: list[Path], key: str, spoken: str, address: str) -> Iterator[tuple[Any, ...]]:
+        """Read files, and yield after each step what is shown."""
         early = False
         told: list[visits.Refused | visits.Noted] = []
-        for step in site.visits.steps(key, received, address):
+        for step in self._visits.steps(key, received, address):
             if isinstance(step, visits.Step):
                 how_far = page_own.reading(step.number, len(received), step.share, spoken)
                 shown: list[Any] = [gr.skip()] * 4
                 if step.askable:
-                    held = site.visits.documents(key)
-                    shown = [page_own.status(held, told, spoken, unfinished=True), gr.skip(), *chosen(True)]
-                    shown = shown[:2] + [gr.skip()] * 2 if early else shown  # a choice since then stands
+                    shown[0] = page_own.status(self._visits.documents(key), told, spoken, unfinished=True)
+                    if not early:  # a choice since then stands
+                        shown[2:] = _chosen(own=True)
                     early = True
                 yield how_far, *shown
             elif step:
                 told.append(step)
-        held = site.visits.documents(key)
-        choice = [gr.skip()] * 2 if early and held else chosen(bool(held))
+        held = self._visits.documents(key)
+        choice = (gr.skip(), gr.skip()) if early and held else _chosen(own=bool(held))
         yield "", page_own.status(held, told, spoken), None, *choice
 
-    def forget(spoken: str, request: gr.Request) -> tuple[Any, ...]:
-        site.visits.remove(request.session_hash or "")
-        return forgotten(spoken)
 
-    def forgotten(spoken: str) -> tuple[Any, ...]:
-        return "", page_own.status([], [], spoken, removed=True), None, *chosen(False)
+def _forgotten(spoken: str) -> tuple[Any, ...]:
+    """Return what is shown once a visitor's documents are removed."""
+    return "", page_own.status([], [], spoken, removed=True), None, *_chosen(own=False)
 
-    def chosen(own: bool) -> tuple[Any, Any]:
-        return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
 
-    outputs = [progress, status, files, where, remove]
-    files.upload(
-        take, [files, language], outputs, show_progress="hidden", api_visibility="undocumented", concurrency_limit=None
-    )
-    remove.click(forget, language, outputs, **QUIET)
-    return status
+def _chosen(*, own: bool) -> tuple[Any, Any]:
+    """Return where it is asked from now on, and whether there is something to remove."""
+    return gr.update(visible=own, value="own" if own else "sources"), gr.update(visible=own)
 
 
 def add_compare(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component

@@ -6,7 +6,6 @@ An open `Rag` answers, the views draw; nothing here knows how the page is built 
 from __future__ import annotations
 
 import itertools
-import logging
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +20,7 @@ from nmt_rag.interfaces.page.views import hits as page_hits
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.views import passport
 from nmt_rag.interfaces.page.views import source as page_source
+from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.rag import Rag
 from nmt_rag.types import Answer, Document
 
@@ -49,9 +49,7 @@ def reply(
         if own:
             given, documents = page_own.named(given), _by_file(documents)
         told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
-        drawn = page.answer(
-            given,
-            said,
+        around = page.Surroundings(
             found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
             saved=passport.passport(given, said, datetime.now().astimezone(), told),
             about=frame.covers(said, _by_file(only(rag)) if own else only(rag), rag.info()["documents"]),
@@ -62,11 +60,12 @@ def reply(
             before=told,
             serial=next(_SERIAL),
         )
+        drawn = page.answer(given, said, around)
         if not given.answered and messages.box(question, said):
             return drawn, ""
         return drawn, _sources(rag, documents, given, said)
     except nmt_rag.NmtRagError as error:
-        logging.getLogger("nmt_rag").error("%s", error)  # the error names the index, never the question
+        log_failure(error)
         return page.failure(language), ""
 
 
@@ -95,7 +94,7 @@ def following(site: Site, question: str, language: str) -> str:
                 break
         return page_follow.section(question, found, said)
     except nmt_rag.NmtRagError as error:
-        logging.getLogger("nmt_rag").error("%s", error)
+        log_failure(error)
         return ""
 
 

@@ -1,4 +1,4 @@
-"""What the web demo serves: an index to ask, what its texts say of who does what, and visitors' own documents.
+"""What the web page serves: an index to ask, what its texts say of who does what, and visitors' own documents.
 
 It knows nothing of HTML or of the server. Many threads may use it at once.
 """
@@ -16,7 +16,7 @@ from nmt_rag.rag import Rag
 from nmt_rag.types import Hit
 
 COMPARED = 5
-"""So many hits of each search are compared."""
+"""How many hits of each search are compared."""
 
 
 class Site:
@@ -45,7 +45,7 @@ class Site:
         """Return the actors that do something, in the order of the alphabet."""
         return sorted({row.actor for row in self.rows()}, key=str.casefold)
 
-    def asked(self, key: str, own: bool) -> Rag:
+    def rag_for(self, key: str, *, own: bool) -> Rag:
         """Return what a visitor asks: the index, or their own documents where they have some and want those."""
         return (self.visits.rag(key) if own else None) or self.rag
 

@@ -1,4 +1,4 @@
-"""What the web demo says, in Swedish and in English: the texts of ``texts.sv.toml`` and ``texts.en.toml``."""
+"""What the web page says, in Swedish and in English: the texts of ``texts.sv.toml`` and ``texts.en.toml``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents that visitors of the web demo ask about: in memory, apart for each visitor, gone after the visit.
+"""The documents that visitors of the web page ask about: in memory, apart for each visitor, gone after the visit.
 
 Nothing is written to disk here; the files themselves are removed by whoever received them. They are read in a process
 apart (`nmt_rag.documents.apart.file_reader`), so that no file keeps another visitor's question waiting.
@@ -21,30 +21,30 @@ from numpy.typing import NDArray
 from nmt_rag import documents
 from nmt_rag.documents import FileContents, FileReader, naming
 from nmt_rag.index import Index
-from nmt_rag.interfaces.page.serving.steps import Noted, Problem, Refused, Step
+from nmt_rag.interfaces.page.serving.steps import Noted, Refusal, Refused, Step
 from nmt_rag.models import Encoder, KnownEmbeddings
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Passage
 
-__all__ = ["Noted", "Problem", "Refused", "Step", "Turn", "Visits"]
+__all__ = ["Noted", "Refusal", "Refused", "Step", "Turn", "Visits"]
 
 MAX_FILES = 20
-"""So many files a visitor may have."""
+"""At most this many files a visitor may have."""
 MAX_MEGABYTES = 10
-"""A file may be so large; a page of running text takes about 3 kB."""
+"""The largest file (megabytes); a page of running text takes about 3 kB."""
 MAX_CHARACTERS = 3_000_000
-"""A visitor's texts together: about 1,000 pages, read in some ten seconds."""
+"""The most that a visitor's texts may hold together (characters): about 1,000 pages, read in some ten seconds."""
 MAX_VISITS = 30
-"""So many visitors may have documents at once, about 100 MB of memory each at the most."""
+"""At most this many visitors may have documents at once, about 100 MB of memory each at the most."""
 MAX_IDLE = 3_600.0
-"""A visit that asks nothing for so long is over (seconds), for browsers that do not say that they left."""
+"""After this long without a question a visit is over (seconds), for browsers that do not say that they left."""
 
 MAX_READING = 2
-"""So many files are read at a time; those of other visitors wait for their turn."""
+"""At most this many files are read at a time; those of other visitors wait for their turn."""
 STEP = 64
-"""So many passages are encoded between two words on how far it is."""
+"""How many passages are encoded between two words on how far it is."""
 NAMING = 0.5
-"""So much of the time goes to finding out who acts in a file; the rest to its embeddings."""
+"""The share of the time that goes to finding out who acts in a file; the rest goes to its embeddings."""
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
 
@@ -89,20 +89,16 @@ class Visits:
         """Return how many visits have documents."""
         return len(self._visits)
 
-    def add(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Refused | Noted | None]:
-        """Read files into a visit, one at a time; yield for each why it was refused, what was left out, or None.
+    def steps(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Step | Refused | Noted | None]:
+        """Read files into a visit, one at a time; yield how far it is, and of each what came of it.
+
+        That is why it was refused, what of it was left out, or None where it was read whole.
 
         Args:
             key: the visitor's own, which nobody else knows.
             files: as they were received; their names are shown, so they are the visitor's.
             address: where the visitor comes from; visits that are many from one make room for those from others.
         """
-        for step in self.steps(key, files, address):
-            if not isinstance(step, Step):
-                yield step
-
-    def steps(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Step | Refused | Noted | None]:
-        """Read files as `add` does, and yield between their outcomes how far the reading is."""
         with FileReader() as reader:
             for number, file in enumerate(files, 1):
                 if number > 1 and key and key not in self._visits:
@@ -139,32 +135,14 @@ class Visits:
     def _add(
         self, key: str, file: Path, number: int, reader: FileReader, address: str
     ) -> Iterator[Step | Refused | Noted | None]:
+        """Read a file into a visit; yield how far it is, and last why it was refused, what was left out, or None."""
         visit = self._visit(key, address)
         if visit is None:
             yield Refused(file.name, "busy")
             return
-        if file.suffix.lower() not in documents.readable():
-            yield Refused(file.name, "format")
-            return
-        size = _size(file)
-        if size is None or size > MAX_MEGABYTES * 1_000_000:
-            yield Refused(file.name, "gone" if size is None else "too_large")
-            return
-        with visit.lock:
-            full = visit.files >= MAX_FILES
-            visit.files += not full
-        if full:
-            yield Refused(file.name, "too_many")
-            return
-        with self._reading:
-            found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
-        with visit.lock:
-            if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
-                found = "too_long"
-            visit.files -= isinstance(found, str)
-            visit.characters += 0 if isinstance(found, str) else found.characters
+        found = self._read(visit, file, reader)
         if isinstance(found, str):
-            yield Refused(file.name, "gone" if _size(file) is None else found)
+            yield Refused(file.name, found)
             return
         long = self._encoder is not None and sum(map(len, found.passages)) > LONG
         if long:
@@ -176,6 +154,28 @@ class Visits:
             if long:
                 _ask_by_words(visit, found, done=True)
         yield Noted(file.name, found.remarks) if found.remarks else None
+
+    def _read(self, visit: _Visit, file: Path, reader: FileReader) -> FileContents | Refusal:
+        """Read a file that a visit has room for, and count it; return why not, where it is none."""
+        if file.suffix.lower() not in documents.readable():
+            return "format"
+        size = _size(file)
+        if size is None or size > MAX_MEGABYTES * 1_000_000:
+            return "gone" if size is None else "too_large"
+        with visit.lock:
+            if visit.files >= MAX_FILES:
+                return "too_many"
+            visit.files += 1
+        with self._reading:
+            found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
+        with visit.lock:
+            if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
+                found = "too_long"
+            if not isinstance(found, str):
+                visit.characters += found.characters
+                return found
+            visit.files -= 1
+        return "gone" if _size(file) is None else found
 
     def _work_out(self, key: str, visit: _Visit, found: FileContents, number: int) -> Iterator[Step]:
         """Find out who acts in a file, encode it and put it into the visit; stop where the visit is over."""

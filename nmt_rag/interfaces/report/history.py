@@ -21,7 +21,7 @@ SHOWN = ("right", "citation_f1", "exact", "supported", "document_ndcg@10")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PastRun:
     """One evaluation in the history: when, of what, over how many questions, and the mean of every measure."""
 
     time: datetime
@@ -40,12 +40,12 @@ class Run:
         }
 
 
-def of_evaluation(evaluation: Evaluation, name: str) -> Run:
+def of_evaluation(evaluation: Evaluation, name: str) -> PastRun:
     """Return an evaluation of now as a run; ``name`` is that of the answers."""
-    return Run(datetime.now(UTC), name, len(evaluation.questions), evaluation.means)
+    return PastRun(datetime.now(UTC), name, len(evaluation.questions), evaluation.means)
 
 
-def read(path: str) -> list[Run]:
+def read(path: str) -> list[PastRun]:
     """Return the runs of a history file, the oldest first; none where there is no file yet.
 
     Raises:
@@ -57,10 +57,10 @@ def read(path: str) -> list[Run]:
     broken = next((one for one in runs if isinstance(one, Problem)), None)
     if broken is not None:
         raise CorpusError(f"{broken.place}: {broken.message}; a history is what `evaluate --history` wrote")
-    return sorted((one for one in runs if isinstance(one, Run)), key=lambda run: run.time)
+    return sorted((one for one in runs if isinstance(one, PastRun)), key=lambda run: run.time)
 
 
-def add(path: str, run: Run) -> None:
+def add(path: str, run: PastRun) -> None:
     """Add a run as the last line of a history file.
 
     Raises:
@@ -73,12 +73,12 @@ def add(path: str, run: Run) -> None:
         raise CorpusError(f"cannot write {path}: {error.strerror}; choose another file") from error
 
 
-def followed(runs: Sequence[Run]) -> list[str]:
+def followed(runs: Sequence[PastRun]) -> list[str]:
     """Return the measures that are followed, of those that the last run has and an earlier one too."""
     return [name for name in SHOWN if runs and name in runs[-1].means and any(name in run.means for run in runs[:-1])]
 
 
-def _run(value: object, place: str) -> Run:
+def _run(value: object, place: str) -> PastRun:
     row = Fields(value)
     if row.text("schema") != SCHEMA:
         raise FieldError("schema", f"expected {SCHEMA!r}, got {row.text('schema')!r}")
@@ -92,7 +92,7 @@ def _run(value: object, place: str) -> Run:
     if n is None:
         raise FieldError("n_questions", "is missing")
     given = Fields(row.row.get("means"), "means")
-    return Run(time, row.text("name"), n, {name: _mean(given, name) for name in given.row if name in MEASURES})
+    return PastRun(time, row.text("name"), n, {name: _mean(given, name) for name in given.row if name in MEASURES})
 
 
 def _mean(given: Fields, name: str) -> Interval:

@@ -11,20 +11,20 @@ from importlib import resources
 
 from nmt_rag.evaluation import LAYERS, MEASURES, SMALL, Comparison, Evaluation, Interval, Sources
 from nmt_rag.interfaces.markup import escape, isolate
-from nmt_rag.interfaces.report.history import Run, followed
+from nmt_rag.interfaces.report.history import PastRun, followed
 from nmt_rag.interfaces.report.mending import mends, worst_first
 from nmt_rag.interfaces.report.plots import calibration_plot, curve_plot, history_plot, interval_plot, shares_plot
 from nmt_rag.interfaces.report.question import article
 from nmt_rag.interfaces.report.texts import FAULTS, MENDS, TEXTS
 
 MAX_QUESTIONS = 1_000
-"""So many questions are shown, those with faults first: a browser stays quick with them."""
+"""At most this many questions are shown, those with faults first: a browser stays quick with them."""
 MAX_PROBLEMS = 200
 MAX_MENDS = 6
-"""So many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
+"""At most this many kinds of faults stand first in the report, each with at most `MAX_NAMED` questions."""
 MAX_NAMED = 5
 MAX_RUNS = 50
-"""So many runs are plotted over time, the latest."""
+"""At most this many runs are plotted over time, the latest."""
 _VERDICTS = ("exact", "moved", "elsewhere", "altered", "absent")
 
 
@@ -33,7 +33,7 @@ def report(
     sources: Sources | None = None,
     *,
     comparison: Comparison | None = None,
-    history: Sequence[Run] = (),
+    history: Sequence[PastRun] = (),
     language: str = "sv",
 ) -> Iterator[str]:
     """Yield the pieces of the report's HTML.
@@ -162,7 +162,7 @@ def _plots(evaluation: Evaluation, texts: Mapping[str, str]) -> str:
     )
 
 
-def _over_time(runs: Sequence[Run], texts: Mapping[str, str], language: str) -> str:
+def _over_time(runs: Sequence[PastRun], texts: Mapping[str, str], language: str) -> str:
     """Return a small plot for each measure that is followed, of at most `MAX_RUNS` runs."""
     figures = []
     for name in followed(runs):

@@ -9,6 +9,9 @@ from nmt_rag.interfaces.markup import escape
 
 WIDTH, HEIGHT = 320, 220
 LEFT, BOTTOM, TOP, RIGHT = 44, 40, 12, 12
+"""A plot and its margins (pixels in its own scale)."""
+NUMBERS = ((0.0, "middle", "0"), (0.5, "middle", "0.5"), (1.0, "middle", "1"))
+"""What is written below the axis across: where, from 0 to 1, how it is anchored there, and the text."""
 
 
 def interval_plot(mean: Interval) -> str:
@@ -69,9 +72,6 @@ def history_plot(points: Sequence[tuple[str, Interval]], title: str, across: str
 
 def _inside(value: float) -> float:
     return min(1.0, max(0.0, value))
-
-
-NUMBERS = ((0.0, "middle", "0"), (0.5, "middle", "0.5"), (1.0, "middle", "1"))
 
 
 def _plot(inside: str, title: str, across: str, up: str, below: Sequence[tuple[float, str, str]] = NUMBERS) -> str:

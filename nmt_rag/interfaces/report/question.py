@@ -20,7 +20,7 @@ from nmt_rag.types import Document
 _LINES = re.compile(r"\n\s*\n")
 _CUT_START, _CUT_END = re.compile(r"^\S*\s"), re.compile(r"\s\S*$")
 AROUND = 180
-"""So many characters of the source are shown on each side of a quote."""
+"""How much of the source is shown on each side of a quote (characters)."""
 MAX_QUOTE = 2_000
 """A longer quote is cut in the report (characters); it is still judged in full."""
 
@@ -89,45 +89,49 @@ def _said(check: StatementCheck, texts: Mapping[str, str]) -> str:
 
 
 def _quote(cited: CitedQuote, found: QuoteCheck, sources: Sources, language: str) -> str:
+    """Return a quote as an item of a list: the verdict on it, why, its place in the source, and the difference."""
     texts = TEXTS[language]
     document = sources.find(found.document_id) if found.document_id else None
     name = isolate(document.title or document.id) if document is not None else ""
     if document is not None and document.pages and found.start is not None and found.kind != "whole":
         name += f", {page_label(document.page_at(found.start), language)}"
+    marker = f'<span class="marker">[{cited.marker}]</span>'
     if found.kind == "whole":
         return (
-            f'<li><p class="head"><span class="marker">[{cited.marker}]</span> {texts["whole"]} {name}</p>'
-            f'<p class="quiet">{texts["whole_about"]}</p></li>'
+            f'<li><p class="head">{marker} {texts["whole"]} {name}</p><p class="quiet">{texts["whole_about"]}</p></li>'
         )
-    said = texts["unnamed"] if not cited.source else isolate(cited.source)
-    why = "" if found.verdict == "exact" else FAULTS[language].get(f"{found.verdict}:{found.kind}", "")
-    unknown = "" if found.known else texts["unknown"].format(escape(cited.source))
-    head = (
-        f'<p class="head"><span class="marker">[{cited.marker}]</span> <span class="tag {found.verdict}">'
-        f"{texts[found.verdict]}</span> {name}</p>"
-    )
-    reason = f'<p class="why">{why} {unknown}</p>' if why or unknown else ""
-    if found.verdict == "moved" and cited.start is not None and found.start is not None:
-        reason += f'<p class="why">{cited.start}–{cited.end} → {found.start}–{found.end}</p>'
+    head = f'<p class="head">{marker} <span class="tag {found.verdict}">{texts[found.verdict]}</span> {name}</p>'
     if document is None or found.start is None or found.end is None:
         place = f'<blockquote>{isolate(cited.quote[:MAX_QUOTE])}</blockquote><p class="quiet">{texts["nowhere"]}</p>'
     else:
         row = passages.full_reading(document, found.start, found.end)
         place = _in_place(document, found.start, found.end) + (f'<p class="quiet">{isolate(row)}</p>' if row else "")
-    difference = ""
+    return f"<li>{head}{_reason(cited, found, language)}{place}{_as_cited(cited, found, document, texts)}</li>"
+
+
+def _reason(cited: CitedQuote, found: QuoteCheck, language: str) -> str:
+    """Return why a quote is not exact, that its source is unknown, and from where to where it moved."""
+    texts = TEXTS[language]
+    why = "" if found.verdict == "exact" else FAULTS[language].get(f"{found.verdict}:{found.kind}", "")
+    unknown = "" if found.known else texts["unknown"].format(escape(cited.source))
+    reason = f'<p class="why">{why} {unknown}</p>' if why or unknown else ""
+    if found.verdict == "moved" and cited.start is not None and found.start is not None:
+        reason += f'<p class="why">{cited.start}–{cited.end} → {found.start}–{found.end}</p>'
+    return reason
+
+
+def _as_cited(cited: CitedQuote, found: QuoteCheck, document: Document | None, texts: Mapping[str, str]) -> str:
+    """Return how the answer cites a quote, where that differs from the source: its words, or the source it names."""
     if found.verdict == "altered" and document is not None and found.kind not in ("ellipsis", "joined"):
         now = document.text[found.start : found.end]
-        difference = f'<p class="diff">{_difference(cited.quote, now)}</p><p class="quiet">{texts["diff"]}</p>'
-    elif found.verdict == "altered":
-        difference = (
-            f'<p class="quiet">{texts["cited_as"]}:</p><blockquote>{isolate(cited.quote[:MAX_QUOTE])}</blockquote>'
-        )
-    where = (
-        ""
-        if found.verdict not in ("elsewhere", "absent")
-        else f'<p class="quiet">{texts["cited_as"]}: {texts["source"]} {said}</p>'
-    )
-    return f"<li>{head}{reason}{place}{difference}{where}</li>"
+        return f'<p class="diff">{_difference(cited.quote, now)}</p><p class="quiet">{texts["diff"]}</p>'
+    if found.verdict == "altered":
+        quote = isolate(cited.quote[:MAX_QUOTE])
+        return f'<p class="quiet">{texts["cited_as"]}:</p><blockquote>{quote}</blockquote>'
+    if found.verdict not in ("elsewhere", "absent"):
+        return ""
+    said = isolate(cited.source) if cited.source else texts["unnamed"]
+    return f'<p class="quiet">{texts["cited_as"]}: {texts["source"]} {said}</p>'
 
 
 def _in_place(document: Document, start: int, end: int) -> str:

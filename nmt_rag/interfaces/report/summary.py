@@ -16,7 +16,7 @@ from nmt_rag.evaluation import (
     Problem,
     QuestionEvaluation,
 )
-from nmt_rag.interfaces.report.history import Run, followed
+from nmt_rag.interfaces.report.history import PastRun, followed
 from nmt_rag.interfaces.report.mending import mends, worst_first
 from nmt_rag.interfaces.report.texts import FAULTS, MENDS
 
@@ -31,12 +31,12 @@ AGREEMENTS = {
     "people": "People among themselves (Krippendorff's alpha)",
 }
 SHOWN_QUESTIONS = 10
-"""So many failing questions are named in a summary."""
+"""At most this many failing questions are named in a summary."""
 SHOWN_PROBLEMS = 20
-"""So many problems are listed in a summary; the JSON and the report have all."""
+"""At most this many problems are listed in a summary; the JSON and the report have all."""
 
 
-def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[Run] = ()) -> Iterator[str]:
+def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[PastRun] = ()) -> Iterator[str]:
     """Yield an evaluation as lines of plain text."""
     yield _size(evaluation)
     if wrong := worst_first(failing(evaluation)):
@@ -76,7 +76,9 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Se
             yield f"  … and {len(evaluation.problems) - SHOWN_PROBLEMS} more (--json has all)"
 
 
-def markdown(evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[Run] = ()) -> Iterator[str]:
+def markdown(
+    evaluation: Evaluation, comparison: Comparison | None = None, runs: Sequence[PastRun] = ()
+) -> Iterator[str]:
     """Yield an evaluation as Markdown that GitHub shows well."""
     yield from ("### Citations, evaluated", "", _size(evaluation))
     if wrong := worst_first(failing(evaluation)):
@@ -129,12 +131,12 @@ def markdown(evaluation: Evaluation, comparison: Comparison | None = None, runs:
             yield f"* {cell(problem.place)}: {cell(problem.message)}"
 
 
-def _before(runs: Sequence[Run]) -> str:
+def _before(runs: Sequence[PastRun]) -> str:
     when, n = f"{runs[-2].time:%Y-%m-%d %H:%M}", runs[-2].n_questions
     return f"Since the run before ({when}, {n} question{'' if n == 1 else 's'}; {len(runs)} runs in all)"
 
 
-def _since(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+def _since(runs: Sequence[PastRun]) -> Iterator[tuple[str, str]]:
     """Yield how each measure that is followed went, from the run before to this one."""
     for name in followed(runs) if len(runs) > 1 else ():
         if name in runs[-2].means:

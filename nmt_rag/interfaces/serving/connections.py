@@ -20,14 +20,14 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from nmt_rag.interfaces import asgi
+from nmt_rag.interfaces.serving import asgi
 
 HEADER_SECONDS = 15.0
-"""So long the headers of a request may take: the first one's from the connection on, another's from its first byte."""
+"""How long a request's headers may take (seconds): the first one's from the connection on, later from a first byte."""
 MOST_FROM_ONE = 500
-"""So many connections one address may have to a process; a proxy that is trusted has any number."""
+"""At most this many connections one address may have to a process; a proxy that is trusted has any number."""
 MOST_FILES = 65_536
-"""So many open files are asked of the system, which counts each connection as one."""
+"""How many open files are asked of the system, which counts each connection as one."""
 LOG_SECONDS = 60.0
 """What anyone can have logged by connecting is logged once in so long."""
 

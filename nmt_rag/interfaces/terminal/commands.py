@@ -13,7 +13,16 @@ from nmt_rag import documents
 from nmt_rag.documents import spreadsheet, tasks
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.live import open_live
-from nmt_rag.interfaces.terminal.given import check_sources, extra, model_of, opened, opened_to_read, where_of
+from nmt_rag.interfaces.lookups import without_text
+from nmt_rag.interfaces.terminal.given import (
+    check_sources,
+    encoder_of,
+    extra,
+    model_of,
+    opened,
+    opened_to_read,
+    where_of,
+)
 from nmt_rag.interfaces.terminal.input import json_lines, json_values
 from nmt_rag.interfaces.terminal.lines import answer_lines, hit_lines, page_lines, quote_lines, row_lines, visible
 from nmt_rag.interfaces.terminal.output import (
@@ -136,9 +145,7 @@ def _documents(parsed: argparse.Namespace) -> int:
     with opened_to_read(parsed) as rag:
         for document in rag.documents():
             if parsed.json:
-                row = document.to_dict()
-                del row["text"], row["pages"]
-                print_json_line({**row, "characters": len(document.text)})
+                print_json_line({**without_text(document), "characters": len(document.text)})
             else:
                 print(visible("\t".join((document.id, document.title, document.url))).rstrip())
     return 0
@@ -155,9 +162,8 @@ def _show(parsed: argparse.Namespace) -> int:
         raise UsageError(f"offsets run from 0 to {len(document.text)} in {document.id}, got {start} and {end}")
     if parsed.json:
         place = {"document_id": document.id, "title": document.title, "start": start, "end": end}
-        if document.pages:
-            place["page"] = document.page_at(start)
-        print_json({**place, "quote": document.text[start:end]})
+        page = {"page": document.page_at(start)} if document.pages else {}
+        print_json({**place, **page, "quote": document.text[start:end]})
     elif parsed.start is None:
         print(visible("\n".join(page_lines(document))) if sys.stdout.isatty() else document.text)
     else:
@@ -228,20 +234,18 @@ def _recheck(parsed: argparse.Namespace) -> int:
 def _serve(parsed: argparse.Namespace) -> int:
     with extra("serve"):
         from nmt_rag.interfaces.http import app, server  # noqa: F401 - the server imports the other when it runs
-    encoder = None if parsed.encoder == "none" else parsed.encoder
-    return server.command(parsed, encoder, model_of(parsed), say)
+    return server.command(parsed, encoder_of(parsed), model_of(parsed), say)
 
 
 def _mcp(parsed: argparse.Namespace) -> int:
-    encoder = None if parsed.encoder == "none" else parsed.encoder
     with extra("mcp"):
-        from nmt_rag.interfaces import mcp as mcp_server
+        from nmt_rag.interfaces import mcp_server
     if not parsed.http:
-        mcp_server.run(open_live(parsed.index, encoder=encoder))
+        mcp_server.run(open_live(parsed.index, encoder=encoder_of(parsed)))
         return 0
     with extra("serve"):
         from nmt_rag.interfaces.http import server
-    return server.command_mcp(parsed, encoder, say)
+    return server.command_mcp(parsed, encoder_of(parsed), say)
 
 
 def _embed(parsed: argparse.Namespace) -> int:
@@ -258,10 +262,8 @@ def _embed(parsed: argparse.Namespace) -> int:
     if parsed.json:
         print_json(dataclasses.asdict(made))
     else:
-        n_shards = len(made.shards)
-        print(
-            f"{n_shards} shards in {parsed.out}, {made.n_kept} of them there already; {len(made.failed)} files failed"
-        )
+        shards = f"{len(made.shards)} shards in {parsed.out}, {made.n_kept} of them there already"
+        print(f"{shards}; {len(made.failed)} files failed")
         for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
             complain(message)
     return 1 if made.failed else 0
@@ -270,8 +272,7 @@ def _embed(parsed: argparse.Namespace) -> int:
 def _evaluate(parsed: argparse.Namespace) -> int:
     from nmt_rag.interfaces.terminal.evaluating import arguments, evaluate
 
-    wrong = arguments.misuse(parsed)
-    if wrong:
+    if wrong := arguments.misuse(parsed):
         raise UsageError(wrong)
     done = evaluate.run(parsed)
     print_lines(line if parsed.json else visible(line) for line in done.lines)

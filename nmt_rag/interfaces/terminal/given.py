@@ -11,15 +11,24 @@ from typing import Any
 from nmt_rag import extras
 from nmt_rag.answering import ChatModel, tracing
 from nmt_rag.errors import NmtRagError
-from nmt_rag.interfaces.terminal.mistyped import nothing_through
+from nmt_rag.index import ACTOR, SIGNS, Index
 from nmt_rag.interfaces.terminal.output import UsageError, complain
 from nmt_rag.rag import Rag, open_rag
+
+_LOOK = {
+    True: "`nmt-rag who-does-what` and `nmt-rag search --json` show how actors are written",
+    False: "`nmt-rag documents --json` shows the fields and their values",
+}
+
+
+def encoder_of(parsed: argparse.Namespace) -> str | None:
+    """Return the name of the encoder that was asked for; None for an index of words alone."""
+    return None if parsed.encoder == "none" else parsed.encoder
 
 
 def opened(parsed: argparse.Namespace, *, create: bool = False) -> Rag:
     """Open the index of a command, or the packaged page; make it where that is asked for."""
-    encoder = None if parsed.encoder == "none" else parsed.encoder
-    return open_rag(parsed.index, encoder=encoder, create=create)
+    return open_rag(parsed.index, encoder=encoder_of(parsed), create=create)
 
 
 def opened_to_read(parsed: argparse.Namespace) -> Rag:
@@ -34,7 +43,7 @@ def check_sources(rag: Rag, where: Mapping[str, Any] | None) -> None:
         raise NmtRagError(
             f"the index {path} is empty, so nothing can be found; add to it with: nmt-rag index PATH --index {path}"
         )
-    if where and (notice := nothing_through(rag.index, where)):
+    if where and (notice := _nothing_through(rag.index, where)):
         complain(notice)
 
 
@@ -77,3 +86,36 @@ def extra(name: str) -> Iterator[None]:
             raise
         message = f"this command needs {error.name}, which is not installed: {extras.install(name)}"
         raise NmtRagError(message) from error
+
+
+def _nothing_through(index: Index, where: Mapping[str, Any]) -> str:
+    """Return what is wrong with a filter, on one line, or an empty string where a passage meets it.
+
+    Args:
+        index: what is filtered.
+        where: the filter; see `nmt_rag.index.parse`.
+    """
+    if _meets(index, where):
+        return ""
+    parts = [(field, value) for one in [*where.get("$and", ()), _fields(where)] for field, value in one.items()]
+    wanting = [(field, value) for field, value in parts if not _meets(index, {field: value})]
+    said = " and ".join(f"{field} {_told(value)}" for field, value in wanting or parts)
+    shown = _LOOK[ACTOR in dict(wanting or parts)]
+    return f"no passage has {said}{'' if wanting else ' together'}; {shown}"
+
+
+def _fields(where: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in where.items() if field != "$and"}
+
+
+def _told(value: object) -> str:
+    """Return what a field is to hold, as the command line takes it: ``>= '2024'``."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return repr(value)
+    (said, bound), *_ = value.items()
+    return f"{SIGNS[said]} {bound!r}" if said in SIGNS else repr(value)
+
+
+def _meets(index: Index, where: Mapping[str, Any]) -> bool:
+    found = index.matching(where)
+    return found is None or len(found) > 0

@@ -11,12 +11,13 @@ from nmt_rag import translations
 from nmt_rag.answering import messages
 from nmt_rag.citations import full_reading, page_label, quoted, unbroken
 from nmt_rag.documents import Responsibility
+from nmt_rag.interfaces.lookups import one_each
 from nmt_rag.types import Answer, Document, Hit
 
 PACKAGED = "deltagande-myndigheter"
 """The document of the packaged index, whose readers may need help themselves."""
 AROUND = 200
-"""So many characters of a document are shown before and after a quote."""
+"""How much of a document is shown before and after a quote (characters)."""
 
 _BOLD, _FAINT = "1", "2"
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -77,7 +78,7 @@ def row_lines(rows: Sequence[Responsibility]) -> list[str]:
     """
     lines: list[str] = []
     actor = ""
-    for row in {(row.actor, row.phrase, row.citation.document_id, row.citation.start): row for row in rows}.values():
+    for row in one_each(rows):
         if row.actor != actor:
             lines.append(_style(visible(row.actor), _BOLD))
             actor = row.actor

@@ -1,6 +1,6 @@
 """What a command prints: results on stdout, everything else as one line on stderr.
 
-Besides the web demo the only code that prints.
+Besides the web page the only code that prints.
 """
 
 from __future__ import annotations

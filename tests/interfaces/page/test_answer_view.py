@@ -197,8 +197,8 @@ def test_the_age_of_the_text_is_told():
 def test_an_answer_from_documents_that_are_still_read_says_so():
     words = "Dina dokument är inte helt inlästa."
     for given in (answered(), abstained()):
-        assert words in answer.answer(given, "sv", own=True, unfinished=True)
-        assert words not in answer.answer(given, "sv", own=True)
+        assert words in answer.answer(given, "sv", answer.Surroundings(own=True, unfinished=True))
+        assert words not in answer.answer(given, "sv", answer.Surroundings(own=True))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_failure():
 
 
 def test_an_answer_exactly():
-    assert answer.answer(answered(), "sv", serial=7) == (
+    assert answer.answer(answered(), "sv", answer.Surroundings(serial=7)) == (
         '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv" '
         'data-asked="Vad gör NOA?" data-serial="7">'
         '<h2 class="who" data-announce="Svaret: NOA. 1 citat."><bdi>NOA</bdi></h2>'
@@ -330,7 +330,9 @@ def test_an_abstention_says_why_and_what_is_nearest(reason, language, message):
 
 def test_a_question_about_something_else_is_told_what_the_page_covers():
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
-    html = answer.answer(abstained("off_topic", related=(near,)), "sv", about=frame.covers("sv", [DOCUMENT], 1))
+    html = answer.answer(
+        abstained("off_topic", related=(near,)), "sv", answer.Surroundings(about=frame.covers("sv", [DOCUMENT], 1))
+    )
     assert text_of(html).startswith(
         "Texten tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Ny fråga"
     )
@@ -351,9 +353,8 @@ def test_whoever_may_need_help_is_told_where_to_call_before_all_else():
 )
 def test_where_help_is_needed_and_there_is_no_answer_only_the_box_and_a_kind_word_stand(question, reason):
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
-    html = answer.answer(
-        abstained(reason, question=question, related=(near,)), "sv", found="<p>x</p>", saved="<p>y</p>"
-    )
+    around = answer.Surroundings(found="<p>x</p>", saved="<p>y</p>")
+    html = answer.answer(abstained(reason, question=question, related=(near,)), "sv", around)
     read = Reader(html)
     assert 'class="answer need"' in html
     assert not {"h2", "h3", "blockquote", "button", "details"} & set(read.tags)
@@ -388,16 +389,18 @@ def test_a_quote_that_points_back_shows_the_sentence_before_it():
     both = answer.before(answered(citations=(cited[0], cited[1])), {"sida": split})
     assert both == {}  # what it points to is quoted itself
     shown = answered(statements=(Statement("De är öppna.", (2,)),), citations=(cited[1],))
-    html = answer.answer(shown, "sv", before={2: "KAST <ger> stöd."})
+    html = answer.answer(shown, "sv", answer.Surroundings(before={2: "KAST <ger> stöd."}))
     assert '<span class="sr" lang="sv">Meningen före: </span><bdi>KAST &lt;ger&gt; stöd.</bdi></p><blockquote' in html
 
 
 def test_where_several_documents_are_asked_each_quote_says_which():
-    assert '<p class="where"><bdi>Aktörer › NOA</bdi></p>' in answer.answer(answered(), "sv", titled=True)
+    assert '<p class="where"><bdi>Aktörer › NOA</bdi></p>' in answer.answer(
+        answered(), "sv", answer.Surroundings(titled=True)
+    )
 
 
 def test_own_documents_are_not_called_authorities():
-    html = answer.answer(abstained(), "sv", own=True)
+    html = answer.answer(abstained(), "sv", answer.Surroundings(own=True))
     assert "Prova att fråga med andra ord.</p>" in html
 
 
@@ -581,7 +584,7 @@ def test_hostile_text_is_shown_as_text(text):
     found = hits.hits([hit], {"encoder": text, "index_generation": text}, "sv")
     saved = passport.passport(given, "sv", SAVED)
     html = (
-        answer.answer(given, "sv", found=found, saved=saved)
+        answer.answer(given, "sv", answer.Surroundings(found=found, saved=saved))
         + answer.answer(abstained(question=text, related=given.related), "sv")
         + source.sources([document], {text: sentences}, given, "sv")
     )

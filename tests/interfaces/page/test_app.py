@@ -1,4 +1,4 @@
-"""The web demo, built and asked through its real server on 127.0.0.1."""
+"""The web page, built and asked through its real server on 127.0.0.1."""
 
 import asyncio
 import base64
@@ -642,8 +642,8 @@ async def test_a_visitors_documents_are_gone_from_memory_and_disk(blocks, words,
     assert (files, where["value"]) == (None, "own")
     assert not file.parent.exists()
     assert [document.text for document in site.visits.documents("a")] == ["Tullverket utreder smuggling."]
-    assert site.asked("a", own=True) is site.visits.rag("a")
-    assert site.asked("b", own=True) is words
+    assert site.rag_for("a", own=True) is site.visits.rag("a")
+    assert site.rag_for("b", own=True) is words
     named["leave"](visitor)
     assert len(site.visits) == 0
 

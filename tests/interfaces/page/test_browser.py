@@ -1,4 +1,4 @@
-"""The web demo in a real Chromium: what a person sees, clicks and hears, at both widths.
+"""The web page in a real Chromium: what a person sees, clicks and hears, at both widths.
 
 Runs where Playwright and a Chromium (``chromium`` on the path, or the variable CHROMIUM) are installed, and is skipped
 elsewhere: `make install-browser` installs both, and axe-core, whose rules are held then (or the variable AXE names its

@@ -80,12 +80,14 @@ def test_questions_are_buttons_and_hostile_words_stay_words():
 
 def test_whether_it_helped_is_asked_only_where_it_is_counted():
     assert "data-helped" not in answer.answer(ANSWER, "sv")
-    html = answer.answer(ANSWER, "sv", counted=True)
+    html = answer.answer(ANSWER, "sv", answer.Surroundings(counted=True))
     assert (
         '<button type="button" data-helped="yes">Ja</button> <button type="button" data-helped="no">Nej</button>'
         in html
     )
-    assert "data-helped" not in answer.answer(replace(ANSWER, question="hjälp", answered=False), "sv", counted=True)
+    assert "data-helped" not in answer.answer(
+        replace(ANSWER, question="hjälp", answered=False), "sv", answer.Surroundings(counted=True)
+    )
 
 
 def test_the_count_is_two_numbers_and_nothing_else(tmp_path):

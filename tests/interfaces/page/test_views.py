@@ -222,10 +222,10 @@ def test_a_quote_of_an_own_document_stands_in_its_file(title, heading, shown):
     one = citation(document_id="rapport.pdf", title=title, heading=heading, page=27, url="")
     given = own.named(answered(citations=(one,)))
     assert answer.place(given.citations[0], "sv") == shown
-    html = answer.answer(given, "sv", titled=True, own=True)
+    html = answer.answer(given, "sv", answer.Surroundings(titled=True, own=True))
     assert f'<p class="where"><bdi>{shown.partition(",")[0]}</bdi>, s. 27</p>' in html
     assert f"Källa: {shown}." in Reader(html).values("data-copy")[0]
-    html = answer.answer(given, "en", titled=True, own=True)
+    html = answer.answer(given, "en", answer.Surroundings(titled=True, own=True))
     assert f'<p class="where"><bdi lang="sv">{shown.partition(",")[0]}</bdi>, p. 27</p>' in html
     assert f"Source: {shown.replace('s. 27', 'p. 27')}." in Reader(html).values("data-copy")[0]
 

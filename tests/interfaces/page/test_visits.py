@@ -21,8 +21,8 @@ def file(folder, name, text="Tullverket utreder smuggling."):
     return path
 
 
-def added(opened, key, *files):
-    return list(opened.add(key, files))
+def added(opened, key, *files, address=""):
+    return [step for step in opened.steps(key, files, address) if not isinstance(step, Step)]
 
 
 def test_a_visitor_asks_its_own_documents_only(tmp_path):
@@ -236,14 +236,14 @@ def test_visits_of_one_address_make_room_for_those_of_others(tmp_path, monkeypat
     monkeypatch.setattr(visits, "MAX_VISITS", 4)
     opened, path = Visits(None), file(tmp_path, "tull.txt")
     for key in "abcd":
-        assert list(opened.add(key, [path], "192.0.2.1")) == [None]
-    assert list(opened.add("e", [path], "192.0.2.1")) == [Refused("tull.txt", "busy")]  # whoever took them all
+        assert added(opened, key, path, address="192.0.2.1") == [None]
+    assert added(opened, "e", path, address="192.0.2.1") == [Refused("tull.txt", "busy")]  # whoever took them all
     opened.rag("a")  # is asked last
     for key in "xy":
-        assert list(opened.add(key, [path], "198.51.100.7")) == [None]
+        assert added(opened, key, path, address="198.51.100.7") == [None]
     assert [key for key in "abcdexy" if opened.rag(key)] == list("adxy")
-    assert list(opened.add("z", [path], "198.51.100.7")) == [Refused("tull.txt", "busy")]  # two and two
-    assert list(opened.add("v", [path], "203.0.113.9")) == [None]
+    assert added(opened, "z", path, address="198.51.100.7") == [Refused("tull.txt", "busy")]  # two and two
+    assert added(opened, "v", path, address="203.0.113.9") == [None]
     assert len(opened) == 4
 
 
@@ -258,7 +258,7 @@ def test_many_visitors_at_once_never_mix(tmp_path):
     paths = {str(n): file(tmp_path, f"{n}.txt", f"Verk{n}verket ger stöd nummer {n}.") for n in range(8)}
 
     def visit(key):
-        list(opened.add(key, [paths[key]]))
+        added(opened, key, paths[key])
         return [document.text for _ in range(5) for document in opened.documents(key)]
 
     with ThreadPoolExecutor(6) as pool:

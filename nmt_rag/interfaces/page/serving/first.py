@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
 
 
 class Swedish:

@@ -1,4 +1,4 @@
-"""What stands before the web demo when it is served: a password if one is wanted, and headers that keep questions home.
+"""What stands before the web page when it is served: a password if one is wanted, and headers that keep questions home.
 
 Plain ASGI, so that it covers every route, the files of the page and the events alike. A wrong password is answered
 slowly; the question of a health check needs none. A page of another site may link here, and no more. Which routes there
@@ -16,9 +16,9 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from nmt_rag.interfaces import asgi
-from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
-from nmt_rag.interfaces.failures import log_failure
+from nmt_rag.interfaces.serving import asgi
+from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.serving.failures import log_failure
 
 HEALTH_PATH = "/halsa"
 WAIT_AFTER_WRONG = 0.5

@@ -17,15 +17,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from nmt_rag import strict_json
-from nmt_rag.interfaces.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.page.serving import uploads
+from nmt_rag.interfaces.serving import asgi
+from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
 
 MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
 MAX_DEPTH = 20
 """How deep an event may be nested."""
 MAX_SESSION = 100
-"""So many characters may name a session; Gradio keeps the name."""
+"""The longest name of a session (characters); Gradio keeps it."""
 EVENT_SECONDS = 30.0
 """How long the body of an event may take to arrive."""
 MAX_QUERY = 200
@@ -34,6 +35,10 @@ MAX_ADDRESS = 30_000
 """The longest address: a question of 2,000 characters, each of which is four escaped bytes, and some more."""
 UPLOAD = "/gradio_api/upload"
 """Where files are sent."""
+TOO_LONG = "Det som skickades är för långt.\n"
+TOO_SLOW = "Det som skickades kom för långsamt.\n"
+NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
+FAILED = "Något gick fel. Försök igen om en stund.\n"
 
 _READ = re.compile(
     r"/|/(?:gradio_api/)?(?:config|theme\.css|app_id)|/(?:favicon\.ico|robots\.txt|manifest\.json)"
@@ -43,6 +48,7 @@ _READ = re.compile(
 _EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset"))
 _CALLS = frozenset({"/gradio_api/queue/join", "/gradio_api/run/predict"})
 _SHUT_PARAMETERS = frozenset({"deep_link", "__sign"})
+_OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})
 
 
 class BadEvent(ValueError):
@@ -169,12 +175,7 @@ class Doors:
             return
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _OF_BODY]
         kept += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def replayed() -> Message:
-            return waiting.pop() if waiting else await receive()
-
-        await self._app({**scope, "headers": kept}, replayed, send)
+        await self._app({**scope, "headers": kept}, asgi.replayed(body, receive), send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand files on as long as there is room for them; what is announced and does not come takes none."""
@@ -204,15 +205,6 @@ class Doors:
             problem = 507, NO_ROOM
         if not coming.replied:
             await _refuse(send, *problem)
-
-
-_OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})
-
-
-TOO_LONG = "Det som skickades är för långt.\n"
-TOO_SLOW = "Det som skickades kom för långsamt.\n"
-NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
-FAILED = "Något gick fel. Försök igen om en stund.\n"
 
 
 async def _whole(receive: Receive) -> bytes | None:
@@ -245,9 +237,8 @@ def _in_words(send: Send) -> Send:
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
+    headers = {"content-type": "text/plain; charset=utf-8", "connection": "close"}
+    await asgi.respond(send, status, headers, words.encode())
 
 
 def _objects(event: dict[str, Any]) -> Iterator[dict[str, Any]]:

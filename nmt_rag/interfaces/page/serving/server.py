@@ -27,9 +27,9 @@ from nmt_rag.interfaces.serving import connections
 PORTS_TRIED = 50
 """How many ports after the wanted one are tried."""
 STOP_SECONDS = 3
-"""So long what is being answered may take when the page is stopped; streams that browsers hold open end then."""
+"""How long what is being answered may take when the page is stopped (seconds); streams held open end then."""
 MAX_SESSIONS = 1_000
-"""So many browsers' choices Gradio keeps, some 100 kB each; one that was away for longest begins in Swedish again."""
+"""Of how many browsers Gradio keeps the choices, some 100 kB each; one away for longest begins in Swedish again."""
 
 
 def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nmt_rag.documents import ReadProblem, Remark
 
-Problem = Literal["format", "too_large", "too_many", "busy", "gone"] | ReadProblem
+Refusal = Literal["format", "too_large", "too_many", "busy", "gone"] | ReadProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Refused:
     """A file that was not taken in, by its own name, and why."""
 
     name: str
-    problem: Problem
+    problem: Refusal
 
 
 @dataclass(frozen=True, slots=True)

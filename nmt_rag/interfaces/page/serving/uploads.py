@@ -16,20 +16,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from nmt_rag.interfaces.asgi import Message, Receive, Send
+from nmt_rag.interfaces.serving.asgi import Message, Receive, Send
 
 MAX_BYTES = 1_000_000_000
-"""So much may lie in the folder at a time: five visitors' twenty files of ten megabytes."""
+"""The most that may lie in the folder at a time (bytes): five visitors' twenty files of ten megabytes."""
 MAX_REQUEST = 250_000_000
-"""So much may come in one request: a visitor's twenty files, and some that are too large."""
+"""The most that may come in one request (bytes): a visitor's twenty files, and some that are too large."""
 MAX_FILES = 100
-"""So many files may come in one request, each of which is an open one; that twenty are taken the page says in words."""
+"""At most this many files may come in one request, each an open one; that twenty are taken the page says in words."""
 LEAST = 8_192
-"""A file counts as so much at least, with the folder it lies in: empty ones fill a disk, too."""
+"""The least that a file counts as, with the folder it lies in (bytes): empty ones fill a disk, too."""
 STEP = 4_000_000
 """How often it is looked whether there is still room, while files arrive (bytes)."""
 SECONDS = 300.0
-"""What nobody took in for so long is removed: a file is read as soon as it is there. A request has as long to come."""
+"""After this long what nobody took in is removed (seconds): a file is read once it is there. A request has as long."""
 EVERY = 30.0
 """How often it is looked for (seconds)."""
 _PREFIX = "nmt-rag-page-"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from nmt_rag.answering import Box, Helpline, messages
 from nmt_rag.citations import lead, page_label
@@ -18,32 +19,18 @@ from nmt_rag.types import Answer, Citation, Passage, Related
 CLEAR_SUPPORT = 0.8
 """From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
 _MOST_BEFORE = 3
-"""So many sentences before a quote are shown at most, where each points to the one before it."""
+"""At most this many sentences before a quote are shown, where each points to the one before it."""
 _POINTS_BACK = re.compile(
     r"(?:De|Dom|Den|Det|Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|They|It|This|These|He|She|Their|Its)\b"
 )
 """How a sentence begins that says only together with the one before it whom it is about."""
 
 
-def answer(
-    given: Answer | None,
-    language: str,
-    *,
-    found: str = "",
-    saved: str = "",
-    about: str = "",
-    own: bool = False,
-    unfinished: bool = False,
-    counted: bool = False,
-    titled: bool = False,
-    before: Mapping[int, str] | None = None,
-    serial: int = 0,
-) -> str:
-    """Return an answer or an abstention as HTML; None is the page before the first question.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around an answer on the page.
 
     Args:
-        given: the answer.
-        language: ``"sv"`` or ``"en"``, the language of the words around the quotes, which stay Swedish.
         found: how it was found, HTML of `nmt_rag.interfaces.page.views.hits`.
         saved: the answer as a page of its own, from `nmt_rag.interfaces.page.views.passport`, for the button that saves
             it.
@@ -55,6 +42,29 @@ def answer(
         before: a citation's marker → the sentences before it, from `before`.
         serial: the number of this answer, so that the browser tells it from the same one given again.
     """
+
+    found: str = ""
+    saved: str = ""
+    about: str = ""
+    own: bool = False
+    unfinished: bool = False
+    counted: bool = False
+    titled: bool = False
+    before: Mapping[int, str] = field(default_factory=dict)
+    serial: int = 0
+
+
+NOTHING_AROUND = Surroundings()
+
+
+def answer(given: Answer | None, language: str, around: Surroundings = NOTHING_AROUND) -> str:
+    """Return an answer or an abstention as HTML; None is the page before the first question.
+
+    Args:
+        given: the answer.
+        language: ``"sv"`` or ``"en"``, the language of the words around the quotes, which stay Swedish.
+        around: what stands around it.
+    """
     texts = TEXTS[language]
     if given is None:
         return f'<p class="waiting" lang="{language}">{texts["waiting"]}</p>'
@@ -62,20 +72,17 @@ def answer(
     opened = (
         f'<section class="answer{" need" if box and not given.answered else ""}" id="svar" tabindex="-1" '
         f'aria-label="{texts["answer"]}" lang="{language}" data-asked="{escape(given.question.strip())}" '
-        f'data-serial="{serial}"{" data-own" if own else ""}>'
+        f'data-serial="{around.serial}"{" data-own" if around.own else ""}>'
     )
     if box and not given.answered:
         kind = "".join(f'<p class="kind" lang="{_spoken(sentence)}">{sentence}</p>' for sentence in box.kind)
         return f"{opened}{_helplines(box, language, announced=True)}{kind}</section>"
     urgent = _helplines(box, language) if box else ""
-    body = (
-        _answered(given, language, titled, before or {}, box)
-        if given.answered
-        else _abstained(given, language, about, own=own)
-    )
-    note = f'<p class="turn unfinished">{texts["own_unfinished"]}</p>' if unfinished and given.question.strip() else ""
-    helped = _helped(texts) if counted and given.question.strip() else ""
-    return f"{opened}{urgent}{body}{note}{helped}{_keep(given, language, saved, own=own)}{found}</section>"
+    body = _answered(given, language, around, box) if given.answered else _abstained(given, language, around)
+    asked = bool(given.question.strip())
+    note = f'<p class="turn unfinished">{texts["own_unfinished"]}</p>' if around.unfinished and asked else ""
+    helped = _helped(texts) if around.counted and asked else ""
+    return f"{opened}{urgent}{body}{note}{helped}{_keep(given, language, around)}{around.found}</section>"
 
 
 def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
@@ -156,7 +163,8 @@ def _page(page: int | None, language: str) -> str:
     return f", {label}" if label else ""
 
 
-def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str], box: Box | None) -> str:
+def _answered(given: Answer, language: str, around: Surroundings, box: Box | None) -> str:
+    """Return who answers, how sure it is, the statements with their quotes, and what else comes near."""
     texts = TEXTS[language]
     who = listed(given.actors, texts["and"], foreign(language)) or texts["answer"]
     by_marker = {citation.marker: citation for citation in given.citations}
@@ -166,7 +174,13 @@ def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str
         if statement.text not in [citation.quote for citation in cited]:
             items.append(f'<li class="said">{isolate(statement.text)}</li>')
         items.extend(
-            _citation(citation, len(given.actors) > 1, titled, told.get(citation.marker, ""), language)
+            _citation(
+                citation,
+                around.before.get(citation.marker, ""),
+                language,
+                with_actor=len(given.actors) > 1,
+                titled=around.titled,
+            )
             for citation in cited
         )
     quotes = texts["quote" if len(by_marker) == 1 else "quotes"].format(n=len(by_marker))
@@ -181,7 +195,7 @@ def _answered(given: Answer, language: str, titled: bool, told: Mapping[int, str
     )
 
 
-def _abstained(given: Answer, language: str, about: str, *, own: bool) -> str:
+def _abstained(given: Answer, language: str, around: Surroundings) -> str:
     """Return why there is no answer and, unless the question is about something else, what comes nearest to it."""
     texts = TEXTS[language]
     reason = given.abstention.reason if given.abstention else "no_evidence"
@@ -190,8 +204,8 @@ def _abstained(given: Answer, language: str, about: str, *, own: bool) -> str:
     if not given.question.strip():
         return heading
     if reason == "off_topic":
-        return heading + (f'<p class="turn">{about}</p>' if about else "")
-    turn = f'<p class="turn">{texts["turn_own" if own else "turn"]}</p>'
+        return heading + (f'<p class="turn">{around.about}</p>' if around.about else "")
+    turn = f'<p class="turn">{texts["turn_own" if around.own else "turn"]}</p>'
     return heading + turn + _related(given.related, texts["nearest"], language, folded=False)
 
 
@@ -222,7 +236,8 @@ def telephone(one: Helpline) -> str:
     return f'<a class="tel" href="tel:{one.digits}">{one.number}</a>'
 
 
-def _citation(citation: Citation, with_actor: bool, titled: bool, told: str, language: str) -> str:
+def _citation(citation: Citation, told: str, language: str, *, with_actor: bool, titled: bool) -> str:
+    """Return a quote as an item of a list: who says it, the sentences before it (``told``), its place and buttons."""
     texts = TEXTS[language]
     actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
@@ -268,15 +283,15 @@ def _helped(texts: Mapping[str, str]) -> str:
     return f'<p class="helped" data-thanks="{texts["helped_thanks"]}"><span>{texts["helped"]}</span> {buttons}</p>'
 
 
-def _keep(given: Answer, language: str, saved: str, *, own: bool) -> str:
+def _keep(given: Answer, language: str, around: Surroundings) -> str:
     """Return the buttons to ask anew, save and print; to copy a link, but for documents that only the visitor has."""
     texts = TEXTS[language]
     if not given.question.strip():
         return ""
-    save = f'<button type="button" data-save="{escape(saved)}">{texts["save"]}</button>' if saved else ""
+    save = f'<button type="button" data-save="{escape(around.saved)}">{texts["save"]}</button>' if around.saved else ""
     asked = escape(given.question.strip())
     share = f'<button type="button" data-share="{asked}" data-done="{texts["copied"]}">{texts["share"]}</button>'
     return (
         f'<p class="keep"><button type="button" data-new>{texts["new"]}</button>{save}'
-        f'<button type="button" data-print>{texts["print"]}</button>{"" if own else share}</p>'
+        f'<button type="button" data-print>{texts["print"]}</button>{"" if around.own else share}</p>'
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nmt_rag.citations import full_reading
-from nmt_rag.interfaces.markup import escape, isolate
+from nmt_rag.interfaces.markup import isolate
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views.answer import row
+from nmt_rag.interfaces.page.views.hits import number
 from nmt_rag.types import Hit
 
 
@@ -33,10 +34,9 @@ def columns(searches: Sequence[tuple[str, Sequence[Hit]]], language: str) -> str
 def _hit(hit: Hit, language: str) -> str:
     who = f'<p class="speaker" lang="sv">{isolate(hit.passage.actor)}</p>' if hit.passage.actor else ""
     title = isolate(hit.title or hit.document_id, "sv")
-    score = f"{hit.score:.3f}".replace(".", TEXTS[language]["decimal"])
     return (
         f'<li>{who}<p lang="sv">{isolate(hit.passage.text)}</p>{row(full_reading(hit.passage))}'
-        f'<p class="why">{TEXTS[language]["score"]} {escape(score)} · {title}</p></li>'
+        f'<p class="why">{TEXTS[language]["score"]} {number(hit.score, 3, language)} · {title}</p></li>'
     )
 
 

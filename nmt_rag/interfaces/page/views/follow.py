@@ -16,7 +16,7 @@ from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.types import Answer
 
 TRIED, SHOWN = 5, 3
-"""So many questions are asked at most to see whether they are answered, and so many are shown."""
+"""At most this many questions are asked to see whether they are answered, and this many are shown."""
 LONGEST = 70
 """A longer question is none that anybody reads on a button (characters)."""
 

@@ -42,16 +42,17 @@ def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answ
 def _why(hit: Hit, language: str) -> str:
     """Return one line with the numbers of a hit."""
     texts = TEXTS[language]
-    parts = [f"{texts['score']} {_number(hit.score, 2, language)}"]
+    parts = [f"{texts['score']} {number(hit.score, 2, language)}"]
     for word, rank, score in (
         (texts["meaning"], hit.dense_rank, hit.dense_score),
         (texts["words"], hit.lexical_rank, hit.lexical_score),
     ):
         if rank is not None and score is not None:
-            parts.append(f"{word}: {texts['place']} {rank} ({_number(score, 2, language)})")
+            parts.append(f"{word}: {texts['place']} {rank} ({number(score, 2, language)})")
     matched = ", ".join(isolate(word, foreign(language)) for word in hit.matched) or texts["none"]
     return f'<p class="why">{" · ".join(parts)} · {texts["matched"]}: {matched}</p>'
 
 
-def _number(value: float, digits: int, language: str) -> str:
+def number(value: float, digits: int, language: str) -> str:
+    """Return a number with the decimal mark of a language."""
     return f"{value:.{digits}f}".replace(".", TEXTS[language]["decimal"])

@@ -22,9 +22,20 @@ WIDTH, HEIGHT = 760, 700
 NODE_WIDTH, LINE_HEIGHT, LINE_LETTERS = 218, 21, 21
 """A name's box, its lines of text (pixels in the picture's own scale) and how many letters a line holds."""
 BESIDE = 24
-"""So far apart the lines run that tie the same two names (the same), so that each can be hit."""
+"""How far apart the lines run that tie the same two names (the same), so that each can be hit."""
 APART = 34
-"""So far apart the boxes of two names stand at least, so that the line between them shows (the same)."""
+"""How far apart the boxes of two names stand at least, so that the line between them shows (the same)."""
+_CLASS = {
+    "samordnar": "coordinates",
+    "ingår": "member",
+    "samverkar": "cooperates",
+    "stödjer": "supports",
+    "leder": "leads",
+}
+_ARROW = (
+    '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
+    'orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path d="M0 0L10 5L0 10z"></path></marker></defs>'
+)
 
 
 def lead(language: str) -> str:
@@ -33,17 +44,13 @@ def lead(language: str) -> str:
     return f'<div lang="{language}"><h2>{texts["map_title"]}</h2><p class="lead">{texts["map_lead"]}</p></div>'
 
 
-def part(language: str) -> str:
-    """Return what stands above the choice of an actor, where the map shows one at a time."""
-    return f'<p class="count" lang="{language}">{TEXTS[language]["map_part"]}</p>'
-
-
 def filters(ties: Sequence[Relation], language: str) -> str:
     """Return the choice of the actor that the map shows, where it cannot show all; else an empty string."""
     if len(shown(ties)) == len(ties):
         return ""
+    part = f'<p class="count" lang="{language}">{TEXTS[language]["map_part"]}</p>'
     chosen = choice(names(ties), language)
-    return f'{part(language)}<div class="filters" data-pick="map-pick" lang="{language}">{chosen}</div>'
+    return f'{part}<div class="filters" data-pick="map-pick" lang="{language}">{chosen}</div>'
 
 
 def names(ties: Sequence[Relation]) -> list[str]:
@@ -81,7 +88,7 @@ def picture(ties: Sequence[Relation], language: str) -> str:
         for number, (tie, aside) in enumerate(zip(ties, _asides(ties), strict=True), 1)
     )
     groups = {tie.target for tie in ties if tie.group}
-    boxes = "".join(_box(name, *place, name in groups) for name, place in places.items())
+    boxes = "".join(_box(name, place, group=name in groups) for name, place in places.items())
     kinds = dict.fromkeys(tie.kind for tie in ties)
     key = "".join(
         f'<li><svg width="44" height="12" aria-hidden="true">{_sample(kind)}</svg> {texts[kind]}</li>' for kind in kinds
@@ -96,20 +103,8 @@ def picture(ties: Sequence[Relation], language: str) -> str:
 
 
 def _sample(kind: str) -> str:
+    """Return a piece of the line that stands for a kind of tie, for the key of the map."""
     return f'<line class="{_CLASS[kind]}" x1="2" y1="6" x2="42" y2="6"></line>'
-
-
-_CLASS = {
-    "samordnar": "coordinates",
-    "ingår": "member",
-    "samverkar": "cooperates",
-    "stödjer": "supports",
-    "leder": "leads",
-}
-_ARROW = (
-    '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
-    'orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path d="M0 0L10 5L0 10z"></path></marker></defs>'
-)
 
 
 def _places(ties: Sequence[Relation]) -> dict[str, tuple[float, float]]:
@@ -208,8 +203,9 @@ def _edge(middle: tuple[float, float], other: tuple[float, float], name: str) ->
     return round(middle[0] + across * share, 1), round(middle[1] + down * share, 1)
 
 
-def _box(name: str, x: float, y: float, group: bool) -> str:
-    lines, height = _wrapped(name), _height(name)
+def _box(name: str, middle: tuple[float, float], *, group: bool) -> str:
+    """Return the box of a name around its middle; ``group`` tells that the name stands for many."""
+    (x, y), lines, height = middle, _wrapped(name), _height(name)
     first = y - (len(lines) - 1) * LINE_HEIGHT / 2 + 5
     written = "".join(
         f'<tspan x="{x}" y="{round(first + number * LINE_HEIGHT, 1)}">{escape(line)}</tspan>'

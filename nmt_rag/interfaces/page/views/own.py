@@ -14,17 +14,6 @@ from nmt_rag.interfaces.page.visits import Noted, Refused
 from nmt_rag.types import Answer, Citation, Document
 
 _LIMITS = {"files": visits.MAX_FILES, "megabytes": visits.MAX_MEGABYTES}
-_PROBLEMS = {
-    "format": "own_format",
-    "too_large": "own_too_large",
-    "too_many": "own_too_many",
-    "too_long": "own_too_long",
-    "too_slow": "own_too_slow",
-    "too_heavy": "own_too_heavy",
-    "unreadable": "own_unreadable",
-    "busy": "own_busy",
-    "gone": "own_gone",
-}
 _REMARKS: Mapping[RemarkKind, str] = {
     "scanned": "own_scanned",
     "embedded": "own_embedded",
@@ -104,7 +93,7 @@ def status(
     listed = f'<ul class="held">{names}</ul>' if held else ""
     go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""
     failed = [
-        f"{isolate(one.name)}: {texts[_PROBLEMS[one.problem]].format(**_LIMITS)}"
+        f"{isolate(one.name)}: {texts[f'own_{one.problem}'].format(**_LIMITS)}"
         for one in told
         if isinstance(one, Refused)
     ]

@@ -13,6 +13,7 @@ from datetime import datetime
 from nmt_rag import strict_json, translations
 from nmt_rag.answering import messages
 from nmt_rag.interfaces.markup import escape, isolate, link, listed, safe_url
+from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views.answer import foreign, place, quoted, support
 from nmt_rag.types import Answer, Citation
 
@@ -24,21 +25,8 @@ _STYLE = (
     "dt{font-weight:bold}dd{margin:0}@media(max-width:520px){dl{display:block}}"
 )
 _EMBEDDED = re.compile(r'<script\b[^>]*\bid="nmt-rag-answer"[^>]*>(.*?)</script>', re.DOTALL | re.IGNORECASE)
-_WORDS = {
-    "sv": {
-        "asked": "Fråga", "source": "Källa", "actor": "Aktör", "place": "Tecken", "hash": "Källtextens SHA-256",
-        "address": "Adress", "saved": "Sparat", "engine": "Sökning", "generation": "indexets version",
-        "words": "bara ord", "answer": "Svaret", "and": " och ", "technical": "Tekniska uppgifter",
-        "note": "Citaten är ordagranna. Kontrollera i källan att de fortfarande gäller.",
-    },
-    "en": {
-        "asked": "Question", "source": "Source", "actor": "Actor", "place": "Characters",
-        "hash": "SHA-256 of the source text", "address": "Address", "saved": "Saved", "engine": "Search",
-        "generation": "index generation", "words": "words only", "answer": "The answer", "and": " and ",
-        "technical": "Technical details",
-        "note": "The quotes are word for word, in Swedish. Check in the source that they still hold.",
-    },
-}  # fmt: skip
+_TEXT = "passport_"
+"""How the names of its texts begin."""
 
 
 def passport(given: Answer, language: str, saved: datetime, before: Mapping[int, str] | None = None) -> str:
@@ -50,7 +38,7 @@ def passport(given: Answer, language: str, saved: datetime, before: Mapping[int,
         saved: when it was given; shown to the minute.
         before: a citation's marker → the sentences before it, from `nmt_rag.interfaces.page.views.answer.before`.
     """
-    words = _WORDS[language]
+    words = {name.removeprefix(_TEXT): text for name, text in TEXTS[language].items() if name.startswith(_TEXT)}
     question = given.question.strip()
     if given.answered:
         title = listed(given.actors, words["and"], foreign(language)) or words["answer"]

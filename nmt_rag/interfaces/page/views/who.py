@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nmt_rag.documents import Responsibility
+from nmt_rag.interfaces.lookups import one_each
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.types import Citation
@@ -64,7 +65,7 @@ def table(rows: Sequence[Responsibility], language: str, *, filtered: bool = Fal
     if not rows:
         words = texts["rows_none" if filtered else "rows_empty"]
         return f'<p class="count" lang="{language}" data-said="{words}">{words}</p>'
-    rows = list({(row.actor, row.phrase, row.citation.document_id, row.citation.start): row for row in rows}.values())
+    rows = one_each(rows)
     shown = rows[:MAX_ROWS]
     if len(shown) < len(rows):
         count = texts["rows_some"].format(shown=len(shown), total=len(rows))

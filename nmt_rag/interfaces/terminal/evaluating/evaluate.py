@@ -37,7 +37,7 @@ from nmt_rag.types import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CommandResult:
     """What to print on stdout, what to complain about on stderr, and the exit status."""
 
     lines: tuple[str, ...]
@@ -45,7 +45,7 @@ class Outcome:
     status: int
 
 
-def run(parsed: argparse.Namespace) -> Outcome:
+def run(parsed: argparse.Namespace) -> CommandResult:
     """Do what the arguments of ``nmt-rag evaluate`` ask for.
 
     Raises:
@@ -78,14 +78,14 @@ def run(parsed: argparse.Namespace) -> Outcome:
         )
     short = _short(evaluation, parsed.fail_under)
     shown = evaluation if judge is None or parsed.json else replace(evaluation, judge=judge.described("en"))
-    return Outcome(
+    return CommandResult(
         lines=tuple(_shown(parsed, shown, comparison, runs)),  # English around it, whatever the report's language
         complaints=(*complaints, *short),
         status=1 if complaints or short else 0,
     )
 
 
-def _run(parsed: argparse.Namespace) -> Outcome:
+def _run(parsed: argparse.Namespace) -> CommandResult:
     """Measure a run by qrels, and beside it another one."""
     qrels = trec_runs.read_file(parsed.qrels, trec.read_qrels)
     evaluation = trec_runs.evaluate_run(trec_runs.read_file(parsed.run, trec.read_run), qrels)
@@ -97,7 +97,7 @@ def _run(parsed: argparse.Namespace) -> Outcome:
     if parsed.html:
         _write(parsed.html, report.report(evaluation, comparison=comparison, history=runs, language=parsed.language))
     short = _short(evaluation, parsed.fail_under)
-    return Outcome(tuple(_shown(parsed, evaluation, comparison, runs)), tuple(short), 1 if short else 0)
+    return CommandResult(tuple(_shown(parsed, evaluation, comparison, runs)), tuple(short), 1 if short else 0)
 
 
 def _answers(path: str) -> list[CitedAnswer | Problem]:
@@ -113,15 +113,15 @@ def _answers(path: str) -> list[CitedAnswer | Problem]:
     return found
 
 
-def _self_test(parsed: argparse.Namespace) -> Outcome:
+def _self_test(parsed: argparse.Namespace) -> CommandResult:
     complaints: list[str] = []
     sources = _sources(parsed.sources, (), complaints)
     found = self_test.self_test(sources.documents if sources else (), progress=True)
     shown = [strict_json.dumps(found.to_dict(), indent=1)] if parsed.json else self_test.lines(found)
-    return Outcome(tuple(shown), tuple(complaints), 0 if found.passed and not complaints else 1)
+    return CommandResult(tuple(shown), tuple(complaints), 0 if found.passed and not complaints else 1)
 
 
-def _history(path: str | None, evaluation: Evaluation, name: str) -> list[history.Run]:
+def _history(path: str | None, evaluation: Evaluation, name: str) -> list[history.PastRun]:
     """Return the runs of a history with this one, which is added to the file; none where there is no history."""
     if path is None:
         return []
@@ -131,7 +131,7 @@ def _history(path: str | None, evaluation: Evaluation, name: str) -> list[histor
 
 
 def _shown(
-    parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None, runs: Sequence[history.Run]
+    parsed: argparse.Namespace, evaluation: Evaluation, comparison: Comparison | None, runs: Sequence[history.PastRun]
 ) -> Iterator[str]:
     if parsed.json:
         compared = {} if comparison is None else {"comparison": comparison.to_dict()}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from nmt_rag.interfaces import asgi
+from nmt_rag.interfaces.serving import asgi
 
 NAMES = ["localhost", "127.0.0.1", "::1", "[fe80::1]", "Svar.Example"]
 

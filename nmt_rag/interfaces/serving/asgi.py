@@ -47,6 +47,8 @@ def called_by(sent: Mapping[bytes, bytes], names: Collection[str] | None) -> boo
     """Tell whether a request calls the server by one of its names.
 
     A page of another site may let its own name lead to this machine (DNS rebinding); by that name it is told apart.
+    Starlette's ``TrustedHostMiddleware`` does not do: it answers 400 in words of its own, where each interface answers
+    421 (RFC 9110) in its own form, and it stands before every path, also those that whoever watches a server asks.
 
     Args:
         sent: the request's headers, from `headers`.
@@ -61,6 +63,16 @@ def called_by(sent: Mapping[bytes, bytes], names: Collection[str] | None) -> boo
 def pairs(sent: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Return headers as ASGI sends them."""
     return [(name.lower().encode(), value.encode()) for name, value in sent.items()]
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives a body that was read already, once, and after that what the connection says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
 
 
 async def respond(send: Send, status: int, sent: Mapping[str, str], body: bytes) -> None:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from nmt_rag.interfaces.http.work import Work
+from nmt_rag.interfaces.http.threads import IndexThreads
 
 
 class Live:
@@ -28,7 +28,7 @@ class Live:
 
 
 def test_work_runs_in_a_thread_on_the_index():
-    work = Work(Live(), 1)
+    work = IndexThreads(Live(), 1)
     here = threading.get_ident()
 
     async def scenario():
@@ -41,7 +41,7 @@ def test_work_runs_in_a_thread_on_the_index():
 
 
 def test_what_waits_for_its_turn_does_not_keep_the_short_work_waiting():
-    work, release = Work(Live(), 1), threading.Event()
+    work, release = IndexThreads(Live(), 1), threading.Event()
 
     async def scenario():
         held = asyncio.create_task(work(lambda index: release.wait(120)))
@@ -56,7 +56,7 @@ def test_what_waits_for_its_turn_does_not_keep_the_short_work_waiting():
 
 def test_parts_come_one_by_one_from_one_call():
     live = Live()
-    work, ready = Work(live, 1), [threading.Event() for _ in range(3)]
+    work, ready = IndexThreads(live, 1), [threading.Event() for _ in range(3)]
 
     def parts(index):
         for number, event in enumerate(ready):
@@ -82,7 +82,7 @@ def test_a_failure_comes_after_the_parts_before_it(caplog):
         raise ValueError("hemligt")
 
     async def scenario():
-        found = Work(Live(), 1).parts(parts)
+        found = IndexThreads(Live(), 1).parts(parts)
         assert await anext(found) == 1
         with pytest.raises(ValueError, match="hemligt"):
             await anext(found)
@@ -93,7 +93,7 @@ def test_a_failure_comes_after_the_parts_before_it(caplog):
 
 def test_work_that_nobody_listens_to_stops_at_its_next_part(caplog):
     live = Live()
-    work, go, made = Work(live, 1), threading.Event(), []
+    work, go, made = IndexThreads(live, 1), threading.Event(), []
 
     def parts(index):
         for number in range(100):
@@ -117,7 +117,7 @@ def test_work_that_nobody_listens_to_stops_at_its_next_part(caplog):
 
 
 def test_work_that_waits_for_its_turn_when_nobody_listens_any_more_never_begins():
-    work, busy, go, begun = Work(Live(), 1), threading.Event(), threading.Event(), []
+    work, busy, go, begun = IndexThreads(Live(), 1), threading.Event(), threading.Event(), []
 
     def first(index):
         busy.set()
@@ -141,7 +141,7 @@ def test_work_that_waits_for_its_turn_when_nobody_listens_any_more_never_begins(
 
 
 def test_at_the_end_what_is_under_way_is_finished_and_it_can_begin_again():
-    work, done = Work(Live(), 1), []
+    work, done = IndexThreads(Live(), 1), []
 
     async def scenario():
         for _ in range(2):

@@ -19,7 +19,7 @@ from nmt_rag.rag import Rag
 _T = TypeVar("_T")
 
 
-class Work:
+class IndexThreads:
     """Threads that work on an open index.
 
     Args:

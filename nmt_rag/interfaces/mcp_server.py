@@ -1,7 +1,6 @@
 """The MCP interface: tools, documents and a prompt for assistants, over stdin and stdout or over HTTP.
 
-It searches nothing itself. It is not called ``mcp.py``, so that nobody takes it for the package that it alone imports
-(extra ``mcp``).
+It searches nothing itself. It and `nmt_rag.interfaces.mcp_streams` alone import the package ``mcp`` (extra ``mcp``).
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ import nmt_rag
 from nmt_rag import strict_json
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.interfaces import filter_schema, lookups, mcp_streams, replies
-from nmt_rag.interfaces.asgi import App
-from nmt_rag.interfaces.failures import log_failure
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.gate import Gate, Limits
 from nmt_rag.interfaces.live import LiveRag
 from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
+from nmt_rag.interfaces.serving.asgi import App
+from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.rag import Rag
 
 _T = TypeVar("_T")
@@ -145,7 +144,7 @@ class Server(MCPServer[Any]):
             tools=[
                 _tool(tools.ask, replies.answer_schema()),
                 _tool(tools.search, replies.schema(replies.Hits)),
-                _tool(tools.show_source, replies.schema(replies.Source)),
+                _tool(tools.show_source, replies.schema(replies.ShownPlace)),
                 _tool(tools.verify_quote, replies.schema(replies.VerifiedQuote)),
                 _tool(tools.who_does_what, replies.schema(replies.Responsibilities)),
             ],
