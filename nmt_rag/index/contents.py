@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexLockedError
-from nmt_rag.index.engines.protocol import Engine
+from nmt_rag.index.engines.protocol import Engine, Truth
 from nmt_rag.index.storage.rows import Place
 from nmt_rag.types import Document, Passage
 
@@ -183,3 +183,26 @@ class Memory:
             self._held[key] = value, characters
             while self._characters > self._limit:
                 self._characters -= self._held.popitem(last=False)[1][1]
+
+
+class FieldValues:
+    """The values that documents hold in each field, read once and caught up.
+
+    A comparison is turned into keys with them. Values of documents that are gone stay known, which harms
+    nothing: no document has their keys. Threads may share it.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self._truth = truth
+        self._lock = threading.Lock()
+        self._by_field: dict[str, set[str]] = {}
+        self._last = 0
+
+    def of(self, field: str) -> frozenset[str]:
+        """Return every value, as text, that a document held in a field when the call began."""
+        with self._lock:
+            for number, texts in self._truth.field_texts(self._last):
+                for name, text in texts:
+                    self._by_field.setdefault(name, set()).add(text)
+                self._last = number
+            return frozenset(self._by_field.get(field, ()))

@@ -14,7 +14,6 @@ known here: `without_comparisons` leaves conditions that are keys alone.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -29,11 +28,9 @@ from nmt_rag.index.conditions import (
     Filter,
     Not,
     as_text,
-    filter_key,
     moment_of,
     number_of,
 )
-from nmt_rag.types import Document, Passage
 
 MAX_DEPTH = 20
 """How deep conditions may stand in each other."""
@@ -45,8 +42,6 @@ MAX_VALUES = 10_000
 SIGNS: Mapping[str, str] = {"$gte": ">=", "$lte": "<=", "$ne": "!=", "$gt": ">", "$lt": "<"}
 """How operators are written in short, as in ``year>=2024``."""
 
-_OWN_FIELDS = ("title", "url", "publisher", "language")
-_TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _OPERATORS = ("$eq", "$ne", "$in", "$nin", *COMPARISONS, "$not")
 _TOGETHER = ("$and", "$or", "$not")
 
@@ -101,29 +96,6 @@ def without_comparisons(condition: Filter, values: Callable[[str], Iterable[str]
             return Not(without_comparisons(part, values))
         case _:
             return condition
-
-
-def texts_of(document: Document) -> list[tuple[str, str]]:
-    """Return the fields of a document with their values as text; one that holds a list comes once an item."""
-    fields: list[tuple[str, Any]] = [("document_id", document.id)]
-    fields += [(name, getattr(document, name)) for name in _OWN_FIELDS]
-    fields += [(name, value) for name, value in document.metadata.items() if name != ACTOR]
-    return _texts(fields)
-
-
-def document_keys(document: Document) -> list[str]:
-    """Return the keys that all of a document's passages have; a list matches by any of its items."""
-    return _keys(texts_of(document))
-
-
-def own_keys(document: Document) -> list[str]:
-    """Return the keys of a document's own fields, which come back from a database as they were put into it."""
-    return _keys([("document_id", document.id), *((name, getattr(document, name)) for name in _OWN_FIELDS)])
-
-
-def passage_keys(passage: Passage) -> list[str]:
-    """Return the keys of a passage's own."""
-    return _keys([(ACTOR, name) for actor in passage.actors for name in _names(actor)])
 
 
 class _Reader:
@@ -230,27 +202,6 @@ def _spellings(value: object) -> list[str]:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 1e15 or value != int(value):
         return [as_text(value)]
     return [str(int(value)), str(float(value))]
-
-
-def _names(actor: str) -> tuple[str, ...]:
-    both = _TWO_NAMES.fullmatch(actor)
-    return (actor, *both.groups()) if both else (actor,)
-
-
-def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, value in fields:
-        if isinstance(value, Mapping):
-            found += _texts((f"{name}.{inner}", item) for inner, item in value.items())
-            continue
-        for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
-            if item is not None:  # an empty field of front matter: as if it were not there
-                found.append((name, as_text(item)))
-    return found
-
-
-def _keys(fields: Iterable[tuple[str, str]]) -> list[str]:
-    return list(dict.fromkeys(filter_key(name, value) for name, value in fields))
 
 
 def _shown(value: object) -> str:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Self
 import faiss
 import numpy as np
 
-from nmt_rag.index.engines.dense.nearest import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
+from nmt_rag.index.engines.dense.search import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
 
@@ -91,6 +91,10 @@ class DenseLists:
             raise ValueError(f"expected an IndexIVFScalarQuantizer, got a {type(loaded).__name__}")
         _FAISS.downcast_InvertedLists(loaded.invlists).prefetch_nthread = 0  # else 32 threads for each search
         return cls(loaded)
+
+    def beside(self, path: Path, ids: Ids, *, dim: int, first_byte: int) -> ListedFile:
+        """Return the file that the lists were built of with them; see `ListedFile`."""
+        return ListedFile(path, self, ids, dim=dim, first_byte=first_byte)
 
     def candidates(self, query: Embeddings, n: int, selector: Any) -> Ids:  # noqa: ANN401
         """Return at most n ids that lie near a question's embedding, in no order.

@@ -32,7 +32,7 @@ from nmt_rag.index.engines.qdrant.points import (
 from nmt_rag.index.storage.rows import as_json, digest, passage_row
 from nmt_rag.types import Document, Passage
 
-FORMAT = 2
+PAYLOAD_FORMAT = 2
 """Version of the payloads below; another version is refused."""
 MOMENT: PointId = 0
 """The id of the point, among the documents, that holds the generation."""
@@ -77,7 +77,7 @@ class Moment:
 
     def to_payload(self) -> dict[str, Any]:
         """Return the payload of the point `MOMENT`."""
-        return {"format": FORMAT, **asdict(self)}
+        return {"format": PAYLOAD_FORMAT, **asdict(self)}
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from typing import Self
 
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.index.engines.qdrant.payloads import MOMENT, Collections
-from nmt_rag.index.engines.qdrant.points import AllOf, Condition, Ids, OneOf
+from nmt_rag.index.engines.qdrant.points import AllOf, Condition, HasId, OneOf
 
 LEASE = 60.0
 """So long (seconds) a writer is believed to be at work after it last said so; each request takes less."""
@@ -50,7 +50,7 @@ class Lease:
         holder = f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}:{uuid.uuid4().hex[:8]}"
         lease = cls(collections, holder, is_first=not last)
         # Of two that come here at once the second does not find the writer that it has read, and takes nothing.
-        free = AllOf((Ids((MOMENT,)), OneOf("writer", (last,))))
+        free = AllOf((HasId((MOMENT,)), OneOf("writer", (last,))))
         collections.documents.set_fields(free, lease.renewed())
         if (now := _held(collections)).get("writer") != holder:
             raise _locked(collections, now)
@@ -58,13 +58,13 @@ class Lease:
 
     def mine(self) -> Condition:
         """Return the condition that the point `MOMENT` names this writer."""
-        return AllOf((Ids((MOMENT,)), OneOf("writer", (self._holder,))))
+        return AllOf((HasId((MOMENT,)), OneOf("writer", (self._holder,))))
 
     def renewed(self) -> dict[str, object]:
         """Return what says on the point `MOMENT` that the holder is at work from now on."""
         return {"writer": self._holder, "until": time.time() + LEASE}
 
-    def work(self) -> None:
+    def keep_alive(self) -> None:
         """Say before a request that this writer is still at work, where it has not said so for a while.
 
         Raises:
