@@ -1,4 +1,4 @@
-"""One folder of documents, passages and embeddings: add, remove, search, verify."""
+"""An index of documents, passages and embeddings, in a folder, in memory or in Qdrant: add, remove, search, verify."""
 
 from typing import TYPE_CHECKING
 

@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 Settlement = Literal["added", "replaced", "unchanged"]
 
 BATCH_PASSAGES = 1_000
-"""So many passages, or a document more, are committed together, and so many texts at most are encoded together."""
+"""At most this many passages, or a document more, are committed together, and at most this many texts
+encoded."""
 
 BATCH_DOCUMENTS = 500
-"""So many documents at most are settled together: what is unchanged is told now and then too."""
+"""At most this many documents are settled together: what is unchanged is told now and then too."""
 
 LEXICAL_LAG = 20_000
 """While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
 
 UNIT_TOLERANCE = 1e-3
-"""How far the norm of an embedding may be from 1: half-precision models come this close."""
+"""The norm of an embedding is at most this far from 1: half-precision models come this close."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ def run_check(name: str, remedy: str, first_fault: Callable[[], str]) -> Check:
     try:
         fault = first_fault()
     except NmtRagError as error:
-        return Check(name, False, str(error))
-    return Check(name, not fault, f"{fault}; {remedy}" if fault else "ok")
+        return Check(name, ok=False, message=str(error))
+    return Check(name, ok=not fault, message=f"{fault}; {remedy}" if fault else "ok")
 
 
 def _database(store: Store) -> str:

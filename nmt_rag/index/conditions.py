@@ -172,11 +172,13 @@ def passage_keys(passage: Passage) -> list[str]:
 
 
 def _names(actor: str) -> tuple[str, ...]:
+    """Return the names that an actor is found by: as it is written and, of «Name (SHORT)», each of the two."""
     both = _TWO_NAMES.fullmatch(actor)
     return (actor, *both.groups()) if both else (actor,)
 
 
 def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Return fields with their values as text: each item of a list, and what a mapping holds under dotted names."""
     found: list[tuple[str, str]] = []
     for name, value in fields:
         if isinstance(value, Mapping):
@@ -189,4 +191,5 @@ def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _keys(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the key of each field with its value, each key once."""
     return list(dict.fromkeys(filter_key(name, value) for name, value in fields))

@@ -1,4 +1,4 @@
-"""What an index holds, to be read: documents, passages and embeddings as they were committed last, or of one moment."""
+"""What an index holds, to be read as it was committed last or at one moment, and what of it is remembered."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from nmt_rag.types import Document, Passage
 _T = TypeVar("_T")
 
 CHARACTERS = 4_000_000
-"""Documents of so many characters together are remembered: all 209 agency instructions are 1.5 million. What answering
-keeps of them (text, passages with their contexts, words) takes about ten bytes a character."""
+"""Documents of at most this many characters together are remembered: all 209 agency instructions are 1.5
+million. What answering keeps of them (text, passages with their contexts, words) takes about ten bytes a character."""
 MOMENTS = 20
-"""How often work is done again because the index changed under it; commits come a few times a second at most."""
+"""Work is done at most this many times where the index changed under it; commits come a few times a second at most."""
 
 
 class IndexContents:
@@ -122,7 +122,7 @@ class IndexContents:
         if document is None:
             return None
         made = make(document, passages)
-        if self.generation == generation:  # else both may be of two moments, where the engine promises none
+        if self.generation == generation:  # else a commit came between the two reads, which Qdrant does not prevent
             self._memory.keep(generation, key, made, len(document.text))
         return made
 

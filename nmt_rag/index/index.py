@@ -1,8 +1,8 @@
 """One index: add, remove, search, verify.
 
-What it is kept in is an engine (`nmt_rag.index.engines`): a folder, where the SQLite database is the truth
-(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it (`engines.dense.file`,
-`engines.lexical_folder`). It ranks nothing itself: fusing the two searches is `nmt_rag.answering.search`'s.
+What it is kept in is an engine (`nmt_rag.index.engines`): Qdrant, or memory or a folder, where the SQLite database
+(`nmt_rag.index.storage.store`) is the truth that the embeddings in FAISS (`engines.dense.file`) and the tokens in
+tantivy (`engines.lexical_folder`) follow. It ranks nothing itself: `nmt_rag.answering.search` fuses the two searches.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["DATABASE", "Added", "Index"]
 
 
 class Index(IndexContents):
-    """An open index folder. Threads may share it; a search sees what any process committed before it began.
+    """An open index. Threads may share it; a search sees what any process committed before it began.
 
     Use `create`, `open` or `in_memory`, and `close` it or use it in a ``with`` statement.
     What it holds is read with the methods of `nmt_rag.index.contents.IndexContents`.

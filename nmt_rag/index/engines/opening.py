@@ -24,7 +24,7 @@ KEY = "QDRANT_API_KEY"
 """The environment variable with the key of a server that asks for one."""
 
 TIMEOUT = 30
-"""How long a request to a server may take, in seconds."""
+"""A request to a server takes at most this long (seconds)."""
 
 _ADDRESS = re.compile(r"(qdrant|qdrant\+https|qdrant\+local):(?://)?(.*)")
 _LOCAL_NAME = "passages"
@@ -116,6 +116,7 @@ def create_engine(place: str, *, fingerprint: str | None, dim: int) -> Engine:
 
 
 def _cluster(address: Address) -> Cluster:
+    """Return the place of an address, whose library is imported now."""
     if address.folder is not None:
         from nmt_rag.index.engines.qdrant.edge import EdgeCluster
 

@@ -21,7 +21,7 @@ from nmt_rag.errors import NmtRagError
 from nmt_rag.progress import at_end_of_parent, without_interrupt
 
 REACHED_SECONDS = 10
-"""How long the address of a Ray cluster is tried."""
+"""The address of a Ray cluster is tried at most this long (seconds)."""
 
 Work = Callable[[str], str]
 """A function of a module: the processes import it."""

@@ -38,7 +38,7 @@ LIST = "shards.json"
 _arrow: Any = pyarrow
 _parquet: Any = parquet
 _KEEP = 20_000
-"""So many embeddings at least are kept while documents wait to be committed: more than one commit takes."""
+"""At least this many embeddings are kept while documents wait to be committed: more than one commit takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from nmt_rag.errors import IndexLockedError
 LOCK_FILE = "writer.lock"
 PID_FILE = "writer.pid"
 PATIENCE = 1.0
-"""So long a writer waits (seconds): a reader that catches up with a change holds the lock for a moment too."""
+"""A writer waits at most this long (seconds): a reader that catches up with a change holds the lock a moment too."""
 
 
 @contextmanager
@@ -57,6 +57,7 @@ def writer_lock(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
 
 
 def _process(pid_file: Path) -> str:
+    """Return the number of the process that wrote a file last."""
     try:
         return str(int(pid_file.read_text(encoding="ascii")))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The truth of an index: what the rows of its database mean. Documents, passages, embeddings, filters, generations.
+"""The documents, passages, embeddings and filters of an index in its SQLite database, and the number of its commits.
 
 It knows no search engine and no encoder. Passage ids are never used twice: an old id may be gone, but never means
 another passage. Embeddings lie under the hash of the text that was encoded, so equal text is encoded once.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # FAISS is imported when first used
 DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
 LISTS_FILE = "dense-lists.faiss"
 LISTS_FROM = 250_000
-"""From so many passages on, lists choose what a search compares; comparing fewer takes little (docs/benchmarks.md)."""
+"""From this many passages on, lists choose what a search compares; to compare fewer is quick (docs/benchmarks.md)."""
 DENSE_LAG = 1_000
 """The FAISS file is written again when more passages than this, and a tenth of all, changed since it was written."""
 

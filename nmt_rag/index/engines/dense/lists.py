@@ -26,13 +26,13 @@ N_PROBED = 512
 """Lists that one search looks through, chosen by benchmarks/nearby.py (docs/decisions/lists-of-embeddings.md)."""
 
 SHARE = 4
-"""A filter that lets through one of so many passages or fewer is searched exactly."""
+"""A filter that lets through at most one in this many passages is searched exactly."""
 
 MOST = 1_000
-"""More results than these are searched for exactly."""
+"""At most this many results are searched for in the lists; more, exactly."""
 
 _MORE = 100
-"""Twice as many as are asked for, and so many more, are scored: 8 bits a number rank roughly."""
+"""Twice as many as are asked for, and this many more, are scored: 8 bits a number rank roughly."""
 
 _LEARNED_FROM = 40
 _ROUNDS = 8

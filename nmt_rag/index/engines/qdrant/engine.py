@@ -164,6 +164,7 @@ class QdrantEngine:
     def _question(
         self, moment: Moment, tokens: Sequence[str], boosts: Mapping[str, float], lesser: Collection[str]
     ) -> Sparse:
+        """Return a question's tokens, weighed by what was counted of them in the settled generation of a moment."""
         names = searched_tokens(tokens)
         known = known_tokens(self._at, names, moment.settled)
         return bm25.query(names, known, moment.totals, boosts, lesser)
@@ -208,6 +209,7 @@ class QdrantEngine:
         self._at_work().settle()
 
     def _at_work(self) -> Writer:
+        """Return the writer of the turn that goes on. Raises ValueError outside of `writing`."""
         if self._writer is None:
             raise ValueError("the index is changed inside `writing`")
         return self._writer
@@ -242,10 +244,12 @@ def _ranked(
 
 
 def _filtered(where: Filter | None) -> tuple[Condition, ...]:
+    """Return a filter as conditions on a passage's payload; none where there is no filter."""
     return () if where is None else (payload_filter(where),)
 
 
 def _names(name: str) -> tuple[str, str, str]:
+    """Return the names of an index's collections: passages, documents and words."""
     return name, f"{name}-documents", f"{name}-words"
 
 

@@ -73,6 +73,7 @@ class Moment:
         return self._reached(payload["added"]) and not ("removed" in payload and self._reached(payload["removed"]))
 
     def _reached(self, generation: int) -> bool:
+        """Tell whether a generation was shown by now; see `reached`."""
         return generation <= self.generation and generation not in self.given_up
 
     def to_payload(self) -> dict[str, Any]:

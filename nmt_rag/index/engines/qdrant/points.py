@@ -27,7 +27,7 @@ QUANTIZED = ("scalar", "binary")
 """The layouts whose embeddings are searched in a shorter form and then scored anew as they are."""
 
 OVERSAMPLING = 3.0
-"""So many times more of them are scored anew than are asked for."""
+"""At most this many times as many as are asked for are scored anew."""
 
 
 @dataclass(frozen=True, slots=True)

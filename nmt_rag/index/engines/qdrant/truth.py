@@ -157,6 +157,7 @@ class QdrantTruth:
         return document
 
     def _document_of(self, point: Point, payload: Mapping[str, Any]) -> Document:
+        """Return the document of a payload, its text unchecked."""
         try:
             own = {name: payload[name] for name in ("id", "title", "text")}
             return Document.from_dict({**json.loads(payload["fields"]), **own})
