@@ -19,9 +19,9 @@ from tantivy import Occur, Query
 
 from nmt_rag import swedish
 from nmt_rag.index.engines.dense.file import DENSE_FILE
-from nmt_rag.index.engines.dense.nearest import one_thread
-from nmt_rag.index.engines.lexical import BOOSTS
+from nmt_rag.index.engines.dense.search import one_thread
 from nmt_rag.index.engines.lexical_folder import DOCUMENTS_FOLDER, LEXICAL_FOLDER
+from nmt_rag.index.engines.ranking import BOOSTS
 from nmt_rag.index.index import Index
 
 

@@ -24,7 +24,7 @@ from benchmarks import texts
 from benchmarks.cheap import RandomEncoder
 from nmt_rag.index.engines.qdrant.edge import EdgeCluster
 from nmt_rag.index.engines.qdrant.payloads import document_payload, passage_payload
-from nmt_rag.index.engines.qdrant.points import CollectionLayout, Ids, OneOf, Point
+from nmt_rag.index.engines.qdrant.points import CollectionLayout, HasId, OneOf, Point
 from nmt_rag.types import Document, Passage
 
 SENTENCES, AT_ONCE, TIMES, READ = 20, 50, 30, 20
@@ -57,7 +57,7 @@ class InPayload:
         """Commit documents with their passages in place of others; or stop just before it is seen."""
         if removed:
             self.passages.set_fields(OneOf("document", tuple(removed)), {"removed": 1})
-            self.documents.set_fields(Ids(tuple(removed)), {"removed": 1})
+            self.documents.set_fields(HasId(tuple(removed)), {"removed": 1})
         for _, passages in batch:
             self.passages.upsert(self.kept(passages))
         self.documents.upsert([document for document, _ in batch])

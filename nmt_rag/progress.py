@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -42,6 +42,19 @@ def without_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def at_end_of_parent(end: Callable[[], object]) -> None:
+    """Call a function, in a thread, when the process that started this one is gone, killed as it may be."""
+    import multiprocessing  # only who starts processes needs it
+    import threading
+
+    def wait(parent: multiprocessing.process.BaseProcess) -> None:
+        parent.join()
+        end()
+
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=wait, args=(parent,), daemon=True).start()
 
 
 def counter(what: str, unit: str, *, wanted: bool = False, at_once: bool = False) -> contextlib.closing[Any]:

@@ -1,7 +1,7 @@
 """The words index in a few lines of sparse arithmetic: BM25 over the tokens of the library's analyzer.
 
 A stand-in for the library's own index, so that training can measure fusion without building anything on disk. It
-scores whole passages; the library also has the fields of `nmt_rag.index.engines.lexical.BOOSTS`.
+scores whole passages; the library also has the fields of `nmt_rag.index.engines.ranking.BOOSTS`.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""One folder of documents, passages and embeddings: add, remove, search, verify."""
+"""An index of documents, passages and embeddings, in a folder, in memory or in Qdrant: add, remove, search, verify."""
 
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from nmt_rag.index.conditions import ACTOR, Filter
     from nmt_rag.index.contents import MOMENTS, Memory
     from nmt_rag.index.engines import opening
-    from nmt_rag.index.engines.dense.search import read_embeddings
+    from nmt_rag.index.engines.dense.file import read_embeddings
     from nmt_rag.index.engines.embedded import WHOLE_TEXTS
     from nmt_rag.index.filters import SIGNS, Where, parse
     from nmt_rag.index.index import DATABASE, Added, Index
     from nmt_rag.index.sealing import holds, seal
     from nmt_rag.index.shards.embedding import embed
-    from nmt_rag.index.shards.loading import load_shards
+    from nmt_rag.index.shards.shards import load_shards
     from nmt_rag.index.storage.records import Records
     from nmt_rag.index.storage.rows import Place
 
@@ -52,7 +52,7 @@ __getattr__, __dir__ = lazy(
     {
         "index.adding": ("Report",),
         "index.checks": ("Check",),
-        "index.engines.dense.search": ("read_embeddings",),
+        "index.engines.dense.file": ("read_embeddings",),
         "index.engines.embedded": ("WHOLE_TEXTS",),
         "index.engines.opening": ("opening",),
         "index.conditions": (
@@ -80,7 +80,7 @@ __getattr__, __dir__ = lazy(
             "seal",
         ),
         "index.shards.embedding": ("embed",),
-        "index.shards.loading": ("load_shards",),
+        "index.shards.shards": ("load_shards",),
         "index.storage.records": ("Records",),
         "index.storage.rows": ("Place",),
     },

@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from nmt_rag.index.engines.protocol import Engine
     from nmt_rag.models import Encoder
 
-Outcome = Literal["added", "replaced", "unchanged"]
+Settlement = Literal["added", "replaced", "unchanged"]
 
 BATCH_PASSAGES = 1_000
-"""So many passages, or a document more, are committed together, and so many texts at most are encoded together."""
+"""At most this many passages, or a document more, are committed together, and at most this many texts
+encoded."""
 
 BATCH_DOCUMENTS = 500
-"""So many documents at most are settled together: what is unchanged is told now and then too."""
+"""At most this many documents are settled together: what is unchanged is told now and then too."""
 
 LEXICAL_LAG = 20_000
 """While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
 
 UNIT_TOLERANCE = 1e-3
-"""How far the norm of an embedding may be from 1: half-precision models come this close."""
+"""The norm of an embedding is at most this far from 1: half-precision models come this close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,18 @@ class Report:
 class Commit:
     """What one transaction settled: document ids with their outcome, and how many passages it wrote."""
 
-    settled: list[tuple[str, Outcome]]
+    settled: list[tuple[str, Settlement]]
     n_passages: int
 
 
-def add_all(
+def add_documents(
     engine: Engine,
     encoder: Encoder | None,
     documents: Iterable[Document],
     split: Callable[[Document], Sequence[Passage]],
     progress: Callable[[int], None] | None,
 ) -> Added:
-    """Add documents as `add_documents` does, write their words now and then, and tell what became of each.
+    """Add documents as `_commits` does, write their words now and then, and tell what became of each.
 
     Args:
         engine: whose writer's lock the caller holds.
@@ -87,9 +88,9 @@ def add_all(
         split: what takes a document apart.
         progress: called after each commit with the number of documents that it settled.
     """
-    settled: list[tuple[str, Outcome]] = []
+    settled: list[tuple[str, Settlement]] = []
     behind = 0
-    for commit in add_documents(engine, encoder, documents, split):
+    for commit in _commits(engine, encoder, documents, split):
         settled += commit.settled
         behind += commit.n_passages
         if progress:
@@ -97,10 +98,10 @@ def add_all(
         if behind >= LEXICAL_LAG:
             engine.write_words()
             behind = 0
-    return Added(*(tuple(name for name, outcome in settled if outcome == kind) for kind in get_args(Outcome)))
+    return Added(*(tuple(name for name, outcome in settled if outcome == kind) for kind in get_args(Settlement)))
 
 
-def add_documents(
+def _commits(
     engine: Engine,
     encoder: Encoder | None,
     documents: Iterable[Document],
@@ -113,7 +114,7 @@ def add_documents(
         NmtRagError: the database cannot be written.
     """
     batch: dict[str, tuple[Document, Sequence[Passage]]] = {}
-    settled: list[tuple[str, Outcome]] = []
+    settled: list[tuple[str, Settlement]] = []
     n_passages = 0
     for document in documents:
         if document.id in batch:  # the same id twice: the later one replaces the earlier
@@ -136,7 +137,7 @@ def _commit(
     engine: Engine,
     encoder: Encoder | None,
     batch: dict[str, tuple[Document, Sequence[Passage]]],
-    settled: list[tuple[str, Outcome]],
+    settled: list[tuple[str, Settlement]],
 ) -> Commit:
     """Write a batch in one transaction; documents that were held go out in the same one."""
     if not batch:
@@ -144,7 +145,7 @@ def _commit(
     if encoder is not None:
         _encode(engine, encoder, [p.context for _, passages in batch.values() for p in passages])
     replaced = engine.upsert(list(batch.values()))
-    outcomes: list[tuple[str, Outcome]] = [(name, "replaced" if name in replaced else "added") for name in batch]
+    outcomes: list[tuple[str, Settlement]] = [(name, "replaced" if name in replaced else "added") for name in batch]
     return Commit([*settled, *outcomes], sum(len(passages) for _, passages in batch.values()))
 
 

@@ -5,21 +5,32 @@ Each check is one function that returns the first fault it finds, in words, or n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index.adding import UNIT_TOLERANCE
+from nmt_rag.index.conditions import document_keys, own_keys, passage_keys
 from nmt_rag.index.engines.dense.file import DENSE_STAMP, DenseFile
 from nmt_rag.index.engines.lexical_folder import LEXICAL_STAMP, LexicalFolder
-from nmt_rag.index.filters import document_keys, own_keys, passage_keys
-from nmt_rag.index.storage import following
 from nmt_rag.index.storage import records as index_records
-from nmt_rag.index.storage.rows import digest, text_hash
-from nmt_rag.index.storage.stamps import Stamp, is_whole, read_stamp, trusted
+from nmt_rag.index.storage.database import Database
+from nmt_rag.index.storage.files import Stamp, is_whole, read_stamp, trusted
+from nmt_rag.index.storage.rows import (
+    added_since,
+    digest,
+    embeddings_since,
+    id_array,
+    marks,
+    parts_of,
+    passage_ids,
+    text_hash,
+)
 from nmt_rag.index.storage.store import Store
 
 
@@ -49,19 +60,20 @@ def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFold
     if not dim:
         checks = [check for check in checks if check[0] not in ("embeddings", "dense")]
     for check in checks:
-        yield _run(*check)
+        yield run_check(*check)
     again = "index the texts again with force_update=True, and delete by id what no source holds any more"
-    records = _run("records", again, lambda: index_records.disagreement(store.database))
+    records = run_check("records", again, lambda: index_records.disagreement(store.database))
     if not records.ok or index_records.kept(store.database):
         yield records
 
 
-def _run(name: str, remedy: str, check: Callable[[], str]) -> Check:
+def run_check(name: str, remedy: str, first_fault: Callable[[], str]) -> Check:
+    """Return one check with its outcome; where there is a fault, also what to do."""
     try:
-        fault = check()
+        fault = first_fault()
     except NmtRagError as error:
-        return Check(name, False, str(error))
-    return Check(name, not fault, f"{fault}; {remedy}" if fault else "ok")
+        return Check(name, ok=False, message=str(error))
+    return Check(name, ok=not fault, message=f"{fault}; {remedy}" if fault else "ok")
 
 
 def _database(store: Store) -> str:
@@ -83,7 +95,7 @@ def _documents(store: Store) -> str:
 def _filters(store: Store) -> str:
     for document_id in store.document_ids():
         document = store.document(document_id)
-        kept = following.filter_keys(store.database, document_id)
+        kept = _filter_keys(store.database, document_id)
         # Values of metadata may be written otherwise than they were given, but no field lacks its key.
         if (
             document is None
@@ -106,39 +118,39 @@ def _passages(store: Store) -> str:
                 return f"passage {passage.ordinal} of {document_id!r} is not the document's text at its offsets"
         if [p.ordinal for p in passages] != list(range(len(passages))):
             return f"the passages of {document_id!r} are not numbered one by one"
-    n_missing = following.n_lost(store.database)
+    n_missing = _n_lost(store.database)
     return f"{n_missing} passages that were added are neither there nor removed" if n_missing else ""
 
 
 def _embeddings(store: Store, dim: int) -> str:
     # It raises where one is missing or has another length.
-    for ids, embeddings in following.embeddings_since(store.database, 0, dim):
+    for ids, embeddings in embeddings_since(store.database, 0, dim):
         norms = np.linalg.norm(embeddings, axis=1)
         wrong = ids[~(np.abs(norms - 1.0) <= UNIT_TOLERANCE)]
         if len(wrong):
             return f"the embedding of passage {wrong[0]} is not of unit norm"
-    for page in following.added_since(store.database, 0):
-        hashes = following.hashes(store.database, [passage_id for passage_id, *_ in page])
+    for page in added_since(store.database, 0):
+        kept = _hashes(store.database, [passage_id for passage_id, *_ in page])
         for passage_id, passage, *_ in page:
-            if hashes[passage_id] != text_hash(passage.context):
+            if kept[passage_id] != text_hash(passage.context):
                 return f"the embedding of passage {passage_id} belongs to another text"
     return ""
 
 
 def _dense(store: Store, dense: DenseFile, dim: int) -> str:
     loaded = dense.current()
-    if not np.array_equal(np.sort(loaded.ids()), following.passage_ids(store.database)):
+    if not np.array_equal(np.sort(loaded.ids()), passage_ids(store.database)):
         return "FAISS and the database hold different passages"
-    for ids, embeddings in following.embeddings_since(store.database, 0, dim):
+    for ids, embeddings in embeddings_since(store.database, 0, dim):
         if not np.array_equal(loaded.embeddings(ids), embeddings):
             return f"FAISS holds other embeddings than the database between passages {ids[0]} and {ids[-1]}"
     return ""
 
 
 def _lexical(store: Store, lexical: LexicalFolder) -> str:
-    if not np.array_equal(lexical.current().passages.ids(), following.passage_ids(store.database)):
+    if not np.array_equal(lexical.current().passages.ids(), passage_ids(store.database)):
         return "tantivy and the database hold different passages"
-    if not np.array_equal(lexical.current().documents.ids(), following.first_passage_ids(store.database)):
+    if not np.array_equal(lexical.current().documents.ids(), _first_passage_ids(store.database)):
         return "tantivy and the database hold different documents"
     return ""
 
@@ -157,3 +169,47 @@ def _stamps(path: Path, store: Store) -> str:
 def _changed_unseen(path: Path, stamp: Stamp) -> bool:
     """Tell whether a damaged file would be opened: what does not pass as whole does no harm."""
     return bool(trusted(path, stamp)) and not is_whole(path, stamp) and bool(trusted(path, stamp))
+
+
+class _FilterKeys(NamedTuple):
+    """The filter keys that are kept of a document, and of its passages by their ids."""
+
+    document: set[str]
+    passages: dict[int, set[str]]
+
+
+def _first_passage_ids(database: Database) -> NDArray[np.int64]:
+    """Return the id of each document's first passage, ascending. *Shape:* ``(n_documents_with_text,)``."""
+    return id_array(database.rows("SELECT MIN(id) FROM passages GROUP BY document ORDER BY 1"))
+
+
+def _hashes(database: Database, ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the hashes under which the embeddings of passages lie, by passage id."""
+    found: dict[int, bytes] = {}
+    for part in parts_of(ids):
+        found.update(database.rows(f"SELECT id, hash FROM passages WHERE id IN ({marks(part)})", part))
+    return found
+
+
+def _filter_keys(database: Database, document_id: str) -> _FilterKeys:
+    """Return the filter keys of a document and, by their ids, of its passages."""
+    rows = database.rows
+    number = "(SELECT number FROM documents WHERE id = ?)"
+    of_document = rows(f"SELECT key FROM document_filters WHERE document = {number}", (document_id,))
+    found: dict[int, set[str]] = {}
+    sql = (
+        "SELECT f.passage, f.key FROM passages p JOIN passage_filters f ON f.passage = p.id"
+        f" WHERE p.document = {number}"
+    )
+    for passage_id, key in rows(sql, (document_id,)):
+        found.setdefault(passage_id, set()).add(key)
+    return _FilterKeys({row[0] for row in of_document}, found)
+
+
+def _n_lost(database: Database) -> int:
+    """Return how many passages were added and are neither there nor removed; ids are given one by one."""
+    row = database.rows(
+        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages),"
+        " (SELECT count(*) FROM removed)"
+    )[0]
+    return int(row[0] or 0) - int(row[1]) - int(row[2])

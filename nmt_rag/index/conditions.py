@@ -1,4 +1,4 @@
-"""The conditions that a filter is made of, as every engine takes them, and the keys of their values.
+"""The conditions that a filter is made of, as every engine takes them, and the keys of what they ask for.
 
 Values are equal if they are the same text. What is compared by size is a number or an ISO date, as exactly as both are
 given: 2024-05-01 is neither before nor after 2024.
@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+
+from nmt_rag.types import Document, Passage
 
 ACTOR = "actor"
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -21,6 +23,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$lt": operator.lt,
     "$lte": operator.le,
 }
+_OWN_FIELDS = ("title", "url", "publisher", "language")
+_TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _MOMENT = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
@@ -83,14 +87,6 @@ class Not:
 Filter = Equal | Compared | All | Either | Not
 
 
-def filter_key(field: str, value: object) -> str:
-    """Return the key of one condition: a hash, so that a value may be long and hold anything."""
-    text = as_text(value)
-    if field == ACTOR:
-        text = text.casefold()
-    return hashlib.blake2b(f"{len(field)} {field}{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class _Moment:
     """The parts of an ISO date that are given, year first, and the same in UTC where it names a zone."""
@@ -142,3 +138,58 @@ def _as_exactly(one: _Moment, other: _Moment) -> tuple[tuple[int, ...], tuple[in
     if one.utc is not None and other.utc is not None:
         return one.utc[:n_parts], other.utc[:n_parts]
     return one.local[:n_parts], other.local[:n_parts]
+
+
+def filter_key(field: str, value: object) -> str:
+    """Return the key of one condition: a hash, so that a value may be long and hold anything."""
+    text = as_text(value)
+    if field == ACTOR:
+        text = text.casefold()
+    return hashlib.blake2b(f"{len(field)} {field}{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def texts_of(document: Document) -> list[tuple[str, str]]:
+    """Return the fields of a document with their values as text; one that holds a list comes once an item."""
+    fields: list[tuple[str, Any]] = [("document_id", document.id)]
+    fields += [(name, getattr(document, name)) for name in _OWN_FIELDS]
+    fields += [(name, value) for name, value in document.metadata.items() if name != ACTOR]
+    return _texts(fields)
+
+
+def document_keys(document: Document) -> list[str]:
+    """Return the keys that all of a document's passages have; a list matches by any of its items."""
+    return _keys(texts_of(document))
+
+
+def own_keys(document: Document) -> list[str]:
+    """Return the keys of a document's own fields, which come back from a database as they were put into it."""
+    return _keys([("document_id", document.id), *((name, getattr(document, name)) for name in _OWN_FIELDS)])
+
+
+def passage_keys(passage: Passage) -> list[str]:
+    """Return the keys of a passage's own."""
+    return _keys([(ACTOR, name) for actor in passage.actors for name in _names(actor)])
+
+
+def _names(actor: str) -> tuple[str, ...]:
+    """Return the names that an actor is found by: as it is written and, of «Name (SHORT)», each of the two."""
+    both = _TWO_NAMES.fullmatch(actor)
+    return (actor, *both.groups()) if both else (actor,)
+
+
+def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Return fields with their values as text: each item of a list, and what a mapping holds under dotted names."""
+    found: list[tuple[str, str]] = []
+    for name, value in fields:
+        if isinstance(value, Mapping):
+            found += _texts((f"{name}.{inner}", item) for inner, item in value.items())
+            continue
+        for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
+            if item is not None:  # an empty field of front matter: as if it were not there
+                found.append((name, as_text(item)))
+    return found
+
+
+def _keys(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the key of each field with its value, each key once."""
+    return list(dict.fromkeys(filter_key(name, value) for name, value in fields))

@@ -1,4 +1,4 @@
-"""What an index holds, to be read: documents, passages and embeddings as they were committed last, or of one moment."""
+"""What an index holds, to be read as it was committed last or at one moment, and what of it is remembered."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import IndexLockedError
-from nmt_rag.index.engines.protocol import Engine
+from nmt_rag.index.engines.protocol import Engine, Truth
 from nmt_rag.index.storage.rows import Place
 from nmt_rag.types import Document, Passage
 
 _T = TypeVar("_T")
 
 CHARACTERS = 4_000_000
-"""Documents of so many characters together are remembered: all 209 agency instructions are 1.5 million. What answering
-keeps of them (text, passages with their contexts, words) takes about ten bytes a character."""
+"""Documents of at most this many characters together are remembered: all 209 agency instructions are 1.5
+million. What answering keeps of them (text, passages with their contexts, words) takes about ten bytes a character."""
 MOMENTS = 20
-"""How often work is done again because the index changed under it; commits come a few times a second at most."""
+"""Work is done at most this many times where the index changed under it; commits come a few times a second at most."""
 
 
 class IndexContents:
@@ -122,7 +122,7 @@ class IndexContents:
         if document is None:
             return None
         made = make(document, passages)
-        if self.generation == generation:  # else both may be of two moments, where the engine promises none
+        if self.generation == generation:  # else a commit came between the two reads, which Qdrant does not prevent
             self._memory.keep(generation, key, made, len(document.text))
         return made
 
@@ -183,3 +183,26 @@ class Memory:
             self._held[key] = value, characters
             while self._characters > self._limit:
                 self._characters -= self._held.popitem(last=False)[1][1]
+
+
+class FieldValues:
+    """The values that documents hold in each field, read once and caught up.
+
+    A comparison is turned into keys with them. Values of documents that are gone stay known, which harms
+    nothing: no document has their keys. Threads may share it.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self._truth = truth
+        self._lock = threading.Lock()
+        self._by_field: dict[str, set[str]] = {}
+        self._last = 0
+
+    def of(self, field: str) -> frozenset[str]:
+        """Return every value, as text, that a document held in a field when the call began."""
+        with self._lock:
+            for number, texts in self._truth.field_texts(self._last):
+                for name, text in texts:
+                    self._by_field.setdefault(name, set()).add(text)
+                self._last = number
+            return frozenset(self._by_field.get(field, ()))

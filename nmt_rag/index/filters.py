@@ -1,4 +1,4 @@
-"""Filters: the conditions that a search can be limited to, and the short keys that every engine can match exactly.
+"""Filters as they are written → the conditions that a search is limited to.
 
 A filter maps fields to what they must hold, as in ``{"year": {"$gte": 2024}, "kommun": ["Lund", "Malmö"]}``; `parse`
 turns it into frozen conditions, the same for Python, LangChain, HTTP, MCP and the command line. The fields are
@@ -14,7 +14,6 @@ known here: `without_comparisons` leaves conditions that are keys alone.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -29,24 +28,20 @@ from nmt_rag.index.conditions import (
     Filter,
     Not,
     as_text,
-    filter_key,
     moment_of,
     number_of,
 )
-from nmt_rag.types import Document, Passage
 
 MAX_DEPTH = 20
-"""How deep conditions may stand in each other."""
+"""Conditions stand in each other at most this deep (levels)."""
 MAX_CONDITIONS = 500
-"""How many conditions a filter may hold."""
+"""A filter holds at most this many conditions."""
 MAX_VALUES = 10_000
-"""How many values a filter may name."""
+"""A filter names at most this many values."""
 
 SIGNS: Mapping[str, str] = {"$gte": ">=", "$lte": "<=", "$ne": "!=", "$gt": ">", "$lt": "<"}
 """How operators are written in short, as in ``year>=2024``."""
 
-_OWN_FIELDS = ("title", "url", "publisher", "language")
-_TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _OPERATORS = ("$eq", "$ne", "$in", "$nin", *COMPARISONS, "$not")
 _TOGETHER = ("$and", "$or", "$not")
 
@@ -103,29 +98,6 @@ def without_comparisons(condition: Filter, values: Callable[[str], Iterable[str]
             return condition
 
 
-def texts_of(document: Document) -> list[tuple[str, str]]:
-    """Return the fields of a document with their values as text; one that holds a list comes once an item."""
-    fields: list[tuple[str, Any]] = [("document_id", document.id)]
-    fields += [(name, getattr(document, name)) for name in _OWN_FIELDS]
-    fields += [(name, value) for name, value in document.metadata.items() if name != ACTOR]
-    return _texts(fields)
-
-
-def document_keys(document: Document) -> list[str]:
-    """Return the keys that all of a document's passages have; a list matches by any of its items."""
-    return _keys(texts_of(document))
-
-
-def own_keys(document: Document) -> list[str]:
-    """Return the keys of a document's own fields, which come back from a database as they were put into it."""
-    return _keys([("document_id", document.id), *((name, getattr(document, name)) for name in _OWN_FIELDS)])
-
-
-def passage_keys(passage: Passage) -> list[str]:
-    """Return the keys of a passage's own."""
-    return _keys([(ACTOR, name) for actor in passage.actors for name in _names(actor)])
-
-
 class _Reader:
     """Reads one filter, and counts what it names."""
 
@@ -152,6 +124,7 @@ class _Reader:
         return _all(parts)
 
     def _together(self, name: str, wanted: object, depth: int) -> Filter:
+        """Return what ``$and``, ``$or`` or ``$not`` around whole filters asks for."""
         if name == "$not":
             return Not(self._nonempty(name, wanted, depth))
         if not isinstance(wanted, list | tuple) or not wanted:
@@ -160,11 +133,13 @@ class _Reader:
         return All(parts) if name == "$and" else Either(parts)
 
     def _nonempty(self, name: str, wanted: object, depth: int) -> Filter:
+        """Return what a filter within another asks for; it must ask for something."""
         if isinstance(wanted, Mapping) and not wanted:
             raise FilterError(f"{name} takes filters that name a field", got=wanted)
         return self.conditions(wanted, depth)
 
     def _field(self, name: str, wanted: object, depth: int) -> Filter:
+        """Return what is asked of one field: to equal a value or one of a list, or what its operators say."""
         if isinstance(wanted, list | tuple | set | frozenset):
             return self._equal(name, wanted)
         if not isinstance(wanted, Mapping):
@@ -177,6 +152,7 @@ class _Reader:
         return _all([self._operated(name, said, value, depth) for said, value in wanted.items()])
 
     def _operated(self, name: str, said: str, value: object, depth: int) -> Filter:
+        """Return what one operator asks of a field."""
         if said == "$not":
             if not isinstance(value, Mapping):
                 raise FilterError("$not within a field takes operators, as {'$gt': 5}", field=name, got=value)
@@ -197,6 +173,7 @@ class _Reader:
         return Compared(f"{self._prefix}{name}", said, text)
 
     def _equal(self, name: str, values: Collection[object]) -> Equal:
+        """Return the condition that a field holds one of some values, in any of their spellings."""
         self._n_values += len(values)
         if self._n_values > MAX_VALUES:
             raise FilterError(f"it names at most {MAX_VALUES} values", field=name, got=self._n_values)
@@ -208,6 +185,7 @@ class _Reader:
         return Equal(f"{self._prefix}{name}", tuple(texts))
 
     def _count(self, n_conditions: int, depth: int) -> None:
+        """Count conditions that stand at a depth. Raises FilterError where there are too many or they are too deep."""
         self._n_conditions += n_conditions
         if depth > MAX_DEPTH:
             raise FilterError(f"it is at most {MAX_DEPTH} deep", got=depth)
@@ -216,10 +194,12 @@ class _Reader:
 
 
 def _all(parts: Sequence[Filter]) -> Filter:
+    """Return the condition that all of some hold; one alone stays what it is."""
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
 def _is_plain(value: object) -> bool:
+    """Tell whether a value is text, a finite number, true or false, or a date."""
     if isinstance(value, float) and not math.isfinite(value):
         return False
     return isinstance(value, str | int | float | date)  # a bool is an int, a datetime a date
@@ -230,27 +210,6 @@ def _spellings(value: object) -> list[str]:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 1e15 or value != int(value):
         return [as_text(value)]
     return [str(int(value)), str(float(value))]
-
-
-def _names(actor: str) -> tuple[str, ...]:
-    both = _TWO_NAMES.fullmatch(actor)
-    return (actor, *both.groups()) if both else (actor,)
-
-
-def _texts(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, value in fields:
-        if isinstance(value, Mapping):
-            found += _texts((f"{name}.{inner}", item) for inner, item in value.items())
-            continue
-        for item in value if isinstance(value, list | tuple | set | frozenset) else (value,):
-            if item is not None:  # an empty field of front matter: as if it were not there
-                found.append((name, as_text(item)))
-    return found
-
-
-def _keys(fields: Iterable[tuple[str, str]]) -> list[str]:
-    return list(dict.fromkeys(filter_key(name, value) for name, value in fields))
 
 
 def _shown(value: object) -> str:

@@ -1,13 +1,12 @@
 """One index: add, remove, search, verify.
 
-What it is kept in is an engine (`nmt_rag.index.engines`): a folder, where the SQLite database is the truth
-(`nmt_rag.index.storage.store`) and the embeddings in FAISS and the tokens in tantivy follow it (`engines.dense.file`,
-`engines.lexical_folder`). It ranks nothing itself: fusing the two searches is `nmt_rag.answering.search`'s.
+What it is kept in is an engine (`nmt_rag.index.engines`): Qdrant, or memory or a folder, where the SQLite database
+(`nmt_rag.index.storage.store`) is the truth that the embeddings in FAISS (`engines.dense.file`) and the tokens in
+tantivy (`engines.lexical_folder`) follow. It ranks nothing itself: `nmt_rag.answering.search` fuses the two searches.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,18 +18,15 @@ from numpy.typing import NDArray
 from nmt_rag import swedish
 from nmt_rag.documents import passages
 from nmt_rag.errors import IndexMismatchError
-from nmt_rag.index.adding import Added, add_all
+from nmt_rag.index.adding import Added, add_documents
 from nmt_rag.index.checks import Check
 from nmt_rag.index.conditions import Filter
-from nmt_rag.index.contents import IndexContents
-from nmt_rag.index.engines import folder, opening
-from nmt_rag.index.engines.embedded import WHOLE_TEXTS, Embedded
-from nmt_rag.index.engines.folder import DATABASE
+from nmt_rag.index.contents import FieldValues, IndexContents
+from nmt_rag.index.engines import opening
+from nmt_rag.index.engines.embedded import DATABASE, WHOLE_TEXTS, Embedded
 from nmt_rag.index.engines.protocol import Engine
 from nmt_rag.index.filters import Where, parse, without_comparisons
-from nmt_rag.index.storage.field_values import FieldValues
 from nmt_rag.index.storage.records import Records
-from nmt_rag.index.storage.store import Store
 from nmt_rag.types import Document, Passage
 
 if TYPE_CHECKING:
@@ -40,7 +36,7 @@ __all__ = ["DATABASE", "Added", "Index"]
 
 
 class Index(IndexContents):
-    """An open index folder. Threads may share it; a search sees what any process committed before it began.
+    """An open index. Threads may share it; a search sees what any process committed before it began.
 
     Use `create`, `open` or `in_memory`, and `close` it or use it in a ``with`` statement.
     What it holds is read with the methods of `nmt_rag.index.contents.IndexContents`.
@@ -66,15 +62,13 @@ class Index(IndexContents):
         fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
         if opening.is_address(path):
             return cls(opening.create_engine(str(path), fingerprint=fingerprint, dim=dim), encoder)
-        folder.create_folder(Path(path), fingerprint=fingerprint, dim=dim)
-        return cls.open(path, encoder=encoder)
+        return cls(Embedded.create(Path(path), fingerprint=fingerprint, dim=dim), encoder)
 
     @classmethod
     def in_memory(cls, *, encoder: Encoder | None) -> Self:
         """Return an empty index that lies in no file and goes when it is closed; its writers wait for each other."""
         fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
-        store = Store.in_memory(name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim)
-        return cls(Embedded(None, store), encoder)
+        return cls(Embedded.in_memory(fingerprint=fingerprint, dim=dim), encoder)
 
     @classmethod
     def open(cls, path: Path | str, *, encoder: Encoder | None) -> Self:
@@ -89,7 +83,7 @@ class Index(IndexContents):
             IndexMismatchError: it was built with another encoder or format.
             IndexDamagedError: its database is broken.
         """
-        engine: Engine = opening.open_engine(str(path)) if opening.is_address(path) else folder.open_folder(Path(path))
+        engine: Engine = opening.open_engine(str(path)) if opening.is_address(path) else Embedded.open(Path(path))
         try:
             index = cls(engine, encoder)
             if encoder and encoder.fingerprint != index.fingerprint:
@@ -181,8 +175,8 @@ class Index(IndexContents):
             k: at least 1.
             where: see `matching`; filters before the search.
             boosts: the worth of the fields ``text``, ``heading`` and ``around``; None for
-                `nmt_rag.index.engines.lexical.BOOSTS`.
-            lesser: those of the tokens that count `nmt_rag.index.engines.lexical.LESSER_SHARE` of the others.
+                `nmt_rag.index.engines.ranking.BOOSTS`.
+            lesser: those of the tokens that count `nmt_rag.index.engines.ranking.LESSER_SHARE` of the others.
 
         Raises:
             ValueError: k is below 1, or a boost names an unknown field.
@@ -238,7 +232,7 @@ class Index(IndexContents):
                 f"the index {self.path} was built with {self.fingerprint}; open it with that encoder to add to it"
             )
         with self._writing():
-            return add_all(self._engine, encoder, documents, split or passages.split, progress)
+            return add_documents(self._engine, encoder, documents, split or passages.split, progress)
 
     def remove(self, document_id: str) -> bool:
         """Remove a document; tell whether it was there. Raises as `add` does."""

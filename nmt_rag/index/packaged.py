@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from nmt_rag.index.storage.database import FORMAT
+from nmt_rag.index.storage.database import DATABASE_FORMAT
 
 _PACKAGE = Path(__file__).parents[1]
 _CHECKOUT = _PACKAGE.parent
@@ -33,4 +33,4 @@ def default_index_path(fingerprint: str | None) -> Path:
     else:
         root = _CHECKOUT / "index" if checkout else Path(platformdirs.user_cache_dir("nmt-rag", appauthor=False))
     name = fingerprint.rsplit(":", 1)[-1] if fingerprint else "words"
-    return root / f"packaged-{FORMAT}-{name}"
+    return root / f"packaged-{DATABASE_FORMAT}-{name}"

@@ -22,7 +22,7 @@ from nmt_rag.errors import (
     NmtRagError,
 )
 from nmt_rag.index import Index, contents, packaged
-from nmt_rag.index.storage import locking
+from nmt_rag.index.storage import files
 from nmt_rag.rag import opening, packaged_page
 from nmt_rag.types import Answer, Document
 from tests.fakes import ConceptEncoder, KeywordReader
@@ -280,7 +280,7 @@ def test_a_damaged_packaged_index_is_told(pages, packaged_words):
 
 def test_a_first_build_waits_for_another_ones(pages, packaged_words, monkeypatch):
     packaged_words.mkdir(parents=True)
-    with locking.writer_lock(packaged_words):
+    with files.writer_lock(packaged_words):
         monkeypatch.setattr(packaged_page, "WAIT_FOR_FIRST_BUILD", 0.2)
         with pytest.raises(IndexLockedError, match="process"):
             nmt_rag.open(encoder=None)
@@ -288,7 +288,7 @@ def test_a_first_build_waits_for_another_ones(pages, packaged_words, monkeypatch
     held_lock, free = threading.Event(), threading.Event()
 
     def hold():
-        with locking.writer_lock(packaged_words):
+        with files.writer_lock(packaged_words):
             held_lock.set()
             free.wait(0.5)
 

@@ -377,7 +377,7 @@ def test_made_up_embeddings_lie_around_their_bases_and_are_the_same_each_time() 
     nearest = (made @ bases.T).max(axis=1)
     assert 0.7 < np.median(nearest) < 0.95
     assert np.array_equal(np.concatenate([*nearby.around(bases, 500)]), made)
-    streamed, at_once, dense = io.BytesIO(), io.BytesIO(), Dense(32)
+    streamed, at_once, dense = io.BytesIO(), io.BytesIO(), Dense.empty(32)
     nearby.write(streamed, nearby.around(bases, 500), 500, 32)
     dense.add(np.arange(1, 501), made)
     dense.write(at_once)

@@ -14,7 +14,7 @@ import pytest
 import nmt_rag
 from nmt_rag import errors
 from nmt_rag.index import packaged
-from nmt_rag.index.storage.database import FORMAT
+from nmt_rag.index.storage.database import DATABASE_FORMAT
 from tests.fakes import ConceptEncoder
 
 PACKAGE = Path(nmt_rag.__file__).parent
@@ -134,10 +134,10 @@ def test_type_hints_are_shipped():
 
 def test_the_packaged_index_lies_in_the_checkout_or_where_the_environment_says(monkeypatch, tmp_path):
     monkeypatch.setenv("NMT_RAG_INDEX", str(tmp_path / "här"))
-    assert packaged.default_index_path("model@1:abc") == tmp_path / "här" / f"packaged-{FORMAT}-abc"
+    assert packaged.default_index_path("model@1:abc") == tmp_path / "här" / f"packaged-{DATABASE_FORMAT}-abc"
     monkeypatch.setenv("NMT_RAG_INDEX", "")
-    assert packaged.default_index_path(None) == ROOT / "index" / f"packaged-{FORMAT}-words"
-    assert packaged.default_index_path("model@1:abc") == ROOT / "index" / f"packaged-{FORMAT}-abc"
+    assert packaged.default_index_path(None) == ROOT / "index" / f"packaged-{DATABASE_FORMAT}-words"
+    assert packaged.default_index_path("model@1:abc") == ROOT / "index" / f"packaged-{DATABASE_FORMAT}-abc"
 
 
 def test_words_alone_first_is_no_hindrance_to_an_encoder_in_the_same_place(monkeypatch, tmp_path):
@@ -152,7 +152,7 @@ def test_an_installed_library_keeps_its_index_in_the_users_cache(monkeypatch, tm
     monkeypatch.delenv("NMT_RAG_INDEX")
     monkeypatch.setattr(packaged, "_CHECKOUT", tmp_path)
     monkeypatch.setattr(packaged.platformdirs, "user_cache_dir", lambda name, appauthor: f"/cache/{name}")
-    assert packaged.default_index_path("model@1:abc") == Path(f"/cache/nmt-rag/packaged-{FORMAT}-abc")
+    assert packaged.default_index_path("model@1:abc") == Path(f"/cache/nmt-rag/packaged-{DATABASE_FORMAT}-abc")
 
 
 def test_an_installed_library_carries_its_corpus(monkeypatch, tmp_path):

@@ -19,8 +19,8 @@ from nmt_rag.errors import IndexDamagedError, NmtRagError
 from nmt_rag.index import adding
 from nmt_rag.index.engines import lexical_folder
 from nmt_rag.index.index import DATABASE, Index
-from nmt_rag.index.storage import stamps
-from nmt_rag.index.storage.stamps import read_stamp
+from nmt_rag.index.storage import files
+from nmt_rag.index.storage.files import read_stamp
 from tests.index_samples import WORDS, WordEncoder, document
 from tests.mounts import mounted
 
@@ -305,8 +305,8 @@ def test_creating_on_a_full_disk_says_so(tmp_path, encoder, size):
 
 @pytest.mark.skipif(os.name != "posix", reason="there every file is read at every opening")
 def test_only_files_that_changed_are_read_to_see_whether_they_are_whole(tmp_path, monkeypatch):
-    encoder, read, checksum = WordEncoder(), [], stamps.checksum
-    monkeypatch.setattr(stamps, "checksum", lambda path: read.append(path.name) or checksum(path))
+    encoder, read, checksum = WordEncoder(), [], files.file_sha256
+    monkeypatch.setattr(files, "file_sha256", lambda path: read.append(path.name) or checksum(path))
 
     def opened(path):
         read.clear()
@@ -333,11 +333,11 @@ def test_only_files_that_changed_are_read_to_see_whether_they_are_whole(tmp_path
 
 
 def test_a_writer_reads_a_copied_folder_once(tmp_path, monkeypatch):
-    encoder, read, checksum = WordEncoder(), [], stamps.checksum
+    encoder, read, checksum = WordEncoder(), [], files.file_sha256
     with Index.create(tmp_path / "index", encoder=encoder) as index:
         index.add(document(i) for i in range(8))
     copy = shutil.copytree(tmp_path / "index", tmp_path / "kopia")
-    monkeypatch.setattr(stamps, "checksum", lambda path: read.append(path.name) or checksum(path))
+    monkeypatch.setattr(files, "file_sha256", lambda path: read.append(path.name) or checksum(path))
     with Index.open(copy, encoder=encoder) as index:
         index.add([document(9)])
         assert faults(index) == []

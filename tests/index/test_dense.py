@@ -53,7 +53,7 @@ def test_search_equals_brute_force(held, removed, allowed, query, k, n_of_file):
     """Whether all of them came one by one, or the first of them lie in a file that is mapped."""
     ids = np.array(list(held), dtype=np.int64)
     rows = np.array(list(held.values()), dtype=np.float32).reshape(len(held), DIM)
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     dense.add(ids[:n_of_file], rows[:n_of_file])
     if n_of_file:
         dense = mapped(dense)
@@ -76,7 +76,7 @@ def test_search_equals_brute_force(held, removed, allowed, query, k, n_of_file):
 
 def test_equal_embeddings_come_in_order_of_id_even_where_k_cuts_through_them():
     rows = unit([[1, 2, 3, 4]] * 100 + [[1, 0, 0, 0]])
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     order = np.random.default_rng(0).permutation(101)
     dense.add(order.astype(np.int64), rows[order])
     assert [i for i, _ in dense.search(rows[0], 3)] == [0, 1, 2]
@@ -86,7 +86,7 @@ def test_equal_embeddings_come_in_order_of_id_even_where_k_cuts_through_them():
 def test_file_keeps_every_bit_and_searches_the_same(tmp_path):
     rng = np.random.default_rng(1)
     rows = unit(rng.standard_normal((50, DIM)))
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     dense.add(np.arange(7, 57), rows)
     dense.remove(np.array([9, 10]))
     path = tmp_path / "åäö 😀.faiss"
@@ -104,7 +104,7 @@ def test_file_keeps_every_bit_and_searches_the_same(tmp_path):
 
 def test_a_search_uses_one_thread_and_leaves_the_number_of_threads_as_it_was():
     rows = unit(np.random.default_rng(3).standard_normal((3_000, 64)))
-    dense = Dense(64)
+    dense = Dense.empty(64)
     dense.add(np.arange(3_000), rows)
     before = faiss.omp_get_max_threads()
     results, seen, inside = [], [], threading.Event()
@@ -150,7 +150,7 @@ def test_read_refuses_what_is_no_faiss_file(data):
 
 
 def test_an_empty_index_or_filter_finds_nothing():
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     query = unit([1, 0, 0, 0])
     assert dense.search(query, 5) == []
     dense.add(np.array([1]), query[np.newaxis])
@@ -160,7 +160,7 @@ def test_an_empty_index_or_filter_finds_nothing():
 
 
 def test_wrong_arguments_name_what_was_expected():
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     query = unit([1, 0, 0, 0])
     dense.add(np.array([1]), query[np.newaxis])
     with pytest.raises(ValueError, match=r"\(4,\), got \(3,\)"):

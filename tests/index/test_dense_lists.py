@@ -13,7 +13,7 @@ from nmt_rag.index.engines.dense import lists as dense_lists
 from nmt_rag.index.engines.dense.lists import DenseLists
 from nmt_rag.index.engines.dense.search import Dense
 from nmt_rag.index.index import Index
-from nmt_rag.index.storage.stamps import read_stamp
+from nmt_rag.index.storage.files import read_stamp
 from nmt_rag.types import Document, Passage
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="nothing is mapped on Windows")
@@ -93,7 +93,7 @@ def recall(found, exact):
 def test_candidates_are_scored_exactly_and_hold_nearly_all_of_the_best(tmp_path, chosen):
     rng = np.random.default_rng(0)
     rows, ids = clustered(rng, N + 100), rng.permutation(N + 100) + 7
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     dense.add(ids[:N], rows[:N])
     with open(tmp_path / "åäö.faiss", "wb") as file:
         dense.write(file)
@@ -124,7 +124,7 @@ def test_equal_embeddings_still_come_in_order_of_id(tmp_path, chosen):
     rng = np.random.default_rng(1)
     rows = clustered(rng, N)
     rows[1_000:3_000] = rows[0]
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     dense.add(np.arange(N), rows)
     with open(tmp_path / "all", "wb") as file:
         dense.write(file)
@@ -140,7 +140,7 @@ def test_a_file_that_holds_no_lists_is_refused(tmp_path):
         (tmp_path / "lists").write_bytes(data)
         with pytest.raises(ValueError, match="FAISS"):
             DenseLists.map(tmp_path / "lists")
-    dense = Dense(DIM)
+    dense = Dense.empty(DIM)
     with open(tmp_path / "flat", "wb") as file:
         dense.write(file)
     with pytest.raises(ValueError, match="expected an IndexIVFScalarQuantizer"):

@@ -33,7 +33,7 @@ from nmt_rag.index.engines.qdrant.points import (
     AnyOf,
     Between,
     CollectionLayout,
-    Ids,
+    HasId,
     NoneOf,
     OneOf,
     Point,
@@ -574,8 +574,8 @@ def test_conditions_choose_the_same_points_in_every_client(points):
         (Between("n", least=5), {5, 6}),
         (Between("n", least=2, most=3), {2, 3}),
         (NoneOf(Between("n", most=5)), {6, 9}),
-        (AnyOf((Ids((1, 77)), AllOf((OneOf("kind", ("c",)), NoneOf(Ids((4,))))))), {1, 2, 6}),
-        (Ids(()), set()),
+        (AnyOf((HasId((1, 77)), AllOf((OneOf("kind", ("c",)), NoneOf(HasId((4,))))))), {1, 2, 6}),
+        (HasId(()), set()),
     ]
     for condition, wanted in cases:
         found, after = points.scroll(condition, limit=100, fields=["n"])
@@ -591,7 +591,7 @@ def test_points_are_changed_in_place(points):
     points.upsert([Point(1, {"n": 1, "kind": "x"}, np.array([1, 0], np.float32), Sparse([3, 7], [1.0, 0.5]))])
     points.upsert([Point(1, {"n": 2})], only=OneOf("n", (5,)))
     assert points.retrieve([1, 2])[1].payload == {"n": 1, "kind": "x"}
-    points.set_fields(Ids((1,)), {"m": 3})
+    points.set_fields(HasId((1,)), {"m": 3})
     points.unset_fields(OneOf("kind", ("x",)), ["kind"])
     points.put_words({1: Sparse([5], [9.0])}, only=OneOf("n", (5,)))
     points.put_words({1: Sparse([4], [2.0])}, only=OneOf("n", (2, 1)))
@@ -602,7 +602,7 @@ def test_points_are_changed_in_place(points):
     assert points.nearest(Sparse([4, 9], [0.5, 1.0]), 5, where=AllOf(())) == [(1, 1.0)]
     points.upsert([Point(1, {"n": 2})], only=OneOf("n", (1,)))
     assert points.retrieve([1])[1].payload == {"n": 2}
-    points.upsert([Point(1, {"n": 3}), Point(2, {"n": 4})], only=Ids(()))
+    points.upsert([Point(1, {"n": 3}), Point(2, {"n": 4})], only=HasId(()))
     assert {key: point.payload["n"] for key, point in points.retrieve([1, 2]).items()} == {1: 2, 2: 4}
     points.delete(OneOf("n", (2,)))
     assert points.retrieve([1]) == {}

@@ -7,19 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nmt_rag.index.filters import (
-    MAX_CONDITIONS,
-    All,
-    Compared,
-    Either,
-    Equal,
-    FilterError,
-    Not,
-    document_keys,
-    filter_key,
-    parse,
-    passage_keys,
-)
+from nmt_rag.index.conditions import All, Compared, Either, Equal, Not, document_keys, filter_key, passage_keys
+from nmt_rag.index.filters import MAX_CONDITIONS, FilterError, parse
 from nmt_rag.index.index import Index
 from nmt_rag.types import Document, Passage
 from tests.index_samples import WORDS, WordEncoder

@@ -22,8 +22,7 @@ from nmt_rag.errors import (
 )
 from nmt_rag.index import adding
 from nmt_rag.index.index import DATABASE, Added, Index
-from nmt_rag.index.storage.locking import writer_lock
-from nmt_rag.index.storage.stamps import checksum
+from nmt_rag.index.storage.files import file_sha256, writer_lock
 from nmt_rag.types import Document, Passage
 from tests.index.test_lexical import bm25
 from tests.index_samples import WORDS, WordEncoder, document
@@ -495,9 +494,9 @@ def test_whole_files_that_the_engine_cannot_read_are_built_again(index, encoder,
     index.add(document(i) for i in range(5))
     expected = answers(index, encoder)
     stamp = index.path / f"{name.split('.')[0].split('/')[0]}.json"
-    before = checksum(index.path / name)
+    before = file_sha256(index.path / name)
     (index.path / name).write_bytes(b"another format")
-    stamp.write_text(stamp.read_text().replace(before, checksum(index.path / name)))
+    stamp.write_text(stamp.read_text().replace(before, file_sha256(index.path / name)))
     with Index.open(index.path, encoder=encoder) as opened:
         assert answers(opened, encoder) == expected
         assert faults(opened) == []

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmt_rag import swedish
-from nmt_rag.index.engines.lexical import MAX_QUERY_TOKENS, Entry, Lexical, removed_share
-from nmt_rag.index.filters import filter_key, parse
+from nmt_rag.index.conditions import filter_key
+from nmt_rag.index.engines.lexical import Entry, Lexical, removed_share
+from nmt_rag.index.engines.ranking import MAX_SEARCH_TOKENS
+from nmt_rag.index.filters import parse
 
 TEXT_ONLY = {"text": 1.0}
 
@@ -93,7 +95,7 @@ def test_query_syntax_has_no_meaning(question):
 
 
 def test_a_very_long_question_is_cut_not_refused():
-    wanted = [f"t{i}" for i in range(MAX_QUERY_TOKENS)]
+    wanted = [f"t{i}" for i in range(MAX_SEARCH_TOKENS)]
     lexical = built([entry(1, ["t0"]), entry(2, ["late"])])
     assert [i for i, _ in lexical.search([*wanted, "late"], 5)] == [1]
     assert [i for i, _ in lexical.search(["t0"] * 5_000 + ["late"], 5)] == [1, 2]

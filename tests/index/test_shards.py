@@ -24,7 +24,7 @@ from tests.index_samples import WordEncoder, document, placed
 pytest.importorskip("pyarrow")
 
 from nmt_rag.index.shards import embedding, running, shards
-from nmt_rag.index.shards.loading import load_shards
+from nmt_rag.index.shards.shards import load_shards
 
 N_FILES = 12
 

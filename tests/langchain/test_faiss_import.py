@@ -19,7 +19,7 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 
 from nmt_rag.errors import CorpusError, EncodingError, IndexMismatchError
-from nmt_rag.index.engines.dense.search import read_embeddings
+from nmt_rag.index.engines.dense.file import read_embeddings
 from nmt_rag.index.index import Index
 from nmt_rag.interfaces.terminal import main
 from nmt_rag.langchain.faiss_import import import_folder, read_folder

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.errors import IndexNotFoundError, NmtRagError
 from nmt_rag.index.checks import Check, check_index
 from nmt_rag.index.conditions import Filter
 from nmt_rag.index.engines import lexical_folder
 from nmt_rag.index.engines.dense import file as dense_file
 from nmt_rag.index.storage.database import MEMORY, os_error
-from nmt_rag.index.storage.locking import PATIENCE, writer_lock
+from nmt_rag.index.storage.files import LOCK_FILE, PATIENCE, PID_FILE, writer_lock
 from nmt_rag.index.storage.records import Records
 from nmt_rag.index.storage.store import Store
 from nmt_rag.types import Document, Passage
 
+DATABASE = "index.sqlite"
+FILES = frozenset(
+    {DATABASE, f"{DATABASE}-journal", f"{DATABASE}.tmp", LOCK_FILE, PID_FILE}
+    | {dense_file.DENSE_FILE, dense_file.LISTS_FILE, dense_file.DENSE_STAMP}
+    | {lexical_folder.LEXICAL_FOLDER, lexical_folder.LEXICAL_STAMP}
+)
+"""Everything that an index folder may hold."""
+
 WHOLE_TEXTS = "FaissVectorStore/"
-"""How the fingerprint of an index of whole texts begins (`texts`). It is searched by embedding; its words are
-read only when they are searched for, since tokens and tantivy would take most of the time of adding."""
+"""How the fingerprint of an index of whole texts begins (`nmt_rag.langchain`). It is searched by embedding; its words
+are read only when they are searched for, since tokens and tantivy would take most of the time of adding."""
 
 
 class Embedded:
-    """An open index folder, or one in memory where there is no path."""
+    """An open index folder, or one in memory where there is no path. Use `create`, `open` or `in_memory`."""
 
     def __init__(self, path: Path | None, store: Store) -> None:
         settings = store.settings()
@@ -43,6 +53,56 @@ class Embedded:
         self._lock: Callable[[], AbstractContextManager[Any]] = (
             partial(writer_lock, path, patience=PATIENCE) if path else lambda: turn
         )
+
+    @classmethod
+    def create(cls, path: Path, *, fingerprint: str | None, dim: int) -> Self:
+        """Make an empty index in a folder, and open it.
+
+        Args:
+            path: a new or empty folder.
+            fingerprint: of the encoder; None for words only.
+            dim: the width of its embeddings; 0 for words only.
+
+        Raises:
+            NmtRagError: there is an index already, the folder holds other files, or it cannot be written.
+            IndexLockedError: another process is making one there.
+        """
+        try:
+            if path.exists() and not path.is_dir():
+                raise NmtRagError(f"{path} is a file that exists already; give the index a folder of its own")
+            path.mkdir(parents=True, exist_ok=True)
+            if foreign := sorted(entry.name for entry in path.iterdir() if not _is_ours(entry.name)):
+                raise NmtRagError(
+                    f"the folder {path} holds other files ({foreign[0]}, …); give the index a folder of its own"
+                )
+            with writer_lock(path):
+                if (path / DATABASE).exists():
+                    raise NmtRagError(f"there is an index in {path} already; open it, or delete the folder first")
+                Store.create(path / DATABASE, name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim)
+        except OSError as error:
+            raise os_error(path, error) from error
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an index folder. Raises IndexNotFoundError where there is none in it."""
+        try:
+            found = (path / DATABASE).is_file()
+        except OSError as error:  # a folder that may not be entered, or a name that is too long
+            raise os_error(path, error) from error
+        if not found:
+            raise IndexNotFoundError(f"there is no index in {path}; make one with: nmt-rag index PATH --index {path}")
+        store = Store.open(path / DATABASE)
+        try:
+            return cls(path, store)
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def in_memory(cls, *, fingerprint: str | None, dim: int) -> Self:
+        """Return an empty index that lies in no file and goes when it is closed."""
+        return cls(None, Store.in_memory(name=uuid.uuid4().hex, fingerprint=fingerprint, dim=dim))
 
     def moment(self) -> AbstractContextManager[None]:
         """See one committed moment of the index throughout; keep it short, a commit waits for it."""
@@ -84,8 +144,7 @@ class Embedded:
         lesser: Collection[str],
     ) -> list[tuple[int, float]]:
         """Return at most k ``(passage_id, BM25 score)``, best first, ties by id."""
-        options = {} if boosts is None else {"boosts": boosts}
-        return self.words.current().passages.search(tokens, k, where=where, lesser=lesser, **options)
+        return self.words.current().passages.search(tokens, k, where=where, boosts=boosts, lesser=lesser)
 
     def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
         """Return at most k ``(document_id, BM25 score)`` of whole documents, best first."""
@@ -117,7 +176,7 @@ class Embedded:
         with self.truth.changing() as generation:
             for document, passages in batch:
                 if self.truth.digest(document.id) is not None:
-                    stale += self.truth.remove_document(document.id, generation)[1]
+                    stale += self.truth.remove_document(document.id, generation)
                     replaced.add(document.id)
                 self.truth.add_document(document, passages)
             self.truth.forget_embeddings(stale)
@@ -128,7 +187,7 @@ class Embedded:
         there = [name for name in dict.fromkeys(document_ids) if self.truth.digest(name) is not None]
         if there:
             with self.truth.changing() as generation:
-                hashes = [value for name in there for value in self.truth.remove_document(name, generation)[1]]
+                hashes = [value for name in there for value in self.truth.remove_document(name, generation)]
                 self.truth.forget_embeddings(hashes)
         return there
 
@@ -155,3 +214,7 @@ class Embedded:
     def close(self) -> None:
         """Close the database; closing twice is harmless."""
         self.truth.close()
+
+
+def _is_ours(name: str) -> bool:
+    return name in FILES or name.endswith((".tmp", ".tmp-journal"))

@@ -23,21 +23,14 @@ from tantivy import Occur, Query
 
 from nmt_rag import swedish
 from nmt_rag.index.conditions import All, Either, Equal, Filter, Not
-
-BOOSTS: Mapping[str, float] = {"text": 1.0, "heading": 0.1, "around": 0.4}
-"""What a token is worth in the passage itself, in its title and headings, and in it with the passages around it."""
-
-LESSER_SHARE = 0.5
-"""What a token counts that is not the question's own word, but one that means the same."""
-
-MAX_QUERY_TOKENS = 512
-"""Only so many distinct tokens of a question are searched: about 70 words; the rest would cost time, not help."""
-
-SCORE_DECIMALS = 4
-"""Scores are rounded to this: equal passages may differ in the last bits by the order of addition, and must tie."""
-
-_TIE_MARGIN = 16
-"""How many results more than k are fetched first, so that ties at the cut are seen."""
+from nmt_rag.index.engines.ranking import (
+    BM25_DECIMALS,
+    BOOSTS,
+    LESSER_SHARE,
+    checked_boosts,
+    k_best,
+    searched_tokens,
+)
 
 _WRITER_BYTES = 32_000_000
 """tantivy's memory for passages that are not yet written to disk."""
@@ -141,37 +134,30 @@ class Lexical:
         k: int,
         *,
         where: Filter | None = None,
-        boosts: Mapping[str, float] = BOOSTS,
+        boosts: Mapping[str, float] | None = None,
         lesser: Collection[str] = (),
     ) -> list[tuple[int, float]]:
         """Return at most k ``(id, score)``, best first, ties by id; only passages with at least one of the tokens.
 
         Args:
-            tokens: the question's, n-grams after their stem; each counts once, and `MAX_QUERY_TOKENS` are searched.
+            tokens: the question's, n-grams after their stem; each counts once, and `MAX_SEARCH_TOKENS` are searched.
             k: at least 1.
             where: a filter without comparisons; only passages that it lets through.
-            boosts: the worth of each field; 0 leaves a field out.
+            boosts: the worth of each field, None for `BOOSTS`; 0 leaves a field out.
             lesser: those of the tokens that count `LESSER_SHARE` of the others.
 
         Raises:
             ValueError: k is below 1, or a boost names an unknown field.
         """
-        if k < 1:
-            raise ValueError(f"k must be at least 1, got {k}")
-        if unknown := boosts.keys() - BOOSTS.keys():
-            raise ValueError(f"unknown fields {sorted(unknown)}; there are {list(BOOSTS)}")
-        distinct = list(dict.fromkeys(tokens))[:MAX_QUERY_TOKENS]
-        searcher = self._searcher
-        if not distinct or not searcher.num_docs or not any(boosts.values()):
-            return []
-        query, fetched = _query(self._shares(distinct, lesser), where, boosts), k + _TIE_MARGIN
-        while True:
-            found = searcher.search(query, min(fetched, searcher.num_docs), count=False).hits
+        boosts, searcher = checked_boosts(boosts), self._searcher
+        query = _query(self._shares(searched_tokens(tokens), lesser), where, boosts)
+
+        def nearest(n: int) -> Iterator[tuple[int, float]]:
+            found = searcher.search(query, max(1, min(n, searcher.num_docs)), count=False).hits
             ids = searcher.fast_field_values("id", [address for _, address in found])
-            hits = [(int(i), round(float(score), SCORE_DECIMALS)) for i, (score, _) in zip(ids, found, strict=True)]
-            if len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
-                return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
-            fetched *= 2
+            return zip(ids, (score for score, _ in found), strict=True)
+
+        return k_best(nearest, k, decimals=BM25_DECIMALS)
 
     def _shares(self, tokens: Sequence[str], lesser: Collection[str]) -> list[tuple[str, float]]:
         """Return what each token counts; n-grams count more after a stem that no passage has."""

@@ -18,10 +18,19 @@ from typing import TYPE_CHECKING
 
 from nmt_rag import swedish
 from nmt_rag.errors import IndexLockedError
-from nmt_rag.index.storage import following
 from nmt_rag.index.storage.database import MEMORY
-from nmt_rag.index.storage.locking import writer_lock
-from nmt_rag.index.storage.stamps import Stamp, State, checksum, signature, stamp_of, trusted, write_stamp
+from nmt_rag.index.storage.files import (
+    NOWHERE,
+    Stamp,
+    State,
+    file_sha256,
+    signature,
+    stamp_of,
+    trusted,
+    write_stamp,
+    writer_lock,
+)
+from nmt_rag.index.storage.rows import added_since, removed_since
 from nmt_rag.index.storage.store import Store
 from nmt_rag.progress import counter
 from nmt_rag.types import Passage
@@ -38,7 +47,6 @@ _PROBE = "Åklagarna fattade beslut om betänketid kl. 12.30, bl.a. för 3 § so
 _FIELDS = "text heading around; document"  # what passages and documents are searched by
 _FOLDERS = LEXICAL_FOLDER, DOCUMENTS_FOLDER
 _CHANGING_FILES = ("meta.json", ".managed.json")  # tantivy writes every other file once, under a new name
-_NOWHERE = State("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ class LexicalFolder:
         self._folder, self._store = folder, store
         self._lock = threading.Lock()
         self._lexical: Words | None = None
-        self._state = _NOWHERE
+        self._state = NOWHERE
         self._trusted: Stamp | None = None  # the stamp whose files were found whole, or were written here
 
     def current(self) -> Words:
@@ -154,13 +162,13 @@ class LexicalFolder:
                 shutil.rmtree(path)
             path.unlink(missing_ok=True)
             path.mkdir()
-        self._state = _NOWHERE
+        self._state = NOWHERE
         return Words(*(Lexical.create(self._folder / name) for name in _FOLDERS))
 
     def _built_in_memory(self) -> Words:
         from nmt_rag.index.engines.lexical import Lexical
 
-        self._state, lexical = _NOWHERE, Words(Lexical.create(None), Lexical.create(None))
+        self._state, lexical = NOWHERE, Words(Lexical.create(None), Lexical.create(None))
         self._fill(lexical)
         return lexical
 
@@ -169,11 +177,11 @@ class LexicalFolder:
         try:
             with self._store.database.reading():
                 state = self._store.state()
-                removed = following.removed_since(self._store.database, self._state.generation)
+                removed = removed_since(self._store.database, self._state.generation)
                 removed = removed[removed <= self._state.last_passage]
                 lexical.remove(removed.tolist())
                 with counter("Reading words", "passages") as bar:
-                    pages = following.added_since(self._store.database, self._state.last_passage)
+                    pages = added_since(self._store.database, self._state.last_passage)
                     for passage, document in entries(itertools.chain.from_iterable(pages)):
                         lexical.passages.add(passage)
                         if document is not None:
@@ -221,7 +229,7 @@ def _stamped(folder: Path, state: State, known: Stamp | None) -> Stamp:
             files[name], seen[name] = known.files[name], known.seen.get(name, "")
         elif file.suffix != ".lock":
             seen[name] = signature(file)
-            files[name] = checksum(file)
+            files[name] = file_sha256(file)
     return Stamp(state, files, _analyzer(), seen)
 
 

@@ -12,21 +12,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
-from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout
+from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout, SearchMethod
 
 if TYPE_CHECKING:
     from nmt_rag.index.engines.protocol import Engine
-
-Search = Literal["exact", "hnsw", "scalar", "binary"]
 
 KEY = "QDRANT_API_KEY"
 """The environment variable with the key of a server that asks for one."""
 
 TIMEOUT = 30
-"""How long a request to a server may take, in seconds."""
+"""A request to a server takes at most this long (seconds)."""
 
 _ADDRESS = re.compile(r"(qdrant|qdrant\+https|qdrant\+local):(?://)?(.*)")
 _LOCAL_NAME = "passages"
@@ -118,6 +116,7 @@ def create_engine(place: str, *, fingerprint: str | None, dim: int) -> Engine:
 
 
 def _cluster(address: Address) -> Cluster:
+    """Return the place of an address, whose library is imported now."""
     if address.folder is not None:
         from nmt_rag.index.engines.qdrant.edge import EdgeCluster
 
@@ -130,14 +129,15 @@ def _cluster(address: Address) -> Cluster:
 def _layout(place: str, asked: str) -> CollectionLayout:
     """Return the layout that the options of an address ask for."""
     options: Mapping[str, str] = dict(option.partition("=")[::2] for option in asked.split("&") if option)
+    known = get_args(SearchMethod)
     found: dict[str, Any] = {}
     for name, value in options.items():
-        if name == "search" and value in get_args(Search):
+        if name == "search" and value in known:
             found[name] = value
         elif name in ("shards", "replicas") and value.isdecimal() and int(value) > 0:
             found[name] = int(value)
         else:
             raise ValueError(
-                f"{place!r}: expected search={'|'.join(get_args(Search))}, shards=N or replicas=N, got {name}={value}"
+                f"{place!r}: expected search={'|'.join(known)}, shards=N or replicas=N, got {name}={value}"
             )
     return CollectionLayout(**found)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from nmt_rag.index.checks import Check
 from nmt_rag.index.conditions import Filter
+from nmt_rag.index.storage.files import State
 from nmt_rag.index.storage.records import Records
 from nmt_rag.index.storage.rows import Place
-from nmt_rag.index.storage.stamps import State
 from nmt_rag.types import Document, Passage
 
 
@@ -85,7 +85,7 @@ class Truth(Protocol):
         ...
 
     def field_texts(self, after: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the numbers of documents above one, and their fields as `nmt_rag.index.filters.texts_of` gives them."""
+        """Yield the numbers of documents above one, and their fields as `conditions.texts_of` gives them."""
         ...
 
     def everything(self) -> Iterator[tuple[Any, ...]]:

@@ -162,7 +162,7 @@ def make(block: FileBlock, out: Path, encoder: Encoder, actors: Namer = "reader"
 
 
 def _named(block: Sequence[tuple[str, str]], digests: Sequence[bytes], made_by: str) -> FileBlock:
-    made_of = "\0".join([shards.FORMAT, nmt_rag.__version__, made_by, *(digest.hex() for digest in digests)])
+    made_of = "\0".join([shards.SHARD_FORMAT, nmt_rag.__version__, made_by, *(digest.hex() for digest in digests)])
     return FileBlock(tuple(block), f"{hashlib.blake2b(made_of.encode(), digest_size=16).hexdigest()}.parquet")
 
 

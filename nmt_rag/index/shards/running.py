@@ -10,7 +10,6 @@ import multiprocessing
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -19,19 +18,19 @@ from urllib.parse import urlsplit
 
 from nmt_rag import extras
 from nmt_rag.errors import NmtRagError
-from nmt_rag.progress import without_interrupt
+from nmt_rag.progress import at_end_of_parent, without_interrupt
 
 REACHED_SECONDS = 10
-"""How long the address of a Ray cluster is tried."""
+"""The address of a Ray cluster is tried at most this long (seconds)."""
 
 Work = Callable[[str], str]
 """A function of a module: the processes import it."""
 
-Run = Callable[[Work, Sequence[str]], Iterator[str]]
+Runner = Callable[[Work, Sequence[str]], Iterator[str]]
 """Does all jobs and yields what each gave, as it is done."""
 
 
-def in_processes(workers: int) -> Run:
+def in_processes(workers: int) -> Runner:
     """Return what works in this process, or in several that Python starts anew."""
 
     def run(work: Work, jobs: Sequence[str]) -> Iterator[str]:
@@ -63,17 +62,10 @@ def in_processes(workers: int) -> Run:
 def _begin_worker() -> None:
     """Leave Ctrl-C to the process that started this worker, and let it end with that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not held already
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    at_end_of_parent(lambda: os._exit(1))
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def on_ray(address: str, workers: int) -> Run:
+def on_ray(address: str, workers: int) -> Runner:
     """Return what works with Ray Data, at a cluster's address or on this machine.
 
     Raises:

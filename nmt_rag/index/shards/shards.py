@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 
 from nmt_rag import extras
 from nmt_rag.documents import Failure, Note
-from nmt_rag.errors import CorpusError, EncodingError, NmtRagError
+from nmt_rag.errors import CorpusError, EncodingError, IndexNotFoundError, NmtRagError
+from nmt_rag.index.adding import Report
+from nmt_rag.index.index import Index
+from nmt_rag.index.storage.files import replacing
 from nmt_rag.index.storage.rows import as_json
-from nmt_rag.index.storage.stamps import replacing
+from nmt_rag.progress import counter
 from nmt_rag.types import Document, Passage
 
 try:
@@ -29,13 +32,13 @@ try:
 except ModuleNotFoundError as error:
     raise NmtRagError(f"shards need pyarrow, which is not installed: {extras.install('embed')}") from error
 
-FORMAT = "nmt-rag/shard/1"
+SHARD_FORMAT = "nmt-rag/shard/1"
 LIST = "shards.json"
 
 _arrow: Any = pyarrow
 _parquet: Any = parquet
 _KEEP = 20_000
-"""So many embeddings at least are kept while documents wait to be committed: more than one commit takes."""
+"""At least this many embeddings are kept while documents wait to be committed: more than one commit takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +77,15 @@ def write(path: Path, contents: Contents, rows: Sequence[EmbeddedDocument]) -> N
             [(name, _arrow.string()) for name in ("id", "document", "passages")] + [("embeddings", _arrow.binary())]
         ),
     )
-    said = {"format": FORMAT, **asdict(contents)}
+    said = {"format": SHARD_FORMAT, **asdict(contents)}
     with replacing(path) as file:
-        _parquet.write_table(table.replace_schema_metadata({FORMAT: as_json(said)}), file, compression="zstd")
+        _parquet.write_table(table.replace_schema_metadata({SHARD_FORMAT: as_json(said)}), file, compression="zstd")
 
 
 def read_contents(path: Path) -> Contents:
     """Return what a shard says of itself. Raises CorpusError where it is none, or broken."""
     try:
-        said = json.loads(_parquet.read_schema(path).metadata[FORMAT.encode()])
+        said = json.loads(_parquet.read_schema(path).metadata[SHARD_FORMAT.encode()])
         failed = tuple(Failure(**row) for row in said["failed"])
         notes = tuple(Note(**row) for row in said["notes"])
         return Contents(said["fingerprint"], int(said["dim"]), failed, notes)
@@ -104,7 +107,7 @@ def read(path: Path) -> Iterator[EmbeddedDocument]:
 def write_list(folder: Path, names: Sequence[str]) -> None:
     """List the shards of a run, in order. Raises OSError where the file cannot be written."""
     with replacing(folder / LIST) as file:
-        file.write(json.dumps({"format": FORMAT, "shards": list(names)}, indent=1, allow_nan=False).encode())
+        file.write(json.dumps({"format": SHARD_FORMAT, "shards": list(names)}, indent=1, allow_nan=False).encode())
 
 
 def listed(folder: Path) -> list[Path]:
@@ -178,6 +181,31 @@ class ShardEncoder:
     def encode_query(self, query: str) -> NDArray[np.float32]:
         """Refuse: shards hold passages only."""
         raise EncodingError(f"shards encode no questions ({query[:60]!r}); open the index with its encoder")
+
+
+def load_shards(folder: Path, place: Path | str) -> Report:
+    """Add the documents of a folder of shards to an index, which is made where there is none.
+
+    Args:
+        folder: what `nmt_rag.index.shards.embedding.embed` wrote.
+        place: the index folder, or an address (`nmt_rag.index.engines.opening`).
+
+    Raises:
+        CorpusError: a shard is missing or broken.
+        IndexMismatchError: the index is of another encoder than the shards.
+        IndexLockedError: another process is writing to the index.
+    """
+    encoder = ShardEncoder(folder)
+    contents = list(encoder.contents())
+    failed: list[Failure] = [one for said in contents for one in said.failed]
+    try:
+        index = Index.open(place, encoder=encoder)
+    except IndexNotFoundError:
+        index = Index.create(place, encoder=encoder)
+    with index, counter("Indexing", "documents", at_once=True) as bar:
+        added = index.add(encoder.documents(failed), split=encoder.split, progress=bar.update)
+    notes = tuple(one for said in contents for one in said.notes)
+    return Report(added.added, added.replaced, added.unchanged, tuple(failed), notes)
 
 
 def _row(row: Mapping[str, Any], dim: int) -> EmbeddedDocument:

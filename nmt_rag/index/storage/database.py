@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from nmt_rag.errors import IndexDamagedError, IndexLockedError, IndexMismatchError, NmtRagError
 
-FORMAT = 1
+DATABASE_FORMAT = 1
 """Version of the schema below; another version is refused."""
 
 MEMORY = Path("(in memory)")
@@ -27,7 +27,7 @@ _BUSY_SECONDS = 60.0  # how long a commit waits for readers, and they for it: bo
 
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {FORMAT};
+PRAGMA user_version = {DATABASE_FORMAT};
 BEGIN;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -109,10 +109,10 @@ class Database:
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
                 if application != _APPLICATION:
                     raise IndexMismatchError(f"{path} is not an nmt_rag index; give the index another folder")
-                if version != FORMAT:
+                if version != DATABASE_FORMAT:
                     raise IndexMismatchError(
-                        f"the index {path.parent} has format {version}, this version of nmt_rag reads format {FORMAT}; "
-                        "build the index again from the documents"
+                        f"the index {path.parent} has format {version}, this version of nmt_rag reads format "
+                        f"{DATABASE_FORMAT}; build the index again from the documents"
                     )
                 connection.execute("PRAGMA cache_spill = OFF")  # a spill would shut readers out before the commit
             except BaseException:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from nmt_rag.index.storage.database import Database
-from nmt_rag.index.storage.rows import marks, parts
+from nmt_rag.index.storage.rows import marks, parts_of
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS records (namespace TEXT NOT NULL, key TEXT NOT NULL, group_id TEXT,"
@@ -54,7 +54,7 @@ class Records:
     def exist(self, keys: Sequence[str]) -> list[bool]:
         """Tell for each key whether there is a record."""
         found: set[str] = set()
-        for part in parts(list(keys)):
+        for part in parts_of(keys):
             sql = f"SELECT key FROM records WHERE key IN ({marks(part)}) AND namespace = ?"
             found.update(row[0] for row in self._database.rows(sql, [*part, self.namespace]))
         return [key in found for key in keys]

@@ -1,5 +1,8 @@
 """Documents and passages ↔ the columns of their rows, with the hashes and checksums that prove what is read.
 
+Derived files are brought up to date with the rows that came and went since the state they hold (`added_since`,
+`embeddings_since`, `removed_since`).
+
 In which tables they lie, and under which filter keys, stands in `nmt_rag.index.storage.store`.
 """
 
@@ -8,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not
+from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not, passage_keys
 from nmt_rag.index.storage.database import Database, damaged
 from nmt_rag.strict_json import finite
 from nmt_rag.types import Document, Passage
@@ -54,10 +57,10 @@ def passage_row(number: int, passage: Passage) -> tuple[Any, ...]:
     """Return the columns of a passage of the document with a number, without the id."""
     p = passage
     columns = (p.ordinal, p.start, p.end, p.text, as_json(p.heading), as_json(p.actors), p.page, p.paragraph, p.context)
-    return (number, *columns, text_hash(p.context), checksum(columns))
+    return (number, *columns, text_hash(p.context), row_checksum(columns))
 
 
-def checksum(columns: Sequence[Any]) -> int:
+def row_checksum(columns: Sequence[Any]) -> int:
     """Return a checksum of a passage's columns: a database may be damaged in ways that SQLite does not see."""
     return zlib.crc32("\0".join(map(str, columns)).encode("utf-8", "replace"))
 
@@ -95,7 +98,7 @@ def fields_of(database: Database, document_id: str, fields: str) -> dict[str, An
 def passage_of(database: Database, row: tuple[Any, ...]) -> tuple[int, Passage]:
     """Return the passage of a row that `PASSAGE` selects, with its id. Raises IndexDamagedError where it is another."""
     passage_id, document_id, *columns, crc = row
-    if crc != checksum(columns):
+    if crc != row_checksum(columns):
         raise damaged(database.path, f"passage {passage_id} of {document_id!r} is not what was added")
     ordinal, start, end, text, heading, actors, page, paragraph, context = columns
     return passage_id, Passage(
@@ -126,11 +129,60 @@ def id_array(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.int64]:
     return np.array([row[0] for row in rows], dtype=np.int64)
 
 
-def parts(values: list[_T]) -> Iterator[list[_T]]:
-    """Yield a list in pieces of at most `PAGE`."""
-    return (values[i : i + PAGE] for i in range(0, len(values), PAGE))
+def parts_of(values: Iterable[_T], size: int = PAGE) -> Iterator[list[_T]]:
+    """Yield some values in lists of at most ``size``."""
+    rows = list(values)
+    return (rows[i : i + size] for i in range(0, len(rows), size))
 
 
 def marks(values: Sequence[object]) -> str:
     """Return the question marks that stand for some values in SQL."""
     return ",".join("?" * len(values))
+
+
+def added_since(database: Database, last_passage: int) -> Iterator[list[tuple[int, Passage, str, list[str]]]]:
+    """Yield the passages with higher ids by the page: id, passage, title, and all filter keys."""
+    while rows := database.rows(f"{PASSAGE} WHERE p.id > ? ORDER BY p.id LIMIT {PAGE}", (last_passage,)):
+        documents: dict[str, tuple[str, list[str]]] = {}
+        for row in rows:
+            if row[1] not in documents:
+                documents[row[1]] = _title_and_keys(database, row[1])
+        pairs = [passage_of(database, row) for row in rows]
+        yield [(i, p, documents[p.document_id][0], documents[p.document_id][1] + passage_keys(p)) for i, p in pairs]
+        last_passage = rows[-1][0]
+
+
+def _title_and_keys(database: Database, document_id: str) -> tuple[str, list[str]]:
+    number, title = database.rows("SELECT number, title FROM documents WHERE id = ?", (document_id,))[0]
+    keys = database.rows("SELECT key FROM document_filters WHERE document = ?", (number,))
+    return title, [row[0] for row in keys]
+
+
+def removed_since(database: Database, generation: int) -> NDArray[np.int64]:
+    """Return the ids of the passages that were removed after a generation. *Shape:* ``(n,)``."""
+    return id_array(database.rows("SELECT passage FROM removed WHERE generation > ?", (generation,)))
+
+
+def embeddings_since(
+    database: Database, last_passage: int, dim: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Yield the embeddings of the passages with higher ids by the page. *Shape:* ``(n,)`` and ``(n, dim)``.
+
+    Raises:
+        IndexDamagedError: an embedding is missing or has another length.
+    """
+    sql = (
+        "SELECT p.id, e.embedding FROM passages p LEFT JOIN embeddings e ON e.hash = p.hash"
+        f" WHERE p.id > ? ORDER BY p.id LIMIT {PAGE}"
+    )
+    while rows := database.rows(sql, (last_passage,)):
+        if any(value is None or len(value) != 4 * dim for _, value in rows):
+            raise damaged(database.path, "an embedding is missing or has another length")
+        values = np.frombuffer(b"".join(value for _, value in rows), dtype="<f4").reshape(len(rows), dim)
+        yield id_array(rows), values.astype(np.float32)
+        last_passage = rows[-1][0]
+
+
+def passage_ids(database: Database) -> NDArray[np.int64]:
+    """Return the ids of all passages, ascending. *Shape:* ``(n_passages,)``."""
+    return id_array(database.rows("SELECT id FROM passages ORDER BY id"))

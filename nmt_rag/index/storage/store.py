@@ -1,4 +1,4 @@
-"""The truth of an index: what the rows of its database mean. Documents, passages, embeddings, filters, generations.
+"""The documents, passages, embeddings and filters of an index in its SQLite database, and the number of its commits.
 
 It knows no search engine and no encoder. Passage ids are never used twice: an old id may be gone, but never means
 another passage. Embeddings lie under the hash of the text that was encoded, so equal text is encoded once.
@@ -14,9 +14,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index.conditions import Filter
-from nmt_rag.index.filters import document_keys, passage_keys, texts_of
+from nmt_rag.index.conditions import Filter, document_keys, passage_keys, texts_of
 from nmt_rag.index.storage.database import Database, damaged
+from nmt_rag.index.storage.files import State
 from nmt_rag.index.storage.rows import (
     PAGE,
     PASSAGE,
@@ -28,11 +28,10 @@ from nmt_rag.index.storage.rows import (
     filter_sql,
     id_array,
     marks,
-    parts,
+    parts_of,
     passage_of,
     passage_row,
 )
-from nmt_rag.index.storage.stamps import State
 from nmt_rag.types import Document, Passage
 
 _DOCUMENT = "SELECT number, id, title, text, sha256, fields FROM documents"
@@ -121,7 +120,7 @@ class Store:
     def sources(self, document_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return title and url of documents by their ids; those that are not held are left out."""
         found: dict[str, tuple[str, str]] = {}
-        for part in parts(list(document_ids)):
+        for part in parts_of(document_ids):
             rows = self.database.rows(f"SELECT id, title, fields FROM documents WHERE id IN ({marks(part)})", part)
             found.update((row[0], (row[1], fields_of(self.database, row[0], row[2])["url"])) for row in rows)
         return found
@@ -133,8 +132,8 @@ class Store:
             yield from (document_of(self.database, *row[1:]) for row in rows)
             number = rows[-1][0]
 
-    def add_document(self, document: Document, passages: Sequence[Passage]) -> list[int]:
-        """Insert a document that is not held, inside `changing`; return the new ids of its passages."""
+    def add_document(self, document: Document, passages: Sequence[Passage]) -> None:
+        """Insert a document that is not held, inside `changing`."""
         row = document.to_dict()
         fields = {name: value for name, value in row.items() if name not in ("id", "title", "text")}
         run, run_many = self.database.run, self.database.run_many
@@ -153,10 +152,9 @@ class Store:
         ]
         pairs = ((key, i) for i, passage in zip(ids, passages, strict=True) for key in passage_keys(passage))
         run_many("INSERT INTO passage_filters VALUES (?, ?)", pairs)
-        return ids
 
-    def remove_document(self, document_id: str, generation: int) -> tuple[list[int], list[bytes]]:
-        """Delete a document inside `changing`; return its passages' ids and the hashes of what they encoded."""
+    def remove_document(self, document_id: str, generation: int) -> list[bytes]:
+        """Delete a document inside `changing`; return the hashes under which its passages' embeddings lie."""
         run, run_many = self.database.run, self.database.run_many
         rows = self.database.rows(
             "SELECT p.id, p.hash FROM passages p JOIN documents d ON d.number = p.document WHERE d.id = ?",
@@ -169,7 +167,7 @@ class Store:
         run(f"DELETE FROM passages WHERE document = {chosen}", (document_id,))
         run(f"DELETE FROM document_filters WHERE document = {chosen}", (document_id,))
         run("DELETE FROM documents WHERE id = ?", (document_id,))
-        return ids, [row[1] for row in rows]
+        return [row[1] for row in rows]
 
     # Passages
 
@@ -181,7 +179,7 @@ class Store:
     def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return passages by their ids; those that are gone are left out."""
         found: dict[int, Passage] = {}
-        for part in parts(list(ids)):
+        for part in parts_of(ids):
             rows = self.database.rows(f"{PASSAGE} WHERE p.id IN ({marks(part)})", part)
             found.update(passage_of(self.database, row) for row in rows)
         return found
@@ -189,7 +187,7 @@ class Store:
     def places(self, ids: Sequence[int]) -> dict[int, Place]:
         """Return where passages stand, by their ids; those that are gone are left out. Their text is not read."""
         found: dict[int, Place] = {}
-        for part in parts(list(ids)):
+        for part in parts_of(ids):
             rows = self.database.rows(
                 "SELECT p.id, d.id, p.ordinal FROM passages p JOIN documents d ON d.number = p.document"
                 f" WHERE p.id IN ({marks(part)})",
@@ -205,7 +203,7 @@ class Store:
             wanted.setdefault(document_id, []).append(ordinal)
         found: dict[Place, int] = {}
         for document_id, ordinals in wanted.items():
-            for part in parts(ordinals):
+            for part in parts_of(ordinals):
                 rows = self.database.rows(
                     "SELECT p.ordinal, p.id FROM passages p JOIN documents d ON d.number = p.document"
                     f" WHERE d.id = ? AND p.ordinal IN ({marks(part)})",
@@ -222,7 +220,7 @@ class Store:
         )
 
     def field_texts(self, after: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the numbers of documents above one, and their fields as `nmt_rag.index.filters.texts_of` gives them."""
+        """Yield the numbers of documents above one, and their fields as `conditions.texts_of` gives them."""
         sql = f"SELECT number, id, title, fields FROM documents WHERE number > ? ORDER BY number LIMIT {PAGE}"
         while rows := self.database.rows(sql, (after,)):
             for number, document_id, title, fields in rows:
@@ -244,7 +242,7 @@ class Store:
         """Return those of some hashes, each once and in order, under which no embedding lies."""
         wanted = list(dict.fromkeys(hashes))
         known: set[bytes] = set()
-        for part in parts(wanted):
+        for part in parts_of(wanted):
             sql = f"SELECT hash FROM embeddings WHERE hash IN ({marks(part)})"
             known.update(row[0] for row in self.database.rows(sql, part))
         return [value for value in wanted if value not in known]
@@ -265,7 +263,7 @@ class Store:
     def embeddings(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """Return the embeddings of passages by their ids, each *shape* ``(dim,)``; those that are gone are left out."""
         found: dict[int, NDArray[np.float32]] = {}
-        for part in parts(list(ids)):
+        for part in parts_of(ids):
             sql = (
                 f"SELECT p.id, e.embedding FROM passages p JOIN embeddings e USING (hash) WHERE p.id IN ({marks(part)})"
             )

@@ -14,7 +14,6 @@ import signal
 import socket
 import sys
 import tempfile
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -31,7 +30,7 @@ from nmt_rag.interfaces.live import open_live
 from nmt_rag.interfaces.serving import connections
 from nmt_rag.interfaces.serving.asgi import App
 from nmt_rag.interfaces.serving.failures import log_failure
-from nmt_rag.progress import without_interrupt
+from nmt_rag.progress import at_end_of_parent, without_interrupt
 
 HEALTH_SECONDS = 60
 """A worker that gives no sign of life for so long is ended and started anew; on a busy machine it starts in a third."""
@@ -50,7 +49,7 @@ class Worker:
 
     def __call__(self) -> App:
         """Open the index and return the application; called in the worker."""
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+        at_end_of_parent(lambda: signal.raise_signal(signal.SIGTERM))
         settings = self.settings
         try:
             if self.model is not None:
@@ -154,11 +153,3 @@ def _variable(name: str, value: str) -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
-
-
-def _end_with_parent() -> None:
-    """End this worker as SIGTERM does when the process that started it is gone, killed as it may be."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        signal.raise_signal(signal.SIGTERM)

@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 import nmt_rag
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index import packaged
-from nmt_rag.index.storage.locking import writer_lock
-from nmt_rag.index.storage.stamps import signature
+from nmt_rag.index.storage.files import signature, writer_lock
 from nmt_rag.interfaces.terminal import main
 from tests.mounts import mounted
 

@@ -1,30 +1,48 @@
 """The file of embeddings (FAISS) of an index in a folder: read, caught up with what was committed, or built again.
 
-A large index has a second file, its embeddings in lists (`lists`); one stamp vouches for both.
+A large index has a second file, its embeddings in lists (`lists`); one stamp vouches for both. Files of embeddings that
+other programs wrote are read here as well.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nmt_rag.index.storage import following
-from nmt_rag.index.storage.stamps import Stamp, State, checksum, replacing, signature, stamp_of, trusted, write_stamp
+import numpy as np
+
+from nmt_rag.index.storage.files import (
+    NOWHERE,
+    Stamp,
+    State,
+    file_sha256,
+    replacing,
+    signature,
+    stamp_of,
+    trusted,
+    write_stamp,
+)
+from nmt_rag.index.storage.rows import embeddings_since, removed_since
 from nmt_rag.index.storage.store import Store
 from nmt_rag.progress import counter
 
 if TYPE_CHECKING:  # FAISS is imported when first used
-    from nmt_rag.index.engines.dense.search import Dense
+    from nmt_rag.index.engines.dense.search import Dense, Embeddings
 
 DENSE_FILE, DENSE_STAMP = "dense.faiss", "dense.json"
 LISTS_FILE = "dense-lists.faiss"
 LISTS_FROM = 250_000
-"""From so many passages on, lists choose what a search compares; comparing fewer takes little (docs/benchmarks.md)."""
+"""From this many passages on, lists choose what a search compares; to compare fewer is quick (docs/benchmarks.md)."""
 DENSE_LAG = 1_000
 """The FAISS file is written again when more passages than this, and a tenth of all, changed since it was written."""
-_NOWHERE = State("", 0, 0)
+
+_FLAT_KINDS = (b"IxF2", b"IxFI")
+_FLAT_HEADER = 45
+"""Kind (4 bytes), width (4), number (8), two unused (16), whether trained (1), metric (4), number of values (8):
+https://github.com/facebookresearch/faiss/blob/main/faiss/impl/index_write.cpp"""
 
 
 class DenseFile:
@@ -34,7 +52,7 @@ class DenseFile:
         self._folder, self._store, self._dim = folder, store, dim
         self._lock = threading.RLock()
         self._dense: Dense | None = None
-        self._state = self._saved = _NOWHERE
+        self._state = self._saved = NOWHERE
         self._listed = False  # whether there is a file of lists
 
     def current(self) -> Dense:
@@ -56,10 +74,10 @@ class DenseFile:
             dense, state, saved, was_listed = self.current(), self._state, self._saved, self._listed
         path = self._folder / DENSE_FILE
         listed = len(dense) >= LISTS_FROM and os.name != "nt"  # where nothing is mapped
-        removed = following.removed_since(self._store.database, saved.generation)
+        removed = removed_since(self._store.database, saved.generation)
         lag = state.last_passage - saved.last_passage + len(removed)
         far = lag > max(DENSE_LAG, len(dense) // 10) or listed > was_listed
-        if saved != _NOWHERE and path.exists() and not far:
+        if saved != NOWHERE and path.exists() and not far:
             return
         with replacing(path) as file:
             dense.write(file)
@@ -69,7 +87,7 @@ class DenseFile:
 
             with replacing(self._folder / LISTS_FILE) as file:
                 DenseLists.build(dense.ids(), dense.embeddings).write(file)
-        files = {name: checksum(self._folder / name) for name in names}
+        files = {name: file_sha256(self._folder / name) for name in names}
         seen = {name: signature(self._folder / name) for name in names}
         write_stamp(self._folder / DENSE_STAMP, Stamp(state, files, seen=seen))
         if not listed:
@@ -83,12 +101,10 @@ class DenseFile:
         """Take out and put in what changed since the embeddings were loaded."""
         with self._store.database.reading():
             state = self._store.state()
-            removed = following.removed_since(self._store.database, self._state.generation)
+            removed = removed_since(self._store.database, self._state.generation)
             dense.remove(removed[removed <= self._state.last_passage])
             with counter("Loading", "embeddings") as bar:
-                for ids, embeddings in following.embeddings_since(
-                    self._store.database, self._state.last_passage, self._dim
-                ):
+                for ids, embeddings in embeddings_since(self._store.database, self._state.last_passage, self._dim):
                     dense.add(ids, embeddings)
                     bar.update(len(ids))
             self._state = state
@@ -112,5 +128,30 @@ class DenseFile:
             except (OSError, ValueError):
                 pass  # written by another FAISS; or replaced meanwhile, as where signatures differ
         self._listed = False
-        self._state, self._saved = State(state.index, 0, 0), _NOWHERE
-        return Dense(self._dim)
+        self._state, self._saved = State(state.index, 0, 0), NOWHERE
+        return Dense.empty(self._dim)
+
+
+def read_embeddings(file: BinaryIO) -> Embeddings:
+    """Return the embeddings of a flat FAISS index of any program, by distance or inner product, in order: (n, dim).
+
+    The length that the file claims is checked first: FAISS would take the memory before it reads.
+
+    Raises:
+        ValueError: the file holds no such index, or is not whole.
+    """
+    import faiss
+
+    reading: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
+    header = file.read(_FLAT_HEADER)
+    if header[:4] not in _FLAT_KINDS:
+        raise ValueError("it is no flat FAISS index, the only kind that gives its embeddings back as they were")
+    n_values = int.from_bytes(header[-8:], "little")
+    if len(header) < _FLAT_HEADER or file.seek(0, io.SEEK_END) != _FLAT_HEADER + 4 * n_values:
+        raise ValueError("it is damaged: it is longer or shorter than it says")
+    file.seek(0)
+    try:
+        found = faiss.read_index(reading.PyCallbackIOReader(file.read))
+    except RuntimeError as error:
+        raise ValueError("it is a damaged FAISS index") from error
+    return np.asarray(found.reconstruct_n(0, found.ntotal), dtype=np.float32).reshape(found.ntotal, found.d)

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Self
 import faiss
 import numpy as np
 
-from nmt_rag.index.engines.dense.nearest import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
+from nmt_rag.index.engines.dense.search import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
 
@@ -26,13 +26,13 @@ N_PROBED = 512
 """Lists that one search looks through, chosen by benchmarks/nearby.py (docs/decisions/lists-of-embeddings.md)."""
 
 SHARE = 4
-"""A filter that lets through one of so many passages or fewer is searched exactly."""
+"""A filter that lets through at most one in this many passages is searched exactly."""
 
 MOST = 1_000
-"""More results than these are searched for exactly."""
+"""At most this many results are searched for in the lists; more, exactly."""
 
 _MORE = 100
-"""Twice as many as are asked for, and so many more, are scored: 8 bits a number rank roughly."""
+"""Twice as many as are asked for, and this many more, are scored: 8 bits a number rank roughly."""
 
 _LEARNED_FROM = 40
 _ROUNDS = 8
@@ -91,6 +91,10 @@ class DenseLists:
             raise ValueError(f"expected an IndexIVFScalarQuantizer, got a {type(loaded).__name__}")
         _FAISS.downcast_InvertedLists(loaded.invlists).prefetch_nthread = 0  # else 32 threads for each search
         return cls(loaded)
+
+    def beside(self, path: Path, ids: Ids, *, dim: int, first_byte: int) -> ListedFile:
+        """Return the file that the lists were built of with them; see `ListedFile`."""
+        return ListedFile(path, self, ids, dim=dim, first_byte=first_byte)
 
     def candidates(self, query: Embeddings, n: int, selector: Any) -> Ids:  # noqa: ANN401
         """Return at most n ids that lie near a question's embedding, in no order.

@@ -15,13 +15,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from nmt_rag import swedish
-from nmt_rag.index.engines.lexical import LESSER_SHARE, MAX_QUERY_TOKENS
 from nmt_rag.index.engines.qdrant.points import Sparse
+from nmt_rag.index.engines.ranking import LESSER_SHARE, searched_tokens
 
 K1, B = 1.2, 0.75
 
 FIELDS = ("text", "heading", "around", "document")
-"""The fields of a passage, as in `lexical.BOOSTS`, and the one of a whole document. A token has a dimension for
+"""The fields of a passage, as in `ranking.BOOSTS`, and the one of a whole document. A token has a dimension for
 each: its number times four, and the field's place here."""
 
 
@@ -78,7 +78,7 @@ def query(
     """Return the sparse vector of a question.
 
     Args:
-        tokens: the question's, n-grams after their stem; each counts once, and `MAX_QUERY_TOKENS` are asked for.
+        tokens: the question's, n-grams after their stem; each counts once, and `MAX_SEARCH_TOKENS` are asked for.
         known: those of them that are counted.
         totals: what they were counted over.
         boosts: the worth of each field.
@@ -87,7 +87,7 @@ def query(
     asked: dict[int, float] = {}
     own = FIELDS.index("document" if "document" in boosts else "text")  # where the stem of an n-gram's word must stand
     has_stem = True
-    for name in list(dict.fromkeys(tokens))[:MAX_QUERY_TOKENS]:
+    for name in searched_tokens(tokens):
         token = known.get(name)
         if swedish.is_stem(name):
             has_stem = token is not None and token.counts[own] > 0

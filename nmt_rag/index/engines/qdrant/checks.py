@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from nmt_rag.errors import NmtRagError
 from nmt_rag.index.adding import UNIT_TOLERANCE
-from nmt_rag.index.checks import Check
+from nmt_rag.index.checks import Check, run_check
+from nmt_rag.index.conditions import own_keys, passage_keys
 from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS
@@ -17,8 +17,7 @@ from nmt_rag.index.engines.qdrant.payloads import Collections, visible
 from nmt_rag.index.engines.qdrant.points import EMBEDDING, WORDS, OneOf, Point, Sparse
 from nmt_rag.index.engines.qdrant.truth import QdrantTruth, scrolled
 from nmt_rag.index.engines.qdrant.writing.word_counts import DRIFT, counts_at, is_weighed, token_id
-from nmt_rag.index.filters import own_keys, passage_keys
-from nmt_rag.index.storage.rows import digest, parts, text_hash
+from nmt_rag.index.storage.rows import digest, parts_of, text_hash
 
 
 def check(collections: Collections, truth: QdrantTruth) -> Iterator[Check]:
@@ -32,13 +31,8 @@ def check(collections: Collections, truth: QdrantTruth) -> Iterator[Check]:
         ("embeddings", lambda: _embeddings(collections, truth)),
         ("words", lambda: _words(collections, truth)),
     ]
-    for name, look in checks:
-        try:
-            fault = look()
-        except NmtRagError as error:
-            yield Check(name, False, str(error))
-            continue
-        yield Check(name, not fault, f"{fault}; {rebuild}" if fault else "ok")
+    for name, first_fault in checks:
+        yield run_check(name, rebuild, first_fault)
 
 
 def _generation(at: Collections) -> str:
@@ -132,7 +126,7 @@ def _words(at: Collections, truth: QdrantTruth) -> str:
                     lengths[name] += len(tokens)
     if counted_now and tuple(lengths[name] for name in FIELDS) != moment.totals.tokens:
         return "the words are not counted as they stand in the passages"
-    for part in parts(list(numbers)):
+    for part in parts_of(numbers):
         points = at.words.retrieve([token_id(name) for name in part])
         for name in part:
             counts = tuple(counted[field][name] for field in FIELDS)
@@ -143,7 +137,7 @@ def _words(at: Collections, truth: QdrantTruth) -> str:
 
 def _learn(at: Collections, tokens: set[str], numbers: dict[str, int]) -> None:
     """Add the numbers of tokens that are not known yet; what has none has number 0, which no vector holds."""
-    for part in parts([token for token in tokens if token not in numbers]):
+    for part in parts_of([token for token in tokens if token not in numbers]):
         points = at.words.retrieve([token_id(name) for name in part], fields=["number"])
         for name in part:
             point = points.get(token_id(name))

@@ -23,7 +23,7 @@ from nmt_rag.index.engines.qdrant.points import (
     Between,
     CollectionLayout,
     Condition,
-    Ids,
+    HasId,
     OneOf,
     Point,
     PointId,
@@ -217,13 +217,13 @@ def _filter(condition: Condition) -> Any:  # noqa: ANN401
     return filter_of(_edge, condition, _single)
 
 
-def _single(condition: OneOf | Between | Ids) -> Any:  # noqa: ANN401
+def _single(condition: OneOf | Between | HasId) -> Any:  # noqa: ANN401
     match condition:
         case OneOf(key, values):
             return _edge.FieldCondition(key, match=_edge.MatchAny(list(values)))
         case Between(key, least, most):
             return _edge.FieldCondition(key, range=_edge.RangeFloat(gte=least, lte=most))
-        case Ids(ids):
+        case HasId(ids):
             return _edge.HasIdCondition(set(ids))
 
 

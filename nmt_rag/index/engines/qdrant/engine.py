@@ -19,21 +19,32 @@ from numpy.typing import NDArray
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, NmtRagError
 from nmt_rag.index.checks import Check
 from nmt_rag.index.conditions import Filter
-from nmt_rag.index.engines.dense.nearest import SCORE_DECIMALS as DENSE_DECIMALS
-from nmt_rag.index.engines.lexical import BOOSTS, MAX_QUERY_TOKENS
-from nmt_rag.index.engines.lexical import SCORE_DECIMALS as WORDS_DECIMALS
 from nmt_rag.index.engines.qdrant import bm25, checks
-from nmt_rag.index.engines.qdrant.payloads import FORMAT, MOMENT, Collections, Moment, payload_filter, visible
-from nmt_rag.index.engines.qdrant.points import Cluster, CollectionLayout, Condition, Ids, Point, Points, Sparse
+from nmt_rag.index.engines.qdrant.payloads import MOMENT, PAYLOAD_FORMAT, Collections, Moment, payload_filter, visible
+from nmt_rag.index.engines.qdrant.points import (
+    Cluster,
+    CollectionLayout,
+    Condition,
+    HasId,
+    Point,
+    PointId,
+    Points,
+    Sparse,
+)
 from nmt_rag.index.engines.qdrant.truth import QdrantTruth
 from nmt_rag.index.engines.qdrant.writing.word_counts import known_tokens
 from nmt_rag.index.engines.qdrant.writing.writer import Writer, writing
-from nmt_rag.index.storage.locking import PATIENCE
+from nmt_rag.index.engines.ranking import (
+    BM25_DECIMALS,
+    COSINE_DECIMALS,
+    checked_boosts,
+    checked_embedding,
+    k_best,
+    searched_tokens,
+)
+from nmt_rag.index.storage.files import PATIENCE
 from nmt_rag.index.storage.records import Records
 from nmt_rag.types import Document, Passage
-
-_TIE_MARGIN = 16
-"""How many results more than k are fetched first, so that ties at the cut are seen."""
 
 _FILTERED: Mapping[str, Literal["keyword", "integer"]] = {"added": "integer", "removed": "integer"}
 
@@ -85,10 +96,10 @@ class QdrantEngine:
             raise IndexNotFoundError(
                 f"there is no index at {address}; make one with: nmt-rag index PATH --index {address}"
             )
-        if payload.get("format") != FORMAT:
+        if payload.get("format") != PAYLOAD_FORMAT:
             raise IndexMismatchError(
                 f"the index {address} has format {payload.get('format')}, this version of nmt_rag reads format "
-                f"{FORMAT}; build the index again from the documents"
+                f"{PAYLOAD_FORMAT}; build the index again from the documents"
             )
         layouts = _layouts(CollectionLayout(dim=int(payload["dim"]), search=payload["search"]))
         passages, documents, words = (
@@ -122,14 +133,10 @@ class QdrantEngine:
         among: NDArray[np.int64] | None,
     ) -> list[tuple[int, float]]:
         """Return at most k ``(passage_id, cosine)``, best first, ties by id."""
-        question = np.ascontiguousarray(embedding, dtype=np.float32)
-        if question.shape != (self.dim,):
-            raise ValueError(f"expected an embedding of shape {(self.dim,)}, got {question.shape}")
-        if not np.isfinite(question).all():
-            raise ValueError("the embedding holds NaN or infinity")
-        chosen = _filtered(where) if among is None else (Ids(tuple(among.tolist())),)
+        question = checked_embedding(embedding, self.dim)
+        chosen = _filtered(where) if among is None else (HasId(tuple(among.tolist())),)
         shown = visible(self._at.moment(), *chosen)
-        return _ranked(self._at.passages, question, k, shown, DENSE_DECIMALS)
+        return _ranked(self._at.passages, question, k, shown, COSINE_DECIMALS)
 
     def search_words(
         self,
@@ -141,26 +148,24 @@ class QdrantEngine:
         lesser: Collection[str],
     ) -> list[tuple[int, float]]:
         """Return at most k ``(passage_id, BM25 score)``, best first, ties by id."""
-        wanted = BOOSTS if boosts is None else boosts
-        if unknown := wanted.keys() - BOOSTS.keys():
-            raise ValueError(f"unknown fields {sorted(unknown)}; there are {list(BOOSTS)}")
-        moment = self._at.moment()
+        wanted, moment = checked_boosts(boosts), self._at.moment()
         question = self._question(moment, tokens, wanted, lesser)
         shown = visible(moment, *_filtered(where))
-        return _ranked(self._at.passages, question, k, shown, WORDS_DECIMALS)
+        return _ranked(self._at.passages, question, k, shown, BM25_DECIMALS)
 
     def search_documents(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
         """Return at most k ``(document_id, BM25 score)`` of whole documents, best first."""
         moment = self._at.moment()
         question = self._question(moment, tokens, {"document": 1.0}, ())
-        ranked = _ranked(self._at.documents, question, k, visible(moment), WORDS_DECIMALS)
+        ranked = _ranked(self._at.documents, question, k, visible(moment), BM25_DECIMALS)
         points = self._at.documents.retrieve([number for number, _ in ranked], fields=["id"])
         return [(points[number].payload["id"], score) for number, score in ranked if number in points]
 
     def _question(
         self, moment: Moment, tokens: Sequence[str], boosts: Mapping[str, float], lesser: Collection[str]
     ) -> Sparse:
-        names = list(dict.fromkeys(tokens))[:MAX_QUERY_TOKENS]
+        """Return a question's tokens, weighed by what was counted of them in the settled generation of a moment."""
+        names = searched_tokens(tokens)
         known = known_tokens(self._at, names, moment.settled)
         return bm25.query(names, known, moment.totals, boosts, lesser)
 
@@ -204,6 +209,7 @@ class QdrantEngine:
         self._at_work().settle()
 
     def _at_work(self) -> Writer:
+        """Return the writer of the turn that goes on. Raises ValueError outside of `writing`."""
         if self._writer is None:
             raise ValueError("the index is changed inside `writing`")
         return self._writer
@@ -211,7 +217,7 @@ class QdrantEngine:
     # The rest
 
     def verify(self) -> Iterator[Check]:
-        """Yield every check with its outcome; see `qdrant_checks`."""
+        """Yield every check with its outcome; see `nmt_rag.index.engines.qdrant.checks`."""
         return checks.check(self._at, self.truth)
 
     def records(self, namespace: str) -> Records:
@@ -229,24 +235,21 @@ def _ranked(
     points: Points, question: NDArray[np.float32] | Sparse, k: int, where: Condition, decimals: int
 ) -> list[tuple[int, float]]:
     """Return the k best by rounded score, ties by id, which the engine does not order."""
-    if k < 1:
-        raise ValueError(f"k must be at least 1, got {k}")
-    if isinstance(question, Sparse) and not question.indices:
-        return []
-    fetched = k + _TIE_MARGIN
-    while True:
-        nearest = points.nearest(question, fetched, where=where)
-        hits = sorted(((int(i), round(s, decimals)) for i, s in nearest), key=lambda hit: (-hit[1], hit[0]))
-        if len(hits) < fetched or hits[-1][1] < hits[k - 1][1]:
-            return hits[:k]
-        fetched *= 2
+
+    def nearest(n: int) -> list[tuple[PointId, float]]:
+        asks_nothing = isinstance(question, Sparse) and not question.indices
+        return [] if asks_nothing else points.nearest(question, n, where=where)
+
+    return k_best(nearest, k, decimals=decimals)
 
 
 def _filtered(where: Filter | None) -> tuple[Condition, ...]:
+    """Return a filter as conditions on a passage's payload; none where there is no filter."""
     return () if where is None else (payload_filter(where),)
 
 
 def _names(name: str) -> tuple[str, str, str]:
+    """Return the names of an index's collections: passages, documents and words."""
     return name, f"{name}-documents", f"{name}-words"
 
 

@@ -32,7 +32,7 @@ from nmt_rag.index.engines.qdrant.points import (
 from nmt_rag.index.storage.rows import as_json, digest, passage_row
 from nmt_rag.types import Document, Passage
 
-FORMAT = 2
+PAYLOAD_FORMAT = 2
 """Version of the payloads below; another version is refused."""
 MOMENT: PointId = 0
 """The id of the point, among the documents, that holds the generation."""
@@ -73,11 +73,12 @@ class Moment:
         return self._reached(payload["added"]) and not ("removed" in payload and self._reached(payload["removed"]))
 
     def _reached(self, generation: int) -> bool:
+        """Tell whether a generation was shown by now; see `reached`."""
         return generation <= self.generation and generation not in self.given_up
 
     def to_payload(self) -> dict[str, Any]:
         """Return the payload of the point `MOMENT`."""
-        return {"format": FORMAT, **asdict(self)}
+        return {"format": PAYLOAD_FORMAT, **asdict(self)}
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:

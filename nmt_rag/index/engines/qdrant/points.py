@@ -20,12 +20,14 @@ PointId = int | str
 EMBEDDING, WORDS = "embedding", "words"
 """The names of the two vectors that a point may have."""
 
+SearchMethod = Literal["exact", "hnsw", "scalar", "binary"]
+"""How embeddings are searched: each compared, by a graph, or in one of two shorter forms (`QUANTIZED`)."""
 
 QUANTIZED = ("scalar", "binary")
 """The layouts whose embeddings are searched in a shorter form and then scored anew as they are."""
 
 OVERSAMPLING = 3.0
-"""So many times more of them are scored anew than are asked for."""
+"""At most this many times as many as are asked for are scored anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class Ids:
+class HasId:
     """The point's id is one of some."""
 
     ids: tuple[PointId, ...]
@@ -73,7 +75,7 @@ class NoneOf:
     condition: Condition
 
 
-Condition = OneOf | Between | Ids | AllOf | AnyOf | NoneOf
+Condition = OneOf | Between | HasId | AllOf | AnyOf | NoneOf
 
 
 class Sparse(NamedTuple):
@@ -98,7 +100,7 @@ class CollectionLayout:
     """What a collection holds: embeddings of a width (0 for none), words, and the payload fields that filters use."""
 
     dim: int = 0
-    search: Literal["exact", "hnsw", "scalar", "binary"] = "exact"
+    search: SearchMethod = "exact"
     shards: int = 1
     replicas: int = 1
     indexed: Mapping[str, Literal["keyword", "integer"]] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from nmt_rag.index.engines.qdrant.points import (
     Between,
     CollectionLayout,
     Condition,
-    Ids,
+    HasId,
     OneOf,
     Point,
     PointId,
@@ -208,13 +208,13 @@ def _filter(condition: Condition) -> Any:  # noqa: ANN401 - the client's models 
     return filter_of(_models, condition, _single)
 
 
-def _single(condition: OneOf | Between | Ids) -> Any:  # noqa: ANN401
+def _single(condition: OneOf | Between | HasId) -> Any:  # noqa: ANN401
     match condition:
         case OneOf(key, values):
             return _models.FieldCondition(key=key, match=_models.MatchAny(any=list(values)))
         case Between(key, least, most):
             return _models.FieldCondition(key=key, range=_models.Range(gte=least, lte=most))
-        case Ids(ids):
+        case HasId(ids):
             return _models.HasIdCondition(has_id=list(ids))
 
 

@@ -20,7 +20,7 @@ from nmt_rag.index.engines.qdrant.points import (
     Between,
     CollectionLayout,
     Condition,
-    Ids,
+    HasId,
     NoneOf,
     OneOf,
     Point,
@@ -29,7 +29,7 @@ from nmt_rag.index.engines.qdrant.points import (
 )
 
 
-def filter_of(library: Any, condition: Condition, single: Callable[[OneOf | Between | Ids], Any]) -> Any:  # noqa: ANN401
+def filter_of(library: Any, condition: Condition, single: Callable[[OneOf | Between | HasId], Any]) -> Any:  # noqa: ANN401
     """Return a condition as a library's filter.
 
     Args:
@@ -43,7 +43,7 @@ def filter_of(library: Any, condition: Condition, single: Callable[[OneOf | Betw
             case AllOf(conditions):
                 return library.Filter(must=[of(each) for each in conditions])
             case AnyOf(()):
-                return single(Ids(()))
+                return single(HasId(()))
             case AnyOf(conditions):
                 return library.Filter(should=[of(each) for each in conditions])
             case NoneOf(inner):

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index import conditions, filters
+from nmt_rag.index import conditions
 from nmt_rag.index.engines.qdrant.bm25 import Totals
 from nmt_rag.index.engines.qdrant.payloads import Collections, first_number, payload_filter, visible
-from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Condition, Ids, OneOf, Point, PointId, Points
-from nmt_rag.index.storage.rows import Place, as_json, checksum, parts, strings
-from nmt_rag.index.storage.stamps import State
+from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Condition, OneOf, Point, PointId, Points
+from nmt_rag.index.storage.files import State
+from nmt_rag.index.storage.rows import Place, as_json, parts_of, row_checksum, strings
 from nmt_rag.types import Document, Passage
 
 PAGE = 500
@@ -89,7 +89,7 @@ class QdrantTruth:
             wanted.setdefault(document_id, []).append(ordinal)
         found: dict[Place, int] = {}
         for document_id, point in self.document_points(list(wanted), fields=["id"]).items():
-            for part in parts(wanted[document_id]):
+            for part in parts_of(wanted[document_id]):
                 where = OneOf("document", (int(point.id),)), OneOf("ordinal", tuple(part))
                 for one in scrolled(self._at.passages, AllOf(where), fields=["ordinal"]):
                     found[Place(document_id, one.payload["ordinal"])] = int(one.id)
@@ -108,9 +108,9 @@ class QdrantTruth:
         return np.array([int(point.id) for point in points], dtype=np.int64)
 
     def field_texts(self, after: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the numbers of documents above one, and their fields as `nmt_rag.index.filters.texts_of` gives them."""
+        """Yield the numbers of documents above one, and their fields as `conditions.texts_of` gives them."""
         for point in self._scrolled(self._at.documents, fields=["id", "title", "fields"], first=after + 1):
-            yield int(point.id), filters.texts_of(self._document_of(point, {**point.payload, "text": ""}))
+            yield int(point.id), conditions.texts_of(self._document_of(point, {**point.payload, "text": ""}))
 
     def everything(self) -> Iterator[tuple[Any, ...]]:
         """Yield every row that is kept: the settings, the documents with their passages, and the embeddings.
@@ -137,7 +137,7 @@ class QdrantTruth:
         """Return the points of documents that are held, by their ids."""
         moment = self._at.moment()
         points: dict[str, Point] = {}
-        for part in parts(list(document_ids)):
+        for part in parts_of(document_ids):
             where = visible(moment, OneOf("id", tuple(part)))
             found, _ = self._at.documents.scroll(where, limit=len(part), fields=fields)
             points.update((point.payload["id"], point) for point in found)
@@ -157,6 +157,7 @@ class QdrantTruth:
         return document
 
     def _document_of(self, point: Point, payload: Mapping[str, Any]) -> Document:
+        """Return the document of a payload, its text unchecked."""
         try:
             own = {name: payload[name] for name in ("id", "title", "text")}
             return Document.from_dict({**json.loads(payload["fields"]), **own})
@@ -166,7 +167,7 @@ class QdrantTruth:
     def passage_of(self, point: Point) -> Passage:
         """Return the passage of a point. Raises IndexDamagedError where it is not the one that was added."""
         payload = point.payload
-        if payload.get("crc") != checksum(payload.get("row", ())):
+        if payload.get("crc") != row_checksum(payload.get("row", ())):
             raise self._at.damaged(f"passage {point.id} is not what was added")
         ordinal, start, end, text, heading, actors, page, paragraph, context = payload["row"]
         names = strings(heading), strings(actors)
@@ -177,7 +178,7 @@ class QdrantTruth:
     ) -> Iterator[Point]:
         """Yield the passages' points that are there and belong to the generation of now."""
         moment = self._at.moment()
-        for part in parts([int(number) for number in ids]):
+        for part in parts_of([int(number) for number in ids]):
             for point in self._at.passages.retrieve(part, fields=fields, vectors=vectors).values():
                 if moment.shows(point.payload):
                     yield point
@@ -212,8 +213,3 @@ def scrolled(
         yield from points
         if after is None:
             return
-
-
-def numbered(numbers: Sequence[int]) -> Ids:
-    """Return the condition that a point has one of some numbers."""
-    return Ids(tuple(numbers))

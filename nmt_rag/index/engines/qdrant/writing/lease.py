@@ -1,7 +1,7 @@
 """The lease of the one writer of an index in Qdrant: who writes, and for how long it is believed to be at work.
 
-It keeps writers apart as long as each says in time that it is at work. That one which did not, and comes back, does no
-harm is not its matter: see `writer`.
+It keeps writers apart as long as each says in time that it is at work. What a writer that was silent for too long may
+still send is made harmless in `nmt_rag.index.engines.qdrant.writing.writer`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Self
 
 from nmt_rag.errors import IndexLockedError
 from nmt_rag.index.engines.qdrant.payloads import MOMENT, Collections
-from nmt_rag.index.engines.qdrant.points import AllOf, Condition, Ids, OneOf
+from nmt_rag.index.engines.qdrant.points import AllOf, Condition, HasId, OneOf
 
 LEASE = 60.0
-"""So long (seconds) a writer is believed to be at work after it last said so; each request takes less."""
+"""A writer is believed to be at work at most this long after it last said so (seconds); each request takes less."""
 
 _PROCESS = uuid.uuid4().hex[:8]
 
@@ -49,8 +49,8 @@ class Lease:
             raise _locked(collections, payload)
         holder = f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}:{uuid.uuid4().hex[:8]}"
         lease = cls(collections, holder, is_first=not last)
-        # Of two that come here at once the second does not find the writer that it has read, and takes nothing.
-        free = AllOf((Ids((MOMENT,)), OneOf("writer", (last,))))
+        # Compare-and-set: the second writer's condition no longer matches.
+        free = AllOf((HasId((MOMENT,)), OneOf("writer", (last,))))
         collections.documents.set_fields(free, lease.renewed())
         if (now := _held(collections)).get("writer") != holder:
             raise _locked(collections, now)
@@ -58,13 +58,13 @@ class Lease:
 
     def mine(self) -> Condition:
         """Return the condition that the point `MOMENT` names this writer."""
-        return AllOf((Ids((MOMENT,)), OneOf("writer", (self._holder,))))
+        return AllOf((HasId((MOMENT,)), OneOf("writer", (self._holder,))))
 
     def renewed(self) -> dict[str, object]:
         """Return what says on the point `MOMENT` that the holder is at work from now on."""
         return {"writer": self._holder, "until": time.time() + LEASE}
 
-    def work(self) -> None:
+    def keep_alive(self) -> None:
         """Say before a request that this writer is still at work, where it has not said so for a while.
 
         Raises:

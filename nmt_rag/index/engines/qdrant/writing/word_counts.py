@@ -19,7 +19,7 @@ DRIFT = 0.01
 """Passages are weighed anew when a field's mean length has moved by more than this share since they were weighed; the
 scores are then off by less than that share."""
 WEIGHED_AT_ONCE = 20_000
-"""An index of at most so many passages is weighed anew however little the mean lengths have moved."""
+"""An index of at most this many passages is weighed anew however little the mean lengths have moved."""
 ROUNDING = 1e-9
 """Mean lengths that lie no further apart are the same, written and read."""
 

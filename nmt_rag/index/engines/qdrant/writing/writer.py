@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag.errors import NmtRagError
+from nmt_rag.index.conditions import document_keys, passage_keys
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.payloads import (
     MOMENT,
@@ -33,8 +33,8 @@ from nmt_rag.index.engines.qdrant.payloads import (
     unmarked,
     visible,
 )
-from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, Ids, NoneOf, OneOf, Point, PointId, Sparse
-from nmt_rag.index.engines.qdrant.truth import QdrantTruth, numbered, scrolled
+from nmt_rag.index.engines.qdrant.points import EMBEDDING, AllOf, Between, HasId, NoneOf, OneOf, Point, PointId, Sparse
+from nmt_rag.index.engines.qdrant.truth import QdrantTruth, scrolled
 from nmt_rag.index.engines.qdrant.writing.lease import Lease
 from nmt_rag.index.engines.qdrant.writing.word_counts import (
     Analysed,
@@ -44,14 +44,12 @@ from nmt_rag.index.engines.qdrant.writing.word_counts import (
     is_weighed,
     token_id,
 )
-from nmt_rag.index.filters import document_keys, passage_keys
-from nmt_rag.index.storage.rows import parts, text_hash
+from nmt_rag.index.storage.rows import parts_of, text_hash
 from nmt_rag.types import Document, Passage
 
 SLICE = 200
 """Points written with one request."""
 
-_T = TypeVar("_T")
 _NOTHING = (0, 0, 0, 0)
 
 
@@ -73,7 +71,7 @@ class Writer:
     def unknown_hashes(self, hashes: Iterable[bytes]) -> list[bytes]:
         """Return those of some hashes whose embeddings neither this turn nor the index holds."""
         wanted = [value for value in dict.fromkeys(hashes) if value not in self._embeddings]
-        for part in parts(wanted):
+        for part in parts_of(wanted):
             missing = {value.hex() for value in part}
             where = visible(self._moment, OneOf("hash", tuple(missing)))
             for point in scrolled(self._at.passages, where, fields=["hash"], vectors=[EMBEDDING]):
@@ -113,11 +111,11 @@ class Writer:
             whole = self._weighed({"document": tokens.whole}, averages) if split else None
             documents.append(Point(number, document_payload(document, keys, len(split), generation), None, whole))
         self.is_preparing = True
-        for some in _parts_of(passages, SLICE):
-            self._lease.work()
+        for some in parts_of(passages, SLICE):
+            self._lease.keep_alive()
             self._at.passages.upsert(some)
-        for some in _parts_of(documents, 20):
-            self._lease.work()
+        for some in parts_of(documents, 20):
+            self._lease.keep_alive()
             self._at.documents.upsert(some)
         shown = self._after_removal(held, generation)
         self._show(
@@ -146,12 +144,12 @@ class Writer:
         held = self._truth.document_points(document_ids, fields=["id", "title", "n_passages"])
         for point in held.values():
             self._changes.count(self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), -1)
-        for part in parts([int(point.id) for point in held.values()]):
-            self._lease.work()
+        for part in parts_of([int(point.id) for point in held.values()]):
+            self._lease.keep_alive()
             self.is_preparing = True
             free, mark = unmarked(self._moment), {"removed": generation}
             self._at.passages.set_fields(AllOf((OneOf("document", tuple(part)), free)), mark)
-            self._at.documents.set_fields(AllOf((numbered(part), free)), mark)
+            self._at.documents.set_fields(AllOf((HasId(tuple(part)), free)), mark)
         return list(held.values())
 
     def _after_removal(self, held: Sequence[Point], generation: int) -> Moment:
@@ -182,8 +180,8 @@ class Writer:
         """Count the words of what was committed, delete what was removed, and weigh anew where lengths have moved."""
         moment = self._moment
         if moment.settled < moment.generation:
-            for part in _parts_of(self._changes.by_token, 1_000):
-                self._lease.work()
+            for part in parts_of(self._changes.by_token, 1_000):
+                self._lease.keep_alive()
                 known = self._at.words.retrieve([token_id(name) for name in part])
                 points = []
                 for name in part:
@@ -214,7 +212,7 @@ class Writer:
         for sign, changed in ((1, "added"), (-1, "removed")):
             uncounted = reached(self._moment, changed, after=settled)
             for point in list(scrolled(self._at.documents, uncounted, fields=["title"])):
-                self._lease.work()
+                self._lease.keep_alive()
                 self._changes.count(
                     self._analysed(point.payload["title"], self._truth.passages_of(int(point.id))), sign
                 )
@@ -241,8 +239,8 @@ class Writer:
             weighed: dict[PointId, Sparse] = {
                 number: self._weighed(row, averages) for number, row in read.passages.items()
             }
-            for part in _parts_of(weighed, SLICE):
-                self._lease.work()
+            for part in parts_of(weighed, SLICE):
+                self._lease.keep_alive()
                 self._at.passages.put_words({number: weighed[number] for number in part}, only=ours)
             if read.passages:
                 whole = self._weighed({"document": read.whole}, averages)
@@ -257,7 +255,7 @@ class Writer:
 
     def _number(self, tokens: Iterable[str]) -> None:
         """Give each token its number, those that are new the next ones; they are on disk before any passage has one."""
-        for part in _parts_of(sorted(token for token in tokens if token not in self._numbers), 1_000):
+        for part in parts_of(sorted(token for token in tokens if token not in self._numbers), 1_000):
             keys = {name: token_id(name) for name in part}
             known = self._at.words.retrieve(list(keys.values()), fields=["number"])
             if new := [key for key in keys.values() if key not in known]:
@@ -265,7 +263,7 @@ class Writer:
                 self._show(replace(self._moment, last_token=self._moment.last_token + len(new)))  # nobody else's now
                 blank = {"now": _NOTHING, "before": _NOTHING, "at": 0}
                 points = [Point(key, {"number": number, **blank}) for number, key in enumerate(new, first)]
-                self._at.words.upsert(points, only=Ids(()))  # a number that is there stays
+                self._at.words.upsert(points, only=HasId(()))  # a number that is there stays
                 known.update(self._at.words.retrieve(new, fields=["number"]))
             self._numbers.update((name, int(known[key].payload["number"])) for name, key in keys.items())
 
@@ -292,8 +290,3 @@ def writing(collections: Collections) -> Iterator[Writer]:
         raise
     finally:
         lease.release(in_order=in_order and not writer.is_preparing)
-
-
-def _parts_of(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    rows = list(values)
-    return (rows[i : i + size] for i in range(0, len(rows), size))

@@ -1,8 +1,11 @@
-"""Stamps: which state of the index a derived file holds, and proof that the file is whole.
+"""The files of an index folder: who writes them, that each is replaced as a whole, and the stamp that proves one.
+
+One process writes, the others are told which. The operating system holds the lock, so a killed process leaves none
+behind; two threads are two writers, too.
 
 A derived file (embeddings, words) is only trusted when the stamp beside it names this index and the checksums of every
 file. A file that the file system says nobody has touched since is not read for that; any other is. Without a valid
-stamp it is built again from the database; nothing is ever repaired. It knows no file format.
+stamp it is built again from the database; nothing is ever repaired. No file's format is known here.
 """
 
 from __future__ import annotations
@@ -16,6 +19,50 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from filelock import FileLock, Timeout
+
+from nmt_rag.errors import IndexLockedError
+
+LOCK_FILE = "writer.lock"
+PID_FILE = "writer.pid"
+PATIENCE = 1.0
+"""A writer waits at most this long (seconds): a reader that catches up with a change holds the lock a moment too."""
+
+
+@contextmanager
+def writer_lock(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the writer's lock of a folder.
+
+    Args:
+        folder: the index folder.
+        patience: how long to wait for it, in seconds.
+
+    Raises:
+        IndexLockedError: another writer holds it; the message names its process.
+        OSError: the folder cannot be written.
+    """
+    # The process id lies in a file of its own: Windows lets nobody read a locked one.
+    lock, pid_file = FileLock(folder / LOCK_FILE, timeout=patience, thread_local=False), folder / PID_FILE
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexLockedError(
+            f"the index {folder} is being written by process {_process(pid_file)}; wait until it is done and try again"
+        ) from error
+    try:
+        pid_file.write_text(str(os.getpid()), encoding="ascii")
+        yield
+    finally:
+        lock.release()
+
+
+def _process(pid_file: Path) -> str:
+    """Return the number of the process that wrote a file last."""
+    try:
+        return str(int(pid_file.read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        return "(unknown)"
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -28,6 +75,10 @@ class State:
     index: str
     generation: int
     last_passage: int
+
+
+NOWHERE = State("", 0, 0)
+"""The state of what holds nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +113,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def checksum(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,7 +169,7 @@ def trusted(folder: Path, stamp: Stamp) -> Stamp | None:
         for name, value in stamp.files.items():
             seen[name] = signature(folder / name)
             untouched = seen[name] and seen[name] == stamp.seen.get(name)
-            if not untouched and checksum(folder / name) != value:
+            if not untouched and file_sha256(folder / name) != value:
                 return None
     except OSError:
         return None
@@ -128,7 +179,7 @@ def trusted(folder: Path, stamp: Stamp) -> Stamp | None:
 def is_whole(folder: Path, stamp: Stamp) -> bool:
     """Tell whether every file of a stamp lies in the folder with the bytes it was stamped with."""
     try:
-        return all(checksum(folder / name) == value for name, value in stamp.files.items())
+        return all(file_sha256(folder / name) == value for name, value in stamp.files.items())
     except OSError:
         return False
 
