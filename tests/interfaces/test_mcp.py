@@ -460,7 +460,7 @@ def test_what_keeps_it_from_starting_is_one_line(tmp_path, capsys, monkeypatch):
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("nmt-rag: there is no index in ")
     monkeypatch.delitem(sys.modules, "nmt_rag.interfaces.mcp_server")
-    monkeypatch.delattr(nmt_rag.interfaces, "mcp")
+    monkeypatch.delattr(nmt_rag.interfaces, "mcp_server")
     monkeypatch.setitem(sys.modules, "mcp", None)
     for name in [name for name in sys.modules if name.startswith("mcp.")]:
         monkeypatch.delitem(sys.modules, name)

@@ -189,14 +189,8 @@ class ProblemDetails(_Model):
 
 
 _REPLIES = (
-    replies.Hits,
-    replies.HitsBatch,
-    replies.Responsibilities,
-    replies.VerifiedQuote,
-    replies.Documents,
-    replies.WholeDocument,
-    replies.Ready,
-    replies.Health,
+    *(replies.Hits, replies.HitsBatch, replies.Responsibilities, replies.VerifiedQuote),
+    *(replies.Documents, replies.WholeDocument, replies.Ready, replies.Health),
 )
 _REFERENCE = "#/components/schemas/{model}"
 _ERRORS = {
