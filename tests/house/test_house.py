@@ -63,17 +63,6 @@ NAMESAKES: dict[str, str] = {
     "NmtRetriever": "users of LangChain, LlamaIndex and Haystack look for it, and saved pipelines of Haystack name it",
 }
 """Public classes and types that share a name."""
-OTHER_NAMESAKES: dict[str, str] = {
-    "Ids": "index/engines/dense/nearest.py, index/engines/qdrant/points.py",
-    "Kind": "answering/judging/texts.py, documents/who_does_what/network.py",
-    "Outcome": "answering/judging/support.py, index/adding.py",
-    "Problem": "documents/reading_apart.py, evaluation/inputs/answers.py",
-    "Run": "evaluation/metrics.py, index/shards/running.py",
-    "Search": "index/engines/opening.py, interfaces/http/schema.py, whose OpenAPI document names it",
-    "Span": "documents/layout.py, documents/who_does_what/sentence.py",
-    "Verdict": "answering/judging/support.py, types.py",
-}
-"""Those that are still to be given names of their own, and where they stand."""
 HTML_OUTSIDE: dict[str, str] = {}
 """Rooms outside `interfaces` that write HTML."""
 SWEDISH_PATTERNS: dict[str, str] = {
@@ -316,7 +305,7 @@ def namesakes():
 
 
 def test_two_public_classes_or_types_never_share_a_name():
-    assert namesakes() == NAMESAKES.keys() | OTHER_NAMESAKES.keys()
+    assert namesakes() == NAMESAKES.keys()
 
 
 @pytest.mark.parametrize("line", PUBLIC.strip().splitlines())
