@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TypedDict, Unpack
 
 from nmt_rag import swedish
@@ -129,8 +130,8 @@ def ask_with_hits(
     sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
     choices = _choices(sources, whole, hits, calibration, bars.least, context)
     if not choices[-1].chosen:
-        sure = choices[-1].probability
-        silent = abstained(framed, choices[-1].reason, hits, engine, reading=background.reading, confidence=sure)
+        near, sure = _nearest_first(choices, hits), choices[-1].probability
+        silent = abstained(framed, choices[-1].reason, near, engine, reading=background.reading, confidence=sure)
         return silent, hits
     return _answer(framed, choices, hits, background, bars, engine), hits
 
@@ -203,7 +204,7 @@ def _answer(
     return answered(
         framed,
         [(each.hit, choose.sigmoid(each.logit)) for each in cited],
-        hits,
+        _nearest_first(choices, hits),
         background.document,
         reading=background.reading,
         actors=_acting(framed, cited, background),
@@ -211,6 +212,18 @@ def _answer(
         engine=engine,
         uncertain=confidence < bars.normal,
     )
+
+
+def _nearest_first(choices: Sequence[Choice], hits: Sequence[Hit]) -> list[Hit]:
+    """Return what may answer although it is not cited: what was read, of most worth first, and then the other hits.
+
+    Of a question in parts the best of each part come first, then the second best.
+    """
+    first: dict[Place, Hit] = {}
+    by_turns = (each.hit for turn in zip_longest(*(choice.order for choice in choices)) for each in turn if each)
+    for hit in (*by_turns, *hits):
+        first.setdefault(Place(hit.document_id, hit.passage.ordinal), hit)
+    return list(first.values())
 
 
 def sought(index: Index, encoder: Encoder | None, question: Question, where: Where | None = None) -> list[Hit]:

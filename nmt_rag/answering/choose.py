@@ -110,11 +110,15 @@ def support_bars(folder: Path = READER_FOLDER) -> SupportBars:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The passages that answer, best first, and how sure it is that the first one does; none, and the reason."""
+    """The passages that answer, best first, and how sure it is that the first one does; none, and the reason.
+
+    ``order`` is all that was read, of most worth first.
+    """
 
     chosen: tuple[ScoredPassage, ...]
     probability: float
     reason: AbstentionReason = "no_evidence"
+    order: tuple[ScoredPassage, ...] = ()
 
 
 def choose(scored: Sequence[ScoredPassage], calibration: Calibration, *, bar: float, language: str = "sv") -> Choice:
@@ -128,21 +132,21 @@ def choose(scored: Sequence[ScoredPassage], calibration: Calibration, *, bar: fl
     """
     if not scored:
         return Choice((), 0.0)
-    order = ranked(scored, calibration.worth)
+    order = tuple(ranked(scored, calibration.worth))
     best = order[0]
     chance = probability(features(order, calibration.worth, language), calibration.weights(len(order)))
     if chance < bar:
         reason: AbstentionReason = "weak_evidence" if chance >= bar / 2 else "no_evidence"
         if 0.0 < max(each.similarity for each in scored) < calibration.off_topic:
             reason = "off_topic"
-        return Choice((), chance, reason)
+        return Choice((), chance, reason, order)
     least = worth(best, calibration.worth) - calibration.also_within
     others = [
         each
         for each in order[1:]
         if worth(each, calibration.worth) >= least and sigmoid(each.logit) >= calibration.also_bar
     ]
-    return Choice((best, *others[: MAX_STATEMENTS - 1]), chance)
+    return Choice((best, *others[: MAX_STATEMENTS - 1]), chance, order=order)
 
 
 def is_settled(probability: float, bar: float) -> bool:

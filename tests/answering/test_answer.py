@@ -134,7 +134,7 @@ def test_one_sure_answer_ends_the_reading_and_several_go_on_while_more_come():
 
         def read(self, question, windows):
             return [
-                np.array([0.999 if any(f" {n} " in text for n in self.answering) else 1e-5 for text in each.sentences])
+                np.array([0.2 if any(f" {n} " in text for n in self.answering) else 1e-5 for text in each.sentences])
                 for each, _ in zip(windows, super().read(question, windows), strict=True)
             ]
 
@@ -220,6 +220,30 @@ def test_a_refusal_still_shows_what_is_near(by_words):
     found = by_words("Vad kostar skyddat boende för studenter?")
     assert found.related[0].quote == SHELTER
     assert found.related[0].actor == "Kvinnojouren Linnea"
+
+
+def test_what_is_near_is_what_the_reader_takes_for_most_probable_not_what_the_search_finds_first(words):
+    asked = "Vem beslutar om placering i familjehem?"
+    first, second, *_ = (hit.passage.text for hit in search(words, None, understand(asked)))
+
+    class PrefersTheSecond(WordsReader):
+        def read(self, question, windows):
+            return [
+                np.array([0.02 if sentence == second else 0.0001 for sentence in window.sentences], np.float32)
+                for window in windows
+            ]
+
+    found = checked(ask(words, None, asked, reader=PrefersTheSecond()))
+    near = [one.quote for one in found.related]
+    assert (found.answered, near[0], first in near[1:]) == (False, second, True)
+    assert len(set(near)) == len(near)
+
+
+def test_what_is_near_a_question_in_two_parts_begins_with_the_best_of_each(words):
+    found = checked(
+        ask(words, None, "Vem beslutar om skuldsanering och vem bestämmer biljettpriset?", reader=WordsReader())
+    )
+    assert (found.answered, found.related[0].quote) == (False, DEBT)
 
 
 # The frame, the filter, and any text at all
