@@ -12,6 +12,8 @@ from nmt_rag.answering.help import helplines as to_call
 from nmt_rag.answering.help.helplines import Helpline
 from nmt_rag.types import AbstentionReason
 
+CLEAR_SUPPORT = 0.8
+"""From this confidence an answer is called probable; below it, the reader is asked to weigh the sentences."""
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
 _TEXTS = translations.texts("nmt_rag.answering", "messages")
 
@@ -78,6 +80,11 @@ def empty_index(language: str) -> str:
 def uncertain(language: str) -> str:
     """Return the words that mark an answer below the normal bar."""
     return str(_of(language)["uncertain"])
+
+
+def sureness(confidence: float, language: str) -> str:
+    """Return the confidence of an answer in words."""
+    return str(_of(language)["clear" if confidence >= CLEAR_SUPPORT else "unclear"])
 
 
 def writer(engine: Mapping[str, Any], language: str) -> str:

@@ -21,7 +21,8 @@ from nmt_rag.documents.apart import file_reader
 from nmt_rag.documents.apart.file_reader import FileContents, FileReader
 from nmt_rag.errors import CorpusError
 from nmt_rag.interfaces.page import visits
-from nmt_rag.interfaces.page.visits import Refused, Visits
+from nmt_rag.interfaces.page.serving.steps import Refused, Step
+from nmt_rag.interfaces.page.visits import Visits
 from nmt_rag.rag import rag as front_door
 from tests import bombs
 
@@ -267,12 +268,16 @@ def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
     monkeypatch.setattr(file_reader, "SECONDS", 3.0)
     monkeypatch.setattr(visits, "FileReader", lambda: Hasty(seconds=3))
     opened = Visits(None)
-    assert list(opened.add("b", [file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")])) == [None]
+
+    def added(key, *files):
+        return [step for step in opened.steps(key, files, "") if not isinstance(step, Step)]
+
+    assert added("b", file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")) == [None]
     assert opened.rag("b").ask("Vad gör Tullverket?").answered  # the reader is open before anybody waits
     told = []
     bomber = threading.Thread(
         target=lambda: told.extend(
-            opened.add("a", [file(tmp_path, "sidor.pdf", pdf_bomb()), file(tmp_path, "b.txt", b"Hej.")])
+            added("a", file(tmp_path, "sidor.pdf", pdf_bomb()), file(tmp_path, "b.txt", b"Hej."))
         )
     )
     bomber.start()

@@ -46,13 +46,15 @@ def answer_lines(answer: Answer) -> list[str]:
         reading = readings.get(statement.text)
         text = visible(unbroken(statement.text)) if reading is None else _quoted(statement.text, reading)
         lines.append(f"  {text}{markers}")
+    if answer.confidence < messages.CLEAR_SUPPORT and not answer.uncertain:
+        lines.append(_style(messages.sureness(answer.confidence, answer.language), _FAINT))
     for citation in answer.citations:
         place = " › ".join(citation.heading) or citation.title
         page = f", {page_label(citation.page, answer.language)}" if citation.page else ""
-        url = f" — {citation.url}" if citation.url else ""
+        where = f" — {citation.url}" if citation.url else f" ({citation.document_id})"
         if citation.quote not in said:
             lines.append(f"  [{citation.marker}] {_quoted(citation.quote, citation.reading)}")
-        lines.append(_style(visible(f"[{citation.marker}] {place}{page}{url}"), _FAINT))
+        lines.append(_style(visible(f"[{citation.marker}] {place}{page}{where}"), _FAINT))
     if answer.language == "en":
         lines.append(visible(answer.text.rsplit("\n", 1)[-1]))
     writer = messages.writer(answer.engine, answer.language)

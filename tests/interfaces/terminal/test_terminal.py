@@ -70,11 +70,18 @@ def index(tmp_path, run, sources):
 
 def test_ask_prints_the_actor_the_quote_and_the_place(run):
     status, out, err = run("ask", "Vilken myndighet beslutar om betänketid?")
-    actor, quote, place = out.splitlines()
+    actor, quote, sureness, place = out.splitlines()
     assert (status, err, actor) == (0, "", "Migrationsverket")
+    assert sureness == "Osäkert svar. Läs citaten i sitt sammanhang innan du litar på dem."
     assert quote.startswith("  «Handläggare på Migrationsverket kan i sitt arbete")
     assert quote.endswith("i enlighet med utlänningslagen.» [1]")
     assert place.startswith("[1] Deltagande myndigheter › Migrationsverket — https://www.nmtsverige.se/om-oss/")
+
+
+def test_nothing_is_said_of_a_sure_answer_and_less_of_one_that_was_asked_for(run):
+    assert "Osäkert" not in run("ask", "Vem är KAST till för?")[1]
+    lines = run("ask", "Kan jag få hjälp att åka hem till mitt land?", "--least-confidence", "0.01")[1].splitlines()
+    assert [line for line in lines if "Osäkert" in line] == ["Osäkert svar:"]
 
 
 def test_ask_json_is_the_answer_of_the_python_api(run):
@@ -686,7 +693,7 @@ def test_an_answer_without_heading_url_or_actor_is_shown():
                        "quote": "A.", "start": 0, "end": 2, "source_sha256": ""}],
         "confidence": 1.0, "engine": {},
     }  # fmt: skip
-    assert terminal.answer_lines(Answer.from_dict(row)) == ["  «A.» [1]", "[1] Titel"]
+    assert terminal.answer_lines(Answer.from_dict(row)) == ["  «A.» [1]", "[1] Titel (d)"]
 
 
 # the manual

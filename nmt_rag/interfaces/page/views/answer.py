@@ -16,8 +16,6 @@ from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, saf
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.types import Answer, Citation, Passage, Related
 
-CLEAR_SUPPORT = 0.8
-"""From this confidence the page calls the support clear; below it, it asks the reader to weigh the sentence."""
 _MOST_BEFORE = 3
 """At most this many sentences before a quote are shown, where each points to the one before it."""
 _POINTS_BACK = re.compile(
@@ -146,7 +144,7 @@ def quoted(quote: str, reading: str, marker: str = "") -> str:
 
 def support(given: Answer, language: str) -> str:
     """Return the confidence of an answer in words."""
-    return TEXTS[language]["clear" if given.confidence >= CLEAR_SUPPORT else "some"]
+    return messages.sureness(given.confidence, language)
 
 
 def letter(number: int) -> str:
@@ -187,7 +185,7 @@ def _answered(given: Answer, language: str, around: Surroundings, box: Box | Non
     named = f"{joined(given.actors, texts['and'])}. " if given.actors else ""
     said = f"{texts['answer']}: {named}{quotes}."
     announced = escape(" ".join([*(box.leads if box else ()), said]))
-    kind = "support" if given.confidence >= CLEAR_SUPPORT else "support unsure"
+    kind = "support" if given.confidence >= messages.CLEAR_SUPPORT else "support unsure"
     return (
         f'<h2 class="who" data-announce="{announced}">{who}</h2><p class="{kind}">{support(given, language)}</p>'
         f'<ol class="quotes">{"".join(items)}</ol>'
