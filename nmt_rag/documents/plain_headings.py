@@ -14,6 +14,8 @@ _LAST_IN_HEADINGS = frozenset("det dig du er ni oss till vi".split())
 """Function words that end a heading above a whole sentence («Så ansöker du»), where the others lead on."""
 _DEEPEST = 80
 """A heading stands at most this far from its line's beginning (characters): a web page's text is indented."""
+_FIELD = re.compile(r"[^\W\d_][\w /-]{0,40}: \S")
+"""A line that begins with what it tells, as minutes and letters do above their text («Plats: Föreningshuset»)."""
 _LINE_END = re.compile(r"[ \t\xa0]{0,3}(?:\n|\Z)")
 
 
@@ -24,6 +26,8 @@ def looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int
         return False
     below_start, below_end = bounds[number + 1]
     below = text[below_start:below_end]
+    if _is_one_of_fields(text, bounds, number):
+        return False
     surely = _is_heading_by_what_is_below(text[start:end], below)
     if not _stands_alone(text, start, end, surely=surely):
         return False
@@ -37,6 +41,20 @@ def looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int
     # A run of short lines is a list, unless a blank line sets the first apart (a title above a heading).
     blank = "\n\n" in text[end:below_start]
     return (blank and (number == 0 or below[-1:] in ".!?:")) or _is_above_heading(text, bounds, number, blank=blank)
+
+
+def _is_one_of_fields(text: str, bounds: Sequence[tuple[int, int]], number: int) -> bool:
+    """Tell whether a line says what something is, right below or above one that does too: «Plats: …», «Närvarande: …»."""
+    if not _FIELD.match(text, *bounds[number]):
+        return False
+    pairs = ((number - 1, number), (number, number + 1))
+    return any(
+        one >= 0
+        and _FIELD.match(text, *bounds[one]) is not None
+        and _FIELD.match(text, *bounds[other]) is not None
+        and text[bounds[one][1] : bounds[other][0]].count("\n") == 1
+        for one, other in pairs
+    )
 
 
 def _is_above_heading(text: str, bounds: Sequence[tuple[int, int]], number: int, *, blank: bool) -> bool:
@@ -74,7 +92,7 @@ def _stands_alone(text: str, start: int, end: int, *, surely: bool = False) -> b
         and "\n" not in piece
         and len(piece) <= MAX_HEADING_LENGTH
         and (surely or piece[-1] not in ".!:;,…")
-        and (piece[0].isupper() or piece[0].isdigit())
+        and (piece[0].isupper() or piece[0].isdigit() or piece[0] == "§")
         and not piece.startswith("Läs mer")
         and not swedish.is_list_item(piece)
         and (surely or (swedish.words(piece) or ["att"])[-1] not in swedish.stop_words())

@@ -206,6 +206,13 @@ def test_headings_without_marks_are_found_by_their_layout():
             ["Boka lokal"],
             ["Då ska du", "ringa i tid", "ha betalat."],
         ),
+        # what minutes say above their text is told by lines, not by headings; a section's number begins one
+        (
+            "Plats: Hamnkontoret\nNärvarande: Ek och Alm\n\n§ 1 Ekonomi\nKassan räcker.\n\n§ 2 Övrigt\nVi ses i maj.",
+            ["§ 1 Ekonomi", "§ 2 Övrigt"],
+            ["Plats: Hamnkontoret", "Närvarande: Ek och Alm", "Kassan räcker.", "Vi ses i maj."],
+        ),
+        ("Bilaga 1: Avgifter\n\nBåten kostar mest.", ["Bilaga 1: Avgifter"], ["Båten kostar mest."]),
         ("Det gör vi. Så här gör du.\nRing oss.", [], ["Det gör vi.", "Så här gör du.", "Ring oss."]),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from nmt_rag.interfaces.page.views import source as page_source
 from nmt_rag.interfaces.page.words import PICK, PLAIN, QUIET, SEEK, Worded
 from nmt_rag.interfaces.serving import asgi
 
+_OFFSET = re.compile("[0-9]{1,9}")
+"""Where a passage begins or ends, as a page sends it; no text has a thousand million characters."""
 READERS = 8
 """How many visitors' uploads are worked on at a time, each in a thread."""
 
@@ -182,7 +185,7 @@ def add_place(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401
     def show(asked: str, spoken: str) -> str:
         document_id, start, end = [*(asked or "").split("\n"), "", ""][:3]
         document = site.rag.document(document_id)
-        if document is None or not (start.isdecimal() and end.isdecimal()):
+        if document is None or not (_OFFSET.fullmatch(start) and _OFFSET.fullmatch(end)):
             return page_source.waiting(spoken)
         sentences = site.rag.index.passages(document_id)
         return page_source.place(document, sentences, int(start), int(end), spoken)

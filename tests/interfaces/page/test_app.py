@@ -586,6 +586,7 @@ def test_the_table_is_filtered_over_the_wire(site):
     [
         ("deltagande-myndigheter\n2088\n2152", ["Åklagaren leder förundersökningen och för talan vid rättegången."]),
         ("deltagande-myndigheter\n0\n999999", []),
+        ("deltagande-myndigheter\n" + "9" * 5_000 + "\n1", []),
         ("finns-inte\n0\n5", []),
         ("deltagande-myndigheter", []),
         ("<script>\n-1\nx", []),
