@@ -187,6 +187,7 @@ def test_several_actors_of_one_verb_have_a_row_each(rows):
 def test_rows_are_chosen_by_actor_and_by_the_beginning_of_words(rows):
     assert {row.actor for row in tasks.chosen(rows, actor="noa")} == {NOA}
     assert {row.actor for row in tasks.chosen(rows, actor="NATIONELLA avdelning")} == {NOA}
+    assert {row.actor for row in tasks.chosen(rows, actor="nationella avdelningen")} == {NOA}
     assert [row.verb for row in tasks.chosen(rows, word="förund", actor="Polismyndigheten")] == [
         "inleda",
         "samarbeta",

@@ -137,14 +137,14 @@ def chosen(rows: Iterable[Responsibility], *, actor: str = "", word: str = "") -
 
     Args:
         rows: who does what.
-        actor: words that the actor's name holds, in upper or lower case; empty is all.
+        actor: words that the actor's name holds, in upper or lower case, in any of their forms; empty is all.
         word: beginnings of words that the verb, task or condition holds; empty is all.
     """
-    names, starts = swedish.words(actor), swedish.words(word)
+    stems, starts = set(map(swedish.stem, swedish.words(actor))), swedish.words(word)
     return [
         row
         for row in rows
-        if set(names) <= set(swedish.words(row.actor))
+        if stems.issubset(map(swedish.stem, swedish.words(row.actor)))
         and _begin(starts, swedish.words(f"{row.verb} {row.said} {row.task} {row.condition}"))
     ]
 
