@@ -65,6 +65,11 @@ def test_a_name_is_given_in_the_documents_fullest_form_also_where_two_are_joined
     assert one.actors == ("SiS chef",)
 
 
+def test_who_works_somewhere_is_not_that_place():
+    text = "# Färdtjänst\n\nFärdtjänsten kör alla dagar.\n\nFärdtjänsthandläggaren utreder.\n"
+    assert acting(text, "Färdtjänsthandläggaren", "Färdtjänst") == ("Färdtjänsthandläggaren",)
+
+
 def acting(text, name, title="Protokoll"):
     """Whom the last sentence of a text has, where the reader points to a name in it, and to the others before."""
     document = Document("d", title, text)

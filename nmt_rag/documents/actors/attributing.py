@@ -46,17 +46,18 @@ class Names:
                     lengths.setdefault(stems[0], set()).add(len(stems))
         self._lengths = {first: sorted(each, reverse=True) for first, each in lengths.items()}
 
-    def mentions(self, text: str, *, any_case: bool = False) -> list[Mention]:
+    def mentions(self, text: str, *, any_case: bool = False, people: bool = True) -> list[Mention]:
         """Return where the actors are named, in order; longer names win.
 
-        Acronyms must stand in capitals unless ``any_case`` (for questions typed in lower case).
+        Acronyms must stand in capitals unless ``any_case`` (for questions typed in lower case). With ``people`` an
+        actor is also named by a word for those who work there («polismännen»).
         """
         tokens = [(match.start(), match.end(), match.group()) for match in swedish.PLAIN_WORD.finditer(text)]
         stems = [swedish.stem(word.lower()) for _, _, word in tokens]
         found: list[Mention] = []
         position = 0
         while position < len(tokens):
-            entry = self._entry(tokens, stems, position, any_case=any_case)
+            entry = self._entry(tokens, stems, position, any_case=any_case, people=people)
             if entry:
                 length, name = entry
                 found.append(Mention(tokens[position][0], tokens[position + length - 1][1], name))
@@ -66,7 +67,13 @@ class Names:
         return found
 
     def _entry(
-        self, tokens: Sequence[tuple[int, int, str]], stems: Sequence[str], position: int, *, any_case: bool
+        self,
+        tokens: Sequence[tuple[int, int, str]],
+        stems: Sequence[str],
+        position: int,
+        *,
+        any_case: bool,
+        people: bool,
     ) -> tuple[int, str] | None:
         """Return how many words from a position on name an actor, and which, or None: «polismännen» are the police."""
         token = tokens[position][2]
@@ -77,7 +84,7 @@ class Names:
                 if any_case or not written or spelled in (written, f"{written}s"):
                     return length, name
         word = token.lower()
-        person = _PERSON.search(word) if len(word) > 6 else None  # four letters of a name, and three at least
+        person = _PERSON.search(word) if people and len(word) > 6 else None  # four letters of a name, and three at least
         if person and person.start() > 3:
             for name, _ in self._by_stems.get((swedish.stem(word[: person.start()]),), ()):
                 return 1, name

@@ -220,7 +220,7 @@ def fullest(name: str, names: Names, whole: str, *, under: Sequence[str], only: 
         return (whole,)
     if noun and noun in only:
         return (only[noun],)
-    rest, mentions = name, names.mentions(name)
+    rest, mentions = name, names.mentions(name, people=False)  # «Färdtjänsthandläggaren» is not Färdtjänst
     for mention in reversed(mentions):
         rest = rest[: mention.start] + rest[mention.end :]
     return tuple(dict.fromkeys(mention.actor for mention in mentions)) if set(swedish.words(rest)) <= _AND else (name,)
