@@ -44,7 +44,7 @@ def looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int
 
 
 def _is_one_of_fields(text: str, bounds: Sequence[tuple[int, int]], number: int) -> bool:
-    """Tell whether a line says what something is, right below or above one that does too: «Plats: …», «Närvarande: …»."""
+    """Tell whether a line says what something is, next to one that does too: «Plats: …», «Närvarande: …»."""
     if not _FIELD.match(text, *bounds[number]):
         return False
     pairs = ((number - 1, number), (number, number + 1))

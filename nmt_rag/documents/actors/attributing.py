@@ -84,7 +84,8 @@ class Names:
                 if any_case or not written or spelled in (written, f"{written}s"):
                     return length, name
         word = token.lower()
-        person = _PERSON.search(word) if people and len(word) > 6 else None  # four letters of a name, and three at least
+        # four letters of a name, and three at least
+        person = _PERSON.search(word) if people and len(word) > 6 else None
         if person and person.start() > 3:
             for name, _ in self._by_stems.get((swedish.stem(word[: person.start()]),), ()):
                 return 1, name
