@@ -215,13 +215,13 @@ def _answer(
 
 
 def _nearest_first(choices: Sequence[Choice], hits: Sequence[Hit]) -> list[Hit]:
-    """Return what may answer although it is not cited: what was read, of most worth first, and then the other hits.
+    """Return what may answer although it is not cited: by turns what was read, of most worth first, and the hits.
 
-    Of a question in parts the best of each part come first, then the second best.
+    The search has its turns because not all is read. Of a question in parts the best of each part come first.
     """
+    scored = [each.hit for turn in zip_longest(*(choice.order for choice in choices)) for each in turn if each]
     first: dict[Place, Hit] = {}
-    by_turns = (each.hit for turn in zip_longest(*(choice.order for choice in choices)) for each in turn if each)
-    for hit in (*by_turns, *hits):
+    for hit in (hit for pair in zip_longest(scored, hits) for hit in pair if hit):
         first.setdefault(Place(hit.document_id, hit.passage.ordinal), hit)
     return list(first.values())
 
