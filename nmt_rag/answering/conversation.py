@@ -94,6 +94,7 @@ def ask_with_hits(
     """
 
     def answer_to(question: str, context: str = "") -> tuple[Answer, list[Hit]]:
+        """Return what is answered to a question, read with the ones before it where there are any."""
         return answering.ask_with_hits(index, encoder, question, context=context, **options)
 
     before = subject(earlier) if earlier and leans(text) else ()

@@ -47,14 +47,11 @@ def _is_one_of_fields(text: str, bounds: Sequence[tuple[int, int]], number: int)
     """Tell whether a line says what something is, next to one that does too: «Plats: …», «Närvarande: …»."""
     if not _FIELD.match(text, *bounds[number]):
         return False
-    pairs = ((number - 1, number), (number, number + 1))
-    return any(
-        one >= 0
-        and _FIELD.match(text, *bounds[one]) is not None
-        and _FIELD.match(text, *bounds[other]) is not None
-        and text[bounds[one][1] : bounds[other][0]].count("\n") == 1
-        for one, other in pairs
-    )
+    for other in (number - 1, number + 1):
+        above, below = bounds[min(number, other)], bounds[max(number, other)]
+        if other >= 0 and _FIELD.match(text, *bounds[other]) and text[above[1] : below[0]].count("\n") == 1:
+            return True
+    return False
 
 
 def _is_above_heading(text: str, bounds: Sequence[tuple[int, int]], number: int, *, blank: bool) -> bool:

@@ -80,11 +80,13 @@ def _heard(
     heard: queue.Queue[str | Exception | None] = queue.Queue(maxsize=MAX_AHEAD)
 
     def tell(piece: str | Exception | None) -> None:
+        """Put a piece into the queue, unless nobody waits for it any more."""
         while not enough.is_set():
             with contextlib.suppress(queue.Full):
                 return heard.put(piece, timeout=LOOK)
 
     def read() -> None:
+        """Hand on what the model writes, to its end or until it is enough."""
         try:
             for chunk in model.stream(list(messages)):
                 if enough.is_set():

@@ -87,8 +87,8 @@ class Names:
         # four letters of a name, and three at least
         person = _PERSON.search(word) if people and len(word) > 6 else None
         if person and person.start() > 3:
-            for name, _ in self._by_stems.get((swedish.stem(word[: person.start()]),), ()):
-                return 1, name
+            if entries := self._by_stems.get((swedish.stem(word[: person.start()]),)):
+                return 1, entries[0][0]
         return None
 
 

@@ -45,6 +45,8 @@ class _Acting:
 
     name: str
     actors: tuple[str, ...]
+    in_row: bool
+    """Whether the passage is a row of a table."""
 
 
 @lru_cache(maxsize=4)
@@ -80,19 +82,7 @@ def named(document: Document, found: Sequence[Passage]) -> list[Passage]:
 
 def named_in_steps(document: Document, found: Sequence[Passage]) -> Generator[float, None, list[Passage]]:
     """Return what `named` does; yield between how much of the document is read, from 0 to 1. Raises as `split` does."""
-    lines, numbers = _lines(document.title, found)
-    reader, bars = default_reader(), actor_bars()
-    acting: list[Named] = []
-    for some in reader.acting(Sentences(document.title, tuple(lines))):
-        acting += some
-        yield len(acting) / len(lines)
-    sure = _sure(document, found, [acting[number] for number in numbers], bars)
-    rows = _without_names(document, found, sure)
-    others: list[Named] = []
-    for some in reader.acting(Sentences(document.title, tuple(rows.values()))) if rows else ():
-        others += some
-        yield 1.0
-    return _with_actors(document, found, sure, rows, others)
+    return (yield from _in_steps(default_reader().acting, document, found, actor_bars()))
 
 
 def name_actors(reader: Reader, document: Document, found: Sequence[Passage], bars: ActorBars) -> list[Passage]:
@@ -101,12 +91,38 @@ def name_actors(reader: Reader, document: Document, found: Sequence[Passage], ba
     A name that the document has a fuller form of is given in that form. The rows of a table stand each for itself:
     nobody acts in one because of another, and nobody is named where one row holds two who might.
     """
+    steps = _in_steps(lambda text: [reader.actors(text)], document, found, bars)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            passages_named: list[Passage] = end.value
+            return passages_named
+
+
+def _in_steps(
+    read: Callable[[Sentences], Iterable[list[Named]]], document: Document, found: Sequence[Passage], bars: ActorBars
+) -> Generator[float, None, list[Passage]]:
+    """Return what `name_actors` does; yield after each part that is read which share of the document is.
+
+    Args:
+        read: who acts in each sentence of a text, some sentences at a time.
+        document: where they act.
+        found: its passages.
+        bars: how sure a name must be.
+    """
     lines, numbers = _lines(document.title, found)
-    acting = reader.actors(Sentences(document.title, tuple(lines)))
+    acting: list[Named] = []
+    for some in read(Sentences(document.title, tuple(lines))):
+        acting += some
+        yield len(acting) / len(lines)
     sure = _sure(document, found, [acting[number] for number in numbers], bars)
-    rows = _without_names(document, found, sure)
-    others = reader.actors(Sentences(document.title, tuple(rows.values()))) if rows else []
-    return _with_actors(document, found, sure, rows, others)
+    rows = _without_names(found, sure)
+    others: list[Named] = []
+    for some in read(Sentences(document.title, tuple(rows.values()))) if rows else ():
+        others += some
+        yield 1.0
+    return _with_actors(found, sure, rows, others)
 
 
 def _sure(document: Document, found: Sequence[Passage], acting: Sequence[Named], bars: ActorBars) -> dict[int, _Acting]:
@@ -116,28 +132,24 @@ def _sure(document: Document, found: Sequence[Passage], acting: Sequence[Named],
     told = "\0".join([document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)])
     is_told = cache(told.__contains__)
     return {
-        place: _Acting(one.name, full[place])
+        place: _Acting(one.name, full[place], row)
         for place, (passage, one, row) in enumerate(zip(found, acting, rows, strict=True))
         if is_sure(one, bars)
         and (not row or any(one.name in text for text in (passage.reading, *passage.heading)) or is_told(one.name))
     }
 
 
-def _without_names(document: Document, found: Sequence[Passage], sure: Mapping[int, _Acting]) -> dict[int, str]:
+def _without_names(found: Sequence[Passage], sure: Mapping[int, _Acting]) -> dict[int, str]:
     """Return the rows in which somebody surely acts without the cells that hold the name, by the passage's number."""
     return {
         place: " | ".join(cell for cell in found[place].reading.split(" | ") if one.name not in cell)
         for place, one in sure.items()
-        if blocks.in_row(document.text, found[place].start, found[place].end)
+        if one.in_row
     }
 
 
 def _with_actors(
-    document: Document,
-    found: Sequence[Passage],
-    sure: Mapping[int, _Acting],
-    rows: Mapping[int, str],
-    others: Sequence[Named],
+    found: Sequence[Passage], sure: Mapping[int, _Acting], rows: Mapping[int, str], others: Sequence[Named]
 ) -> list[Passage]:
     """Return the passages with those who surely act in them.
 

@@ -153,6 +153,7 @@ class Lexical:
         query = _query(self._shares(searched_tokens(tokens), lesser), where, boosts)
 
         def nearest(n: int) -> Iterator[tuple[int, float]]:
+            """Return the n best ids with their scores."""
             found = searcher.search(query, max(1, min(n, searcher.num_docs)), count=False).hits
             ids = searcher.fast_field_values("id", [address for _, address in found])
             return zip(ids, (score for score, _ in found), strict=True)

@@ -26,6 +26,7 @@ from nmt_rag.interfaces.terminal.shared_arguments import (
     add_filters,
     add_listening,
     add_model,
+    add_repeated,
 )
 
 EPILOG = """\
@@ -198,14 +199,7 @@ def _add_serve(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     parser.add_argument(
         "--threads", type=positive, metavar="N", help="questions worked on at a time (default: one a core)"
     )
-    parser.add_argument(
-        "--allow-origin",
-        action="append",
-        default=[],
-        type=plain_text,
-        metavar="ORIGIN",
-        help="let pages of this origin ask from a browser; may repeat",
-    )
+    add_repeated(parser, "--allow-origin", metavar="ORIGIN", said="let pages of this origin ask from a browser")
     add_model(parser)
 
 

@@ -64,22 +64,15 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
     )
-    parser.add_argument(
-        "--trust-proxy",
-        action="append",
-        default=[],
-        type=plain_text,
-        metavar="ADDRESS",
-        help="believe this proxy's X-Forwarded-For; may repeat",
+    add_repeated(parser, "--trust-proxy", metavar="ADDRESS", said="believe this proxy's X-Forwarded-For")
+    add_repeated(
+        parser, "--allow-host", metavar="NAME", said="a name that this machine is called by, besides localhost"
     )
-    parser.add_argument(
-        "--allow-host",
-        action="append",
-        default=[],
-        type=plain_text,
-        metavar="NAME",
-        help="a name that this machine is called by, besides localhost; may repeat",
-    )
+
+
+def add_repeated(parser: argparse.ArgumentParser, name: str, *, metavar: str, said: str) -> None:
+    """Add an option of a text that may be given several times; none is an empty list."""
+    parser.add_argument(name, action="append", default=[], type=plain_text, metavar=metavar, help=f"{said}; may repeat")
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:

@@ -204,6 +204,7 @@ def nearest(
     parameters = _FAISS.SearchParameters(sel=selector) if selector else None
 
     def found(n: int) -> list[tuple[int, float]]:
+        """Return the n best ids with their cosines, or as many as there are."""
         if candidates <= 0:
             return []
         with one_thread():

@@ -237,6 +237,7 @@ def _ranked(
     """Return the k best by rounded score, ties by id, which the engine does not order."""
 
     def nearest(n: int) -> list[tuple[PointId, float]]:
+        """Return the n best points with their scores; a question of no known word has none."""
         asks_nothing = isinstance(question, Sparse) and not question.indices
         return [] if asks_nothing else points.nearest(question, n, where=where)
 
