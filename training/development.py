@@ -14,7 +14,8 @@ from typing import Any
 from unittest import mock
 
 import nmt_rag
-from nmt_rag.answering import search
+from nmt_rag.answering import fusion
+from nmt_rag.answering.fusion import Signs, Weights
 from nmt_rag.evaluation.checks.gold import read_gold
 from nmt_rag.evaluation.evaluating import Evaluation, evaluate
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, Retrieved, from_answer
@@ -51,8 +52,13 @@ def opened(way: str) -> Iterator[Rag]:
     """The packaged page, searched in one of `WAYS`."""
     with ExitStack() as stack:
         if way == "embeddings":
-            stack.enter_context(mock.patch.multiple(search, DENSE_WEIGHT=1.0, DENSE_WEIGHT_ENGLISH=1.0))
+            stack.enter_context(mock.patch.object(fusion, "fitted_weights", by_embedding))
         yield stack.enter_context(nmt_rag.open(encoder=None if way == "words" else "default"))
+
+
+def by_embedding(signs: Signs) -> Weights:
+    """The weights of a search by embedding alone."""
+    return fusion.plain_weights(1.0, seeks_actor=signs.seeks_actor)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.answering import conversation, messages, question, search
+    from nmt_rag.answering import conversation, fusion, messages, question, search
     from nmt_rag.answering.answer import Options, ask, ask_with_hits
     from nmt_rag.answering.help import helplines
     from nmt_rag.answering.help.helplines import Helpline
@@ -32,6 +32,7 @@ __all__ = [
     "ask_with_hits",
     "bare",
     "conversation",
+    "fusion",
     "giving_up",
     "helplines",
     "is_literal",
@@ -56,6 +57,7 @@ __getattr__, __dir__ = lazy(
             "ask_with_hits",
         ),
         "answering.conversation": ("conversation",),
+        "answering.fusion": ("fusion",),
         "answering.help.helplines": (
             "Helpline",
             "helplines",

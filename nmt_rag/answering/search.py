@@ -1,49 +1,23 @@
-"""Question → hits: search by embedding and by words, fused into one deterministic ranking.
-
-The fusion is a convex combination of the two scores, each scaled to [0, 1] over the candidates, plus a share of the
-best scores in the same document (docs/retrieval.md).
-"""
+"""Question → hits: search by embedding and by words, fused into one deterministic ranking (docs/retrieval.md)."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from nmt_rag import swedish
+from nmt_rag.answering import fusion
 from nmt_rag.answering import question as questions
+from nmt_rag.answering.fusion import Ranking, Signs
 from nmt_rag.answering.question import Question
-from nmt_rag.index import Index, Place, Where, filters
+from nmt_rag.index import Index, Where, filters
 from nmt_rag.models import Encoder
 from nmt_rag.swedish import terms
-from nmt_rag.types import Hit
+from nmt_rag.types import Hit, Passage
 
 CANDIDATES = 200
 """How many passages each of the two searches hands to the fusion, at least."""
-DENSE_WEIGHT = 0.6
-"""The share of the embedding in the fused score of a Swedish question."""
-DENSE_WEIGHT_ENGLISH = 0.75
-"""The share of the embedding in the fused score of an English question, whose words the Swedish index mostly lacks."""
-OPENING_PASSAGES = 6
-"""How many passages are a document's opening, where a text says what it is about; those after it are raised the less,
-the further down they stand."""
-OPENING_SHARE = 2.0
-"""How much a passage of the opening is raised where the question seeks an actor and several documents compete."""
-DOCUMENT_PASSAGES = 8
-"""At most this many of its best passages are the evidence of a document."""
-DOCUMENT_DECAY = 0.8
-"""What each further one of them counts, against the one before."""
-DOCUMENT_SHARE = 0.15
-"""How much the evidence of a whole document adds to the score of each of its passages."""
-DOCUMENT_SHARE_ACTOR = 2.0
-"""`DOCUMENT_SHARE` where the question seeks an actor."""
 DOCUMENTS = 50
 """At most this many documents are searched for by the words of their whole texts, where there are several."""
-WHOLE_SHARE = 0.5
-"""How much the words of a whole document add to the score of each of its passages."""
-WHOLE_SHARE_ACTOR = 0.2
-"""`WHOLE_SHARE` where the question seeks an actor."""
-
-_COUNTS = tuple(DOCUMENT_DECAY**place for place in range(DOCUMENT_PASSAGES))
 
 
 def search(
@@ -63,7 +37,8 @@ def search(
         query: a question or some words, in Swedish or English.
         k: how many hits at most; at least 1.
         where: only passages that this filter lets through; see `nmt_rag.index.parse`.
-        dense_share: the weight of the embedding in [0, 1], for comparing searches; by default the measured one.
+        dense_share: the weight of the embedding in [0, 1], for comparing searches; by default what is fitted to the
+            question.
 
     Raises:
         TypeError: ``k`` is no whole number, or the query is no text.
@@ -79,17 +54,22 @@ def search(
         return []
     pool = max(CANDIDATES, 2 * k)
     dense = index.search_dense(encoder.encode_query(question.text), pool, where=where) if encoder else []
-    lexical, whole = _by_words(index, question, pool, where)
+    lexical, whole = found_by_words(index, question, pool, where)
     if dense and dense_share is not None and dense_share >= 1.0:
         lexical, whole = [], {}
-    scores = fuse(dense, lexical, _dense_share(question, dense_share) if dense else 0.0)
+    seeks_actor = question.seeks == "actor"
+    if dense and dense_share is None:
+        weights = fusion.fitted_weights(signs(index, question, dense, lexical))
+    else:
+        weights = fusion.plain_weights((dense_share or 0.0) if dense else 0.0, seeks_actor=seeks_actor)
+    scores = fusion.fuse(dense, lexical, weights.dense, weights.near)
     places = index.places(list(scores))
     known = {number: score for number, score in scores.items() if number in places}  # another process may remove some
-    ranked = with_document_evidence(known, places, seeks_actor=question.seeks == "actor", whole=whole)
+    ranked = fusion.with_document_evidence(known, places, seeks_actor=seeks_actor, whole=whole, weights=weights)
     return _hits(index, question, ranked[:k], dense, lexical)
 
 
-def _by_words(
+def found_by_words(
     index: Index, question: Question, pool: int, where: Where | None
 ) -> tuple[Sequence[tuple[int, float]], Mapping[str, float]]:
     """Return the best ``pool`` passages by words with their scores, and the best documents, where there are several."""
@@ -103,11 +83,36 @@ def _by_words(
     return lexical, dict(index.search_documents(own, DOCUMENTS)) if several else {}
 
 
-def _dense_share(question: Question, wanted: float | None) -> float:
-    """Return the weight of the embedding in [0, 1]: the one that is wanted, or the measured one of the language."""
-    if wanted is not None:
-        return wanted
-    return DENSE_WEIGHT_ENGLISH if question.language == "en" else DENSE_WEIGHT
+def signs(index: Index, question: Question, dense: Ranking, lexical: Ranking) -> Signs:
+    """Return what two searches of an index tell of which of them finds what a question asks for."""
+    best = [ranking[0][0] if ranking else None for ranking in (lexical, dense)]
+    passages = index.passages_by_id([number for number in best if number is not None])
+    stems = _stems(question)
+    by_words, nearest = [_share_in(stems, passages.get(number)) if number is not None else 0.0 for number in best]
+    return Signs(
+        matched_by_words=by_words,
+        matched_nearest=nearest,
+        lead_by_words=fusion.lead(lexical),
+        lead_nearest=fusion.lead(dense),
+        seeks_actor=question.seeks == "actor",
+        english=question.language == "en",
+    )
+
+
+def _stems(question: Question) -> dict[str, str]:
+    """Return the words of a question's subject by their stems."""
+    return {swedish.stem(word): word for word in question.subject}
+
+
+def _share_in(stems: Mapping[str, str], passage: Passage | None) -> float:
+    """Return the share of some stems that stand in a passage."""
+    return len(_present(stems, passage)) / max(1, len(stems)) if passage else 0.0
+
+
+def _present(stems: Mapping[str, str], passage: Passage) -> tuple[str, ...]:
+    """Return the words whose stems stand in a passage."""
+    present = {swedish.stem(word) for word in swedish.words(passage.text)}
+    return tuple(word for stem, word in stems.items() if stem in present)
 
 
 def checked(k: int, name: str = "k") -> int:
@@ -124,78 +129,10 @@ def checked(k: int, name: str = "k") -> int:
     return k
 
 
-def fuse(
-    dense: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]], dense_share: float
-) -> dict[int, float]:
-    """Return the fused score in [0, 1] of every passage that either search found.
-
-    Each list's scores are scaled to [0, 1] between its worst and its best; a passage that a list lacks gets its 0.
-
-    Args:
-        dense: ``(passage_id, score)``, best first.
-        lexical: the same of the words search.
-        dense_share: the weight of ``dense`` in [0, 1]; the words get the rest.
-    """
-    fused: dict[int, float] = {}
-    for ranking, share in ((dense, dense_share), (lexical, 1.0 - dense_share)):
-        if not ranking:
-            continue
-        worst, best = ranking[-1][1], ranking[0][1]
-        for number, score in ranking:
-            scaled = (score - worst) / (best - worst) if best > worst else 1.0
-            fused[number] = fused.get(number, 0.0) + share * scaled
-    return fused
-
-
 def _tokens(related: Callable[[str], Sequence[str]], question: Question) -> list[str]:
     """Return the tokens of the words that are related to those of a question."""
     found = " ".join(other for word in question.subject for other in related(word))
     return swedish.tokens(found) if found else []
-
-
-def with_document_evidence(
-    scores: Mapping[int, float],
-    places: Mapping[int, Place],
-    *,
-    seeks_actor: bool,
-    whole: Mapping[str, float] | None = None,
-) -> list[tuple[int, float]]:
-    """Return the passages best first, each score raised by what else its document has to say.
-
-    The evidence of a document is the weighted mean of its best passages, and how well its words match as a whole. A
-    question that seeks an actor («Vilken myndighet …?») is answered by a document more than by a sentence, and best by
-    its opening. With a single document the order stays as it is. The results are in [0, 1].
-
-    Args:
-        scores: of the passages, by their ids, in [0, 1].
-        places: where each of them stands.
-        seeks_actor: whether the question asks who.
-        whole: the best documents by the words of their whole texts, and their scores; None where that was not searched.
-    """
-    documents = {number: places[number].document_id for number in scores}
-    if len(set(documents.values())) < 2:
-        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    opening = OPENING_SHARE if seeks_actor else 0.0
-    raised = {
-        number: score * (1 + opening * min(1.0, OPENING_PASSAGES / (places[number].ordinal + 1))) / (1 + opening)
-        for number, score in scores.items()
-    }
-    by_document: dict[str, list[float]] = {}
-    for number, score in raised.items():
-        by_document.setdefault(documents[number], []).append(score)
-    evidence = {
-        document: sum(map(operator.mul, sorted(found, reverse=True), _COUNTS)) / sum(_COUNTS)
-        for document, found in by_document.items()
-    }
-    share = DOCUMENT_SHARE_ACTOR if seeks_actor else DOCUMENT_SHARE
-    total = {number: (score + share * evidence[documents[number]]) / (1 + share) for number, score in raised.items()}
-    if whole:
-        most, worth = max(whole.values()), WHOLE_SHARE_ACTOR if seeks_actor else WHOLE_SHARE
-        total = {
-            number: (score + worth * whole.get(documents[number], 0.0) / most) / (1 + worth)
-            for number, score in total.items()
-        }
-    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _hits(
@@ -208,14 +145,13 @@ def _hits(
     """Return the ranked passages as hits, with what each search said of them."""
     dense_places = {number: (rank, score) for rank, (number, score) in enumerate(dense, 1)}
     lexical_places = {number: (rank, score) for rank, (number, score) in enumerate(lexical, 1)}
-    stems = {swedish.stem(word): word for word in question.subject}
+    stems = _stems(question)
     passages = index.passages_by_id([number for number, _ in ranked])
     sources = index.sources(list({passage.document_id for passage in passages.values()}))
     hits = []
     for rank, (number, score) in enumerate(((n, s) for n, s in ranked if n in passages), 1):
         passage = passages[number]
         title, url = sources.get(passage.document_id, ("", ""))
-        present = {swedish.stem(word) for word in swedish.words(passage.text)}
         hits.append(
             Hit(
                 rank=rank,
@@ -228,7 +164,7 @@ def _hits(
                 dense_score=dense_places.get(number, (None, None))[1],
                 lexical_rank=lexical_places.get(number, (None, None))[0],
                 lexical_score=lexical_places.get(number, (None, None))[1],
-                matched=tuple(word for stem, word in stems.items() if stem in present),
+                matched=_present(stems, passage),
             )
         )
     return hits

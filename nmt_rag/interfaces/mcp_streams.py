@@ -16,6 +16,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from mcp.types import (
     INVALID_REQUEST,
+    PARSE_ERROR,
     ErrorData,
     JSONRPCError,
     JSONRPCNotification,
@@ -88,15 +89,29 @@ async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: 
 
 
 def _refusal(error: Exception) -> SessionMessage | None:
-    """Return the reply to a line that could not be read, where it is a request; None where nobody waits for one."""
-    row = next(filter(None, map(_request, error.errors())), {}) if isinstance(error, ValidationError) else {}
-    request_id = row.get("id")
-    if not isinstance(request_id, int | str) or isinstance(request_id, bool):
+    """Return the reply to a line that could not be read; None where nobody waits for one.
+
+    It has no id, as JSON-RPC asks, where the line is no JSON, or where its id is none that a reply could name.
+    """
+    if not isinstance(error, ValidationError):
         return None
-    if isinstance(request_id, str) and request_id != request_id.encode("utf-8", "replace").decode():
-        return None  # a reply could not name it
-    refused = JSONRPCError(jsonrpc="2.0", id=request_id, error=ErrorData(code=INVALID_REQUEST, message=UNREADABLE))
-    return SessionMessage(refused)
+    details = error.errors()
+    row = next(filter(None, map(_request, details)), {})
+    if row and "id" in row:
+        return _error(INVALID_REQUEST, row["id"] if _can_be_named(row["id"]) else None)
+    unreadable = not row and any(detail["type"] == "json_invalid" and detail["input"].strip() for detail in details)
+    return _error(PARSE_ERROR, None) if unreadable else None
+
+
+def _error(code: int, request_id: int | str | None) -> SessionMessage:
+    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=request_id, error=ErrorData(code=code, message=UNREADABLE)))
+
+
+def _can_be_named(request_id: object) -> bool:
+    """Tell whether a reply can be given this id: a whole number or text in Unicode."""
+    if isinstance(request_id, str):
+        return request_id == request_id.encode("utf-8", "replace").decode()
+    return isinstance(request_id, int) and not isinstance(request_id, bool)
 
 
 def _request(detail: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import extras
-from nmt_rag.answering import search
+from nmt_rag.answering import fusion, search
 from nmt_rag.index import Index
 from nmt_rag.langchain import texts as whole_texts
 from nmt_rag.types import Document, Passage
@@ -42,7 +42,7 @@ def nearest(
         pool = max(search.CANDIDATES, 2 * k)
         dense = index.search_dense(query, pool, where=where)
         words = index.search_lexical(question, pool, where=where)
-        fused = search.fuse(dense, words, search.DENSE_WEIGHT)
+        fused = fusion.fuse(dense, words, fusion.DENSE_WEIGHT)
         hits = sorted(fused.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
     else:
         hits = index.search_dense(query, k, where=where)

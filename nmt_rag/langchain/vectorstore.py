@@ -42,7 +42,7 @@ class FaissVectorStore(VectorStore):
         embedding: what encodes texts and questions; one text is encoded at once, to learn its width.
         path: the folder of the index, made where there is none; without one all is kept in memory.
         hybrid: search for questions by their words, too (BM25 over Swedish stems); scores are then fused ones in
-            [0, 1], which order the texts of one search (`nmt_rag.answering.search.fuse`). What searches by an embedding
+            [0, 1], which order the texts of one search (`nmt_rag.answering.fusion.fuse`). What searches by an embedding
             alone stays as it is.
         splitter: what takes texts apart, such as `nmt_rag.swedish.SentenceSplitter` or LangChain's. A search returns
             pieces then, with ``start_index`` and ``end_index`` in their metadata and the id of their text, whole texts

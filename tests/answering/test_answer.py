@@ -155,7 +155,7 @@ def test_the_asker_may_lower_the_bar_and_is_told_so(words):
     found = checked(ask(words, None, asked, reader=Unsure(), least_confidence=silent.confidence / 2))
     assert found.uncertain
     assert found.text.splitlines() == ["Osäkert svar:", f"Kvinnojouren Linnea: «{SHELTER}» [1]"]
-    assert found.confidence == silent.confidence
+    assert silent.confidence / 2 <= found.confidence < 0.3  # fewer windows are read until it is settled
     english = ask(words, None, asked, reader=Unsure(), least_confidence=0.0, language="en")
     assert english.text.startswith("Uncertain answer:")
 

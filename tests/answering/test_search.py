@@ -1,5 +1,6 @@
 """Question → hits: the fusion by hand and by its properties, a document's evidence, and search over made-up texts."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from nmt_rag import swedish
 from nmt_rag.answering import search as retrieval
+from nmt_rag.answering.fusion import Signs, Weights, fitted_weights, fuse, lead, with_document_evidence
 from nmt_rag.answering.question import understand
-from nmt_rag.answering.search import DENSE_WEIGHT, DENSE_WEIGHT_ENGLISH, fuse, search, with_document_evidence
+from nmt_rag.answering.search import search
 from nmt_rag.index.index import Index
 from nmt_rag.types import Document, Passage
 from tests.fakes import ConceptEncoder
@@ -43,6 +45,48 @@ def test_fusion_by_hand():
 )
 def test_fusion_of_small_rankings(dense, lexical, share, expected):
     assert fuse(dense, lexical, share) == pytest.approx(expected)
+
+
+def test_nearness_by_hand():
+    dense, lexical = [(7, 0.9), (3, 0.86), (5, 0.1)], [(5, 12.0), (7, 6.0), (9, 4.0)]
+    fused = fuse(dense, lexical, 0.5, near=0.25)
+    e = 2.718281828459045  # .04 below the nearest: e ** -1
+    assert fused == pytest.approx(
+        {7: (0.5 + 0.5 * 0.25 + 0.25) / 1.25, 3: (0.5 * 0.95 + 0.25 / e) / 1.25, 5: 0.5 / 1.25, 9: 0.0}, abs=1e-8
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [([], 0.0), ([3.0], 0.0), ([2.0, 2.0], 0.0), ([9.0, 1.0], 1.0), ([9.0, 8.0, 7.0, 5.0, 4.0, 1.0], 0.5)],
+)
+def test_the_lead_of_a_ranking_by_hand(scores, expected):
+    assert lead(list(enumerate(scores))) == expected
+
+
+def test_the_weights_of_a_question_by_hand():
+    signs = Signs(0.5, 0.25, 1.0, 0.0, seeks_actor=True, english=False)
+    fitted = {
+        "dense": {"bias": 1.0, "matched_by_words": -2.0, "matched_nearest": 4.0, "lead_by_words": -1.0, "english": 9.0},
+        "near": {"bias": 0.0},
+        "document": {"bias": -1.0, "seeks_actor": 1.0},
+        "whole": {"bias": 50.0},
+    }
+    softplus_0 = 0.6931471805599453
+    assert fitted_weights(signs, fitted) == Weights(0.5, pytest.approx(softplus_0), pytest.approx(softplus_0), 50.0)
+
+
+SIGNS = st.builds(Signs, SHARES, SHARES, SHARES, SHARES, seeks_actor=st.booleans(), english=st.booleans())
+
+
+@given(SIGNS, SHARES)
+def test_the_more_of_a_question_stands_in_a_text_the_more_its_words_count(signs, more):
+    weights = fitted_weights(signs)
+    assert 0 < weights.dense < 1
+    assert min(weights.near, weights.document, weights.whole) > 0
+    if more >= signs.matched_by_words:
+        assert fitted_weights(replace(signs, matched_by_words=more)).dense <= weights.dense
+        assert fitted_weights(replace(signs, english=True)).dense >= fitted_weights(replace(signs, english=False)).dense
 
 
 @given(RANKINGS, RANKINGS, SHARES)
@@ -218,7 +262,8 @@ def test_scores_are_the_fusion_of_both_searches(school):
     embedding = concepts().encode_query(query)
     dense = school.search_dense(embedding, 200)
     lexical = school.search_lexical(swedish.tokens("kuratorn mobbning elever"), 200)
-    fused = fuse(dense, lexical, DENSE_WEIGHT)
+    weights = fitted_weights(retrieval.signs(school, understand(query), dense, lexical))
+    fused = fuse(dense, lexical, weights.dense, weights.near)
     hits = search(school, concepts(), query)
     assert texts(hits)[0] == "Kuratorn samtalar om mobbning."
     assert [hit.score for hit in hits] == pytest.approx(sorted(fused.values(), reverse=True))
@@ -229,12 +274,22 @@ def test_scores_are_the_fusion_of_both_searches(school):
     ]
 
 
+def test_what_tells_which_search_finds_it_by_hand(index):
+    asked = understand("Följer kvinnojouren med till domstolen?")
+    dense = index.search_dense(concepts().encode_query("domstol"), 200)
+    lexical = index.search_lexical(swedish.tokens("skyddat boende"), 200)
+    told = retrieval.signs(index, asked, dense, lexical)
+    texts = [index.passage(ranking[0][0]).text for ranking in (lexical, dense)]
+    assert texts == ["Kvinnojouren erbjuder skyddat boende.", "Kvinnojouren följer med till domstolen."]
+    assert asked.subject == ("följer", "kvinnojouren", "domstolen")
+    assert told == Signs(pytest.approx(1 / 3), 1.0, lead(lexical), lead(dense), seeks_actor=False, english=False)
+
+
 def test_an_english_question_leans_on_the_embedding(index):
     # The words point to the rector's sentence (the glossary leaves «trygghetsteamet»), the embedding to the shelter.
     query = "Who is the shelter and trygghetsteamet for?"
     question = understand(query)
     assert question.language == "en"
-    assert DENSE_WEIGHT < DENSE_WEIGHT_ENGLISH
     by_text = {hit.passage.text: hit for hit in search(index, concepts(), query)}
     assert by_text["Kvinnojouren erbjuder skyddat boende."].dense_rank == 1
     assert by_text["Rektorn leder trygghetsteamet."].lexical_rank == 1
@@ -320,12 +375,12 @@ def test_what_is_removed_during_a_search_is_left_out(index, monkeypatch):
         assert [hit.rank for hit in hits] == list(range(1, len(complete)))
 
 
-def test_only_the_hits_are_read_in_full(index, monkeypatch):
+def test_only_the_best_of_each_search_and_the_hits_are_read_in_full(index, monkeypatch):
     asked = []
     read = index.passages_by_id
     monkeypatch.setattr(index, "passages_by_id", lambda ids: asked.append(len(ids)) or read(ids))
     assert len(search(index, concepts(), "elever", k=2)) == 2
-    assert asked == [2]
+    assert asked == [2, 2]  # the best of each search, and the hits
 
 
 def test_k_cuts_and_may_exceed_the_index(index):

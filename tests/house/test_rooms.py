@@ -23,7 +23,7 @@ STONES = {
     "translations.py",
 }
 
-QUESTION, FILE = 30, 37
+QUESTION, FILE = 31, 37
 """The rooms that a question to the packaged page enters, and a web page that is added with the packaged reader."""
 
 PAGE = """<html><head><title>{title}</title></head><body><h1>{title}</h1>

@@ -346,6 +346,8 @@ def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_mes
         message("initialize", 1, **hello),
         message("notifications/initialized"),
         "hemligt skräp som inte är JSON",
+        "",
+        "[" * 5_000,
         '{"jsonrpc": "2.0", "hemligt": 1}',
         message("tools/call", 2, name="ask", arguments={"question": half}),
         message("tools/call", 3, name=half, arguments={}),
@@ -374,7 +376,9 @@ def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_mes
     assert (done.returncode, done.stderr) == (0, "")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["jsonrpc"] for row in rows] == ["2.0"] * len(rows)
-    found = {row["id"]: row for row in rows}
+    unnamed = [row["error"]["code"] for row in rows if row["id"] is None]
+    assert unnamed == [-32700, -32700, -32600]
+    found = {row["id"]: row for row in rows if row["id"] is not None}
     assert found.keys() - {6} == {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12}
     for number in (2, 3, 4, 12):
         assert found[number]["error"] == {"code": -32600, "message": mcp_streams.UNREADABLE}
