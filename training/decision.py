@@ -41,7 +41,9 @@ FOLDS = 5
 REFUSED = (0.8, 0.86, 0.92)
 WORTH = tuple((s, f) for s in (0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 28.0, 40.0) for f in (0.0, 0.5, 1.0, 2.0, 4.0))
 """The shares of similarity and score that are tried."""
-ALSO = tuple((w, b) for w in (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0) for b in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98))
+ALSO = tuple(
+    (w, b) for w in (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0) for b in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+)
 """The margins and bars of further passages that are tried."""
 SETS = ("written", "alone", "short", "page", "swequad_dev", "squad_sv_dev")
 """``alone`` are the questions of ``written`` again, each put to an index of its own text, as people have few; ``short`` to the
