@@ -1,7 +1,8 @@
-"""Teaches a packaged reader what a heading does to the sentences below it, and holds its answers to everything else.
+"""Teaches a packaged reader what it errs in, and holds its answers to everything else.
 
-Run ``python -m training.framed --work FOLDER --minutes 40``. Under «Myter» or «Gällde till 2023» stands what is not so. Adapters as
-the judge's are trained in turns on questions to texts with such headings, in windows as the library shows them, and on
+Run ``python -m training.framed --work FOLDER --minutes 40``. Under headings such as «Myter» or «Gällde till 2023» stands what is not so;
+a plain practical question is often answered tersely, from another side or by a general word. Adapters as
+the judge's are trained in turns on questions to such texts, in windows as the library shows them, and on
 other questions, whose logits are held to those of the reader as it is packaged (learning without forgetting: Li and Hoiem,
 ECCV 2016), so that its calibration stays true.
 """
@@ -36,8 +37,8 @@ from training.reader import Reader, rate, read_loss, tensors
 from training.tasks import Reading, readings
 from training.written import laid_out
 
-FRAMED = "frame:"
-"""What the ids of documents with such headings begin with."""
+TAUGHT = ("frame:", "daily:")
+"""What the ids of the documents begin with whose questions are taught."""
 HELD = 0.1
 """What a squared difference of two logits weighs beside a cross-entropy."""
 LOWEST = -9.0
@@ -135,9 +136,9 @@ def train(folder: Path, work: Path, data: Path, plan: Plan, earlier: Path | None
     optimizer = torch.optim.AdamW(learned, lr=plan.rate, weight_decay=0.01)
     layout = Layout(Tokenizer.from_file(str(folder / "tokenizer.json")))
     seen, added, _ = trained_on(data)
-    rows = [row for row in added if row.document.startswith(FRAMED)]
-    others = [row for row in (*seen, *added) if not row.document.startswith(FRAMED)]
-    print(f"{len(rows)} questions to framed texts, {len(others)} others", flush=True)
+    rows = [row for row in added if row.document.startswith(TAUGHT)]
+    others = [row for row in (*seen, *added) if not row.document.startswith(TAUGHT)]
+    print(f"{len(rows)} questions to learn, {len(others)} others", flush=True)
     some = framed_batches(as_shown(layout, rows), plan.batch, plan.seed)
     rest = other_batches(layout, others, plan.batch, plan.seed)
     clock, step, reached = Clock(10**9, plan.minutes, 0), 0, 0.0
