@@ -74,8 +74,8 @@ def as_shown(layout: Layout, rows: Sequence[Asked], n_windows: int = 4) -> list[
     return found
 
 
-def framed_batches(shown_for: Sequence[Sequence[Reading]], size: int, seed: int) -> Iterator[Packed]:
-    """Batches without end of the windows of framed questions."""
+def taught_batches(shown_for: Sequence[Sequence[Reading]], size: int, seed: int) -> Iterator[Packed]:
+    """Batches without end of the windows of the questions that are taught."""
     for epoch in count():
         rng = random.Random(f"{seed}/framed/{epoch}")
         yield from map(pack_readings, by_length([item for items in shown_for for item in items], size, rng))
@@ -139,7 +139,7 @@ def train(folder: Path, work: Path, data: Path, plan: Plan, earlier: Path | None
     rows = [row for row in added if row.document.startswith(TAUGHT)]
     others = [row for row in (*seen, *added) if not row.document.startswith(TAUGHT)]
     print(f"{len(rows)} questions to learn, {len(others)} others", flush=True)
-    some = framed_batches(as_shown(layout, rows), plan.batch, plan.seed)
+    some = taught_batches(as_shown(layout, rows), plan.batch, plan.seed)
     rest = other_batches(layout, others, plan.batch, plan.seed)
     clock, step, reached = Clock(10**9, plan.minutes, 0), 0, 0.0
     told: list[tuple[float, float]] = []

@@ -11,8 +11,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -21,13 +20,17 @@ from torch import Tensor, nn
 
 from nmt_rag.answering import fusion, question, search
 from nmt_rag.answering.fusion import Ranking
+from nmt_rag.evaluation import metrics
 from nmt_rag.index import Index, Place
 from nmt_rag.models.encoder import Encoder, default_encoder
 from nmt_rag.progress import counted
 from nmt_rag.types import Document, Passage
+from training import answers
+from training.development import DATA
+from training.evaluate import CUTOFF
 from training.examples import data_folder, read_rows
 from training.questions import read_questions
-from training.searches import DISCOUNTS, documents
+from training.searches import documents
 from training.written import Put, laid_out
 
 SETS = {"written": 1.0, "swefaq_dev": 2.0, "swequad_dev": 2.0, "squad_sv_dev": 0.4, "authorities": 2.0}
@@ -72,28 +75,14 @@ def of_set(name: str) -> tuple[list[Document], list[Put]]:
         return laid_out(rows)
     if name == "authorities":
         texts = read_rows(data_folder() / "corpus" / "agency_instructions.jsonl.xz")
-        data = Path(__file__).parent.parent / "tests" / "data"
-        lines = [line for file in AUTHORITIES for line in (data / f"{file}.jsonl").read_text("utf-8").splitlines()]
-        asked = [Put(row["question"], name, row["relevant"][0], ()) for row in map(json.loads, lines)]
+        found = answers.read_questions(DATA / f"{file}.jsonl" for file in AUTHORITIES)
+        asked = [Put(str(row["question"]), name, str(row["relevant"][0]), ()) for row in found]  # type: ignore[index]
         return [Document(str(row["sfs"]), str(row["title"]), str(row["text"])) for row in texts], asked
     rows = list(read_rows(data_folder() / "eval" / f"{name}.jsonl.xz"))
     queries = [row for row in rows if row["type"] == "query" and row.get("answerable", True)]
     if len(queries) > MOST and name == "squad_sv_dev":
         queries = random.Random(name).sample(queries, MOST)
     return documents(rows), [Put(str(row["text"]), name, str(row["relevant"][0]), ()) for row in queries]  # type: ignore[index]
-
-
-def evidence(values: Floats, names: Sequence[str]) -> Floats:
-    """The evidence of each passage's document, as `nmt_rag.answering.fusion` has it: (n_passages,)."""
-    counts = [fusion.DOCUMENT_DECAY**place for place in range(fusion.DOCUMENT_PASSAGES)]
-    by_name: dict[str, list[float]] = {}
-    for name, value in zip(names, values, strict=True):
-        by_name.setdefault(name, []).append(float(value))
-    total = {
-        name: sum(a * b for a, b in zip(sorted(some, reverse=True), counts, strict=False)) / sum(counts)
-        for name, some in by_name.items()
-    }
-    return np.array([total[name] for name in names], np.float32)
 
 
 def found_for(index: Index, encoder: Encoder, put: Put, name: str) -> Found | None:
@@ -106,33 +95,25 @@ def found_for(index: Index, encoder: Encoder, put: Put, name: str) -> Found | No
         return None
     places, passages = index.places(numbers), index.passages_by_id(numbers)
     names = [places[number].document_id for number in numbers]
-    seeks = asked.seeks == "actor"
-    opening = fusion.OPENING_SHARE if seeks else 0.0
-    raised = [
-        (1 + opening * min(1.0, fusion.OPENING_PASSAGES / (places[number].ordinal + 1))) / (1 + opening)
-        for number in numbers
-    ]
-    scaled = [
-        fusion.fuse(dense, [], 1.0),
-        fusion.fuse([], lexical, 0.0),
-        {number: float(np.exp(fusion.NEARNESS * (score - dense[0][1]))) for number, score in dense},
-    ]
+    raised = [fusion.opening(places[number].ordinal, seeks_actor=asked.seeks == "actor") for number in numbers]
+    scaled = [fusion.fuse(dense, [], 1.0), fusion.fuse([], lexical, 0.0), fusion.nearness(dense)]
     own = [np.array([some.get(number, 0.0) for number in numbers], np.float32) * raised for some in scaled]
+    known = [fusion.evidence(zip(names, map(float, one), strict=True)) for one in own]
     most = max(whole.values(), default=1.0)
     words = np.array([whole.get(one, 0.0) / most for one in names], np.float32)
-    signs = {"bias": 1.0} | asdict(search.signs(index, asked, dense, lexical))
+    signs = fusion.valued(search.signs(index, asked, dense, lexical))
     return Found(
         name,
         put.kind,
         int(hashlib.sha256(f"{name}:{put.group}".encode()).hexdigest(), 16) % FOLDS,
-        np.stack([*own, *(evidence(one, names) for one in own), words], axis=1).astype(np.float32),
+        np.stack([*own, *([one[name] for name in names] for one in known), words], axis=1).astype(np.float32),
         np.array([signs[sign] for sign in SIGNS], np.float32),
         tuple(names),
-        np.array([answers(put, places[number], passages[number]) for number in numbers]),
+        np.array([is_answered(put, places[number], passages[number]) for number in numbers]),
     )
 
 
-def answers(put: Put, place: Place, passage: Passage) -> bool:
+def is_answered(put: Put, place: Place, passage: Passage) -> bool:
     """Whether a passage answers; where only a document is known, whether it is one of its."""
     if put.evidence:
         return put.answered_by(place.document_id, passage.start, passage.end)
@@ -174,7 +155,7 @@ class Fusion(nn.Module):
 
 def fit(some: Sequence[Found]) -> Fusion:
     """The weights that make a right passage the likely first, for questions for which one was found."""
-    rows = [
+    tensors = [
         (torch.from_numpy(one.columns), torch.from_numpy(one.signs), torch.from_numpy(one.right), SETS[one.name])
         for one in some
         if one.right.any()
@@ -182,10 +163,10 @@ def fit(some: Sequence[Found]) -> Fusion:
     model = Fusion()
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
     for epoch in range(EPOCHS):
-        order = np.random.default_rng(epoch).permutation(len(rows))
-        for first in range(0, len(order), BATCH):
+        order = np.random.default_rng(epoch).permutation(len(tensors))
+        for begin in range(0, len(order), BATCH):
             losses = []
-            for columns, signs, right, weight in (rows[number] for number in order[first : first + BATCH]):
+            for columns, signs, right, weight in (tensors[number] for number in order[begin : begin + BATCH]):
                 scores = model(columns, signs) * model.sharpness.exp()
                 losses.append(weight * (scores.logsumexp(0) - scores[right].logsumexp(0)))
             (torch.stack(losses).sum() / BATCH).backward()
@@ -210,9 +191,9 @@ def across(found: Sequence[Found]) -> list[Floats]:
 
 def ndcg(one: Found, scores: Floats) -> float:
     """NDCG@10 of documents, each at its best passage."""
-    ranked = list(dict.fromkeys(one.document[number] for number in np.argsort(-scores, kind="stable")))
-    right = {name for name, is_right in zip(one.document, one.right, strict=True) if is_right}
-    return sum(DISCOUNTS[place] for place, name in enumerate(ranked[: len(DISCOUNTS)]) if name in right)
+    ranked = dict.fromkeys(one.document[number] for number in np.argsort(-scores, kind="stable"))
+    right = {name: 1 for name, is_right in zip(one.document, one.right, strict=True) if is_right}
+    return metrics.ndcg({"": right}, {"": {name: -float(rank) for rank, name in enumerate(ranked)}}, CUTOFF)[""]
 
 
 def first(n: int) -> Callable[[Found, Floats], float]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nmt_rag.index import Place
 
@@ -86,12 +85,17 @@ def plain_weights(dense: float, *, seeks_actor: bool) -> Weights:
     return Weights(dense, 0.0, document, WHOLE_SHARE_ACTOR if seeks_actor else WHOLE_SHARE)
 
 
+def valued(signs: Signs) -> dict[str, float]:
+    """Return the signs by their names as what fitted numbers are multiplied by; ``bias`` is always 1."""
+    return {"bias": 1.0} | {name: float(value) for name, value in asdict(signs).items()}
+
+
 def fitted_weights(signs: Signs, fitted: Mapping[str, Mapping[str, float]] | None = None) -> Weights:
     """Return the weights for a question by what its two searches found; ``fitted`` is what ``fusion.json`` holds."""
-    known = {name: float(value) for name, value in asdict(signs).items()}
+    known = valued(signs)
     sums = {
-        name: sum(weight * known.get(sign, 1.0) for sign, weight in weights.items())
-        for name, weights in (fitted or _fitted()).items()
+        name: sum(number * known[sign] for sign, number in numbers.items())
+        for name, numbers in (fitted or _fitted()).items()
     }
     dense = 1 / (1 + math.exp(-sums.pop("dense")))
     return Weights(dense, **{name: math.log1p(math.exp(value)) for name, value in sums.items()})
@@ -99,8 +103,8 @@ def fitted_weights(signs: Signs, fitted: Mapping[str, Mapping[str, float]] | Non
 
 @cache
 def _fitted() -> dict[str, dict[str, float]]:
-    found: Any = json.loads(FITTED.read_text(encoding="utf-8"))
-    return {name: {sign: float(weight) for sign, weight in weights.items()} for name, weights in found.items()}
+    found: dict[str, dict[str, float]] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return found
 
 
 def lead(ranking: Ranking) -> float:
@@ -109,6 +113,11 @@ def lead(ranking: Ranking) -> float:
         return 0.0
     worst, best, fourth = ranking[-1][1], ranking[0][1], ranking[min(FOURTH, len(ranking) - 1)][1]
     return (best - fourth) / (best - worst) if best > worst else 0.0
+
+
+def nearness(dense: Ranking) -> dict[int, float]:
+    """Return how near each passage of a search by embedding is to the nearest one, in [0, 1]."""
+    return {number: math.exp(NEARNESS * (score - dense[0][1])) for number, score in dense}
 
 
 def fuse(dense: Ranking, lexical: Ranking, dense_share: float, near: float = 0.0) -> dict[int, float]:
@@ -130,9 +139,26 @@ def fuse(dense: Ranking, lexical: Ranking, dense_share: float, near: float = 0.0
         for number, score in ranking:
             scaled = (score - worst) / (best - worst) if best > worst else 1.0
             fused[number] = fused.get(number, 0.0) + share * scaled
-    for number, score in dense if near else ():
-        fused[number] += near * math.exp(NEARNESS * (score - dense[0][1]))
+    for number, value in nearness(dense).items() if near else ():
+        fused[number] += near * value
     return {number: score / (1 + near) for number, score in fused.items()}
+
+
+def opening(ordinal: int, *, seeks_actor: bool) -> float:
+    """Return what the score of a passage is multiplied by for where it stands in its document: at most 1."""
+    share = OPENING_SHARE if seeks_actor else 0.0
+    return (1 + share * min(1.0, OPENING_PASSAGES / (ordinal + 1))) / (1 + share)
+
+
+def evidence(scores: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return the weighted mean of the best passages of each document, from documents' ids with a passage's score."""
+    by_document: dict[str, list[float]] = {}
+    for document, score in scores:
+        by_document.setdefault(document, []).append(score)
+    return {
+        document: sum(map(operator.mul, sorted(found, reverse=True), _COUNTS)) / sum(_COUNTS)
+        for document, found in by_document.items()
+    }
 
 
 def with_document_evidence(
@@ -160,20 +186,11 @@ def with_document_evidence(
     if len(set(documents.values())) < 2:
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     weights = weights or plain_weights(0.0, seeks_actor=seeks_actor)
-    opening = OPENING_SHARE if seeks_actor else 0.0
     raised = {
-        number: score * (1 + opening * min(1.0, OPENING_PASSAGES / (places[number].ordinal + 1))) / (1 + opening)
-        for number, score in scores.items()
+        number: score * opening(places[number].ordinal, seeks_actor=seeks_actor) for number, score in scores.items()
     }
-    by_document: dict[str, list[float]] = {}
-    for number, score in raised.items():
-        by_document.setdefault(documents[number], []).append(score)
-    evidence = {
-        document: sum(map(operator.mul, sorted(found, reverse=True), _COUNTS)) / sum(_COUNTS)
-        for document, found in by_document.items()
-    }
-    share = weights.document
-    total = {number: (score + share * evidence[documents[number]]) / (1 + share) for number, score in raised.items()}
+    known, share = evidence((documents[number], score) for number, score in raised.items()), weights.document
+    total = {number: (score + share * known[documents[number]]) / (1 + share) for number, score in raised.items()}
     if whole:
         most, worth = max(whole.values()), weights.whole
         total = {
