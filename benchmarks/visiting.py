@@ -105,6 +105,7 @@ def load(address: str, visitors: int, seconds: float, every: float) -> Visits:
     end = time.monotonic() + seconds
 
     def visit(number: int) -> None:
+        """Ask at even steps until the time is over."""
         visitor = Visitor(address, number)
         next_time = time.monotonic() + every * number / visitors
         turn = number

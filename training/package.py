@@ -82,6 +82,7 @@ def graph(
         return output
 
     def linear(inputs: str, name: str) -> str:
+        """Add a product, its bias and its adapters, and return what holds their sum."""
         adapted = f"{name}.down" in (adapters or {})
         output = f"{name}.base" if adapted else f"{name}.out"
         if f"{name}.weight" in arrays:

@@ -40,7 +40,9 @@ something else."""
 FEATURES = (
     *("logit", "similarity", "score", "margin", "sum"),
     *(f"rival_{number}" for number in range(1, RIVALS + 1)),
-    *("highest_similarity", "third_similarity", "reciprocal_rank", "english", "english_logit", "bias"),
+    *("highest_similarity", "third_similarity", "reciprocal_rank"),
+    *("document_margin", "similarity_logit", "worth_share", "higher_logits", "higher_similarities"),
+    *("english", "english_logit", "bias"),
 )
 """What the decision is made of. Of the best passage: the reader's logit, the embedding's cosine, the search's score and
 reciprocal rank (0 for a neighbour of a hit), its worth above the best one of another place. Of all that was read: the
@@ -188,18 +190,27 @@ def features(order: Sequence[ScoredPassage], weights: Sequence[float], language:
     rival = UNRIVALLED + weights[0] * best.similarity if second is None else worth(second, weights)
     logits = sorted((each.logit for each in order), reverse=True)[1 : RIVALS + 1]
     similarities = sorted((each.similarity for each in order), reverse=True)
+    here, elsewhere = [LOWEST], [LOWEST]
+    for each in order:
+        (here if each.hit.document_id == best.hit.document_id else elsewhere).append(each.logit)
+    top = worth(best, weights)
     english = float(language == "en")
     return (
         best.logit,
         best.similarity,
         best.hit.score,
-        worth(best, weights) - rival,
+        top - rival,
         math.log1p(sum(sigmoid(each.logit) for each in order)),
         *(max(logit, LOWEST) for logit in logits),
         *[UNRIVALLED] * (RIVALS - len(logits)),
         similarities[0],
         similarities[min(2, len(similarities) - 1)],
         1.0 / best.hit.rank if best.hit.rank else 0.0,
+        max(here) - max(elsewhere),
+        best.similarity * best.logit,
+        1.0 / sum(math.exp(worth(each, weights) - top) for each in order),
+        float(sum(each.logit > best.logit for each in order)),
+        float(sum(each.similarity > best.similarity for each in order)),
         english,
         english * best.logit,
         1.0,

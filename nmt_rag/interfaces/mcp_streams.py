@@ -56,6 +56,7 @@ async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: 
             settled.notify_all()
 
     async def take_in() -> None:
+        """Pass on what comes in; at its end the requests that wait have some seconds left."""
         async with to_server:
             async for item in incoming:
                 if isinstance(item, Exception) and (refusal := _refusal(item)) is not None:

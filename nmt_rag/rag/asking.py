@@ -137,6 +137,7 @@ class Asking:
         key = question, options["where"], language, least_confidence, before
 
         def work() -> tuple[Answer, list[Hit]]:
+            """Recall the answer, or find it and keep it."""
             generation = self.index.generation
             if (known := self._answers.recall(generation, key)) is not None:
                 return cast(tuple[Answer, list[Hit]], known)

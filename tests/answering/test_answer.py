@@ -4,6 +4,7 @@ Most tests have a reader whose relevance is designed; what the packaged one gets
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -105,6 +106,15 @@ def test_an_abstention_tells_how_sure_the_best_one_was(words):
     assert 0.0 < found.confidence < choose.calibration(with_encoder=False).bar
 
 
+@pytest.fixture
+def as_read(monkeypatch):
+    """An answer is as probable as the reader says that its best passage answers."""
+    answer = {name: float(name == "logit") for name in choose.FEATURES}
+    numbers = replace(choose.calibration(with_encoder=False), answer=answer, few=dict.fromkeys(answer, 0.0))
+    monkeypatch.setattr(choose, "calibration", lambda **_: numbers)
+
+
+@pytest.mark.usefixtures("as_read")
 def test_more_is_read_only_where_the_first_windows_leave_it_open():
     """Ten documents say nearly the same: where the first ones surely answer, or surely not, the others are not read."""
 
@@ -124,6 +134,7 @@ def test_more_is_read_only_where_the_first_windows_leave_it_open():
             assert [len(windows) for _, windows in reader.read_for] == read
 
 
+@pytest.mark.usefixtures("as_read")
 def test_one_sure_answer_ends_the_reading_and_several_go_on_while_more_come():
     class Says(WordsReader):
         """The documents of these numbers answer surely, the others surely not."""

@@ -34,6 +34,7 @@ def in_processes(workers: int) -> Runner:
     """Return what works in this process, or in several that Python starts anew."""
 
     def run(work: Work, jobs: Sequence[str]) -> Iterator[str]:
+        """Yield what each job gave; what an interrupt or a dead process leaves behind is ended."""
         if workers == 1 or len(jobs) < 2:
             yield from map(work, jobs)
             return
@@ -80,6 +81,7 @@ def on_ray(address: str, workers: int) -> Runner:
     library: Any = ray
 
     def run(work: Work, jobs: Sequence[str]) -> Iterator[str]:
+        """Yield what each job gave; the first that failed ends it."""
         if not jobs:
             return
         if not library.is_initialized():

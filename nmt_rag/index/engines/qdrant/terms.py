@@ -39,6 +39,7 @@ def filter_of(library: Any, condition: Condition, single: Callable[[OneOf | Betw
     """
 
     def of(one: Condition) -> Any:  # noqa: ANN401
+        """Return a condition with those that it holds."""
         match one:
             case AllOf(conditions):
                 return library.Filter(must=[of(each) for each in conditions])

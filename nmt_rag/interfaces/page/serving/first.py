@@ -25,6 +25,7 @@ class Swedish:
         body = bytearray()
 
         async def hold(message: Message) -> None:
+            """Keep what is sent until the page is whole, and send it as it is to be."""
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
