@@ -386,7 +386,9 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=list(SETS))
     parser.add_argument("--every", type=int, default=1, help="take every so manieth question")
     parser.add_argument("--windows", type=int, default=reading.N_WINDOWS)
-    parser.add_argument("--refused", type=float, default=0.872)
+    parser.add_argument(
+        "--refused", type=float, default=0.872, help="share of what nothing answers that the bar refuses"
+    )
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     reader = PackagedReader.open(options.reader)

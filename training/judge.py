@@ -105,6 +105,16 @@ def opened(folder: Path, dropout: float = 0.0) -> Reader:
     return model.eval()
 
 
+def frozen(folder: Path, device: str, dropout: float = 0.0) -> Reader:
+    """A packaged reader on a device, its own numbers kept as they are: only adapters learn."""
+    model = opened(folder, dropout).to(device)
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    if device == "cpu":  # there torch's own attention takes three times as long in half precision
+        model.body.set_attn_implementation("eager")
+    return model
+
+
 def adapters_of(found: dict[str, Adapter]) -> dict[str, Tensor]:
     """The adapters as they are kept: ``NAME.down`` (RANK, k) and ``NAME.up`` (n, RANK), query, key and value one."""
     kept: dict[str, Tensor] = {}
@@ -171,12 +181,7 @@ def train(
     """
     torch.manual_seed(plan.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = opened(folder, plan.dropout).train()
-    for parameter in model.parameters():
-        parameter.requires_grad = False
-    model.to(device)
-    if device == "cpu":  # there torch's own attention takes three times as long in half precision
-        model.body.set_attn_implementation("eager")
+    model = frozen(folder, device, plan.dropout).train()
     found = adapted(model.body, None if earlier else plan.layers)
     layout = Layout(Tokenizer.from_file(str(folder / "tokenizer.json")))
     statements = read_judgements(data, "train") + added_statements(trained_on(data, own=own)[2], own)

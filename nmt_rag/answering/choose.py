@@ -186,20 +186,20 @@ def worth(one: ScoredPassage, weights: Sequence[float]) -> float:
 def features(order: Sequence[ScoredPassage], weights: Sequence[float], language: str) -> tuple[float, ...]:
     """Return the `FEATURES` of the first of some ranked passages, for a question in a language."""
     best = order[0]
-    second = next((each for each in order[1:] if not _beside(each, best)), None)
-    rival = UNRIVALLED + weights[0] * best.similarity if second is None else worth(second, weights)
+    worths = [worth(each, weights) for each in order]
+    apart = (value for value, each in zip(worths, order, strict=True) if not _beside(each, best))
+    rival = next(apart, UNRIVALLED + weights[0] * best.similarity)
     logits = sorted((each.logit for each in order), reverse=True)[1 : RIVALS + 1]
     similarities = sorted((each.similarity for each in order), reverse=True)
     here, elsewhere = [LOWEST], [LOWEST]
     for each in order:
         (here if each.hit.document_id == best.hit.document_id else elsewhere).append(each.logit)
-    top = worth(best, weights)
     english = float(language == "en")
     return (
         best.logit,
         best.similarity,
         best.hit.score,
-        top - rival,
+        worths[0] - rival,
         math.log1p(sum(sigmoid(each.logit) for each in order)),
         *(max(logit, LOWEST) for logit in logits),
         *[UNRIVALLED] * (RIVALS - len(logits)),
@@ -207,8 +207,8 @@ def features(order: Sequence[ScoredPassage], weights: Sequence[float], language:
         similarities[min(2, len(similarities) - 1)],
         1.0 / best.hit.rank if best.hit.rank else 0.0,
         max(here) - max(elsewhere),
-        best.similarity * best.logit,
-        1.0 / sum(math.exp(worth(each, weights) - top) for each in order),
+        best.similarity * max(best.logit, LOWEST),
+        1.0 / sum(math.exp(value - worths[0]) for value in worths),
         float(sum(each.logit > best.logit for each in order)),
         float(sum(each.similarity > best.similarity for each in order)),
         english,

@@ -166,8 +166,8 @@ def with_document_evidence(
     places: Mapping[int, Place],
     *,
     seeks_actor: bool,
+    weights: Weights,
     whole: Mapping[str, float] | None = None,
-    weights: Weights | None = None,
 ) -> list[tuple[int, float]]:
     """Return the passages best first, each score raised by what else its document has to say.
 
@@ -179,13 +179,12 @@ def with_document_evidence(
         scores: of the passages, by their ids, in [0, 1].
         places: where each of them stands.
         seeks_actor: whether the question asks who.
+        weights: of the document and of its words as a whole.
         whole: the best documents by the words of their whole texts, and their scores; None where that was not searched.
-        weights: of the document and of its words as a whole; by default those of a search by words.
     """
     documents = {number: places[number].document_id for number in scores}
     if len(set(documents.values())) < 2:
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    weights = weights or plain_weights(0.0, seeks_actor=seeks_actor)
     raised = {
         number: score * opening(places[number].ordinal, seeks_actor=seeks_actor) for number, score in scores.items()
     }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nmt_rag import swedish
 from nmt_rag.answering import search as retrieval
-from nmt_rag.answering.fusion import Signs, Weights, fitted_weights, fuse, lead, with_document_evidence
+from nmt_rag.answering.fusion import Signs, Weights, fitted_weights, fuse, lead, plain_weights, with_document_evidence
 from nmt_rag.answering.question import understand
 from nmt_rag.answering.search import search
 from nmt_rag.index.index import Index
@@ -127,12 +127,18 @@ def passages(*places):
     return {i: Passage(document, ordinal, 0, 1, "x") for i, (document, ordinal) in enumerate(places, 1)}
 
 
+def by_words(scores, places, *, seeks_actor, whole=None):
+    """The passages as a search by words ranks them."""
+    weights = plain_weights(0.0, seeks_actor=seeks_actor)
+    return with_document_evidence(scores, places, seeks_actor=seeks_actor, weights=weights, whole=whole)
+
+
 def test_a_single_document_keeps_its_scores_and_breaks_ties_by_number():
     scores = {3: 0.5, 1: 0.5, 2: 0.9}
     found = passages(("a", 0), ("a", 40), ("a", 2))
     for seeks_actor in (True, False):
-        assert with_document_evidence(scores, found, seeks_actor=seeks_actor) == [(2, 0.9), (1, 0.5), (3, 0.5)]
-    assert with_document_evidence({}, {}, seeks_actor=True) == []
+        assert by_words(scores, found, seeks_actor=seeks_actor) == [(2, 0.9), (1, 0.5), (3, 0.5)]
+    assert by_words({}, {}, seeks_actor=True) == []
 
 
 def test_the_evidence_of_a_document_by_hand():
@@ -140,7 +146,7 @@ def test_the_evidence_of_a_document_by_hand():
     scores = {1: 0.8, 2: 0.5, 3: 0.5, 5: 1.0}
     found = passages(("a", 20), ("a", 21), ("a", 22), ("c", 0), ("b", 20))
     a, b = (0.8 + 0.8 * 0.5 + 0.64 * 0.5) / 4.1611392, 1.0 / 4.1611392
-    ranked = with_document_evidence(scores, found, seeks_actor=False)
+    ranked = by_words(scores, found, seeks_actor=False)
     assert [number for number, _ in ranked] == [5, 1, 2, 3]
     assert dict(ranked) == pytest.approx(
         {5: (1 + 0.15 * b) / 1.15, 1: (0.8 + 0.15 * a) / 1.15, **dict.fromkeys((2, 3), (0.5 + 0.15 * a) / 1.15)}
@@ -150,20 +156,18 @@ def test_the_evidence_of_a_document_by_hand():
 def test_the_words_of_a_whole_document_raise_its_passages_by_hand():
     found = passages(("a", 0), ("b", 0), ("c", 0))
     scores = {1: 0.5, 2: 0.5, 3: 0.5}
-    alone = dict(with_document_evidence(scores, found, seeks_actor=False))
-    ranked = dict(with_document_evidence(scores, found, seeks_actor=False, whole={"b": 8.0, "c": 6.0}))
+    alone = dict(by_words(scores, found, seeks_actor=False))
+    ranked = dict(by_words(scores, found, seeks_actor=False, whole={"b": 8.0, "c": 6.0}))
     expected = {1: alone[1] / 1.5, 2: (alone[2] + 0.5) / 1.5, 3: (alone[3] + 0.5 * 0.75) / 1.5}
     assert ranked == pytest.approx(expected)
-    actor = dict(with_document_evidence(scores, found, seeks_actor=True, whole={"b": 8.0}))
+    actor = dict(by_words(scores, found, seeks_actor=True, whole={"b": 8.0}))
     assert actor[2] - actor[1] == pytest.approx(0.2 / 1.2)
 
 
 def test_only_the_eight_best_passages_of_a_document_are_evidence():
     found = passages(*(("a", 30 + i) for i in range(9)), ("b", 0))
     scores = dict.fromkeys(range(1, 9), 0.5) | {10: 0.1}
-    eight, nine = (
-        dict(with_document_evidence(some, found, seeks_actor=False))[1] for some in (scores, scores | {9: 0.5})
-    )
+    eight, nine = (dict(by_words(some, found, seeks_actor=False))[1] for some in (scores, scores | {9: 0.5}))
     assert eight == nine == pytest.approx(0.5)
 
 
@@ -171,11 +175,11 @@ def test_an_actor_is_sought_in_the_opening_of_a_document():
     # a's passage is the last of the opening and counts in full, b's is the twelfth and counts (1 + 2 * 6/12) / 3.
     found = passages(("a", 5), ("b", 11))
     scores = {1: 0.6, 2: 0.75}
-    ranked = with_document_evidence(scores, found, seeks_actor=True)
+    ranked = by_words(scores, found, seeks_actor=True)
     expected = {1: 0.6 * (1 + 2 / 4.1611392) / 3, 2: 0.5 * (1 + 2 / 4.1611392) / 3}
     assert [number for number, _ in ranked] == [1, 2]
     assert dict(ranked) == pytest.approx(expected)
-    assert [number for number, _ in with_document_evidence(scores, found, seeks_actor=False)] == [2, 1]
+    assert [number for number, _ in by_words(scores, found, seeks_actor=False)] == [2, 1]
 
 
 @given(
@@ -189,13 +193,13 @@ def test_document_evidence_keeps_the_scale_and_does_not_depend_on_the_order_it_c
 ):
     found = passages(*((document, ordinal) for _, document, ordinal in rows))
     scores = {number: rows[number - 1][0] for number in found}
-    ranked = with_document_evidence(scores, found, seeks_actor=seeks_actor, whole=whole)
+    ranked = by_words(scores, found, seeks_actor=seeks_actor, whole=whole)
     assert sorted(number for number, _ in ranked) == sorted(found)
     assert ranked == sorted(ranked, key=lambda item: (-item[1], item[0]))
     assert all(0.0 <= score <= 1.0 + 1e-12 for _, score in ranked)
     shuffled = list(scores.items())
     random.shuffle(shuffled)
-    again = with_document_evidence(dict(shuffled), found, seeks_actor=seeks_actor, whole=whole)
+    again = by_words(dict(shuffled), found, seeks_actor=seeks_actor, whole=whole)
     assert [number for number, _ in again] == [number for number, _ in ranked]
 
 
