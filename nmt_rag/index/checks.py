@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index.adding import UNIT_TOLERANCE
-from nmt_rag.index.conditions import document_keys, own_keys, passage_keys
+from nmt_rag.index.conditions import document_keys, passage_keys
 from nmt_rag.index.engines.dense.file import DENSE_STAMP, DenseFile
 from nmt_rag.index.engines.lexical_folder import LEXICAL_STAMP, LexicalFolder
 from nmt_rag.index.storage import records as index_records
@@ -96,12 +96,7 @@ def _filters(store: Store) -> str:
     for document_id in store.document_ids():
         document = store.document(document_id)
         kept = _filter_keys(store.database, document_id)
-        # Values of metadata may be written otherwise than they were given, but no field lacks its key.
-        if (
-            document is None
-            or not kept.document.issuperset(own_keys(document))
-            or len(kept.document) < len(document_keys(document))
-        ):
+        if document is None or kept.document != set(document_keys(document)):
             return f"the filters of {document_id!r} are not those of its fields"
         for passage_id, passage in store.passages(document_id):
             if kept.passages.get(passage_id, set()) != set(passage_keys(passage)):

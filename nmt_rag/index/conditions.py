@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import Enum
 from typing import Any
 
 from nmt_rag.types import Document, Passage
@@ -97,6 +98,8 @@ class _Moment:
 
 def as_text(value: object) -> str:
     """Return the text that a value is kept and compared as."""
+    if isinstance(value, Enum):
+        value = value.value
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -159,11 +162,6 @@ def texts_of(document: Document) -> list[tuple[str, str]]:
 def document_keys(document: Document) -> list[str]:
     """Return the keys that all of a document's passages have; a list matches by any of its items."""
     return _keys(texts_of(document))
-
-
-def own_keys(document: Document) -> list[str]:
-    """Return the keys of a document's own fields, which come back from a database as they were put into it."""
-    return _keys([("document_id", document.id), *((name, getattr(document, name)) for name in _OWN_FIELDS)])
 
 
 def passage_keys(passage: Passage) -> list[str]:

@@ -1,9 +1,12 @@
 """One index folder: adding, replacing, removing, filters, what is encoded, who may write, and what verify sees."""
 
+import math
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from enum import Enum
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from nmt_rag.errors import (
     NmtRagError,
 )
 from nmt_rag.index import adding
+from nmt_rag.index.conditions import filter_key
 from nmt_rag.index.index import DATABASE, Added, Index
 from nmt_rag.index.storage.files import file_sha256, writer_lock
 from nmt_rag.types import Document, Passage
@@ -227,6 +231,38 @@ def test_filters_let_through_exactly_what_matches(index, encoder, where, matches
     assert len(index.search_lexical(words, 1, where=where)) == min(1, len(expected))
     assert index.matching(None) is None
     assert index.matching({}) is None
+
+
+class Colour(str, Enum):  # noqa: UP042 - as users have them; str() of it is not its value
+    RED = "röd"
+
+
+def test_metadata_that_json_lacks_is_found_by_what_was_given_and_by_what_comes_back(index):
+    given = {
+        "dag": date(2024, 5, 1),
+        "stund": datetime(2024, 5, 1, 9, 30, tzinfo=UTC),
+        "färg": Colour.RED,
+        "ämnen": {"tolk", "hyra"},
+        "andel": math.nan,
+        "bred": (1, 2.5),
+        "inre": {"dag": date(2024, 5, 2)},
+    }
+    index.add([replace(document(1), metadata=given)])
+    kept = index.document(document(1).id).metadata
+    assert kept["ämnen"] == ["hyra", "tolk"]
+    assert kept["andel"] is None
+    for name in ("dag", "stund", "färg"):
+        for value in (given[name], kept[name]):
+            assert len(index.matching({name: value})), (name, value)
+    for where in (
+        {"ämnen": "tolk"},
+        {"bred": 2.5},
+        {"inre.dag": "2024-05-02"},
+        {"stund": {"$gt": "2024-05-01T08:00Z"}},
+    ):
+        assert len(index.matching(where)) == len(split(document(1))), where
+    assert not len(index.matching({"andel": "nan"}))
+    assert faults(index) == []
 
 
 def test_words_only(tmp_path):
@@ -446,6 +482,8 @@ def test_whole_documents_are_found_by_all_their_words(index):
         ("UPDATE documents SET fields = json_set(fields, '$.url', 'https://ond.example/')", "documents"),
         ("UPDATE documents SET fields = json_set(fields, '$.publisher', 'Polisen')", "documents"),
         ("DELETE FROM document_filters", "filters"),
+        (f"UPDATE document_filters SET key = 'x' WHERE key = '{filter_key('år', 2021)}'", "filters"),
+        ("INSERT INTO document_filters VALUES ('x', 1)", "filters"),
         ("INSERT INTO passage_filters VALUES ('x', 1)", "filters"),
         ("DELETE FROM passages WHERE id = (SELECT max(id) FROM passages)", "passages"),
         ("DELETE FROM embeddings WHERE rowid = 1", "embeddings"),

@@ -12,13 +12,14 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not, passage_keys
+from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not, as_text, passage_keys
 from nmt_rag.index.storage.database import Database, damaged
 from nmt_rag.strict_json import finite
 from nmt_rag.types import Document, Passage
@@ -66,8 +67,17 @@ def row_checksum(columns: Sequence[Any]) -> int:
 
 
 def as_json(value: object) -> str:
-    """Return JSON; what it cannot hold is written as text (a date in front matter) or null (NaN)."""
-    return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, default=str)
+    """Return JSON; what it cannot hold is written as text (a date in front matter), a list (a set) or null (NaN)."""
+    return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, default=_without_json)
+
+
+def _without_json(value: object) -> str | list[str]:
+    return sorted(map(as_text, value)) if isinstance(value, set | frozenset) else as_text(value)
+
+
+def as_kept(document: Document) -> Document:
+    """Return a document as it comes back from its row, with metadata as JSON has them: its filter keys are of those."""
+    return replace(document, metadata=json.loads(as_json(document.metadata)))
 
 
 @lru_cache(maxsize=4_096)

@@ -22,6 +22,7 @@ from nmt_rag.index.storage.rows import (
     PASSAGE,
     Place,
     as_json,
+    as_kept,
     digest,
     document_of,
     fields_of,
@@ -141,7 +142,9 @@ class Store:
             "INSERT INTO documents (id, sha256, digest, title, text, fields) VALUES (?, ?, ?, ?, ?, ?)",
             (document.id, document.sha256, digest(document), document.title, document.text, as_json(fields)),
         )
-        run_many("INSERT INTO document_filters VALUES (?, ?)", ((key, number) for key in document_keys(document)))
+        run_many(
+            "INSERT INTO document_filters VALUES (?, ?)", ((key, number) for key in document_keys(as_kept(document)))
+        )
         ids = [
             run(
                 "INSERT INTO passages (document, ordinal, start, end, text, heading, actors, page, paragraph, context,"

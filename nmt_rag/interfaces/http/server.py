@@ -56,11 +56,11 @@ def command(
     def made(live: LiveRag, limits: Limits, key: str | None) -> App:
         return build(live, dataclasses.replace(settings, limits=limits, token=key))
 
-    def run_many(listening: socket.socket, limits: Limits, key: str | None) -> int:
+    def run_many(listening: socket.socket, limits: Limits, key: str | None, ready: Callable[[], None]) -> int:
         told = dataclasses.replace(settings, limits=limits, token=key, model=None)
         named = None if model is None else (parsed.model, parsed.model_url)
         worker = workers.Worker(parsed.index, encoder, named, told)
-        return workers.run(worker, listening, _config(workers.Config, parsed.trust_proxy), parsed.workers)
+        return workers.run(worker, listening, _config(workers.Config, parsed.trust_proxy), parsed.workers, ready)
 
     if parsed.workers > 1 and str(parsed.index).startswith("qdrant+local:"):
         raise NmtRagError(f"{parsed.index} is for one process at a time; serve it without --workers")
@@ -82,7 +82,7 @@ def _serve(
     say: Callable[[str], None],
     *,
     path: str = "",
-    run_many: Callable[[socket.socket, Limits, str | None], int] | None = None,
+    run_many: Callable[[socket.socket, Limits, str | None, Callable[[], None]], int] | None = None,
 ) -> int:
     """Open an index and serve what is made of it, its limits and its token, until it is stopped.
 
@@ -101,11 +101,11 @@ def _serve(
         host, port = listening.getsockname()[:2]
         if key is None and not ipaddress.ip_address(host).is_loopback:
             say(f"everyone who reaches {host} may ask: set {TOKEN} to ask for a token")
-        say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)")
+        where = f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)"
         if run_many is not None:
             live.close()
-            return run_many(listening, limits, key)
-        run(made(live, limits, key), listening, proxies=parsed.trust_proxy)
+            return run_many(listening, limits, key, lambda: say(where))
+        run(made(live, limits, key), listening, proxies=parsed.trust_proxy, ready=lambda: say(where))
         live.close()
     return 0
 
@@ -152,20 +152,36 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(app: App, listening: socket.socket, *, proxies: Sequence[str] = ()) -> None:
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells when it answers and heeds signals: one before that may be lost in an import."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def run(
+    app: App, listening: socket.socket, *, proxies: Sequence[str] = (), ready: Callable[[], None] = lambda: None
+) -> None:
     """Serve until SIGTERM or Ctrl-C; what is under way is finished first.
 
     Args:
         app: what `build` returned.
         listening: where to listen, from `listen`.
         proxies: addresses of proxies whose X-Forwarded-For is believed.
+        ready: is called when it answers.
     """
     connections.prepare()
     config = _config(uvicorn.Config, proxies)(app)
     # uvicorn raises the signal once more when it is done, which would end the process as killed.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, ready).run(sockets=[listening])
     finally:
         signal.signal(signal.SIGTERM, before)
 

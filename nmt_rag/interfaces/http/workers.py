@@ -63,7 +63,11 @@ class Worker:
 
 
 def run(
-    worker: Callable[[], App], listening: socket.socket, config: Callable[..., uvicorn.Config], n_workers: int
+    worker: Callable[[], App],
+    listening: socket.socket,
+    config: Callable[..., uvicorn.Config],
+    n_workers: int,
+    ready: Callable[[], None],
 ) -> int:
     """Serve with several workers until SIGTERM or Ctrl-C; what is under way is finished first. Return an exit status.
 
@@ -72,6 +76,7 @@ def run(
         listening: where all of them listen.
         config: makes uvicorn's configuration of what it is told more.
         n_workers: how many, at least 2.
+        ready: is called when signals are heeded, before the workers start.
 
     Raises:
         KeyboardInterrupt: it was stopped by Ctrl-C.
@@ -81,6 +86,7 @@ def run(
         made = config(worker, factory=True, workers=n_workers, timeout_worker_healthcheck=HEALTH_SECONDS)
         supervisor = _Supervisor(made, [listening], counted)
         try:
+            ready()
             supervisor.run()
         finally:
             for number, handler in before.items():

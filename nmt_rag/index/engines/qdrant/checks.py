@@ -9,7 +9,7 @@ import numpy as np
 
 from nmt_rag.index.adding import UNIT_TOLERANCE
 from nmt_rag.index.checks import Check, run_check
-from nmt_rag.index.conditions import own_keys, passage_keys
+from nmt_rag.index.conditions import document_keys, passage_keys
 from nmt_rag.index.engines.lexical_folder import entries
 from nmt_rag.index.engines.qdrant import bm25
 from nmt_rag.index.engines.qdrant.bm25 import FIELDS
@@ -75,7 +75,7 @@ def _passages(at: Collections, truth: QdrantTruth) -> str:
 def _filters(at: Collections, truth: QdrantTruth) -> str:
     for point in _shown(at):
         document, keys = truth.document_of(point), point.payload["keys"]
-        if not set(keys).issuperset(own_keys(document)):
+        if set(keys) != set(document_keys(document)):
             return f"the filters of {document.id!r} are not those of its fields"
         for kept in scrolled(at.passages, OneOf("document", (int(point.id),))):
             wanted = [*keys, *passage_keys(truth.passage_of(kept))]

@@ -44,7 +44,7 @@ from nmt_rag.index.engines.qdrant.writing.word_counts import (
     is_weighed,
     token_id,
 )
-from nmt_rag.index.storage.rows import parts_of, text_hash
+from nmt_rag.index.storage.rows import as_kept, parts_of, text_hash
 from nmt_rag.types import Document, Passage
 
 SLICE = 200
@@ -103,7 +103,7 @@ class Writer:
         self._number({token for one in read for token in one.tokens()})
         averages = before.averages or self._changes.totals.averages()
         for number, ((document, split), tokens) in enumerate(zip(batch, read, strict=True), first_number(generation)):
-            keys = document_keys(document)
+            keys = document_keys(as_kept(document))
             for passage, (passage_id, row) in zip(split, tokens.passages.items(), strict=True):
                 payload = passage_payload(number, passage, [*keys, *passage_keys(passage)], generation)
                 embedding = self._embeddings[text_hash(passage.context)] if before.dim else None
