@@ -16,6 +16,7 @@ import numpy as np
 
 from nmt_rag import swedish
 from nmt_rag.documents import naming, passages
+from nmt_rag.documents.who_does_what.full_names import in_full
 from nmt_rag.documents.who_does_what.naming import ActorBars
 from nmt_rag.models.reader import READER_FOLDER, Named, PackagedReader, Sentences
 from nmt_rag.progress import counted
@@ -46,7 +47,8 @@ def cases(reader: PackagedReader, documents: Sequence[Acted]) -> list[Case]:
         split = passages.split(text)
         standing = places(document, split)
         headings = [one.heading if one else () for one in standing]
-        names = naming.in_full(text, split, named, headings, naming.actor_bars())
+        sure = [one.name for one in named if naming.is_sure(one, naming.actor_bars())]
+        names = in_full(text, split, [one.name for one in named], headings, sure)
         full = [replace(one, name=" och ".join(name)) for one, name in zip(named, names, strict=True)]
         found += map(Case, document.actors, full, [one.actor or "" if one else "" for one in standing])
     return found

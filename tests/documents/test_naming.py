@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nmt_rag.documents import passages
-from nmt_rag.documents.who_does_what import naming, tasks
+from nmt_rag.documents.who_does_what import full_names, naming, tasks
 from nmt_rag.documents.who_does_what.naming import ActorBars
 from nmt_rag.models.reader import Named
 from nmt_rag.types import Document
@@ -103,6 +103,36 @@ def test_a_definite_noun_is_given_as_the_one_name_that_it_points_to(text, name, 
     assert acting(text, name) == (actors,)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "actor"),
+    [
+        # who is named only later is somebody else, also where nobody else is named
+        ("Styrelsen beslutar om uthyrning. Länsstyrelsen ger bidrag.", "Styrelsen|Länsstyrelsen", "Styrelsen"),
+        ("Skolan bestämmer. Förskolan lämnar uppgifter.", "Skolan|Förskolan", "Skolan"),
+        # who is spoken of already is not somebody that is named afterwards
+        ("Nämnden går. Hyresnämnden avgör. Nämnden beslutar.", "Nämnden|Hyresnämnden", "Nämnden"),
+        # who is named in another section
+        ("## A\n\nHyresnämnden avgör.\n\n## B\n\nNämnden beslutar.", "Nämnden|Hyresnämnden", "Nämnden"),
+        # who is named before, in the section or in the text above it
+        ("## A\n\nLotsnämnden avgör.\n\nNämnden beslutar.", "Nämnden|Lotsnämnden", "Lotsnämnden"),
+        ("# A\n\nLotsnämnden avgör.\n\n## B\n\nNämnden beslutar.", "Nämnden|Lotsnämnden", "Lotsnämnden"),
+        ("# A-kassan Alby\n\nKassan prövar. Försäkringskassan betalar.", "Kassan|Försäkringskassan", "A-kassan"),
+    ],
+)
+def test_a_definite_noun_points_to_nobody_who_was_not_named_before_it_where_it_stands(text, name, actor):
+    document = Document("d", "Protokoll", text)
+    split = passages.split(document)
+    found = naming.name_actors(Names(*name.split("|")), document, split, BARS)
+    nouns = [one.actors for one in found if one.text.startswith(name.split("|")[0])]
+    assert nouns[-1] == (actor,)
+
+
+def test_of_headings_alone_nobody_is_named():
+    document = Document("d", "Rubrik", "# Rubrik\n\n## Två\n")
+    assert naming.split(document) == []
+    assert list(naming.named_in_steps(document, [])) == []
+
+
 def test_a_definite_noun_may_point_to_a_name_in_the_title():
     text = "# Tid\n\nNämnden beslutar."
     assert acting(text, "Nämnden", "Protokoll från Lotsnämnden i Sävby, den 3 maj") == ("Lotsnämnden i Sävby",)
@@ -187,7 +217,7 @@ def test_the_packaged_reader_names_who_acts_in_a_long_text():
 )
 def test_twice_as_long_a_document_takes_twice_as_many_comparisons(line, monkeypatch):
     compared = []
-    heads, entries = naming._head, naming.Names._entry
+    heads, entries = full_names._head, full_names.Names._entry
 
     def counted_heads(noun, name):
         compared.append(name)
@@ -203,8 +233,8 @@ def test_twice_as_long_a_document_takes_twice_as_many_comparisons(line, monkeypa
             self._by_stems = Counted(self._by_stems)
         return entries(self, *arguments, **options)
 
-    monkeypatch.setattr(naming, "_head", counted_heads)
-    monkeypatch.setattr(naming.Names, "_entry", counted_entry)
+    monkeypatch.setattr(full_names, "_head", counted_heads)
+    monkeypatch.setattr(full_names.Names, "_entry", counted_entry)
     counts = []
     for n in (100, 200):
         letters = ["".join("abcdefghij"[int(digit)] for digit in str(1000 + number)) for number in range(n)]

@@ -6,29 +6,22 @@ texts it had not seen (`training/acting.py`).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
 from nmt_rag import swedish
-from nmt_rag.documents import actors, passages
-from nmt_rag.documents.actors import Names
-from nmt_rag.documents.who_does_what import tasks
+from nmt_rag.documents import passages
+from nmt_rag.documents.who_does_what import full_names
 from nmt_rag.models import READER_FOLDER, Named, Reader, Sentences, calibrated, default_reader
 from nmt_rag.swedish import blocks
 from nmt_rag.types import Document, Passage
 
 Namer = Literal["reader", "rules"]
-_DEFINITE = re.compile(r"\w{3,}[nt]")
-_WORD = re.compile(r"[\w-]+")
-_LEAST_MORE = 3
-"""A longer name has at least this many letters more in its word: «fritidsnämnden» for «nämnden»."""
 _NOBODY = 0.9
 """At least this probable must nobody act, without the cells that hold a name, for a row to name nobody else."""
-_AND = frozenset({"och", "samt", "eller"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +104,8 @@ def _in_steps(
         found: its passages.
         bars: how sure a name must be.
     """
+    if not found:  # headings alone
+        return []
     lines, numbers = _lines(document.title, found)
     acting: list[Named] = []
     for some in read(Sentences(document.title, tuple(lines))):
@@ -127,7 +122,8 @@ def _in_steps(
 
 def _sure(document: Document, found: Sequence[Passage], acting: Sequence[Named], bars: ActorBars) -> dict[int, _Acting]:
     """Return who surely acts, by the number of the passage; in a row only who is named in it or outside of all rows."""
-    full = in_full(document, found, acting, [one.heading for one in found], bars)
+    sure = [one.name for one in acting if is_sure(one, bars)]
+    full = full_names.in_full(document, found, [one.name for one in acting], [one.heading for one in found], sure)
     rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
     told = "\0".join([document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)])
     is_told = cache(told.__contains__)
@@ -163,32 +159,6 @@ def _with_actors(
     ]
 
 
-def in_full(
-    document: Document,
-    found: Sequence[Passage],
-    acting: Sequence[Named],
-    headings: Sequence[Sequence[str]],
-    bars: ActorBars,
-) -> list[tuple[str, ...]]:
-    """Return the actor or actors that each name stands for, sure or not, in the fullest form of the document.
-
-    The time it takes grows with the length of the document, whatever names stand in it.
-
-    Args:
-        document: where they act.
-        found: its passages.
-        acting: whom a reader names, for each of some sentences.
-        headings: what each of those stands under.
-        bars: how sure a name must be for others to stand for it.
-    """
-    known = actors.of_passages(document, found)
-    whole, names = actors.document_actor(document), Names(known)
-    sure = (*(one.name for one in known), *(one.name for one in acting if is_sure(one, bars)))
-    only = _only_names({_noun(one.name) for one in acting}, sure)
-    fully = cache(lambda name, heading: fullest(name, names, whole, under=(document.title, *heading), only=only))
-    return [fully(one.name, tuple(heading)) for one, heading in zip(acting, headings, strict=True)]
-
-
 def _lines(title: str, found: Sequence[Passage]) -> tuple[list[str], list[int]]:
     """Return a document as the reader is shown it, headings included, and the number of each passage in it."""
     lines: list[str] = []
@@ -208,87 +178,3 @@ def is_sure(one: Named, bars: ActorBars) -> bool:
     """Tell whether a name is sure enough to be shown; a pronoun names nobody."""
     pronoun = all(word.lower() in swedish.stop_words() for word in swedish.words(one.name))
     return one.probability >= bars.name and one.nobody < bars.nobody and not pronoun
-
-
-def fullest(name: str, names: Names, whole: str, *, under: Sequence[str], only: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the actor or actors that a name stands for, in the fullest form of the document.
-
-    «Nämnden» is the one that the nearest heading names («Sävby fritidsnämnd»), or that the document is about, or the
-    only one of those known in it; where there is more than one, or none, it is given as it stands.
-
-    Args:
-        name: as it stands in a sentence.
-        names: the actors of the document.
-        whole: the one that the document is about, for «nämnden», «myndigheten»; or an empty string.
-        under: the headings that the sentence stands under, the document's title first.
-        only: the only known name that a definite noun can point to, by the noun.
-    """
-    noun = _noun(name)
-    for heading in reversed(under) if noun else ():
-        called = [mention.actor for mention in names.mentions(heading)] or _phrases(noun, heading)
-        if near := _only_names({noun}, called).get(noun):
-            return (near,)
-    if whole and tasks.GENERIC.fullmatch(name) and tasks.means(name.lower(), whole):
-        return (whole,)
-    if noun and noun in only:
-        return (only[noun],)
-    rest, mentions = name, names.mentions(name, people=False)  # «Färdtjänsthandläggaren» is not Färdtjänst
-    for mention in reversed(mentions):
-        rest = rest[: mention.start] + rest[mention.end :]
-    return tuple(dict.fromkeys(mention.actor for mention in mentions)) if set(swedish.words(rest)) <= _AND else (name,)
-
-
-def _noun(name: str) -> str:
-    """Return a name in lower case if it is one definite noun («Nämnden»), else an empty string."""
-    return name.lower() if _DEFINITE.fullmatch(name) else ""
-
-
-def _only_names(nouns: Collection[str], names: Iterable[str]) -> dict[str, str]:
-    """Return the only name that each definite noun can point to, at its longest; no entry for none or several.
-
-    A noun is compared with those names alone in which a word ends as it does, with its article or without.
-    """
-    by_ending: dict[str, set[str]] = {}
-    for noun in filter(None, nouns):
-        for ending in (noun, *_indefinite(noun)):
-            by_ending.setdefault(ending, set()).add(noun)
-    longest = max(map(len, by_ending), default=0)
-    heads: dict[str, dict[str, str]] = {}
-    for name in dict.fromkeys(names) if by_ending else ():
-        words = [word[-longest:] for word in _WORD.findall(name.lower())]
-        endings = {word[start:] for word in words for start in range(len(word))}
-        for noun in {noun for ending in endings & by_ending.keys() for noun in by_ending[ending]}:
-            if head := _head(noun, name):
-                known = heads.setdefault(noun, {})
-                known[head] = max(known.get(head, ""), name, key=len)
-    return {noun: next(iter(found.values())) for noun, found in heads.items() if len(found) == 1}
-
-
-def _indefinite(noun: str) -> tuple[str, ...]:
-    """Return what the definite noun of an organisation may be without its article; nothing of another noun."""
-    return (noun[:-1], noun[:-2]) if actors.is_organisation_ending(noun) else ()
-
-
-def _head(noun: str, name: str) -> str:
-    """Return the word of a name that a definite noun repeats the end of, in lower case; or an empty string.
-
-    «Samordnaren» repeats «SIP-samordnaren». An organisation may stand in the indefinite after a genitive: «nämnden»
-    repeats «Sävby fritidsnämnd», «kommunen» repeats «Sävbys kommun».
-    """
-    bare = _indefinite(noun)
-    before = ""
-    for word in _WORD.findall(name.lower()):
-        if word in swedish.stop_words():
-            break
-        if word.endswith(noun) and len(word) >= len(noun) + _LEAST_MORE:
-            return str(word)
-        if before and any(word == one or (word.endswith(one) and len(word) >= len(one) + _LEAST_MORE) for one in bare):
-            return str(word)
-        before = word
-    return ""
-
-
-def _phrases(noun: str, heading: str) -> list[str]:
-    """Return the words of a heading that a definite noun repeats, with the place after them («… i Sävby»)."""
-    found = [re.match(r"[\w-]+(?: i [A-ZÅÄÖ]\w+)?", heading[match.start() :]) for match in _WORD.finditer(heading)]
-    return [match.group() for match in found if match and _head(noun, _WORD.findall(match.group())[0])]
