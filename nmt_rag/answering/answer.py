@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
 from typing import TypedDict, Unpack
 
@@ -23,7 +24,6 @@ from nmt_rag.answering.quoting import (
     answered,
     asked_for,
     check_language,
-    extractive,
     for_doers,
     introduced,
     without,
@@ -113,7 +113,7 @@ def ask_with_hits(
         _check_share("least_confidence", least_confidence)
     question = questions.understand(text)
     framed = replace(question, language=language) if language else question  # what is sought stays as it was asked
-    engine = extractive(index, encoder)
+    engine = _extractive(index, encoder)
     if not swedish.words(question.text):
         return abstained(framed, "empty_question", [], engine), []
     whole = questions.understand(f"{context} {text}") if context else question
@@ -124,16 +124,25 @@ def ask_with_hits(
     kept_away = for_doers(whole, hits, background)
     hits = without(hits, kept_away)
     if _wants_no_quote(question.text):
-        return abstained(framed, "no_evidence", hits, engine, reading=background.reading), hits
+        return abstained(framed, "no_evidence", hits, engine, reading=background.told), hits
     calibration = choose.calibration(with_encoder=encoder is not None)
     bars = _bars(calibration, least_confidence, strict=strict)
     sources = _Sources(index, encoder, reader or default_reader(), where, background, kept_away)
     choices = _choices(sources, whole, hits, calibration, bars.least, context)
     if not choices[-1].chosen:
         near, sure = _nearest_first(choices, hits), choices[-1].probability
-        silent = abstained(framed, choices[-1].reason, near, engine, reading=background.reading, confidence=sure)
+        silent = abstained(framed, choices[-1].reason, near, engine, reading=background.told, confidence=sure)
         return silent, hits
     return _answer(framed, choices, hits, background, bars, engine), hits
+
+
+def _extractive(index: Index, encoder: Encoder | None) -> dict[str, object]:
+    """Return what an answer in the sources' own words tells of what answered."""
+    return {
+        "answering": "extractive",
+        "encoder": encoder.fingerprint if encoder else None,
+        "index_generation": index.generation,
+    }
 
 
 def _wants_no_quote(question: str) -> bool:
@@ -206,7 +215,7 @@ def _answer(
         [(each.hit, choose.sigmoid(each.logit)) for each in cited],
         _nearest_first(choices, hits),
         background.document,
-        reading=background.reading,
+        reading=partial(background.told, beside=chosen.keys()),
         actors=_acting(framed, cited, background),
         confidence=confidence,
         engine=engine,

@@ -10,10 +10,10 @@ from nmt_rag import translations
 from nmt_rag.answering.help import askers, need
 from nmt_rag.answering.help import helplines as to_call
 from nmt_rag.answering.help.helplines import Helpline
-from nmt_rag.types import AbstentionReason
+from nmt_rag.types import AbstentionReason, Answer
 
 CLEAR_SUPPORT = 0.8
-"""From this confidence an answer is called probable; below it, the reader is asked to weigh the sentences."""
+"""From this confidence an answer is called probable, below it possible, and its quotes are to be read in context."""
 SOURCE_LANGUAGE_EN = "(Swedish source text, quoted word for word.)"
 _TEXTS = translations.texts("nmt_rag.answering", "messages")
 
@@ -82,9 +82,10 @@ def uncertain(language: str) -> str:
     return str(_of(language)["uncertain"])
 
 
-def sureness(confidence: float, language: str) -> str:
-    """Return the confidence of an answer in words."""
-    return str(_of(language)["clear" if confidence >= CLEAR_SUPPORT else "unclear"])
+def sureness(answer: Answer, language: str) -> str:
+    """Return the confidence of an answer in words: probable, possible, or uncertain below the normal bar."""
+    kind = "unsure" if answer.uncertain else "clear" if answer.confidence >= CLEAR_SUPPORT else "unclear"
+    return str(_of(language)[kind])
 
 
 def writer(engine: Mapping[str, Any], language: str) -> str:

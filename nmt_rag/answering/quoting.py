@@ -5,7 +5,7 @@ What it needs of a document (`Background`) is worked out once, and remembered by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -15,7 +15,6 @@ from nmt_rag.answering.help import doers, need
 from nmt_rag.answering.question import Question
 from nmt_rag.documents import actors, passages
 from nmt_rag.index import Index, Place
-from nmt_rag.models import Encoder
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
 MAX_DOCUMENTS = 8
@@ -39,6 +38,11 @@ class _Source:
     def leads(self) -> dict[int, str]:
         """What passages go on from, by their ordinals."""
         return passages.leads(self.document, self.passages)
+
+    @cached_property
+    def before(self) -> dict[int, Sequence[Passage]]:
+        """The sentences that passages point back to, by their ordinals."""
+        return passages.before(self.passages)
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
@@ -76,50 +80,61 @@ class Background:
         """Return the passages of a document, in order."""
         return self._source(document_id).passages
 
-    def reading(self, passage: Passage) -> str:
+    def reading(self, passage: Passage, before: Sequence[Passage] = ()) -> str:
         """Return what must be read with a passage, or an empty string: what it goes on from and itself, a table's row.
 
-        A list's items go on from a line above them (`nmt_rag.documents.passages.leads`), all else from its section:
-        «Myter: Alla väljer det själva.»
-        """
-        source = self._source(passage.document_id)
-        lead = source.leads.get(passage.ordinal) or self._section(passage, source.document.title)
-        whole = citations.full_reading(passage)
-        return f"{lead} {whole or passage.reading}" if lead else whole
+        All goes on from its section, and the items of a list from a line above them, too
+        (`nmt_rag.documents.passages.leads`): «Myter: Alla väljer det själva.»
 
-    def _section(self, passage: Passage, title: str) -> str:
-        """Return the last two headings above a passage; nothing where they name but actors, or what it names itself."""
-        above = [heading for heading in passage.heading if heading != title][-2:]
-        said = {swedish.stem(word) for text in (passage.text, *passage.actors) for word in swedish.words(text)}
-        if {swedish.stem(word) for heading in above for word in self._beside_names(heading)} <= said:
-            return ""
-        return passages.headed(" › ".join(above))
+        Args:
+            passage: a passage.
+            before: sentences that are to be read before it where it has no such line.
+        """
+        lead = self._source(passage.document_id).leads.get(passage.ordinal, "")
+        sentences = "" if lead else " ".join(one.reading for one in before)
+        whole = citations.full_reading(passage)
+        above = " ".join(filter(None, (self._section(passage, lead), sentences)))
+        return f"{above} {whole or passage.reading}" if above else whole
+
+    def told(self, passage: Passage, beside: Collection[Place] = ()) -> str:
+        """Return what `reading` does, with the sentences it points back to, but those that are quoted beside it."""
+        before = self._source(passage.document_id).before.get(passage.ordinal, ())
+        return self.reading(passage, [one for one in before if Place(one.document_id, one.ordinal) not in beside])
+
+    def _section(self, passage: Passage, lead: str) -> str:
+        """Return the headings above a passage that say more than actors and what it says itself, and its lead."""
+        title = self._source(passage.document_id).document.title
+        above = [heading for heading in passage.heading if heading != title]
+        leads_itself = bool(lead and above) and lead.startswith(passages.headed(above[-1]))
+        said = {_meant(word) for text in (passage.text, lead, *passage.actors) for word in swedish.words(text)}
+        outer = above[:-1] if leads_itself else above
+        path = " › ".join(one for one in outer if not set(map(_meant, self._beside_names(one))) <= said)
+        if leads_itself:
+            return f"{path} › {lead}" if path else lead
+        return " ".join(filter(None, (path and passages.headed(path), lead)))
 
     def _beside_names(self, heading: str) -> list[str]:
         """Return the words of a heading that carry meaning and name no actor."""
         rest = heading
         for mention in reversed(self.names.mentions(heading)):
             rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-        return [word for word in swedish.words(rest) if word.lower() not in swedish.stop_words()]
+        empty = swedish.stop_words() - swedish.NEGATIONS
+        return [word for word in swedish.words(rest) if word.lower() not in empty]
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
         """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""
         return self._source(document_id).doers
 
 
+def _meant(word: str) -> str:
+    """Return what tells words of one meaning: a stem; all words that deny are one."""
+    return "inte" if word.lower() in swedish.NEGATIONS else swedish.stem(word)
+
+
 def check_language(language: str | None) -> None:
     """Raise ValueError for the language of a frame that there is none in."""
     if language not in (None, "sv", "en"):
         raise ValueError(f"language is 'sv' or 'en', got {language!r}")
-
-
-def extractive(index: Index, encoder: Encoder | None) -> dict[str, object]:
-    """Return what an answer in the sources' own words tells of what answered."""
-    return {
-        "answering": "extractive",
-        "encoder": encoder.fingerprint if encoder else None,
-        "index_generation": index.generation,
-    }
 
 
 def for_doers(question: Question, hits: Sequence[Hit], background: Background) -> frozenset[Place]:

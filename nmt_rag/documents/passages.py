@@ -27,6 +27,14 @@ _LEANING = re.compile(
     r"vidare|dessutom|sådan\w*)\b",
     re.IGNORECASE,
 )
+_POINTS_BACK = re.compile(
+    r"(?:De|Dom|Den|Det)\b(?! som\b)|(?:Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|Då|Därefter|"
+    r"Därför|Annars|Däremot|Dock|Men|Sådan\w*|Samma|I (?:så|sådana|dessa|de|det) fall\w*|"
+    r"They|It|This|These|He|She|Their|Its|Then|Otherwise|But|However)\b"
+)
+"""How a sentence begins that says only together with the one before it whom or what it is about."""
+_MOST_BEFORE = 3
+"""At most so many sentences before one are read with it, where each points to the one before it."""
 _STATUTE_NOTE = re.compile(r"(?:Förordning|Lag)\s\(\d{4}:\d+\)\.$")
 
 
@@ -96,11 +104,12 @@ def headings(document: Document) -> list[tuple[int, int, str]]:
 
 
 def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
-    """Return what some passages go on from, by their ordinals: an item of a list, and what first answers a question.
+    """Return what some passages go on from, by their ordinals: an item, a row, what a colon or a question leads to.
 
-    «Du får inte:» is read before each item below it; where no line leads to a list its heading does, as «Det här gör vi
-    inte:». A line that is a whole sentence leads to nothing. An item that ends with a colon leads to those below it
-    that stand further in. A heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
+    «Du får inte:» is read before each item of the list and each row of the table below it; where no line leads to a
+    list its heading does, as «Det här gör vi inte:», and both do where the line is a whole sentence. An item that ends
+    with a colon leads to those below it that stand further in, any other line with a colon to the paragraph below it. A
+    heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
 
     Args:
         document: their document.
@@ -110,6 +119,7 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     outer: list[tuple[int, str]] = []
     before: Passage | None = None
     in_list = False
+    rows = ""  # what the rows of this table go on from
     for passage in found:
         near = before if before and before.heading == passage.heading else None
         line = document.text.rfind("\n", 0, passage.start) + 1
@@ -126,19 +136,55 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
             if passage.text.endswith(":"):
                 outer.append((indent, passage.text))
             in_list = True
-        else:
+        elif " | " in passage.text:
+            if near is None or in_list or " | " not in near.text:
+                rows = _line(near)
+            if rows:
+                result[passage.ordinal] = rows
             in_list = False
-            if near is None and passage.heading and passage.heading[-1].endswith("?") and " | " not in passage.text:
+        else:
+            same = near and "\n" not in document.text[near.end : passage.start]
+            if near is None and passage.heading and passage.heading[-1].endswith("?"):
                 result[passage.ordinal] = passage.heading[-1]
+            elif near and not in_list and near.text.endswith(":") and not same:
+                result[passage.ordinal] = _line(near)
+            elif near and same and result.get(near.ordinal, "").endswith(":"):
+                result[passage.ordinal] = result[near.ordinal]
+            in_list = False
         before = passage
     return result
 
 
+def before(found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
+    """Return the sentences that passages point back to, as «De är öppna» and «Då ringer du» do, by their numbers."""
+    result: dict[int, Sequence[Passage]] = {}
+    for place, passage in enumerate(found):
+        first = place
+        while (
+            0 < first
+            and place - first < _MOST_BEFORE
+            and _POINTS_BACK.match(found[first].text)
+            and found[first - 1].heading == passage.heading
+            and len(found[first - 1].text) <= CONTEXT_NEIGHBOURS
+        ):
+            first -= 1
+        if first < place:
+            result[place] = found[first:place]
+    return result
+
+
 def _lead(line: Passage | None, heading: Sequence[str]) -> str:
-    """Return what a list goes on from: the line right above it under its heading, unless it is a whole sentence."""
-    if line and len(line.text) <= CONTEXT_NEIGHBOURS and not line.text.endswith((".", "!")) and " | " not in line.text:
-        return wholewords.as_read(line.text) or line.text
-    return headed(heading[-1]) if heading else ""
+    """Return what a list goes on from: the line right above it under its heading, its heading, or both."""
+    above = headed(heading[-1]) if heading else ""
+    text = _line(line)
+    return f"{above} {text}".strip() if text.endswith((".", "!")) else text or above
+
+
+def _line(passage: Passage | None) -> str:
+    """Return a line of running text as it is read; nothing of a row, or of a long one."""
+    if passage is None or len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text:
+        return ""
+    return wholewords.as_read(passage.text) or passage.text
 
 
 def headed(heading: str) -> str:
@@ -156,7 +202,7 @@ def full_reading(document: Document, start: int, end: int) -> str:
         if more or " | " in line:
             return more
     above = document.text[max(0, first - layout.MAX_MARKED_HEADING_LENGTH) : first].rstrip().rpartition("\n")[2]
-    if "?" not in above + line and not swedish.list_mark_length(line):
+    if "?" not in above + line and not above.endswith(":") and not swedish.list_mark_length(line):
         return ""
     found, readings, _ = _unnamed(document)
     told = leads(document, found)

@@ -34,8 +34,9 @@ def told(text, title="Regler"):
         ("# Vad är förbjudet?\n\n* Rökning", [("Vad är förbjudet?", "Rökning")]),
         (
             "# Förbjudet\n\nTänk på säkerheten.\n\n- Rökning",
-            [(None, "Tänk på säkerheten."), ("Förbjudet:", "Rökning")],
+            [(None, "Tänk på säkerheten."), ("Förbjudet: Tänk på säkerheten.", "Rökning")],
         ),
+        ("Detta ingår inte.\n\n- el", [(None, "Detta ingår inte."), ("Detta ingår inte.", "el")]),
         ("# Förbjudet\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n- Rökning", [(None, "1 | 2"), ("Förbjudet:", "Rökning")]),
         (
             "# Förbjudet\n\n" + "ord " * 90 + "som\n\n- Rökning",
@@ -72,6 +73,26 @@ def told(text, title="Regler"):
         ),
         ("# Får jag röka?\n\nInte om:\n\n- du är ung", [("Får jag röka?", "Inte om:"), ("Inte om:", "du är ung")]),
         ("# Vad kostar det?\n\n| A | B |\n|---|---|\n| Bad | 2 |", [(None, "Bad | 2")]),
+        # a table's rows, and the paragraph below a line with a colon
+        (
+            "Dessa är nedlagda:\n\n| A | B |\n|---|---|\n| Bad | 2 |\n| Gym | 3 |\n\nRing oss.",
+            [
+                (None, "Dessa är nedlagda:"),
+                ("Dessa är nedlagda:", "Bad | 2"),
+                ("Dessa är nedlagda:", "Gym | 3"),
+                (None, "Ring oss."),
+            ],
+        ),
+        ("# A\n\nNedlagt.\n\n| A | B |\n|---|---|\n| Bad | 2 |", [(None, "Nedlagt."), ("Nedlagt.", "Bad | 2")]),
+        (
+            "Det här stämmer inte:\n\nAlla får kort. Alla får larm.\n\nRing oss.",
+            [
+                (None, "Det här stämmer inte:"),
+                ("Det här stämmer inte:", "Alla får kort."),
+                ("Det här stämmer inte:", "Alla får larm."),
+                (None, "Ring oss."),
+            ],
+        ),
         # no list, and a list that nothing leads to
         ("Vi svarar. Ring – inte skriv.", [(None, "Vi svarar."), (None, "Ring – inte skriv.")]),
         ("- Ring chefen.", [("", "Ring chefen.")]),
@@ -79,6 +100,17 @@ def told(text, title="Regler"):
 )
 def test_an_item_goes_on_from_the_line_above_its_list_or_from_its_heading(text, expected):
     assert told(text) == expected
+
+
+def test_a_sentence_that_points_back_is_read_after_those_it_points_to():
+    said = "KAST ger stöd. De är öppna. Då ringer du. KAST finns i Malmö. Den som vill går in."
+    text = f"# A\n\n{said}\n\n## B\n\nDe stänger."
+    found = passages.split(Document("d", "A", text))
+    before = {place: [one.text for one in some] for place, some in passages.before(found).items()}
+    assert before == {1: ["KAST ger stöd."], 2: ["KAST ger stöd.", "De är öppna."]}
+    many = passages.split(Document("d", "A", "Vi svarar. " + "De går. " * 9))
+    assert [len(passages.before(many).get(place, ())) for place in range(6)] == [0, 1, 2, 3, 3, 3]
+    assert passages.before(passages.split(Document("d", "A", f"{LONG} går. De är öppna."))) == {}
 
 
 def test_what_must_be_read_with_a_place_is_told_from_the_document_alone():

@@ -46,8 +46,8 @@ def answer_lines(answer: Answer) -> list[str]:
         reading = readings.get(statement.text)
         text = visible(unbroken(statement.text)) if reading is None else _quoted(statement.text, reading)
         lines.append(f"  {text}{markers}")
-    if answer.confidence < messages.CLEAR_SUPPORT and not answer.uncertain:
-        lines.append(_style(messages.sureness(answer.confidence, answer.language), _FAINT))
+    if answer.confidence < messages.CLEAR_SUPPORT:
+        lines.append(_style(messages.sureness(answer, answer.language), _FAINT))
     for citation in answer.citations:
         place = " › ".join(citation.heading) or citation.title
         page = f", {page_label(citation.page, answer.language)}" if citation.page else ""

@@ -254,7 +254,7 @@ def test_an_answer_exactly():
     ("confidence", "kind", "words"),
     [
         (0.8, "support", "Likely answer. Read the quotes and judge whether they answer your question."),
-        (0.79, "support unsure", "Uncertain answer. Read the quotes in their "),
+        (0.79, "support unsure", "Possible answer. Read the quotes in their "),
     ],
 )
 def test_the_confidence_is_said_in_words(confidence, kind, words):

@@ -78,11 +78,15 @@ def test_ask_prints_the_actor_the_quote_and_the_place(run):
 
 
 def test_nothing_is_said_of_a_sure_answer_and_less_of_one_that_was_asked_for(run):
-    assert "Osäkert" not in run("ask", "Vem är KAST till för?")[1]
+    assert "svar" not in run("ask", "Vem är KAST till för?")[1]
     unsure = run("ask", "Måste man legitimera sig hos KAST?")[1].splitlines()
-    assert unsure[-2] == "Osäkert svar. Läs citaten i sitt sammanhang innan du litar på dem."
+    assert unsure[-2] == "Möjligt svar. Läs citaten i sitt sammanhang innan du litar på dem."
     lines = run("ask", "Kan jag få hjälp att åka hem till mitt land?", "--least-confidence", "0.01")[1].splitlines()
-    assert [line for line in lines if "Osäkert" in line] == ["Osäkert svar:"]
+    first, last = (line for line in lines if "svar" in line)
+    assert (first, last.partition(". ")[0]) == (
+        "Osäkert svar:",
+        "Osäkert svar: det ligger under gränsen för vad som annars visas",
+    )
 
 
 def test_ask_json_is_the_answer_of_the_python_api(run):

@@ -144,7 +144,7 @@ def quoted(quote: str, reading: str, marker: str = "") -> str:
 
 def support(given: Answer, language: str) -> str:
     """Return the confidence of an answer in words."""
-    return messages.sureness(given.confidence, language)
+    return messages.sureness(given, language)
 
 
 def letter(number: int) -> str:
