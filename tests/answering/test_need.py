@@ -56,6 +56,10 @@ DATA = Path(__file__).parents[1] / "data"
         "Kan jag få skydd utan att prata med polisen?",
         "får min chef behålla mitt pass?",
         "jag vill bort från det här livet",
+        "jag jobbar varje dag utan lön",
+        "jag misstänker att ett barn på min avdelning blir slaget hemma",
+        "grannen skriker och slår sin fru",
+        "personalen nyper min mamma",
         "Vad händer om jag berättar?",
         "Min kille tar alla mina pengar, vart vänder jag mig?",
         "Vem kan jag kontakta om min vän utsätts?",
@@ -119,6 +123,8 @@ def test_a_wish_to_die_is_heard(question):
         "Finns det ingen annan väg ut ur avtalet?",
         "Finns det en utväg för den som säljer sex?",
         "Är det hopplöst att överklaga?",
+        "Kan jag vara tjänstledig utan lön?",
+        "Kan den som inte vill leva på bidrag få ett arbete?",
     ],
 )
 def test_other_questions_are_left_alone(question):
@@ -159,6 +165,13 @@ def test_who_tells_and_asks_nothing(question, tells):
 )
 def test_what_is_there_for_those_who_buy_or_hit(text, for_doers):
     assert doers.is_for_doers(text) == for_doers
+
+
+@pytest.mark.parametrize("question", ["min vuxna son slår mig", "my daughter takes my money", "mitt barn hotar oss"])
+def test_whose_child_harms_them_does_not_ask_for_the_child(question):
+    assert need.of(question) == "help"
+    assert "parent" not in askers.told(question)
+    assert "parent" in askers.told("min dotter slår sig")
 
 
 @pytest.mark.parametrize(("language", "first"), [("sv", "Är du eller"), ("en", "Are you or"), ("fi", "Är du eller")])

@@ -57,6 +57,9 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
             r"vara|my|our) (?:\w+ )?(?:dotter|son|barn|tonaring|\w*aring\w*|"
             r"daughter|"
             r"child|children|kids?|teenager|barnbarn|grandchild\w*)\b"
+            r"(?! (?:\w+ )?(?:slar|slog|slagit|sparka\w*|stryp\w*|skada\w*|hota\w*|misshandl\w*|tvinga\w*|"
+            r"kontrollera\w*|tar|tog|tagit|"
+            r"hits?|beats?|threat\w*|hurts?|kicks?|takes?|took) (?:mig|mej|oss|min|mitt|mina|me|us|my)\b)"
         ),
     ),
     (
