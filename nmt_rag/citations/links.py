@@ -34,15 +34,23 @@ _LIMIT = "{1,500}?"  # how far apart two marks of a pair may stand, so that no t
 _MARKS = tuple(  # every group is something that the page does not show
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"^([ \t]*(?:(?:#{1,6}|[-*+>]|\d{1,3}[.)])[ \t]+)+)",  # heading, list item, block quote
+        r"^([ \t]*(?:(?:#{1,6}|[-*+>]|\d{1,3}[.)])[ \t]+)+(?:\[[ xX]\][ \t]+)?)",  # heading, list item, block quote
         rf"(?<![\w*])(\*\*|__)(?=\S)[^\n]{_LIMIT}(?<=\S)(\1)(?![\w*])",
         rf"(?<![\w*])([*_])(?![\s*_])[^\n]{_LIMIT}(?<![\s*_])(\1)(?![\w*])",
         rf"(?<!`)(`{{1,3}})(?!`)[^`\n]{_LIMIT}(\1)(?!`)",
         r"(!\[[^\]\n]{0,500}\]\([^()\s]{0,2000}\)[ \t]?)",  # an image
-        r"(?<!!)(\[)[^\]\n]{1,500}(\]\([^()\s]{1,2000}\))",  # a link
-        r"(<)https?://[^\s<>]{1,2000}(>)",
+        r"(?<!!)(\[)[^\]\n]{1,500}(\]\([^()\s]{1,2000}(?:[ \t]+\"[^\"\n]{0,500}\")?\))",  # a link
+        r"(?<!!)(\[)[^\]\n]{1,500}(\]\[[^\]\n]{0,200}\])",  # one whose address stands elsewhere
+        r"(<)(?:https?://[^\s<>]{1,2000}|[\w.+-]{1,100}@[\w.-]{1,200})(>)",
+        rf"(?<!~)(~~)(?=[^\s~])[^\n]{_LIMIT}(?<=\S)(\1)(?!~)",
+        r"(\\)[!-/:-@\[-`{-~]",  # what stands before a mark that is none
     )
 )
+
+_LINES_UNSEEN = re.compile(r"^[ \t]*(?:([-*_])(?:[ \t]*\1){2,}|={2,}|[ \t|:]*-{3,}[ \t|:-]*)[ \t]*$", re.MULTILINE)
+"""A rule, the underline of a heading, the line below a table's header."""
+_OUTER_BARS = re.compile(r"^[ \t]*\|[ \t]|[ \t]\|[ \t]*$", re.MULTILINE)
+"""The bars around a table's row."""
 
 
 class _Fold(dict[int, str]):
@@ -141,7 +149,8 @@ def deep_link(url: str, text: str, start: int, end: int, *, page: int | None = N
 @lru_cache(maxsize=4)  # an answer cites few documents, each several times
 def _page(text: str) -> _Page:
     """Return what the page shows of a text."""
-    text = text.replace(" | ", " \n ")  # cells of a table row are blocks of their own
+    text = _LINES_UNSEEN.sub(lambda match: " " * len(match[0]), text)
+    text = _OUTER_BARS.sub(lambda match: " " * len(match[0]), text).replace(" | ", " \n ")  # a cell is a block
     hidden = [
         match.span(group) for marks in _MARKS for match in marks.finditer(text) for group in range(1, marks.groups + 1)
     ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nmt_rag.documents import markdown
 from nmt_rag.documents.decoding import FIELDS, Damage, is_scratched, normalize, one_line, plain_values
 from nmt_rag.documents.formats import Remark, damage_remarks
 from nmt_rag.errors import CorpusError
@@ -82,8 +83,13 @@ def _known(name: str, value: object) -> str:
 
 def _title(text: str) -> str:
     """Return the first heading, or else the first line, if it is short and no sentence or part of one."""
-    if heading := _HEADING.search(text):
-        return heading[1].strip() if len(heading[1]) <= MAX_TITLE else ""
+    code = markdown.code(text)
+    marked = next((match for match in _HEADING.finditer(text) if not code.hold(*match.span())), None)
+    underlined = min(markdown.underlined(text), default=len(text))
+    if marked or underlined < len(text):
+        line = marked[1] if marked and marked.start() < underlined else text[underlined:].partition("\n")[0]
+        title = markdown.heading(line.strip())
+        return title if len(title) <= MAX_TITLE else ""
     beginning = text.lstrip()[: 10 * MAX_TITLE]
     first = blocks.blocks(beginning)[0]
     line = beginning[first.start : first.end]

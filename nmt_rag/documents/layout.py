@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
+from nmt_rag.documents import markdown
 from nmt_rag.documents.plain_headings import looks_like_heading
 from nmt_rag.swedish import BlockSpan, blocks, wholewords
 from nmt_rag.types import Document
@@ -45,8 +46,8 @@ class LayoutSpan:
     """One sentence, heading, list item or table row of the text.
 
     ``level`` is 0 for what may be cited, 1 to 6 for a heading, `LABEL` and more for what heads only what follows it,
-    and less for what is neither: `HEADER`, a table's header row, and `RULE`, a line that ends what a label heads. A
-    heading ends at ``scope``, an offset.
+    and less for what is neither: `HEADER`, a table's header row or what no page shows, and `RULE`, a line that ends
+    what a label heads. A heading ends at ``scope``, an offset.
     ``read`` is a row as it is read, with its header words; ``led`` the headings that a line leads to.
     """
 
@@ -65,7 +66,8 @@ def spans(document: Document) -> list[LayoutSpan]:
     text = document.text
     parts = blocks.blocks(text)
     bounds = [bound for block in parts for bound in block.sentences]
-    marked = any(_MARKED.match(text, start, end) for start, end in bounds)
+    unseen, code, levels = markdown.unseen(text), markdown.code(text), markdown.underlined(text)
+    marked = bool(levels) or any(_MARKED.match(text, *bound) for bound in bounds if not code.hold(*bound))
     rows = _tables(text, parts)
     heads = _questions(text, parts)
     result: list[LayoutSpan] = []
@@ -73,10 +75,14 @@ def spans(document: Document) -> list[LayoutSpan]:
     for place, block in enumerate(parts):
         for position, (start, end) in enumerate(block.sentences):
             blank = _begins_paragraph(text, bounds, number)
-            match = _MARKED.match(text, start, end)
-            title = _without_closing_marks(text[match.end() : end]) if match else ""
-            if place in rows:
+            match = None if code.hold(start, end) else _MARKED.match(text, start, end)
+            title = markdown.heading(text[match.end() : end]) if match else ""
+            if unseen.hold(start, end):
+                result.append(LayoutSpan(start, end, text[start:end], HEADER, blank, len(text)))
+            elif place in rows:
                 result.append(replace(rows[place], blank_before=blank))
+            elif start in levels:
+                result.append(LayoutSpan(start, end, _bare(text[start:end]), levels[start], True, len(text)))
             elif match and title and len(title) <= MAX_MARKED_HEADING_LENGTH:
                 result.append(LayoutSpan(start, end, title, len(match.group(1)), True, len(text)))
             elif _RULE.match(text, start, end):
@@ -284,12 +290,6 @@ def _inside(text: str, block: BlockSpan) -> tuple[int, int]:
         if line.strip("| \t")
         else (block.start, block.end)
     )
-
-
-def _without_closing_marks(title: str) -> str:
-    """Return the title of a heading without the marks that may close it: «Polisen ##»."""
-    bare = title.rstrip("#")
-    return bare.rstrip() if not bare or bare[-1].isspace() else title
 
 
 def _ends_paragraph(text: str, previous: tuple[int, int], piece: str) -> bool:

@@ -205,6 +205,10 @@ def test_lines_of_a_quote_are_named_by_its_ends():
         ("a  b\t\tc \n\n d", "a b\tc\nd"),
         ("290\u00a0kommuner", "290\u00a0kommuner"),
         ("2 kap. 3 § #inte rubrik", "2 kap. 3 § #inte rubrik"),
+        ('[a](https://a.b "T") och [b][c]', "a och b"),
+        ("<a@b.se> ~~bort~~ 2 \\* 3", "a@b.se bort 2 * 3"),
+        ("- [x] Klart", "Klart"),
+        ("| A | B |\n|---|:--|\n| 1 | 2 |", " A\nB\n1\n2 "),
     ],
 )
 def test_what_the_page_shows_of_a_text(text, shown):
@@ -215,6 +219,14 @@ def test_marks_are_not_in_the_directive():
     text = "# Rubrik\n\n- **Läs mer** om [KAST](https://a.b/c) i Stockholm eller Malmö.\n- Annat"
     start, end = text.index("- **"), text.index("\n- Annat")
     assert parse(text_fragment(text, start, end)) == (None, "Läs mer om KAST i Stockholm eller Malmö.", None, None)
+
+
+def test_lines_that_a_page_does_not_show_are_no_neighbours():
+    text = "Text.\n\n| Vad | Pris |\n|-----|------|\n| Städ | 300 kr |\n\n---\n\nNej.\n\nSlut\n====\n\nJa."
+    named = {said: parse(text_fragment(text, (at := text.index(said)), at + len(said))) for said in ("Nej.", "Ja.")}
+    assert named == {"Nej.": ("300 kr", "Nej.", None, "Slut"), "Ja.": ("Slut", "Ja.", None, None)}
+    start = text.index("Städ")
+    assert parse(text_fragment(text, start, start + 13)) == ("Pris", "Städ", "300 kr", "Nej.")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""What Markdown marks besides headings with ``#``: comments, code between fences, definitions, underlined headings.
+
+None of it is left out of the text; `nmt_rag.documents.layout` makes neither passage nor heading of what no page shows.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.{}-]*)[ \t]*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]+\S[^\n]*$", re.MULTILINE)
+_NAME = re.compile(r"[ \t]+\{#[\w-]+\}[ \t]*$")
+_UNDERLINED = re.compile(r"(?:\A|\n[ \t]*\n)( {0,3}\S[^\n]*[^\s.,;:!])[ \t]*\n( {0,3}(?:={2,}|-{2,}))[ \t]*(?=\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Extents:
+    """Parts of a text that do not overlap, as offsets in order."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def hold(self, start: int, end: int) -> bool:
+        """Tell whether one of them holds all of a span."""
+        place = bisect_right(self.starts, start) - 1
+        return place >= 0 and end <= self.ends[place]
+
+
+def unseen(text: str) -> Extents:
+    """Return what no page shows of a text: comments, the fences around code, definitions of links, underlines."""
+    fences = [span for opened, closed in _fences(text) for span in (opened, closed)]
+    definitions = [match.span() for match in _DEFINITION.finditer(text) if not match.group().lstrip().startswith("[^")]
+    underlines = [match.span(2) for match in _UNDERLINED.finditer(text)]
+    return _merged([*_comments(text), *fences, *definitions, *underlines])
+
+
+def code(text: str) -> Extents:
+    """Return what stands between fences: a line of it that begins with ``#`` is no heading."""
+    return _merged([(opened[1], closed[0]) for opened, closed in _fences(text)])
+
+
+def underlined(text: str) -> dict[int, int]:
+    """Return the levels of headings that stand alone above a line of ``=`` (1) or ``-`` (2), by where they begin."""
+    found = _UNDERLINED.finditer(text)
+    return {match.end(1) - len(match[1].lstrip()): 1 if match[2].lstrip()[0] == "=" else 2 for match in found}
+
+
+def heading(title: str) -> str:
+    """Return the title of a heading without marks that close it («Polisen ##») or its name («Polisen {#polisen}»)."""
+    title = _NAME.sub("", title)
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else title
+
+
+def _comments(text: str) -> Iterator[tuple[int, int]]:
+    start = text.find("<!--")
+    while start >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        yield start, end + 3
+        start = text.find("<!--", end + 3)
+
+
+def _fences(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield the lines that open and close each piece of code; one that is never closed opens none."""
+    opened: re.Match[str] | None = None
+    for match in _FENCE.finditer(text):
+        if opened is None:
+            opened = match
+        elif match[1].startswith(opened[1]) and not match[2]:
+            yield opened.span(), match.span()
+            opened = None
+
+
+def _merged(spans: list[tuple[int, int]]) -> Extents:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return Extents(tuple(start for start, _ in found), tuple(end for _, end in found))
