@@ -15,6 +15,8 @@ from statistics import median
 from nmt_rag.swedish.sentence_ends import LONGEST_ABBREVIATION, ends_abbreviated, split
 
 _LIST_MARK = re.compile(r"\s*(?:[-*•–—·◦▪●]|\(?\d{1,3}[.)]|\(?[a-zåäö]\))\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\(?(\d{1,3})[.)]\s")
+_NUMBER_AND_CAPITAL = re.compile(r"\d{1,3}\.\s+[A-ZÅÄÖ]")
 _HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
 _SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
 _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
@@ -200,6 +202,7 @@ def _items(lines: Sequence[_TextLine], first: int, last: int, *, wrapped: bool) 
 def _runs(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
     """Return the first and last lines of the stretches that may be one sentence: no mark, row or end inside them."""
     runs: list[tuple[int, int]] = []
+    numbers = _last_numbers(lines)
     first = 0
     for number, line in enumerate(lines):
         following = lines[number + 1] if number + 1 < len(lines) else None
@@ -208,7 +211,7 @@ def _runs(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
             and line.text
             and following.text
             and not (line.row or following.row)
-            and not _parts(line.text, following.text)
+            and (number + 1 in numbers or not _parts(line.text, following.text))
             and not _ends(line.text)
         )
         if not inside:
@@ -216,6 +219,26 @@ def _runs(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
                 runs.append((first, number))
             first = number + 1
     return runs
+
+
+def _last_numbers(lines: Sequence[_TextLine]) -> frozenset[int]:
+    """Return the lines that begin with the last number of the sentence above them: «mellan 17 och⏎22. Därefter …».
+
+    The line above ends with a function word, and no item stands above that has the number before.
+    """
+    found: set[int] = set()
+    item = 0
+    for place, line in enumerate(lines):
+        match = _NUMBER.match(line.text)
+        if match is None:
+            continue
+        above = lines[place - 1].text if place else ""
+        open_above = _ends_leading(above) and not (_HEADING_MARK.match(above) or is_bold_line(above))
+        if open_above and _NUMBER_AND_CAPITAL.match(line.text) and int(match[1]) not in (1, item + 1):
+            found.add(place)
+        else:
+            item = int(match[1])
+    return frozenset(found)
 
 
 def _parts(line: str, following: str) -> bool:
@@ -236,6 +259,11 @@ def _leads_on(line: str) -> bool:
     """Tell whether a line cannot be the last of its sentence: it ends with a comma, a hyphen or a function word."""
     if line.endswith((",", "-", "–", "(", "/", "\u00ad")):
         return True
+    return _ends_leading(line)
+
+
+def _ends_leading(line: str) -> bool:
+    """Tell whether a line ends with a function word that something must follow."""
     word = line[-LONGEST_ABBREVIATION:].rsplit(None, 1)[-1].lower() if line else ""
     return word in _LEADING and " " in line
 

@@ -81,6 +81,9 @@ SENTENCES = [
     "Frågor om körkort besvaras alltid snabbt av\nTransportstyrelsen på telefon eller på kontoret.",
     "Avgiften för den som söker i vår är alltså\n250 kronor och betalas i kassan, men inte av\n(unga) studenter.",
     "Rätten följer av det som sägs i 4 kap.\n2 § socialtjänstlagen.| Den gäller alla.",
+    "Den som behöver hjälp på kvällen kan ringa mellan 17 och\n22.| Därefter hänvisas alla samtal till jouren i Lövby.",
+    "1. Du har fyllt 20 år eller|\n2. Du har intyg från skolan.|\n3. Du bor i Lövby.",
+    "Stöd ges av|\n1. Socialnämnden|\n2. Kulturnämnden",
     "Lövby kommun|\nTorget 1|\n123 45 Lövby|\nTelefon 012-34 56 78",
     "Norra stödteamet för barn och unga, Storgatan 14 i Norra Lövby, plan 3|\nSödra stödteamet, Torget 2",
     # line breaks were lost before list marks, and before a quote
