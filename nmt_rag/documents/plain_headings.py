@@ -16,6 +16,8 @@ _DEEPEST = 80
 """A heading stands at most this far from its line's beginning (characters): a web page's text is indented."""
 _FIELD = re.compile(r"[^\W\d_][\w /-]{0,40}: \S")
 """A line that begins with what it tells, as minutes and letters do above their text («Plats: Föreningshuset»)."""
+_BOX = re.compile("[☐☑☒]")
+"""A form's box, before its label or after it: the line tells what was ticked."""
 _LINE_END = re.compile(r"[ \t\xa0]{0,3}(?:\n|\Z)")
 
 
@@ -26,7 +28,7 @@ def looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int
         return False
     below_start, below_end = bounds[number + 1]
     below = text[below_start:below_end]
-    if _is_one_of_fields(text, bounds, number):
+    if _BOX.search(text, start, end) or _is_one_of_fields(text, bounds, number):
         return False
     surely = _is_heading_by_what_is_below(text[start:end], below)
     if not _stands_alone(text, start, end, surely=surely):

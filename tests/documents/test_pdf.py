@@ -182,9 +182,46 @@ def test_note_marks_are_no_digits_and_powers_stay():
         Paragraph("Lokalen är på 45 m<super>2</super> och utsläppen av CO<sub>2</sub> är små.", BODY),
     ]
     assert sentences(laid_out(story)) == [
-        "År 2024 fick 118 personer stöd av Stödteamet.",
+        "År 2024 fick 118³ personer stöd av Stödteamet.",  # a note or a power: as it stands there
         "Lokalen är på 45 m² och utsläppen av CO2 är små.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("drawn_as", "text"),
+    [
+        (
+            "Vi har öppet kl. 8^30^–16^15^ och badet kostar 12^50^ kr.",
+            "Vi har öppet kl. 8³⁰–16¹⁵ och badet kostar 12⁵⁰ kr.",
+        ),
+        ("Vattnet får innehålla 10^6^ bakterier.", "Vattnet får innehålla 10⁶ bakterier."),
+        ("Halten är högst 10^−6^ gram.", "Halten är högst 10⁻⁶ gram."),
+        ("Ytan är 25 m^2^ och trycket 3 kg/m^3^.", "Ytan är 25 m² och trycket 3 kg/m³."),
+        ("Kommunen har 1 200^1^ invånare.", "Kommunen har 1 200¹ invånare."),
+        ("Stödet^1^ ges varje år.^2,3^ Det är gratis.^12^", "Stödet ges varje år. Det är gratis."),
+    ],
+)
+def test_of_raised_numbers_only_the_marks_of_notes_are_left_out(drawn_as, text):
+    def page(sheet):
+        x = 72
+        for turn, piece in enumerate(drawn_as.split("^")):
+            size, raised = (7, 4) if turn % 2 else (11, 0)
+            sheet.setFont("Symbol" if "−" in piece else "Helvetica", size)
+            sheet.drawString(x, 780 + raised, piece)
+            x += sheet.stringWidth(piece, sheet._fontname, size)
+
+    assert text_of(drawn(page)) == text
+
+
+def test_a_raised_number_that_was_drawn_digit_by_digit_is_one():
+    def page(sheet):
+        x = 72
+        for piece, size, raised in (("kl. 8", 11, 0), ("3", 7, 4), ("0", 7, 4), (" till 16", 11, 0)):
+            sheet.setFont("Helvetica", size)
+            sheet.drawString(x, 780 + raised, piece)
+            x += sheet.stringWidth(piece, "Helvetica", size)
+
+    assert text_of(drawn(page)) == "kl. 8³⁰ till 16"
 
 
 # Pages
@@ -213,6 +250,102 @@ def test_running_heads_and_page_numbers_stand_in_no_sentence():
         "Ärenden som rör barn handläggs av en egen grupp med ansvar för Skolan i hela kommunen.",
     ]
     assert [draft.text[start : start + 6] for start in draft.pages] == ["Lövby ", "Familj", "Skolan"]
+
+
+PROSE = textwrap.wrap(" ".join(f"Nämnden beslutar om bidrag nummer {n + 100} till Lövby." for n in range(150)), 80)
+
+
+def on_pages(n_pages, *draws):
+    """Return what stands on pages of running text besides that; each call draws some of it on a page of a number."""
+
+    def page(number):
+        text = lines(*PROSE[number * 10 : (number + 1) * 10], top=700)
+        return both(text, *(lambda sheet, draw=draw: draw(sheet, number) for draw in draws))
+
+    text = text_of(drawn(*map(page, range(n_pages))))
+    return [line for line in text.split("\n\n") if line not in " ".join(PROSE) or len(line) < 10]
+
+
+def line_at(text, x: float, y: float, font: str = "Helvetica", size: float = 9):
+    """Return what draws the line that a function tells of each page (from 0)."""
+
+    def draw(sheet, number):
+        sheet.setFont(font, size)
+        sheet.drawString(x, y, text(number))
+
+    return draw
+
+
+@pytest.mark.parametrize("y", [30, 805])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (lambda n: str(n + 1), []),
+        (lambda n: str(n + 17), []),
+        (lambda n: f"– {n + 1} –", []),
+        (lambda n: ["i", "ii", "iii", "iv", "1", "2", "3", "4"][n], []),
+        (lambda n: ["", "i", "1", "2", "3", "4", "5", "6"][n], []),
+        (lambda n: f"Sida {n + 3} (12)", []),
+        (lambda n: f"{n + 1}/8", []),
+        (lambda n: f"{n + 1} av 8", []),
+        (lambda n: f"Page {n + 1} of 8", []),
+        (lambda n: f"Dnr KS 2025/118 Sida {n + 1} (8)", ["Dnr KS 2025/118"]),
+        (lambda n: f"Lövby kommun | {n + 1}", ["Lövby kommun"]),
+        (lambda n: f"{n + 1} | Lövby kommun", ["Lövby kommun"]),
+    ],
+)
+def test_what_counts_with_the_pages_is_their_number(text, kept, y):
+    assert on_pages(8, line_at(text, 72, y)) == kept
+
+
+@pytest.mark.parametrize("y", [770, 805])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["§ 12", "§ 13", "§ 14"],
+        ["Dnr KS 2026/33", "Dnr KS 2026/34", "Dnr KS 2026/35"],
+        ["Motion nr 4/2026", "Motion nr 5/2026", "Motion nr 7/2025"],
+        ["2024", "2025", "2026"],
+        ["2026-03-04", "2026-04-08", "2026-05-13"],
+        ["12", "40", "33"],
+        ["1 Inledning", "2 Uppdraget", "3 Ekonomi"],
+    ],
+)
+def test_a_number_that_does_not_count_with_the_pages_is_text(texts, y):
+    found = on_pages(3, line_at(lambda n: texts[n], 72, y))
+    assert [line.removeprefix("# ") for line in found] == texts
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Mål 1 av 3", "Mål 2 av 3", "Mål 3 av 3"],
+        ["Inledning", "Liv", "Arbete"],
+        ["2024", "2025", "2026"],
+        ["§ 12 Dnr KS 2026/33", "§ 13 Dnr KS 2026/34", "§ 14 Dnr KS 2026/35"],
+    ],
+)
+def test_a_heading_at_the_top_of_the_text_is_no_pages_number(texts):
+    headings = [f"# {text}" for text in texts]
+    assert on_pages(3, line_at(lambda n: texts[n], 72, 760, "Helvetica-Bold", 16)) == headings
+
+
+def test_a_running_head_keeps_its_date_where_it_stands_first():
+    pieces = (line_at(lambda n: "Protokoll", 72, 805), line_at(lambda n: "2026-03-04", 300, 805))
+    assert on_pages(3, *pieces, line_at(lambda n: f"{n + 1} (3)", 500, 805)) == ["Protokoll 2026-03-04"]
+
+
+@pytest.mark.parametrize("angle", [30, 45, 55, -45])
+def test_a_stamp_across_the_page_is_no_part_of_its_text(angle):
+    def stamp(sheet, number):
+        sheet.saveState()
+        sheet.translate(200, 500)
+        sheet.rotate(angle)
+        sheet.setFont("Helvetica-Bold", 60)
+        sheet.drawString(0, 0, "UTKAST")
+        sheet.restoreState()
+
+    assert on_pages(3, stamp) == on_pages(3)
 
 
 SECTIONS = ["Inledning", "Mål och inriktning", "Uppdraget", "Insatser för barn", "Ekonomi", "Källor"]
@@ -317,6 +450,28 @@ def test_what_stands_in_the_margins_belongs_to_no_column():
     text = text_of(drawn(page))
     assert f"{TEXT} och ingen annan." in text or f"{TEXT}\n\noch ingen annan." in text
     assert text.endswith(f"{TEXT}\n\nJusterandes sign")
+
+
+def test_short_columns_below_headings_are_no_table():
+    texts = {
+        "Skola": "Alla barn har rätt till skola. Anmäl ditt barn hos rektor. Skolskjuts söks på webben senast i maj.",
+        "Vård": "Ring vårdcentralen för tid. Jouren har öppet alla kvällar. Tolk är gratis för dig som behöver en.",
+        "Arbete": "Arbetsförmedlingen hjälper dig att söka jobb. Kommunen har sommarjobb för unga i hela länet.",
+    }
+
+    def page(sheet):
+        lines("Till dig som är ny i kommunen och behöver stöd av någon av oss som arbetar här.", top=760)(sheet)
+        for x, (heading, text) in zip((60, 235, 410), texts.items(), strict=True):
+            sheet.setFont("Helvetica-Bold", 14)
+            sheet.drawString(x, 720, heading)
+            sheet.setFont("Helvetica", 10)
+            lines(*textwrap.wrap(text, 33), x=x, top=705, leading=12)(sheet)
+        sheet.setFont("Helvetica", 11)
+        lines(*PROSE[:8], top=610)(sheet)
+
+    found = text_of(drawn(page)).split("\n\n")
+    assert [line for line in found if line.startswith("#")] == [f"# {heading}" for heading in texts]
+    assert " ".join(found[1:]).startswith(" ".join(f"# {heading} {text}" for heading, text in texts.items()))
 
 
 def test_columns_of_a_real_layout_go_on_from_each_other():
@@ -441,6 +596,25 @@ def test_numbered_headings_in_the_type_of_the_text_and_numbered_lists():
     assert sentences(data)[-3:] == ["Fyll i blanketten", "Skriv under den", "Skicka den till nämnden"]
 
 
+def test_a_sentence_may_end_with_a_number_that_begins_a_line():
+    whole = "Den som behöver hjälp på kvällen kan ringa mellan 17 och 22. Därefter hänvisas alla till jouren i Lövby."
+    at = whole.index("22.")
+    assert sentences(drawn(lines(whole[: at - 1], whole[at:]))) == [whole[: at + 3], whole[at + 4 :]]
+    items = ["Du ska ha fyllt 20 år och vara bosatt här i kommunen, eller", "Du ska ha ett intyg från skolan i Lövby."]
+    assert sentences(drawn(lines(*(f"{n}. {item}" for n, item in enumerate(items, 1))))) == items
+
+
+def test_items_in_larger_type_head_nothing():
+    def page(sheet):
+        items = ["1. Fyll i ansökan", "2. Lämna in den", "3. Vänta på beslut"]
+        sheet.setFont("Helvetica", 13)
+        lines(*items, leading=18)(sheet)
+        sheet.setFont("Helvetica", 11)
+        lines(*PROSE[:5], top=700)(sheet)
+
+    assert sentences(drawn(page))[:3] == ["Fyll i ansökan", "Lämna in den", "Vänta på beslut"]
+
+
 def test_bullets_are_list_items_and_their_wrapped_lines_belong_to_them():
     def page(sheet):
         for number, text in enumerate(["Stöd av Kvinnojouren Linden i Lövby, som har öppet", "Skydd"]):
@@ -500,6 +674,24 @@ def test_a_ruled_table_gives_a_row_a_line_with_its_header():
         "--- | --- | ---",
         "Utbildning av personal i skolor och förskolor | Barnnämnden | 2026",
         "Samtal | Socialnämnden | 2027",
+    ]
+
+
+@pytest.mark.parametrize("bold", [True, False])
+def test_a_second_header_row_below_a_cell_over_several_columns_is_read_with_the_first(bold):
+    rows = [
+        ["Tjänst", "Avgift per månad", ""],
+        ["", "Barn", "Vuxen"],
+        ["Simning", "100 kr", "200 kr"],
+        ["Gym", "150 kr", "250 kr"],
+    ]
+    style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (1, 0), (2, 0)), ("SPAN", (0, 0), (0, 1))]
+    style += [("FONT", (0, 0), (-1, 1), "Helvetica-Bold")] if bold else []
+    draft = read_pdf(laid_out([Table(rows, [120] * 3, style=style)]))
+    found = passages.split(Document("d", "t", draft.text))
+    assert [one.reading for one in found] == [
+        "Simning | Avgift per månad Barn: 100 kr | Avgift per månad Vuxen: 200 kr",
+        "Gym | Avgift per månad Barn: 150 kr | Avgift per månad Vuxen: 250 kr",
     ]
 
 
@@ -571,6 +763,15 @@ def test_the_last_lines_of_a_form_head_nothing(tmp_path):
     (document,) = load_file(tmp_path / "ansokan.pdf")
     quotes = [one.text for one in passages.split(document)]
     assert quotes[-2:] == ["Namn: Kvinnojouren Linden", "Belopp: 45 000 kronor"]
+
+
+def test_a_ticked_line_heads_nothing_wherever_its_box_stands():
+    def page(sheet):
+        lines("Blankett för anmälan", "", "Jag är vårdnadshavare", "", "Jag är god man", "", "Kommun: Lövby")(sheet)
+        for y, ticked in ((752, True), (724, False)):
+            sheet.acroForm.checkbox(name=str(y), checked=ticked, x=220, y=y - 2, size=12)
+
+    assert sentences(drawn(page))[-3:] == ["Jag är vårdnadshavare ☒", "Jag är god man ☐", "Kommun: Lövby"]
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from nmt_rag.swedish import ends_abbreviated
 
 MAX_HEADING_LENGTH = 120
 """A longer line is a paragraph in large or bold type (characters)."""
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 
 
@@ -37,7 +38,7 @@ def mark_headings(flow: list[Paragraph]) -> None:
         bold = all(line.bold for line in paragraph.lines)
         if size >= 1.12 * body:
             found.append((paragraph, size))
-        elif bold and not bold_body and size >= 0.95 * body:
+        elif bold and not bold_body and size >= 0.95 * body and LETTERS.search(paragraph.text):
             found.append((paragraph, body + 0.2 if size > body else body + 0.1))
         elif _stands_above(flow, i):
             found.append((paragraph, body))
@@ -49,14 +50,26 @@ def mark_headings(flow: list[Paragraph]) -> None:
 def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
     """Tell whether a paragraph is short, ends as headings do and has something below it."""
     text = paragraph.text
-    if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or not LETTERS.search(text) or paragraph.breaks:
+    if len(text) > MAX_HEADING_LENGTH or len(paragraph.lines) > 4 or paragraph.breaks:
+        return False
+    if not LETTERS.search(text) and not _YEAR.fullmatch(text):
         return False
     if text[-1] in ".,;:" and not ends_abbreviated(text):
         return False
-    if LEADERS.search(text) or text[:1] in BULLETS or text[:1] in "☐☒":
+    if LEADERS.search(text) or text[:1] in BULLETS or "☐" in text or "☒" in text:
+        return False  # a box may stand before its label or after it
+    if is_item(paragraph.lines[0]) and any(_is_next_item(paragraph, other) for other in flow[max(0, i - 1) : i + 2]):
         return False
     below = next((other for other in flow[i + 1 :]), None)
     return below is not None
+
+
+def _is_next_item(item: Paragraph, other: Paragraph) -> bool:
+    """Tell whether another paragraph beside an item is one as well, in the same type: both are of a list."""
+    if other is item or not other.lines:
+        return False
+    one, line = item.lines[0], other.lines[0]
+    return is_item(line) and (line.bold, round(line.size)) == (one.bold, round(one.size))
 
 
 def _stands_above(flow: list[Paragraph], i: int) -> bool:

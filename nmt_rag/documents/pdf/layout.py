@@ -20,6 +20,7 @@ from nmt_rag.documents.pdf.lines import (
     NARROW,
     Line,
     Paragraph,
+    by_row,
     has_no_end,
     is_item,
     lines_of,
@@ -33,6 +34,8 @@ WIDE = 1.9
 """Lines that lie further apart are measured as if they lay so (letter heights; one and a half spaces are 1.8)."""
 SAME_SIZE = 0.12
 """Letters whose heights differ by at most this share of the lower line's are of one size."""
+_NUMBER_AND_CAPITAL = re.compile(r"(\d{1,3})\.\s+[A-ZÅÄÖ]")
+_NUMBER = re.compile(r"\(?(\d{1,3})[.)]")
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡]+)[.)]?\s+\S")
 
 
@@ -41,12 +44,12 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
     pages = [lines_of(page, number) for number, page in enumerate(file.pages)]
     body = body_size(line for lines, _ in pages for line in lines)
     margins = in_margins(pages, [page.height for page in file.pages], body)
-    strike_running(pages, margins)
+    strike_running(pages, margins, body)
     flow: list[Paragraph] = []
     ordered = [_ordered([line for line in lines if not line.running], tables, margins) for lines, tables in pages]
     stretch = _stretch(ordered)
     for number, (lines, _) in enumerate(pages):
-        running = [Paragraph(line.text, number, kind="running") for line in lines if line.running]
+        running = [Paragraph(text, number, kind="running") for text in _running(lines)]
         paragraphs = _paragraphs(ordered[number], number, stretch, body)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
         paragraphs = _notes_first(paragraphs, body)
@@ -55,6 +58,18 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
         flow += running + paragraphs + [Paragraph(text, number) for text in crosswise if LETTERS.search(text)]
     mark_headings(flow)
     return [_block(paragraph) for paragraph in flow]
+
+
+def _running(lines: Sequence[Line]) -> list[str]:
+    """Return what the running heads of a page say; a date or a number stands with the words beside it."""
+    found: list[str] = []
+    for row in by_row(line for line in lines if line.running):
+        for i, line in enumerate(row):
+            if i and not (LETTERS.search(line.text) and LETTERS.search(row[i - 1].text)):
+                found[-1] += " " + line.text
+            else:
+                found.append(line.text)
+    return found
 
 
 def _block(paragraph: Paragraph) -> tuple[Block, int, list[tuple[int, int]]]:
@@ -184,7 +199,7 @@ def _goes_on(before: Paragraph, after: Paragraph, *, apart: bool = False) -> boo
         return False
     if line.bold != last.bold and (line.bold or (len(before.lines) == 1 and last.bold)):
         return False
-    if is_item(line) or following[:1] in "☐☒":
+    if text[-1:] in "☐☒" or following[:1] in "☐☒" or (is_item(line) and not _ends_in_number(before, line)):
         return False
     ended = text[-1:] in ".!?:…" or text[-2:] in (".”", ".»", ".)")
     if apart:
@@ -214,6 +229,17 @@ def _goes_on(before: Paragraph, after: Paragraph, *, apart: bool = False) -> boo
     if last.on_purpose or last.edge - last.left < NARROW * size:
         return False
     return _was_full(last, line) and (line.supported or last.x1 - last.x0 > 30 * size)
+
+
+def _ends_in_number(before: Paragraph, line: Line) -> bool:
+    """Tell whether a line that begins as an item does begins with a sentence's last number: «mellan 17 och⏎22. Då».
+
+    The line above is full and ends with a word that something must follow, and no item there has the number before.
+    """
+    number, item = _NUMBER_AND_CAPITAL.match(line.text), _NUMBER.match(before.text)
+    if number is None or not has_no_end(before.text) or not _was_full(before.lines[-1], line):
+        return False
+    return int(number[1]) not in (1, int(item[1]) + 1 if item else 1)
 
 
 def _same_size(above: Line, below: Line) -> bool:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from nmt_rag.documents.pdf import tables as pdf_tables
-from nmt_rag.documents.pdf.pages import Page, Word
+from nmt_rag.documents.pdf.pages import SMALL, Page, Word, attached
 from nmt_rag.documents.pdf.tables import Table, WordRun
-from nmt_rag.documents.pdf.words import SMALL, attached
 from nmt_rag.swedish import blocks, composed, stop_words
 
 NARROW = 12
@@ -27,8 +26,8 @@ BULLETS = frozenset("•●▪■◦○–—-·*>➢➤►‣⁃")
 class Line:
     """A line of a column: its words from the left, and how far the column reaches.
 
-    ``supported`` tells that other lines reach as far, ``on_purpose`` that lines around it end where they need not, and
-    ``running`` that it stands on other pages, too.
+    ``supported`` tells that other lines reach as far, ``on_purpose`` that lines around it end where they need not,
+    ``running`` that it stands on other pages, too, and ``beside`` that it is one of several columns of text.
     """
 
     cells: list[WordRun]
@@ -38,6 +37,7 @@ class Line:
     supported: bool = False
     on_purpose: bool = False
     running: bool = False
+    beside: bool = False
     x0: float = field(init=False)
     x1: float = field(init=False)
     y: float = field(init=False)
@@ -80,7 +80,11 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
     tables, words = pdf_tables.ruled(page.words, page.level, page.upright)
     rows = _rows(words)
     struck: set[int] = set()
+    beside: set[int] = set()
     for start, end, cells, n_header in pdf_tables.aligned(rows):
+        if not cells:
+            beside.update(range(start, end))
+            continue
         struck.update(range(start, end))
         run = [cell for row in rows[start:end] for cell in row]
         top = min(row[0].words[0].y - row[0].words[0].size for row in rows[start:end])
@@ -94,7 +98,8 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
                 n_header,
             )
         )
-    lines = [Line([cell], number) for i, row in enumerate(rows) if i not in struck for cell in row]
+    left = [(i, cell) for i, row in enumerate(rows) if i not in struck for cell in row]
+    lines = [Line([cell], number, beside=i in beside) for i, cell in left]
     return lines, tables
 
 
@@ -177,7 +182,8 @@ def _touching(before: Word, word: Word) -> float:
 
 def _one_word(before: Word, word: Word) -> bool:
     """Tell whether two words that touch were one, drawn in two pieces or with a small number."""
-    return word.size < SMALL * before.size or (before.text[-1:].isalpha() and word.text[:1].islower())
+    stop = word.text[:1] in ".,;:!?)" and word.text[1:2] != "."  # behind a raised number; no leaders
+    return word.size < SMALL * before.size or stop or (before.text[-1:].isalpha() and word.text[:1].islower())
 
 
 def _is_mark(cell: WordRun) -> bool:

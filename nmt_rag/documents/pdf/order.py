@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from nmt_rag.documents.pdf.lines import NARROW, Line, by_row
@@ -17,9 +18,9 @@ def in_order(items: Sequence[Line | Table]) -> list[list[Line] | Table]:
         return []
     gutter = _gutter(items)
     if gutter is None:
-        parts = _at_gaps(items)
-        if len(parts) > 1 and any(_gutter(part) is not None for part in parts):
-            return [column for part in parts for column in in_order(part)]
+        for parts in (_at_gaps(items), _at_columns(items)):
+            if len(parts) > 1 and any(_gutter(part) is not None for part in parts):
+                return [column for part in parts for column in in_order(part)]
         return _column(items)
     found: list[list[Line] | Table] = []
     left: list[Line | Table] = []
@@ -64,6 +65,13 @@ def _at_gaps(items: Sequence[Line | Table]) -> list[list[Line | Table]]:
     return parts
 
 
+def _at_columns(items: Sequence[Line | Table]) -> list[list[Line | Table]]:
+    """Return the lines parted where columns of text begin or end."""
+    ordered = sorted(items, key=lambda item: item.y)
+    groups = itertools.groupby(ordered, key=lambda item: isinstance(item, Line) and item.beside)
+    return [list(group) for _, group in groups]
+
+
 def _gutter(items: Sequence[Line | Table]) -> float | None:
     """Return the middle of the white strip between two columns of text, or None."""
     lines = sorted(items, key=lambda item: item.y)
@@ -78,7 +86,8 @@ def _gutter(items: Sequence[Line | Table]) -> float | None:
     for line in lines:
         change[max(0, int(line.x0 - left))] += 1
         change[min(width, int(line.x1 - left) + 1)] -= 1
-    allowed = max(1, len(lines) // 12)
+    beside = all(isinstance(line, Line) and line.beside for line in lines)  # columns for certain: none reaches over
+    allowed = 0 if beside else max(1, len(lines) // 12)
     best: tuple[int, int] | None = None
     over, start = 0, None
     for x in range(width):
@@ -107,7 +116,7 @@ def _labelled(one: Sequence[Line | Table], other: Sequence[Line | Table]) -> boo
     left = [line for line in one if isinstance(line, Line)]
     right = [line for line in other if isinstance(line, Line)]
     beside = sum(any(abs(line.y - label.y) < 0.35 * line.size for label in left) for line in right)
-    if beside < 0.7 * len(right) or not left:
+    if beside < 0.7 * len(right) or all(line.beside for line in left):
         return False
     width = max(line.x1 - line.x0 for line in left)
     full = sum(line.x1 - line.x0 > 0.75 * width for line in left)

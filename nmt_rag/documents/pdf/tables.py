@@ -5,17 +5,18 @@ What is no table for certain stays what it was: words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.pdf.pages import Rule, Word
-
-NEAR = 2.5
-"""Lines and edges at most this far from each other are one (points)."""
+from nmt_rag.documents.formats import is_above_numbers
+from nmt_rag.documents.pdf.pages import NEAR, Grid, Rule, Word, grids
 
 MIN_ALIGNED = 3
 """At least this many lines with the same columns are a table without ruled lines; two may stand so by chance."""
+_FULL = 0.9
+"""A line is full where it and the next word exceed this share of the widest: not all programs wrap by width."""
 
 
 @dataclass(slots=True)
@@ -62,19 +63,11 @@ class WordRun:
         return " ".join(word.text for word in self.words)
 
 
-@dataclass(slots=True)
-class _Grid:
-    """Ruled lines that meet one another: those of one table, if it is one."""
-
-    level: list[Rule] = field(default_factory=list)
-    upright: list[Rule] = field(default_factory=list)
-
-
 def ruled(words: Sequence[Word], level: Sequence[Rule], upright: Sequence[Rule]) -> tuple[list[Table], list[Word]]:
     """Return the tables that lines rule on a page, and the words outside them."""
     tables: list[Table] = []
     rest = list(words)
-    for grid in _grids(_merged(level), _merged(upright)):
+    for grid in grids(level, upright):
         xs, ys = _places(rule.at for rule in grid.upright), _places(rule.at for rule in grid.level)
         if len(xs) < 3 or len(ys) < 3:
             continue  # a frame, or one row of boxes: it lays out a page
@@ -90,7 +83,7 @@ def ruled(words: Sequence[Word], level: Sequence[Rule], upright: Sequence[Rule])
     return tables, rest
 
 
-def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: _Grid) -> Table | None:
+def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: Grid) -> Table | None:
     """Return the table with the words in its cells; a cell over several rows or columns is repeated in each."""
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
     held: dict[tuple[int, int], list[Word]] = {}
@@ -115,28 +108,53 @@ def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: _Grid) -
         return None
     texts = {place: in_lines(content) for place, content in cells.items()}
     rows = [[texts.get(first[row, column], "") for column in range(n_columns)] for row in range(n_rows)]
+    n_header = _n_header(rows, first, held)
     empty = [column for column in range(n_columns) if not any(row[column] for row in rows)]
     rows = [[cell for column, cell in enumerate(row) if column not in empty] for row in rows]
-    rows = [row for i, row in enumerate(rows) if any(row) and (not i or row != rows[i - 1])]
-    if len(rows) < 2 or len(rows[0]) < 2:
+    kept = [i for i, row in enumerate(rows) if any(row) and (not i or row != rows[i - 1])]
+    if len(kept) < 2 or len(rows[0]) < 2:
         return None
-    bold = [{word.bold for word in held.get((row, column), ())} for row in range(n_rows) for column in range(n_columns)]
-    head = set().union(*bold[:n_columns])
-    body = set().union(*bold[n_columns:])
-    return Table(xs[0], ys[0], xs[-1], ys[-1], rows, 1 if head == {True} and False in body else 0)
+    n_header = sum(i < n_header for i in kept)
+    return Table(xs[0], ys[0], xs[-1], ys[-1], [rows[i] for i in kept], n_header)
+
+
+def _n_header(
+    rows: Sequence[Sequence[str]],
+    first: Mapping[tuple[int, int], tuple[int, int]],
+    held: Mapping[tuple[int, int], Sequence[Word]],
+) -> int:
+    """Return how many rows at the top hold header words: a second one where a cell of the first spans columns.
+
+    Args:
+        rows: the texts of the cells.
+        first: of each place (row, column) the one where its cell begins.
+        held: the words that stand at a place.
+    """
+    columns = range(len(rows[0]))
+    bold = [[word.bold for column in columns for word in held.get((row, column), ())] for row in range(len(rows))]
+    spans = any(first[0, column] == first[0, column - 1] for column in columns[1:])
+    most = 2 if spans and len(rows) > 2 else 1
+    if most == 2 and is_above_numbers(rows[1:]) and not any(map(str.isdigit, "".join(rows[0]))):
+        return 2
+    n_bold = sum(1 for _ in itertools.takewhile(lambda row: row and all(row), bold[:most]))
+    return 0 if all(map(all, bold[n_bold:])) else n_bold
 
 
 def aligned(lines: Sequence[list[WordRun]]) -> list[tuple[int, int, list[list[str]], int]]:
     """Return the runs of lines whose cells stand in the same columns: first line, line after the last, rows, headers.
 
+    Where the columns hold text that runs down them, there are no rows.
+
     Args:
         lines: the lines of a page, from above, each as its cells from the left.
     """
-    found = []
+    found: list[tuple[int, int, list[list[str]], int]] = []
     start = 0
     while start < len(lines):
         end = _run(lines, start)
-        if end - start >= MIN_ALIGNED:
+        if end - start >= MIN_ALIGNED and _is_prose(lines[start:end]):
+            found.append((start, end, [], 0))
+        elif end - start >= MIN_ALIGNED:
             columns = _columns(lines[start:end])
             rows = [_in_columns(line, columns) for line in lines[start:end]]
             bold = [all(word.bold for cell in line for word in cell.words) for line in lines[start:end]]
@@ -170,10 +188,7 @@ def _run(lines: Sequence[list[WordRun]], start: int) -> int:
         if here.y - before.y > 3.5 * here.size:
             break
         end += 1
-    run = lines[start:end]
-    if len(run) < MIN_ALIGNED or _is_prose(run):
-        return start
-    return end
+    return end if end - start >= MIN_ALIGNED else start
 
 
 def _share(above: list[WordRun], below: list[WordRun]) -> bool:
@@ -192,15 +207,31 @@ def _share(above: list[WordRun], below: list[WordRun]) -> bool:
 
 
 def _is_prose(run: Sequence[list[WordRun]]) -> bool:
-    """Tell whether the cells are rather lines of text in two columns: most of them fill their column."""
+    """Tell whether the cells are rather lines of text in columns: most fill theirs, or go on in the line below."""
     by_column = [[line[i] for line in run if len(line) > i] for i in range(2)]
-    for cells in by_column:
-        width = max(cell.x1 - cell.x0 for cell in cells)
-        size = cells[0].words[0].size
-        full = sum(cell.x1 - cell.x0 > 0.75 * width for cell in cells)
-        if width < 12 * size or full < 0.6 * len(cells):
-            return False
-    return True
+    if any(max(cell.x1 - cell.x0 for cell in cells) < 12 * cells[-1].words[0].size for cells in by_column):
+        return False
+    return all(map(_is_filled, by_column)) or all(map(_goes_on, by_column))
+
+
+def _is_filled(cells: Sequence[WordRun]) -> bool:
+    """Tell whether most lines are about as wide as the widest."""
+    width = max(cell.x1 - cell.x0 for cell in cells)
+    return sum(cell.x1 - cell.x0 > 0.75 * width for cell in cells) >= 0.6 * len(cells)
+
+
+def _goes_on(cells: Sequence[WordRun]) -> bool:
+    """Tell whether most lines had no room for the next one's first word, and a third of these begin in lower case.
+
+    A bold line above the others heads them, and below the last one nothing stands.
+    """
+    left = min(cell.x0 for cell in cells)
+    edge = left + _FULL * (max(cell.x1 for cell in cells) - left)
+    pairs = [pair for pair in itertools.pairwise(cells) if pair[0].words[0].bold == pair[1].words[0].bold]
+    firsts = [below.words[0] for _, below in pairs]
+    full = sum(cell.x1 + first.x1 - first.x0 > edge for (cell, _), first in zip(pairs, firsts, strict=True))
+    lower = sum(first.text[:1].islower() for first in firsts)
+    return len(pairs) > 1 and full >= 0.75 * len(pairs) and 3 * lower >= len(pairs)
 
 
 def _columns(run: Sequence[list[WordRun]]) -> list[tuple[float, float]]:
@@ -221,45 +252,6 @@ def _in_columns(line: list[WordRun], columns: Sequence[tuple[float, float]]) -> 
         column = next(i for i, (x0, x1) in enumerate(columns) if x0 - 1 <= cell.x0 <= x1 + 1)
         row[column] = f"{row[column]} {cell.text}".strip()
     return row
-
-
-def _grids(level: list[Rule], upright: list[Rule]) -> list[_Grid]:
-    """Return the groups of lines that cross or touch one another."""
-    if len(level) < 3 or len(upright) < 3 or len(level) * len(upright) > 200_000:
-        return []
-    group = list(range(len(level) + len(upright)))
-
-    def root(i: int) -> int:
-        """Return the line that stands for all of a line's group (union–find, paths halved)."""
-        while group[i] != i:
-            group[i] = group[group[i]]
-            i = group[i]
-        return i
-
-    for i, one in enumerate(level):
-        for j, other in enumerate(upright):
-            touches = (
-                one.start - NEAR <= other.at <= one.end + NEAR and other.start - NEAR <= one.at <= other.end + NEAR
-            )
-            if touches:
-                group[root(i)] = root(len(level) + j)
-    grids: dict[int, _Grid] = {}
-    for i, rule in enumerate([*level, *upright]):
-        grid = grids.setdefault(root(i), _Grid())
-        (grid.level if i < len(level) else grid.upright).append(rule)
-    return [grid for grid in grids.values() if grid.level and grid.upright]
-
-
-def _merged(rules: Sequence[Rule]) -> list[Rule]:
-    """Return the lines with those joined that go on from each other, or lie upon each other."""
-    found: list[Rule] = []
-    for rule in sorted(rules, key=lambda rule: (round(rule.at / NEAR), rule.start)):
-        last = found[-1] if found else None
-        if last and abs(last.at - rule.at) < NEAR and rule.start <= last.end + NEAR:
-            found[-1] = Rule(last.at, last.start, max(last.end, rule.end))
-        else:
-            found.append(rule)
-    return found
 
 
 def _places(values: object) -> list[float]:

@@ -20,8 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from nmt_rag.documents.decoding import clean, one_line
-from nmt_rag.documents.formats import POWERS
-from nmt_rag.documents.pdf.pages import File, Page, Rule, Word, drawn
+from nmt_rag.documents.pdf.pages import File, Page, Rule, Word, attached, drawn
 from nmt_rag.errors import CorpusError
 from nmt_rag.swedish import LIGATURES
 
@@ -32,10 +31,9 @@ _BULLETS = dict.fromkeys([0xF0B7, 0xF0A7, 0xF0A8, 0xF0D8, 0xF076, 0xF0FC, 0xF06E
 _CHARACTERS = LIGATURES | _BULLETS
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
-_UNITS = frozenset("m mm cm dm km".split())  # what a raised 2 or 3 belongs to
-_NOTE_MARK = re.compile(r"[\d,*†‡)–-]*[\d,*†‡)]|[–-]")
-SMALL = 0.85
-"""Letters of less than this share of another's height are smaller ones: raised, lowered, or a note's mark."""
+_ASKEW = 1 / 6
+"""Text turned by more than this from a quarter of a circle (a share of a quarter: 15 degrees) is a stamp upon the page,
+such as «UTKAST» across it, and no part of its text; a scanned page may lie a little askew."""
 _lock = threading.Lock()
 _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
     ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
@@ -49,7 +47,7 @@ class _Font:
 
     size: float  # the height of its letters, in points
     bold: bool
-    turn: int  # how many quarters of a circle the text is turned
+    turn: int | None  # how many quarters of a circle the text is turned, None where it lies askew
 
 
 def read(data: bytes) -> File:
@@ -129,7 +127,7 @@ class _Characters:
         self._box = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
 
     def words(self) -> Iterator[tuple[int, Word]]:
-        """Yield the words of the page, each with the quarters of a circle that it is turned."""
+        """Yield the words of the page but those askew, each with the quarters of a circle that it is turned."""
         text = self._text()
         for match in _WORDS.finditer(text):
             first, last = match.start(), match.end() - 1
@@ -138,7 +136,7 @@ class _Characters:
                 pieces = [self._piece(text, first, last, key)]
             else:
                 pieces = list(self._parts(text, first, last))
-            yield from _joined(pieces)
+            yield from _joined([(turn, word) for turn, word in pieces if turn is not None])
 
     def _text(self) -> str:
         """Return one character for each that PDFium counts."""
@@ -154,7 +152,7 @@ class _Characters:
         codes = (pdfium.FPDFText_GetUnicode(self._raw, i) for i in range(count))  # characters beyond 16 bits
         return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
 
-    def _parts(self, text: str, first: int, last: int) -> Iterator[tuple[int, Word]]:
+    def _parts(self, text: str, first: int, last: int) -> Iterator[tuple[int | None, Word]]:
         """Yield the parts of a word that was drawn piece by piece."""
         start, before = first, _text_object(self._address, first)
         for i in range(first + 1, last + 1):
@@ -164,7 +162,7 @@ class _Characters:
                 start, before = i, here
         yield self._piece(text, start, last, before or 0)
 
-    def _piece(self, text: str, first: int, last: int, key: int) -> tuple[int, Word]:
+    def _piece(self, text: str, first: int, last: int, key: int) -> tuple[int | None, Word]:
         """Return the characters from the first to the last as one word, and the quarters that it is turned.
 
         Args:
@@ -194,32 +192,18 @@ def _font(raw: Any, index: int) -> _Font:  # noqa: ANN401
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(raw, index, matrix)
     size = pdfium.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d) or 1.0
-    turn = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    turn = round(quarters) % 4 if abs(quarters - round(quarters)) < _ASKEW else None
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     pdfium.FPDFText_GetFontInfo(raw, index, name, 128, flags)
     bold = bool(_BOLD_NAME.search(name.value.decode("utf-8", "replace")))
     return _Font(size, bold or pdfium.FPDFText_GetFontWeight(raw, index) > _BOLD_WEIGHT, turn)
 
 
-def attached(word: Word, piece: Word) -> Word | None:
-    """Return a word with a piece that was drawn right after it, or None where the two are apart.
-
-    A raised number after a word is a note's mark and left out; after a unit it is a power.
-    """
-    if not -0.3 * word.size < piece.x0 - word.x1 < 0.2 * word.size:
-        return None
-    smaller = piece.size < SMALL * word.size
-    if smaller and word.y - piece.y > 0.12 * word.size and _NOTE_MARK.fullmatch(piece.text):
-        unit = word.text.rpartition("/")[2] in _UNITS or re.fullmatch(r"\d+(?:m|km|cm)", word.text)
-        text = word.text + (POWERS.get(piece.text, "") if unit else "")
-        return replace(word, text=text, x1=max(word.x1, piece.x1))  # the mark's room is no gap
-    if abs(piece.y - word.y) < (0.55 if smaller else 0.15) * word.size and piece.size < 1.2 * word.size:
-        return replace(word, text=word.text + piece.text, x1=piece.x1)
-    return None
-
-
 def _joined(pieces: list[tuple[int, Word]]) -> Iterator[tuple[int, Word]]:
     """Yield the words that pieces without a gap make."""
+    if not pieces:
+        return
     turn, word = pieces[0]
     for angle, piece in pieces[1:]:
         whole = attached(word, piece) if angle == turn else None
