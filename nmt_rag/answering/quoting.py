@@ -5,7 +5,7 @@ What it needs of a document (`Background`) is worked out once, and remembered by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -83,12 +83,8 @@ class Background:
     def reading(self, passage: Passage, before: Sequence[Passage] = ()) -> str:
         """Return what must be read with a passage, or an empty string: what it goes on from and itself, a table's row.
 
-        All goes on from its section, and the items of a list from a line above them, too
-        (`nmt_rag.documents.passages.leads`): «Myter: Alla väljer det själva.»
-
-        Args:
-            passage: a passage.
-            before: sentences that are to be read before it where it has no such line.
+        All goes on from its section («Myter: Alla väljer det själva.»), and then from a line above it
+        (`nmt_rag.documents.passages.leads`), or else from sentences ``before`` it.
         """
         lead = self._source(passage.document_id).leads.get(passage.ordinal, "")
         sentences = "" if lead else " ".join(one.reading for one in before)
@@ -102,33 +98,37 @@ class Background:
         return self.reading(passage, [one for one in before if Place(one.document_id, one.ordinal) not in beside])
 
     def _section(self, passage: Passage, lead: str) -> str:
-        """Return the headings above a passage that say more than actors and what it says itself, and its lead."""
-        title = self._source(passage.document_id).document.title
-        above = [heading for heading in passage.heading if heading != title]
+        """Return its lead below those headings above a passage that say more than actors, and than it does itself.
+
+        The first heading is to say more than the document's title, too.
+        """
+        title, above = self._source(passage.document_id).document.title, passage.heading
         leads_itself = bool(lead and above) and lead.startswith(passages.headed(above[-1]))
-        said = {_meant(word) for text in (passage.text, lead, *passage.actors) for word in swedish.words(text)}
-        outer = above[:-1] if leads_itself else above
-        path = " › ".join(one for one in outer if not set(map(_meant, self._beside_names(one))) <= said)
+        said = _meanings((passage.text, lead, *passage.actors))
+        known = [said | _meanings([title]), *[said] * len(above)]
+        outer = zip(above[:-1] if leads_itself else above, known, strict=False)
+        path = " › ".join(one for one, told in outer if one != title and not self._meaning(one) <= told)
         if leads_itself:
             return f"{path} › {lead}" if path else lead
         return " ".join(filter(None, (path and passages.headed(path), lead)))
 
-    def _beside_names(self, heading: str) -> list[str]:
-        """Return the words of a heading that carry meaning and name no actor."""
+    def _meaning(self, heading: str) -> set[str]:
+        """Return what the words of a heading mean that are no function words and name no actor."""
         rest = heading
         for mention in reversed(self.names.mentions(heading)):
             rest = f"{rest[: mention.start]} {rest[mention.end :]}"
         empty = swedish.stop_words() - swedish.NEGATIONS
-        return [word for word in swedish.words(rest) if word.lower() not in empty]
+        return _meanings(word for word in swedish.words(rest) if word.lower() not in empty)
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
         """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""
         return self._source(document_id).doers
 
 
-def _meant(word: str) -> str:
-    """Return what tells words of one meaning: a stem; all words that deny are one."""
-    return "inte" if word.lower() in swedish.NEGATIONS else swedish.stem(word)
+def _meanings(texts: Iterable[str]) -> set[str]:
+    """Return what the words of texts mean: their stems; all words that deny are one."""
+    words = (word.lower() for text in texts for word in swedish.words(text))
+    return {"inte" if word in swedish.NEGATIONS else swedish.stem(word) for word in words}
 
 
 def check_language(language: str | None) -> None:

@@ -116,3 +116,36 @@ De utreder brott.
         "Öppettiderna är 9 till 15.": "",
     }
     assert "Myter om polisen: «Alla väljer det själva.»" in given.text
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "reading"),
+    [
+        # every heading that says more, also above an item's and above a question
+        ("## Ingår inte\n\n### Städning\n\n- fönster", "fönster", "Ingår inte › Städning: fönster"),
+        ("## Till 2024\n\n### Vad kostar det?\n\n5 kr.", "5 kr.", "Till 2024 › Vad kostar det? 5 kr."),
+        ("## Myter\n\n### Pengar\n\n#### Hyra\n\nAlla får.", "Alla får.", "Myter › Pengar › Hyra: Alla får."),
+        ("## Myter\n\nDu får:\n\n- sova", "sova", "Myter: Du får: sova"),
+        # a word that denies says more than the quote, unless it denies as well
+        ("## Inte öppet\n\nJouren är öppen.", "Jouren är öppen.", "Inte öppet: Jouren är öppen."),
+        ("## Inte öppen\n\nJouren är aldrig öppen.", "Jouren är aldrig öppen.", ""),
+        # a first heading that says no more than the title
+        ("# Om jouren\n\nJa.", "Ja.", ""),
+        ("# Jourens myter\n\nAlla får.", "Alla får.", "Jourens myter: Alla får."),
+        # the sentences that a quote points back to, where they are not quoted beside it
+        ("Jouren hjälper. Det är gratis.", "Det är gratis.", "Jouren hjälper. Det är gratis."),
+        ("Jouren hjälper. Den som vill ringer.", "Den som vill ringer.", ""),
+    ],
+)
+def test_what_must_be_read_with_a_quote(text, quote, reading):
+    index = Index.in_memory(encoder=None)
+    index.add([Document("jouren.md", "Jouren", text)])
+    given = nmt_ask(index, None, quote, reader=KeywordReader({quote.lower(): 0.99}))
+    assert [(one.quote, one.reading) for one in given.citations] == [(quote, reading)]
+
+
+def test_what_is_quoted_beside_a_quote_is_not_read_before_it_again():
+    index = Index.in_memory(encoder=None)
+    index.add([Document("jouren.md", "Jouren", "Jouren hjälper. Det är gratis.")])
+    given = nmt_ask(index, None, "Hjälper jouren gratis?", reader=KeywordReader({"hjälper.": 0.99, "gratis.": 0.98}))
+    assert {one.quote: one.reading for one in given.citations} == {"Jouren hjälper.": "", "Det är gratis.": ""}
