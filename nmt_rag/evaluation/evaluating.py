@@ -20,7 +20,7 @@ from nmt_rag.evaluation.checks.support import StatementCheck, check_statements
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, Problem, fold, from_answer, markers_in
 from nmt_rag.evaluation.inputs.fields import FieldError
 from nmt_rag.evaluation.inputs.forms import foreign, markers
-from nmt_rag.evaluation.inputs.labels import Label, agreements, read_label
+from nmt_rag.evaluation.inputs.labels import Label, agreements, misplaced, read_label
 from nmt_rag.evaluation.inputs.sources import Sources
 from nmt_rag.evaluation.intervals import Interval
 from nmt_rag.evaluation.measures import LAYERS, MEASURES, Layer
@@ -138,13 +138,18 @@ def evaluate(
         judge: who says whether a quote supports a statement of free text.
         labels: what people say of statements, to compare the judge with.
         progress: count the answers on stderr, where that is a terminal.
+
+    Raises:
+        TypeError: answers, gold or labels are no list, or the sources no documents.
     """
+    _require_rows(answers=answers, gold=gold, labels=labels)
     problems: list[Problem] = []
     golds = _by_name(_read(gold, read_gold, "gold", problems), problems)
     held = sources if isinstance(sources, Sources) or sources is None else Sources(sources)
     cited = _read(counted(answers, "Evaluating", "answers", wanted=progress), _cited, "answer", problems)
     questions = _judged(cited, golds, held, judge, problems)
     labelled = list(_read(labels, read_label, "label", problems))
+    problems += misplaced(labelled, {q.answer.id: len(q.answer.statements) for q in questions if q.answer})
     verdicts = {(q.answer.id, one.number): one.verdict for q in questions if q.answer for one in q.support}
     confidence, right = _sure(questions)
     asked = sum(one.gold is not None for one in questions)
@@ -158,6 +163,13 @@ def evaluate(
         judge=str(getattr(judge, "description", "") or type(judge).__name__) if judge is not None else "",
         agreement=agreements(labelled, verdicts),
     )
+
+
+def _require_rows(**given: object) -> None:
+    """Raise TypeError where what should be a list of rows is none: text or a single row would be taken apart."""
+    for name, rows in given.items():
+        if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+            raise TypeError(f"{name} is a list of rows, got {type(rows).__name__}")
 
 
 def _judged(
@@ -266,8 +278,10 @@ def _question(
     if answer is not None:
         support, counts = check_statements(answer, sources, judge)
         found.update(values.of_support(support, counts))
-    held = against_gold(answer, gold) if gold is not None else None
-    if held is not None and gold is not None:
+    held: GoldCheck | None = None
+    if gold is not None:
+        own = Sources(answer.documents if answer is not None else ())
+        held = against_gold(answer, gold, sources if sources is not None else own)
         found.update(values.of_gold(answer, gold, held))
     names = [one.id for one in (gold, answer) if one is not None and one.id]
     question = answer.question if answer is not None else gold.question if gold is not None else ""

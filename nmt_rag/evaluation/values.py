@@ -98,7 +98,8 @@ def of_retrieval(
 ) -> list[dict[str, Value]]:
     """Return, for each answer with its gold, how well what was retrieved for it meets the gold.
 
-    Passages need gold with evidence, documents more than one source to choose from.
+    Passages need gold with evidence, documents more than one source to choose from, and texts whose document can be
+    told: an answer of a form that names none, to texts that no source holds, is left out there.
     """
     found: list[dict[str, Value]] = [{} for _ in pairs]
     wanted = {str(n): (answer, gold) for n, (answer, gold) in enumerate(pairs) if gold is not None and gold.answerable}
@@ -110,11 +111,17 @@ def of_retrieval(
             name: qrels for name, (_, gold) in wanted.items() if (qrels := ranking.document_qrels(gold, sources))
         }
         run = {name: ranking.document_run(wanted[name][0], sources) for name in documents}
+        untold = {name for name, ranked in run.items() if not ranked and _has_retrieved(wanted[name][0])}
+        documents = {name: qrels for name, qrels in documents.items() if name not in untold}
         measured.update(ranking.measure(documents, run, "document"))
     for measure, shares in measured.items():
         for name, share in shares.items():
             found[int(name)][measure] = Value(share)
     return found
+
+
+def _has_retrieved(answer: CitedAnswer | None) -> bool:
+    return answer is not None and bool(answer.retrieved)
 
 
 def means(questions: Sequence[Mapping[str, Value]]) -> dict[str, Interval]:

@@ -164,6 +164,30 @@ def test_retrieval_counts_documents_and_passages_and_silence_as_zero():
     assert not [name for name in evaluate([retrieved], GOLD, [SIDA]).means if name.startswith("document")]
 
 
+def test_texts_without_names_are_of_the_documents_that_hold_them_or_of_none_that_counts():
+    nameless = {"user_input": "Vem leder?", "response": "Ingen.", "retrieved_contexts": [ANNAN.text, LEADS]}
+    found = evaluate([nameless], GOLD[:1], [SIDA, ANNAN])
+    assert (found.means["document_rr"].mean, found.means["passage_rr"].mean) == (0.5, 0.5)
+    unknown = {**nameless, "retrieved_contexts": [f"Så här: {LEADS}"]}
+    found = evaluate([unknown], GOLD[:1], [SIDA, ANNAN])
+    assert found.means["passage_rr"].mean == 1.0
+    assert not [name for name in found.means if name.startswith("document")]
+    empty = {**nameless, "retrieved_contexts": []}
+    found = evaluate([empty, {**nameless, "user_input": "Vem utreder?"}], GOLD[:2], [SIDA, ANNAN])
+    assert (found.means["document_rr"].mean, found.means["document_rr"].n) == (0.25, 2)
+
+
+def test_what_is_no_list_of_rows_and_no_document_is_told():
+    for wrong in (None, 3, "a.jsonl", answer(1, LEADS)):
+        with pytest.raises(TypeError, match=f"answers is a list of rows, got {type(wrong).__name__}"):
+            evaluate(wrong)
+    with pytest.raises(TypeError, match="gold is a list of rows, got str"):
+        evaluate([], "g.jsonl")
+    for sources in ("stöd", ["stöd"]):
+        with pytest.raises(TypeError, match=r"sources are documents \(nmt_rag\.Document\), got str"):
+            evaluate([], (), sources)
+
+
 def test_two_sets_of_answers_are_compared_question_by_question():
     first = evaluate([answer(1, LEADS, actors=["Åklagaren"]), silent(2), silent(3)], GOLD, [SIDA])
     second = evaluate(

@@ -93,6 +93,21 @@ def test_openais_links_are_cut_out_of_the_text():
     assert read_answer({"question": ASKED, **openai(covering, text=plain)}).statements[-1] == Statement(FREE, (1,))
 
 
+def test_markers_in_a_messages_text_are_no_statements():
+    text = f"{OPEN} [1] {FREE} [2]"
+    bare = {"choices": [{"message": {"role": "assistant", "content": text}}]}
+    found = evaluate([{"question": ASKED, **bare}]).questions[0]
+    assert found.answer.statements == (Statement(OPEN, (1,)), Statement(FREE, (2,)))
+    assert [kind for _, kind in found.faults] == ["invented_marker"] * 2 + ["uncited_statement"] * 2
+    # As this library's own messages have it: an annotation over the sentence, and its marker behind.
+    spans = [(text.index(quote), text.index(quote) + len(quote)) for quote in (OPEN, FREE)]
+    kind = {"type": "citation", "title": "jour.md"}
+    cited = [{**kind, "start_index": a, "end_index": b, "cited_text": text[a:b]} for a, b in spans]
+    found = evaluate([{"question": ASKED, **openai(*cited, text=text, kind="text")}], (), [JOUR])
+    assert found.questions[0].answer.statements == (Statement(OPEN, (1,)), Statement(FREE, (2,)))
+    assert (found.questions[0].faults, found.means["statements_cited"].mean) == ((), 1.0)
+
+
 def test_openais_assistants_mark_their_citations_in_the_text():
     mark = "【4:0†jour.md】"
     value = f"{OPEN}{mark} {FREE}"

@@ -8,9 +8,12 @@ import pytest
 from nmt_rag.evaluation.checks.gold import Gold, against_gold, meets, read_gold
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, CitedQuote
 from nmt_rag.evaluation.inputs.fields import FieldError
-from nmt_rag.types import Statement
+from nmt_rag.evaluation.inputs.sources import Sources
+from nmt_rag.types import Document, Statement
 
 GOLD = Gold("?", True, actors=(("A", "Alfa"), ("B",)), evidence=(("Ett är ett.", "Ett är en."), ("Två är två.",)))
+
+NAMES = ("sida.txt", "sida", "Sidan", "/hem/sida.txt", "annan", "okänd")
 
 
 def answer(*quotes, actors=("Alfa", "B"), text="Svar", answered=True, statements=None):
@@ -69,6 +72,14 @@ def test_where_documents_are_wanted_one_of_them_must_be_cited():
     assert against_gold(CitedAnswer("?", "Svar", True, (), cited[:1]), gold).right is False
 
 
+def test_a_wanted_document_goes_by_any_of_its_names():
+    sources = Sources([Document("sida.txt", "Sidan", "Ett."), Document("annan.txt", "Den andra", "Två.")])
+    said = CitedAnswer("?", "Svar", True, (), tuple(CitedQuote(n, "x", name) for n, name in enumerate(NAMES, 1)))
+    found = against_gold(said, Gold("?", True, relevant=("sida.txt",)), sources)
+    assert (found.supporting, found.wrong, found.right) == ((1, 2, 3, 4), (5, 6), True)
+    assert against_gold(said, Gold("?", True, relevant=("Den andra",)), sources).supporting == (5,)
+
+
 def test_the_development_questions_are_gold():
     folder = Path(__file__).parents[1] / "data"
     rows = [json.loads(line) for line in (folder / "nmt_questions_dev.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -87,9 +98,17 @@ def test_the_development_questions_are_gold():
         ({"question": "?", "answerable": "ja"}, "field `answerable`: expected true or false, got 'ja'"),
         ({"question": "?", "evidence": ["a"]}, "field `evidence[0]`: expected a list, got 'a'"),
         ({"question": "?", "evidence": [[]]}, "at least one alternative"),
+        ({"question": "?", "evidens": [["a"]]}, "field `evidens`: is not known, and none of answerable, evidence,"),
+        ({"question": "?", "agencies": [["A"]], "evidens": [["a"]]}, "field `evidens`: is not known"),
     ],
 )
 def test_wrong_gold_is_named(row, message):
     with pytest.raises(FieldError) as error:
         read_gold(row)
     assert message in str(error.value)
+
+
+def test_other_fields_are_passed_over_where_it_is_known_whether_there_is_an_answer():
+    assert read_gold({"question": "?", "evidence": [["a"]], "not": "x"}).answerable is True
+    assert read_gold({"question": "?", "answerable": False, "not": "x"}).answerable is False
+    assert read_gold({"question": "?", "id": 1, "kind": "utan"}).answerable is False

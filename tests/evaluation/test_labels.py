@@ -55,6 +55,25 @@ def test_an_evaluation_tells_it(tmp_path, capsys):
     assert "Cohens kappa" in (tmp_path / "h").read_text(encoding="utf-8")
 
 
+def test_labels_that_fit_nothing_are_told_and_an_agreement_without_a_value_is_not_shown(tmp_path, capsys):
+    cited = [{"quote": "Polisen utreder brott.", "source": "sida"}]
+    answers = [{"id": "1", "question": "Vem?", "text": "Polisen utreder brott. [1]", "citations": cited}]
+    rows = [{"id": one, "statement": number, "label": YES} for one, number in (("1", 0), ("1", 1), ("1", -1), ("2", 0))]
+    found = evaluate(answers, (), [Document("sida", "Sidan", "Polisen utreder brott.")], labels=rows)
+    assert [(one.kind, one.place, one.message) for one in found.problems] == [
+        ("unreadable", "label 2", "field `statement`: the answer '1' has 1 statements, numbered from 0; got 1"),
+        ("unreadable", "label 3", "field `statement`: the answer '1' has 1 statements, numbered from 0; got -1"),
+        ("unreadable", "label 4", "field `id`: no answer has the id '2'"),
+    ]
+    assert "The judge and people (Cohen's kappa): equal on 100.0% of 1" in lines(found)
+    for name, content in (("a", answers), ("l", rows[:1])):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, content)), encoding="utf-8")
+    assert main(["evaluate", str(tmp_path / "a"), "--labels", str(tmp_path / "l"), "--html", str(tmp_path / "h")]) == 0
+    shown = (tmp_path / "h").read_text(encoding="utf-8")
+    assert "nan" not in capsys.readouterr().out
+    assert "Cohens kappa" not in shown
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

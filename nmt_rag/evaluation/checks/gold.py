@@ -11,17 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nmt_rag.evaluation.checks.attribution import Attribution, attribution, f1
+from nmt_rag.evaluation.checks.exactness import Holds
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, fold
 from nmt_rag.evaluation.inputs.fields import FieldError, Fields
 
 MIN_SHARE = 0.5
 """A quote that is only a part of an evidence sentence meets it from this share of its characters: half a sentence may
 lack the word that decides, so less is not counted."""
+ANSWERED_BY = ("answerable", "evidence", "relevant")
+"""The fields that tell whether a gold question can be answered."""
+FIELDS = ("question", "id", "kind", "agencies", "actors", *ANSWERED_BY)
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """One question with what answers it. ``relevant`` are ids of documents, for questions of which document."""
+    """One question with what answers it. ``relevant`` are documents by any name, for questions of which document."""
 
     question: str
     answerable: bool
@@ -36,12 +40,18 @@ class Gold:
 def read_gold(value: object, place: str = "") -> Gold:
     """Return a gold question: ``question, answerable, agencies | actors, evidence, relevant, id, kind``.
 
-    Without ``answerable`` a question with evidence or relevant documents is one that can be answered.
+    Without ``answerable`` a question with evidence or relevant documents is one that can be answered. Other fields are
+    passed over beside one of these three; without any, one of them may be meant (``evidens``).
 
     Raises:
-        FieldError: a field is missing or holds something else than it should.
+        FieldError: a field is missing, not known, or holds something else than it should.
     """
     row = Fields(value)
+    unknown = [key for key in row.row if key not in FIELDS]
+    if unknown and not any(key in row.row for key in ANSWERED_BY):
+        raise FieldError(
+            unknown[0], f"is not known, and none of {', '.join(ANSWERED_BY)} is there; is one of them meant?"
+        )
     evidence, relevant = row.groups("evidence"), row.texts("relevant")
     answerable = row.yes("answerable") if row.has("answerable") else bool(evidence or relevant)
     if any(not group for group in evidence):
@@ -113,14 +123,26 @@ class GoldCheck:
         return f1(self.precision, self.recall)
 
 
-def against_gold(answer: CitedAnswer | None, gold: Gold) -> GoldCheck:
-    """Hold an answer, or the lack of one, against its gold question. An answer that is not there met nothing."""
+def document_name(name: str, sources: Holds | None) -> str:
+    """Return the id of the document that goes by a name, or the name where the sources have none."""
+    document = sources.find(name) if sources is not None and name else None
+    return name if document is None else document.id
+
+
+def against_gold(answer: CitedAnswer | None, gold: Gold, sources: Holds | None = None) -> GoldCheck:
+    """Hold an answer, or the lack of one, against its gold question. An answer that is not there met nothing.
+
+    Args:
+        answer: None where there is none.
+        gold: what is wanted.
+        sources: tell by which other names a document goes; without any, names must be the same.
+    """
     answered = answer is not None and answer.answered
     quotes = answer.citations if answer is not None and answered else ()
     wanted = [[_plain(text) for text in group] for group in gold.evidence]
     by_document = not wanted and bool(gold.relevant)
     if by_document:
-        wanted = [list(gold.relevant)]
+        wanted = [[document_name(name, sources) for name in gold.relevant]]
     supporting: list[int] = []
     wrong: list[int] = []
     extra: list[int] = []
@@ -128,7 +150,8 @@ def against_gold(answer: CitedAnswer | None, gold: Gold) -> GoldCheck:
     meeting: set[int] = set()
     for one in quotes:
         alternatives = [text for group in wanted for text in group]
-        found = {text for text in alternatives if (one.source == text if by_document else meets(one.quote, text))}
+        source = document_name(one.source, sources) if by_document else ""
+        found = {text for text in alternatives if (source == text if by_document else meets(one.quote, text))}
         (supporting if found else wrong).append(one.marker)
         meeting |= {one.marker} if found else set()
         if not found - seen:

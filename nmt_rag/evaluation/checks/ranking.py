@@ -1,7 +1,8 @@
 """What was retrieved for questions, held against their gold: qrels and runs over passages and over documents.
 
 A passage is named by the evidence sentence it meets (``e0.1``: first group, second alternative), every alternative is
-relevant. A document is relevant that the gold names, or that holds an evidence sentence.
+relevant. A document is relevant that the gold names, or that holds an evidence sentence; what was retrieved without the
+name of its document is of every document that holds its text.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from nmt_rag.evaluation import metrics
 from nmt_rag.evaluation.checks.exactness import Holds
-from nmt_rag.evaluation.checks.gold import Gold, meets
+from nmt_rag.evaluation.checks.gold import Gold, document_name, meets
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, Retrieved
 
 CUTOFF = 10
@@ -52,7 +53,7 @@ def passage_run(answer: CitedAnswer | None, gold: Gold) -> dict[str, float]:
 def document_qrels(gold: Gold, sources: Holds | None) -> dict[str, int]:
     """Return the relevant documents of a question."""
     if gold.relevant or sources is None:
-        return dict.fromkeys(gold.relevant, 1)
+        return {document_name(name, sources): 1 for name in gold.relevant}
     return {one.id: 1 for group in gold.evidence for text in group for one in sources.holding(text)}
 
 
@@ -60,9 +61,11 @@ def document_run(answer: CitedAnswer | None, sources: Holds | None) -> dict[str,
     """Return the documents that were retrieved, each at the rank of its best passage."""
     found: list[str] = []
     for one in _best_first(answer):
-        document = sources.find(one.source) if sources is not None else None
-        found.append(document.id if document is not None else one.source)
-    return _scored([name for name in found if name])
+        if one.source:
+            found.append(document_name(one.source, sources))
+        elif sources is not None and one.text.strip():
+            found += [document.id for document in sources.holding(one.text)]
+    return _scored(found)
 
 
 def _best_first(answer: CitedAnswer | None) -> Sequence[Retrieved]:

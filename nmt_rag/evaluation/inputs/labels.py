@@ -8,10 +8,11 @@ for a single person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nmt_rag.evaluation.agreement import Agreement, cohen_kappa, krippendorff_alpha
+from nmt_rag.evaluation.inputs.answers import Problem
 from nmt_rag.evaluation.inputs.fields import FieldError, Fields
 
 LABELS = ("supported", "not supported", "cannot tell")
@@ -44,6 +45,22 @@ def read_label(value: object, place: str = "") -> Label:
         if label is not None and label not in LABELS:
             raise FieldError("labels", f"expected one of {', '.join(LABELS)} or null, got {label!r}")
     return Label(row.name("id"), number, tuple(given), place)
+
+
+def misplaced(labels: Iterable[Label], n_statements: Mapping[str, int]) -> Iterator[Problem]:
+    """Yield a problem for each label of an answer, or of a statement, that is not there.
+
+    Args:
+        labels: what people say.
+        n_statements: how many statements each answer has, by its id.
+    """
+    for one in labels:
+        n = n_statements.get(one.id)
+        if n is None:
+            yield Problem("unreadable", one.place, str(FieldError("id", f"no answer has the id {one.id!r}")))
+        elif not 0 <= one.statement < n:
+            told = f"the answer {one.id!r} has {n} statements, numbered from 0; got {one.statement}"
+            yield Problem("unreadable", one.place, str(FieldError("statement", told)))
 
 
 def agreements(labels: Iterable[Label], verdicts: Mapping[tuple[str, int], str]) -> dict[str, Agreement]:

@@ -19,7 +19,11 @@ LIKE = 3
 
 
 class Sources:
-    """Documents in memory. They are never changed; the first search for a quote makes an index of all their words."""
+    """Documents in memory. They are never changed; the first search for a quote makes an index of all their words.
+
+    Raises:
+        TypeError: one is no document.
+    """
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = tuple(documents)
@@ -27,6 +31,8 @@ class Sources:
         self._words: dict[str, array[int]] = {}
         self._spellings: dict[str, list[str]] = {}
         for number, document in enumerate(self.documents):
+            if not isinstance(document, Document):
+                raise TypeError(f"sources are documents (nmt_rag.Document), got {type(document).__name__}")
             for name in _names(document):
                 # A title that two documents share names neither; an id always names its own.
                 taken = name in self._names and name != document.id

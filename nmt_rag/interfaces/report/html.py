@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
+from math import isnan
 
 from nmt_rag.evaluation import LAYERS, MEASURES, SMALL, Comparison, Evaluation, Interval, Sources
 from nmt_rag.interfaces.markup import escape, isolate
@@ -121,6 +122,7 @@ def _extras(layer: str, evaluation: Evaluation, texts: Mapping[str, str], langua
             f'<p class="quiet">{texts[f"agreement_{who}"]}: {_number(one.value, language)} '
             f"[{_number(one.low, language)}; {_number(one.high, language)}] (n = {one.n})</p>"
             for who, one in evaluation.agreement.items()
+            if not isnan(one.value)
         )
         return f'<p class="quiet">{judge}</p>{people}'
     return ""

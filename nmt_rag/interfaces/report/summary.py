@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isnan
 
 from nmt_rag.evaluation import (
     LAYERS,
@@ -184,7 +185,8 @@ def _notes(evaluation: Evaluation) -> Iterator[str]:
     elif evaluation.layer("support").get("cannot_tell", Interval(0, 0, 0, 0)).mean:
         yield from ("", "Free text was judged by nobody: only what stands word for word is called supported.")
     for who, one in evaluation.agreement.items():
-        yield f"{AGREEMENTS[who]}: {one.value:.3f} [{one.low:.3f}, {one.high:.3f}], equal on {one.equal:.1%} of {one.n}"
+        value = "" if isnan(one.value) else f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}], "
+        yield f"{AGREEMENTS[who]}: {value}equal on {one.equal:.1%} of {one.n}"
 
 
 def _shown(mean: Interval) -> str:

@@ -93,7 +93,7 @@ def test_fail_under_exits_with_one_and_names_the_measure(file, capsys):
     assert "citation_f1 was not measured" in err
 
 
-@pytest.mark.parametrize("limit", ["f1=1", "exact", "exact=x", "altered=.1", ""])
+@pytest.mark.parametrize("limit", ["f1=1", "exact", "exact=x", "exact=nan", "exact=inf", "altered=.1", ""])
 def test_a_wrong_limit_is_a_wrong_use(file, capsys, limit):
     with pytest.raises(SystemExit) as error:
         main(["evaluate", "a.jsonl", "--fail-under", limit])

@@ -1,8 +1,9 @@
 """A chat message with citations → a `CitedAnswer`: Anthropic's, LangChain's and OpenAI's blocks and annotations.
 
 A sentence has the citations whose block, or span in it, it lies in, or that stand right after it. What marks a citation
-in the text, as ``【4:0†source】`` or ``([title](url))``, is cut out. A block or an annotation of a kind that is not
-known is an error: it may hold what was said, or what was cited.
+in the text, as ``【4:0†source】`` or ``([title](url))``, is cut out; markers such as ``[1]`` are no statements, and
+tell what is cited only where no annotation does. A block or an annotation of a kind that is not known is an error: it
+may hold what was said, or what was cited.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nmt_rag.evaluation.inputs.answers import CitedAnswer, CitedQuote, in_order, stated
+from nmt_rag.evaluation.inputs.answers import CitedAnswer, CitedQuote, in_order, split_statements, stated
 from nmt_rag.evaluation.inputs.fields import FieldError, Fields
 from nmt_rag.evaluation.inputs.forms import markers
 from nmt_rag.evaluation.inputs.forms.texts import answer_of, document_of, name_in, over_texts
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Statement
 
 SAID = ("text", "output_text", "refusal")
 """The types of blocks that hold what is said to the reader."""
@@ -80,25 +81,30 @@ def read(row: Fields, place: str) -> CitedAnswer:
         return over_texts(row, place, question, text, [(one.id, one.text) for one in documents], unmarked=False)
     numbers = iter(range(1, 1 + sum(len(one.quotes) for one in anchors)))
     anchors = [replace(one, quotes=tuple(replace(q, marker=next(numbers)) for q in one.quotes)) for one in anchors]
-    bare = markers.cut(text, [(one.start, one.end) for one in anchors if one.how == "mark"])
-    marked = [(one, quote.marker) for one in anchors for quote in one.quotes]
-    statements = stated(
-        bare.text,
-        [(bare.at(one.start), marker) for one, marker in marked if one.how != "span"],
-        [(bare.at(one.start), bare.at(one.end), marker) for one, marker in marked if one.how == "span"],
-    )
+    marks = [(one.start, one.end) for one in anchors if one.how == "mark"]
     answer = answer_of(
         row,
         place,
         question,
-        bare.text,
-        statements,
+        markers.cut(text, marks).text,
+        _statements(text, anchors, marks) if anchors else split_statements(text),
         [quote for one in anchors for quote in one.quotes],
         retrieved=in_order((name, text) for name, texts in found.values() for text in texts),
         documents=documents or [document_of(name, name, "\n\n".join(texts)) for name, texts in found.values()],
         answered=False if "refusal" in kinds else None,
     )
     return replace(answer, id=answer.id or row.name("custom_id"))
+
+
+def _statements(text: str, anchors: list[_Anchor], marks: list[tuple[int, int]]) -> tuple[Statement, ...]:
+    """Return the sentences of a message with what its annotations cite; all that marks citations is cut out."""
+    bare = markers.cut(text, [*marks, *((start, end) for start, end, _ in markers.places(text))])
+    marked = [(one, quote.marker) for one in anchors for quote in one.quotes]
+    return stated(
+        bare.text,
+        [(bare.at(one.start), marker) for one, marker in marked if one.how != "span"],
+        [(bare.at(one.start), bare.at(one.end), marker) for one, marker in marked if one.how == "span"],
+    )
 
 
 def _says(block: Fields) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any
 
 from nmt_rag.evaluation import MEASURES
@@ -93,7 +94,8 @@ def limits(text: str) -> dict[str, float]:
     """Return the limits of ``--fail-under``: ``citation_f1=.9,exact=1.0``.
 
     Raises:
-        argparse.ArgumentTypeError: a measure is not known, or is one of which less is better, or a limit is no number.
+        argparse.ArgumentTypeError: a measure is not known, or is one of which less is better, or a limit is no finite
+            number.
     """
     found: dict[str, float] = {}
     for part in text.split(","):
@@ -105,7 +107,7 @@ def limits(text: str) -> dict[str, float]:
             found[name] = float(limit)
         except ValueError:
             equals = ""
-        if not equals:
+        if not equals or not math.isfinite(found[name]):
             raise argparse.ArgumentTypeError(f"expected MEASURE=NUMBER, got {part!r}")
     return found
 
