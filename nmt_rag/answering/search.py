@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
+from typing import SupportsIndex
 
 from nmt_rag import swedish
 from nmt_rag.answering import fusion
@@ -44,7 +46,7 @@ def search(
         TypeError: ``k`` is no whole number, or the query is no text.
         ValueError: ``k`` is below 1, or the filter is not understood.
     """
-    checked(k)
+    k = checked(k)
     if not isinstance(query, str | Question):
         raise TypeError(f"the query is text, got {type(query).__name__}")
     if where is not None:
@@ -115,18 +117,32 @@ def _present(stems: Mapping[str, str], passage: Passage) -> tuple[str, ...]:
     return tuple(word for stem, word in stems.items() if stem in present)
 
 
-def checked(k: int, name: str = "k") -> int:
+def checked(k: SupportsIndex, name: str = "k") -> int:
     """Return how many are wanted.
 
     Raises:
         TypeError: it is no whole number.
         ValueError: it is below 1.
     """
-    if not isinstance(k, int) or isinstance(k, bool):
-        raise TypeError(f"{name} is a whole number, got {k!r}")
+    k = whole(k, name)
     if k < 1:
         raise ValueError(f"{name} is at least 1, got {k}")
     return k
+
+
+def whole(value: SupportsIndex, name: str) -> int:
+    """Return a whole number, also NumPy's, as Python's.
+
+    Raises:
+        TypeError: it is none; a truth value is none.
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None:
+        raise TypeError(f"{name} is a whole number, got {value!r}")
+    return number
 
 
 def _tokens(related: Callable[[str], Sequence[str]], question: Question) -> list[str]:

@@ -6,7 +6,7 @@ first, under the hash of their text: a kill in the middle of a long document los
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -32,6 +32,9 @@ BATCH_DOCUMENTS = 500
 
 LEXICAL_LAG = 20_000
 """While adding, tantivy is committed every so many passages (a commit costs about 0.1 s), and at the end."""
+
+TEXTS = ("id", "title", "text", "url", "publisher", "language")
+"""The fields of a document that are text."""
 
 UNIT_TOLERANCE = 1e-3
 """The norm of an embedding is at most this far from 1: half-precision models come this close."""
@@ -110,6 +113,8 @@ def _commits(
     """Add documents, split as told, and yield after each commit. The caller holds the writer's lock.
 
     Raises:
+        TypeError: a field of a document that is text is something else, or the metadata are no mapping.
+        ValueError: a document holds half a surrogate pair.
         EncodingError: the encoder gave something else than finite unit embeddings.
         NmtRagError: the database cannot be written.
     """
@@ -120,7 +125,8 @@ def _commits(
         if document.id in batch:  # the same id twice: the later one replaces the earlier
             yield _commit(engine, encoder, batch, settled)
             batch, settled, n_passages = {}, [], 0
-        if engine.truth.digest(document.id) == digest(document):
+        own = _checked_digest(document)
+        if engine.truth.digest(document.id) == own:
             settled.append((document.id, "unchanged"))
         else:
             passages = split(document)
@@ -131,6 +137,26 @@ def _commits(
             batch, settled, n_passages = {}, [], 0
     if batch or settled:
         yield _commit(engine, encoder, batch, settled)
+
+
+def _checked_digest(document: Document) -> str:
+    """Return the digest of a document that can be kept; raises as `_commits` does for another."""
+    for name in TEXTS:
+        if not isinstance(value := getattr(document, name), str):
+            raise TypeError(f"the {name} of a document is text, got {type(value).__name__}")
+    if not isinstance(document.metadata, Mapping):
+        raise TypeError(f"the metadata of a document are a mapping, got {type(document.metadata).__name__}")
+    try:
+        return digest(document)
+    except UnicodeEncodeError as error:
+        names = [name for name in TEXTS if _has_half(getattr(document, name))] or ["metadata"]
+        raise ValueError(
+            f"the {names[0]} of the document {document.id!r} holds half a surrogate pair, which is no character"
+        ) from error
+
+
+def _has_half(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _commit(

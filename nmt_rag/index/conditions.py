@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
+import numpy as np
+
 from nmt_rag.types import Document, Passage
 
 ACTOR = "actor"
@@ -96,8 +98,18 @@ class _Moment:
     utc: tuple[int, ...] | None
 
 
+def plain(value: object) -> object:
+    """Return a number or truth value of NumPy as Python's, anything else as it is."""
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, np.floating):
+        return float(value)
+    return bool(value) if isinstance(value, np.bool_) else value
+
+
 def as_text(value: object) -> str:
     """Return the text that a value is kept and compared as."""
+    value = plain(value)
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, bool):

@@ -30,6 +30,7 @@ from nmt_rag.index.conditions import (
     as_text,
     moment_of,
     number_of,
+    plain,
 )
 
 MAX_DEPTH = 20
@@ -167,6 +168,7 @@ class _Reader:
             return found if said == "$eq" else Not(found)
         if name == ACTOR and not self._prefix:
             raise FilterError("names are equal or not, there is no more and less", field=name, got=said)
+        value = plain(value)
         text = as_text(value)
         if isinstance(value, bool) or not _is_plain(value) or (number_of(text) is None and moment_of(text) is None):
             raise FilterError(f"{said} takes a number or an ISO date", field=name, got=value)
@@ -177,11 +179,12 @@ class _Reader:
         self._n_values += len(values)
         if self._n_values > MAX_VALUES:
             raise FilterError(f"it names at most {MAX_VALUES} values", field=name, got=self._n_values)
-        for value in values:
+        given = [plain(value) for value in values]
+        for value in given:
             if not _is_plain(value):
                 known = "values are text, numbers, true or false, dates, or lists of them"
                 raise FilterError(known, field=name, got=value)
-        texts = dict.fromkeys(text for value in values for text in _spellings(value))
+        texts = dict.fromkeys(text for value in given for text in _spellings(value))
         return Equal(f"{self._prefix}{name}", tuple(texts))
 
     def _count(self, n_conditions: int, depth: int) -> None:

@@ -221,6 +221,8 @@ class Index(IndexContents):
             progress: called after each commit with the number of documents that it settled.
 
         Raises:
+            TypeError: a field of a document that is text is something else, or its metadata are no mapping.
+            ValueError: a document holds half a surrogate pair, which is no character.
             IndexLockedError: another process is writing.
             IndexMismatchError: the index was opened without the encoder it was built with.
             EncodingError: the encoder gave something else than unit embeddings.

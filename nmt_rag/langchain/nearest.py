@@ -35,7 +35,7 @@ def nearest(
         conditions: what the fields of their metadata must hold.
         question: what is searched for by its words, too, or None.
     """
-    search.checked(k)
+    k = search.checked(k)
     query = whole_texts.unit([embedding], index.dim)[0]
     where = whole_texts.condition(conditions)
     if question is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -136,20 +137,22 @@ class Asking:
         options, before = self._options(where, language, least_confidence), _checked(earlier)
         key = question, options["where"], language, least_confidence, before
 
-        def work() -> tuple[Answer, list[Hit]]:
+        def work() -> tuple[Answer, tuple[Hit, ...]]:
             """Recall the answer, or find it and keep it."""
             generation = self.index.generation
             if (known := self._answers.recall(generation, key)) is not None:
-                return cast(tuple[Answer, list[Hit]], known)
+                return cast(tuple[Answer, tuple[Hit, ...]], known)
             if before:
                 answer, hits = conversation.ask_with_hits(self.index, self.encoder, question, earlier=before, **options)
             else:
                 answer, hits = ask_with_hits(self.index, self.encoder, question, **options)
-            found = self._told_empty(answer), hits
+            found = self._told_empty(answer), tuple(hits)
             self._answers.keep(generation, key, found, ANSWER_SIZE)
             return found
 
-        return self.at_one_moment(work)
+        answer, hits = self.at_one_moment(work)
+        # What is remembered stays as it is, whatever becomes of what one asker got.
+        return replace(answer, engine=copy.deepcopy(dict(answer.engine))), list(hits)
 
     def ask_stream(
         self,
@@ -211,7 +214,7 @@ class Asking:
             TypeError: the query is no text, or ``k`` no whole number.
             ValueError: ``k`` is below 1, the filter is not understood, or the window is too wide.
         """
-        windows.checked(window)
+        window = windows.checked(window)
         return self.at_one_moment(
             lambda: windows.hits_with_text(
                 self.index, retrieval.search(self.index, self.encoder, query, k=k, where=where), window
@@ -242,6 +245,7 @@ class Asking:
 
 def _checked(earlier: Sequence[str]) -> tuple[str, ...]:
     """Return earlier questions. Raises TypeError where they are no sequence of texts."""
-    if isinstance(earlier, str) or not all(isinstance(one, str) for one in earlier):
-        raise TypeError("earlier is a list of questions, oldest first")
-    return tuple(earlier)
+    given = tuple(earlier) if isinstance(earlier, Iterable) and not isinstance(earlier, str) else (None,)
+    if not all(isinstance(one, str) for one in given):
+        raise TypeError(f"earlier is a list of questions, oldest first; got {earlier!r}")
+    return cast(tuple[str, ...], given)

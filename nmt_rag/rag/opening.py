@@ -10,6 +10,8 @@ from nmt_rag.index import Index
 from nmt_rag.models import Encoder, load_encoder
 from nmt_rag.rag.rag import Rag
 
+_OF_AN_ENCODER = ("fingerprint", "dim", "encode_query", "encode_passages")
+
 
 def open_rag(
     path: Path | str | Sequence[Path | str] | None = None,
@@ -31,12 +33,15 @@ def open_rag(
         IndexMismatchError: the index was built with another encoder.
         IndexDamagedError: its database is broken.
         EncodingError: the encoder cannot be loaded.
+        TypeError: the path or the encoder is something else.
     """
     if path is None:
         from nmt_rag.rag import packaged_page  # it opens that index with this function
 
         return packaged_page.open_packaged(load(encoder))
     if not isinstance(path, str | Path):
+        if isinstance(path, bytes) or not isinstance(path, Sequence):
+            raise TypeError(f"an index is opened by a path, an address or a list of them; got {type(path).__name__}")
         from nmt_rag.rag import several  # it opens each of them with this function
 
         return several.open_several(path, encoder=encoder)
@@ -66,7 +71,9 @@ def _created(path: Path | str, encoder: Encoder | None) -> Rag:
 
 
 def load(encoder: Encoder | str | None) -> Encoder | None:
-    """Return an encoder by its name, or as it is; None for words only."""
-    if encoder == "none":
-        return None
-    return load_encoder(encoder) if isinstance(encoder, str) else encoder
+    """Return an encoder by its name, or as it is; None for words only. Raises TypeError where it is no encoder."""
+    if encoder is None or isinstance(encoder, str):
+        return None if encoder in (None, "none") else load_encoder(encoder)
+    if isinstance(encoder, type) or not all(hasattr(encoder, name) for name in _OF_AN_ENCODER):
+        raise TypeError(f"an encoder has {', '.join(_OF_AN_ENCODER)}; got {encoder!r}")
+    return encoder

@@ -71,8 +71,8 @@ class Rag(Asking):
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:
-            TypeError: a source is something else.
-            ValueError: ``actors`` is neither.
+            TypeError: a source is something else, or a field of a document.
+            ValueError: ``actors`` is neither, or a document holds half a surrogate pair, which is no character.
             NmtRagError: this is the packaged page.
             CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
             IndexLockedError: another process is writing to the index.

@@ -18,13 +18,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.citations import Verification
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, NmtRagError
-from nmt_rag.index import MOMENTS, Index, opening
+from nmt_rag.index import MOMENTS, Check, Index, opening
 from nmt_rag.models import Encoder, KnownEmbeddings
 from nmt_rag.progress import counter
 from nmt_rag.rag.opening import load, open_rag
 from nmt_rag.rag.rag import Rag
-from nmt_rag.types import Document, Passage
+from nmt_rag.types import Answer, Document, Passage
 
 _T = TypeVar("_T")
 
@@ -112,6 +113,31 @@ class SeveralRag(Rag):
         """Return what some work finds in the indexes as they are now; see `Rag.at_one_moment`."""
         self.follow()
         return super().at_one_moment(work)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents that the indexes hold now."""
+        self.follow()
+        return super().documents()
+
+    def document(self, document_id: str) -> Document | None:
+        """Return one document as its index holds it now, or None."""
+        self.follow()
+        return super().document(document_id)
+
+    def verify(self, *, progress: bool = False) -> list[Check]:
+        """Prove what `Rag.verify` does of the documents as they are now."""
+        self.follow()
+        return super().verify(progress=progress)
+
+    def recheck(self, answer: Answer) -> tuple[Verification, ...]:
+        """Return what became of each citation of a saved answer by now; see `Rag.recheck`."""
+        self.follow()
+        return super().recheck(answer)
+
+    def widened(self, answer: Answer, *, window: int) -> Answer:
+        """Return an answer whose citations have whole passages around them as they are now; see `Rag.widened`."""
+        self.follow()
+        return super().widened(answer, window=window)
 
     def info(self) -> dict[str, Any]:
         """Return what the indexes hold together and how they were built."""

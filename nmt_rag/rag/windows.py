@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, SupportsIndex
 
 from nmt_rag import citations
-from nmt_rag.answering import Said
+from nmt_rag.answering import Said, search
 from nmt_rag.index import Index
 from nmt_rag.types import Answer, Citation, Document, Hit, Passage
 
@@ -18,15 +18,14 @@ MAX_WINDOW = 20
 """At most this many passages on each side may be asked for: a page of text and more."""
 
 
-def checked(window: int) -> int:
+def checked(window: SupportsIndex) -> int:
     """Return a window.
 
     Raises:
         TypeError: it is no whole number.
         ValueError: it is below 0 or above `MAX_WINDOW`.
     """
-    if not isinstance(window, int) or isinstance(window, bool):
-        raise TypeError(f"window is a whole number, got {window!r}")
+    window = search.whole(window, "window")
     if not 0 <= window <= MAX_WINDOW:
         raise ValueError(f"window is 0 to {MAX_WINDOW} passages on each side, got {window}")
     return window

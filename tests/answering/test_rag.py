@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import nmt_rag
@@ -395,6 +396,19 @@ def test_an_answer_comes_with_the_hits_it_was_chosen_from():
         assert rag.ask_with_hits(" ") == (rag.ask(" "), [])
 
 
+def test_what_is_remembered_stays_as_it_is_whatever_becomes_of_what_one_asker_got():
+    with nmt_rag.open() as rag:
+        for earlier in ((), ("Vad gör NOA?",)):
+            answer, hits = rag.ask_with_hits("Vad gör KAST?", earlier=earlier)
+            kept = answer.to_json(), list(hits)
+            answer.engine["answering"] = "x"
+            answer.engine.get("earlier", []).clear()
+            hits.clear()
+            again, hits = rag.ask_with_hits("Vad gör KAST?", earlier=earlier)
+            assert (again.to_json(), hits) == kept
+            assert rag.ask("Vad gör KAST?", earlier=earlier).to_json() == kept[0]
+
+
 def test_wrong_arguments_are_told_in_one_sentence(tmp_path):
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
         made.add(JOUR, replace(JOUR, id="rad", metadata={"år": 2021}))
@@ -404,7 +418,10 @@ def test_wrong_arguments_are_told_in_one_sentence(tmp_path):
             ({"k": "3"}, TypeError, "k is a whole number, got '3'"),
             ({"k": 2.0}, TypeError, "k is a whole number, got 2.0"),
             ({"k": True}, TypeError, "k is a whole number, got True"),
-            ({"k": 0}, ValueError, "k is at least 1, got 0"),
+            ({"k": None}, TypeError, "k is a whole number, got None"),
+            ({"k": np.True_}, TypeError, "k is a whole number, got np.True_"),
+            ({"window": np.float32(2)}, TypeError, "window is a whole number"),
+            ({"k": np.int64(0)}, ValueError, "k is at least 1, got 0"),
             ({"where": {"a": {"$over": 1}}}, ValueError, "the operators of a field"),
             ({"where": "år=2020"}, ValueError, "a filter|maps fields to values"),
         ]:
@@ -415,6 +432,17 @@ def test_wrong_arguments_are_told_in_one_sentence(tmp_path):
         for asked in (made.ask, made.ask_stream):
             with pytest.raises(ValueError, match="maps fields to values"):
                 asked("", where=["år"])
+            for earlier in (None, 3, "Vad?", [1]):
+                with pytest.raises(TypeError, match="earlier is a list of questions, oldest first; got "):
+                    asked("", earlier=earlier)
+        numbers = {"k": np.int64(1), "window": np.uint8(1), "where": {"år": np.int32(2021)}}
+        assert made.search("skydd", **numbers) == made.search("skydd", k=1, window=1, where={"år": 2021})
+        for path in ((one for one in ["i"]), 3, b"i", {"i"}):
+            with pytest.raises(TypeError, match=f"a path, an address or a list of them; got {type(path).__name__}"):
+                nmt_rag.open(path)
+        for encoder in (3, ConceptEncoder, b"default"):
+            with pytest.raises(TypeError, match="an encoder has fingerprint, dim, encode_query, encode_passages; got"):
+                nmt_rag.open(tmp_path / "i", encoder=encoder)
     for call in (
         lambda: made.ask("Vem ger skydd?"),
         lambda: made.search("skydd"),

@@ -78,6 +78,20 @@ def test_changes_in_the_indexes_are_followed(folders, encoder):
         several.search("ärende")
 
 
+def test_documents_are_read_as_the_indexes_hold_them_now(folders, encoder):
+    with nmt_rag.open(folders, encoder=encoder) as several, nmt_rag.open(folders[1], encoder=encoder) as part:
+        answer = several.ask("Vem tar emot besök?", where={"document_id": "polis/dokument/2"})
+        part.remove("dokument/2")
+        assert several.document("polis/dokument/2") is None
+        part.add(document(40), actors="rules")
+        assert "polis/dokument/40" in [one.id for one in several.documents()]
+        part.add(document(2), actors="rules")
+        assert several.document("polis/dokument/2").text == document(2).text
+        part.remove("dokument/2")
+        assert answer.citations
+        assert {found.verdict for found in several.recheck(answer)} == {"elsewhere"}  # stöd/dokument/2 has it
+
+
 def test_indexes_that_do_not_fit_are_refused(tmp_path, folders, encoder):
     with pytest.raises(ValueError, match="at least one"):
         nmt_rag.open([])

@@ -31,6 +31,7 @@ from nmt_rag.types import Document, Passage
 from tests.index.test_lexical import bm25
 from tests.index_samples import WORDS, WordEncoder, document
 
+NAN = np.float32("nan")
 QUESTIONS = ["Vem ger rådgivning i ärende 3.1?", "KAST besök", "polisens brott", "betänketid 😀", "uppsökande jour"]
 
 
@@ -262,6 +263,50 @@ def test_metadata_that_json_lacks_is_found_by_what_was_given_and_by_what_comes_b
     ):
         assert len(index.matching(where)) == len(split(document(1))), where
     assert not len(index.matching({"andel": "nan"}))
+    assert faults(index) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "told"),
+    [
+        ({"id": 3}, TypeError, "the id of a document is text, got int"),
+        ({"id": None}, TypeError, "the id of a document is text, got NoneType"),
+        ({"title": None}, TypeError, "the title of a document is text, got NoneType"),
+        ({"text": b"Hej."}, TypeError, "the text of a document is text, got bytes"),
+        ({"metadata": [1]}, TypeError, "the metadata of a document are a mapping, got list"),
+        ({"metadata": None}, TypeError, "the metadata of a document are a mapping, got NoneType"),
+        (
+            {"id": "\ud800"},
+            ValueError,
+            r"the id of the document '\\ud800' holds half a surrogate pair, which is no char",
+        ),
+        ({"title": "a\udfff"}, ValueError, "the title of the document 'd' holds half a surrogate pair"),
+        ({"text": "a\ud83d b"}, ValueError, "the text of the document 'd' holds half a surrogate pair"),
+        ({"metadata": {"a": ["\ud800"]}}, ValueError, "the metadata of the document 'd' holds half"),
+        ({"metadata": {"\ud800": 1}}, ValueError, "the metadata of the document 'd' holds half"),
+    ],
+)
+def test_a_document_that_could_not_be_kept_is_told_in_one_sentence(index, wrong, error, told):
+    index.add([document(1)])
+    with pytest.raises(error, match=told) as raised:
+        index.add([Document(**{"id": "d", "title": "", "text": "Hej.", **wrong})])
+    assert not isinstance(raised.value, UnicodeError)
+    assert index.document_ids() == [document(1).id]
+    assert faults(index) == []
+
+
+def test_numbers_of_numpy_come_back_as_numbers(index):
+    given = {"år": np.int64(2026), "andel": np.float32(0.5), "öppen": np.True_, "alla": [np.uint8(1)], "ingen": NAN}
+    index.add([replace(document(1), metadata=given)])
+    kept = index.document(document(1).id).metadata
+    assert kept == {"år": 2026, "andel": 0.5, "öppen": True, "alla": [1], "ingen": None}
+    assert [type(value) for value in kept.values()] == [int, float, bool, list, type(None)]
+    assert index.add([replace(document(1), metadata=kept)]).unchanged == (document(1).id,)
+    for name in ("år", "andel", "öppen"):
+        for value in (given[name], kept[name]):
+            assert len(index.matching({name: value})), (name, value)
+    assert len(index.matching({"år": {"$gt": np.int16(2025)}, "alla": [np.int64(1)]}))
+    assert not len(index.matching({"år": np.int64(2025)}))
     assert faults(index) == []
 
 

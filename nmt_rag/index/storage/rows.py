@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not, as_text, passage_keys
+from nmt_rag.index.conditions import ACTOR, All, Either, Equal, Filter, Not, as_text, passage_keys, plain
 from nmt_rag.index.storage.database import Database, damaged
 from nmt_rag.strict_json import finite
 from nmt_rag.types import Document, Passage
@@ -71,8 +71,11 @@ def as_json(value: object) -> str:
     return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, default=_without_json)
 
 
-def _without_json(value: object) -> str | list[str]:
-    return sorted(map(as_text, value)) if isinstance(value, set | frozenset) else as_text(value)
+def _without_json(value: object) -> object:
+    if isinstance(value, set | frozenset):
+        return sorted(map(as_text, value))
+    number = plain(value)
+    return as_text(value) if number is value else finite(number)
 
 
 def as_kept(document: Document) -> Document:
