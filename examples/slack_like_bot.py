@@ -72,11 +72,11 @@ class Bot(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Read an event, and send the reply."""
-        length = int(self.headers.get("Content-Length", 0))
         try:
+            length = max(0, int(self.headers.get("Content-Length", 0)))
             event = json.loads(self.rfile.read(min(length, 100_000)))
             said = reply(self.server_address_of_answers, event)
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, AttributeError, TypeError):
             self.send_error(400)
             return
         body = json.dumps(said, ensure_ascii=False).encode() if said else b""

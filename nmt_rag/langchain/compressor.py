@@ -53,7 +53,7 @@ class _Reading(BaseDocumentCompressor):
 
     reader: Any = None
     """What reads (`ReadsWindows`); the packaged one where none is given."""
-    k: int | None = Field(None, ge=1, strict=True)
+    k: int | None = Field(default=None, ge=1, strict=True)
     """How many documents are returned at most; None for all."""
 
     @model_validator(mode="after")
@@ -73,7 +73,7 @@ class NmtCompressor(_Reading):
     the probability of the best sentence. The documents stay in their order.
     """
 
-    least_confidence: float = Field(LEAST_CONFIDENCE, ge=0.0, le=1.0)
+    least_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.0, le=1.0)
     """How surely a kept sentence answers at least."""
 
     def compress_documents(

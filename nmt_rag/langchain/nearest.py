@@ -60,7 +60,9 @@ def nearest(
 
 
 def _passage(document: Document, passage: Passage) -> LangChainDocument:
-    if (passage.start, passage.end) == (0, len(document.text)):
+    if (
+        whole_texts.PIECES not in document.metadata
+    ):  # a text that was not taken apart keeps a ``start_index`` of its own
         return as_langchain(document)
     metadata = {**whole_texts.own_metadata(document), "start_index": passage.start, "end_index": passage.end}
     return LangChainDocument(id=document.id, page_content=passage.text, metadata=metadata)

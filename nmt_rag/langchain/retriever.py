@@ -92,13 +92,13 @@ class NmtRetriever(BaseRetriever):
 
     rag: Rag
     """The open index."""
-    k: int = Field(4, ge=1, strict=True)
+    k: int = Field(default=4, ge=1, strict=True)
     """How many passages at most."""
     where: dict[str, Any] | None = None
     """Only passages that this filter lets through; see `nmt_rag.index.parse`."""
     filter: dict[str, Any] | None = None
     """The same, by the name that LangChain's stores give it; one of the two."""
-    window: int = Field(0, ge=0, le=MAX_WINDOW, strict=True)
+    window: int = Field(default=0, ge=0, le=MAX_WINDOW, strict=True)
     """How many passages before and after each belong to its text, as prompts want it; passages whose texts would
     overlap come as one, in the place of the best."""
     search_kwargs: dict[str, Any] = Field(default_factory=dict)

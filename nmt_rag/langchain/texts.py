@@ -7,6 +7,7 @@ folder.
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -167,6 +168,8 @@ def _require_plain_value(text_id: str, place: str, value: object) -> None:
             f"the {place} of {text_id!r} is a {type(value).__name__}, which would not come back as it was; "
             "give text, numbers, booleans, None, lists or dictionaries"
         )
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"the {place} of {text_id!r} is {value}, which would come back as None; give None")
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
         raise ValueError(f"the {place} of {text_id!r} is a number of more than {MAX_BITS} bits; give it as text")
     if isinstance(value, str):
@@ -193,7 +196,7 @@ def documents_of(
         if values is not None and len(values) != len(texts):
             raise ValueError(f"there are {len(texts)} texts and {len(values)} {what}; give as many, or none")
     names = [name or str(uuid.uuid4()) for name in ids or [None] * len(texts)]
-    places = [pieces.spans(splitter, text) if splitter and isinstance(text, str) else [] for text in texts]
+    places = [_places(splitter, text) if splitter and isinstance(text, str) else [] for text in texts]
     rows = zip(names, texts, metadatas or [{}] * len(texts), places, strict=True)
     documents = [text_document(*row) for row in rows]
     places_of = {(name, text): own for name, text, own in zip(names, texts, places, strict=True)}
@@ -203,6 +206,11 @@ def documents_of(
         return in_pieces(document, own) if own else whole(document)
 
     return names, documents, split
+
+
+def _places(splitter: TextSplitter, text: str) -> list[tuple[int, int]]:
+    """Return where the pieces of a text begin and end; one without any is a piece itself."""
+    return list(pieces.spans(splitter, text)) or [(0, len(text))]
 
 
 def checked_splitter(splitter: TextSplitter | None) -> TextSplitter | None:

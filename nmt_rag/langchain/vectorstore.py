@@ -240,8 +240,7 @@ class FaissVectorStore(VectorStore):
         **kwargs: Any,
     ) -> list[LangChainDocument]:
         whole_texts.refuse_unknown(kwargs)
-        k = search.checked(k)
-        near = self._nearest(embedding, max(k, search.checked(fetch_k, "fetch_k")), filter, question)
+        near = self._nearest(embedding, max(search.checked(k), search.checked(fetch_k, "fetch_k")), filter, question)
         query = whole_texts.unit([embedding], self.index.dim)[0]
         chosen = maximal_marginal_relevance(query, [row.tolist() for *_, row in near], lambda_mult=lambda_mult, k=k)
         return [near[place][0] for place in chosen]

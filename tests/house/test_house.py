@@ -252,6 +252,14 @@ def test_only_the_terminal_and_the_start_of_the_page_print():
     assert {name for name in printing if not name.startswith("interfaces/terminal/")} == set()
 
 
+def test_defaults_of_fields_are_given_by_name():
+    """Checkers of types know pydantic's defaults by their name only: a field without is one that must be given."""
+    calls = [(name, node) for name, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    fields = [(name, node) for name, node in calls if isinstance(node.func, ast.Name) and node.func.id == "Field"]
+    assert len(fields) > 10
+    assert {f"{name}:{node.lineno}" for name, node in fields if node.args} == set()
+
+
 def strings(tree):
     """Yield the strings of a module that are no docstrings."""
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}

@@ -1,6 +1,7 @@
 """The vector store beyond LangChain's own suite: exact round trips, filters, an oracle, folders, models, threads."""
 
 import json
+import math
 import threading
 from itertools import pairwise
 
@@ -102,7 +103,11 @@ def test_every_text_comes_back_as_it_was(rows):
 
 
 @pytest.mark.parametrize(
-    "value", [(1, 2), {1: "a"}, {"a": {2}}, b"x", object(), [np.float32(1)], "\ud800", {"\ud800": 1}]
+    "value",
+    [
+        *((1, 2), {1: "a"}, {"a": {2}}, b"x", object(), [np.float32(1)], "\ud800", {"\ud800": 1}),
+        *(math.nan, [-math.inf], {"a": np.float64("nan")}),
+    ],
 )
 def test_metadata_that_would_not_come_back_is_refused_and_nothing_is_added(store, value):
     with pytest.raises(ValueError, match=r"the metadata.* of 'ny'"):
@@ -307,9 +312,24 @@ def test_a_splitter_takes_texts_apart_and_whole_texts_come_back(tmp_path, embedd
     with FaissVectorStore(embedding, tmp_path / "i", splitter=SentenceSplitter(size=1_000)) as store:
         assert store.similarity_search("polis", k=1)[0].page_content == "Polisen utreder bl.a. brott."
         store.add_texts([LONG], [{"år": 1}], ids=["lång"])  # the same text, taken apart in another way
-        assert store.similarity_search("polis", k=1)[0] == store.get_by_ids(["lång"])[0]
+        (piece,) = store.similarity_search("polis", k=1)
+        assert (piece.page_content, piece.metadata) == (LONG, {"år": 1, "start_index": 0, "end_index": len(LONG)})
         store.delete(["lång"])
         assert store.index.n_passages == 2
+
+
+def test_a_text_of_one_piece_has_a_place_too_and_none_of_another_text(embedding):
+    foreign = {"start_index": 900, "end_index": 911, "år": 1}
+    texts = ["Kort skydd.", " ", ""]
+    with FaissVectorStore(embedding, splitter=SentenceSplitter(size=30)) as store:
+        store.add_texts(texts, [foreign] * 3, ids=["kort", "blank", "tom"])
+        places = {
+            one.id: (one.metadata["start_index"], one.metadata["end_index"]) for one in store.similarity_search("x")
+        }
+        assert places == {"kort": (0, 11), "blank": (0, 1), "tom": (0, 0)}
+        assert [one.metadata for one in store.get_by_ids(["kort", "blank", "tom"])] == [foreign] * 3
+    with FaissVectorStore.from_texts(texts[:1], embedding, [foreign]) as store:  # nothing takes it apart
+        assert store.similarity_search("x")[0].metadata == foreign
 
 
 def test_a_splitter_of_langchains_does(embedding):

@@ -102,7 +102,7 @@ class _Asking(_Model):
     where: _Where | None = None
     language: _Language = None
     least_confidence: float | None = Field(
-        None,
+        default=None,
         ge=0.0,
         le=1.0,
         description="How sure an answer must be; what lies below the usual bar has `uncertain` set.",
@@ -161,7 +161,7 @@ class Verify(_Model):
 
     quote: str = Field(min_length=1, max_length=MAX_QUOTE, examples=[_QUOTE])
     document_id: str | None = Field(
-        None, max_length=1_000, description="Without one, all documents are searched.", examples=[_DOCUMENT]
+        default=None, max_length=1_000, description="Without one, all documents are searched.", examples=[_DOCUMENT]
     )
 
 
@@ -174,7 +174,7 @@ class Error(_Model):
     """One thing that is wrong in a request."""
 
     detail: str
-    pointer: str | None = Field(None, description="Where in the body (RFC 6901).")
+    pointer: str | None = Field(default=None, description="Where in the body (RFC 6901).")
     parameter: str | None = None
 
 

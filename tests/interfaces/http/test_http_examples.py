@@ -1,11 +1,13 @@
 """The chat bot of the examples, against a real server; and the list of all examples."""
 
+import http.client
 import re
 import runpy
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -59,6 +61,13 @@ def test_the_bot_answers_no_bots_and_nothing_else(bot):
         assert (response.status_code, response.content) == (204, b"")
     assert post(bot, content=b"{").status_code == 400
     assert post(bot, json=[1]).status_code == 400
+    for event in (mention(None), mention(3), {"event": None}, {"event": "app_mention"}):
+        assert post(bot, json=event).status_code == 400
+    for length in ("tre", "-1", ""):
+        connection = http.client.HTTPConnection(urlsplit(bot).netloc, timeout=120)
+        connection.request("POST", "/", headers={"Content-Length": length})
+        assert connection.getresponse().status == 400
+        connection.close()
 
 
 def test_the_bot_apologises_where_the_server_is_gone():
