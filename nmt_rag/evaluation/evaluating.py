@@ -280,8 +280,8 @@ def _question(
         found.update(values.of_support(support, counts))
     held: GoldCheck | None = None
     if gold is not None:
-        own = Sources(answer.documents if answer is not None else ())
-        held = against_gold(answer, gold, sources if sources is not None else own)
+        named = sources if sources is not None else Sources(answer.documents if answer is not None else ())
+        held = against_gold(answer, gold, named)
         found.update(values.of_gold(answer, gold, held))
     names = [one.id for one in (gold, answer) if one is not None and one.id]
     question = answer.question if answer is not None else gold.question if gold is not None else ""
