@@ -60,9 +60,7 @@ def nearest(
 
 
 def _passage(document: Document, passage: Passage) -> LangChainDocument:
-    if (
-        whole_texts.PIECES not in document.metadata
-    ):  # a text that was not taken apart keeps a ``start_index`` of its own
+    if whole_texts.PIECES not in document.metadata:  # it was not taken apart: a ``start_index`` is its own
         return as_langchain(document)
     metadata = {**whole_texts.own_metadata(document), "start_index": passage.start, "end_index": passage.end}
     return LangChainDocument(id=document.id, page_content=passage.text, metadata=metadata)
