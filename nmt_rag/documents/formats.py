@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nmt_rag.documents.decoding import Damage, clean
+from nmt_rag.swedish import is_note_mark
 
 _NO_TITLE = re.compile(
     r"(?:untitled|namnlös)\w*(?:[ -]?(?:document|dokument))?\s*\d*|\(?(?:anonymous|unspecified|unknown|no title)\)?|"
@@ -27,6 +28,9 @@ MAX_HEAD = 120
 """A bold paragraph or a row of an office file with more characters heads nothing."""
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Digits as they are written raised."""
+_SIGNS = {"-": "⁻", "−": "⁻", "+": "⁺", "": ""}
+_NUMBER = re.compile(r"(?P<sign>[-−+]?)(?P<digits>\d+)")
+_NOTE_MARK = re.compile(r"(?:(?:^|\s*[,–-]\s*)[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?)+,?|,")
 POWERS = {"2": "²", "3": "³"}
 """The powers of units."""
 
@@ -58,7 +62,10 @@ def damage_remarks(damage: Damage) -> tuple[Remark, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FileDraft:
-    """What a file's format tells of a document; a field that it does not know is empty."""
+    """What a file's format tells of a document; a field that it does not know is empty.
+
+    ``in_parts`` tells that its headings name parts of it, side by side, and the first is no title.
+    """
 
     text: str
     title: str = ""
@@ -67,6 +74,7 @@ class FileDraft:
     language: str = ""
     pages: tuple[int, ...] = ()
     notes: tuple[Remark, ...] = ()
+    in_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,26 @@ def hidden_address(link: str, shown: str) -> str:
     kind, _, rest = link.partition(":")
     address = rest.partition("?")[0] if kind.lower() in ("mailto", "tel") else ""
     return "" if re.sub(r"\W", "", address) in re.sub(r"\W", "", shown) else address
+
+
+def raised_text(text: str, before: str, behind: str = "") -> str:
+    """Return what a raised text is written as: a note's mark as nothing, another number raised, the rest as it is.
+
+    Args:
+        text: what stands raised.
+        before: what stands before it in its paragraph, at least a word of it; where nothing does, it is no mark.
+        behind: what stands right behind it, where that is known; a stroke makes it the numerator of a fraction.
+    """
+    mark = text.strip()
+    number = _NUMBER.fullmatch(mark)
+    if not before.strip() or (not number and not _NOTE_MARK.fullmatch(mark)):
+        return text
+    if not number:
+        return ""
+    is_part = number["sign"] or behind.startswith(("/", "⁄"))
+    if not is_part and is_note_mark(re.split(r"\s", before)[-1], number["digits"]):
+        return ""
+    return text.replace(mark, _SIGNS[number["sign"]] + number["digits"].translate(RAISED))
 
 
 def sensible_title(title: object) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nmt_rag.swedish.pieces import SentenceSplitter, TextSplitter
     from nmt_rag.swedish.sentence_ends import ends_abbreviated
     from nmt_rag.swedish.verbs import MODALS
-    from nmt_rag.swedish.wholewords import LIGATURES, composed, is_base, normalized
+    from nmt_rag.swedish.wholewords import LIGATURES, composed, is_base, is_note_mark, normalized
 
 __all__ = [
     "LIGATURES",
@@ -40,6 +40,7 @@ __all__ = [
     "is_base",
     "is_delimiter_row",
     "is_list_item",
+    "is_note_mark",
     "is_stem",
     "list_mark_length",
     "normalized",
@@ -101,6 +102,7 @@ __getattr__, __dir__ = lazy(
             "LIGATURES",
             "composed",
             "is_base",
+            "is_note_mark",
             "normalized",
             "wholewords",
         ),

@@ -31,8 +31,12 @@ _PARTED = re.compile(r"(?P<before>[^\W_]+)(?P<hyphen>[-‐])[ \t]*\n[ \t]*(?P<af
 _COORDINATION = frozenset("och eller samt respektive till and or".split())
 """What follows a hyphen that stays, as in «hälso- och sjukvård»."""
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,500}~~ ?")
-_NOTE_MARK = re.compile(r"^\[\^[\w-]{1,20}\]:\s*|\[\^[\w-]{1,20}\]|(?P<base>\S*)(?P<raised>[¹²³⁰⁴-⁹]+)")
+_NOTE_MARK = re.compile(
+    r"^\[\^[\w-]{1,20}\]:\s*|\[\^[\w-]{1,20}\]|(?<![^\s¹²³⁰⁴-⁹])(?P<base>[^\s¹²³⁰⁴-⁹]*+)(?P<raised>[¹²³⁰⁴-⁹]++)"
+    r"(?![/⁄][\d₀-₉])"  # the numerator of a fraction
+)
 _RAISED = re.compile("[¹²³⁰⁴-⁹]")
+_OF_A_NUMBER = re.compile(r"\d[.:,]?$")
 _POWER_OF = re.compile(r"(?:^|[\W\d])(?:[cdkm]?m|[a-zA-Z])$|^(?:.*\W)?10$")
 _EMPHASIS = re.compile(r"(?<![\w*])(?P<mark>\*\*|__)(?=\S)(?P<inner>[^\n]{1,500}?)(?<=\S)(?P=mark)(?![\w*])")
 _LINK = re.compile(
@@ -102,8 +106,23 @@ def _join(match: re.Match[str]) -> str:
 
 
 def _without_note(match: re.Match[str]) -> str:
-    base = match["base"] or ""
-    return match.group() if match["raised"] and (not base or is_base(base)) else base
+    base, raised = match["base"] or "", match["raised"] or ""
+    return match.group() if raised and not is_note_mark(base, raised) else base
+
+
+def is_note_mark(before: str, raised: str) -> bool:
+    """Tell whether raised digits mark a note, rather than belong to the word or number that they stand behind.
+
+    Kept are exponents (m², 10⁶, s⁻¹), and two digits behind a number: minutes (8³⁰), or öre (12⁵⁰, 12:⁵⁰). Some of
+    these may be a note's mark all the same; but where a mark stays, nothing is said that is not so, and without its
+    minutes an hour is another one.
+
+    Args:
+        before: what stands before them, at least the last word; nothing marks no note.
+        raised: the digits, raised or not.
+    """
+    part = (len(raised) == 2 and _OF_A_NUMBER.search(before)) or before[-1:] in "⁺⁻"
+    return bool(before) and not part and not is_base(before)
 
 
 def is_base(text: str) -> bool:

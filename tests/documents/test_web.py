@@ -78,6 +78,9 @@ def test_a_table_keeps_its_cells(source, expected):
         ("118<sup>3</sup> personer", "118 personer"),
         ("Stödet<sup><a href='#n'>a</a></sup> ges.<sup>1, 2</sup> Alltid.", "Stödet ges. Alltid."),
         ("30 m<sup>2</sup> och 10<sup>6</sup>", "30 m² och 10⁶"),
+        ("kl. 8<sup>30</sup>–16<sup><b>45</b></sup>, 12<sup>50</sup> kr", "kl. 8³⁰–16⁴⁵, 12⁵⁰ kr"),
+        ("118<sup><a href='#n'>12</a></sup> och 97<a href='#m'><sup>13</sup></a> personer", "118 och 97 personer"),
+        ("10<sup>-6</sup>, 4<sup>1</sup>/<sub>2</sub>, en <sup>1</sup>/3", "10⁻⁶, 4¹/2, en ¹/3"),
         ("CO<sub>2</sub>, 1<sup>st</sup>", "CO2, 1st"),
     ],
 )

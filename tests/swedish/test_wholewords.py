@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import nmt_rag
 from nmt_rag.answering.question import understand
 from nmt_rag.documents.decoding import clean, normalize, plain_values
-from nmt_rag.swedish.wholewords import JOINER, MAX_MARKS, composed, normalized
+from nmt_rag.swedish.wholewords import JOINER, MAX_MARKS, as_read, composed, normalized
 
 ABOVE, BELOW, TWO = "\u0301", "\u0323", "\u0344"  # ccc 230, ccc 220, and one that is two
 texts = st.text(
@@ -63,6 +63,20 @@ def test_long_rows_of_marks_are_parted():
     assert composed("e" + ABOVE * 31) == "é" + ABOVE * 29 + JOINER + ABOVE
     assert composed(BELOW * 31) == BELOW * 30 + JOINER + BELOW
     assert marks_in_a_row(composed("x" + TWO * 100)) == MAX_MARKS
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Öppet 8³⁰–16⁴⁵ i dag", "Öppet 8³⁰–16⁴⁵ i dag"),
+        ("kl. 8³⁰–16.", "kl. 8³⁰–16."),
+        ("12:⁵⁰ kr, 10⁻⁶ och 10⁶ på 5 m³/s", "12:⁵⁰ kr, 10⁻⁶ och 10⁶ på 5 m³/s"),
+        ("118³ personer fick stödet.¹² Det är 200 kr².", "118 personer fick stödet. Det är 200 kr."),
+        ("¹ Före skatt, 4¹/2 eller 4¹⁄₂ dl.", "¹ Före skatt, 4¹/2 eller 4¹⁄₂ dl."),
+    ],
+)
+def test_only_the_mark_of_a_note_is_read_away(text, read):
+    assert as_read(text) == read
 
 
 @given(

@@ -9,11 +9,10 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from nmt_rag.documents.formats import RAISED, Block, written_number
+from nmt_rag.documents.formats import Block, raised_text, written_number
 from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels, tabs
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
-from nmt_rag.swedish import is_base
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
@@ -211,9 +210,9 @@ class PageBlocks:
             self._put(Block(text if text.endswith((".", "!")) else f"**{text}**"))
 
     def _end_inline(self, element: Any, first: int) -> None:  # noqa: ANN401
-        """Take in that a link or a raised text ends: an address behind words is kept, a note's mark is not."""
-        inner = "".join(self._pieces[first:])
-        words = inner.replace(_BOLD, "").replace(_BOLD_ENDS, "").strip()
+        """Take in that a link or raised text ends: an address behind words is kept; a mark, or link to a note, not."""
+        inner = _plain("".join(self._pieces[first:]))
+        words = inner.strip()
         address = _ADDRESS.match(element.get("href", "")) if element.tag == "a" else None
         if address:
             written = unquote(address["address"])
@@ -222,11 +221,10 @@ class PageBlocks:
             ):
                 self._pieces.append(f" ({written})" if words else written)
         if element.tag == "sup" and first <= len(self._pieces) and words:
-            before = re.split(r"\s", "".join(self._pieces[max(0, first - 8) : first]))[-1]
-            linked = element.find(".//a") is not None
-            if words.isdigit() and not linked and is_base(before):
-                self._pieces[first:] = [words.translate(RAISED)]
-            elif _NOTE.match(words) and before and (linked or not words.isalpha()):
+            before = _plain("".join(self._pieces[max(0, first - 8) : first]))
+            if element.find(".//a") is None and element.getparent().tag != "a":
+                self._pieces[first:] = [raised_text(inner, before, element.tail or "")]
+            elif _NOTE.match(words) and before[-1:].strip():
                 self._pieces[first:] = []
 
     def _separate(self) -> None:
