@@ -49,6 +49,37 @@ def run(text: str, properties: str = "") -> str:
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
+def raised(text: str) -> str:
+    return run(text, '<w:vertAlign w:val="superscript"/>')
+
+
+def sign(code: str, font: str = "Symbol") -> str:
+    return f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
+
+
+def field(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def math(name: str, *parts: str) -> str:
+    return f'<m:{name} xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">{"".join(parts)}</m:{name}>'
+
+
+def term(text: str) -> str:
+    return math("r", math("t", text))
+
+
+FORMULA = run("Avgift = ") + math(
+    "oMath",
+    term("0,02 · "),
+    math("f", math("num", term("lön + ränta")), math("den", term("12"))),
+    term(" + "),
+    math("sSup", math("e", term("x")), math("sup", term("2"))),
+    term(" − "),
+    math("rad", math("deg"), math("e", term("2"))),
+)
+
+
 def cell(text: str, properties: str = "") -> str:
     return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{run(text) if text else ''}</w:p></w:tc>"
 
@@ -67,6 +98,14 @@ def table(*rows: str, columns: int = 3) -> str:
         (run("Synligt.") + run(" Dolt.", "<w:vanish/>"), "Synligt."),
         (run("118") + run("3", '<w:vertAlign w:val="superscript"/>') + run(" personer."), "118 personer."),
         (run("45 m") + run("2", '<w:vertAlign w:val="superscript"/>') + run(" stor."), "45 m² stor."),
+        (run("kl. 8") + raised("3") + raised("0") + run("–16") + raised("15") + run("."), "kl. 8³⁰–16¹⁵."),
+        (
+            run("12") + raised("50") + run(" kr och 10") + raised("6") + run(" eller 10") + raised("-6"),
+            "12⁵⁰ kr och 10⁶ eller 10⁻⁶",
+        ),
+        (run("4") + raised("1") + run("/2 dl, 118") + raised("3") + run(" st"), "4¹/2 dl, 118 st"),
+        (run("Stödet") + raised("1") + raised(",") + raised("2") + run(" ges."), "Stödet ges."),
+        (run("200 kronor ") + raised("1") + run("per år."), "200 kronor ¹per år."),
         (run("den 1") + run("a", '<w:vertAlign w:val="superscript"/>') + run(" maj."), "den 1a maj."),
         (run("CO") + run("2", '<w:vertAlign w:val="subscript"/>') + run(" släpps ut."), "CO2 släpps ut."),
         ('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>' + run(" Ja"), "☒ Ja"),
@@ -81,6 +120,32 @@ def table(*rows: str, columns: int = 3) -> str:
             '<w:listEntry w:val="Norrby"/>'
             '<w:listEntry w:val="Lövby"/></w:ddList></w:ffData></w:fldChar></w:r>',
             "Lövby",
+        ),
+        ('<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>' + run(" 60 ") + sign("F0B0") + run("C"), "≥ 60 °C"),
+        (sign("E0", "Wingdings") + run(" 2") + sign("B1") + run("1"), "→ 2±1"),
+        (run("\uf0b7\tTa med legitimation."), "•\tTa med legitimation."),
+        (run("Värdet är \uf0a3 5."), "Värdet är ≤ 5."),
+        (FORMULA, "Avgift = 0,02 · (lön + ränta)/12 + x² − √(2)"),
+        (
+            run("Namn: ") + f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('Ange text.')}"
+            "</w:sdtContent></w:sdt>" + run("(obligatoriskt)"),
+            "Namn: (obligatoriskt)",
+        ),
+        (
+            field("begin") + "<w:r><w:instrText> HYPERLINK </w:instrText></w:r>"
+            '<w:r><w:instrText>"mailto:a@lovby.se" </w:instrText></w:r>'
+            + field("separate")
+            + run("Mejla oss")
+            + field("end")
+            + run(" i dag."),
+            "Mejla oss (a@lovby.se) i dag.",
+        ),
+        (
+            f"<w:fldSimple w:instr=' HYPERLINK \"tel:0123-45\" '>{run('jouren')}</w:fldSimple>"
+            + field("begin")
+            + "<w:r><w:instrText>PAGE</w:instrText></w:r>"
+            + field("end"),
+            "jouren (0123-45)",
         ),
         (run("Det \ufb01nns st\u200böd."), "Det finns stöd."),
         (run("Vad kostar ett besök?", "<w:b/>"), "**Vad kostar ett besök?**"),
@@ -162,6 +227,91 @@ def test_merged_cells_header_rows_and_labels_of_a_table():
         "Kväll | Babysim | 16–18",
         "Stängt på helgdagar | Stängt på helgdagar | ",
     ]
+
+
+def bold_cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{run(text, '<w:b/>') if text else ''}</w:p></w:tc>"
+
+
+def test_a_bold_row_below_a_wide_header_cell_is_a_header_too():
+    down, goes_on, wide = '<w:vMerge w:val="restart"/>', "<w:vMerge/>", '<w:gridSpan w:val="2"/>'
+    top = bold_cell("Grupp", down) + bold_cell("Avgift per månad", wide)
+    gym = cell("Gym") + cell("150 kr") + cell("250 kr")
+    xml = table(top, bold_cell("", goes_on) + bold_cell("Barn") + bold_cell("Vuxen"), gym)
+    assert read_docx(of_body(xml)).text.split("\n") == [
+        "Grupp | Avgift per månad | Avgift per månad",
+        "Grupp | Barn | Vuxen",
+        "--- | --- | ---",
+        "Gym | 150 kr | 250 kr",
+    ]
+    narrow = table(bold_cell("Grupp") + bold_cell("Avgift"), bold_cell("Alla") + bold_cell("50 kr"), gym, columns=2)
+    assert read_docx(of_body(narrow)).text.split("\n")[1] == "--- | --- | ---"
+
+
+def test_a_bar_in_a_cell_parts_no_cells():
+    xml = table(bold_cell("Fråga") + bold_cell("Svar"), cell("Barn Ja|Nej") + cell("Kryssa"), columns=2)
+    assert read_docx(of_body(xml)).text == "Fråga | Svar\n--- | ---\nBarn Ja¦Nej | Kryssa"
+
+
+def test_an_outline_level_makes_a_short_line_a_heading():
+    document = docx.Document()
+    styles = (
+        ("Mellanrubrik", "", '<w:outlineLvl w:val="1"/>'),
+        ("Egen", "Mellanrubrik", ""),
+        ("Text", "Mellanrubrik", '<w:outlineLvl w:val="9"/>'),
+    )
+    for name, base, level in styles:
+        based = f'<w:basedOn w:val="{base}"/>' if base else ""
+        document.styles.element.append(
+            docx.oxml.parse_xml(
+                f'<w:style xmlns:w="{W}" w:type="paragraph" w:styleId="{name}"><w:name w:val="SK {name}"/>{based}'
+                f"<w:pPr>{level}</w:pPr></w:style>"
+            )
+        )
+
+    def paragraph(text, style="", level=""):
+        named = f'<w:pStyle w:val="{style}"/>' if style else ""
+        outlined = f'<w:outlineLvl w:val="{level}"/>' if level else ""
+        return f"<w:p><w:pPr>{named}{outlined}</w:pPr>{run(text)}</w:p>"
+
+    long = "Den som ansöker ska lämna in alla handlingar till nämnden " * 3
+    body = (
+        paragraph("Hemtjänst", "Mellanrubrik")
+        + paragraph("Avgifter", "Egen")
+        + paragraph("Brödtext", "Text")
+        + paragraph("Bilaga", level="0")
+        + paragraph("Avgiften är 40 kr.", "Egen")
+        + paragraph(long, level="0")
+        + paragraph("Egen brödtext", "Egen", "9")
+        + paragraph("Rubrik", "Heading1", "9")
+        + table(f"<w:tc>{paragraph('Pris', 'Egen')}</w:tc>" + cell("40 kr"), columns=2)
+    )
+    element = docx.oxml.parse_xml(f'<w:sdt xmlns:w="{W}"><w:sdtContent>{body}</w:sdtContent></w:sdt>')
+    document.element.body.insert(0, element)
+    assert read_docx(saved(document)).text.split("\n\n") == [
+        "## Hemtjänst",
+        "## Avgifter",
+        "Brödtext",
+        "# Bilaga",
+        "Avgiften är 40 kr.",
+        long.strip(),
+        "Egen brödtext",
+        "# Rubrik",
+        "Pris | 40 kr",
+    ]
+
+
+def test_a_character_style_may_raise_a_mark():
+    document = docx.Document()
+    document.styles.element.append(
+        docx.oxml.parse_xml(
+            f'<w:style xmlns:w="{W}" w:type="character" w:styleId="Not"><w:name w:val="Notmarkör"/>'
+            '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+        )
+    )
+    runs = run("Avgiften är 200 kronor") + run("1", '<w:rStyle w:val="Not"/>') + run(".")
+    document.element.body.insert(0, docx.oxml.parse_xml(f'<w:p xmlns:w="{W}">{runs}</w:p>'))
+    assert read_docx(saved(document)).text == "Avgiften är 200 kronor."
 
 
 def test_a_list_in_a_cell_leaves_its_row_whole():

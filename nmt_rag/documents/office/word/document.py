@@ -15,8 +15,6 @@ import docx
 
 from nmt_rag.documents.decoding import clean, one_line
 from nmt_rag.documents.formats import (
-    MAX_HEAD,
-    POWERS,
     Block,
     FileDraft,
     Remark,
@@ -38,9 +36,11 @@ from nmt_rag.documents.office.word.elements import (
     value_of,
     whole_number,
 )
+from nmt_rag.documents.office.word.formulas import FORMULA, formula_text
 from nmt_rag.documents.office.word.numbering import read_numbering
-from nmt_rag.documents.office.word.styles import Styles, WordStyle
-from nmt_rag.documents.office.word.symbols import form_value, symbol
+from nmt_rag.documents.office.word.pieces import TextPiece, labelled, may_head, settled
+from nmt_rag.documents.office.word.styles import Styles, WordStyle, outline_mark
+from nmt_rag.documents.office.word.symbols import TYPED, form_value, symbol
 from nmt_rag.documents.office.word.tables import table_blocks
 from nmt_rag.errors import CorpusError
 from nmt_rag.swedish import LIGATURES
@@ -52,13 +52,17 @@ _P, _TBL, _ALT_CHUNK, _T, _R, _SYM, _BOX, _FF_DATA, _HYPERLINK, _FOOTNOTE, _ENDN
 _P_PR, _P_STYLE, _NUM_PR, _R_STYLE, _VERT_ALIGN = (
     qn(f"w:{name}") for name in "pPr pStyle numPr rStyle vertAlign".split()
 )
+_FIELD_CHAR, _FIELD_CODE, _FIELD, _SDT = (qn(f"w:{name}") for name in "fldChar instrText fldSimple sdt".split())
 _COUNTS_OF_A_RUN = (*TOLD_OF_A_RUN, _R_STYLE, _VERT_ALIGN)
 _LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
 _MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
-_NOTE_MARK = re.compile(r"[\d,*†‡)]+")
-_UNIT = re.compile(r"(?<!\w)\d*\s?(?:m|mm|cm|dm|km)$")
+_LINK = re.compile(r'\bHYPERLINK\s+"?([^"\s]+)')
 _UNSEEN = (0x200B, 0x200D, 0x2060, 0xFEFF)
-_SEEN_OTHERWISE = {**dict.fromkeys(_UNSEEN), **{c: letters for c, letters in LIGATURES.items() if letters != "st"}}
+_SEEN_OTHERWISE = {
+    **TYPED,
+    **dict.fromkeys(_UNSEEN),
+    **{c: letters for c, letters in LIGATURES.items() if letters != "st"},
+}
 _ODD = re.compile(f"[{''.join(map(chr, _SEEN_OTHERWISE))}]")
 
 
@@ -99,6 +103,8 @@ class _Reader:
             for kind, root in notes.items()
         }
         roots = [root for root in (document.element, *notes.values()) if root is not None]
+        for root in roots:
+            _forget_placeholders(root)
         # The properties of most runs say nothing that counts here, and to look into each takes a fifth of the time.
         self._telling = {told.getparent() for root in roots for told in root.iter(*_COUNTS_OF_A_RUN)}
         self._links = {
@@ -106,6 +112,7 @@ class _Reader:
         }
         self._waiting: list[Any] = []  # notes of the paragraph or table that is being read
         self._in_table = 0
+        self._fields: list[tuple[list[str], int]] = []  # the code of each open field, and where what it shows begins
         self.has_embedded_parts = False
 
     def blocks(self, container: Any) -> Iterator[Block]:  # noqa: ANN401
@@ -133,15 +140,17 @@ class _Reader:
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:  # noqa: ANN401
         """Yield a paragraph, bold where it heads what follows, then its text boxes and the notes that wait."""
         boxes: list[Any] = []
-        runs: list[tuple[str, bool]] = []
+        pieces: list[TextPiece] = []
         properties = first_if(paragraph, _P_PR)
         style = self._styles.of(child_of(properties, _P_STYLE))
+        self._fields = []
         if not style.unseen:
-            self._text(paragraph, boxes, runs, bold=bool(style.bold))
-        text = "".join([piece for piece, _ in runs])
-        mark = self._mark(properties, style) if text.strip() else ""
+            self._text(paragraph, boxes, pieces, bold=bool(style.bold))
+        pieces = settled(pieces)
+        text = "".join([piece.text for piece in pieces])
+        mark = self._mark(properties, style, text.strip()) if text.strip() else ""
         if not mark and not self._in_table:
-            text = _labelled(text, runs)
+            text = labelled(pieces)
         text = (text.translate(_SEEN_OTHERWISE) if _ODD.search(text) else text).strip()
         if text:
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
@@ -149,9 +158,15 @@ class _Reader:
             yield from self.blocks(box)
         yield from self._notes_read()
 
-    def _mark(self, properties: Any, style: WordStyle) -> str:  # noqa: ANN401
-        """Return the mark of a heading or list item, with its automatic number."""
+    def _mark(self, properties: Any, style: WordStyle, text: str) -> str:  # noqa: ANN401
+        """Return the mark of a heading or list item, with its automatic number.
+
+        An outline level makes a heading of a short line only: whole paragraphs and cells of tables have one, too.
+        """
         mark = style.mark
+        if not self._in_table and not mark.startswith("#") and may_head(text):
+            said = outline_mark(properties)
+            mark = (style.outline if said is None else said) or mark
         own = child_of(properties, _NUM_PR)
         number, level = style.numbering, style.level or 0
         if own is not None:
@@ -162,20 +177,20 @@ class _Reader:
             return mark + ("" if numbered == "- " else numbered)
         return numbered or mark
 
-    def _text(self, element: Any, boxes: list[Any], runs: list[tuple[str, bool]], *, bold: bool) -> None:  # noqa: ANN401
+    def _text(self, element: Any, boxes: list[Any], runs: list[TextPiece], *, bold: bool) -> None:  # noqa: ANN401
         """Gather the pieces of text in a paragraph and whether they are bold, and put the text boxes aside."""
         for child in element:
             tag = child.tag
             if tag == _T:
-                runs.append((child.text or "", bold))
+                runs.append(TextPiece(child.text or "", bold))
             elif tag == _R:
                 self._run(child, boxes, runs, bold=bold)
             elif tag in _LEFT_OUT:
                 continue
             elif tag in _MARKS:
-                runs.append((_MARKS[tag], bold))
+                runs.append(TextPiece(_MARKS[tag], bold))
             elif tag == _SYM:
-                runs.append((symbol(child), bold))
+                runs.append(TextPiece(symbol(child), bold))
             elif tag == _BOX:
                 boxes.append(child)
             elif tag in (_FOOTNOTE, _ENDNOTE):
@@ -184,18 +199,39 @@ class _Reader:
                 if note is not None:
                     self._waiting.append(note)
             elif tag == _FF_DATA:
-                runs.append((form_value(child), bold))
-            elif tag == _HYPERLINK:
+                runs.append(TextPiece(form_value(child), bold))
+            elif tag == FORMULA:
+                runs.append(TextPiece(formula_text(child), bold))
+            elif tag in (_HYPERLINK, _FIELD):
                 first = len(runs)
                 self._text(child, boxes, runs, bold=bold)
-                link = self._links.get(child.get(qn("r:id"), ""), "")
-                if address := hidden_address(link, "".join(piece for piece, _ in runs[first:])):
-                    runs.append((f" ({address})", bold))
+                code = _LINK.search(child.get(qn("w:instr"), ""))
+                link = code[1] if code else self._links.get(child.get(qn("r:id"), ""), "")
+                _show_address(link, first, runs, bold=bold)
+            elif tag == _FIELD_CODE:
+                if self._fields:
+                    self._fields[-1][0].append(child.text or "")
             elif not str(tag).endswith("}Fallback"):
+                if tag == _FIELD_CHAR:
+                    self._field(child.get(qn("w:fldCharType"), ""), runs, bold=bold)
                 self._text(child, boxes, runs, bold=bold)
 
-    def _run(self, run: Any, boxes: list[Any], runs: list[tuple[str, bool]], *, bold: bool) -> None:  # noqa: ANN401
-        """Gather a run's pieces of text, unless it is hidden or struck out; a raised number is a mark or a power."""
+    def _field(self, kind: str, runs: list[TextPiece], *, bold: bool) -> None:
+        """Take in that a field begins, that its code ends and what it shows begins, or that it ends.
+
+        One that goes on in another paragraph, as a list of contents does, is no link of words.
+        """
+        if kind == "begin":
+            self._fields.append(([], len(runs)))
+        elif self._fields and kind == "separate":
+            self._fields[-1] = (self._fields[-1][0], len(runs))
+        elif self._fields and kind == "end":
+            code, first = self._fields.pop()
+            link = _LINK.search("".join(code))
+            _show_address(link[1] if link else "", first, runs, bold=bold)
+
+    def _run(self, run: Any, boxes: list[Any], runs: list[TextPiece], *, bold: bool) -> None:  # noqa: ANN401
+        """Gather a run's pieces of text, unless it is hidden or struck out, and tell those that are raised."""
         properties = first_if(run, R_PR)
         if properties not in self._telling:
             self._text(run, boxes, runs, bold=bold)
@@ -207,32 +243,20 @@ class _Reader:
         first = len(runs)
         heavy = heavy if heavy is not None else (style.bold or bold)
         self._text(run, boxes, runs, bold=bool(heavy))
-        raised = child_of(properties, _VERT_ALIGN)
-        if raised is None or raised.get(VAL) != "superscript":
-            return
-        mark = "".join(piece for piece, _ in runs[first:])
-        before = "".join(piece for piece, _ in runs[:first])
-        if before.strip() and _NOTE_MARK.fullmatch(mark.strip()):  # a note's mark, or the power of a unit
-            runs[first:] = [(POWERS[mark], bold)] if mark in POWERS and _UNIT.search(before) else []
+        place = child_of(properties, _VERT_ALIGN)
+        if style.raised if place is None else place.get(VAL) == "superscript":
+            runs[first:] = [piece._replace(raised=True) for piece in runs[first:]]
 
 
-def _labelled(text: str, runs: list[tuple[str, bool]]) -> str:
-    """Return a paragraph with marks around the line that is bold and heads what follows, in it or below it."""
-    if not any(heavy for _, heavy in runs):
-        return text
-    lines: list[list[tuple[str, bool]]] = [[]]
-    for piece, heavy in runs:
-        first, *others = piece.split("\n")
-        lines[-1].append((first, heavy))
-        lines += [[(other, heavy)] for other in others]
-    written = ["".join(piece for piece, _ in line).strip() for line in lines]
-    heads = [bool(words) and _heads(words, line) for words, line in zip(written, lines, strict=True)]
-    if not any(heads) or (all(heads) and len(heads) > 1):
-        return text
-    return "\n".join(f"**{words}**" if head else words for words, head in zip(written, heads, strict=True))
+def _forget_placeholders(root: Any) -> None:  # noqa: ANN401
+    """Empty the fields of a form that nobody filled in: what they show says what to write there."""
+    for field in root.iter(_SDT):
+        if field.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None:
+            for text in field.iter(_T):
+                text.text = ""
 
 
-def _heads(text: str, runs: list[tuple[str, bool]]) -> bool:
-    """Tell whether a line is bold all through and short: it heads what follows."""
-    bold = all(heavy for piece, heavy in runs if piece.strip())
-    return bold and len(text) <= MAX_HEAD and "**" not in text and text[-1] not in ".,;"
+def _show_address(link: str, first: int, pieces: list[TextPiece], *, bold: bool) -> None:
+    """Add the address that a link leads to behind its words, the pieces from a place on, unless they show it."""
+    if address := hidden_address(link, "".join(piece.text for piece in pieces[first:])):
+        pieces.append(TextPiece(f" ({address})", bold))

@@ -16,7 +16,10 @@ _LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNOR
 
 @dataclass(slots=True)
 class WordStyle:
-    """What a style says itself; None and "" where it says nothing."""
+    """What a style says itself; None and "" where it says nothing.
+
+    ``mark`` is that of its name, and ``outline`` that of its outline level, "" for body text.
+    """
 
     mark: str = ""
     base: str = ""
@@ -24,6 +27,8 @@ class WordStyle:
     level: int | None = None
     bold: bool | None = None
     unseen: bool | None = None
+    raised: bool | None = None
+    outline: str | None = None
 
 
 class Styles:
@@ -56,6 +61,8 @@ class Styles:
                 whole.level = one.level if at is None else at
             whole.bold = one.bold if whole.bold is None else whole.bold
             whole.unseen = one.unseen if whole.unseen is None else whole.unseen
+            whole.raised = one.raised if whole.raised is None else whole.raised
+            whole.outline = one.outline if whole.outline is None else whole.outline
             identifier = one.base
         return whole
 
@@ -65,11 +72,22 @@ def _styles(root: Any) -> Mapping[str, WordStyle]:  # noqa: ANN401
     for style in root.findall(qn("w:style")):
         bold, unseen = bold_and_unseen(child_of(style, R_PR))
         one = WordStyle(_style_mark(value_of(style, "w:name")), value_of(style, "w:basedOn"), bold=bold, unseen=unseen)
+        place = value_of(child_of(style, R_PR), "w:vertAlign")
+        one.raised = place == "superscript" if place else None
+        one.outline = outline_mark(child_of(style, qn("w:pPr")))
         numbering = style.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if numbering is not None:
             one.numbering, one.level = value_of(numbering, "w:numId"), whole_number(value_of(numbering, "w:ilvl"), 0)
         found[style.get(qn("w:styleId"), "")] = one
     return found
+
+
+def outline_mark(properties: Any) -> str | None:  # noqa: ANN401
+    """Return the mark of the outline level that a paragraph's or style's properties say, "" for body text (9)."""
+    level = whole_number(value_of(properties, "w:outlineLvl"), -1)
+    if level < 0:
+        return None
+    return "#" * min(level + 1, 6) + " " if level < 9 else ""
 
 
 def _style_mark(name: str) -> str:
