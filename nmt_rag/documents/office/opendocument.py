@@ -1,7 +1,7 @@
 """An OpenDocument text (.odt) → its text with headings, list items and table rows marked.
 
 As in Word files, what a reader of the printed page sees is text: automatic numbers and notes too; what is struck out,
-hidden or deleted is not. Comments, page headers and lists of contents are left out.
+hidden or deleted is not. Comments, page headers, lists of contents and what describes a picture are left out.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ _LEFT_OUT = frozenset(
         ("office", "annotation annotation-end forms"),
         ("drawing", "image object"),
         ("table", "table-column table-columns shapes title desc"),
+        ("svg", "title desc"),
     )
     for name in names.split()
 )
@@ -65,9 +66,10 @@ _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRom
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
-_H, _P, _LIST, _TABLE, _SECTION, _NOTE, _BOX = map(
-    _q, ("text:h", "text:p", "text:list", "table:table", "text:section", "text:note", "drawing:text-box")
+_H, _P, _LIST, _TABLE, _SECTION, _NOTE = map(
+    _q, ("text:h", "text:p", "text:list", "table:table", "text:section", "text:note")
 )
+_DRAWN = _q("drawing:")
 _S, _TAB, _BREAK, _A = map(_q, ("text:s", "text:tab", "text:line-break", "text:a"))
 
 
@@ -168,7 +170,7 @@ class _Reader:
         yield from self.waiting_notes()
 
     def _text(self, element: Any, style: Style, pieces: list[tuple[str, bool]], boxes: list[Any]) -> None:  # noqa: ANN401
-        """Gather the pieces of text in an element and whether they are bold; put text boxes and notes aside."""
+        """Gather the pieces of text in an element and whether they are bold; put boxes of text and notes aside."""
 
         def add(text: str | None) -> None:
             if text:
@@ -183,7 +185,7 @@ class _Reader:
                 pieces.append(("\t" if child.tag == _TAB else "\n", bool(style.bold)))
             elif child.tag == _NOTE:
                 self._waiting += child.findall(_q("text:note-body"))
-            elif child.tag == _BOX:
+            elif _is_box(child):
                 boxes.append(child)
             elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
                 inner = self._style("text", child.get(_q("text:style-name"), ""), style)
@@ -288,3 +290,9 @@ class _Reader:
             self._text(paragraph, self._style("paragraph", paragraph.get(_q("text:style-name"), "")), pieces, [])
         self._waiting = waiting  # its notes were read with its text
         return all(bold for piece, bold in pieces if piece.strip())
+
+
+def _is_box(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether something drawn holds paragraphs of its own: a text box, or any shape with text in it."""
+    drawn = isinstance(element.tag, str) and element.tag.startswith(_DRAWN)
+    return drawn and next(element.iterchildren(_H, _P, _LIST, _TABLE), None) is not None

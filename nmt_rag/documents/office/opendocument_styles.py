@@ -11,6 +11,7 @@ _NAMESPACES = {
         name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
         for name in "drawing meta office style table text".split()
     },
+    "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
     "dc": "http://purl.org/dc/elements/1.1/",
     "xlink": "http://www.w3.org/1999/xlink",
