@@ -20,8 +20,17 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
-def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = ()) -> Document:
+def made(
+    fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[int, ...] = (), in_parts: bool = False
+) -> Document:
     """Return the document, with what its fields leave out taken from the text and the place it stands in.
+
+    Args:
+        fields: what the file states.
+        text: all of it.
+        place_id: the id that the place gives; without another title, its last part is one.
+        pages: where each page begins.
+        in_parts: whether the headings of the text name parts of it, so that none of them is its title.
 
     Raises:
         CorpusError: the text is empty or holds NUL, or a field that is text is something else.
@@ -33,7 +42,7 @@ def made(fields: Mapping[str, Any], text: str, place_id: str, *, pages: tuple[in
     known = {name: _known(name, fields.get(name)) for name in FIELDS}
     return Document(
         id=known["id"] or place_id,
-        title=known["title"] or _title(text) or Path(place_id).stem,
+        title=known["title"] or ("" if in_parts else _title(text)) or Path(place_id).stem,
         text=text,
         url=known["url"],
         publisher=known["publisher"],

@@ -209,7 +209,7 @@ def _read_document(path: Path, file_id: str, draft: Callable[[Path], FileDraft])
         return made(fields, text, file_id), damage_remarks(damage)
     found = draft(path)
     fields = {"title": found.title, "url": found.url, "publisher": found.publisher, "language": found.language}
-    return made(fields, found.text, file_id, pages=found.pages), found.notes
+    return made(fields, found.text, file_id, pages=found.pages, in_parts=found.in_parts), found.notes
 
 
 def read_draft(path: Path) -> FileDraft:

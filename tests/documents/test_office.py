@@ -21,6 +21,7 @@ from nmt_rag.documents.office import mail, opendocument, rich_text, sheets, show
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
+ACCOUNTING = '_-* #,##0.00\\ "kr"_-;\\-* #,##0.00\\ "kr"_-;_-* "-"??\\ "kr"_-;_-@_-'
 TABLE = "Aktivitet | Måndag | Lördag\n--- | --- | ---\nMotionssim | 6–8 | 9–15\nBabysim |  | 16–18"
 
 
@@ -61,6 +62,13 @@ def test_values_with_commas_and_line_ends_stay_whole():
 def test_values_without_a_header_have_none():
     data = "Anna Ek;anna@lovby.se\nBo Å;bo@lovby.se\n".encode()
     assert readings(sheets.read_csv(data)) == [((), "Anna Ek | anna@lovby.se"), ((), "Bo Å | bo@lovby.se")]
+
+
+@pytest.mark.parametrize(("first", "delimiter"), [("sep=;", ";"), ("SEP=,", ","), ('"sep=|"', "|"), ("sep=;;", ";")])
+def test_the_line_that_tells_excel_the_delimiter_is_no_text(first, delimiter):
+    rows = [["Enhet", "Avgift"], ["Bad", "12"], ["Gym", "9"]]
+    data = "\r\n".join([first, *map(delimiter.join, rows)]).encode("utf-8-sig")
+    assert sheets.read_csv(data).text == "Enhet | Avgift\n--- | ---\nBad | 12\nGym | 9"
 
 
 def test_one_column_is_a_list_of_paragraphs():
@@ -159,12 +167,63 @@ def test_merged_cells_count_in_each_row_and_hidden_rows_and_columns_in_none():
         (0.1 + 0.2, "General", "0,3"),
         (True, "General", "SANT"),
         ("#REF!", "General", ""),
+        (1250000, "#,##0,", "1 250"),
+        (1500000, '#,##0.0,,\\ "mnkr"', "1,5 mnkr"),
+        (12.5, "#,##0.##", "12,5"),
+        (12, "#,##0.##", "12"),
+        (12.55, "0.0#", "12,55"),
+        (114, "0000", "0114"),
+        (12345, "000\\ 00", "123 45"),
+        (50, '"ca "0" kr/m³"', "ca 50 kr/m³"),
+        (50, '0" %"', "50 %"),
+        (77, ";;;", ""),
+        ("Dold", ";;;", ""),
+        ("Bad", '@" (ny)"', "Bad (ny)"),
+        ("Bad", ACCOUNTING, "Bad"),
+        (-1234.5, ACCOUNTING, "-1 234,50 kr"),
+        (0, ACCOUNTING, "- kr"),
+        (-45, "#,##0;(#,##0)", "(45)"),
+        (-45, "#,##0;[Red]#,##0", "-45"),
+        (-45, "#,##0;[Red]-#,##0", "-45"),
+        (-45, "0.0", "-45,0"),
+        (50, '[<100]"få";0', "få"),
+        (150, '[<100]"få";0', "150"),
+        (-5, "[<0]-0;0", "-5"),
+        (-5, "[<100]0.0;0", "-5,0"),
+        (50, '0 "kr"/"m³"', "50 kr/m³"),
+        (0.5, "# ?/8", "0,5"),
+        (0.5, "#.00", ",50"),
+        (0, "#", ""),
+        (3, 'General" st"', "3 st"),
+        (2.5, "# ?/?", "2,5"),
+        (2.5, "yyyy-mm-dd", "2,5"),
+        (12500.0, "0.00E+00", "12500"),
+        (1e300, "0", "1" + 300 * "0"),
+        (float("inf"), "0", ""),
+        (datetime.datetime(2026, 3, 1), "mmm-yy", "2026-03"),
+        (datetime.datetime(2026, 3, 1), '"år "yyyy', "2026"),
+        (datetime.datetime(2026, 3, 1), "[$-41D]mmmm;@", "mars"),
+        (datetime.datetime(2026, 3, 1), "d mmmm", "2026-03-01"),
+        (datetime.date(2026, 3, 1), "General", "2026-03-01"),
         (datetime.datetime(2026, 3, 1, 9, 5), "yyyy-mm-dd hh:mm", "2026-03-01 09:05"),
         (datetime.timedelta(hours=26), "[h]:mm", "26:00"),
     ],
 )
 def test_a_value_is_shown_as_the_sheet_shows_it(value, form, shown):
     assert shown_values.shown(value, form) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (46082.0, "mmm-yy", "2026-03"),
+        (46082.0, "yyyy-mm-dd", "2026-03-01"),
+        (0.5, "yyyy", "0,5"),
+        (0.5, '0" dm"', "1 dm"),
+    ],
+)
+def test_a_date_of_a_chart_is_a_number_of_days(value, form, shown):
+    assert shown_values.point_shown(value, form) == shown
 
 
 def test_years_are_header_words_and_bold_tells_a_header():
@@ -195,6 +254,23 @@ def test_the_file_names_a_workbook_without_a_title(tmp_path):
     book.save(tmp_path / "öppettider.xlsx")
     (document,) = loading.load_file(tmp_path / "öppettider.xlsx")
     assert document.title == "öppettider"
+
+
+@pytest.mark.parametrize(("stated", "title"), [("", "priser"), ("Taxa 2026", "Taxa 2026")])
+def test_none_of_several_sheets_names_the_workbook(tmp_path, stated, title):
+    book = openpyxl.Workbook()
+    book.active.title = "Priser 2019 (gäller ej)"
+    for sheet in (book.active, book.create_sheet("Priser 2026")):
+        for row in (["Tjänst", "Avgift"], ["Bad", 8], ["Gym", 9]):
+            sheet.append(row)
+    book.properties.title = stated
+    book.save(tmp_path / "priser.xlsx")
+    (document,) = loading.load_file(tmp_path / "priser.xlsx")
+    assert document.title == title
+    assert [one.heading for one in passages.split(document)] == [
+        *[("Priser 2019 (gäller ej)",)] * 2,
+        *[("Priser 2026",)] * 2,
+    ]
 
 
 # Slides
@@ -261,6 +337,31 @@ def test_what_is_struck_out_is_left_out_and_a_note_mark_is_no_digit():
     assert readings(slides.read_pptx(saved(deck))) == [(("Avgift",), "Avgiften är 118 kr.")]
 
 
+def test_alternatives_and_formulas_of_a_slide_are_read_once():
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Avgift"
+    box = slide.shapes.add_textbox(Inches(1), Inches(3), Inches(5), Inches(1))
+    box.text_frame.text = "Taxa = "
+    office = "http://schemas.openxmlformats.org"
+    formula = (
+        f'<a14:m xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" xmlns:m="{office}/officeDocument/'
+        '2006/math"><m:oMath><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>'
+        "</m:oMath></a14:m>"
+    )
+    box.text_frame.paragraphs[0]._p.append(pptx.oxml.parse_xml(formula))
+    either = pptx.oxml.parse_xml(
+        f'<mc:AlternateContent xmlns:mc="{office}/markup-compatibility/2006"><mc:Choice Requires="a14"/><mc:Fallback/>'
+        "</mc:AlternateContent>"
+    )
+    box._element.addprevious(either)
+    other = slide.shapes.add_textbox(Inches(1), Inches(5), Inches(5), Inches(1))
+    other.text_frame.text = "Taxa (bild)"
+    either[1].append(other._element)
+    either[0].append(box._element)
+    assert readings(slides.read_pptx(saved(deck))) == [(("Avgift",), "Taxa = x²")]
+
+
 # OpenDocument
 
 _HEAD = " ".join(
@@ -271,6 +372,7 @@ _HEAD = " ".join(
         ("text", ""),
         ("table", ""),
         ("draw", "drawing"),
+        ("svg", "svg-compatible"),
         ("fo", "xsl-fo-compatible"),
     )
 )
@@ -366,6 +468,14 @@ def odt(body, *, manifest="<manifest/>", head=""):
             "Skriv till oss (info@lovby.se).\n\nText.\n\nRuta.",
         ),
         (
+            p(
+                "<draw:frame><draw:image/><svg:title>Logotyp</svg:title><svg:desc>Foto av huset</svg:desc></draw:frame>"
+                f"Huset<draw:g><draw:custom-shape><svg:title>Ruta</svg:title>{p('OBS! Stängt.')}"
+                f"<draw:enhanced-geometry/></draw:custom-shape></draw:g> är öppet 8{span('30', 'Upp')}–16."
+            ),
+            "Huset är öppet 8³⁰–16.\n\nOBS! Stängt.",
+        ),
+        (
             "<table:table><table:table-column/><table:table-header-rows>"
             + row(cell("Bad"), cell("Dag"), cell("Tid"))
             + "</table:table-header-rows>"
@@ -407,6 +517,42 @@ def test_rich_text():
     draft = rich_text.read_rtf(data)
     assert draft.text == "Stödsamtal är gratis.\n\n1. Ring.\n\n- Kom.\n\nDag | Tid\nMån | 9\n\nSlut."
     assert draft.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (
+            r"\trowd\cellx1\cellx2\pard\intbl\'d6ver 100 m{\super 3}\cell 15 kr\par dock minst 500 kr\cell\row"
+            r"\trowd\cellx1\cellx2\pard\intbl Ja|Nej\line Kanske\cell\cell\row Efter.\par Slut.\par",
+            "Över 100 m³ | 15 kr dock minst 500 kr\nJa¦Nej Kanske | \n\nEfter.\n\nSlut.",
+        ),
+        (
+            r"\pard\intbl\itap2 Inre\nestcell ett\nestcell{\*\nesttableprops\trowd\nestrow}{\nonesttables\par}"
+            r"\pard\intbl Yttre\cell Z\cell\row",
+            "Inre ett Yttre | Z",
+        ),
+        (
+            r"kl. 8{\super 3}{\super\b 0}\endash 16\super 15\nosupersub , 118{\super 3} st, "
+            r"10{\up6 -6} m\super 3\plain /s, 4{\super 1}/2\par",
+            "kl. 8³⁰–16¹⁵, 118 st, 10⁻⁶ m³/s, 4¹/2",
+        ),
+        (
+            r"{\pntext\f1\'B7\tab}{\*\pn\pnlvlblt{\pntxtb\'B7}}Ring.\par {\pntext\f1\'B7\tab}Kom.\par"
+            r"{\pntext 1.\tab}Vänta.\par",
+            "- Ring.\n- Kom.\n\n1. Vänta.",
+        ),
+        (
+            r'Mejla {\field{\*\fldinst{ HYPERLINK "mailto:va@lovby.se"}}{\fldrslt{\ul oss}}}, '
+            r"{\field{\*\fldinst{\b HYPERLINK }{mailto:a@lovby.se }}{\fldrslt a@lovby.se}} eller "
+            r'{\field{\*\fldinst HYPERLINK "https://lovby.se"}{\fldrslt se}} sidan {\field{\*\fldinst PAGE}}här.\par',
+            "Mejla oss (va@lovby.se), a@lovby.se eller se sidan här.",
+        ),
+        ("Bild{\\pict\\wmetafile8\\bin5 }{\x01\\}} slut.\\par", "Bild slut."),
+    ],
+)
+def test_what_rich_text_sets_apart_stays_apart(source, text):
+    assert rich_text.read_rtf(("{\\rtf1\\ansi\\ansicpg1252 " + source + "}").encode("cp1252")).text == text
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,7 @@ def _draft_of(reply: dict[str, Any]) -> FileDraft | str:
         return "unreadable"
     texts = (draft.text, draft.title, draft.url, draft.publisher, draft.language)
     is_sound = all(isinstance(text, str) for text in texts) and all(type(page) is int for page in pages)
+    is_sound = is_sound and type(draft.in_parts) is bool
     in_order = (
         is_sound and list(pages) == sorted(pages) and (not pages or 0 == pages[0] <= pages[-1] <= len(draft.text))
     )

@@ -40,6 +40,8 @@ MAX_LABEL = 120
 
 _KIND = "workbook (.xlsx)"
 _DELIMITERS = (";", "\t", ",", "|")
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?[ \t;,|]*(?:\r\n?|\n)", re.IGNORECASE)
+"""A first line that tells Excel what parts the values."""
 _DEFAULT_NAME = re.compile(r"(?:blad|sheet|ark|taul|tabelle|feuil)\w* ?\d*", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+−]?[\d\s.,:/–-]*\d[\d\s.,:/–-]*(?:kr|%|€)?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?")
@@ -57,6 +59,8 @@ class _Value:
 
 def read_xlsx(data: bytes) -> FileDraft:
     """Return the rows of a workbook, sheet by sheet, each below its sheet's name as a heading.
+
+    None of several sheets names the workbook: one of them may hold what is valid no more.
 
     Raises:
         CorpusError: the file is no .xlsx, is encrypted, unpacks to too much, or openpyxl is not installed.
@@ -84,7 +88,8 @@ def read_xlsx(data: bytes) -> FileDraft:
             message = "formulas that were never computed were left out: open and save it in a spreadsheet program"
             remarks.append(Remark("formulas", "", message))
         title = book.properties.title
-    return FileDraft(clean(join_blocks(blocks)), sensible_title(title), notes=tuple(remarks))
+    n_parts = sum(block.mark == "# " for block in blocks)
+    return FileDraft(clean(join_blocks(blocks)), sensible_title(title), notes=tuple(remarks), in_parts=n_parts > 1)
 
 
 def read_csv(data: bytes) -> FileDraft:
@@ -94,7 +99,9 @@ def read_csv(data: bytes) -> FileDraft:
         CorpusError: the file is not text, or its rows cannot be told apart.
     """
     text, damage = decode_counting(data)
-    delimiter = max(_DELIMITERS, key=lambda one: _regularity(text[:100_000], one))
+    told = _SEPARATOR.match(text)
+    text = text[told.end() :] if told else text
+    delimiter = told[1] if told else max(_DELIMITERS, key=lambda one: _regularity(text[:100_000], one))
     rows, wide = [], False
     try:
         for number, row in enumerate(itertools.islice(_values(text, delimiter), MAX_ROWS + 1)):

@@ -1,12 +1,19 @@
-"""A value of a cell → the text that a Swedish spreadsheet shows: numbers, dates, times and what is true."""
+"""A value of a cell → the text that a Swedish spreadsheet shows: numbers, dates, times and what is true.
+
+A date is written as ISO 8601 has it, whatever its format, so that it is known what it is; but no day or year is told
+that the sheet does not show.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
-from decimal import ROUND_HALF_UP, Decimal
 
-_LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]')
+from nmt_rag.documents.office.number_formats import number_text, words_in
+
+_WORDS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+_DAY_ZERO = datetime.datetime(1899, 12, 30)
+_MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
 
 
 def shown(value: object, form: str) -> str:
@@ -14,34 +21,40 @@ def shown(value: object, form: str) -> str:
     if isinstance(value, bool):
         return "SANT" if value else "FALSKT"
     if isinstance(value, int | float):
-        return as_shown(value, form)
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
+        return number_text(value, form)
+    if isinstance(value, datetime.date):  # or a date with a time
+        return _date(value, _bare(form))
     if isinstance(value, datetime.time):
         return value.isoformat("minutes")
     if isinstance(value, datetime.timedelta):
         minutes = round(value.total_seconds() / 60)
         return f"{minutes // 60}:{minutes % 60:02}"
     text = " ".join(str(value).split())
-    return "" if re.fullmatch(r"#(?:N/A|NULL!|REF!|DIV/0!|VALUE!|NAME\?|NUM!)", text) else text
+    return "" if re.fullmatch(r"#(?:N/A|NULL!|REF!|DIV/0!|VALUE!|NAME\?|NUM!)", text) else words_in(text, form)
 
 
-def as_shown(value: float, form: str) -> str:
-    """Return a number in the format of a cell (``#,##0.00``): decimals, groups of thousands, per cent, words («kr»)."""
-    form = form.split(";")[0]
-    literal = _LITERAL.search(form)
-    words = " ".join((literal[1] or literal[2] or "").split()) if literal else ""
-    bare = _LITERAL.sub("", form)
-    exact = Decimal(repr(value))
-    if "0" not in bare or "E" in bare or "?" in bare:
-        text = f"{value:.0f}" if exact == exact.to_integral_value() and abs(value) < 1e15 else f"{value:.10g}"
-    else:
-        decimals = re.search(r"0\.(0+)", bare)
-        place = Decimal(1).scaleb(-len(decimals[1]) if decimals else 0)
-        exact = (exact * 100 if "%" in bare else exact).quantize(place, ROUND_HALF_UP)  # as spreadsheets round
-        text = f"{exact:,f}".replace(",", " ") if re.search(r"#[,\s\xa0]", bare) else f"{exact:f}"
-    text = text.replace(".", ",") + (" %" if "%" in bare else "")
-    is_before = literal is not None and not re.search(r"[#0]", form[: literal.start()])
-    return (f"{words} {text}" if is_before else f"{text} {words}").strip()
+def point_shown(value: float, form: str) -> str:
+    """Return a number of a chart as it shows it; where its format is that of a date, it counts days since 1899."""
+    bare = _bare(form)
+    if not re.search("[ymd]", bare) or re.search("[0#?]|general", bare):
+        return shown(value, form)
+    if not 1 <= value < 2_958_466:  # the year 10,000
+        return shown(value, "General")
+    return shown(_DAY_ZERO + datetime.timedelta(days=value), form)
+
+
+def _bare(form: str) -> str:
+    """Return the first section of a format without its words."""
+    return _WORDS.sub("", form).casefold().partition(";")[0]
+
+
+def _date(date: datetime.date, form: str) -> str:
+    """Return a date, or the year or month of it that is all that a format without a day or hour shows."""
+    if not re.search("[dhs]", form):
+        if "y" in form:
+            return f"{date.year:04}-{date.month:02}" if "m" in form else f"{date.year:04}"
+        if "m" in form:
+            return _MONTHS[date.month - 1]
+    if not isinstance(date, datetime.datetime) or date.time() == datetime.time():
+        return date.isoformat()[:10]
+    return date.isoformat(" ", "minutes")

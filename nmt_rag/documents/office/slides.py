@@ -16,13 +16,15 @@ from lxml import etree
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import RAISED, Block, FileDraft, Remark, join_blocks, sensible_title, without_bars
 from nmt_rag.documents.office import packages
-from nmt_rag.documents.office.shown_values import as_shown
+from nmt_rag.documents.office.shown_values import point_shown
+from nmt_rag.documents.office.word.formulas import FORMULA, formula_text
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.documents.web.tables import blocks as table_blocks
 
 _KIND = "presentation (.pptx)"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _ON_EVERY_SLIDE = frozenset({"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"})
 _MAX_TITLE = 200
@@ -46,6 +48,7 @@ def read_pptx(data: bytes) -> FileDraft:
                 hidden.append(str(number))
                 parts.append("")
                 continue
+            _choose(slide._element)
             title, blocks = _slide(slide)
             if not title and not blocks and any(_is_picture(shape) for shape in slide.shapes):
                 pictures.append(str(number))
@@ -65,6 +68,14 @@ def read_pptx(data: bytes) -> FileDraft:
     if hidden:
         remarks.append(Remark("hidden", ", ".join(hidden), f"hidden slides were left out: {', '.join(hidden)}"))
     return FileDraft(text, sensible_title(name), pages=tuple(pages) if text else (), notes=tuple(remarks))
+
+
+def _choose(root: Any) -> None:  # noqa: ANN401
+    """Put in the place of each set of alternatives the first, the newest: python-pptx sees neither."""
+    for choice in list(root.iter(_CHOICE)):
+        around = choice.getparent()
+        if len(choice) and around is not None:
+            around[around.index(choice) : around.index(choice) + 1] = list(choice[0])
 
 
 def _slide(slide: Any) -> tuple[str, list[Block]]:  # noqa: ANN401 - python-pptx has no types
@@ -108,7 +119,7 @@ def _frame_text(frame: Any) -> str:  # noqa: ANN401
 
 
 def _text(paragraph: Any) -> str:  # noqa: ANN401
-    """Return what a paragraph shows: nothing that is struck out, and raised digits raised."""
+    """Return what a paragraph shows: nothing that is struck out, raised digits raised, and formulas."""
     text = ""
     for child in paragraph._p:
         if child.tag in (f"{_A}br", f"{_A}tab"):
@@ -120,6 +131,8 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401
             if form.get("strike", "noStrike") == "noStrike":
                 raised = form.get("baseline", "0")
                 text += piece.translate(RAISED) if raised[:1].isdigit() and int(raised.rstrip("%")) > 0 else piece
+        else:
+            text += "".join(formula_text(formula) for formula in child.iter(FORMULA))
     return text
 
 
@@ -171,7 +184,7 @@ def _points(series: Any, *names: str) -> dict[int, str]:  # noqa: ANN401
             is_number = (
                 re.fullmatch(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", text) and point.getparent().tag == f"{_C}numCache"
             )
-            found[int(point.get("idx", "0"))] = as_shown(float(text), form) if is_number else text
+            found[int(point.get("idx", "0"))] = point_shown(float(text), form) if is_number else text
     return found
 
 
