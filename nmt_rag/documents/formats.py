@@ -31,8 +31,6 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIGNS = {"-": "⁻", "−": "⁻", "+": "⁺", "": ""}
 _NUMBER = re.compile(r"(?P<sign>[-−+]?)(?P<digits>\d+)")
 _NOTE_MARK = re.compile(r"(?:(?:^|\s*[,–-]\s*)[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?)+,?|,")
-POWERS = {"2": "²", "3": "³"}
-"""The powers of units."""
 
 RemarkKind = Literal[
     "scanned", "embedded", "hidden", "encoding", "damaged", "rows", "formulas", "attachments", "struck"
