@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.{}-]*)[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]+\S[^\n]*$", re.MULTILINE)
-_NAME = re.compile(r"[ \t]+\{#[\w-]+\}[ \t]*$")
+_NAME = re.compile(r"\{#[\w-]+\}$")
 _UNDERLINED = re.compile(r"(?:\A|\n[ \t]*\n)( {0,3}\S[^\n]*[^\s.,;:!])[ \t]*\n( {0,3}(?:={2,}|-{2,}))[ \t]*(?=\n|\Z)")
 
 
@@ -50,7 +50,7 @@ def underlined(text: str) -> dict[int, int]:
 
 def heading(title: str) -> str:
     """Return the title of a heading without marks that close it («Polisen ##») or its name («Polisen {#polisen}»)."""
-    title = _NAME.sub("", title)
+    title = _NAME.sub("", title.rstrip()).rstrip()
     bare = title.rstrip("#")
     return bare.rstrip() if not bare or bare[-1].isspace() else title
 
