@@ -76,13 +76,15 @@ def report(
 
 def _size(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
     n = len(evaluation.questions)
-    text = texts["asked"].format(n=n)
+    text = texts["asked_one" if n == 1 else "asked"].format(n=n)
     name = next((name for name in ("right", "exact") if name in evaluation.means), None)
     if n >= SMALL or name is None:
         return text
     told = evaluation.means[name]
     mean, low, high = (_number(value, language, ".2f") for value in (told.mean, told.low, told.high))
-    return f"{text}. {texts['small'].format(name=name, mean=mean, low=low, high=high)}"
+    about = MEASURES[name].om if language == "sv" else MEASURES[name].about
+    small = texts["small_one" if n == 1 else "small"]
+    return f"{text}. {small.format(about=about, mean=mean, low=low, high=high)}"
 
 
 def _mends(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
@@ -114,7 +116,9 @@ def _mends(evaluation: Evaluation, texts: Mapping[str, str], language: str) -> s
 def _extras(layer: str, evaluation: Evaluation, texts: Mapping[str, str], language: str) -> str:
     if layer == "exactness" and "exact" in evaluation.means:
         means = {name: evaluation.means[name].mean for name in _VERDICTS}
-        words = {name: f"{texts[name]}: {_number(100 * share, language, '.1f')} %" for name, share in means.items()}
+        words = {
+            name: f"{texts[name]}: {_number(100 * share, language, '.1f')}\u00a0%" for name, share in means.items()
+        }
         return shares_plot([(name, words[name], share) for name, share in means.items()], ", ".join(words.values()))
     if layer == "support":
         judge = texts["judge"].format(judge=escape(evaluation.judge)) if evaluation.judge else texts["no_judge"]

@@ -108,7 +108,7 @@ def test_an_altered_quote_is_shown_in_its_place_with_the_difference():
     assert "Enligt facit" in html
     assert html.index("Frågor med något fel") > html.index("Vad som är fel")
     assert "0,000" in html
-    assert "ändrat: 50,0 %" in html
+    assert "ändrat: 50,0\u00a0%" in html
     assert "0.000" in "".join(report(evaluation(), Sources([SIDA]), language="en"))
 
 
@@ -209,3 +209,16 @@ def test_every_fault_has_its_gravity_and_what_to_do_about_it():
     groups = {group_of(kind) for kind in FAULTS["sv"]}
     assert groups == {group_of(kind) for kind in GRAVEST_FIRST}
     assert groups == set(MENDS["sv"]) == set(MENDS["en"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "1 fråga. En enda fråga säger lite. Måttet ”helt rätt svar” är 0,00 här, men kan"),
+        ("en", "1 question. A single question says little. The measure “answered with every actor and all evidence"),
+    ],
+)
+def test_a_single_question_is_one_and_its_measure_has_a_name(language, said):
+    rows = [{"id": "1", "question": "Vem leder?", "text": "Nej [1]", "citations": [{"quote": LEADS, "source": "sida"}]}]
+    html = "".join(report(evaluate(rows, GOLD[:1], [SIDA]), Sources([SIDA]), language=language))
+    assert said in "".join(read(html).text)
