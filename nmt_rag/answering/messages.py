@@ -53,8 +53,14 @@ def box(question: str, language: str, *, answered: bool = False) -> Box | None:
     languages = ("sv", "en") if asker == "foreign" else (translations.spoken(language),)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
-    checked = _TEXTS[languages[0]]["checked"].format(month=to_call.checked())
-    return Box(leads, to_call.shown(heard, told), tuple(_TEXTS[spoken]["kind"] for spoken in languages), checked)
+    kind = tuple(_TEXTS[spoken]["kind"] for spoken in languages)
+    return Box(leads, to_call.shown(heard, told), kind, checked(languages[0]))
+
+
+def checked(language: str) -> str:
+    """Return the sentence that says in which month the numbers to call were checked."""
+    texts, day = _of(language), to_call.checked()
+    return str(texts["checked"].format(month=f"{texts['months'][day.month - 1]} {day.year}"))
 
 
 def line(one: Helpline, language: str) -> str:

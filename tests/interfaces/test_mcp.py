@@ -103,7 +103,7 @@ def test_ask_takes_the_language(live):
     with live.using() as rag:
         assert found == plain(rag.ask("Vem vann VM i fotboll?", language="en").to_dict())
     assert found["language"] == "en"
-    assert found["abstention"]["message"] == "The text does not cover what you ask about."
+    assert found["abstention"]["message"] == "The sources do not cover what you ask about."
 
 
 def test_search_is_that_of_the_python_api(live):

@@ -68,6 +68,6 @@ def shown(need: Need, told: Sequence[Asker]) -> tuple[Helpline, ...]:
     return tuple(lines()[name] for name in names)
 
 
-def checked() -> str:
-    """Return the month in which the number that was compared longest ago was compared: «2026-11»."""
-    return f"{min(line.checked for line in lines().values()):%Y-%m}"
+def checked() -> date:
+    """Return the day on which the number that was compared longest ago was compared."""
+    return min(line.checked for line in lines().values())

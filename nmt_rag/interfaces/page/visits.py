@@ -7,6 +7,7 @@ apart (`nmt_rag.documents.apart.file_reader`), so that no file keeps another vis
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 import time
 import weakref
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import documents
-from nmt_rag.documents import FileContents, FileReader, naming
+from nmt_rag.documents import FileContents, FileReader, Remark, naming
 from nmt_rag.index import Index
 from nmt_rag.interfaces.page.serving.steps import Noted, Refusal, Refused, Step
 from nmt_rag.models import Encoder, KnownEmbeddings
@@ -54,6 +55,7 @@ class _Visit:
     """What a visitor has; while long files are not yet in ``rag``, ``by_words`` holds everything and is asked.
 
     Several uploads of one visitor may be read at once: ``files`` and ``characters`` count what is being read, too.
+    ``names`` are the ids of all documents; ``known`` is what was left out of each file, by its name and its SHA-256.
     """
 
     rag: Rag
@@ -61,6 +63,8 @@ class _Visit:
     address: str = ""
     files: int = 0
     characters: int = 0
+    names: set[str] = field(default_factory=set)
+    known: dict[tuple[str, str], tuple[Remark, ...]] = field(default_factory=dict)
     unread: list[FileContents] = field(default_factory=list)
     by_words: Rag | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -92,7 +96,8 @@ class Visits:
     def steps(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Step | Refused | Noted | None]:
         """Read files into a visit, one at a time; yield how far it is, and of each what came of it.
 
-        That is why it was refused, what of it was left out, or None where it was read whole.
+        That is why it was refused, what of it was left out, or None where it was read whole. Two files of one name are
+        two documents, the second ``"rutin.txt (2)"``; with the same bytes they are one, and count once.
 
         Args:
             key: the visitor's own, which nobody else knows.
@@ -149,20 +154,29 @@ class Visits:
             _ask_by_words(visit, found, done=False)
             yield Step(number, None, askable=True)
         try:
-            yield from self._work_out(key, visit, found, number)
+            if found.documents:
+                yield from self._work_out(key, visit, found, number)
         finally:
             if long:
                 _ask_by_words(visit, found, done=True)
         yield Noted(file.name, found.remarks) if found.remarks else None
 
     def _read(self, visit: _Visit, file: Path, reader: FileReader) -> FileContents | Refusal:
-        """Read a file that a visit has room for, and count it; return why not, where it is none."""
+        """Read a file that a visit has room for, and count it; return why not, where it is none.
+
+        Of one that the visit has already, nothing but what was left out is returned.
+        """
         if file.suffix.lower() not in documents.readable():
             return "format"
-        size = _size(file)
-        if size is None or size > MAX_MEGABYTES * 1_000_000:
-            return "gone" if size is None else "too_large"
+        try:
+            if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
+                return "too_large"
+            same = file.name, hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError:
+            return "gone"
         with visit.lock:
+            if same in visit.known:
+                return FileContents((), (), visit.known[same])
             if visit.files >= MAX_FILES:
                 return "too_many"
             visit.files += 1
@@ -173,9 +187,10 @@ class Visits:
                 found = "too_long"
             if not isinstance(found, str):
                 visit.characters += found.characters
-                return found
+                visit.known[same] = found.remarks
+                return _named_apart(found, visit.names)
             visit.files -= 1
-        return "gone" if _size(file) is None else found
+        return found if file.exists() else "gone"
 
     def _work_out(self, key: str, visit: _Visit, found: FileContents, number: int) -> Iterator[Step]:
         """Find out who acts in a file, encode it and put it into the visit; stop where the visit is over."""
@@ -245,12 +260,19 @@ class Visits:
             del self._visits[min(of_most, key=lambda key: self._visits[key].used)]
 
 
-def _size(file: Path) -> int | None:
-    """Return the size of a file in bytes; None where it is no longer there."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return None
+def _named_apart(found: FileContents, names: set[str]) -> FileContents:
+    """Return what a file holds, a number behind each id that is among ``names``, and enter its ids there."""
+    told: list[Document] = []
+    for document in found.documents:
+        number, name = 1, document.id
+        while name in names:
+            number, name = number + 1, f"{document.id} ({number + 1})"
+        names.add(name)
+        told.append(replace(document, id=name))
+    rows = (
+        tuple(replace(row, document_id=one.id) for row in mine) for one, mine in zip(told, found.passages, strict=True)
+    )
+    return replace(found, documents=tuple(told), passages=tuple(rows))
 
 
 def _ask_by_words(visit: _Visit, read: FileContents, *, done: bool) -> None:

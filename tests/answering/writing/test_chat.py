@@ -206,7 +206,7 @@ def test_the_command_line_asks_a_model(page, server, capsys):
     assert lines[3].startswith("[1] Deltagande myndigheter › Migrationsverket — https://")
     assert lines[4:] == [
         "Formulerat av språkmodellen ChatOpenAI:provmodell; varje mening är prövad mot sina citat. "
-        "1 mening togs bort, den saknade belägg."
+        "1 mening togs bort eftersom den saknade belägg."
     ]
 
 

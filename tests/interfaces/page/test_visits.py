@@ -191,6 +191,32 @@ def test_what_is_refused_is_told_and_its_neighbours_are_read(tmp_path, name, tex
     assert [document.id for document in opened.documents("a")] == ["a.txt", "b.txt"]
 
 
+def test_two_files_of_one_name_are_two_documents_and_the_same_bytes_are_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "MAX_FILES", 3)
+    texts = {"a": "Tullverket utreder smuggling.", "b": "Regionen ger vård.", "c": "Skatteverket granskar."}
+    for folder in texts:
+        (tmp_path / folder).mkdir()
+    one, other, third = (file(tmp_path / folder, "rutin.txt", text) for folder, text in texts.items())
+    opened = Visits(Slow())
+    assert added(opened, "k", one, other, one) == [None] * 3
+    assert added(opened, "k", other, third, one) == [None] * 3  # those it has already take no place
+    held = {document.id: document.text for document in opened.documents("k")}
+    assert held == dict(zip(("rutin.txt", "rutin.txt (2)", "rutin.txt (3)"), texts.values(), strict=True))
+    [cited] = opened.rag("k").ask("Vad ger Regionen?").citations
+    assert (cited.document_id, cited.quote) == ("rutin.txt (2)", "Regionen ger vård.")
+    assert added(opened, "k", file(tmp_path, "ny.txt"), one) == [Refused("ny.txt", "too_many"), None]
+
+
+def test_what_is_left_out_of_a_file_is_told_again_with_it(tmp_path):
+    damaged = file(
+        tmp_path, "tull.txt", "Tullverket utreder smuggling.\n\nÅklagaren åtalar.".encode("cp1252") + b"\x81"
+    )
+    opened = Visits(None)
+    first = added(opened, "k", damaged)
+    assert [type(one) for one in first] == [Noted]
+    assert added(opened, "k", damaged) == first
+
+
 def test_a_file_that_is_gone_is_told(tmp_path, monkeypatch):
     opened = Visits(None)
     last = file(tmp_path, "b.txt", "Regionen ger vård.")
