@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nmt_rag import strict_json
 from nmt_rag.documents.who_does_what.tasks import Responsibility
@@ -19,11 +19,17 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(rows: Iterable[Responsibility]) -> str:
-    """Return the rows as CSV (RFC 4180) with a header, one row each; ``negated`` is 1 or 0."""
+def as_csv(rows: Iterable[Responsibility], *, columns: Sequence[str] = COLUMNS, separator: str = ",") -> str:
+    """Return the rows as CSV (RFC 4180) with a header, one row each; ``negated`` is 1 or 0.
+
+    Args:
+        rows: who does what.
+        columns: what the header calls them, in the order of `COLUMNS`.
+        separator: what stands between two cells; a Swedish Excel opens only a semicolon as columns.
+    """
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerow(columns)
     for row in rows:
         cited = row.citation
         cells = (

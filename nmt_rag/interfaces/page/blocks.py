@@ -15,7 +15,6 @@ import nmt_rag.interfaces.page.serving.start  # before Gradio
 import gradio as gr
 
 import nmt_rag
-from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import frame, operators, replying, visits
 from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
 from nmt_rag.interfaces.page.serving.tally import Tally
@@ -23,7 +22,7 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import own as page_own
-from nmt_rag.interfaces.page.words import FRESH, PICK, PLAIN, QUIET, Worded
+from nmt_rag.interfaces.page.words import ANSWERED, ASKED, FRESH, PICK, PLAIN, QUIET, Worded
 from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.rag import Rag
 
@@ -69,6 +68,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         words.html(frame.navigation, elem_id="views")
         with gr.Column(elem_id="content"):
             question, where, examples, asking = _question(site, words)
+            words.html(frame.state, elem_id="state")
             with gr.Row(elem_id="body"):
                 with gr.Column(elem_id="told", elem_classes="view-ask"):
                     answer = words.html(lambda spoken: page.answer(None, spoken), elem_id="reply")
@@ -88,8 +88,9 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
             helped = gr.HTML("", html_template="", elem_id="helped", apply_default_css=False, js_on_load=PICK)
             helped.input(events.count, helped, None, **QUIET)
         follow = {"fn": events.follow, "inputs": [last, language, where], "outputs": more, **QUIET}
+        inputs, outputs, waits = [question, language, where], [answer, source, last], "always_last"
         for event in asking:
-            event(events.ask, [question, language, where], [answer, source, last], **QUIET).then(**follow)
+            event(events.ask, inputs, outputs, js=ASKED, trigger_mode=waits, **QUIET).then(**follow, js=ANSWERED)
         where.change(events.elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
         fresh.input(events.begin, [language, where], [question, answer, source, last], **QUIET)
         other.click(
@@ -192,7 +193,6 @@ def _question(site: Site, words: Worded) -> tuple[Any, Any, Any, list[Any]]:
                 label=TEXTS["sv"]["question"],
                 placeholder=TEXTS["sv"][hint],
                 max_lines=1,
-                max_length=MAX_QUESTION,
                 scale=1,
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
@@ -213,7 +213,7 @@ def _question(site: Site, words: Worded) -> tuple[Any, Any, Any, list[Any]]:
             for number, example in enumerate(EXAMPLES["sv"])
         ]
     chosen = [example.click(lambda text: text, example, question, **QUIET).then for example in examples]
-    return question, where, row, [question.submit, send.click, *chosen]
+    return question, where, row, [partial(gr.on, [question.submit, send.click]), *chosen]
 
 
 def _example(number: int, language: str) -> str:

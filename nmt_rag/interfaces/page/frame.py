@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nmt_rag.answering import helplines
+from nmt_rag.answering import helplines, messages
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.texts import TEXTS
@@ -26,17 +26,33 @@ def strip(language: str) -> str:
         f'<span class="number">{texts[f"strip_{name}"]} {telephone(known[name])}</span>' for name in _ALWAYS
     )
     more = "".join(helpline(known[name], language) for name in _FOLDED)
-    checked = texts["checked"].format(month=helplines.checked())
     return (
         f'<a class="skip" href="#question" lang="{language}">{texts["skip"]}</a>'
         f'<div class="strip" lang="{language}" role="region" '
         f'aria-label="{texts["call"]}"><div class="emergency"><p>{first}</p>'
         f'<details><summary>{texts["more_numbers"]}</summary><ul class="lines">{more}</ul>'
-        f'<p class="checked">{checked}</p></details></div>'
+        f'<p class="checked">{messages.checked(language)}</p></details></div>'
         f'<p class="way-out"><button type="button" class="leave" data-leave>{texts["leave"]}</button>'
         f"<small>{texts['history']}</small></p></div>"
         f'<p class="printed" lang="{language}" data-words="{texts["printed"]}"></p>'
     )
+
+
+def without_script(language: str) -> str:
+    """Return what a browser without JavaScript shows: what the page is, what it needs, and where to call."""
+    texts, known = TEXTS[language], helplines.lines()
+    numbers = "".join(helpline(known[name], language) for name in (*_ALWAYS, *_FOLDED))
+    return (
+        f'<noscript><div lang="{language}"><h1>{texts["title"]}</h1><p>{texts["no_script"]}</p>'
+        f"<h2>{texts['call']}</h2><ul>{numbers}</ul><p>{messages.checked(language)}</p></div></noscript>"
+    )
+
+
+def state(language: str) -> str:
+    """Return the line below the question that says that a search goes on, or that it failed; `page.js` fills it in."""
+    texts = TEXTS[language]
+    said = " ".join(f'data-{name}="{texts[name]}"' for name in ("searching", "error"))
+    return f'<p class="state" lang="{language}" {said}></p>'
 
 
 def navigation(language: str) -> str:
@@ -80,8 +96,8 @@ def covers(language: str, documents: Sequence[Document], total: int) -> str:
 def footer(language: str, accessibility: str, operator: Operator | None = None) -> str:
     """Return the last line: how to reach who is behind the page, and the way to the accessibility statement."""
     texts = TEXTS[language]
-    ways = "".join(f" {way}" for way in (operator.contact_links() if operator else ()))
-    contact = f"{texts['contact']}:{ways} · " if ways else ""
+    ways = ", ".join(operator.contact_links() if operator else ())
+    contact = f"{texts['contact']}: {ways} · " if ways else ""
     return (
         f'<div lang="{language}"><p class="foot">{contact}'
         f'<a href="{escape(accessibility)}">{texts["accessibility"]}</a></p></div>'

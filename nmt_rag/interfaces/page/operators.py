@@ -12,6 +12,8 @@ from pathlib import Path
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.markup import escape
 
+_NUMBER = re.compile(r"(?:\+\d{1,3}[\s-]*)?\(?\d+\)?(?:[\s.\u2010-\u2013-]+\d+)*")
+"""A telephone number: digits in groups, the first two of which may be a country's after a plus and one in brackets."""
 VARIABLE = "NMT_RAG_OPERATOR"
 """The environment variable that names the file; unset is a page that calls itself a demonstration."""
 
@@ -34,8 +36,16 @@ class Operator:
         if self.email:
             yield f'<a href="mailto:{escape(self.email)}">{escape(self.email)}</a>'
         if self.telephone:
-            digits = "".join(filter(str.isdecimal, self.telephone))
-            yield f'<a href="tel:{digits}">{escape(self.telephone)}</a>'
+            yield f'<a href="tel:{dialled(self.telephone)}">{escape(self.telephone)}</a>'
+
+
+def dialled(telephone: str) -> str:
+    """Return the first number in a text as a telephone dials it (RFC 3966); an empty string where there is none.
+
+    A leading plus stays, and the zero that nobody dials behind it goes: «+46 (0)90-16 10 00» is ``+4690161000``.
+    """
+    found = _NUMBER.search(telephone.replace("(0)", ""))
+    return re.sub(r"[^+0-9]", "", found[0]) if found else ""
 
 
 def read(path: str | None = None) -> Operator:
@@ -45,7 +55,8 @@ def read(path: str | None = None) -> Operator:
         path: the file; by default the one that `VARIABLE` names.
 
     Raises:
-        NmtRagError: the file cannot be read, or holds something else than the names of `Operator`.
+        NmtRagError: the file cannot be read, or holds something else than the names of `Operator`, an address that is
+            none or a telephone without a number.
     """
     named = path or os.environ.get(VARIABLE, "")
     if not named:
@@ -61,4 +72,6 @@ def read(path: str | None = None) -> Operator:
     operator = Operator(**row)
     if operator.email and not re.fullmatch(r"[^@\s]+@[^@\s]+", operator.email):
         raise NmtRagError(f"{named}: email is no address: {operator.email!r}")
+    if operator.telephone and not dialled(operator.telephone):
+        raise NmtRagError(f"{named}: telephone holds no number: {operator.telephone!r}")
     return operator

@@ -51,11 +51,50 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
     setTimeout(() => $("#ask").click(), 60);
   };
+  // A question is on its way until an answer is drawn: the old answer is greyed if that takes a while, and where it failed
+  // the page says so in its own words, in place of Gradio's toasts. Any fresh answer ends it, whichever question it is of.
+  const LONGEST = 10000; // more of a question is not sent: the server refuses what is longer than its limit in words, however it is counted
+  let searching = 0; // the timer of the question on its way
+  let toast = null;
+  const state = (text) => {
+    const line = $(".state");
+    if (!line || line.textContent === text) return;
+    line.textContent = text;
+    if (text) say(text);
+  };
+  const settled = () => {
+    clearTimeout(searching);
+    searching = 0;
+    document.body.classList.remove("searching");
+    $("#reply")?.removeAttribute("aria-busy");
+    state("");
+  };
+  window.nmtAsked = ([text, ...rest]) => {
+    settled();
+    $("#reply").setAttribute("aria-busy", "true");
+    searching = setTimeout(() => {
+      document.body.classList.add("searching");
+      state($(".state").dataset.searching);
+    }, 300);
+    return [(text ?? "").slice(0, LONGEST), ...rest];
+  };
+  window.nmtAnswered = (sent) => { settled(); return sent; };
+  const failed = () => {
+    const lost = searching || document.body.dataset.view !== "own";
+    const words = lost ? $(".state").dataset.error : $("[data-undelivered]").dataset.undelivered;
+    clearTimeout(searching);
+    if (searching) document.body.classList.add("searching"); // what stands there answers another question
+    searching = 0;
+    $("#reply")?.removeAttribute("aria-busy");
+    state(words);
+    $(".state").scrollIntoView({ block: "nearest" });
+  };
   const tell = (name, event, detail) => {
     const told = new CustomEvent(event, { detail });
     $$(`#${name} *`).forEach((element) => element.dispatchEvent(told)); // one of them listens, by Gradio's own choice
   };
   const begin = () => {
+    settled();
     document.body.classList.remove("answered");
     current = "";
     tell("fresh", "fresh", String(Date.now()));
@@ -134,6 +173,7 @@
     const number = $("#svar")?.dataset.serial ?? news?.dataset.announce;
     if (news && (news !== told || number !== serial)) {
       if ($("#examples")?.contains(document.activeElement)) $("#svar")?.focus({ preventScroll: true }); // they are hidden now
+      settled();
       document.body.classList.add("answered");
       fold();
       say(news.dataset.announce);
@@ -157,6 +197,10 @@
     }
     told = news;
     serial = number;
+    const error = $(".toast-wrap .toast-item");
+    if (error && error !== toast) failed();
+    toast = error;
+    if (voted.has(current)) thank();
     if ($("#reply .waiting")) { // nothing is answered, perhaps since other documents were chosen
       document.body.classList.remove("answered");
       current = "";
@@ -173,9 +217,10 @@
     const sought = $("#place mark[id]");
     if (wanted && sought && $("#place .picker").dataset.shown === wanted) land(sought);
     $$("[data-said]").forEach((element) => {
-      if (heard.get(element) === element.dataset.said) return;
-      heard.set(element, element.dataset.said);
-      if (ready && visible(element)) say(element.dataset.said);
+      const { said, serial: each = "" } = element.dataset; // the same words may be said once more
+      if (heard.get(element) === each + said) return;
+      heard.set(element, each + said);
+      if (ready && visible(element)) say(said);
     });
     view(document.body.dataset.view ?? "ask");
     $("#language")?.setAttribute("lang", document.documentElement.lang === "sv" ? "en" : "sv"); // it says where it leads
@@ -198,6 +243,13 @@
     if (more && !narrow() && !target?.closest?.(".strip")) more.open = false;
   };
   document.addEventListener("keyup", (event) => { if (event.key === "Tab") fold(document.activeElement); });
+
+  // An answer is counted once: it keeps its place when it is said in the other language, or come back to.
+  const voted = new Set();
+  const thank = () => {
+    const line = $("#svar .helped");
+    if (line && line.textContent !== line.dataset.thanks) line.textContent = line.dataset.thanks;
+  };
 
   const choose = (sentence) => {
     const same = (one) => one.dataset.ordinal === sentence.dataset.ordinal && one.closest("article") === sentence.closest("article");
@@ -321,10 +373,10 @@
       ask(data.question);
     }
     else if ("helped" in data) {
-      const said = target.closest(".helped");
       tell("helped", "pick", data.helped);
-      said.textContent = said.dataset.thanks;
-      say(said.textContent);
+      voted.add(current);
+      say(target.closest(".helped").dataset.thanks);
+      thank();
       $("#svar").focus({ preventScroll: true });
     }
     else if (target.matches("#language")) switching = current !== "";
@@ -387,7 +439,7 @@
     }).observe($("gradio-app") ?? document.body, {
       childList: true,
       subtree: true,
-      attributeFilter: ["id", "data-announce", "data-said", "data-shown", "data-follows"], // Gradio may change an element instead of replacing it
+      attributeFilter: ["id", "data-announce", "data-said", "data-shown", "data-follows", "data-serial"], // Gradio may change an element instead of replacing it
     });
     language();
     const part = location.hash.slice(1); // an address that was sent or kept

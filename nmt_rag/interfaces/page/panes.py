@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import re
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import compare, who
 from nmt_rag.interfaces.page.views import map as page_map
 from nmt_rag.interfaces.page.views import own as page_own
@@ -28,6 +30,8 @@ _OFFSET = re.compile("[0-9]{1,9}")
 """Where a passage begins or ends, as a page sends it; no text has a thousand million characters."""
 READERS = 8
 """How many visitors' uploads are worked on at a time, each in a thread."""
+_SERIAL = itertools.count(1)
+"""The number of each word on a visitor's documents: the browser tells by it that the same was said once more."""
 
 
 def add_who(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
@@ -49,7 +53,7 @@ def add_who(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 -
 def add_map(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 - a component
     """Add the map of the network; where it names too many, with a choice of one actor."""
     with gr.Column(elem_id="map", elem_classes="view-map"):
-        words.html(page_map.lead)
+        words.html(lambda spoken: page_map.lead(spoken, tied=bool(site.ties())))
         words.html(lambda spoken: page_map.filters(site.ties(), spoken), elem_id="map-filters")
         wanted = gr.HTML("", html_template="", elem_id="map-pick", apply_default_css=False, js_on_load=PICK)
         drawn = words.html(lambda spoken: page_map.picture(page_map.shown(site.ties()), spoken), elem_id="map-drawn")
@@ -102,8 +106,9 @@ class _OwnDocuments:
         """Take a visitor's uploads in one after the other; one that waits for its turn holds no thread."""
         received, key = [Path(path) for path in paths or ()], request.session_hash or ""
         address = asgi.client(request.client.host) if request.client else ""
-        shown, turn = self._read(received, key, spoken, address), self._visits.turn(key)
+        turn = self._visits.turn(key)
         n_removed = turn.n_removed
+        shown = self._read(received, key, spoken, address, removed=lambda: turn.n_removed != n_removed)
         try:
             async with turn.lock:
                 if turn.n_removed != n_removed:
@@ -124,8 +129,10 @@ class _OwnDocuments:
         self._visits.remove(request.session_hash or "")
         return _forgotten(spoken)
 
-    def _read(self, received: list[Path], key: str, spoken: str, address: str) -> Iterator[tuple[Any, ...]]:
-        """Read files, and yield after each step what is shown."""
+    def _read(
+        self, received: list[Path], key: str, spoken: str, address: str, *, removed: Callable[[], bool]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Read files, and yield after each step what is shown; ``removed`` tells whether the visitor let them go."""
         early = False
         told: list[visits.Refused | visits.Noted] = []
         for step in self._visits.steps(key, received, address):
@@ -142,12 +149,14 @@ class _OwnDocuments:
                 told.append(step)
         held = self._visits.documents(key)
         choice = (gr.skip(), gr.skip()) if early and held else _chosen(own=bool(held))
-        yield "", page_own.status(held, told, spoken), None, *choice
+        said = page_own.status(held, told, spoken, removed=removed(), serial=next(_SERIAL))
+        yield "", said, None, *choice
 
 
 def _forgotten(spoken: str) -> tuple[Any, ...]:
     """Return what is shown once a visitor's documents are removed."""
-    return "", page_own.status([], [], spoken, removed=True), None, *_chosen(own=False)
+    said = page_own.status([], [], spoken, removed=True, serial=next(_SERIAL))
+    return "", said, None, *_chosen(own=False)
 
 
 def _chosen(*, own: bool) -> tuple[Any, Any]:
@@ -161,15 +170,15 @@ def add_compare(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN4
         words.html(compare.lead)
         with gr.Row(elem_classes="filters"):
             query = words(
-                gr.Textbox(
-                    label=TEXTS["sv"]["question"], max_lines=1, max_length=MAX_QUESTION, elem_id="compare-question"
-                ),
+                gr.Textbox(label=TEXTS["sv"]["question"], max_lines=1, elem_id="compare-question"),
                 lambda spoken: gr.update(label=TEXTS[spoken]["question"]),
             )
             send = words.button("compare_ask", elem_id="compare-ask", scale=0)
         found = words.html(lambda spoken: "", elem_id="compare-found")
 
     def compared(asked: str, spoken: str) -> str:
+        if len(asked) > MAX_QUESTION:
+            return page.failure(spoken, "question_too_long")
         return compare.columns(site.compared(asked), spoken)
 
     words.kept(found, query, compared)

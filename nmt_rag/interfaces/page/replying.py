@@ -86,10 +86,11 @@ def following(site: Site, question: str, language: str) -> str:
         cited = {(one.document_id, one.start) for one in given.citations}
         found: list[str] = []
         for one in page_follow.candidates(given, site.rows(), said):
-            new = {(each.document_id, each.start) for each in site.rag.ask(one).citations} - cited
-            if new:  # the same quotes once more are no other answer
+            answered = site.rag.ask(one.question)
+            new = {(each.document_id, each.start) for each in answered.citations} - cited
+            if new and one.is_answered_by(answered):  # the same quotes once more are no other answer
                 cited |= new
-                found.append(one)
+                found.append(one.question)
             if len(found) == page_follow.SHOWN:
                 break
         return page_follow.section(question, found, said)

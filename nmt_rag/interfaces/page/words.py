@@ -22,6 +22,12 @@ FRESH = SEEK.replace("seek", "fresh")
 PICK = SEEK.replace("seek", "pick")
 """How it tells what the filters of the table and the map are set to."""
 
+ASKED = "(...sent) => window.nmtAsked(sent)"
+"""How `page.js` learns that a question is sent, and hands on what is sent."""
+
+ANSWERED = "(...sent) => window.nmtAnswered(sent)"
+"""How it learns that the question is answered."""
+
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "undocumented"}
 
 PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}

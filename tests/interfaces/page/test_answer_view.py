@@ -138,7 +138,7 @@ def test_the_emergency_numbers_can_be_called():
         "Polisen"
     )
     assert text_of(html).endswith(
-        "Numren kontrollerades 2026-11.Lämna sidan snabbtBesöket syns ändå i webbläsarens historik."
+        "Numren kontrollerades i november 2026.Lämna sidan snabbtBesöket syns ändå i webbläsarens historik."
     )
     assert Reader(html).values("href")[0] == "#question"
     assert Reader(html).values("href")[1:] == [
@@ -233,12 +233,12 @@ def test_failure():
 def test_an_answer_exactly():
     assert answer.answer(answered(), "sv", answer.Surroundings(serial=7)) == (
         '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv" '
-        'data-asked="Vad gör NOA?" data-serial="7">'
+        'data-asked="Vad gör NOA?" data-paper="Fråga" data-serial="7">'
         '<h2 class="who" data-announce="Svaret: NOA. 1 citat."><bdi>NOA</bdi></h2>'
         '<p class="support">Troligt svar. Läs citaten och avgör om de svarar på din fråga.</p>'
         '<ol class="quotes"><li><blockquote lang="sv">«<bdi>NOA leder arbetet.</bdi>» '
         '<button type="button" class="jump" data-goto="mark-1" aria-label="Visa i källan: 1">1</button></blockquote>'
-        '<p class="actions">'
+        '<p class="actions" data-paper="Källa: Aktörer › NOA">'
         '<a href="https://ex.se/a#:~:text=NOA" target="_blank" rel="noopener noreferrer" '
         'aria-label="Öppna källan 1 (öppnas i en ny flik)">Öppna källan</a>'
         '<button type="button" data-copy="”NOA leder arbetet.”\nKälla: Aktörer › NOA. https://ex.se/a#:~:text=NOA" '
@@ -334,7 +334,7 @@ def test_a_question_about_something_else_is_told_what_the_page_covers():
         abstained("off_topic", related=(near,)), "sv", answer.Surroundings(about=frame.covers("sv", [DOCUMENT], 1))
     )
     assert text_of(html).startswith(
-        "Texten tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Ny fråga"
+        "Källorna tar inte upp det du frågar om.Här får du svar ur texten ”Aktörer” från NMT.Ny fråga"
     )
 
 
@@ -359,7 +359,7 @@ def test_where_help_is_needed_and_there_is_no_answer_only_the_box_and_a_kind_wor
     assert 'class="answer need"' in html
     assert not {"h2", "h3", "blockquote", "button", "details"} & set(read.tags)
     assert "Den här sidan kan inte ge råd" in read.text
-    assert "Numren kontrollerades 2026-11." in read.text
+    assert "Numren kontrollerades i november 2026." in read.text
     assert read.values("data-announce")[0].startswith("Är du eller någon annan utsatt")
     assert "112, Larmnumret" in read.values("data-announce")[0]
     for word in ("NOA", "Vi hittar inget", "Texten tar inte upp", "Ingen mening"):
@@ -407,10 +407,25 @@ def test_own_documents_are_not_called_authorities():
 def test_an_empty_question_asks_for_one_and_offers_nothing_to_keep():
     assert answer.answer(abstained("empty_question", "  "), "sv") == (
         '<section class="answer" id="svar" tabindex="-1" aria-label="Svaret" lang="sv" '
-        'data-asked="" data-serial="0"><h2 class="silence" '
+        'data-asked="" data-paper="Fråga" data-serial="0"><h2 class="silence" '
         'data-announce="Skriv en fråga, så söker vi svaret i källorna.">'
         "Skriv en fråga, så söker vi svaret i källorna.</h2></section>"
     )
+
+
+def test_a_question_without_a_word_asks_for_one_and_offers_nothing_to_keep():
+    given = abstained("empty_question", "?")
+    assert text_of(answer.answer(given, "sv", answer.Surroundings(counted=True, saved="x"))) == (
+        "Skriv en fråga, så söker vi svaret i källorna."
+    )
+
+
+def test_a_quote_of_several_actors_is_told_of_all_that_it_names():
+    one = citation(actor="NOA", quote="NOA leder arbetet med Tullverket.")
+    given = answered(actors=("NOA", "Tullverket"), citations=(one,))
+    label = "<bdi>NOA</bdi>, <bdi>Tullverket</bdi>"
+    assert f'<p class="speaker" lang="sv">{label}</p>' in answer.answer(given, "sv")
+    assert f"<dt>Aktör</dt><dd>{label}</dd>" in passport.passport(given, "sv", datetime(2026, 11, 29))
 
 
 def test_a_long_question_is_shared_whole():
@@ -506,12 +521,13 @@ def test_hits_exactly():
     assert hits.hits(found, {"encoder": "modell@1", "index_generation": 3}, "sv") == (
         '<details class="found"><summary>Så hittades svaret</summary>'
         "<p>Sökningen jämför frågan med varje mening på två sätt: ord för ord och efter betydelse. Här är de "
-        "meningar som fick högst poäng. Poängen går från 0 till 1.</p><ol>"
+        "meningar som fick högst poäng. Poängen går från 0 till 1. Talet inom parentes är delsökningens eget mått, "
+        "och det för ord kan vara större än 1.</p><ol>"
         '<li><p lang="sv"><bdi>NOA leder &lt;arbetet&gt;.</bdi></p>'
-        '<p class="why">Poäng 0,88 · betydelse: plats 2 (0,50) · ord: plats 1 (12,35) · Ord ur frågan: '
+        '<p class="why">Poäng 0,88 · betydelse: plats 2 (0,50) · ord: plats 1 (12,35) · ord ur frågan: '
         "<bdi>noa</bdi>, <bdi>leder</bdi></p></li>"
         '<li><p lang="sv"><bdi>NOA leder &lt;arbetet&gt;.</bdi></p>'
-        '<p class="why">Poäng 0,10 · Ord ur frågan: inga</p></li></ol>'
+        '<p class="why">Poäng 0,10 · ord ur frågan: inga</p></li></ol>'
         '<p><button type="button" class="plain" data-view="compare">Jämför tre sätt att söka</button></p>'
         '<details class="technical"><summary>Tekniska uppgifter</summary>'
         '<p class="why">Sökmodell: modell@1. Indexets version: 3.</p></details></details>'

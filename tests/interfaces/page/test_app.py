@@ -35,7 +35,7 @@ from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer as page
 from nmt_rag.interfaces.page.views import own
 from nmt_rag.interfaces.page.views import source as page_source
-from nmt_rag.interfaces.page.visits import Refused
+from nmt_rag.interfaces.page.visits import Refused, Step
 from nmt_rag.interfaces.serving import connections
 from nmt_rag.types import Answer, Document
 
@@ -315,6 +315,10 @@ def test_the_first_bytes_are_swedish(site):
     assert "Click to try out" not in html
 
 
+def test_the_first_bytes_say_without_javascript_where_to_call(site):
+    assert get(site).count(frame.without_script("sv")) == 1
+
+
 @pytest.mark.parametrize("question", ["Kan jag vara anonym?", "Min man slår mig", "Mă bate soțul meu, ajutați-mă"])
 def test_where_only_the_numbers_are_shown_no_source_is(site, question):
     answer, source = ask(site, question)
@@ -388,6 +392,8 @@ def test_the_questions_that_follow_are_answered(demo, rag):
     asked = [html.unescape(one) for one in re.findall('data-question="(.*?)"', shown)]
     assert 1 <= len(asked) <= 3
     assert QUESTION not in asked
+    odd = "Vem erbjuder både råd och stöd till personer och deras anhöriga?"  # is made of KAST, and answered of another
+    assert odd not in html.unescape(following(Site(rag), "Vem är KAST till för?", "sv"))
     answers = [rag.ask(one) for one in (QUESTION, *asked)]
     assert all(given.answered for given in answers)
     quotes = [{(one.document_id, one.start) for one in given.citations} for given in answers]
@@ -566,8 +572,9 @@ def test_the_whole_table_and_the_health_check_are_served(site, rag):
         ("Jämställdhetsmyndigheten", "fungera"),
     ]
     text = get(f"{site}vem-gor-vad.csv")
-    assert text.startswith("\ufeffactor,verb,said,task,condition,negated,quote")
-    assert len(list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))) == len(rows) == 40
+    assert text.startswith("\ufeffAktör;Verb;Gör;Uppgift;Villkor;Nekas;Citat")
+    assert len(list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))) == len(rows) == 40
+    assert get(f"{site}who-does-what.csv").startswith("\ufeffactor,verb,said,task,condition,negated,quote")
     assert get(f"{site}halsa") == "ok\n"
 
 
@@ -647,6 +654,19 @@ async def test_a_visitors_documents_are_gone_from_memory_and_disk(blocks, words,
     assert site.rag_for("b", own=True) is words
     named["leave"](visitor)
     assert len(site.visits) == 0
+
+
+async def test_documents_removed_while_they_are_read_are_said_to_be_removed(blocks, words):
+    site = Site(words)
+
+    def steps(key, files, address):
+        yield Step(1, 0.5)
+        site.visits.remove(key)
+
+    site.visits.steps = steps
+    take = next(one for one in blocks.build(site).fns.values() if one.name == "take")
+    told = await shown(take.fn, [], SimpleNamespace(session_hash="a", client=None))
+    assert "Dina dokument är borttagna." in told[-1][1]
 
 
 async def test_one_visitors_twelve_uploads_keep_no_other_one_waiting(blocks, words):

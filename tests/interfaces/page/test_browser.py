@@ -433,7 +433,7 @@ def test_the_table_is_filtered_by_word_and_actor_and_says_how_many(visit):
     assert page.title() == "Vem gör vad – Fråga källan"
 
 
-@pytest.mark.parametrize(("name", "start"), [("CSV", "\ufeffactor,verb,said,task"), ("JSON", "[\n {\n")])
+@pytest.mark.parametrize(("name", "start"), [("CSV", "\ufeffAktör;Verb;Gör;Uppgift"), ("JSON", "[\n {\n")])
 def test_the_whole_table_can_be_downloaded(visit, tmp_path, name, start):
     page = visit()
     go(page, "who")
@@ -516,7 +516,7 @@ def test_the_same_announcement_is_heard_and_shown_again(visit):
         ask(page, question, ".silence")
         assert page.locator("#reply .silence").evaluate(IN_VIEW)
         status = page.locator("[role=status]").last
-        assert status.text_content() == "Texten tar inte upp det du frågar om."
+        assert status.text_content() == "Källorna tar inte upp det du frågar om."
         page.evaluate("document.querySelectorAll('[role=status]').forEach((one) => { one.textContent = ''; })")
         page.evaluate("scrollTo(0, 0)")
 
@@ -576,6 +576,111 @@ def test_what_is_printed_says_when_and_from_where(visit, address):
     assert page.locator(".printed").inner_text() == f"Utskrivet {today}. {address}"
     assert not page.locator("#ask-row").is_visible()
     assert page.locator("#reply .quotes").is_visible()
+
+
+def test_paper_says_the_question_and_the_source_and_shows_no_controls(visit):
+    page = visit()
+    page.emulate_media(media="print")
+    before = "one => getComputedStyle(one, '::before').content"
+    for question, heading in ((QUESTION, ".who"), (SILENT, ".silence")):
+        page.emulate_media(media="screen")
+        ask(page, question, heading)
+        page.emulate_media(media="print")
+        assert page.locator("#svar").evaluate(before) == f'"Fråga: {question}"'
+        if heading == ".who":
+            printed = page.locator("#reply .quotes .actions").first.evaluate(before)
+            assert printed == '"Källa: Deltagande myndigheter › Migrationsverket"'
+    page.emulate_media(media="screen")
+    go(page, "who")
+    page.emulate_media(media="print")
+    assert [page.locator(f"#who {part}").is_visible() for part in (".filters", ".downloads", "table")] == [
+        False, False, True,
+    ]  # fmt: skip
+
+
+def test_while_a_question_is_on_its_way_the_old_answer_is_grey_and_it_is_said(visit):
+    page, held = visit(), []
+    ask(page, QUESTION)
+
+    def hold(route):
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/**", hold)
+    field(page).fill("Vad gör NOA?")
+    field(page).press("Enter")
+    page.locator(".state", has_text="Söker …").wait_for()
+    shown = """() => [getComputedStyle(document.querySelector('#reply > :has(#svar)')).opacity,
+        document.querySelector('#reply').ariaBusy]"""
+    page.wait_for_timeout(800)  # it fades
+    assert page.evaluate(shown) == ["0.45", "true"]
+    assert page.locator("[role=status]").last.text_content() == "Söker …"
+    held[0].continue_()
+    page.wait_for_function("document.querySelector('#svar').dataset.asked === 'Vad gör NOA?'")
+    page.wait_for_timeout(800)
+    assert page.evaluate(shown) == ["1", None]
+    assert not page.locator(".state").is_visible()
+    assert page.locator("[role=status]").last.text_content().startswith("Svaret: Polisens Nationella")
+
+
+def test_a_lost_connection_is_told_in_the_pages_own_words_beside_the_way_out(browser, address):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="sv-SE")
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#reply .waiting").wait_for()
+    context.set_offline(True)
+    field(page).fill(QUESTION)
+    field(page).press("Enter")
+    page.locator(".state", has_text="Det gick inte att söka just nu. Försök igen om en stund.").wait_for()
+    page.locator(".toast-wrap .toast-body").wait_for(state="attached")
+    assert not page.locator(".toast-wrap").is_visible()
+    assert page.locator("button.leave").evaluate(IN_VIEW)
+    context.close()
+
+
+def test_a_pasted_page_is_refused_in_words_each_time_and_not_cut(visit):
+    page = visit()
+    field(page).fill("å" * 5_000)
+    for _ in range(2):
+        field(page).press("Enter")
+        page.locator("#reply .failure", has_text="Frågan är för lång.").wait_for()
+        page.wait_for_timeout(600)
+        assert page.locator("#reply").get_attribute("aria-busy") is None
+    assert len(field(page).input_value()) == 5_000
+
+
+def test_an_answer_is_counted_once_however_often_it_is_drawn(visit):
+    page = visit()
+    ask(page, QUESTION)
+    drawn = """() => document.querySelector('#svar').insertAdjacentHTML('beforeend',
+        '<p class="helped" data-thanks="Tack."><button type="button" data-helped="yes">Ja</button></p>')"""
+    page.evaluate(drawn)
+    page.locator("[data-helped]").click()
+    page.get_by_role("button", name="In English").click()
+    page.wait_for_function("document.querySelector('#svar').lang === 'en'")
+    page.evaluate(drawn)
+    page.wait_for_function("document.querySelector('.helped').textContent === 'Tack.'")
+    ask(page, "What does NOA do?")
+    page.evaluate(drawn)
+    page.wait_for_timeout(300)
+    assert page.locator("[data-helped]").count() == 1
+
+
+def test_a_refused_file_is_heard_with_its_reason_each_time(visit, tmp_path):
+    page = visit()
+    page.wait_for_timeout(1600)
+    wrong = tmp_path / "virus.exe"
+    wrong.write_bytes(b"MZ")
+    go(page, "own")
+    for _ in range(2):
+        page.evaluate("document.querySelectorAll('[role=status]').forEach((one) => { one.textContent = ''; })")
+        upload(page, wrong)
+        page.wait_for_function(
+            "[...document.querySelectorAll('[role=status]')].at(-1).textContent"
+            ".endsWith('De här filerna lades inte till: virus.exe: Filformatet stöds inte.')"
+        )
 
 
 def test_a_question_that_follows_is_asked_with_one_click(visit):
@@ -690,6 +795,7 @@ def test_the_focus_is_never_lost(visit, tmp_path):
     page, phone = visit(), visit(360, 780)
     ask(phone, QUESTION)
     assert phone.evaluate("document.activeElement.id") == "svar"
+    assert phone.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none"
     own = tmp_path / "tull.txt"
     own.write_text("Tullverket utreder smuggling.", encoding="utf-8")
     page.evaluate(

@@ -50,24 +50,52 @@ ANSWER = replace(
 )
 
 
+def offered(given, language="sv"):
+    return [one.question for one in follow.candidates(given, ROWS, language)]
+
+
 def test_questions_are_made_of_what_is_near_and_of_whom_the_answer_names():
-    assert follow.candidates(ANSWER, ROWS, "sv") == [
+    assert offered(ANSWER) == [
         "Vad gör Tullverket?",
         "Vad gör Kustbevakningen?",
         "Vem leder räddningen till sjöss?",
         "Vem begär biträde av Polismyndigheten?",
     ]
-    assert follow.candidates(ANSWER, ROWS, "en") == ["What does Tullverket do?", "What does Kustbevakningen do?"]
+    assert offered(ANSWER, "en") == ["What does Tullverket do?", "What does Kustbevakningen do?"]
+
+
+def test_a_question_is_answered_by_the_sentence_it_was_made_of_and_by_its_actor():
+    whole, _, leads, _ = follow.candidates(ANSWER, ROWS, "sv")
+    assert (leads.question, leads.actor, leads.place) == (
+        "Vem leder räddningen till sjöss?",
+        "Kustbevakningen",
+        ("a", 20),
+    )
+    own = replace(ANSWER, actors=("Kustbevakningen",), citations=(citation(20, "Kustbevakningen"),))
+    assert leads.is_answered_by(own)
+    assert not leads.is_answered_by(replace(own, citations=(citation(60, "Kustbevakningen"),)))
+    assert not leads.is_answered_by(replace(own, actors=("Tullverket",)))
+    assert not leads.is_answered_by(replace(own, answered=False))
+    assert whole.is_answered_by(ANSWER)
+    assert not whole.is_answered_by(own)
+
+
+def test_a_quote_is_told_of_every_actor_of_the_answer_that_it_names():
+    names = ("Nationella avdelningen (NOA)", "Tullverket", "Kustbevakningen")
+    about = citation(0, "Tullverket", "Tullverket bistår NOA vid gränsen.")
+    assert follow.speakers(about, names) == ["Nationella avdelningen (NOA)", "Tullverket"]
+    assert follow.speakers(replace(about, actor="Polisen"), names)[0] == "Polisen"
+    assert follow.speakers(citation(0, "", "De bistår."), names) == []
 
 
 def test_what_was_asked_just_now_is_not_asked_again():
     asked = replace(ANSWER, question="vad gör  kustbevakningen ?", actors=("Kustbevakningen",), citations=())
-    assert "Vad gör Kustbevakningen?" not in follow.candidates(asked, ROWS, "sv")
+    assert "Vad gör Kustbevakningen?" not in offered(asked)
 
 
 def test_what_an_answer_leaves_out_is_not_asked_about():
     silent = replace(EMPTY, question="Var är bussen?", abstention=Abstention("no_evidence", ""))
-    assert follow.candidates(silent, ROWS, "sv") == []
+    assert offered(silent) == []
     assert follow.section("Var är bussen?", [], "sv") == ""
 
 

@@ -9,14 +9,17 @@ import pytest
 
 from nmt_rag.documents import passages
 from nmt_rag.documents.formats import Remark, RemarkKind
-from nmt_rag.documents.who_does_what import network, tasks
+from nmt_rag.documents.who_does_what import network, spreadsheet, tasks
+from nmt_rag.documents.who_does_what.tasks import Responsibility
+from nmt_rag.errors import NmtRagError
 from nmt_rag.index.index import Index
-from nmt_rag.interfaces.page import frame
+from nmt_rag.interfaces.page import frame, operators
 from nmt_rag.interfaces.page import texts as page_texts
+from nmt_rag.interfaces.page.serving import first
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer, compare, own, source, who
 from nmt_rag.interfaces.page.views import map as page_map
-from nmt_rag.interfaces.page.visits import MAX_FILES, MAX_MEGABYTES, Noted, Refused
+from nmt_rag.interfaces.page.visits import MAX_FILES, MAX_IDLE, MAX_MEGABYTES, Noted, Refused
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Hit, Passage
 from tests.interfaces.page.test_answer_view import HOSTILE, Reader, answered, citation, text_of
@@ -203,11 +206,24 @@ def test_own_documents_are_named_and_what_was_refused_is_said():
     held = Document("aktörer.md", "Aktörer", "T")  # called by the name of its file, which the visitor knows
     html = own.status([held], [Refused("hemlig.exe", "format"), Refused("stor.pdf", "too_large")], "sv")
     assert text_of(html) == (
-        "Klart. Du kan fråga i de här dokumenten:aktörer.mdFråga i mina dokumentDe här filerna gick inte att läsa:"
-        f"hemlig.exe: Filformatet stöds inte.stor.pdf: Filen är större än {MAX_MEGABYTES} MB."
+        "Klart. Du kan fråga i de här dokumenten:aktörer.mdFråga i mina dokumentDe här filerna lades inte till:"
+        f"hemlig.exe: Filformatet stöds inte.stor.pdf: Filen är större än {MAX_MEGABYTES}\u00a0MB."
     )
     assert f"Högst {MAX_FILES} filer, högst" in own.lead("sv")
     assert text_of(own.status([], [], "sv", removed=True)) == "Dina dokument är borttagna."
+
+
+def test_what_was_refused_is_announced_with_name_and_reason_and_anew_each_time():
+    html = [own.status([], [Refused('a".exe', "format")], "sv", serial=serial) for serial in (1, 2)]
+    assert Reader(html[0]).values("data-said") == [
+        'Du har inte lagt in några dokument. De här filerna lades inte till: a".exe: Filformatet stöds inte.'
+    ]
+    assert html[0] != html[1]
+
+
+def test_documents_are_gone_after_an_hour_and_with_the_page():
+    assert "när du stänger eller laddar om sidan, när du inte har frågat på en timme, eller när du" in own.lead("sv")
+    assert MAX_IDLE == 3_600
 
 
 @pytest.mark.parametrize(
@@ -339,3 +355,56 @@ def test_every_word_is_there_in_both_languages():
 def test_the_code_of_the_page_knows_no_gradio():
     folder = Path(answer.__file__).parent
     assert [path.name for path in folder.glob("*.py") if "import gradio" in path.read_text(encoding="utf-8")] == []
+
+
+def test_the_map_tells_of_lines_only_where_there_are_some():
+    assert text_of(page_map.lead("sv", tied=False)) == page_texts.TEXTS["sv"]["map_title"]
+    assert "Varje linje är en mening" in page_map.lead("sv")
+
+
+def test_a_browser_without_javascript_shows_what_the_page_is_and_where_to_call():
+    html = frame.without_script("sv")
+    assert html.startswith("<noscript>")
+    assert "Sidan behöver Javascript." in html
+    assert Reader(html).values("href")[:3] == ["tel:112", "tel:020505050", "tel:11414"]
+    assert first.written("<html><head></head><body><p></p></body></html>", "T", html).endswith(
+        f"<p></p>{html}</body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("090-16 10 00", "090161000"),
+        ("+46 90 16 10 00", "+4690161000"),
+        ("+46 (0)90-16 10 00", "+4690161000"),
+        ("(090) 16 10 00", "090161000"),
+        ("090-16 10 00 (växel, anknytning 12)", "090161000"),
+        ("Växel: 08\u2013123\u00a045\u00a067, dygnet runt 112", "081234567"),
+        ("112", "112"),
+        ("ring växeln", ""),
+    ],
+)
+def test_a_telephone_is_called_by_its_first_number(written, dialled):
+    assert operators.dialled(written) == dialled
+
+
+def test_a_telephone_without_a_number_is_refused(tmp_path):
+    (tmp_path / "op.toml").write_text('telephone = "ring växeln"', encoding="utf-8")
+    with pytest.raises(NmtRagError, match="telephone holds no number: 'ring växeln'"):
+        operators.read(str(tmp_path / "op.toml"))
+
+
+def test_the_ways_to_reach_the_operator_are_apart():
+    foot = frame.footer("sv", "t", operators.Operator("Verket", "fraga@ex.se", "090-16 10 00"))
+    assert text_of(foot) == "Kontakt: fraga@ex.se, 090-16 10 00 · Tillgänglighet"
+
+
+def test_the_table_is_written_for_the_excel_of_each_language():
+    row = Responsibility("Åklagaren", "leda", "leder", "arbetet; hela", "", False, "leder arbetet; hela", citation())
+    swedish, english = (who.csv([row], language) for language in ("sv", "en"))
+    assert swedish.startswith("\ufeffAktör;Verb;Gör;Uppgift;Villkor;Nekas;Citat;")
+    assert swedish.splitlines()[1].startswith('Åklagaren;leda;leder;"arbetet; hela";;0;')
+    assert english == "\ufeff" + spreadsheet.as_csv([row])
+    assert len(page_texts.TEXTS["sv"]["csv_columns"].split(";")) == len(spreadsheet.COLUMNS)
+    assert ['href="vem-gor-vad.csv"' in who.lead("sv"), 'href="who-does-what.csv"' in who.lead("en")] == [True, True]

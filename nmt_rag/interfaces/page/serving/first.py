@@ -1,6 +1,7 @@
 """The first bytes of the page in its own language: Gradio writes ``<html lang="en">`` and its own name into them.
 
-It changes nothing else, and passes on everything that is no whole HTML page.
+It also enters what a browser without JavaScript shows. It changes nothing else, and passes on everything that is no
+whole HTML page.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
 
 
 class Swedish:
-    """An ASGI application in front of another one, which sets the language and the title of what it sends first."""
+    """An ASGI application in front of another one, which sets the language and the title of what it sends first.
 
-    def __init__(self, app: App, *, title: str) -> None:
-        self._app, self._title = app, title
+    Args:
+        app: what is behind it.
+        title: that of the page.
+        without_script: HTML that a browser without JavaScript shows.
+    """
+
+    def __init__(self, app: App, *, title: str, without_script: str = "") -> None:
+        self._app, self._title, self._without_script = app, title, without_script
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; see the ASGI specification."""
@@ -31,7 +38,8 @@ class Swedish:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                html = written(bytes(body).decode("utf-8", "replace"), self._title).encode("utf-8")
+                page = written(bytes(body).decode("utf-8", "replace"), self._title, self._without_script)
+                html = page.encode("utf-8")
                 headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
                 start["headers"] = [*headers, (b"content-length", str(len(html)).encode())]
                 await send(start)
@@ -42,8 +50,12 @@ class Swedish:
         await self._app(plain, receive, hold)
 
 
-def written(html: str, title: str) -> str:
-    """Return a page of Gradio's in Swedish, with its own title in place of Gradio's cards; any other text as it is."""
+def written(html: str, title: str, without_script: str = "") -> str:
+    """Return a page of Gradio's in Swedish, with its own title in place of Gradio's cards; any other text as it is.
+
+    What a browser without JavaScript shows comes last in it.
+    """
     html = re.sub(r"(<html\b[^>]*?\blang=)[\"']?[\w-]+[\"']?", r'\1"sv"', html, count=1)
     html, cards = re.subn(r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>\s*", "", html)
+    html = html.replace("</body>", f"{without_script}</body>", 1)
     return html.replace("</head>", f'<meta property="og:title" content="{title}" /></head>', 1) if cards else html

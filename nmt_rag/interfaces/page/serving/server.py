@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from nmt_rag.documents import spreadsheet
-from nmt_rag.interfaces.page import operators
+from nmt_rag.interfaces.page import frame, operators
 from nmt_rag.interfaces.page.blocks import MOUNT, STATEMENT, STATEMENT_PATH, build
 from nmt_rag.interfaces.page.serving import first, gate, receiving, routes
 from nmt_rag.interfaces.page.site import Site
@@ -42,11 +42,13 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
         hosts: the names that the page may be called by; None is any.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    csv, json = (f"/{address}" for address in who.DOWNLOADS)
+    swedish, json = (f"/{address}" for address in who.DOWNLOADS["sv"])
+    english = f"/{who.DOWNLOADS['en'][0]}"
     own = (
         (STATEMENT_PATH, lambda: HTMLResponse(_statement(operators.read()))),
         (gate.HEALTH_PATH, lambda: PlainTextResponse("ok\n")),
-        (csv, lambda: Response("\ufeff" + spreadsheet.as_csv(site.rows()), media_type="text/csv; charset=utf-8")),
+        (swedish, lambda: Response(who.csv(site.rows(), "sv"), media_type="text/csv; charset=utf-8")),
+        (english, lambda: Response(who.csv(site.rows(), "en"), media_type="text/csv; charset=utf-8")),
         (json, lambda: Response(spreadsheet.as_json(site.rows()), media_type="application/json")),
     )
     for path, answer in own:
@@ -59,7 +61,7 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
         vars(part)["traceback"] = gate.Quiet()
     folder = Path(gr.utils.get_upload_folder())
     app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own], functions=frozenset(blocks.fns))
-    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"])
+    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"], without_script=frame.without_script("sv"))
     app.add_middleware(gate.PageGate, password=password, hosts=hosts)
     return app
 
@@ -136,5 +138,5 @@ def wait(server: PageServer) -> None:
 
 def _statement(operator: operators.Operator) -> str:
     """Return the accessibility statement, with the ways to reach whoever runs the page in the place kept for them."""
-    ways = " ".join(operator.contact_links())
+    ways = ", ".join(operator.contact_links())
     return re.sub(r"<em>.*?</em>", lambda kept: ways or kept[0], STATEMENT, flags=re.DOTALL)

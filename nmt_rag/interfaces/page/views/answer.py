@@ -14,6 +14,7 @@ from nmt_rag.answering import Box, Helpline, messages
 from nmt_rag.citations import lead, page_label
 from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
+from nmt_rag.interfaces.page.views import follow
 from nmt_rag.types import Answer, Citation, Passage, Related
 
 _MOST_BEFORE = 3
@@ -70,17 +71,18 @@ def answer(given: Answer | None, language: str, around: Surroundings = NOTHING_A
     opened = (
         f'<section class="answer{" need" if box and not given.answered else ""}" id="svar" tabindex="-1" '
         f'aria-label="{texts["answer"]}" lang="{language}" data-asked="{escape(given.question.strip())}" '
-        f'data-serial="{around.serial}"{" data-own" if around.own else ""}>'
+        f'data-paper="{texts["passport_asked"]}" data-serial="{around.serial}"{" data-own" if around.own else ""}>'
     )
     if box and not given.answered:
         kind = "".join(f'<p class="kind" lang="{_spoken(sentence)}">{sentence}</p>' for sentence in box.kind)
         return f"{opened}{_helplines(box, language, announced=True)}{kind}</section>"
     urgent = _helplines(box, language) if box else ""
     body = _answered(given, language, around, box) if given.answered else _abstained(given, language, around)
-    asked = bool(given.question.strip())
+    asked = not _is_empty(given)
     note = f'<p class="turn unfinished">{texts["own_unfinished"]}</p>' if around.unfinished and asked else ""
-    helped = _helped(texts) if around.counted and asked else ""
-    return f"{opened}{urgent}{body}{note}{helped}{_keep(given, language, around)}{around.found}</section>"
+    helped = follow.helped(language) if around.counted and asked else ""
+    keep = follow.keep(given, language, saved=around.saved, own=around.own) if asked else ""
+    return f"{opened}{urgent}{body}{note}{helped}{keep}{around.found}</section>"
 
 
 def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
@@ -176,7 +178,7 @@ def _answered(given: Answer, language: str, around: Surroundings, box: Box | Non
                 citation,
                 around.before.get(citation.marker, ""),
                 language,
-                with_actor=len(given.actors) > 1,
+                speakers=follow.speakers(citation, given.actors) if len(given.actors) > 1 else (),
                 titled=around.titled,
             )
             for citation in cited
@@ -199,12 +201,18 @@ def _abstained(given: Answer, language: str, around: Surroundings) -> str:
     reason = given.abstention.reason if given.abstention else "no_evidence"
     message = messages.abstention(reason, language)
     heading = f'<h2 class="silence" data-announce="{escape(message)}">{message}</h2>'
-    if not given.question.strip():
+    if _is_empty(given):
         return heading
     if reason == "off_topic":
         return heading + (f'<p class="turn">{around.about}</p>' if around.about else "")
     turn = f'<p class="turn">{texts["turn_own" if around.own else "turn"]}</p>'
     return heading + turn + _related(given.related, texts["nearest"], language, folded=False)
+
+
+def _is_empty(given: Answer) -> bool:
+    """Tell whether nothing was asked: no character, or none that a question is made of."""
+    reason = given.abstention.reason if given.abstention else ""
+    return not given.question.strip() or reason == "empty_question"
 
 
 def _helplines(box: Box, language: str, *, announced: bool = False) -> str:
@@ -234,10 +242,10 @@ def telephone(one: Helpline) -> str:
     return f'<a class="tel" href="tel:{one.digits}">{one.number}</a>'
 
 
-def _citation(citation: Citation, told: str, language: str, *, with_actor: bool, titled: bool) -> str:
-    """Return a quote as an item of a list: who says it, the sentences before it (``told``), its place and buttons."""
+def _citation(citation: Citation, told: str, language: str, *, speakers: Sequence[str], titled: bool) -> str:
+    """Return a quote as an item of a list: whom it is about, the sentences before it (``told``), place and buttons."""
     texts = TEXTS[language]
-    actor = f'<p class="speaker" lang="sv">{isolate(citation.actor)}</p>' if with_actor and citation.actor else ""
+    actor = f'<p class="speaker" lang="sv">{", ".join(map(isolate, speakers))}</p>' if speakers else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
     before = lead(citation.quote, citation.reading)
     read = f"{citation.reading}\n" if citation.reading and not before else ""
@@ -246,10 +254,12 @@ def _citation(citation: Citation, told: str, language: str, *, with_actor: bool,
     hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
     earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
     path = isolate(_path(citation.title or citation.document_id, citation.heading), foreign(language))
+    printed = escape(f"{texts['source']}: {place(citation, language)}")
+    paper = "" if titled else f' data-paper="{printed}"'
     from_where = f'<p class="where">{path}{_page(citation.page, language)}</p>' if titled else ""
     return (
         f"<li>{actor}{earlier}{quoted(citation.quote, citation.reading, _jump(str(citation.marker), texts))}"
-        f'{from_where}<p class="actions">'
+        f'{from_where}<p class="actions"{paper}>'
         f"{link(citation.url, texts['open'], described=described)}"
         f'<button type="button" data-copy="{escape(copied)}" data-done="{texts["copied"]}">{texts["copy"]}</button>'
         "</p></li>"
@@ -271,25 +281,3 @@ def _related(related: Sequence[Related], title: str, language: str, *, folded: b
 def _jump(label: str, texts: dict[str, str]) -> str:
     words = f"{texts['show']}: {label}"
     return f'<button type="button" class="jump" data-goto="mark-{label}" aria-label="{words}">{label}</button>'
-
-
-def _helped(texts: Mapping[str, str]) -> str:
-    """Return whether the answer helped, as a question with two buttons; `page.js` thanks and hands the word on."""
-    buttons = " ".join(
-        f'<button type="button" data-helped="{word}">{texts[f"helped_{word}"]}</button>' for word in ("yes", "no")
-    )
-    return f'<p class="helped" data-thanks="{texts["helped_thanks"]}"><span>{texts["helped"]}</span> {buttons}</p>'
-
-
-def _keep(given: Answer, language: str, around: Surroundings) -> str:
-    """Return the buttons to ask anew, save and print; to copy a link, but for documents that only the visitor has."""
-    texts = TEXTS[language]
-    if not given.question.strip():
-        return ""
-    save = f'<button type="button" data-save="{escape(around.saved)}">{texts["save"]}</button>' if around.saved else ""
-    asked = escape(given.question.strip())
-    share = f'<button type="button" data-share="{asked}" data-done="{texts["copied"]}">{texts["share"]}</button>'
-    return (
-        f'<p class="keep"><button type="button" data-new>{texts["new"]}</button>{save}'
-        f'<button type="button" data-print>{texts["print"]}</button>{"" if around.own else share}</p>'
-    )

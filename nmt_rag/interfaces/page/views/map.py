@@ -38,10 +38,11 @@ _ARROW = (
 )
 
 
-def lead(language: str) -> str:
-    """Return the title of the view and what it shows."""
+def lead(language: str, *, tied: bool = True) -> str:
+    """Return the title of the view and what it shows; the title alone where nobody is tied to anybody."""
     texts = TEXTS[language]
-    return f'<div lang="{language}"><h2>{texts["map_title"]}</h2><p class="lead">{texts["map_lead"]}</p></div>'
+    about = f'<p class="lead">{texts["map_lead"]}</p>' if tied else ""
+    return f'<div lang="{language}"><h2>{texts["map_title"]}</h2>{about}</div>'
 
 
 def filters(ties: Sequence[Relation], language: str) -> str:

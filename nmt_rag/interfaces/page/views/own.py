@@ -31,7 +31,8 @@ def lead(language: str) -> str:
     """Return the title of the view, what becomes of the documents, and the limits."""
     texts = TEXTS[language]
     formats = ", ".join(sorted(documents.readable()))
-    words = f'data-here="{texts["own_here"]}" data-or="{texts["own_or"]}" data-choose="{texts["own_choose"]}"'
+    said = {name: texts[f"own_{name}"].format(**_LIMITS) for name in ("here", "or", "choose", "undelivered")}
+    words = " ".join(f'data-{name}="{text}"' for name, text in said.items())
     return (
         f'<div lang="{language}" {words}><h2>{texts["own_title"]}</h2><p class="lead">{texts["own_lead"]}</p>'
         f'<p class="limits">{texts["own_limits"].format(formats=formats, **_LIMITS)}</p></div>'
@@ -76,6 +77,7 @@ def status(
     *,
     removed: bool = False,
     unfinished: bool = False,
+    serial: int = 0,
 ) -> str:
     """Return what can be asked now, which files were not taken in, and what of the others was not read.
 
@@ -85,6 +87,7 @@ def status(
         language: ``"sv"`` or ``"en"``.
         removed: whether the documents were removed just now.
         unfinished: whether they can be asked by their words alone yet.
+        serial: a number of its own, so that the browser says the same words once more.
     """
     texts = TEXTS[language]
     ready = "own_early" if unfinished else "own_ready"
@@ -92,28 +95,27 @@ def status(
     names = "".join(f"<li>{isolate(document.id)}</li>" for document in held)
     listed = f'<ul class="held">{names}</ul>' if held else ""
     go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""
-    failed = [
-        f"{isolate(one.name)}: {texts[f'own_{one.problem}'].format(**_LIMITS)}"
-        for one in told
-        if isinstance(one, Refused)
-    ]
+    failed = [(one.name, texts[f"own_{one.problem}"].format(**_LIMITS)) for one in told if isinstance(one, Refused)]
     noted = [
-        f"{isolate(one.name)}: {' '.join(_remark(remark, texts) for remark in one.remarks)}"
-        for one in told
-        if isinstance(one, Noted)
+        (one.name, " ".join(_remark(remark, texts) for remark in one.remarks)) for one in told if isinstance(one, Noted)
     ]
-    wrong = _listed(texts["own_failed"], failed) + _listed(texts["own_noted"], noted)
-    heads = [said, *([texts["own_failed"]] if failed else []), *([texts["own_noted"]] if noted else [])]
-    announced = escape(" ".join(heads))
-    return f'<div lang="{language}"><p class="count" data-said="{announced}">{said}</p>{listed}{go}{wrong}</div>'
+    parts = [(texts[head], items) for head, items in (("own_failed", failed), ("own_noted", noted)) if items]
+    wrong = "".join(_listed(head, items) for head, items in parts)
+    spoken = (f"{head} {' '.join(f'{name}: {why}' for name, why in items)}" for head, items in parts)
+    announced = escape(" ".join((said, *spoken)))
+    return (
+        f'<div lang="{language}"><p class="count" data-said="{announced}" data-serial="{serial}">{said}</p>'
+        f"{listed}{go}{wrong}</div>"
+    )
 
 
-def _listed(head: str, items: Sequence[str]) -> str:
-    rows = "".join(f"<li>{item}</li>" for item in items)
-    return f'<p class="wrong">{head}</p><ul class="refused">{rows}</ul>' if items else ""
+def _listed(head: str, items: Sequence[tuple[str, str]]) -> str:
+    """Return files, each with what is said of it, as a list below its heading."""
+    rows = "".join(f"<li>{isolate(name)}: {escape(why)}</li>" for name, why in items)
+    return f'<p class="wrong">{head}</p><ul class="refused">{rows}</ul>'
 
 
 def _remark(remark: Remark, texts: Mapping[str, str]) -> str:
     name = _REMARKS[remark.kind]
     name = f"{name}_one" if remark.kind == "scanned" and remark.detail.isdigit() else name
-    return texts[name].format(detail=isolate(remark.detail))
+    return texts[name].format(detail=remark.detail)

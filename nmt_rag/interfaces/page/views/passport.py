@@ -15,6 +15,7 @@ from nmt_rag.answering import messages
 from nmt_rag.interfaces.markup import escape, isolate, link, listed, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views.answer import foreign, place, quoted, support
+from nmt_rag.interfaces.page.views.follow import speakers
 from nmt_rag.types import Answer, Citation
 
 _STYLE = (
@@ -43,7 +44,10 @@ def passport(given: Answer, language: str, saved: datetime, before: Mapping[int,
     if given.answered:
         title = listed(given.actors, words["and"], foreign(language)) or words["answer"]
         told = before or {}
-        rows = "".join(f"<li>{_cited(one, words, told.get(one.marker, ''), language)}</li>" for one in given.citations)
+        rows = "".join(
+            f"<li>{_cited(one, speakers(one, given.actors), words, told.get(one.marker, ''), language)}</li>"
+            for one in given.citations
+        )
         body = f"<ol>{rows}</ol><p>{support(given, language)} {words['note']}</p>"
     else:
         title = messages.abstention(given.abstention.reason if given.abstention else "no_evidence", language)
@@ -75,10 +79,10 @@ def answer_json(html: str) -> str:
     return match.group(1) if match else ""
 
 
-def _cited(citation: Citation, words: dict[str, str], told: str, language: str) -> str:
-    """Return one quote with all that is needed to find and check it."""
+def _cited(citation: Citation, names: Sequence[str], words: dict[str, str], told: str, language: str) -> str:
+    """Return one quote with all that is needed to find and check it; ``names`` are those whom it is about."""
     rows = [
-        (words["actor"], isolate(citation.actor, foreign(language)) if citation.actor else ""),
+        (words["actor"], ", ".join(isolate(name, foreign(language)) for name in names)),
         (words["source"], isolate(place(citation, language), foreign(language))),
         (words["address"], link(citation.url, escape(safe_url(citation.url)))),
     ]

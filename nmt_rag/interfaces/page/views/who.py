@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nmt_rag.documents import Responsibility
+from nmt_rag.documents import Responsibility, spreadsheet
 from nmt_rag.interfaces.lookups import one_each
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page.texts import TEXTS
@@ -16,8 +16,11 @@ MAX_ROWS = 150
 _DUTY = re.compile(r"^(?:roll|uppgift|uppdrag|ansvar)\w* är (?:(?:bland annat|främst|också|även) )?att ")
 _COPULA = re.compile(r"\bär(?: även| också)?$")
 _PREDICATE = re.compile(r"(?!(?:en|ett|den|det|de|att|som|ej|inte)\b)(till för|\w+) (?=\w)")
-DOWNLOADS = ("vem-gor-vad.csv", "vem-gor-vad.json")
-"""Where the whole table can be fetched, below the page's own address."""
+DOWNLOADS = {
+    "sv": ("vem-gor-vad.csv", "vem-gor-vad.json"),
+    "en": ("who-does-what.csv", "vem-gor-vad.json"),
+}
+"""Where the whole table can be fetched in each language, below the page's own address: for Excel, and as JSON."""
 
 
 def lead(language: str) -> str:
@@ -25,12 +28,22 @@ def lead(language: str) -> str:
     texts = TEXTS[language]
     csv, json = (
         f'<a href="{address}" download>{texts[kind]}</a>'
-        for address, kind in zip(DOWNLOADS, ("csv", "json"), strict=True)
+        for address, kind in zip(DOWNLOADS[language], ("csv", "json"), strict=True)
     )
     return (
         f'<div lang="{language}"><h2>{texts["view_who"]}</h2><p class="lead">{texts["who_lead"]}</p>'
         f'<p class="downloads">{texts["whole"]}: {csv} {json}</p></div>'
     )
+
+
+def csv(rows: Sequence[Responsibility], language: str) -> str:
+    """Return the whole table as the Excel of a language opens it: its names of the columns, and what stands between.
+
+    The mark of UTF-8 comes first, without which Excel reads another encoding.
+    """
+    header = TEXTS[language]["csv_columns"]
+    separator = ";" if ";" in header else ","
+    return "\ufeff" + spreadsheet.as_csv(rows, columns=header.split(separator), separator=separator)
 
 
 def filters(actors: Sequence[str], language: str) -> str:
