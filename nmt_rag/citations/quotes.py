@@ -18,6 +18,7 @@ from nmt_rag.types import Answer, Citation, Document, Passage, Verdict
 CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
 MAX_CONTEXT = 512
 _LONGEST_WORD = 80
+_NOWHERE = "No document that was searched has the quote, or one like it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def verify(citation: Citation, document: Document | None, others: Iterable[Docum
     is taken, then the nearest to the old place, then the first.
 
     Args:
-        citation: from any source; its offsets and texts are not trusted.
+        citation: from any source; its offsets and texts are not trusted. Without a document's id nothing was cited, and
+            it is only said where the quote stands.
         document: the cited document as it is now, None if it is gone.
         others: where the quote may have gone; read only if the document does not have it.
     """
@@ -130,7 +132,8 @@ def verify(citation: Citation, document: Document | None, others: Iterable[Docum
     if document is not None:
         fits = _fits(citation.start, citation.end, document.text)
         if fits and document.text[citation.start : citation.end] == quote:
-            return _literal("exact", document, citation.start, quote, "The quote stands where it was cited")
+            where = "where it was cited" if citation.document_id else "in the sources"
+            return _literal("exact", document, citation.start, quote, f"The quote stands {where}")
         place = _best_place(citation, document.text)
         if place is not None:
             return _literal("moved", document, place, quote, "The quote has moved in its document")
@@ -144,7 +147,7 @@ def verify(citation: Citation, document: Document | None, others: Iterable[Docum
         return _literal("elsewhere", other, place, quote, "The quote stands in another document")
     if document is None:
         if not citation.document_id:
-            return _absent("No document that was searched has the quote, or one like it.")
+            return _absent(_NOWHERE)
         return _absent(f"Document {citation.document_id!r} is gone, and no other one searched has the quote.")
     return _altered(citation, document)
 
@@ -229,7 +232,8 @@ def _altered(citation: Citation, document: Document) -> Verification:
     old = citation.start if type(citation.start) is int else 0
     likest = most_similar(citation.quote, document.text, old, citation.prefix, citation.suffix)
     if likest is None:
-        return _absent(f"Nothing like the quote stands in document {document.id!r}.")
+        nothing_there = f"Nothing like the quote stands in document {document.id!r}."
+        return _absent(nothing_there if citation.document_id else _NOWHERE)
     similarity, start, end = likest
     note, diff = difference(citation.quote, document.text[start:end])
     message = f"The quote was altered, {note}: [{start}:{end}] of {document.id!r}."

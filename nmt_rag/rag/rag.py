@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from typing import Any, Self, overload
 
 from nmt_rag import citations
@@ -30,6 +31,9 @@ from nmt_rag.index import Check, Index, Report
 from nmt_rag.progress import counter
 from nmt_rag.rag.asking import Asking
 from nmt_rag.types import Answer, Citation, Document, Passage
+
+MOST_WITH_QUOTE = 50
+"""At most so many documents are looked at as the one that a quote comes from."""
 
 
 class Rag(Asking):
@@ -126,7 +130,8 @@ class Rag(Asking):
         """Tell whether a quote stands in the sources, letter for letter, and where.
 
         The verdict is ``exact`` where it stands in the document (without one: in any), ``elsewhere`` where only
-        another document has it, ``altered`` where the nearest place differs, else ``absent``.
+        another document has it, ``altered`` where the nearest place differs, else ``absent``. Whatever its words are,
+        no document that holds it is overlooked: where they do not find one, all texts are read.
 
         Args:
             quote: the text to look for.
@@ -188,23 +193,43 @@ class Conversation:
 def _verified(index: Index, quote: str, document_id: str | None) -> Verification:
     """Tell whether a quote stands in a document of an index (None: in any), letter for letter, and where."""
     citation = Citation(1, document_id or "", "", "", (), "", quote, 0, 0, "")
+    elsewhere = islice(_documents_with_quote(index, citation), 1)
     if document_id is not None:
         document = index.document(document_id)
     else:
-        near = list(_documents_with_quote(index, citation))
-        document = next((one for one in near if quote in one.text), near[0] if near else None)
+        document = next(elsewhere, None) or next(_near(index, quote), None)
     if document is not None:
         start = max(document.text.find(quote), 0)
-        citation = replace(citation, document_id=document.id, start=start, end=start + len(quote))
-    return citations.verify(citation, document, _documents_with_quote(index, citation))
+        citation = replace(citation, start=start, end=start + len(quote))
+    return citations.verify(citation, document, elsewhere)
 
 
 def _documents_with_quote(index: Index, citation: Citation) -> Iterator[Document]:
-    """Yield the documents other than the cited one that may hold a quote now: those that its words find."""
-    hits = retrieval.search(index, None, citation.quote, k=50) if citation.quote.strip() else []
+    """Yield documents other than the cited one that hold a quote now: of those that its words find, or else of all.
+
+    Words alone do not find what is common in many documents, or a part of a word; then each document is read. At most
+    `MOST_WITH_QUOTE` are yielded, for who asks holds them.
+    """
+    if not citation.quote.strip():
+        return
+    found = 0
+    for documents in (_near(index, citation.quote), index.documents()):
+        for document in documents:
+            if document.id != citation.document_id and citation.quote in document.text:
+                yield document
+                found += 1
+                if found == MOST_WITH_QUOTE:
+                    return
+        if found:
+            return
+
+
+def _near(index: Index, quote: str) -> Iterator[Document]:
+    """Yield the documents that the words of a quote find, nearest first."""
+    hits = retrieval.search(index, None, quote, k=MOST_WITH_QUOTE) if quote.strip() else []
     for document_id in dict.fromkeys(hit.document_id for hit in hits):
         document = index.document(document_id)
-        if document is not None and document_id != citation.document_id:
+        if document is not None:
             yield document
 
 

@@ -388,6 +388,30 @@ def test_a_quote_is_verified(tmp_path, quote, document_id, verdict, place):
             assert asked.document(place[0]).text[place[1] : place[2]] == quote
 
 
+@pytest.mark.parametrize(
+    ("quote", "place"),
+    [
+        ("har du rätt till, och", ("region", 28, 49)),  # its words stand in sixty others, more often
+        ("olk har", ("region", 24, 31)),  # and here in none
+        ("rätt till tolk.", ("kommun0", 11, 26)),
+    ],
+)
+def test_a_quote_that_stands_anywhere_is_found_whatever_its_words_are(tmp_path, quote, place):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
+        asked.add(Document(id=f"kommun{n}", title="K", text="Här har du rätt till tolk.") for n in range(60))
+        asked.add(Document(id="region", title="R", text="På mottagningen är det tolk har du rätt till, och annat."))
+        found = asked.verify_quote(quote)
+        assert (found.verdict, found.document_id, found.start, found.end) == ("exact", *place)
+        assert found.message.startswith("The quote stands in the sources: [")
+        other = asked.verify_quote(quote, document_id="kommun1")
+        assert (other.verdict, other.document_id == "region") == (
+            ("elsewhere", True) if place[0] == "region" else ("exact", False)
+        )
+        assert asked.verify_quote("Inget av detta.").message == (
+            "No document that was searched has the quote, or one like it."
+        )
+
+
 def test_an_answer_comes_with_the_hits_it_was_chosen_from():
     with nmt_rag.open() as rag:
         answer, hits = rag.ask_with_hits("Vad gör NOA?")
