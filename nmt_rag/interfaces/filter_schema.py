@@ -13,13 +13,27 @@ DESCRIPTION = (
 )
 EXAMPLES = [{"actor": "Migrationsverket"}, {"year": {"$gte": 2024}, "kommun": ["Lund", "Malmö"]}]
 
-_DATE = r"[0-9]{3}[1-9](-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?"
-_NUMBER = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?"
+# What is taken for a number or a date (`nmt_rag.index.filters`), as far as a pattern can say it: an hour that lies
+# before the year 1 or after 9999 in UTC is refused nevertheless. A year alone is a number.
+_FOURTH = "(0[48]|[2468][048]|[13579][26])"
+_LEAP_YEAR = f"([0-9]{{2}}{_FOURTH}|{_FOURTH}00)"
+_YEAR = "([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
+_MONTH = "(0[1-9]|1[0-2])"
+_DAYS = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
+_DAY = f"({_YEAR}-({_DAYS})|{_LEAP_YEAR}-02-29)"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_DATE = rf"({_YEAR}-{_MONTH}|{_DAY}([T ]{_CLOCK}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_CLOCK})?)?)"
+_NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"
+_LONGEST = 400  # characters
 _VALUE = {"type": ["string", "number", "boolean"]}
 _LIST = {"type": "array", "items": _VALUE, "maxItems": filters.MAX_VALUES}
-_BOUND = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^({_DATE}|{_NUMBER})$", "examples": ["2024-05-01"]}]
+_DATE_OR_NUMBER = {
+    "type": "string",
+    "pattern": f"^({_DATE}|{_NUMBER})$",
+    "maxLength": _LONGEST,
+    "examples": ["2024-05-01"],
 }
+_BOUND = {"anyOf": [{"type": "number"}, _DATE_OR_NUMBER]}
 _EQUAL = {
     **dict.fromkeys(("$eq", "$ne"), _VALUE),
     **dict.fromkeys(("$in", "$nin"), _LIST),

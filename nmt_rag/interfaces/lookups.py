@@ -33,6 +33,11 @@ MAX_ROWS = 200
 """The most rows of who does what: a longer table nobody reads. Those of one actor are fewer."""
 
 
+def as_whole(value: object) -> object:
+    """Return 5 for 5.0, which is the same number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class NoSuchDocument(LookupError):
     """The index holds no document with the id that was asked for."""
 

@@ -139,8 +139,12 @@ def chosen(rows: Iterable[Responsibility], *, actor: str = "", word: str = "") -
         rows: who does what.
         actor: words that the actor's name holds, in upper or lower case, in any of their forms; empty is all.
         word: beginnings of words that the verb, task or condition holds; empty is all.
+
+    What is given but holds no word, such as «!», is found nowhere.
     """
     stems, starts = set(map(swedish.stem, swedish.words(actor))), swedish.words(word)
+    if (actor.strip() and not stems) or (word.strip() and not starts):
+        return []
     return [
         row
         for row in rows

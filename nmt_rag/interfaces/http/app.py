@@ -7,10 +7,10 @@ that serves it is `nmt_rag.interfaces.http.server`.
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
@@ -20,6 +20,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.sse import EventSourceResponse
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 
 import nmt_rag
@@ -28,11 +29,12 @@ from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import lookups
 from nmt_rag.interfaces.http import counters, problems, schema, streams
 from nmt_rag.interfaces.http.counters import Counters
-from nmt_rag.interfaces.http.gate import Gate, Limits
+from nmt_rag.interfaces.http.gate import MORE, Gate, Limits
 from nmt_rag.interfaces.http.problems import HttpProblem
 from nmt_rag.interfaces.http.schema import Ask, AskBatch, Search, SearchBatch, Verify
 from nmt_rag.interfaces.http.threads import IndexThreads
 from nmt_rag.interfaces.live import LiveRag
+from nmt_rag.interfaces.serving import asgi
 from nmt_rag.interfaces.serving.asgi import App
 from nmt_rag.rag import Rag, windows
 from nmt_rag.types import Answer
@@ -42,6 +44,21 @@ _T = TypeVar("_T")
 _Offset = Annotated[int, Query(ge=0, description="How many are passed over.")]
 _Words = Annotated[str, Query(max_length=1_000, description="Words of the name, or beginnings of words of the task.")]
 _Limit = Annotated[int, Query(ge=1, le=schema.MAX_PAGE, description="How many at most.")]
+
+
+class _Anything(Convertor[str]):
+    """The rest of a path, also over line breaks: an id may hold them."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
 
 THREADS = os.cpu_count() or 2
 """How many questions are worked on at a time; more would only take turns on the same cores."""
@@ -92,7 +109,13 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
     if not chosen.origins:
         return gate
     headers = ["authorization", "content-type"]
-    return CORSMiddleware(gate, allow_origins=chosen.origins, allow_methods=["GET", "POST"], allow_headers=headers)
+    return CORSMiddleware(
+        gate,
+        allow_origins=chosen.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=headers,
+        expose_headers=["retry-after"],
+    )
 
 
 def _add_ask(app: FastAPI, writing: IndexThreads, counts: Counters, model: ChatModel | None) -> None:
@@ -109,7 +132,7 @@ def _add_ask(app: FastAPI, writing: IndexThreads, counts: Counters, model: ChatM
 
     @app.post("/v1/ask", **schema.ASK)
     async def ask(wanted: Ask, request: Request) -> Response:
-        if EventSourceResponse.media_type in request.headers.get("accept", ""):
+        if _takes_events(request.headers.getlist("accept")):
             options: dict[str, Any] = {"model": model, **wanted.options()}
             parts = writing.parts(lambda rag: _widened(rag, rag.ask_stream(wanted.question, **options), wanted.window))
             first = await anext(parts)  # what fails before it is a problem with a status of its own
@@ -118,8 +141,17 @@ def _add_ask(app: FastAPI, writing: IndexThreads, counts: Counters, model: ChatM
         return JSONResponse(await answered(wanted.question, wanted))
 
     @app.post("/v1/ask/batch", **schema.ASK_BATCH)
-    async def ask_batch(wanted: AskBatch) -> Response:
-        return JSONResponse({"answers": await _all(answered(question, wanted) for question in wanted.questions)})
+    async def ask_batch(wanted: AskBatch, request: Request) -> Response:
+        return JSONResponse({"answers": await _each(request, wanted.questions, lambda one: answered(one, wanted))})
+
+
+def _takes_events(accept: Sequence[str]) -> bool:
+    """Tell whether a client asks for events: with a weight of 0 it refuses them (RFC 9110, 12.5.1)."""
+    for part in ",".join(accept).lower().split(","):
+        kind, *parameters = (one.strip() for one in part.split(";"))
+        if kind == EventSourceResponse.media_type:
+            return not any(re.fullmatch(r"q=0(\.0*)?", one) for one in parameters)
+    return False
 
 
 def _widened(rag: Rag, parts: Iterator[Said | Answer], window: int) -> Iterator[Said | Answer]:
@@ -127,14 +159,14 @@ def _widened(rag: Rag, parts: Iterator[Said | Answer], window: int) -> Iterator[
     return (windows.part_with_text(rag.index, part, window) for part in parts)
 
 
-async def _all(coming: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
-    """Return what several coroutines return, in their order; where one fails, the others are given up."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one) for one in coming]
-    except BaseExceptionGroup as failed:  # each error has its own reply; the first one's is given
-        raise failed.exceptions[0] from None
-    return [task.result() for task in tasks]
+async def _each(request: Request, asked: Sequence[str], work: Callable[[str], Awaitable[_T]]) -> list[_T]:
+    """Return what some work returns for each of the questions of one request, in their order.
+
+    One is worked on when the one before is done, so that what others ask comes in between, and each counts as a
+    request: a batch gets no more of the server than its questions would one by one.
+    """
+    request.scope[MORE](len(asked) - 1)
+    return [await work(one) for one in asked]
 
 
 def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
@@ -149,8 +181,8 @@ def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
         return JSONResponse(await found(wanted.query, wanted))
 
     @app.post("/v1/search/batch", **schema.SEARCH_BATCH)
-    async def search_batch(wanted: SearchBatch) -> Response:
-        return JSONResponse({"results": await _all(found(query, wanted) for query in wanted.queries)})
+    async def search_batch(wanted: SearchBatch, request: Request) -> Response:
+        return JSONResponse({"results": await _each(request, wanted.queries, lambda one: found(one, wanted))})
 
     who = lookups.WhoDoesWhat()
 
@@ -166,7 +198,7 @@ def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
     async def documents(offset: _Offset = 0, limit: _Limit = 100) -> Response:
         return JSONResponse(await on_index(lambda rag: lookups.listed(rag, offset, limit)))
 
-    @app.get("/v1/documents/{document_id:path}", **schema.DOCUMENT)
+    @app.get("/v1/documents/{document_id:anything}", **schema.DOCUMENT)
     async def document(document_id: str) -> Response:
         return JSONResponse(await on_index(lambda rag: lookups.whole(rag, document_id)))
 
@@ -193,7 +225,7 @@ def _only_known(request: Request) -> None:
         RequestValidationError: there is one; it is not repeated.
     """
     known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
-    if request.url.path.startswith("/v1/") and request.query_params.keys() - set(known):
+    if asgi.path(request.scope).startswith("/v1/") and request.query_params.keys() - set(known):
         said = f"known are {', '.join(known)}" if known else "this path has none"
         raise RequestValidationError(
             [{"type": "unknown", "loc": ("query",), "msg": f"A parameter is not known; {said}."}]
@@ -225,7 +257,9 @@ def _add_problems(app: FastAPI) -> None:
     """Let every error be told as a problem."""
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> Response:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if request.method == "POST" and not await request.body():  # FastAPI takes it for a body that may be left out
+            return _told(HttpProblem(400, "The body is not JSON."))
         return _told(problems.invalid(error.errors(), schema.NAMES))
 
     @app.exception_handler(HTTPException)

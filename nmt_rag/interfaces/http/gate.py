@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hmac
 import time
 from collections import Counter
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from nmt_rag.interfaces.http import problems
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.problems import HttpProblem
+from nmt_rag.interfaces.http.threads import ASKER
 from nmt_rag.interfaces.serving import asgi
 from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
 from nmt_rag.interfaces.serving.failures import log_failure
@@ -29,6 +31,8 @@ MOST_THROWN_AWAY = 4_000_000
 """At most this much of a body that is too long is read before the connection is closed (bytes)."""
 SECONDS_THROWN_AWAY = 1.0
 """At most this long is waited for it (seconds)."""
+MORE = "nmt_rag.more"
+"""In a scope: a function by which what is behind the gate counts a request as so many more; it may hold several."""
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _LAST = {"Connection": "close"}  # a body that is not read to its end leaves no place for a next request
@@ -79,6 +83,11 @@ class Rates:
             del self._left[next(iter(self._left))]
         return 0.0 if left >= 1 else (1 - left) * 60 / self._a_minute
 
+    def owe(self, client: str, more: int) -> None:
+        """Take more requests of a client whose last one was let in; what it does not have, it waits for next time."""
+        left, since = self._left.get(client, (float(self._a_minute), self._clock()))
+        self._left[client] = (left - more, since)
+
 
 class Gate:
     """An ASGI application around another: lets in what keeps the limits, and answers the rest with a problem.
@@ -120,6 +129,7 @@ class Gate:
         began, client = time.perf_counter(), _client(scope)
         self._counters.under_way += 1
         self._under_way[client] += 1
+        ASKER.set(client)
         try:
             problem = await self._served(scope, receive, reply)
             if problem is not None and not reply.status:
@@ -130,7 +140,7 @@ class Gate:
             if not self._under_way[client]:
                 del self._under_way[client]
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._counters.served(self._route(scope["path"]), method, reply.status, time.perf_counter() - began)
+            self._counters.served(self._route(asgi.path(scope)), method, reply.status, time.perf_counter() - began)
 
     async def _served(self, scope: Scope, receive: Receive, reply: _Reply) -> HttpProblem | None:
         """Let a request in, or return the problem with it."""
@@ -172,7 +182,10 @@ class Gate:
                 inbox.put_nowait(message)
                 await asyncio.sleep(0)
 
-        work = asyncio.ensure_future(self._app(scope, asgi.replayed(body, inbox.get), reply))
+        inner = {**scope, MORE: functools.partial(self._count_more, _client(scope))}
+        if scope["method"] == "HEAD":
+            inner["method"] = "GET"  # RFC 9110, 9.3.2; the server that runs all this leaves the body out
+        work = asyncio.ensure_future(self._app(inner, asgi.replayed(body, inbox.get), reply))
         watcher = asyncio.ensure_future(watch())
         try:
             await asyncio.wait({work, watcher}, return_when=asyncio.FIRST_COMPLETED)
@@ -185,9 +198,13 @@ class Gate:
                 task.cancel()
             await asyncio.gather(work, watcher, return_exceptions=True)
 
+    def _count_more(self, client: str, more: int) -> None:
+        if self._rates:
+            self._rates.owe(client, more)
+
     def _refused(self, scope: Scope, headers: Mapping[bytes, bytes]) -> HttpProblem | None:
         """Return why a request is not let in, before anything of its body is read; None where it is."""
-        if scope["path"] in OPEN_PATHS:
+        if asgi.path(scope) in OPEN_PATHS:
             return None
         wait = self._rates.wait(_client(scope)) if self._rates else 0.0
         if wait:

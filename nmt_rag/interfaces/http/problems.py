@@ -70,7 +70,8 @@ def invalid(found: Sequence[Mapping[str, Any]], names: Collection[str]) -> HttpP
 
     Args:
         found: what pydantic found, each with its ``type``, its ``loc`` (where it is) and its ``msg``.
-        names: what a pointer may name, which are the schema's own names: others were made up by the client.
+        names: what a pointer may name, which are the schema's own names: others were made up by the client. The number
+            of an item in a list is no name.
     """
     if any(error["type"] == "json_invalid" for error in found):
         return HttpProblem(400, "The body is not JSON.")
@@ -80,8 +81,8 @@ def invalid(found: Sequence[Mapping[str, Any]], names: Collection[str]) -> HttpP
 
 
 def _error(found: Mapping[str, Any], names: Collection[str]) -> dict[str, str]:
-    where, *path = (str(part) for part in found["loc"])
-    known = list(itertools.takewhile(lambda part: part in names, path))
+    where, *path = found["loc"]
+    known = [str(part) for part in itertools.takewhile(lambda part: isinstance(part, int) or part in names, path)]
     if where != "body":
         return {"detail": found["msg"], "parameter": "/".join(known)}
     return {"detail": found["msg"], "pointer": "".join(f"/{part}" for part in known)}

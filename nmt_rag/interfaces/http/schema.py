@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from nmt_rag.index import filters
 from nmt_rag.interfaces import filter_schema, replies
 from nmt_rag.interfaces.http import counters, problems
-from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE
+from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE, as_whole
 from nmt_rag.rag import MAX_WINDOW
 
 MAX_PAGE = 1_000
@@ -42,11 +42,6 @@ def route(path: str) -> str:
     if path.startswith("/v1/documents/"):
         return "/v1/documents/{document_id}"
     return path if path in _ROUTES else "other"
-
-
-def _whole(value: object) -> object:
-    """Return 5 for 5.0, which is the same number in JSON."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _understood(where: dict[str, Any]) -> dict[str, Any]:
@@ -86,14 +81,14 @@ _Window = Annotated[
         description="How many passages of the section before and after are returned: in a citation's `prefix` and "
         "`suffix`, in a hit's `before` and `after`.",
     ),
-    BeforeValidator(_whole),
+    BeforeValidator(as_whole),
 ]
 _Language = Annotated[
     Literal["sv", "en"] | None,
     Field(description="The language around the quotes; the question's where it is left out."),
 ]
 _Question = Annotated[str, Field(max_length=MAX_QUESTION)]
-_K = Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(_whole)]
+_K = Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(as_whole)]
 
 
 class _Asking(_Model):

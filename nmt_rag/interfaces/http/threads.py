@@ -1,6 +1,6 @@
 """What blocks a server, in threads: work on the index that is open now, and answers that come in parts.
 
-Plain asyncio; it knows nothing of HTTP.
+Those who ask take turns, so that who asks much keeps nobody else waiting. Plain asyncio; it knows nothing of HTTP.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import TypeVar
 
 from nmt_rag.answering import giving_up
@@ -18,19 +20,24 @@ from nmt_rag.rag import Rag
 
 _T = TypeVar("_T")
 
+ASKER: ContextVar[str] = ContextVar("ASKER", default="")
+"""For whom the current task works."""
+
 
 class IndexThreads:
     """Threads that work on an open index.
 
     Args:
         live: the index.
-        threads: how much is worked on at a time; what comes meanwhile waits for its turn.
+        threads: how much is worked on at a time; what comes meanwhile waits for its turn. Those for whom something
+            waits (`ASKER`) have one turn each, then the next.
     """
 
     def __init__(self, live: LiveRag, threads: int) -> None:
         self._live = live
         self._n_threads = threads
         self._threads = self._made()
+        self._turns = _Turns(threads)
 
     async def __call__(self, work: Callable[[Rag], _T]) -> _T:
         """Return what some work on the index returns; where the waiting for it ends, it is given up."""
@@ -40,7 +47,7 @@ class IndexThreads:
             with giving_up.until(enough):
                 return work(rag)
 
-        done = asyncio.get_running_loop().run_in_executor(self._threads, self._on_index, read)
+        done = await self._begun(read)
         try:
             return await done
         finally:
@@ -72,7 +79,7 @@ class IndexThreads:
             finally:
                 tell(None)
 
-        done = loop.run_in_executor(self._threads, self._on_index, read)
+        done = await self._begun(read)
         done.add_done_callback(lambda future: future.cancelled() or future.exception())  # else asyncio would log it
         try:
             while (part := await heard.get()) is not None:
@@ -88,9 +95,77 @@ class IndexThreads:
         before, self._threads = self._threads, self._made()
         before.shutdown()
 
+    async def _begun(self, work: Callable[[Rag], _T]) -> asyncio.Future[_T]:
+        """Begin some work when it is its turn; return what it will return."""
+        await self._turns.take()
+        try:
+            running = self._threads.submit(self._on_index, work)
+        except BaseException:
+            self._turns.leave()
+            raise
+        running.add_done_callback(lambda _: self._turns.leave())  # not before: a thread that nobody waits for runs on
+        return asyncio.wrap_future(running)
+
     def _made(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._n_threads, thread_name_prefix="nmt-rag")
 
     def _on_index(self, work: Callable[[Rag], _T]) -> _T:
         with self._live.using() as rag:
             return work(rag)
+
+
+class _Turns:
+    """Places that those who wait take by turns (round robin): each asker's oldest work, then the next asker's.
+
+    Args:
+        places: how many there are.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._lock = threading.Lock()
+
+    async def take(self) -> None:
+        """Wait for a place for the current asker."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            asker, turn = ASKER.get(), asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(asker, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it came at the same moment
+                self.leave()
+            self._forget(asker, turn)
+            raise
+
+    def leave(self) -> None:
+        """Let the next one take a place; any thread may call it."""
+        with self._lock:
+            while self._waiting:
+                asker, turns = next(iter(self._waiting.items()))
+                del self._waiting[asker]
+                turn = turns.popleft()
+                if turns:
+                    self._waiting[asker] = turns  # behind all others
+                with contextlib.suppress(RuntimeError):  # its event loop is over
+                    turn.get_loop().call_soon_threadsafe(self._hand_over, turn)
+                    return
+            self._free += 1
+
+    def _forget(self, asker: str, turn: asyncio.Future[None]) -> None:
+        with self._lock:
+            turns = self._waiting.get(asker, deque())
+            if turn in turns:
+                turns.remove(turn)
+                if not turns:
+                    del self._waiting[asker]
+
+    def _hand_over(self, turn: asyncio.Future[None]) -> None:
+        if turn.done():  # whoever waited is gone
+            self.leave()
+        else:
+            turn.set_result(None)

@@ -25,6 +25,12 @@ def headers(scope: Scope) -> dict[bytes, bytes]:
     return {name.lower(): value for name, value in scope["headers"]}
 
 
+def path(scope: Scope) -> str:
+    """Return the path of a request within the application, which may be mounted under another path."""
+    whole, mounted = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
+    return whole.removeprefix(mounted) if whole.startswith(f"{mounted}/") else whole
+
+
 def client(host: str) -> str:
     """Return whose address it is: an IPv4 address, or for IPv6 the network that one customer has.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
 import re
 from typing import Any
@@ -74,6 +75,51 @@ def address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+\S*", text):
         raise argparse.ArgumentTypeError(f"expected an address such as http://127.0.0.1:8000/v1, got {text!r}")
     return text
+
+
+def network(text: str) -> str:
+    """Return the address of a machine, or of a network of them."""
+    try:
+        ipaddress.ip_network(text)  # of an address it makes the network of that one
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"expected an address such as 10.0.0.1 or a network such as 10.0.0.0/8, got {text!r}"
+        ) from error
+    return text
+
+
+def host_name(text: str) -> str:
+    """Return the name or the address that a machine is called by, as clients send it, without a port."""
+    name = _ascii(text.removeprefix("[").removesuffix("]"))
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", name):
+            raise argparse.ArgumentTypeError(
+                f"expected a name such as example.se, without http:// or a port, got {text!r}"
+            ) from None
+    return name
+
+
+def origin(text: str) -> str:
+    """Return the origin of pages as browsers send it: in lower case, without the usual port and a path; * is any."""
+    found = re.fullmatch(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[^\s/:@\[\]?#]+)(?::([0-9]+))?/?", _ascii(text))
+    if found is None and text != "*":
+        raise argparse.ArgumentTypeError(f"expected an origin such as https://example.se, got {text!r}")
+    if found is None:
+        return text
+    scheme, name, number = found.groups()
+    usual = {"http": "80", "https": "443"}.get(scheme)
+    return f"{scheme}://{name}" if number in (None, usual) else f"{scheme}://{name}:{number}"
+
+
+def _ascii(text: str) -> str:
+    """Return what holds a name of a machine in lower case, å as it is sent (RFC 3490); as it is where none can be."""
+    parts = re.split(r"([/:\[\]]+)", plain_text(text).lower())
+    try:
+        return "".join(part if part.isascii() else part.encode("idna").decode() for part in parts)
+    except UnicodeError:
+        return text
 
 
 def folder(text: str) -> str:

@@ -12,6 +12,7 @@ import nmt_rag
 from nmt_rag.interfaces.terminal.argument_types import (
     encoder,
     folder,
+    origin,
     plain_text,
     positive,
     question,
@@ -199,7 +200,7 @@ def _add_serve(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     parser.add_argument(
         "--threads", type=positive, metavar="N", help="questions worked on at a time (default: one a core)"
     )
-    add_repeated(parser, "--allow-origin", metavar="ORIGIN", said="let pages of this origin ask from a browser")
+    add_repeated(parser, "--allow-origin", origin, metavar="ORIGIN", said="let pages of this origin ask from a browser")
     add_model(parser)
 
 

@@ -15,6 +15,7 @@ from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.live import open_live
 from nmt_rag.interfaces.lookups import without_text
 from nmt_rag.interfaces.terminal.given import (
+    check_listening_is_default,
     check_sources,
     encoder_of,
     extra,
@@ -241,6 +242,7 @@ def _mcp(parsed: argparse.Namespace) -> int:
     with extra("mcp"):
         from nmt_rag.interfaces import mcp_server
     if not parsed.http:
+        check_listening_is_default(parsed)
         mcp_server.run(open_live(parsed.index, encoder=encoder_of(parsed)))
         return 0
     with extra("serve"):
@@ -251,14 +253,8 @@ def _mcp(parsed: argparse.Namespace) -> int:
 def _embed(parsed: argparse.Namespace) -> int:
     from nmt_rag.index import embed
 
-    made = embed(
-        parsed.paths,
-        Path(parsed.out),
-        encoder=parsed.encoder,
-        actors=parsed.actors,
-        workers=parsed.workers,
-        ray=parsed.ray,
-    )
+    names: dict[str, Any] = {"encoder": parsed.encoder, "actors": parsed.actors}
+    made = embed(parsed.paths, Path(parsed.out), workers=parsed.workers, ray=parsed.ray, **names)
     if parsed.json:
         print_json(dataclasses.asdict(made))
     else:

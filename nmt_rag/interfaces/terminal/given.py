@@ -13,6 +13,7 @@ from nmt_rag.answering import ChatModel, tracing
 from nmt_rag.errors import NmtRagError
 from nmt_rag.index import ACTOR, SIGNS, Index
 from nmt_rag.interfaces.terminal.output import UsageError, complain
+from nmt_rag.interfaces.terminal.shared_arguments import LISTENING
 from nmt_rag.rag import Rag, open_rag
 
 _LOOK = {
@@ -60,6 +61,13 @@ def where_of(parsed: argparse.Namespace) -> Mapping[str, Any] | None:
         else:
             where |= condition
     return ({**where, "$and": apart} if apart else where) or None
+
+
+def check_listening_is_default(parsed: argparse.Namespace) -> None:
+    """Refuse what only a server that listens heeds; a default that was written out is none."""
+    given = [name for name, default in LISTENING.items() if getattr(parsed, name) != default]
+    if given:
+        raise UsageError(f"--{given[0].replace('_', '-')} goes with --http")
 
 
 def model_of(parsed: argparse.Namespace) -> ChatModel | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, get_args
 
 from nmt_rag.documents import Namer
@@ -10,11 +11,19 @@ from nmt_rag.interfaces.terminal.argument_types import (
     address,
     condition,
     count,
+    host_name,
     index_place,
+    network,
     plain_text,
     port,
     positive,
 )
+
+LISTENING: Mapping[str, Any] = {
+    **{"host": "127.0.0.1", "port": 8000, "rate": 600, "max_bytes": 65_536},
+    **{"timeout": None, "trust_proxy": [], "allow_host": []},
+}
+"""What a server does where `add_listening`'s arguments are not given."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,28 +60,31 @@ def add_command(
 
 def add_listening(parser: argparse.ArgumentParser) -> None:
     """Add what a server is told of where it listens and whom it lets in."""
+    parser.add_argument("--host", type=plain_text, help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=port, help="0 takes any that is free (default: %(default)s)")
     parser.add_argument(
-        "--host", type=plain_text, default="127.0.0.1", help="address to listen on (default: %(default)s)"
+        "--rate", type=count, metavar="N", help="requests a minute and address; 0: any (default: %(default)s)"
     )
-    parser.add_argument("--port", type=port, default=8000, help="0 takes any that is free (default: %(default)s)")
-    parser.add_argument(
-        "--rate", type=count, default=600, metavar="N", help="requests a minute and address; 0: any (default: 600)"
-    )
-    parser.add_argument(
-        "--max-bytes", type=positive, default=65_536, metavar="N", help="longest request (default: %(default)s)"
-    )
+    parser.add_argument("--max-bytes", type=positive, metavar="N", help="longest request (default: %(default)s)")
     parser.add_argument(
         "--timeout", type=positive, metavar="SECONDS", help="for one request (default: 30, with a model 150)"
     )
-    add_repeated(parser, "--trust-proxy", metavar="ADDRESS", said="believe this proxy's X-Forwarded-For")
+    add_repeated(parser, "--trust-proxy", network, metavar="ADDRESS", said="believe this proxy's X-Forwarded-For")
     add_repeated(
-        parser, "--allow-host", metavar="NAME", said="a name that this machine is called by, besides localhost"
+        parser,
+        "--allow-host",
+        host_name,
+        metavar="NAME",
+        said="a name that this machine is called by, besides localhost",
     )
+    parser.set_defaults(**LISTENING)
 
 
-def add_repeated(parser: argparse.ArgumentParser, name: str, *, metavar: str, said: str) -> None:
-    """Add an option of a text that may be given several times; none is an empty list."""
-    parser.add_argument(name, action="append", default=[], type=plain_text, metavar=metavar, help=f"{said}; may repeat")
+def add_repeated(
+    parser: argparse.ArgumentParser, name: str, kind: Callable[[str], str], *, metavar: str, said: str
+) -> None:
+    """Add an option that may be given several times, and the type of its values; none is an empty list."""
+    parser.add_argument(name, action="append", default=[], type=kind, metavar=metavar, help=f"{said}; may repeat")
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 
 import jsonschema
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 import nmt_rag
 from nmt_rag.documents.who_does_what import tasks
@@ -102,6 +104,40 @@ def test_a_batch_is_each_question_by_itself(app, live):
     assert any(citation["suffix"] != "" for answer in answers for citation in answer["citations"])
 
 
+def test_a_batch_gets_no_more_of_the_server_than_its_questions_one_by_one(live):
+    asked = []
+
+    class Slow:
+        def using(self):
+            asked.append(1)
+            time.sleep(0.01)
+            return live.using()
+
+    app = build(Slow(), Settings(Limits(a_minute=0), threads=1))
+
+    async def scenario():
+        batch = asyncio.create_task(gathered(app, ("POST", "/v1/search/batch", {"json": {"queries": ["x"] * 32}})))
+        await asyncio.sleep(0.02)
+        await gathered(app, ("POST", "/v1/search", {"json": {"query": "x"}}))
+        before = len(asked)
+        return before, (await batch)[0]
+
+    before, batch = asyncio.run(scenario())
+    assert before < 10
+    assert (batch.status_code, len(asked)) == (200, 33)
+
+
+@pytest.mark.parametrize("path", ["ask", "search"])
+def test_each_question_of_a_batch_counts_as_a_request(live, path):
+    app = build(live, Settings(Limits(a_minute=6)))
+    several = {"questions" if path == "ask" else "queries": ["x"] * 5}
+    single = {"question" if path == "ask" else "query": "x"}
+    assert post(app, f"/v1/{path}/batch", several).status_code == 200
+    assert [post(app, f"/v1/{path}", single).status_code for _ in range(2)] == [200, 429]
+    refused = post(app, f"/v1/{path}/batch", several)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "10")
+
+
 def test_a_failure_in_a_batch_is_told_as_for_one(live):
     response = post(with_model(live, OSError("hemligt")), "/v1/ask/batch", {"questions": [QUESTION, QUESTION]})
     assert problem(response)["status"] == 502
@@ -111,7 +147,15 @@ def test_a_failure_in_a_batch_is_told_as_for_one(live):
 def test_who_does_what_is_the_table_of_the_index(app, live):
     with live.using() as rag:
         rows = tasks.of_index(rag.index)
-    for arguments in ({"actor": "migrationsverket"}, {"word": "stöd"}, {"actor": "KAST", "word": "er"}, {}):
+    for wordless in ({"actor": "!"}, {"word": "%"}, {"actor": "KAST", "word": " ? "}):
+        assert request(app, "GET", "/v1/who-does-what", params=wordless).json() == {"rows": [], "total": 0}
+    for arguments in (
+        {"actor": "migrationsverket"},
+        {"word": "stöd"},
+        {"actor": "KAST", "word": "er"},
+        {"word": " "},
+        {},
+    ):
         wanted = [row.to_dict() for row in tasks.chosen(rows, **arguments)]
         found = request(app, "GET", "/v1/who-does-what", params=arguments).json()
         assert found == {"rows": json.loads(json.dumps(wanted[:200])), "total": len(wanted)}
@@ -204,6 +248,20 @@ def test_a_sentence_is_sent_as_soon_as_it_is_proven(live):
     asyncio.run(app(scope, receive, send))
     assert reached.is_set()
     assert [name for name, _ in events(b"".join(sent).decode())] == ["statement", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/json, text/event-stream;q=0", "application/json"),
+        ("text/event-stream; Q=0.00, */*", "application/json"),
+        ("text/event-streams", "application/json"),
+        ("application/json, Text/Event-Stream;q=0.5", "text/event-stream"),
+    ],
+)
+def test_events_come_where_a_client_takes_them(app, accept, kind):
+    response = post(app, "/v1/ask", {"question": ""}, accept=accept)
+    assert response.headers["content-type"].split(";")[0] == kind
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
@@ -339,6 +397,14 @@ def test_numbers_that_json_does_not_have_are_null(tmp_path):
     live.close()
 
 
+def test_an_id_may_hold_a_line_break(tmp_path):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.add(Document(id="a\nb\n", title="A", text="Text."))
+    live = open_live(tmp_path / "i")
+    assert request(build(live, UNLIMITED), "GET", "/v1/documents/a%0Ab%0A").json()["text"] == "Text."
+    live.close()
+
+
 # health, counts
 
 
@@ -373,6 +439,24 @@ def test_what_was_asked_is_counted_and_not_told(live):
     assert not any(word in response.text for word in ("hemlig", "HEMLIG", "betänketid", "fotboll"))
 
 
+def test_mounted_under_a_path_it_does_the_same(live):
+    app = Starlette(routes=[Mount("/svar", build(live, Settings(Limits(a_minute=0), token="nyckel")))])
+    key = {"authorization": "Bearer nyckel"}
+    assert request(app, "GET", "/svar/healthz").status_code == 200
+    assert request(app, "GET", "/svar/v1/documents").status_code == 401
+    assert request(app, "GET", "/svar/v1/documents?page=2", headers=key).status_code == 422
+    counted = request(app, "GET", "/svar/metrics", headers=key).text
+    assert 'nmt_rag_requests_total{method="GET",route="/v1/documents",status="422"} 1.0' in counted
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/documents", f"/v1/documents/{PAGE}", "/openapi.json"])
+def test_the_head_of_what_can_be_read_can_be_asked_for(app, path):
+    head, whole = request(app, "HEAD", path), request(app, "GET", path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == whole.headers
+    assert request(app, "HEAD", "/v1/ask").status_code == 405
+
+
 # problems
 
 
@@ -398,7 +482,8 @@ def test_what_was_asked_is_counted_and_not_told(live):
         ("/v1/ask/batch", {"questions": ["x"] * 33}, ["/questions"]),
         ("/v1/ask/batch", {"questions": "hemligt"}, ["/questions"]),
         ("/v1/ask/batch", {"questions": ["x"], "question": "hemligt"}, [""]),
-        ("/v1/search/batch", {"queries": ["x", "hemligt" * 300]}, ["/queries"]),
+        ("/v1/search/batch", {"queries": ["x", "hemligt" * 300]}, ["/queries/1"]),
+        ("/v1/ask/batch", {"questions": [*["a"] * 20, 5, "b"]}, ["/questions/20"]),
         ("/v1/search", {"query": "x", "k": 0}, ["/k"]),
         ("/v1/search", {"query": "x", "k": 101}, ["/k"]),
         ("/v1/search", {"query": "x", "k": "5"}, ["/k"]),
@@ -437,7 +522,9 @@ def test_what_is_not_known_is_told_with_what_is(app):
 @pytest.mark.parametrize("body", [b"", b"{", b'{"question": "\xff"}', b"[" * 60_000, b"nul"])
 def test_a_body_that_is_no_json_is_told(app, body):
     response = request(app, "POST", "/v1/ask", content=body, headers={"content-type": "application/json"})
-    assert problem(response)["status"] in (400, 422)
+    assert problem(response)["status"] == 400
+    null = request(app, "POST", "/v1/ask", content=b"null", headers={"content-type": "application/json"})
+    assert problem(null)["status"] == 422
 
 
 @pytest.mark.parametrize(
@@ -502,6 +589,7 @@ def test_pages_of_other_origins_may_ask_only_where_they_are_named(live):
     refused = post(app, "/v1/ask", {"question": ""}, origin="https://a.se")
     assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, "https://a.se")
     assert "access-control-allow-credentials" not in refused.headers
+    assert refused.headers["access-control-expose-headers"] == "retry-after"
 
 
 def test_an_empty_token_is_refused_rather_than_no_token(monkeypatch):

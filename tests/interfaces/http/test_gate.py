@@ -180,6 +180,23 @@ def test_rates_are_those_of_a_bucket_and_remember_few(monkeypatch):
     assert list(rates._left) == ["a", "c"]
 
 
+def test_a_request_that_holds_several_counts_as_many():
+    now = [0.0]
+
+    async def three(scope, receive, send):
+        scope[gate.MORE](2)
+        await echo(scope, receive, send)
+
+    app = guard(three, a_minute=6, clock=lambda: now[0])
+    assert [post(app, b"1").status_code for _ in range(3)] == [200, 200, 429]
+    assert post(guard(three, a_minute=0), b"1").status_code == 200
+    app = guard(three, a_minute=2, clock=lambda: now[0])
+    assert post(app, b"1").status_code == 200  # as many as there are are taken, the rest is owed
+    assert post(app, b"1").headers["retry-after"] == "61"
+    now[0] = 60.0
+    assert post(app, b"1").status_code == 200
+
+
 def test_what_takes_too_long_is_stopped():
     stopped = []
 

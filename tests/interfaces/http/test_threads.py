@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from nmt_rag.interfaces.http.threads import IndexThreads
+from nmt_rag.interfaces.http.threads import ASKER, IndexThreads
 
 
 class Live:
@@ -152,3 +152,39 @@ def test_at_the_end_what_is_under_way_is_finished_and_it_can_begin_again():
         return done
 
     assert asyncio.run(scenario()) == [False, False]
+
+
+def test_those_who_ask_take_turns_so_that_who_asks_much_keeps_nobody_waiting():
+    work, release, done = IndexThreads(Live(), 1), threading.Event(), []
+
+    async def ask(asker, number):
+        ASKER.set(asker)
+        await work(lambda index: done.append((asker, number)))
+
+    async def scenario():
+        held = asyncio.create_task(work(lambda index: release.wait(120)))
+        await asyncio.sleep(0.01)
+        asked = [asyncio.create_task(ask("a", number)) for number in range(4)]
+        await asyncio.sleep(0.01)
+        asked += [asyncio.create_task(ask("b", number)) for number in range(2)]
+        await asyncio.sleep(0.01)
+        asked[1].cancel()
+        release.set()
+        await asyncio.gather(held, *asked, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert done == [("a", 0), ("b", 0), ("a", 2), ("b", 1), ("a", 3)]
+
+
+def test_a_turn_is_not_lost_with_the_event_loop_that_waited_for_it():
+    work, release = IndexThreads(Live(), 1), threading.Event()
+
+    async def given_up():
+        tasks = [asyncio.create_task(work(lambda index: release.wait(120))) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+
+    asyncio.run(given_up())
+    release.set()
+    assert asyncio.run(work(lambda index: index)) == "index"

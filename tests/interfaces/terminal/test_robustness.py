@@ -22,6 +22,7 @@ from nmt_rag.errors import NmtRagError
 from nmt_rag.index import packaged
 from nmt_rag.index.storage.files import signature, writer_lock
 from nmt_rag.interfaces.terminal import main
+from nmt_rag.interfaces.terminal.arguments import build_parser
 from tests.mounts import mounted
 
 ROOT = Path(__file__).parents[3]
@@ -401,3 +402,49 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     with pytest.raises(NmtRagError, match="other files"):
         nmt_rag.open(tmp_path, create=True)
     assert [path.name for path in tmp_path.iterdir()] == ["brev.txt"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "kept"),
+    [
+        ("--trust-proxy", "10.0.0.1", "10.0.0.1"),
+        ("--trust-proxy", "10.0.0.0/8", "10.0.0.0/8"),
+        ("--trust-proxy", "fd00::/8", "fd00::/8"),
+        ("--trust-proxy", "x", None),
+        ("--trust-proxy", "10.0.0.1/8", None),  # no network begins there, and nothing would match
+        ("--trust-proxy", "*", None),
+        ("--allow-origin", "https://example.se", "https://example.se"),
+        ("--allow-origin", "HTTPS://Big.SE/", "https://big.se"),
+        ("--allow-origin", "https://big.se:443", "https://big.se"),
+        ("--allow-origin", "http://localhost:3000", "http://localhost:3000"),
+        ("--allow-origin", "https://[::1]:8443", "https://[::1]:8443"),
+        ("--allow-origin", "https://räksmörgås.se", "https://xn--rksmrgs-5wao1o.se"),
+        ("--allow-origin", "*", "*"),
+        ("--allow-origin", "example.se", None),
+        ("--allow-origin", "https://example.se/sida", None),
+        ("--allow-origin", "https://a@example.se", None),
+        ("--allow-host", "Svar.Example", "svar.example"),
+        ("--allow-host", "[::1]", "::1"),
+        ("--allow-host", "192.0.2.1", "192.0.2.1"),
+        ("--allow-host", "http://x/", None),
+        ("--allow-host", "x:8000", None),
+        ("--allow-host", "", None),
+    ],
+)
+def test_what_could_never_match_is_refused_or_written_as_clients_send_it(option, value, kept, capsys):
+    name = option.strip("-").replace("-", "_")
+    if kept is not None:
+        assert getattr(build_parser().parse_args(["serve", option, value]), name) == [kept]
+        return
+    with pytest.raises(SystemExit) as stopped:
+        build_parser().parse_args(["serve", option, value])
+    assert stopped.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"nmt-rag serve: argument {option}: expected ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("sent", [["--port", "8001"], ["--rate", "0"], ["--allow-host", "x"], ["--timeout", "5"]])
+def test_what_only_a_server_that_listens_heeds_is_refused_without_one(sent, capsys):
+    assert main.main(["mcp", *sent]) == 2
+    assert capsys.readouterr().err == f"nmt-rag: {sent[0]} goes with --http\n"

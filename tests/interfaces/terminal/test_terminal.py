@@ -290,6 +290,7 @@ def test_who_does_what_shows_each_actor_its_tasks_and_their_places(run):
         "    (deltagande-myndigheter 1429–1551)",
     ]
     assert run("who-does-what", "--actor", "tullen") == (0, "Inga rader.\n", "")
+    assert run("who-does-what", "--word", "!") == (0, "Inga rader.\n", "")
     _, out, _ = run("who-does-what", "--actor", "migrationsverket")
     assert out.count("utreda och fatta beslut") == 1
 
