@@ -19,7 +19,7 @@ from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, Resource, TextContent, ToolAnnotations
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationError
 
 import nmt_rag
 from nmt_rag import strict_json
@@ -28,7 +28,16 @@ from nmt_rag.interfaces import filter_schema, lookups, mcp_streams, replies
 from nmt_rag.interfaces.http.counters import Counters
 from nmt_rag.interfaces.http.gate import Gate, Limits
 from nmt_rag.interfaces.live import LiveRag
-from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE, NoSuchDocument, WhoDoesWhat
+from nmt_rag.interfaces.lookups import (
+    MAX_BATCH,
+    MAX_HITS,
+    MAX_QUESTION,
+    MAX_QUOTE,
+    NoSuchDocument,
+    WhoDoesWhat,
+    as_whole,
+)
+from nmt_rag.interfaces.mcp_http import HTTP_PATH, METHODS, Paths
 from nmt_rag.interfaces.serving.asgi import App
 from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.rag import Rag
@@ -37,8 +46,6 @@ _T = TypeVar("_T")
 
 MAX_LISTED = 1_000
 """The most documents that are listed as resources; the others are read by their ids."""
-HTTP_PATH = "/mcp"
-"""Where it is served over HTTP."""
 INSTRUCTIONS = (
     "Answers questions about Swedish public-sector texts with exact quotes. Use `ask` for a question. Say only what a "
     "quote says, quote it letter for letter, and give its link. Where `answered` is false, say that the sources do not "
@@ -54,6 +61,7 @@ _PROMPT = (
 )
 _READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
+_WHOLE = BeforeValidator(as_whole)
 _Question = Annotated[str, Field(max_length=MAX_QUESTION, description="In Swedish or English.")]
 _Where = Annotated[dict[str, Any] | None, Field(description=filter_schema.DESCRIPTION)]
 _DocumentId = Annotated[str, Field(max_length=1_000, description="As citations and hits have it.")]
@@ -90,7 +98,7 @@ class Tools:
     def search(
         self,
         query: _Question,
-        k: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many hits.")] = 10,
+        k: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many hits."), _WHOLE] = 10,
         where: _Where = None,
     ) -> CallToolResult:
         """List the passages nearest to some words or a question, best first."""
@@ -99,8 +107,8 @@ class Tools:
     def show_source(
         self,
         document_id: _DocumentId,
-        start: Annotated[int, Field(ge=0, description="First character.")],
-        end: Annotated[int, Field(ge=1, description="The character after the last.")],
+        start: Annotated[int, Field(ge=0, description="First character."), _WHOLE],
+        end: Annotated[int, Field(ge=1, description="The character after the last."), _WHOLE],
     ) -> CallToolResult:
         """Show a place in a document as it stands there, with the text around it."""
         return self._result(lambda rag: lookups.shown(rag, document_id, start, end))
@@ -191,10 +199,8 @@ def answer_with_sources(question: str) -> str:
 
 
 def run(live: LiveRag) -> None:
-    """Serve until stdin ends. Nothing but the protocol is written to stdout."""
-    # Before the server sets up logging of its own, which would be in colours and wrap lines.
-    logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="nmt-rag: %(message)s")
-    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what it cannot read
+    """Serve until stdin ends or nobody reads any more. Nothing but the protocol is written to stdout."""
+    _log_plainly()
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the thread that reads stdin cannot be woken; nothing is lost
     Server(live).run("stdio")
@@ -210,7 +216,7 @@ def http_app(live: LiveRag, limits: Limits, token: str | None = None) -> App:
         limits: how much is let in.
         token: what a client must send as ``Authorization: Bearer …``; None where all may come in.
     """
-    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what it cannot read
+    _log_plainly()
     app = Server(live).streamable_http_app(
         streamable_http_path=HTTP_PATH,
         json_response=True,
@@ -218,15 +224,44 @@ def http_app(live: LiveRag, limits: Limits, token: str | None = None) -> App:
         max_request_body_size=limits.body_bytes,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # that is the gate's
     )
-    return Gate(app, limits, Counters(), lambda path: path if path == HTTP_PATH else "other", token=token)
+    paths = Paths(app, live)
+    return Gate(paths, limits, Counters(), lambda path: path if path in METHODS else "other", token=token)
+
+
+def _log_plainly() -> None:
+    """Log errors as lines, before the package sets up logging of its own, in colours and with lines that it breaks."""
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="nmt-rag: %(message)s")
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what it cannot read
+
+
+class _StrictTool(Tool):
+    """A tool that says in one sentence which of its arguments are wrong."""
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:  # noqa: ANN401 - the package's own
+        try:
+            return await super().run(arguments, context, convert_result)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = error.__cause__.errors(include_url=False, include_input=False)
+        known = ", ".join(self.fn_metadata.arg_model.model_fields)
+        said = [
+            f"an argument is not known; known are {known}"
+            if one["type"] == "extra_forbidden"
+            else f"{'.'.join(map(str, one['loc']))}: {one['msg'][0].lower()}{one['msg'][1:]}"
+            for one in wrong
+        ]
+        raise ToolError(f"Error executing tool {self.name}: {'; '.join(dict.fromkeys(said))}.")
 
 
 def _tool(work: Callable[..., CallToolResult], schema: dict[str, Any]) -> Tool:
-    tool = Tool.from_function(work, annotations=_READ_ONLY)
+    tool = _StrictTool.from_function(work, annotations=_READ_ONLY)
     tool.fn_metadata.output_schema = schema
     given = tool.fn_metadata.arg_model
-    # By itself the package passes over an argument that a tool does not have: a misspelt filter would be none.
+    # By itself the package passes over an argument that a tool does not have (a misspelt filter would be none), and
+    # takes "2" and true for numbers, which its schema refuses.
     given.model_config["extra"] = "forbid"
+    given.model_config["strict"] = True
     given.model_rebuild(force=True)
     tool.parameters = given.model_json_schema(by_alias=True)
     return tool

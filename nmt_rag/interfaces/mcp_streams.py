@@ -1,13 +1,16 @@
-"""MCP over stdin and stdout: what was asked is answered, also where stdin ends first, or where it is not Unicode.
+"""MCP over stdin and stdout: what was asked is answered, also where stdin ends first, or where it is no message.
 
-It stands between the official package's streams and its server, which drops a request that it cannot read, and what it
-is still working on when its input ends. It reads no request but for its id.
+It stands between the process's streams and the official package's server, which drops a request that it cannot read,
+takes one whose id no reply could name for a notification, and drops what it is still working on when its input ends. It
+reads no message but for its kind and its id; the package writes what goes out.
 """
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import anyio
@@ -19,64 +22,89 @@ from mcp.types import (
     PARSE_ERROR,
     ErrorData,
     JSONRPCError,
+    JSONRPCMessage,
     JSONRPCNotification,
     JSONRPCRequest,
     JSONRPCResponse,
+    jsonrpc_message_adapter,
 )
 from pydantic import ValidationError
 
 LAST_SECONDS = 150.0
 """How long what was asked is still worked on when stdin has ended (seconds)."""
-UNREADABLE = "The line is no JSON-RPC 2.0 request in Unicode; it may hold half a surrogate pair, which is no character."
+UNREADABLE = (
+    "The line is no JSON-RPC 2.0 message: one object, in Unicode (half a surrogate pair is no character), with "
+    '"jsonrpc": "2.0", a method, and an id that is text or a whole number.'
+)
 
 Item = SessionMessage | Exception
 Serve = Callable[[MemoryObjectReceiveStream[Item], MemoryObjectSendStream[SessionMessage]], Awaitable[None]]
 
 
+class Unreadable(Exception):
+    """A line that is no message, whose sender is told.
+
+    Args:
+        code: JSON-RPC's number of what is wrong.
+        request_id: whose reply it is; None where the line does not tell.
+    """
+
+    def __init__(self, code: int, request_id: int | str | None = None) -> None:
+        super().__init__(UNREADABLE)
+        self.code = code
+        self.request_id = request_id
+
+
 async def over_stdio(serve: Serve) -> None:
-    """Serve over stdin and stdout until stdin ends and all that was asked is answered.
+    """Serve over stdin and stdout until stdin ends and all that was asked is answered, or nobody reads any more.
 
     Args:
         serve: runs the server on a stream of what comes in and one of what goes out, until the first is closed.
     """
-    async with stdio_server() as (incoming, outgoing):
-        await between(incoming, outgoing, serve)
+    nothing = anyio.wrap_file(io.StringIO())  # for the package, which only writes
+    try:
+        async with stdio_server(stdin=nothing) as (unread, outgoing), unread:
+            await between(_lines(), outgoing, serve)
+    except* (BrokenPipeError, anyio.BrokenResourceError):  # its writer failed, and what is sent to that finds no taker
+        pass
 
 
-async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: ANN401 - the package's own streams
-    """Serve on two streams of the official package; see `over_stdio`."""
-    to_server, read = anyio.create_memory_object_stream[Item](0)
-    write, from_server = anyio.create_memory_object_stream[SessionMessage](0)
-    waiting: set[Any] = set()
+async def between(lines: AsyncIterator[str], outgoing: Any, serve: Serve) -> None:  # noqa: ANN401 - the package's own
+    """Serve on the lines that come in and a stream of the official package; see `over_stdio`."""
+    to_server, read_stream = anyio.create_memory_object_stream[Item](0)
+    write_stream, from_server = anyio.create_memory_object_stream[SessionMessage](0)
+    waiting: set[int | str] = set()
     settled = anyio.Condition()
 
     async def settle(request_id: object) -> None:
         async with settled:
-            waiting.discard(request_id)
+            if isinstance(request_id, int | str):  # anything else names no request, and may be no key of a set
+                waiting.discard(_known_as(request_id))
             settled.notify_all()
 
     async def take_in() -> None:
         """Pass on what comes in; at its end the requests that wait have some seconds left."""
         async with to_server:
-            async for item in incoming:
-                if isinstance(item, Exception) and (refusal := _refusal(item)) is not None:
-                    await outgoing.send(refusal)
+            async for line in lines:
+                try:
+                    message = read(line)
+                except Unreadable as refused:
+                    await outgoing.send(_reply(refused))
                     continue
-                message = None if isinstance(item, Exception) else item.message
+                if message is None:
+                    continue
                 if isinstance(message, JSONRPCRequest):
-                    waiting.add(message.id)
+                    waiting.add(_known_as(message.id))
                 elif isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled":
-                    cancelled = (message.params or {}).get("requestId")
-                    if isinstance(cancelled, int | str):  # anything else names no request, and may be no key of a set
-                        await settle(cancelled)
-                await to_server.send(item)
+                    await settle((message.params or {}).get("requestId"))
+                await to_server.send(SessionMessage(message))
             with anyio.move_on_after(LAST_SECONDS):
                 async with settled:
                     while waiting:
                         await settled.wait()
 
     async def give_out() -> None:
-        async with outgoing:
+        async with outgoing, from_server:
             async for item in from_server:
                 await outgoing.send(item)
                 if isinstance(item.message, JSONRPCResponse | JSONRPCError):
@@ -85,27 +113,53 @@ async def between(incoming: Any, outgoing: Any, serve: Serve) -> None:  # noqa: 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(take_in)
         tasks.start_soon(give_out)
-        async with read, write:
-            await serve(read, write)
+        async with read_stream, write_stream:
+            await serve(read_stream, write_stream)
 
 
-def _refusal(error: Exception) -> SessionMessage | None:
-    """Return the reply to a line that could not be read; None where nobody waits for one.
+def read(line: str) -> JSONRPCMessage | None:
+    """Return the message that a line holds; None where it holds none that anybody waits for a reply to.
 
-    It has no id, as JSON-RPC asks, where the line is no JSON, or where its id is none that a reply could name.
+    Raises:
+        Unreadable: it is no message, and no notification or reply either. As JSON-RPC asks, no request is named where
+            the line is no JSON, or where the id is none that a reply could name.
     """
-    if not isinstance(error, ValidationError):
+    if not line.strip():
         return None
-    details = error.errors()
-    row = next(filter(None, map(_request, details)), {})
-    if row and "id" in row:
-        return _error(INVALID_REQUEST, row["id"] if _can_be_named(row["id"]) else None)
-    unreadable = not row and any(detail["type"] == "json_invalid" and detail["input"].strip() for detail in details)
-    return _error(PARSE_ERROR, None) if unreadable else None
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Unreadable(PARSE_ERROR) from None
+    if not isinstance(row, dict):
+        raise Unreadable(INVALID_REQUEST)  # many messages at once were in JSON-RPC, and are in MCP no more
+    is_reply = "method" not in row and ("result" in row or "error" in row)
+    if "id" in row and not is_reply and not _can_be_named(row["id"]):
+        raise Unreadable(INVALID_REQUEST)
+    try:
+        return jsonrpc_message_adapter.validate_json(line, by_name=False)
+    except ValidationError:
+        if is_reply or ("id" not in row and isinstance(row.get("method"), str)):
+            return None
+        raise Unreadable(INVALID_REQUEST, row.get("id")) from None
 
 
-def _error(code: int, request_id: int | str | None) -> SessionMessage:
-    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=request_id, error=ErrorData(code=code, message=UNREADABLE)))
+async def _lines() -> AsyncIterator[str]:
+    """Yield the lines of stdin; U+FFFD stands for what is no UTF-8."""
+    async for line in anyio.wrap_file(sys.stdin.buffer):
+        yield line.decode("utf-8", "replace")
+
+
+def _reply(refused: Unreadable) -> SessionMessage:
+    error = ErrorData(code=refused.code, message=UNREADABLE)
+    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=refused.request_id, error=error))
+
+
+def _known_as(request_id: int | str) -> int | str:
+    """Return what the package knows a request by, to which 23 and "23" are one."""
+    try:
+        return int(request_id)
+    except ValueError:
+        return request_id
 
 
 def _can_be_named(request_id: object) -> bool:
@@ -113,14 +167,3 @@ def _can_be_named(request_id: object) -> bool:
     if isinstance(request_id, str):
         return request_id == request_id.encode("utf-8", "replace").decode()
     return isinstance(request_id, int) and not isinstance(request_id, bool)
-
-
-def _request(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request that a detail of a failed validation is about, as it was sent; empty where there is none."""
-    row = detail.get("input")
-    if isinstance(row, str | bytes) and not detail.get("loc"):  # the whole line
-        try:
-            row = json.loads(row)
-        except (ValueError, RecursionError):
-            return {}
-    return row if isinstance(row, dict) and "method" in row else {}

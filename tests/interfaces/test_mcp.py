@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import httpx2
 import jsonschema
 import pytest
@@ -129,7 +130,8 @@ def test_an_argument_that_a_tool_does_not_have_is_refused(live):
     for tool, asked_for in (("ask", {"question": QUESTION}), ("search", {"query": "stöd"}), ("who_does_what", {})):
         told = call(live, tool, **asked_for, filter={"actor": "KAST"})
         assert isinstance(told, str)
-        assert "filter\n  Extra inputs are not permitted" in told
+        assert f"Error executing tool {tool}: an argument is not known; known are " in told
+        assert "KAST" not in told
 
 
 def test_a_source_is_shown_in_its_place(live):
@@ -210,10 +212,27 @@ def test_who_does_what_is_read_once_a_generation(tmp_path, monkeypatch):
         ("search", {"query": "x", "k": 101}, "less than or equal to 100"),
         ("verify_quote", {"quote": ""}, "at least 1"),
         ("show_source", {"document_id": PAGE, "start": -1, "end": 5}, "greater than or equal to 0"),
+        ("show_source", {"document_id": PAGE, "start": "0", "end": 5}, "start: input should be a valid integer"),
+        ("ask", {"question": "x", "least_confidence": True}, "least_confidence: input should be a valid number"),
+        ("ask", {"question": "x", "least_confidence": "0.01"}, "least_confidence: input should be a valid number"),
+        ("ask", {"question": "x", "earlier": ["x", 5]}, "earlier.1: input should be a valid string"),
+        ("search", {"query": "x", "k": True}, "k: input should be a valid integer"),
+        ("search", {"query": "x", "k": "2"}, "k: input should be a valid integer"),
+        ("search", {"query": "x", "k": 1.5}, "k: input should be a valid integer"),
+        ("search", {"k": 0}, "query: field required; k: input should be greater than or equal to 1."),
     ],
 )
-def test_wrong_arguments_are_told(live, tool, arguments, says):
-    assert says in call(live, tool, **arguments)
+def test_wrong_arguments_are_told_in_one_sentence(live, tool, arguments, says):
+    told = call(live, tool, **arguments)
+    assert says in told
+    assert told.startswith(f"Error executing tool {tool}: ")
+    assert "\n" not in told
+    assert "http" not in told
+
+
+def test_a_number_is_whole_however_json_writes_it(live):
+    assert call(live, "search", query="betänketid", k=2.0) == call(live, "search", query="betänketid", k=2)
+    assert call(live, "ask", question="", least_confidence=1)["answered"] is False
 
 
 @pytest.mark.parametrize(
@@ -377,7 +396,7 @@ def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_mes
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["jsonrpc"] for row in rows] == ["2.0"] * len(rows)
     unnamed = [row["error"]["code"] for row in rows if row["id"] is None]
-    assert unnamed == [-32700, -32700, -32600]
+    assert unnamed == [-32700, -32700, -32600, -32600]
     found = {row["id"]: row for row in rows if row["id"] is not None}
     assert found.keys() - {6} == {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12}
     for number in (2, 3, 4, 12):
@@ -387,6 +406,81 @@ def test_all_that_was_asked_is_answered_though_stdin_ends_and_each_line_is_a_mes
     assert found[9]["result"]["isError"] is True
     assert "error" in found[10]
     assert "en halva" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "number"),
+    [
+        *((json.dumps({"jsonrpc": "2.0", "id": odd, "method": "ping"}), -32600, None) for odd in (1.5, None, True, {})),
+        *((text, -32600, None) for text in ("[]", '[{"jsonrpc": "2.0", "id": 8, "method": "ping"}]', "5", "{}")),
+        ('{"jsonrpc": "2.0", "id": 12}', -32600, 12),
+        ('{"jsonrpc": "2.0", "id": "å", "method": 5}', -32600, "å"),
+        ('{"jsonrpc": "2.0", "method": 5}', -32600, None),
+        ('{"id": 12, "method": "ping"}', -32600, 12),
+        ('{"jsonrpc": "2.0", "id": 1, "method": "\\ud800"}', -32600, 1),
+        ('{"jsonrpc": "2.0", "id": 1', -32700, None),
+        ("\ufffd", -32700, None),
+    ],
+)
+def test_a_line_that_is_no_message_is_told(line, code, number):
+    with pytest.raises(mcp_streams.Unreadable) as told:
+        mcp_streams.read(line)
+    assert (told.value.code, told.value.request_id) == (code, number)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", " \r\n"),
+        '{"jsonrpc": "2.0", "method": "\\ud800"}',  # a notification
+        '{"jsonrpc": "2.0", "id": 1.5, "result": 5}',  # a reply
+    ],
+)
+def test_a_line_that_nobody_waits_for_a_reply_to_is_passed_over(line):
+    assert mcp_streams.read(line) is None
+
+
+def test_a_line_that_is_a_message_is_read():
+    assert mcp_streams.read('{"jsonrpc": "2.0", "id": 1, "method": "ping", "extra": 1}\r\n').id == 1
+    assert mcp_streams.read('{"jsonrpc": "2.0", "method": "ping"}').method == "ping"
+    assert mcp_streams.read('{"jsonrpc": "2.0", "id": 5, "result": {}}').result == {}
+
+
+@pytest.mark.parametrize(("asked", "cancelled"), [("23", 23), (23, "23"), (23, 23), ("x", "x")])
+def test_what_is_cancelled_is_not_waited_for_however_its_id_is_written(asked, cancelled):
+    """The package knows 23 and "23" as one request, and gives a cancelled one no reply."""
+
+    async def lines():
+        yield json.dumps({"jsonrpc": "2.0", "id": asked, "method": "ping"})
+        yield json.dumps({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": True}})
+        yield json.dumps({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": cancelled}})
+
+    async def serve(read, write):
+        async for _ in read:
+            pass
+
+    async def scenario():
+        send, receive = anyio.create_memory_object_stream(9)
+        with receive, anyio.fail_after(60):
+            await mcp_streams.between(lines(), send, serve)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_where_nobody_reads_any_more_it_ends_quietly(short):
+    with subprocess.Popen(
+        [sys.executable, *COMMAND, "--index", short],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.close()
+        process.stdin.write("[]\n" * 3)
+        process.stdin.close()
+        assert process.wait(120) == 0
+        assert process.stderr.read() == ""
 
 
 def test_it_is_served_over_http_behind_the_same_gate(short):
@@ -434,6 +528,13 @@ def test_it_is_served_over_http_behind_the_same_gate(short):
                 headers={"Content-Type": "application/json"},
             )
             assert half.status_code == 400
+            for method in ("GET", "DELETE"):
+                other = http.request(method, address)
+                assert (other.status_code, other.headers["allow"]) == (405, "POST")
+            assert http.get(address + "/nej").status_code == 404
+            for path, status in (("healthz", "ok"), ("readyz", "ready")):
+                health = httpx2.get(address.removesuffix("mcp") + path)
+                assert (health.status_code, health.json()) == (200, {"status": status})
             assert {http.post(address, json=body).status_code for _ in range(50)} == {200, 429}
         process.terminate()
         assert process.wait(120) == 0

@@ -69,9 +69,9 @@ def command(
 
 def command_mcp(parsed: argparse.Namespace, encoder: str | None, say: Callable[[str], None]) -> int:
     """Run ``nmt-rag mcp --http`` as its arguments say; return its exit status. The arguments are those of `command`."""
-    from nmt_rag.interfaces import mcp_server
+    from nmt_rag.interfaces import mcp_http, mcp_server
 
-    return _serve(parsed, encoder, SECONDS, mcp_server.http_app, say, path=mcp_server.HTTP_PATH)
+    return _serve(parsed, encoder, SECONDS, mcp_server.http_app, say, path=mcp_http.HTTP_PATH)
 
 
 def _serve(
