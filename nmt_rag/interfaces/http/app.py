@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -38,8 +38,6 @@ from nmt_rag.interfaces.serving import asgi
 from nmt_rag.interfaces.serving.asgi import App
 from nmt_rag.rag import Rag, windows
 from nmt_rag.types import Answer
-
-_T = TypeVar("_T")
 
 _Offset = Annotated[int, Query(ge=0, description="How many are passed over.")]
 _Words = Annotated[str, Query(max_length=1_000, description="Words of the name, or beginnings of words of the task.")]
@@ -142,7 +140,9 @@ def _add_ask(app: FastAPI, writing: IndexThreads, counts: Counters, model: ChatM
 
     @app.post("/v1/ask/batch", **schema.ASK_BATCH)
     async def ask_batch(wanted: AskBatch, request: Request) -> Response:
-        return JSONResponse({"answers": await _each(request, wanted.questions, lambda one: answered(one, wanted))})
+        _as_many(request, wanted.questions)
+        answers = await writing.each(wanted.questions, lambda one: answered(one, wanted))
+        return JSONResponse({"answers": answers})
 
 
 def _takes_events(accept: Sequence[str]) -> bool:
@@ -159,14 +159,9 @@ def _widened(rag: Rag, parts: Iterator[Said | Answer], window: int) -> Iterator[
     return (windows.part_with_text(rag.index, part, window) for part in parts)
 
 
-async def _each(request: Request, asked: Sequence[str], work: Callable[[str], Awaitable[_T]]) -> list[_T]:
-    """Return what some work returns for each of the questions of one request, in their order.
-
-    One is worked on when the one before is done, so that what others ask comes in between, and each counts as a
-    request: a batch gets no more of the server than its questions would one by one.
-    """
+def _as_many(request: Request, asked: Sequence[str]) -> None:
+    """Count a batch as the requests that it stands for: it gets no more of the server than they would."""
     request.scope[MORE](len(asked) - 1)
-    return [await work(one) for one in asked]
 
 
 def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
@@ -182,7 +177,9 @@ def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
 
     @app.post("/v1/search/batch", **schema.SEARCH_BATCH)
     async def search_batch(wanted: SearchBatch, request: Request) -> Response:
-        return JSONResponse({"results": await _each(request, wanted.queries, lambda one: found(one, wanted))})
+        _as_many(request, wanted.queries)
+        results = await on_index.each(wanted.queries, lambda one: found(one, wanted))
+        return JSONResponse({"results": results})
 
     who = lookups.WhoDoesWhat()
 

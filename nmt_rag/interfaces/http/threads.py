@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import TypeVar
@@ -19,6 +19,7 @@ from nmt_rag.interfaces.live import LiveRag
 from nmt_rag.rag import Rag
 
 _T = TypeVar("_T")
+_Q = TypeVar("_Q")
 
 ASKER: ContextVar[str] = ContextVar("ASKER", default="")
 """For whom the current task works."""
@@ -56,6 +57,25 @@ class IndexThreads:
     async def aside(self, work: Callable[[Rag], _T]) -> _T:
         """Return what some short work on the index returns; it does not wait for its turn."""
         return await asyncio.to_thread(self._on_index, work)
+
+    async def each(self, asked: Sequence[_Q], work: Callable[[_Q], Awaitable[_T]]) -> list[_T]:
+        """Return what some work returns for each of what was asked together, in its order.
+
+        No more of it waits for a thread than there are: what else is asked for comes in between. Where some fails, the
+        rest is given up.
+        """
+        places = asyncio.Semaphore(self._n_threads)
+
+        async def done(one: _Q) -> _T:
+            async with places:
+                return await work(one)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(done(one)) for one in asked]
+        except BaseExceptionGroup as failed:  # each error has its own reply; the first one's is given
+            raise failed.exceptions[0] from None
+        return [task.result() for task in tasks]
 
     async def parts(self, work: Callable[[Rag], Iterator[_T]]) -> AsyncGenerator[_T, None]:
         """Yield what some work on the index yields, as it comes; one thread does all of it, on one index.
