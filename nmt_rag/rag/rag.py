@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Self, overload
 
 from nmt_rag import citations
-from nmt_rag.answering import ChatModel
+from nmt_rag.answering import ChatModel, giving_up
 from nmt_rag.answering import search as retrieval
 from nmt_rag.citations import Verification
 from nmt_rag.documents import (
@@ -215,6 +215,8 @@ def _documents_with_quote(index: Index, citation: Citation) -> Iterator[Document
     found = 0
     for documents in (_near(index, citation.quote), index.documents()):
         for document in documents:
+            if giving_up.is_given_up():
+                return
             if document.id != citation.document_id and citation.quote in document.text:
                 yield document
                 found += 1

@@ -12,6 +12,7 @@ import pytest
 
 import nmt_rag
 from nmt_rag import rag
+from nmt_rag.answering import giving_up
 from nmt_rag.answering import search as retrieval
 from nmt_rag.documents import passages
 from nmt_rag.errors import (
@@ -410,6 +411,23 @@ def test_a_quote_that_stands_anywhere_is_found_whatever_its_words_are(tmp_path, 
         assert asked.verify_quote("Inget av detta.").message == (
             "No document that was searched has the quote, or one like it."
         )
+
+
+def test_texts_are_not_read_on_for_a_quote_that_nobody_waits_for(tmp_path, monkeypatch):
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as asked:
+        asked.add(Document(id=f"{n}", title="K", text="Här har du rätt till tolk.") for n in range(9))
+        given_up, read, documents = threading.Event(), [], asked.index.documents
+
+        def counted():
+            for document in documents():
+                read.append(document.id)
+                given_up.set()
+                yield document
+
+        monkeypatch.setattr(asked.index, "documents", counted)
+        with giving_up.until(given_up):
+            assert asked.verify_quote("Inget av detta").verdict == "absent"
+        assert read == ["0"]
 
 
 def test_an_answer_comes_with_the_hits_it_was_chosen_from():

@@ -110,7 +110,7 @@ def build(live: LiveRag, settings: Settings | None = None) -> App:
     return CORSMiddleware(
         gate,
         allow_origins=chosen.origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "HEAD", "POST"],
         allow_headers=headers,
         expose_headers=["retry-after"],
     )
