@@ -129,13 +129,13 @@ def test_a_batch_gets_no_more_of_the_server_than_its_questions_one_by_one(live):
 
 @pytest.mark.parametrize("path", ["ask", "search"])
 def test_each_question_of_a_batch_counts_as_a_request(live, path):
-    app = build(live, Settings(Limits(a_minute=6)))
+    app = build(live, Settings(Limits(a_minute=1)))
     several = {"questions" if path == "ask" else "queries": ["x"] * 5}
     single = {"question" if path == "ask" else "query": "x"}
     assert post(app, f"/v1/{path}/batch", several).status_code == 200
-    assert [post(app, f"/v1/{path}", single).status_code for _ in range(2)] == [200, 429]
-    refused = post(app, f"/v1/{path}/batch", several)
-    assert (refused.status_code, refused.headers["retry-after"]) == (429, "10")
+    refused = post(app, f"/v1/{path}", single)
+    assert refused.status_code == 429
+    assert 60 < int(refused.headers["retry-after"]) <= 301  # five minutes, less what the batch took
 
 
 def test_a_failure_in_a_batch_is_told_as_for_one(live):
