@@ -1,7 +1,7 @@
 """Files and folders → documents, one after the other; a file that cannot be read becomes a `Failure`.
 
-Formats: .txt, .md and .markdown (with YAML front matter), .html and .htm, .pdf, .docx, .odt, .csv, .eml, .jsonl and,
-with the extra ``office``, .pptx, .rtf and .xlsx.
+Formats: .txt, .md and .markdown (with YAML front matter), .html, .htm, .shtml and .xhtml, .pdf, .docx, .odt, .csv,
+.eml, .jsonl and, with the extra ``office``, .pptx, .rtf and .xlsx.
 
 The id of a document is the ``id`` that the file states (front matter, JSONL field). Else it is the file's path below
 the folder that was given, suffix included, as in ``stöd/kontakt.pdf``, and the bare file name where the file itself
@@ -27,9 +27,13 @@ from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind, damage_rema
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
-SUFFIXES = frozenset(".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .txt .xlsx".split())
+SUFFIXES = frozenset(
+    ".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .shtml .txt .xhtml .xlsx".split()
+)
 OTHER_TEXTS = frozenset(
-    ".doc .docm .dot .dotx .epub .msg .odp .ods .pages .ppt .pptm .wpd .wps .xls .xlsm .xps".split()
+    (
+        ".aspx .doc .docm .dot .dotx .epub .mdx .mht .mhtml .msg .odp .ods .pages .ppt .pptm .wpd .wps .xls .xlsm .xps"
+    ).split()
 )
 """Formats of texts that are not read: a folder that holds one says so, while pictures and programs are passed over."""
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
@@ -44,6 +48,8 @@ _READERS = {
     ".pdf": ("pdf.text", "read_pdf"),
     ".pptx": ("office.slides", "read_pptx"),
     ".rtf": ("office.rich_text", "read_rtf"),
+    ".shtml": ("web.html", "read_html"),
+    ".xhtml": ("web.html", "read_html"),
     ".xlsx": ("office.sheets", "read_xlsx"),
 }
 _NEEDS = {".pptx": "pptx", ".rtf": "striprtf", ".xlsx": "openpyxl"}

@@ -757,9 +757,15 @@ def test_importing_documents_loads_no_format_library():
 
 
 def test_a_folder_tells_of_texts_in_formats_that_are_not_read(tmp_path):
-    for name in ("a.txt", "b.doc", "c.png", "d.XLS"):
+    for name in ("a.txt", "b.doc", "c.png", "d.XLS", "e.mht", "f.mhtml", "g.aspx", "h.mdx"):
         write(tmp_path / name, "Jouren ger skydd.")
     found = list(load(tmp_path))
     assert [one.id for one in found if isinstance(one, Document)] == ["a.txt"]
     told = [Path(one.path).name for one in found if isinstance(one, Failure)]
-    assert told == ["b.doc", "d.XLS"]
+    assert told == ["b.doc", "d.XLS", "e.mht", "f.mhtml", "g.aspx", "h.mdx"]
+
+
+@pytest.mark.parametrize("name", ["a.htm", "a.shtml", "a.xhtml"])
+def test_a_web_page_is_read_whatever_it_is_called(tmp_path, name):
+    page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><h1>Bad</h1><p>Kl. 9.<br/></p></body>"
+    assert read(write(tmp_path / name, page)).text == "# Bad\n\nKl. 9."

@@ -605,6 +605,34 @@ def test_the_declared_charset_of_an_email_is_followed_where_it_is_true(kind, lab
     assert [note.kind for note in draft.notes] == kinds
 
 
+ALTERNATIVES = (
+    "Subject: Brev\nMIME-Version: 1.0\nContent-Type: multipart/{}; boundary=b\n\n--b\n"
+    "Content-Type: text/plain; charset=utf-8\n\n{}\n--b\nContent-Type: text/html; charset=utf-8\n\n{}\n--b--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "plain", "page", "text"),
+    [
+        (
+            "alternative",
+            "Se https://lovby.se/nyhetsbrev/nummer/1",
+            "<p>Maten kommer på tisdag.</p>",
+            "Maten kommer på tisdag.",
+        ),
+        (
+            "alternative",
+            "Maten kommer på tisdag.",
+            "<h1>Mat</h1><p>Maten kommer på tisdag.</p>",
+            "Maten kommer på tisdag.",
+        ),
+        ("mixed", "Hej!", "<p>Maten kommer på tisdag.</p>", "Hej!"),
+    ],
+)
+def test_the_page_of_an_email_is_read_where_its_plain_text_only_leads_there(kind, plain, page, text):
+    assert mail.read_eml(ALTERNATIVES.format(kind, plain, page).encode()).text == f"# Brev\n\n{text}"
+
+
 def test_what_the_page_of_an_email_hides_is_told():
     hidden = "<p style='display:none'>Detta erbjudande gäller bara den som läser. Det är dolt för alla andra.</p>"
     draft = mail.read_eml(MESSAGE.format(kind="text/html", body=f"<p>Du har tid.</p>{hidden}").encode())

@@ -13,11 +13,15 @@ from nmt_rag.errors import CorpusError
 
 _NAMED, _NAME_LENGTH = 5, 80
 """At most this many attachments are named, each in at most this many characters; the others are counted."""
+_WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_PLAIN_SHARE = 0.5
+"""A plain part with less than this share of the characters that the HTML shows, web addresses apart, only says where
+to see it."""
 _SHOWN = (("From", "Från"), ("To", "Till"), ("Cc", "Kopia"), ("Date", "Datum"))
 
 
 def read_eml(data: bytes) -> FileDraft:
-    """Return the text of an e-mail: its plain part, or else what its HTML shows.
+    """Return the text of an e-mail: its plain part, unless its HTML shows far more, or else its HTML.
 
     Raises:
         CorpusError: the file is no e-mail, or its text cannot be decoded.
@@ -30,6 +34,11 @@ def read_eml(data: bytes) -> FileDraft:
         heads = [f"{shown}: {_line(message[name])}" for name, shown in _SHOWN if message[name]]
         body = message.get_body(("plain", "html"))
         text, notes = _text(body) if isinstance(body, EmailMessage) else ("", ())
+        page = message.get_body(("html",))
+        if isinstance(page, EmailMessage) and page is not body and _are_alternatives(message, body, page):
+            shown, more_notes = _text(page)
+            if len(_WEB_ADDRESS.sub("", text)) < _PLAIN_SHARE * len(shown):
+                text, notes = shown, more_notes
         attached = _listed([part.get_filename() or part.get_content_type() for part in message.iter_attachments()])
     except CorpusError:
         raise
@@ -42,6 +51,12 @@ def read_eml(data: bytes) -> FileDraft:
         subject,
         notes=(*notes, *((Remark("attachments", attached, told),) if attached else ())),
     )
+
+
+def _are_alternatives(message: EmailMessage, *bodies: object) -> bool:
+    """Tell whether bodies of an e-mail are said to be the same text in several formats."""
+    alternatives = (part for part in message.walk() if part.get_content_type() == "multipart/alternative")
+    return any(all(any(one is body for one in part.walk()) for body in bodies) for part in alternatives)
 
 
 def _line(value: object) -> str:
