@@ -6,6 +6,7 @@ parted by a blank line.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,13 +80,14 @@ class FileDraft:
 class Block:
     """A paragraph, with the mark that makes it a heading or a list item; ``row`` tells a table row.
 
-    ``header`` tells a row that holds the header words of the rows below it.
+    ``header`` tells a row that holds the header words of the rows below it, ``first`` the first row of a table.
     """
 
     text: str
     mark: str = ""
     row: bool = False
     header: bool = False
+    first: bool = False
 
 
 def join_blocks(blocks: Iterable[Block]) -> str:
@@ -97,9 +99,10 @@ def join_blocks(blocks: Iterable[Block]) -> str:
     previous = None
     for block in blocks:
         if previous is not None:
-            new_table = block.header and not previous.header
+            new_table = block.first or (block.header and not previous.header)
             together = block.row and previous.row and not new_table
-            parts.append("\n" if together or block.mark == previous.mark == "- " else "\n\n")
+            listed = block.mark.strip() == previous.mark.strip() == "-"
+            parts.append("\n" if together or listed else "\n\n")
             if together and previous.header and not block.header:
                 parts.append(" | ".join(["---"] * (previous.text.count(" | ") + 1)) + "\n")
         parts.append(block.mark + block.text)
@@ -108,9 +111,13 @@ def join_blocks(blocks: Iterable[Block]) -> str:
 
 
 def cell_text(blocks: Sequence[Block]) -> str:
-    """Return the blocks of a table's cell as one line, list items parted by semicolons."""
-    items = all(block.mark and not block.mark.startswith("#") for block in blocks)
-    return ("; " if items else " ").join(" ".join(block.text.split()) for block in blocks)
+    """Return the blocks of a table's cell as one line: a list item is parted by a semicolon from what follows it."""
+    parts: list[str] = []
+    for block, following in itertools.zip_longest(blocks, blocks[1:]):
+        text = " ".join(block.text.split())
+        item = block.mark and not block.mark.startswith("#")
+        parts.append(f"{text};" if following and item and not text.endswith(tuple(".!?:;,")) else text)
+    return " ".join(parts)
 
 
 def is_plain_cell(text: str, blocks: Sequence[Block]) -> bool:

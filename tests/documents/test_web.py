@@ -5,10 +5,12 @@ import time
 import pytest
 
 from nmt_rag.documents.formats import Remark
+from nmt_rag.documents.passages import leads, split
 from nmt_rag.documents.web import charsets, tables
 from nmt_rag.documents.web import html as webpages
 from nmt_rag.documents.web.tables import Cell, Row
 from nmt_rag.errors import CorpusError
+from nmt_rag.types import Document
 from tests import bombs
 from tests.durations import assert_in_proportion
 
@@ -25,7 +27,7 @@ def text(body):
         ("<ol><li>Sök.<li><p>Vänta.</p></ol>", "1. Sök.\n\n2. Vänta."),
         (
             "<ol><li>Sök.<ol type=a><li>Ring.<li>Skriv.</ol><li>Vänta.</ol>",
-            "1. Sök.\n\na) Ring.\n\nb) Skriv.\n\n2. Vänta.",
+            "1. Sök.\n\n  a) Ring.\n\n  b) Skriv.\n\n2. Vänta.",
         ),
         ("<ol start=4><li>Sök.<li value=9>Ring.<li>Vänta.</ol>", "4. Sök.\n\n9. Ring.\n\n10. Vänta."),
         ("<ol><li>Sök.</ol><ol><li>Ring.</ol>", "1. Sök.\n\n1. Ring."),
@@ -37,6 +39,22 @@ def text(body):
 )
 def test_a_list_has_the_numbers_that_a_browser_writes(source, expected):
     assert text(source) == expected
+
+
+def test_the_items_of_an_inner_list_stand_further_in():
+    rules = "<ul><li>Du får:<ul><li>bada</ul><li>Du får inte:<ul><li><p>springa</p><li>filma<ol><li>barn</ol></ul></ul>"
+    assert text(rules) == "- Du får:\n  - bada\n- Du får inte:\n  - springa\n  - filma\n\n    1. barn"
+    document = Document(id="regler", title="", text=text(rules))
+    told = leads(document, split(document))
+    assert [told[ordinal] for ordinal in (1, 3, 4)] == ["Du får:", "Du får inte:", "Du får inte:"]
+    assert text("<ul><li><ul><li>bada</ul></ul>") == "- bada"  # the outer item has no text to stand below
+    assert text("<ol><li>1. Sök.<ul><li>Ring</ul></ol>") == "1. Sök.\n\n  - Ring"
+
+
+def test_lists_in_one_another_make_no_text_longer_than_its_page():
+    page = "<ul><li>a" * 500 + "</ul>" * 500
+    assert text(page).endswith("\n                    - a")
+    assert len(text(page)) < 3 * len(page)
 
 
 TABLE = (
@@ -72,6 +90,45 @@ def test_a_table_keeps_its_cells(source, expected):
     assert text(source).strip() == (expected or "Det kostar 200 kr")
 
 
+TAKE = "<tr><td><ul><li>Rullstol<li>Hund.</ul><td><p>Aldrig:</p><ol><li>Cykel<li>Skidor</ol>"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (f"<table><tr><th>Med<th>Inte med{TAKE}</table>", "Med | Inte med\n--- | ---\nRullstol; Hund. | {}"),
+        (f"<table><caption>Resa</caption>{TAKE}</table>", "**Resa**\n\nRullstol; Hund. | {}"),
+        (f"<table>{TAKE}<tr><td>Väska<td>Båt</table>", "Rullstol; Hund. | {}\nVäska | Båt"),
+    ],
+)
+def test_lists_in_the_cells_of_a_table_of_values_stay_in_them(source, expected):
+    assert text(source) == expected.format("Aldrig: Cykel; Skidor")
+
+
+LAYOUT = "- Rullstol\n- Hund.\n\nAldrig:\n\n1. Cykel\n\n2. Skidor"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (f"<table>{TAKE}</table>", LAYOUT),
+        (f"<table role=presentation><tr><th>Med<th>Inte{TAKE}</table>", f"Med | Inte\n\n{LAYOUT}"),
+        (f"<table><tr><td>Topp</td></tr>{TAKE}</table>", f"Topp\n\n{LAYOUT}"),
+        (f"<table>{TAKE}<tr><td>Text<td>{'lång ' * 121}</table>", f"{LAYOUT}\n\nText | {('lång ' * 121).strip()}"),
+        (f"<table><tr><td>{'<table>' + TAKE + '</table>'}<td>Två<tr><td>a<td>b</table>", f"{LAYOUT}\n\nTvå\n\na | b"),
+    ],
+)
+def test_lists_in_a_table_that_lays_out_a_page_are_lists(source, expected):
+    assert text(source) == expected
+
+
+def test_the_end_of_a_table_ends_its_header():
+    days = "<table><tr><th>Dag<th>Stängt<tr><td>Måndag<td>20</table>"
+    other = "<table><tr><td>Simskola<td>3 mars<tr><td>Gympa<td>5 mars</table>"
+    assert text(days + other) == "Dag | Stängt\n--- | ---\nMåndag | 20\n\nSimskola | 3 mars\nGympa | 5 mars"
+    assert text("<table><tr><td>1&nbsp;688 kr<td>a<tr><td>b<td>c</table>") == "1\xa0688 kr | a\nb | c"
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -96,6 +153,9 @@ def test_a_note_mark_is_no_digit(source, expected):
         ("<a href='tel:+4612345678'>012-34 56 78</a>", "012-34 56 78"),
         ("<a href='tel:0701234567'>jouren</a>", "jouren (0701234567)"),
         ("<a href='https://x.se'>sidan</a>", "sidan"),
+        ("<a href='tel:0123 456 78'>växeln</a>", "växeln (0123 456 78)"),
+        ("<a href='tel:+46 123 999 88'>0123-999 88</a>", "0123-999 88"),
+        ("<a href='mailto: info@x.se?subject=Hej du'>oss</a>", "oss (info@x.se)"),
     ],
 )
 def test_addresses_behind_words_are_kept(source, expected):
@@ -113,6 +173,11 @@ SITE = [
     "<noscript><div id=x></noscript>",
     "<noscript><p>Slå på skript",
     "<div style='display:none' class=menu>Dold meny</div>",
+    "<a href='#innehall'>Hoppa till innehållet</a>",
+    "<div><a href='#innehall'>Hoppa till innehållet</a></div>",
+    "<div class='cookie-banner'><p>Vi använder kakor.</p><a class='button' href='/ja'>Jag förstår</a></div>",
+    "<div id='cookie-consent'><p>Vi använder kakor.</p><a href='#'>Jag förstår</a></div>",
+    "<aside><h2>Läs mer</h2><ul><li><a href='/a'>Äldreomsorg</a><li><a href='/b'>Hemtjänst</a></ul></aside>",
 ]
 
 
@@ -174,6 +239,11 @@ def test_what_is_only_named_as_a_footer_is_text(page):
     [
         "<div class='cookie-policy'><h1>Kakor</h1><p>Vi använder kakor.</p></div>",
         "<h1>Kakor</h1><ul class=menu><li>Måndag: soppa</li><li>Tisdag: <a href=/x>gröt</a> och lingon</li></ul>",
+        "<h1>Kost</h1><ul class=menu><li>Måndag: <a href=1>kött med potatis</a></li><li>Tisdag: <a href=1>fisk</a>",
+        "<h1>Uppgifter</h1><div class=gdpr><p>Vi sparar dem i två år.</p><button aria-expanded>Vem?</button></div>",
+        "<main><h1>Uppgifter</h1><div class=gdpr><h2>Så sparar vi dem</h2><p>I två år.</p><button>Ja</button></div>",
+        "<h1>Kontakt</h1><aside>Växel <a href='tel:0123-45'>0123-45</a> <a href='mailto:a@x.se'>a@x.se eller så</a>",
+        "<p>Regler för oss</p><p><a href='#a'>1 Inledning</a></p><h1>Inledning</h1><p>Text.</p>",
         "<h1>Länkar</h1><ul><li><a href=1>Start</a><li><a href=1>Bygga</a>"
         "<li><a href=1>Skola</a><li><a href=1>Kost</a></ul>",
     ],
@@ -276,6 +346,21 @@ FREEZING = {
         "".join(f"<button aria-controls=p{i}>F</button><div id=p{i} hidden>x</div>" for i in range(n)) + "Slut."
     ),
     "merged cells": lambda n: "<table>" + "<tr><td rowspan=99 colspan=99>ord<td>b" * n + "</table>Slut.",
+    "menus in menus": lambda n: (
+        "<div class=menu>" * (n // 8) + "<a href=x>y</a> texten här " * n + "</div>" * (n // 8) + "Slut."
+    ),
+    "headers in headers": lambda n: "<header>" * (n // 8) + "<p>a</p>" * n + "</header>" * (n // 8) + "Slut.",
+    "an accordion": lambda n: (
+        "<h1>Taxa</h1>" + "<details><summary><h3>F</h3></summary>a</details>" * n + "<p>b</p>" * 2 + "Slut."
+    ),
+    "questions and text": lambda n: "<details><summary><h3>F</h3></summary>a</details>b" * n + "Slut.",
+    "asides": lambda n: (
+        "<main><h1>Taxa</h1></main>" + "<div>" * (n // 16) + "<aside><h2>a</h2></aside><aside>b</aside>" * n + "Slut."
+        "<aside>Slut.</aside>"
+    ),
+    "links in a heading": lambda n: "<h1>" + "<a href=#a>b</a>" * n + "</h1>Slut.",
+    "footers": lambda n: "<main><h1>Taxa</h1>" + "<h2>a</h2><footer>b</footer>" * n + "Slut.</main>",
+    "lists in cells": lambda n: "<table><tr><th>a" + "<td><ul><li>b<li>c</ul>" * n + "</table>Slut.",
     "one wide row": lambda n: "<table><tr>" + "<td>a" * n + "<tr><td>b" * n + "</table>Slut.",
 }
 
@@ -320,3 +405,181 @@ def test_each_tab_heads_its_own_panel(first, second):
 def test_a_panel_with_a_heading_of_its_own_needs_no_tab():
     page = "<div role=tablist><a role=tab href=#a>Barn</a></div><div id=a><h2>Barn och unga</h2><p>40 kronor.</p></div>"
     assert text(page) == "## Barn och unga\n\n40 kronor."
+
+
+def test_tabs_without_roles_head_their_panels():
+    tab = "<li><a data-{}toggle=tab href='#{}'>{}</a></li>"
+    panels = "<div id=a><p>40 kronor.</p></div><div id=b><p>80 kronor.</p></div>"
+    for name in ("", "bs-"):
+        tabs = tab.format(name, "a", "Barn") + tab.format(name, "b", "Vuxna")
+        assert text(f"<h1>Taxa</h1><ul class='nav nav-tabs'>{tabs}</ul>{panels}") == (
+            "# Taxa\n\n**Barn**\n\n40 kronor.\n\n**Vuxna**\n\n80 kronor."
+        )
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("<button aria-expanded=false>{}</button>", "<div class=panel><p>{}</p></div>"),
+        ("<div><button aria-expanded=false>{}</button></div>", "<div><p>{}</p></div>"),
+        ("<button class=accordion>{}</button>", "<div class=panel><p>{}</p></div>"),
+        ("<button>{}</button>", "<div hidden><p>{}</p></div>"),
+    ],
+)
+def test_a_button_before_its_panel_is_a_question(question, answer):
+    page = "".join(question.format(q) + answer.format(a) for q, a in (("Får jag bada?", "Nej."), ("Och äta?", "Ja.")))
+    assert text(f"<h1>Bad</h1>{page}") == "# Bad\n\n**Får jag bada?**\n\nNej.\n\n**Och äta?**\n\nJa."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<button aria-expanded=false>Meny</button><div class=menu><a href=/a>Start</a></div><p>Text.</p>",
+        "<button aria-expanded=false>Meny</button><nav>Start</nav><p>Text.</p>",
+        "<button>Skriv ut</button><div><p>Text.</p></div>",
+        "<button>Ja</button><button>Nej</button><p>Text.</p>",
+    ],
+)
+def test_a_button_that_opens_no_text_is_none_of_it(page):
+    assert text(f"<h1>Bad</h1>{page}") == "# Bad\n\nText."
+
+
+def paths(body):
+    document = Document(id="sida", title="", text=text(body))
+    return [(" > ".join(one.heading), one.text) for one in split(document)]
+
+
+QUESTIONS = [
+    "<h3><button aria-expanded=false aria-controls={}>{}</button></h3><div id={} hidden><p>{}</p></div>",
+    "<details><summary><h3>{1}</h3></summary><p>{3}</p></details>",
+    "<h3><button aria-expanded=false>{1}</button></h3><div><p>{3}</p></div>",
+    "<div role=heading aria-level=3><button aria-expanded=false>{1}</button></div><div hidden><p>{3}</p></div>",
+    "<button aria-controls={0}><h3>{1}</h3></button><div id={2}><p>{3}</p></div>",
+    "<ul><li><h3>{1}</h3><p>{3}</p></li></ul>",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize(
+    "after", ["<p>Skolan börjar i mars.</p>", "<details><summary>När?</summary>Skolan börjar i mars.</details>"]
+)
+def test_what_follows_an_accordion_is_not_headed_by_its_last_question(question, after):
+    asked = question.format("a", "Får jag bada?", "a", "Nej, alla betalar.") + question.format(
+        "b", "Och äta?", "b", "Ja."
+    )
+    headed = "Bad > Frågor > När?" if "details" in after else "Bad > Frågor"
+    assert paths(f"<h1>Bad</h1><h2>Frågor</h2>{asked}{after}") == [
+        ("Bad > Frågor > Får jag bada?", "Nej, alla betalar."),
+        ("Bad > Frågor > Och äta?", "Ja."),
+        (headed, "Skolan börjar i mars."),
+    ]
+    assert text(f"<h1>Bad</h1>{asked}<h2>Mer</h2>").count("### ") == 2  # the next heading ends the question
+
+
+def test_a_heading_with_a_button_beside_its_words_is_no_question():
+    page = "<h1>Bad</h1><h2>Tider {}</h2><div><p>Kl. 9.</p></div><div><p>Aldrig söndagar.</p></div>"
+    for button in ("<button>Lyssna</button>", "<button aria-expanded=false aria-controls=a>Lyssna</button>"):
+        assert paths(page.format(button))[-1][1] == "Aldrig söndagar."
+        assert paths(page.format(button))[-1][0].startswith("Bad > Tider")
+
+
+def test_a_question_whose_answer_has_headings_of_its_own_ends_with_the_heading_above_it():
+    panel = (
+        "<details><summary><h3>Får jag bada?</h3></summary><h4>Barn</h4><p>Nej.</p><h4>Vuxna</h4><p>Ja.</p></details>"
+    )
+    assert paths(f"<h1>Bad</h1><h2>Frågor</h2>{panel}<p>Skolan börjar.</p>") == [
+        ("Bad > Frågor > Får jag bada? > Barn", "Nej."),
+        ("Bad > Frågor > Får jag bada? > Vuxna", "Ja."),
+        ("Bad > Frågor", "Skolan börjar."),
+    ]
+    inner = "<details><summary><h4>Barn?</h4></summary><p>Nej.</p></details>"
+    outer = f"<details><summary><h3>Får jag bada?</h3></summary>{inner}<p>Ja.</p></details>"
+    assert paths(f"<h1>Bad</h1>{outer}<p>Skolan börjar.</p>") == [
+        ("Bad > Får jag bada? > Barn?", "Nej."),
+        ("Bad > Får jag bada?", "Ja."),
+        ("Bad", "Skolan börjar."),
+    ]
+
+
+def test_a_footer_is_headed_by_what_heads_the_element_that_it_ends():
+    page = "<h1>Bad</h1><h2>Frågor</h2><h3>Kostar det?</h3><p>Nej.</p>{}<footer>Ring oss.</footer>"
+    assert paths(f"<main>{page.format('')}</main>")[-1] == ("Bad", "Ring oss.")
+    card = "<div><h4>Simskola</h4><p>I mars.</p><footer>För barn.</footer></div>"
+    assert paths(f"<main>{page.format(card)}</main>")[-2:] == [
+        ("Bad > Frågor > Kostar det? > Simskola", "För barn."),
+        ("Bad", "Ring oss."),
+    ]
+
+
+def test_terms_that_share_an_explanation_head_it_together():
+    assert text(
+        "<dl><dt>Ansökan</dt><dt>Ändring</dt><dd>Görs på webben.</dd><dt>Slut</dt><dd>Två månader.</dd></dl>"
+    ) == ("**Ansökan, Ändring**\n\nGörs på webben.\n\n**Slut**\n\nTvå månader.")
+    assert text("<dl><dt>Ansökan</dt><dt>Ändring</dt></dl><p>Text.</p>") == "**Ansökan**\n\n**Ändring**\n\n---\n\nText."
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<div role=heading aria-level=2>Bad</div><p>Text.</p>", "## Bad\n\nText."),
+        ("<span role=heading>Bad</span><p>Text.</p>", "## Bad\n\nText."),
+        (
+            "<h2>Bad<a href='#bad'>¶</a></h2><h2>Simskola <a href='#b' title='Länk hit'>\u200b</a></h2>",
+            "## Bad\n\n## Simskola",
+        ),
+        ("<h2><a href='#b'>Bad</a></h2>", "## Bad"),
+        ("<h2>Bad<span class='mw-editsection'>[<a href='/e'>redigera</a>]</span></h2>", "## Bad"),
+    ],
+)
+def test_headings(source, expected):
+    assert text(source) == expected
+
+
+HERO = "<div class=hero><h1>Bygglov</h1><p>Du behöver bygglov.</p></div>"
+ASIDE = "<aside><p>Ring 0123-45 på måndagar.</p></aside>"
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            f"{HERO}<main><h2>Ansök</h2><p>På webben.</p></main>",
+            "# Bygglov\n\nDu behöver bygglov.\n\n## Ansök\n\nPå webben.",
+        ),
+        (f"{HERO}<main><h1>Ansök</h1></main>", "# Ansök"),
+        (
+            f"<div><nav>Start</nav>Logga in {HERO}</div><main><p>Text.</p></main>",
+            "# Bygglov\n\nDu behöver bygglov.\n\nText.",
+        ),
+        ("<h1><a href=/>Lövby</a></h1><main><p>Text.</p></main>", "Text."),
+        ("<div hidden><h1>Lövby</h1></div><main><p>Text.</p></main>", "Text."),
+        (
+            f"<main><h1>Ansök</h1><h2>Hur</h2><p>På webben.</p></main>{ASIDE}<p>Fot</p>",
+            "# Ansök\n\n## Hur\n\nPå webben.\n\n# Ansök\n\nRing 0123-45 på måndagar.",
+        ),
+        (f"<main><h1>Ansök</h1></main><footer>{ASIDE}</footer><div hidden>{ASIDE}</div>", "# Ansök"),
+        ("<main><h1>Ansök</h1></main><aside><a href=/a>Läs mer om bygglov</a></aside>", "# Ansök"),
+    ],
+)
+def test_the_title_above_the_text_and_what_stands_beside_it_are_read(page, expected):
+    assert text(page) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (
+            "<base href='https://www.ekby.se/'><link rel=canonical href='/bygglov.html'>",
+            "https://www.ekby.se/bygglov.html",
+        ),
+        (
+            "<link rel=canonical href='/bygglov'><meta property='og:url' content='https://ekby.se/b'>",
+            "https://ekby.se/b",
+        ),
+        ("<base href='/x/'><link rel=canonical href='bygglov'>", ""),
+        ("<base href='https://ekby.se'><link rel=canonical href='//[x'>", ""),
+        ("<base href='https://ekby.se'>", ""),
+    ],
+)
+def test_a_relative_address_goes_on_from_the_base_of_the_page(head, url):
+    assert webpages.read_html(f"<html><head>{head}</head><body><p>Text.".encode()).url == url

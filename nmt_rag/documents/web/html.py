@@ -6,16 +6,19 @@ No script runs, nothing is fetched, and the site around the page (navigation, ba
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import FileDraft, Remark, join_blocks
 from nmt_rag.documents.web.charsets import decode_page
-from nmt_rag.documents.web.noise import is_hidden
 from nmt_rag.documents.web.page import PageBlocks
+from nmt_rag.documents.web.panels import is_hidden
 from nmt_rag.errors import CorpusError
 
 MAX_HTML_BYTES = 10_000_000  # of a page: its tree takes some 25 times as much memory
@@ -28,12 +31,16 @@ _UNREAD = re.compile(  # what is never closed goes on to the end, or each such t
     re.DOTALL | re.IGNORECASE,
 )
 _QUOTED_END = re.compile(rb"=\s*(?:\"[^\">]*>|'[^'>]*>)")
+_TITLE_DEPTH = 5
+"""The title of a page stands at most this many elements deep in what holds it and the words around it."""
 _TOLD = 60
 """Hidden text of at least this many characters is told of when it is left out."""
 
 
 def read_html(data: bytes) -> FileDraft:
     """Return the visible text of a web page: of ``<main>`` where it has one, else of the whole body.
+
+    With ``<main>`` are read the title above it, where it has none itself, and the ``<aside>`` below it.
 
     Raises:
         CorpusError: the file is not text, is larger than `MAX_HTML_BYTES`, has elements nested 2,048 deep, or one with
@@ -61,9 +68,13 @@ def read_source(source: str, notes: tuple[Remark, ...] = ()) -> FileDraft:
         raise CorpusError("the HTML is nested too deep: open it in a browser and save the text")
     if root is None:
         return FileDraft("")
+    _mark_headings(root)
     text, left_out = "", ""
     for main in root.xpath("//main | //*[@role='main']")[:1]:
         text, left_out = _text(main)
+        above, beside = _title_above(main), main.xpath("following::aside[not(ancestor::aside)]")
+        if text and (above or beside):
+            text, left_out = _text(main, above=above, beside=beside)
     if not text:
         text, left_out = _text(root)
     if left_out:
@@ -71,7 +82,7 @@ def read_source(source: str, notes: tuple[Remark, ...] = ()) -> FileDraft:
     return FileDraft(
         text=text,
         title=clean(root.findtext("head/title") or ""),
-        url=_absolute(root.xpath("string(//link[@rel='canonical']/@href)")),
+        url=_url(root),
         publisher=clean(root.xpath("string(//meta[@property='og:site_name']/@content)")),
         language=root.get("lang", ""),
         notes=notes,
@@ -109,28 +120,81 @@ def _without_noscript(source: str) -> str:
     return _UNREAD.sub(lambda match: match[0] if match["kept"] else "", source)
 
 
-def _text(root: Any) -> tuple[str, str]:  # noqa: ANN401 - lxml has no types
-    """Return the text below an element, and the beginning of what it hides. Walks without recursion: pages are deep."""
+def _mark_headings(root: Any) -> None:  # noqa: ANN401 - lxml has no types
+    """Make headings of the elements that are said to be some."""
+    for element in root.xpath("//*[self::div or self::p or self::span][@role='heading']"):
+        level = element.get("aria-level", "2").strip()
+        element.tag = f"h{level if level in set('123456') else 6}"
+
+
+def _title_above(main: Any) -> list[Any]:  # noqa: ANN401
+    """Return what holds the title of a page where that stands above its text, with the words around it, or nothing.
+
+    A title that is a link is the site's. What holds menus, too, is left out but for the title.
+    """
+    title = main.xpath("(preceding::h1[not(.//a)])[last()]") if main.find(".//h1") is None else []
+    around = set(main.iterancestors())
+    for above in itertools.islice(title[0].iterancestors(), _TITLE_DEPTH) if title else ():
+        if above in around or above.xpath("boolean(.//nav | .//input | .//li//a | .//*[@role='navigation'])"):
+            break
+        title = [above]
+    return title
+
+
+def _text(root: Any, *, above: Sequence[Any] = (), beside: Sequence[Any] = ()) -> tuple[str, str]:  # noqa: ANN401
+    """Return the text below an element, and the beginning of what it hides. Walks without recursion: pages are deep.
+
+    Args:
+        root: the element.
+        above: elements that are read before it, unless they belong to the site.
+        beside: elements that are read after it, headed by the page's title, unless they belong to the site.
+    """
     page = PageBlocks(root)
-    skipped = None
     left_out = ""
-    walk = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        if event == "start" and element is not root and page.is_noise(element):
-            skipped = element
-            walk.skip_subtree()  # its "end" still comes
-            if not left_out and element.tag in ("p", "div", "section", "article") and is_hidden(element):
-                hidden = " ".join("".join(element.itertext()).split())
-                left_out = clean(hidden[:_TOLD]) if len(hidden) >= _TOLD and ". " in hidden + " " else ""
-        elif event == "start":
-            page.start(element)
-        else:
-            if element is not skipped:
-                page.end(element)
-            if element is not root:
-                page.add(element.tail)
+    in_site = dict.fromkeys([root, *root.iterancestors()], False)
+    for number, part in enumerate((*above, root, *beside)):
+        if _is_noise(part, page, in_site):
+            continue
+        if number > len(above):
+            page.begin_beside()
+        skipped = None
+        walk = etree.iterwalk(part, events=("start", "end"))
+        for event, element in walk:
+            if event == "start" and element is not part and page.is_noise(element):
+                skipped = element
+                walk.skip_subtree()  # its "end" still comes
+                if not left_out and element.tag in ("p", "div", "section", "article") and is_hidden(element):
+                    hidden = " ".join("".join(element.itertext()).split())
+                    left_out = clean(hidden[:_TOLD]) if len(hidden) >= _TOLD and ". " in hidden + " " else ""
+            elif event == "start":
+                page.start(element)
+            else:
+                if element is not skipped:
+                    page.end(element)
+                if element is not part:
+                    page.add(element.tail)
     return clean(join_blocks(page.finished())), left_out
 
 
-def _absolute(url: str) -> str:
-    return url if url.lower().startswith(("http://", "https://")) else ""
+def _is_noise(part: Any, page: PageBlocks, known: dict[Any, bool]) -> bool:  # noqa: ANN401
+    """Tell whether a part of a page, or what stands around it, belongs to the site; keeps what was found."""
+    unknown = []
+    while part is not None and part not in known:
+        unknown.append(part)
+        part = part.getparent()
+    noise = known.get(part, False)
+    for one in reversed(unknown):
+        noise = known[one] = noise or page.is_noise(one)
+    return noise
+
+
+def _url(root: Any) -> str:  # noqa: ANN401
+    """Return the page's address as it states it, or nothing; a relative one goes on from its ``<base>``, if any."""
+    base = root.xpath("string(//base/@href)").strip()
+    told = ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
+    for stated in (root.xpath(f"string({place})").strip() for place in told):
+        with contextlib.suppress(ValueError):  # a damaged address
+            url = str(urljoin(base, stated) if stated and base else stated)
+            if url.lower().startswith(("http://", "https://")):
+                return url
+    return ""

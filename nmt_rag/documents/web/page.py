@@ -9,9 +9,12 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from nmt_rag.documents.formats import Block, raised_text, written_number
-from nmt_rag.documents.web.noise import filled, is_hidden, is_noise, panels, tabs
-from nmt_rag.documents.web.tables import Cell, Row
+from nmt_rag.documents.formats import Block, raised_text
+from nmt_rag.documents.web.lists import ListMarks
+from nmt_rag.documents.web.noise import SiteParts
+from nmt_rag.documents.web.panels import Panels, begins_with_heading
+from nmt_rag.documents.web.sections import Sections
+from nmt_rag.documents.web.tables import ITEM, ITEM_ENDS, Cell, Row, RowCells, cell_line
 from nmt_rag.documents.web.tables import blocks as table_blocks
 
 _BLOCKS = frozenset(
@@ -20,57 +23,59 @@ _BLOCKS = frozenset(
     " th thead tr ul".split()
 )
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
-_MAKES_LAYOUT = (*_HEADINGS, "ul", "ol", "dl", "pre", "table")  # a table cell that holds one of these is no plain cell
+_PARTS = (*_HEADINGS, "ul", "ol", "dl", "pre", "table")  # what holds one of these is more than a paragraph
 _CLOSING = frozenset({"dl", "details"})
 _BOLD, _BOLD_ENDS = "\x02", "\x03"  # no page holds these: they mark bold text until its line is whole
 _BOLD_TEXT = re.compile(f"{_BOLD}[^{_BOLD_ENDS}]*{_BOLD_ENDS}?")
 _MAX_LABEL = 100
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,–-]\s*[\[(]?\d{1,3}[\])]?)*$")
-_ADDRESS = re.compile(r"(?P<kind>mailto|tel):(?P<address>[^?\s]{3,200})", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s*(?P<kind>mailto|tel):(?P<address>[^?]{3,200})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
 _SPACES = re.compile("  +")
-_UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
-_NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
-_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
-_MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
-"""Up to here a list's numbers are read as its marks again when the text is split."""
 
 
 class PageBlocks:
     """The blocks of a page, gathered while its elements begin and end."""
 
     def __init__(self, root: Any) -> None:  # noqa: ANN401
-        self._blocks: list[Block] = []
+        self._sections = Sections()
         self._pieces: list[str] = []
         self._cells: list[Cell] = []
         self._rows: list[Row] = []
+        self._row_cells = RowCells()
         self._mark = ""
         self._flat: Any = None  # the heading, label or table cell whose inner blocks run together
         self._verbatim = 0  # how many <pre> we are in
         self._bold = 0
         self._inside: list[int] = []  # where the open links and raised texts begin among the pieces
-        self._numbers: dict[Any, int] = {}  # the next number of each numbered list
-        self._closes = False  # an answer has ended: what follows is not headed by its question
-        self._layout: set[str] = set()  # elements that hold something which is more than a paragraph
-        self._opened = panels(root)
-        self._filled = filled(root, self._opened)
-        self._tabs = tabs(root, self._filled)
-        self._heading_later = set(self._tabs.values())
-        for element in root.iter(*_MAKES_LAYOUT):
+        self._lists = ListMarks()
+        self._terms: list[str] = []  # which share the explanation that follows
+        self._layout: set[Any] = set()  # elements that hold something which is more than a paragraph
+        tree = root.getroottree().getroot()  # what stands beside the element may be read, too
+        self._panels = Panels(tree)
+        self._site = SiteParts(tree, self._panels.opened)
+        self._heading_later = set(self._panels.tabs.values())
+        for element in tree.iter(*_PARTS):
             parent = element.getparent()
             while parent is not None and parent not in self._layout:
                 self._layout.add(parent)
                 parent = parent.getparent()
 
+    def begin_beside(self) -> None:
+        """Take in that what follows stands beside the text of the page."""
+        self._sections.end_all_but_title()
+
     def finished(self) -> list[Block]:
         """Return all blocks, when the page has ended."""
         self._end_table()
-        return self._blocks
+        return self._sections.blocks
 
     def is_noise(self, element: Any) -> bool:  # noqa: ANN401
         """Whether the element is hidden, no text, or belongs to the site rather than the page."""
-        if element in self._heading_later or is_noise(element, self._opened):
+        if element in self._heading_later or self._site.is_noise(element):
             return True
+        if element.tag == "a" and self._flat is not None and self._flat.tag in _HEADINGS:
+            return element.get("href", "").startswith("#") and not _has_words(element)  # «¶», for who links to here
         if element.tag == "button":  # but an accordion's heading is a button
             return self._flat is None and not self._opens(element)
         return False
@@ -78,11 +83,14 @@ class PageBlocks:
     def start(self, element: Any) -> None:  # noqa: ANN401
         """Take in that an element begins, and the text before its first child."""
         tag = element.tag
-        tab = self._tabs.get(element.get("id", ""))
-        if tab is not None and not _begins_with_heading(element):
+        if tag == "footer":
+            self._separate()
+        self._sections.begin(element)
+        tab = self._panels.tabs.get(element.get("id", ""))
+        if tab is not None and not begins_with_heading(element):
             self._separate()
             self._pieces.append(" ".join("".join(tab.itertext()).split()))
-            self._end_label()
+            self._end_label(element)
         opens = self._opens(element)
         if opens or tag in _BLOCKS:
             self._separate()
@@ -109,12 +117,13 @@ class PageBlocks:
             if tag in ("td", "th"):
                 self._end_cell(element)
             elif tag not in _HEADINGS:
-                self._end_label()
+                self._end_label(element)
         if tag in _BLOCKS:
             self._separate()
             self._end_block(element)
-        if element.get("id", "") in self._opened:
-            self._closes = True
+        if element.get("id", "") in self._panels.opened:
+            self._sections.end_label()
+        self._sections.end(element)
 
     def add(self, text: str | None) -> None:
         """Take in a piece of text, with white space collapsed as a browser does."""
@@ -129,9 +138,15 @@ class PageBlocks:
         if tag == "table" and self._flat is None:
             self._end_table()
         if tag == "li":
-            self._mark = self._list_mark(element)
+            mark = self._lists.begin(element)
+            if self._flat is None:
+                self._mark = mark
+            elif self._flat.tag in ("td", "th"):
+                self._pieces.append(ITEM)
         elif self._flat is None and (tag in _HEADINGS or self._is_label(element, opens=opens)):
             self._flat, self._mark = element, _HEADINGS.get(tag, "")
+            if tag in _HEADINGS:
+                self._sections.begin_heading(int(tag[1]), self._panels.headed_by(element))
         elif self._flat is None and tag in ("td", "th") and self._is_plain_cell(element):
             self._flat = element
 
@@ -142,44 +157,25 @@ class PageBlocks:
         elif tag == "table":
             if self._flat is None:
                 self._end_table()
-            self._closes = self._closes or element.find("caption") is not None
-        elif tag == "li" or tag in _HEADINGS:
-            self._mark = ""  # unused where it was empty
+            if element.find("caption") is not None:
+                self._sections.end_label()
+        elif tag == "li":
+            self._lists.end()
+            if self._flat is None:
+                self._mark = ""  # unused where it was empty
+            elif self._flat.tag in ("td", "th"):
+                self._pieces.append(ITEM_ENDS)
+        elif tag in _HEADINGS:
+            self._mark = ""
         elif tag in _CLOSING:
-            self._closes = True
+            self._sections.end_label()
         elif tag == "pre":
             self._verbatim -= 1
 
-    def _list_mark(self, item: Any) -> str:  # noqa: ANN401
-        """Return the mark of a list item, with the number that a browser writes before it («punkt 2» points to it)."""
-        parent = item.getparent()
-        if (
-            parent is None
-            or parent.tag != "ol"
-            or parent.get("reversed") is not None
-            or _UNMARKED.search(parent.get("style", ""))
-        ):
-            return "- "
-        following = self._numbers.get(parent, _whole(parent.get("start"), 1))
-        number = _whole(item.get("value"), following)
-        self._numbers[parent] = number + 1
-        form = _FORMS.get(parent.get("type", "1"))
-        if _NUMBERED.match(item.text or ""):
-            return ""  # by hand
-        if form is None or not 0 < number < _MOST_LISTED[form]:
-            return "- "
-        written = written_number(number, form)
-        return f"{written}. " if form == "decimal" else f"{written}) "
-
     def _opens(self, element: Any) -> bool:  # noqa: ANN401
-        """Whether a click on the element opens a panel: it is what heads the panel."""
-        if element.tag != "button" and element.get("role") not in ("button", "tab"):
-            return False
-        target = element.get("aria-controls") or element.get("data-bs-target") or element.get("data-target") or ""
-        if target.lstrip("#") in self._opened and target:
-            return target.lstrip("#") in self._filled
-        following = element.getnext()
-        return following is not None and following.tag in ("div", "section") and is_hidden(following)
+        """Whether a click on the element opens a panel of text: it is what heads the panel."""
+        panel = self._panels.opened_by(element)
+        return panel is not None and not self._site.is_noise(panel)
 
     def _is_label(self, element: Any, *, opens: bool) -> bool:  # noqa: ANN401
         """Whether the element heads what follows it: a question that opens its answer, a term, a table's caption."""
@@ -187,7 +183,7 @@ class PageBlocks:
 
     def _is_plain_cell(self, cell: Any) -> bool:  # noqa: ANN401
         """Whether the cell stands in a row of several cells, or is merged over several, and holds only paragraphs."""
-        if cell.getparent() in self._layout:
+        if cell.getparent() in self._layout and not self._row_cells.are_plain(cell.getparent()):
             return False
         alone = cell.getnext() is None and cell.getprevious() is None
         return not alone or (cell not in self._layout and (_span(cell, "colspan") > 1 or bool(self._rows)))
@@ -195,7 +191,8 @@ class PageBlocks:
     def _end_cell(self, cell: Any) -> None:  # noqa: ANN401
         raw = "".join(self._pieces)
         bold = _BOLD in raw and not _BOLD_TEXT.sub("", raw).strip()
-        text = self._take().replace("**", "") if bold else self._take()
+        text = cell_line(self._take())
+        text = text.replace("**", "") if bold else text
         self._cells.append(Cell(text, cell.tag == "th" or bold, _span(cell, "colspan"), _span(cell, "rowspan")))
 
     def _end_row(self, row: Any) -> None:  # noqa: ANN401
@@ -204,10 +201,18 @@ class PageBlocks:
             self._rows.append(Row(tuple(self._cells), around is not None and around.tag == "thead"))
         self._cells = []
 
-    def _end_label(self) -> None:
+    def _end_label(self, element: Any) -> None:  # noqa: ANN401
         text = self._take().replace("**", "")
         if text:
-            self._put(Block(text if text.endswith((".", "!")) else f"**{text}**"))
+            self._terms.append(text)
+        following = element.getnext() if element.tag == "dt" else None
+        if following is not None and following.tag == "dt" and self._is_label(following, opens=False):
+            if not self._site.is_noise(following):
+                return
+        shared = following is not None and following.tag == "dd"
+        terms, self._terms = [", ".join(self._terms)] if shared and self._terms else self._terms, []
+        for term in terms:
+            self._put(Block(term if term.endswith((".", "!")) else f"**{term}**"))
 
     def _end_inline(self, element: Any, first: int) -> None:  # noqa: ANN401
         """Take in that a link or raised text ends: an address behind words is kept; a mark, or link to a note, not."""
@@ -215,7 +220,7 @@ class PageBlocks:
         words = inner.strip()
         address = _ADDRESS.match(element.get("href", "")) if element.tag == "a" else None
         if address:
-            written = unquote(address["address"])
+            written = " ".join(unquote(address["address"]).split())
             if re.sub(r"[\s()-]", "", written) not in re.sub(r"[\s()-]", "", words) and not _same_number(
                 written, words
             ):
@@ -232,15 +237,14 @@ class PageBlocks:
             self._pieces.append(" ")
         elif self._pieces and (text := self._take()):
             self._put(Block(text, self._mark))
+            if self._mark.strip() and not self._mark.startswith("#"):
+                self._lists.write()
             self._mark = ""
 
     def _put(self, block: Block) -> None:
-        """Add a block, after the rows that wait, and after a line that parts it from a question's answer above."""
+        """Add a block, after the rows that wait."""
         self._end_table()
-        if self._closes and not (block.mark.startswith("#") or block.text.startswith("**")):
-            self._blocks.append(Block("---"))
-        self._closes = False
-        self._blocks.append(block)
+        self._sections.add(block)
 
     def _end_table(self) -> None:
         if self._rows:
@@ -265,9 +269,8 @@ class PageBlocks:
         return "\n".join(_plain(line) if plain else _label(line) for line in text.split("\n")).strip(" \n")
 
 
-def _begins_with_heading(element: Any) -> bool:  # noqa: ANN401
-    first = next((one for one in element.iter() if isinstance(one.tag, str) and (one.text or "").strip()), None)
-    return first is not None and first.tag in _HEADINGS
+def _has_words(element: Any) -> bool:  # noqa: ANN401
+    return any(character.isalnum() for text in element.itertext() for character in text)
 
 
 def _plain(text: str) -> str:
@@ -281,10 +284,6 @@ def _label(line: str) -> str:
     return (
         f"**{words}**" if whole and len(words) <= _MAX_LABEL and words[-1] not in ".!,;" and "*" not in words else words
     )
-
-
-def _whole(value: str | None, otherwise: int) -> int:
-    return int(value) if value and re.fullmatch(r"\s*-?\d{1,5}\s*", value) else otherwise
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401

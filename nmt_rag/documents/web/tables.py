@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from nmt_rag.documents.formats import Block
+from nmt_rag.documents.formats import MAX_CELL, Block, cell_text
 
+ITEM, ITEM_ENDS = "\x04", "\x05"
+"""No page holds these: they mark the items of a list in a cell's text."""
 MAX_SPAN = 100
 """A cell covers at most this many columns or rows: more is a mistake, or meant to fill the memory."""
 
 _REPEATED, _AT_LEAST = 10, 2_000
 """Merged cells make a table at most this many times, or characters, longer: from there on each stands once."""
 
+_PARTS = ("h1", "h2", "h3", "h4", "h5", "h6", "dl", "pre", "table")
+"""A cell that holds one of these is a part of a page, also in a table of values."""
 _LONGEST_LABEL = 100
 _LONGEST_HEADER_WORD = 40
 
@@ -37,7 +42,14 @@ class Row:
 
 
 def blocks(rows: Sequence[Row]) -> Iterator[Block]:
-    """Yield the rows of a table as blocks, as `formats.join_blocks` takes them."""
+    """Yield the rows of a table as blocks, as `formats.join_blocks` takes them; the first row parts it from another."""
+    first = True
+    for block in _blocks(rows):
+        yield replace(block, first=block.row and first)
+        first = first and not block.row
+
+
+def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     grid = _grid(rows)
     width = max((len(line) for line in grid), default=0)
     filled = width if width * len(grid) <= _room(rows) else 0
@@ -54,6 +66,54 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
             yield from _label(rows[number], inside=True)
         else:
             yield Block(" | ".join(cells + [""] * (filled - len(cells))), row=True, header=number < first + n_header)
+
+
+def cell_line(text: str) -> str:
+    """Return a cell's text in which list items are marked as one line."""
+    if ITEM not in text:
+        return text
+    first, *rest = re.split(f"([{ITEM}{ITEM_ENDS}])", text)
+    blocks = [Block(first.strip())]
+    blocks += [
+        Block(piece.strip(), "- " if mark == ITEM else "") for mark, piece in zip(rest[::2], rest[1::2], strict=True)
+    ]
+    return cell_text([block for block in blocks if block.text])
+
+
+class RowCells:
+    """Which rows of a page's tables hold values, though there are lists in their cells, and not parts of the page."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Any, bool] = {}
+        self._rows: dict[Any, bool] = {}
+
+    def are_plain(self, row: Any) -> bool:  # noqa: ANN401 - lxml has no types
+        """Tell whether a row's cells hold but short lists and paragraphs, in a table that says that it is one."""
+        if row not in self._rows:
+            table = next(row.iterancestors("table"), None)
+            if table is not None and table not in self._tables:
+                self._tables[table] = _holds_values(table)
+            plain = table is not None and self._tables[table] and next(row.iter(*_PARTS), None) is None
+            self._rows[row] = plain and all(map(_is_short, row.iterchildren("td", "th")))
+        return self._rows[row]
+
+
+def _holds_values(table: Any) -> bool:  # noqa: ANN401
+    """Tell whether a table with lists in it is no layout of an old page.
+
+    It has header words or a caption, or it is made of short cells, as many in each of several rows.
+    """
+    if table.get("role") in ("none", "presentation") or table.find(".//table") is not None:
+        return False
+    if next(table.iter("th", "caption", "thead"), None) is not None:
+        return True
+    rows = [list(row.iterchildren("td")) for row in table.iter("tr")]
+    widths = {len(cells) for cells in rows}
+    return len(rows) > 1 and len(widths) == 1 and all(_is_short(cell) for cells in rows for cell in cells)
+
+
+def _is_short(cell: Any) -> bool:  # noqa: ANN401
+    return len(" ".join("".join(cell.itertext()).split())) <= MAX_CELL
 
 
 def _grid(rows: Sequence[Row]) -> list[list[Cell]]:

@@ -1,0 +1,67 @@
+"""The items of a page's lists → their marks: the numbers that a browser writes, further in below an outer item."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nmt_rag.documents.formats import written_number
+
+_UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
+_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
+_MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
+"""Up to here a list's numbers are read as its marks again when the text is split."""
+_INDENT = "  "
+_DEEPEST = 10
+"""Items stand at most this many levels in: the marks of deeper ones would make the text longer than the page."""
+
+
+class ListMarks:
+    """The marks of the items of a page, asked for while the items begin and end."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}  # the next number of each numbered list
+        self._levels: list[int] = []  # of each open item: how many levels in the items of a list within it stand
+
+    def begin(self, item: Any) -> str:  # noqa: ANN401 - lxml has no types
+        """Return the mark of an item that begins, with the number a browser writes before it («punkt 2» points to it).
+
+        An item that is numbered by hand has none.
+        """
+        level = self._levels[-1] if self._levels else 0
+        mark = self._mark(item)
+        self._levels.append(level if mark else level + 1)
+        return _INDENT * min(level, _DEEPEST) + mark
+
+    def write(self) -> None:
+        """Take in that the mark of the innermost item was written: a list within the item stands below its text."""
+        self._levels[-1] += 1
+
+    def end(self) -> None:
+        """Take in that the innermost item ends."""
+        self._levels.pop()
+
+    def _mark(self, item: Any) -> str:  # noqa: ANN401
+        parent = item.getparent()
+        if (
+            parent is None
+            or parent.tag != "ol"
+            or parent.get("reversed") is not None
+            or _UNMARKED.search(parent.get("style", ""))
+        ):
+            return "- "
+        following = self._numbers.get(parent, _whole(parent.get("start"), 1))
+        number = _whole(item.get("value"), following)
+        self._numbers[parent] = number + 1
+        form = _FORMS.get(parent.get("type", "1"))
+        if _NUMBERED.match(item.text or ""):
+            return ""
+        if form is None or not 0 < number < _MOST_LISTED[form]:
+            return "- "
+        written = written_number(number, form)
+        return f"{written}. " if form == "decimal" else f"{written}) "
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    return int(value) if value and re.fullmatch(r"\s*-?\d{1,5}\s*", value) else otherwise

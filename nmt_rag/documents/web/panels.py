@@ -1,0 +1,137 @@
+"""What a click on a page opens: its panels, and what heads each of them (an accordion's question, a tab's name)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from typing import Any
+
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PANELS = frozenset({"article", "div", "section"})
+_TOGGLES = "@data-toggle or @data-bs-toggle"
+_TABS = (
+    "//*[@role='tablist']//*[@role='tab'] | //*[@data-toggle='tab' or @data-bs-toggle='tab']"
+    " | //*[@data-toggle='pill' or @data-bs-toggle='pill']"
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HIGHEST = 3
+"""What opens a panel, or begins a list item, stands at most this many elements deep in what stands before the panel."""
+
+
+class Panels:
+    """The panels of a page."""
+
+    def __init__(self, root: Any) -> None:  # noqa: ANN401 - lxml has no types
+        named = root.xpath("//@aria-controls | //@data-target | //@data-bs-target")
+        linked = root.xpath(f"//a[@role='tab' or @aria-expanded or {_TOGGLES}]/@href[starts-with(., '#')]")
+        names = (name.removeprefix("#") for value in (*named, *linked) for name in value.split())
+        self.opened = frozenset(name for name in names if name)  # «#» alone opens nothing
+        """The ids of the elements that something on the page opens: an accordion's panels, tabs."""
+        self._filled: dict[str, Any] = {}
+        for element in root.xpath("//*[@id]"):
+            if element.get("id") in self.opened and _has_text(element):
+                self._filled.setdefault(element.get("id"), element)
+        self.tabs = {name: tab for tab in root.xpath(_TABS) if (name := self._target(tab, self._filled))}
+        """The tabs by the ids of the panels that they open, those with text."""
+
+    def opened_by(self, element: Any) -> Any:  # noqa: ANN401
+        """Return the panel that a click on a button, or on what acts as one, opens, or None: it heads the panel."""
+        if element.tag != "button" and element.get("role") not in ("button", "tab"):
+            return None
+        target = self._target(element, self.opened)
+        if target:
+            return self._filled.get(target)
+        following = element.getnext()
+        if following is not None and following.tag in ("div", "section") and is_hidden(following):
+            return following
+        if element.get("aria-expanded") is not None:
+            return _text_after(element)
+        return following if element.tag == "button" and _alternates(element) else None
+
+    def headed_by(self, heading: Any) -> Any:  # noqa: ANN401
+        """Return what a heading of an accordion or of a list's item heads, or None: the heading ends with it."""
+        above = list(_around(heading))
+        for element in above:
+            if element.tag == "summary":
+                return element.getparent()
+        words = _words(heading)
+        within = (one for one in heading.iter("a", "button") if _words(one) in ("", words))  # others stand beside it
+        for opener in (*within, heading, *above):
+            if opener.tag == "button" or opener.get("aria-expanded") is not None or opener.get("role") == "button":
+                target = self._target(opener, self._filled)
+                return self._filled[target] if target else _text_after(heading)
+            if opener is not heading and opener.tag == "a" and (target := self._target(opener, self._filled)):
+                return self._filled[target]
+        following = heading.getnext()
+        if following is not None and following.tag in _PANELS and is_hidden(following):
+            return following
+        return _item_begun_by(heading)
+
+    @staticmethod
+    def _target(element: Any, among: Container[str]) -> str:  # noqa: ANN401
+        """Return the id of what an element says that it opens, if it is one of some."""
+        told = (element.get(name, "") for name in ("aria-controls", "data-bs-target", "data-target", "href"))
+        return next((name for name in (value.removeprefix("#") for value in told) if name in among), "")
+
+
+def is_hidden(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether a browser shows the element only after a click, or never."""
+    style = element.get("style", "")
+    return element.get("hidden", "until-found") != "until-found" or bool(style and _INVISIBLE.search(style))
+
+
+def begins_with_heading(panel: Any) -> bool:  # noqa: ANN401
+    """Tell whether a panel has a heading of its own at the top, and needs no tab's name."""
+    first = next((one for one in panel.iter() if isinstance(one.tag, str) and (one.text or "").strip()), None)
+    return first is not None and first.tag in _HEADINGS
+
+
+def _has_text(element: Any) -> bool:  # noqa: ANN401
+    return any(piece.strip() for piece in element.itertext())
+
+
+def _words(element: Any) -> str:  # noqa: ANN401
+    return "".join("".join(element.itertext()).split())
+
+
+def _around(element: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the nearest elements around one."""
+    for above, _ in zip(element.iterancestors(), range(_HIGHEST), strict=False):
+        yield above
+
+
+def _text_after(opener: Any) -> Any:  # noqa: ANN401
+    """Return the block of text right after what opens it, which may stand last in a block of its own; or None."""
+    for element in (opener, *_around(opener)):
+        following = element.getnext()
+        if following is not None or (element.tail or "").strip():
+            return following if following is not None and following.tag in _PANELS and _has_text(following) else None
+    return None
+
+
+def _alternates(button: Any) -> bool:  # noqa: ANN401
+    """Tell whether a button is one of several, each right before a block of text: an accordion that a style hides."""
+
+    def is_pair(head: Any, panel: Any) -> bool:  # noqa: ANN401
+        both = head is not None and panel is not None and head.tag == "button" and panel.tag in _PANELS
+        return both and not (head.tail or "").strip() and _has_text(panel)
+
+    panel, above = button.getnext(), button.getprevious()
+    if not is_pair(button, panel):
+        return False
+    below = panel.getnext()
+    return (below is not None and is_pair(below, below.getnext())) or (
+        above is not None and is_pair(above.getprevious(), above)
+    )
+
+
+def _item_begun_by(heading: Any) -> Any:  # noqa: ANN401
+    """Return the list item that a heading begins and does not fill, or None."""
+    goes_on = False
+    for element, above in zip((heading, *_around(heading)), _around(heading), strict=False):
+        if element.getprevious() is not None or (above.text or "").strip():
+            return None
+        goes_on = goes_on or element.getnext() is not None or bool((element.tail or "").strip())
+        if above.tag == "li":
+            return above if goes_on else None
+    return None
