@@ -48,16 +48,14 @@ def reply(
         documents = _cited(rag, given)
         if own:
             given, documents = page_own.named(given), _by_file(documents)
-        told = page.before(given, {document.id: rag.index.passages(document.id) for document in documents})
         around = page.Surroundings(
             found=page_hits.hits(hits[:HITS_SHOWN], given.engine, said, answered=given.answered),
-            saved=passport.passport(given, said, datetime.now().astimezone(), told),
+            saved=passport.passport(given, said, datetime.now().astimezone()),
             about=frame.covers(said, _by_file(only(rag)) if own else only(rag), rag.info()["documents"]),
             own=own,
             unfinished=unfinished,
             counted=counted,
             titled=own or rag.info()["documents"] > 1,
-            before=told,
             serial=next(_SERIAL),
         )
         drawn = page.answer(given, said, around)

@@ -377,22 +377,6 @@ def test_a_wish_to_die_is_met_in_english_too():
     assert Reader(html).values("href")[:2] == ["tel:112", "tel:90101"]
 
 
-def test_a_quote_that_points_back_shows_the_sentence_before_it():
-    text = "# A\n\nKAST ger stöd. De är öppna. Det är gratis. KAST finns i Malmö.\n\n## B\n\nDe stänger."
-    document = Document("sida", "A", text)
-    split = passages.split(document)
-    cited = [citation(one.text, (one.start, one.end), marker=number) for number, one in enumerate(split, 1)]
-    told = {}
-    for one in cited:
-        told |= answer.before(answered(citations=(one,)), {"sida": split})
-    assert told == {2: "KAST ger stöd.", 3: "KAST ger stöd. De är öppna."}
-    both = answer.before(answered(citations=(cited[0], cited[1])), {"sida": split})
-    assert both == {}  # what it points to is quoted itself
-    shown = answered(statements=(Statement("De är öppna.", (2,)),), citations=(cited[1],))
-    html = answer.answer(shown, "sv", answer.Surroundings(before={2: "KAST <ger> stöd."}))
-    assert '<span class="sr" lang="sv">Meningen före: </span><bdi>KAST &lt;ger&gt; stöd.</bdi></p><blockquote' in html
-
-
 def test_where_several_documents_are_asked_each_quote_says_which():
     assert '<p class="where"><bdi>Aktörer › NOA</bdi></p>' in answer.answer(
         answered(), "sv", answer.Surroundings(titled=True)

@@ -6,23 +6,15 @@ source beside it by `nmt_rag.interfaces.page.views.source`, how it was found by 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nmt_rag.answering import Box, Helpline, messages
 from nmt_rag.citations import lead, page_label
 from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views import follow
-from nmt_rag.types import Answer, Citation, Passage, Related
-
-_MOST_BEFORE = 3
-"""At most this many sentences before a quote are shown, where each points to the one before it."""
-_POINTS_BACK = re.compile(
-    r"(?:De|Dom|Den|Det|Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|They|It|This|These|He|She|Their|Its)\b"
-)
-"""How a sentence begins that says only together with the one before it whom it is about."""
+from nmt_rag.types import Answer, Citation, Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,6 @@ class Surroundings:
         unfinished: whether these are still being read.
         counted: whether it is asked if the answer helped, and the word counted.
         titled: whether each quote says which document it is from.
-        before: a citation's marker → the sentences before it, from `before`.
         serial: the number of this answer, so that the browser tells it from the same one given again.
     """
 
@@ -49,7 +40,6 @@ class Surroundings:
     unfinished: bool = False
     counted: bool = False
     titled: bool = False
-    before: Mapping[int, str] = field(default_factory=dict)
     serial: int = 0
 
 
@@ -83,32 +73,6 @@ def answer(given: Answer | None, language: str, around: Surroundings = NOTHING_A
     helped = follow.helped(language) if around.counted and asked else ""
     keep = follow.keep(given, language, saved=around.saved, own=around.own) if asked else ""
     return f"{opened}{urgent}{body}{note}{helped}{keep}{around.found}</section>"
-
-
-def before(given: Answer, passages: Mapping[str, Sequence[Passage]]) -> dict[int, str]:
-    """Return the text before each quote that begins with «De», «Detta» and the like: it says whom the quote is about.
-
-    Args:
-        given: an answer.
-        passages: a document's id → its passages, in the order of its text.
-    """
-    told: dict[int, str] = {}
-    cited = {(citation.document_id, citation.start) for citation in given.citations}
-    for citation in given.citations:
-        own = passages.get(citation.document_id, ())
-        here = next((number for number, one in enumerate(own) if one.start == citation.start), 0)
-        first = here
-        while (
-            first > 0
-            and here - first < _MOST_BEFORE
-            and _POINTS_BACK.match(own[first].text)
-            and own[first - 1].heading == own[here].heading
-            and (citation.document_id, own[first - 1].start) not in cited
-        ):
-            first -= 1
-        if first < here:
-            told[citation.marker] = " ".join(one.text for one in own[first:here])
-    return told
 
 
 def failure(language: str, name: str = "error") -> str:
@@ -176,7 +140,6 @@ def _answered(given: Answer, language: str, around: Surroundings, box: Box | Non
         items.extend(
             _citation(
                 citation,
-                around.before.get(citation.marker, ""),
                 language,
                 speakers=follow.speakers(citation, given.actors) if len(given.actors) > 1 else (),
                 titled=around.titled,
@@ -242,8 +205,8 @@ def telephone(one: Helpline) -> str:
     return f'<a class="tel" href="tel:{one.digits}">{one.number}</a>'
 
 
-def _citation(citation: Citation, told: str, language: str, *, speakers: Sequence[str], titled: bool) -> str:
-    """Return a quote as an item of a list: whom it is about, the sentences before it (``told``), place and buttons."""
+def _citation(citation: Citation, language: str, *, speakers: Sequence[str], titled: bool) -> str:
+    """Return a quote as an item of a list: whom it is about, its place and buttons."""
     texts = TEXTS[language]
     actor = f'<p class="speaker" lang="sv">{", ".join(map(isolate, speakers))}</p>' if speakers else ""
     described = f"{texts['open']} {citation.marker} ({texts['open_new']})"
@@ -251,14 +214,12 @@ def _citation(citation: Citation, told: str, language: str, *, speakers: Sequenc
     read = f"{citation.reading}\n" if citation.reading and not before else ""
     said = f"{before} ”{citation.quote}”".strip()
     copied = f"{said}\n{read}{texts['source']}: {place(citation, language)}. {safe_url(citation.url)}".strip()
-    hidden = f'<span class="sr" lang="{language}">{texts["earlier"]}: </span>'
-    earlier = f'<p class="before" lang="sv">{hidden}{isolate(told)}</p>' if told else ""
     path = isolate(_path(citation.title or citation.document_id, citation.heading), foreign(language))
     printed = escape(f"{texts['source']}: {place(citation, language)}")
     paper = "" if titled else f' data-paper="{printed}"'
     from_where = f'<p class="where">{path}{_page(citation.page, language)}</p>' if titled else ""
     return (
-        f"<li>{actor}{earlier}{quoted(citation.quote, citation.reading, _jump(str(citation.marker), texts))}"
+        f"<li>{actor}{quoted(citation.quote, citation.reading, _jump(str(citation.marker), texts))}"
         f'{from_where}<p class="actions"{paper}>'
         f"{link(citation.url, texts['open'], described=described)}"
         f'<button type="button" data-copy="{escape(copied)}" data-done="{texts["copied"]}">{texts["copy"]}</button>'

@@ -7,7 +7,7 @@ program can check the quotes again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from nmt_rag import strict_json, translations
@@ -30,23 +30,20 @@ _TEXT = "passport_"
 """How the names of its texts begin."""
 
 
-def passport(given: Answer, language: str, saved: datetime, before: Mapping[int, str] | None = None) -> str:
+def passport(given: Answer, language: str, saved: datetime) -> str:
     """Return an answer, or an abstention, as a complete HTML page.
 
     Args:
         given: the answer.
         language: ``"sv"`` or ``"en"``, the language of the words around the quotes.
         saved: when it was given; shown to the minute.
-        before: a citation's marker → the sentences before it, from `nmt_rag.interfaces.page.views.answer.before`.
     """
     words = {name.removeprefix(_TEXT): text for name, text in TEXTS[language].items() if name.startswith(_TEXT)}
     question = given.question.strip()
     if given.answered:
         title = listed(given.actors, words["and"], foreign(language)) or words["answer"]
-        told = before or {}
         rows = "".join(
-            f"<li>{_cited(one, speakers(one, given.actors), words, told.get(one.marker, ''), language)}</li>"
-            for one in given.citations
+            f"<li>{_cited(one, speakers(one, given.actors), words, language)}</li>" for one in given.citations
         )
         body = f"<ol>{rows}</ol><p>{support(given, language)} {words['note']}</p>"
     else:
@@ -79,7 +76,7 @@ def answer_json(html: str) -> str:
     return match.group(1) if match else ""
 
 
-def _cited(citation: Citation, names: Sequence[str], words: dict[str, str], told: str, language: str) -> str:
+def _cited(citation: Citation, names: Sequence[str], words: dict[str, str], language: str) -> str:
     """Return one quote with all that is needed to find and check it; ``names`` are those whom it is about."""
     rows = [
         (words["actor"], ", ".join(isolate(name, foreign(language)) for name in names)),
@@ -87,9 +84,8 @@ def _cited(citation: Citation, names: Sequence[str], words: dict[str, str], told
         (words["address"], link(citation.url, escape(safe_url(citation.url)))),
     ]
     technical = [(words["place"], f"{citation.start}–{citation.end}"), (words["hash"], escape(citation.source_sha256))]
-    earlier = f'<p lang="sv">{isolate(told)}</p>' if told else ""
     return (
-        f"{earlier}{quoted(citation.quote, citation.reading)}{_rows(rows)}"
+        f"{quoted(citation.quote, citation.reading)}{_rows(rows)}"
         f"<details><summary>{words['technical']}</summary>{_rows(technical)}</details>"
     )
 
