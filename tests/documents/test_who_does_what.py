@@ -166,6 +166,49 @@ def test_a_list_goes_on_from_the_sentence_before_it():
     assert [row.citation.quote for row in found][:2] == ["samordna tillsynen,", "ta fram och sprida statistik, och"]
 
 
+@pytest.mark.parametrize(
+    ("lead", "items", "expected"),
+    [
+        ("Verket ska inte:", "- betala bidrag\n- lämna råd", [("ska inte betala", True), ("ska inte lämna", True)]),
+        ("Verket får aldrig:", "a) betala bidrag\nb) ge råd", [("får aldrig betala", True), ("får aldrig ge", True)]),
+        ("Här får verket inte:", "- betala bidrag", [("får … inte betala", True)]),
+        ("Verket får endast:", "- betala bidrag", [("får endast betala", False)]),
+        ("Verket ska:", "- inte betala bidrag\n- lämna råd", [("ska inte betala", True), ("ska lämna", False)]),
+        ("Verket har inte ansvar för bidrag.", "", [("har inte ansvar", True)]),
+        ("Verket ska inte betala:", "- bidrag", [("ska inte betala", True)]),
+    ],
+)
+def test_what_a_list_must_not_do_stays_forbidden(lead, items, expected):
+    document = Document("d", "Prövningsverket", f"{lead}\n\n{items}")
+    found = tasks.of_document(document, passages.split(document))
+    assert [(row.said, row.negated) for row in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sections"),
+    [
+        ("## Myter om stöd\n\nVerket betalar hela hyran.", ["Myter om stöd:"]),
+        ("## Det här gör vi inte\n\nVerket betalar skulder.", ["Det här gör vi inte:"]),
+        ("## Det här gör vi inte\n\n- Verket betalar skulder.", ["Det här gör vi inte:"]),
+        ("Det här är inte sant:\n\n- Verket betalar skulder.", ["Det här är inte sant:"]),
+        ("## Äldre regler\n\n### Bidrag\n\nVerket betalar skulder.", ["Äldre regler › Bidrag:"]),
+        ("## Myter\n\nVerket ska:\n\n- betala skulder", ["Myter:"]),
+        ("## Myter\n\nVerket ska ge råd om:\n\n- skulder", ["Myter:"]),
+        ("## Betalar verket hyran?\n\nVerket betalar skulder.", ["Betalar verket hyran?"]),
+        ("## Prövningsverket\n\nVerket betalar skulder.", [""]),
+        ("## Skulder\n\n- Verket betalar skulder.", [""]),
+        ("# Prövningsverket\n\nVerket ska:\n\n- betala skulder", [""]),
+    ],
+)
+def test_a_row_carries_what_it_stands_under(text, sections):
+    document = Document("d", "Prövningsverket", text)
+    found = tasks.of_document(document, passages.split(document))
+    assert [row.section for row in found] == sections
+    read = csv.DictReader(io.StringIO(spreadsheet.as_csv(found)))
+    assert [row["section"] for row in read] == sections
+    assert [row.to_dict()["section"] for row in found] == sections
+
+
 def test_an_item_may_begin_with_where_or_how():
     text = "Verket ska\n\n- på nationell nivå samordna tillsynen,\n- i syfte att minska brott ge råd, och\n- för barn."
     assert of(text) == [
@@ -210,7 +253,9 @@ def test_the_csv_has_a_row_each_and_no_formula(rows):
 def test_the_json_is_the_rows(rows):
     read = json.loads(spreadsheet.as_json(rows))
     assert read == json.loads(json.dumps([row.to_dict() for row in rows]))
-    assert list(read[0]) == ["actor", "verb", "said", "task", "condition", "negated", "phrase", "citation", "lead"]
+    assert list(read[0]) == [
+        *("actor", "verb", "said", "task", "condition", "negated", "section", "phrase", "citation", "lead")
+    ]
 
 
 WORDS = [

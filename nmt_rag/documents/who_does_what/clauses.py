@@ -87,9 +87,8 @@ def continued(text: str, lead: Act) -> list[Act]:
     if not sentence.words or not sentence.infinitive(number):
         return []
     first = (sentence.spans[0][0], sentence.spans[number][1])
-    return coordinated(
-        sentence, Chain(lead.actors, number, (first,), (), "infinitive", negated=lead.negated), len(text)
-    )
+    negated = lead.negated or bool(NOT & set(sentence.words[:number]))
+    return coordinated(sentence, Chain(lead.actors, number, (first,), (), "infinitive", negated=negated), len(text))
 
 
 def _clause(sentence: Sentence, subject: Subject, *, later: bool) -> Clause | None:

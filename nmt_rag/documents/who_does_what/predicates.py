@@ -93,14 +93,18 @@ def from_finite(
     form: verbs.Form = "present"
     if word in MODALS:
         main, form = _infinitive(sentence, rest), "infinitive"
-        if main is None:
-            return [Act(actors, "", (own,), (own[1], own[1]), condition, opened="infinitive")]
+        if main is None:  # «Kommunen ska inte:», «Polisen får endast:»: each item is said with all of it
+            last = max((i for i, span in enumerate(sentence.spans) if span[0] < limit), default=finite)
+            said = _pieces(sentence, own, finite, rest, last)
+            negated = bool(NOT & set(sentence.words[finite : last + 1]))
+            return [Act(actors, "", said, (said[-1][1], said[-1][1]), condition, negated, opened="infinitive")]
     elif word == "har" or ROLE.match(word):
         main, form = _duty(sentence, rest), "infinitive"
         if main is not None and not sentence.infinitive(main):
             said = _pieces(sentence, own, finite, rest, main)
             task = sentence.trimmed(said[-1][1], limit)
-            return [Act(actors, f"ha {sentence.word(main)}", said, task, condition)]
+            negated = bool(NOT & set(sentence.words[finite:main]))
+            return [Act(actors, f"ha {sentence.word(main)}", said, task, condition, negated)]
     if main is None or (form == "infinitive" and not _does(sentence, main)):
         return []
     said = _pieces(sentence, own, finite, rest, main)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from nmt_rag import citations, swedish
 from nmt_rag.documents import actors
+from nmt_rag.documents import passages as splitting
 from nmt_rag.documents.who_does_what import clauses
 from nmt_rag.documents.who_does_what.clauses import Subject
 from nmt_rag.documents.who_does_what.predicates import Act
@@ -39,7 +40,9 @@ class Responsibility:
     words between them are left out; ``task`` what follows, word for word, or what it is done to («Stöd» ges av …);
     ``condition`` what the sentence begins with instead of the actor («Om det finns särskilda skäl»); ``negated``
     whether the actor does *not* do it. ``phrase`` is all of that to be read, in the order of the sentence. ``citation``
-    is the sentence; ``lead`` the one before a list that its item goes on from, or None.
+    is the sentence; ``lead`` the one before a list that its item goes on from, or None. ``section`` is what must be read
+    before the phrase: the headings above it, and the line above its list («Det här gör vi inte:»), but for those that
+    say nothing that the row does not say itself.
     """
 
     actor: str
@@ -51,12 +54,12 @@ class Responsibility:
     phrase: str
     citation: Citation
     lead: Citation | None = None
+    section: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a dictionary that JSON can hold."""
-        row = {
-            name: getattr(self, name) for name in ("actor", "verb", "said", "task", "condition", "negated", "phrase")
-        }
+        names = ("actor", "verb", "said", "task", "condition", "negated", "section", "phrase")
+        row = {name: getattr(self, name) for name in names}
         return {**row, "citation": self.citation.to_dict(), "lead": self.lead.to_dict() if self.lead else None}
 
 
@@ -106,12 +109,19 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
     whole = actors.document_actor(document)
     found: list[Responsibility] = []
     leads: list[_Lead] = []
+    above = splitting.leads(document, passages)
+
+    def add(rows: list[Responsibility], first: Passage) -> None:
+        """Add rows that begin with what a passage says."""
+        section = _section(document, first, above.get(first.ordinal, ""), names) if rows else ""
+        found.extend(replace(row, section=section) for row in rows)
+
     for number, passage in enumerate(passages):
         following = passages[number + 1] if number + 1 < len(passages) else None
         goes_on = passage.text[-1:] not in ".!?,;" and following is not None and _is_item(document, following)
         if leads and _is_item(document, passage) and passage.heading == leads[0].passage.heading:
             rows, leads = _item(document, passage, leads, whole, goes_on=goes_on)
-            found += rows
+            add(rows, leads[0].passage)
             continue
         leads = []
         acts = clauses.acts(passage.text, _subjects(passage, passages[number - 1] if number else None, names, whole))
@@ -120,8 +130,27 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
             acts = [act for act in acts if act.said != acts[-1].said]
         for act in acts:
             if act.verb:
-                found += _rows(document, passage, act, whole)
+                add(_rows(document, passage, act, whole), passage)
     return found
+
+
+def _section(document: Document, passage: Passage, lead: str, names: actors.Names) -> str:
+    """Return what must be read before a row: headings, and what its list goes on from, without what the row says.
+
+    No word of a heading is too small to count: «Det här gör vi inte» has none but such.
+    """
+    said = {swedish.stem(word) for text in (passage.text, *passage.actors) for word in swedish.words(text)}
+    told = [heading for heading in passage.heading if heading != document.title]
+    told.append(lead.removeprefix(splitting.headed(passage.heading[-1])).strip() if passage.heading else lead)
+    kept = [one for one in told if not set(map(swedish.stem, swedish.words(_beside(names, one)))) <= said]
+    return splitting.headed(" › ".join(kept)) if kept else ""
+
+
+def _beside(names: actors.Names, text: str) -> str:
+    """Return a text without the names of actors in it."""
+    for mention in reversed(names.mentions(text)):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    return text
 
 
 def _known(document: Document, passages: Sequence[Passage]) -> list[actors.Actor]:

@@ -126,7 +126,7 @@ def folder(text: str) -> str:
     """Return the name of a folder."""
     if not text:
         raise argparse.ArgumentTypeError("expected the name of a folder, got nothing")
-    return text
+    return plain_text(text)
 
 
 def index_place(text: str) -> str:

@@ -61,6 +61,13 @@ def test_the_table_has_a_group_for_each_actor_and_a_place_for_each_row():
     assert '<td lang="sv" class="does" colspan="2"><bdi>Om det behövs får' in html
 
 
+def test_a_row_shows_what_it_stands_under():
+    text = "## Myter om tull\n\nTullverket leder arbetet.\n\nOm det behövs får Tullverket besluta om stöd."
+    shown = text_of(who.table(rows_of(Document("a", "Tullverket", text)), "sv"))
+    assert "Myter om tull: leder" in shown
+    assert "Myter om tull: Om det behövs får … besluta om stöd" in shown
+
+
 def test_an_actor_has_one_group_however_its_rows_come():
     rows = rows_of()
     other = [row for row in rows_of(Document("b", "Skatteverket", "Skatteverket utreder brott."))]

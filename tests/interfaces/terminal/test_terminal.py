@@ -295,6 +295,14 @@ def test_who_does_what_shows_each_actor_its_tasks_and_their_places(run):
     assert out.count("utreda och fatta beslut") == 1
 
 
+def test_who_does_what_shows_what_a_row_stands_under(run, tmp_path):
+    text = "# Kvinnojouren\n\n## Myter om stöd\n\nKvinnojouren betalar hela hyran.\n"
+    (tmp_path / "m.md").write_text(text, encoding="utf-8")
+    run("index", tmp_path / "m.md", "--index", tmp_path / "i", "--encoder", "none", "--actors", "rules")
+    _, out, _ = run("who-does-what", "--index", tmp_path / "i")
+    assert out.splitlines() == ["Kvinnojouren", "  Myter om stöd: betalar hela hyran", "    (m.md 34–66)"]
+
+
 def test_who_does_what_is_csv_or_json_too(run):
     _, out, _ = run("who-does-what", "--actor", "migrationsverket", "--csv")
     assert [row["verb"] for row in csv.DictReader(io.StringIO(out))] == ["upptäcka", "utreda", "fatta"]

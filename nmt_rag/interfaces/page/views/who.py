@@ -119,10 +119,11 @@ def _read(said: str, task: str) -> tuple[str, str]:
 def _row(row: Responsibility, language: str) -> str:
     said, task = _read(row.said, row.task)
     condition = f'<span class="condition">{isolate(row.condition)}: </span>' if row.condition else ""
+    section = f'<span class="condition">{isolate(row.section)} </span>' if row.section else ""
     if "…" in said:  # what stands between the verbs belongs between them: «kan detta tillhandahållas av …»
-        parts = f'<td lang="sv" class="does" colspan="2">{isolate(row.phrase)}</td>'
+        parts = f'<td lang="sv" class="does" colspan="2">{section}{isolate(row.phrase)}</td>'
         return f'<tr>{parts}<td class="actions">{place_button(row.citation, language)}</td></tr>'
     return (
-        f'<tr><td lang="sv" class="does">{isolate(said)}</td><td lang="sv">{condition}{isolate(task)}</td>'
+        f'<tr><td lang="sv" class="does">{section}{isolate(said)}</td><td lang="sv">{condition}{isolate(task)}</td>'
         f'<td class="actions">{place_button(row.citation, language)}</td></tr>'
     )
