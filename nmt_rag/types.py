@@ -6,15 +6,14 @@ No work is done here. Every offset counts characters (code points) of ``Document
 from __future__ import annotations
 
 import bisect
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Self
 
-_T = TypeVar("_T")
+from nmt_rag.dictionaries import made, plain
 
 ANSWER_SCHEMA = "nmt-rag/answer/1"
 
@@ -29,7 +28,7 @@ class _Row:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a dictionary that JSON can hold."""
-        return dict(_plain(self))
+        return dict(plain(self))
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
@@ -37,9 +36,9 @@ class _Row:
 
         Raises:
             ValueError: a key is missing or unknown; the message names it.
-            TypeError: the row, or a list in it, is something else.
+            TypeError: the row, or a value in it, is of another type.
         """
-        return _made(cls, row)
+        return made(cls, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,7 @@ class Answer(_Row):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer in the schema ``nmt-rag/answer/1``."""
-        return {"schema": ANSWER_SCHEMA, **_plain(self)}
+        return {"schema": ANSWER_SCHEMA, **plain(self)}
 
     def to_json(self) -> str:
         """Return the answer as one line of JSON in the schema ``nmt-rag/answer/1``."""
@@ -229,72 +228,19 @@ class Answer(_Row):
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Self:
-        """Return the answer that `to_dict` described.
+        """Return the answer that `to_dict` described; an ``id``, which is the asker's own, is passed over.
 
         Raises:
             ValueError: the schema is another one, or a key is missing or unknown; the message names it.
-            TypeError: the row, or a list in it, is something else.
+            TypeError: the row, or a value in it, is of another type.
         """
         if not isinstance(row, Mapping):
             raise TypeError(f"expected a mapping with the keys of Answer, got {type(row).__name__}")
         if row.get("schema") != ANSWER_SCHEMA:
             raise ValueError(f"expected schema {ANSWER_SCHEMA!r}, got {row.get('schema')!r}")
-        return _made(cls, {key: value for key, value in row.items() if key != "schema"})
+        return made(cls, {key: value for key, value in row.items() if key not in ("schema", "id")})
 
 
 @lru_cache(maxsize=2)  # each citation of a document tells it
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _made(cls: type[_T], row: Mapping[str, Any]) -> _T:
-    """Return a dataclass of a row that holds what it needs and nothing else.
-
-    Raises:
-        ValueError: a key is missing or unknown.
-        TypeError: the row is no mapping, or a list in it is something else.
-    """
-    if not isinstance(row, Mapping):
-        raise TypeError(f"expected a mapping with the keys of {cls.__name__}, got {type(row).__name__}")
-    kinds, required = _fields(cls)  # type: ignore[arg-type] # a class is hashable
-    missing, unknown = [name for name in required if name not in row], [key for key in row if key not in kinds]
-    if missing:
-        raise ValueError(f"{cls.__name__} needs the keys {required}; missing: {missing}")
-    if unknown:
-        raise ValueError(f"{cls.__name__} has the keys {list(kinds)}; unknown: {unknown}")
-    return cls(**{key: _read(kinds[key], key, value) for key, value in row.items()})
-
-
-@lru_cache(maxsize=16)
-def _fields(cls: Any) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401 - any dataclass
-    """Return the kinds of a dataclass's fields, and the names of those that have no default."""
-    fields, kinds = dataclasses.fields(cls), get_type_hints(cls)
-    bare = [f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
-    return {one.name: kinds[one.name] for one in fields}, bare
-
-
-def _read(kind: Any, key: str, value: Any) -> Any:  # noqa: ANN401 - the kind of a field
-    """Return a value of a row as a field of some kind holds it.
-
-    Raises:
-        TypeError: the field holds several and the value is no list; a string would be taken apart into letters.
-    """
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list | tuple):
-            raise TypeError(f"expected a list for {key!r}, got {value!r}")
-        return tuple(_read(get_args(kind)[0], key, one) for one in value)
-    if get_origin(kind) is Mapping:
-        return dict(value)
-    found: Any = next((one for one in (kind, *get_args(kind)) if dataclasses.is_dataclass(one)), None)
-    return value if found is None or (value is None and found is not kind) else _made(found, value)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - it walks any dataclass
-    """Turn dataclasses, mappings and tuples into dictionaries and lists, in field order."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

@@ -63,7 +63,10 @@ class IndexContents:
 
     def document(self, document_id: str) -> Document | None:
         """Return a document, or None where it is not held."""
-        return self._truth.document(document_id)
+        try:
+            return self._truth.document(document_id)
+        except UnicodeEncodeError:  # half a character, which no id has
+            return None
 
     def sources(self, document_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return title and url of documents by their ids; those that are not held are left out."""

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "nmt_rag"
-STONES = ("types", "errors", "extras", "faces", "progress", "strict_json", "spans", "translations")
+STONES = ("dictionaries", "types", "errors", "extras", "faces", "progress", "strict_json", "spans", "translations")
 FLOORS = (
     *STONES,
     *(

@@ -13,6 +13,7 @@ import nmt_rag
 
 PACKAGE = Path(nmt_rag.__file__).parent
 STONES = {
+    "dictionaries.py",
     "types.py",
     "errors.py",
     "extras.py",

@@ -163,3 +163,36 @@ def test_a_hit_explains_itself():
         HIT, dense_rank=2, dense_score=0.81249, lexical_rank=1, lexical_score=7.5, matched=("råd", "stöd")
     )
     assert found.explain() == ("score 0.500 · embedding rank 2 (0.812) · words rank 1 (7.50) · matched: råd, stöd")
+
+
+@pytest.mark.parametrize("wrong", [5, None, [], {}, True])
+@by_type
+def test_a_value_of_another_type_is_refused_with_its_field(item, wrong):
+    for name in ("id", "quote", "document_id", "question"):
+        if name in item.to_dict():
+            with pytest.raises(TypeError, match=f"expected str for '{name}', got "):
+                type(item).from_dict({**item.to_dict(), name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("item", "key", "wrong", "expected"),
+    [
+        (CITATION, "start", "0", "expected int for 'start', got '0'"),
+        (CITATION, "start", True, "expected int for 'start', got True"),
+        (CITATION, "page", "1", "expected int or null for 'page', got '1'"),
+        (CITATION, "score", None, "expected float or int for 'score', got None"),
+        (CITATION, "heading", [1], "expected str for 'heading', got 1"),
+        (ANSWER, "answered", 1, "expected bool for 'answered', got 1"),
+        (ANSWER, "engine", [], "expected a mapping for 'engine', got "),
+        (ANSWER, "text", {"x": "y" * 10**6}, "expected str for 'text', got {'x': 'yy"),
+    ],
+)
+def test_the_message_tells_field_type_and_value(item, key, wrong, expected):
+    with pytest.raises(TypeError) as told:
+        type(item).from_dict({**item.to_dict(), key: wrong})
+    assert str(told.value).startswith(expected)
+    assert len(str(told.value)) < 150
+
+
+def test_a_whole_number_is_a_float_too():
+    assert type(HIT).from_dict({**HIT.to_dict(), "score": 1}).score == 1

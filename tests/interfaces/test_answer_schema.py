@@ -78,7 +78,13 @@ def test_an_answer_passes_and_returns_from_json_unchanged(answer):
     row = json.loads(json.dumps(answer.to_dict(), ensure_ascii=False))
     VALIDATOR.validate(row)
     assert Answer.from_dict(row) == answer
-    assert set(row) == set(SCHEMA["required"]) == set(SCHEMA["properties"])
+    assert set(row) == set(SCHEMA["required"]) == set(SCHEMA["properties"]) - {"id"}
+
+
+def test_what_an_asker_calls_a_question_is_handed_on_and_read_again():
+    row = {**ANSWERED.to_dict(), "id": 7}
+    VALIDATOR.validate(row)
+    assert Answer.from_dict(row) == ANSWERED
 
 
 def set_at(*path_and_value):

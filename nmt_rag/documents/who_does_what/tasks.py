@@ -40,9 +40,9 @@ class Responsibility:
     words between them are left out; ``task`` what follows, word for word, or what it is done to («Stöd» ges av …);
     ``condition`` what the sentence begins with instead of the actor («Om det finns särskilda skäl»); ``negated``
     whether the actor does *not* do it. ``phrase`` is all of that to be read, in the order of the sentence. ``citation``
-    is the sentence; ``lead`` the one before a list that its item goes on from, or None. ``section`` is what must be read
-    before the phrase: the headings above it, and the line above its list («Det här gör vi inte:»), but for those that
-    say nothing that the row does not say itself.
+    is the sentence; ``lead`` the one before a list that its item goes on from, or None. ``section`` is what must be
+    read before the phrase: the headings above it, and the line above its list («Det här gör vi inte:»), but for those
+    that say nothing that the row does not say itself.
     """
 
     actor: str

@@ -67,8 +67,12 @@ class Embedded:
             NmtRagError: there is an index already, the folder holds other files, or it cannot be written.
             IndexLockedError: another process is making one there.
         """
-        if not str(path).isascii() and "\udc80" <= max(str(path)) <= "\udcff":  # how Python tells bytes that are no text
-            raise NmtRagError(f"the name {str(path)!r} is not text in UTF-8; give the index a folder of another name")
+        try:
+            str(path).encode()
+        except UnicodeEncodeError as error:  # SQLite and tantivy take only names that are text
+            raise NmtRagError(
+                f"the name {str(path)!r} is not UTF-8; give the index a folder of another name"
+            ) from error
         try:
             if path.exists() and not path.is_dir():
                 raise NmtRagError(f"{path} is a file that exists already; give the index a folder of its own")

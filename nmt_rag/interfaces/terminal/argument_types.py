@@ -59,7 +59,9 @@ def whole(text: str, least: int) -> int:
 
 
 def question(text: str) -> str:
-    """Return a question with U+FFFD for bytes that are not UTF-8, which Python hands over as half surrogates."""
+    """Return a question with U+FFFD for half surrogates; bytes that are not UTF-8 would make it another question."""
+    if any("\udc80" <= character <= "\udcff" for character in text):  # how Python hands over such bytes (PEP 383)
+        raise argparse.ArgumentTypeError(f"expected text in UTF-8, got {text!r}")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

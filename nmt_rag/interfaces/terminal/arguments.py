@@ -80,6 +80,7 @@ def _add_ask(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is pr
         "--earlier",
         action="append",
         default=[],
+        type=question,
         metavar="QUESTION",
         help="what was asked before, if the question points back to it; once for each, oldest first",
     )

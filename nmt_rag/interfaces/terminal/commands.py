@@ -216,9 +216,9 @@ def _recheck(parsed: argparse.Namespace) -> int:
     with opened_to_read(parsed) as rag:
         for number, row in counted_rows(json_values(parsed.answers), "Rechecking", "answers"):
             try:
-                answer = Answer.from_dict({key: value for key, value in row.items() if key != "id"})  # an asker's own
-            except (KeyError, TypeError, ValueError, AttributeError):
-                complain(f"{parsed.answers}, line {number}: no answer as `nmt-rag ask --json` prints it")
+                answer = Answer.from_dict(row)
+            except (TypeError, ValueError) as error:
+                complain(f"{parsed.answers}, line {number}: no answer as `nmt-rag ask --json` prints it ({error})")
                 status = 1
                 continue
             for citation, found in zip(answer.citations, rag.recheck(answer), strict=True):

@@ -465,7 +465,31 @@ def test_recheck_tells_lines_that_are_no_answers(run, tmp_path, text):
     saved.write_text(f"\n{text}\n", encoding="utf-8")
     status, out, err = run("recheck", saved)
     assert (status, out) == (1, "")
-    assert err == f"nmt-rag: {saved}, line 2: no answer as `nmt-rag ask --json` prints it\n"
+    assert err.startswith(f"nmt-rag: {saved}, line 2: no answer as `nmt-rag ask --json` prints it (")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("value", [5, None, [], {}, True])
+@pytest.mark.parametrize("field", ["quote", "document_id", "prefix"])
+def test_recheck_names_the_field_of_another_type(run, tmp_path, field, value):
+    _, out, _ = run("ask", "Vem är KAST till för?", "--json")
+    row = json.loads(out)
+    row["citations"][0][field] = value
+    saved = tmp_path / "svar.jsonl"
+    saved.write_text(json.dumps(row), encoding="utf-8")
+    status, out, err = run("recheck", saved)
+    assert (status, out) == (1, "")
+    assert err.endswith(f"prints it (expected str for '{field}', got {value!r})\n")
+
+
+def test_recheck_finds_no_document_by_half_a_character(run, tmp_path):
+    _, out, _ = run("ask", "Vem är KAST till för?", "--json")
+    row = json.loads(out)
+    row["citations"][0]["document_id"] = "\ud800"
+    saved = tmp_path / "svar.jsonl"
+    saved.write_text(json.dumps(row), encoding="utf-8")
+    status, out, err = run("recheck", saved)
+    assert (status, out.split(":")[0], err) == (1, "1 [1] elsewhere", "")
 
 
 @pytest.mark.parametrize("text", ["{", "{\n  3\n}", '{\n  "schema": "x"', "[" * 100_000])
@@ -509,6 +533,11 @@ def test_recheck_tells_broken_json(run, tmp_path, text):
         (["show", PAGE, "0", "99999"], "got 0 and 99999"),
         (["show", PAGE, "x"], "invalid int value: 'x'"),
         (["show", "\udcff"], "expected text in UTF-8"),
+        (["ask", "bet\udce4nketid"], "expected text in UTF-8"),
+        (["ask", "a", "--earlier", "bet\udce4nketid"], "expected text in UTF-8"),
+        (["search", "bet\udce4nketid"], "expected text in UTF-8"),
+        (["index", "x", "--index", "ix\udce5"], "expected text in UTF-8"),
+        (["embed", "x", "--out", "ix\udce5"], "expected text in UTF-8"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exits_2(run, arguments, says):
