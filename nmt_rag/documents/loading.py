@@ -5,7 +5,8 @@ Formats: .txt, .md and .markdown (with YAML front matter), .html, .htm, .shtml a
 
 The id of a document is the ``id`` that the file states (front matter, JSONL field). Else it is the file's path below
 the folder that was given, suffix included, as in ``stöd/kontakt.pdf``, and the bare file name where the file itself
-was given: so no id changes because another file appears. A JSONL line without an id gets ``file.jsonl#7``.
+was given: so no id changes because another file appears. A file that is given twice, or lies in two folders that are,
+counts once, where it comes first. A JSONL line without an id gets ``file.jsonl#7``.
 
 A JSONL line is an object: ``text`` (required), ``id``, ``title``, ``url``, ``publisher``, ``language``; every other
 field becomes metadata as it is. The entries of an object named ``metadata`` count as fields of the line, where the
@@ -24,18 +25,10 @@ from pathlib import Path
 from nmt_rag.documents.decoding import decode_counting, is_scratched, normalize, split_front_matter
 from nmt_rag.documents.fields import made, made_of_line, printable
 from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind, damage_remarks
+from nmt_rag.documents.walking import SUFFIXES, Unread, reason, walk
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
 
-SUFFIXES = frozenset(
-    ".csv .docx .eml .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .shtml .txt .xhtml .xlsx".split()
-)
-OTHER_TEXTS = frozenset(
-    (
-        ".aspx .doc .docm .dot .dotx .epub .mdx .mht .mhtml .msg .odp .ods .pages .ppt .pptm .wpd .wps .xls .xlsm .xps"
-    ).split()
-)
-"""Formats of texts that are not read: a folder that holds one says so, while pictures and programs are passed over."""
 MAX_FILE_BYTES = 50_000_000  # of a one-document file, or one JSONL line: more is no document that anyone quotes from
 
 _READERS = {
@@ -88,7 +81,8 @@ def load(
     """Read files and folders, one document at a time.
 
     Folders are read with everything below them, sorted by name, without hidden files, files of other formats and
-    README files, which speak of the folder (name one to have it read).
+    README files, which speak of the folder (name one to have it read). A link below a folder that leads out of it
+    gives a `Failure`: what lies elsewhere is read only where it is named.
     A broken file gives a `Failure` and its neighbours are read all the same; of two documents with one id the second
     gives a `Failure`. A `Note` follows a document of which something was left out, such as scanned pages.
 
@@ -104,7 +98,7 @@ def load(
     for root in roots:
         if not os.path.exists(root):
             raise CorpusError(f"{printable(root)!r} does not exist or cannot be reached: check the path")
-        if os.path.isdir(root) and next(_walk(Path(root)), None) is None:
+        if os.path.isdir(root) and next(walk(Path(root)), None) is None:
             raise CorpusError(f"{printable(root)}: no documents in this folder ({_FORMATS}): check the path")
     return _load([Path(root) for root in roots], draft or read_draft)
 
@@ -142,12 +136,14 @@ def _load(roots: list[Path], draft: Callable[[Path], FileDraft]) -> Iterator[Doc
 
 def _files(roots: list[Path]) -> Iterator[tuple[Path, str] | Failure]:
     """Yield each file, with what the ids of its documents are made of, and folders that cannot be opened."""
+    read: set[str] = set()
     for root in roots:
         is_folder = root.is_dir()
-        for file in _walk(root) if is_folder else [root]:
-            if isinstance(file, Failure):
-                yield file
-            else:
+        for file in walk(root) if is_folder else [root]:
+            if isinstance(file, Unread):
+                yield Failure(file.place, f"{printable(file.place)}: {file.reason}")
+            elif (real := os.path.realpath(file)) not in read:
+                read.add(real)
                 yield file, printable(file.relative_to(root).as_posix() if is_folder else file.name)
 
 
@@ -157,23 +153,6 @@ def _told(file: Path, line: str, item: CorpusError | Remark) -> Failure | Note:
     if isinstance(item, Remark):
         return Note(str(file), f"{place}: {item.message}", item.kind, item.detail)
     return Failure(str(file), f"{place}: {item}")
-
-
-def _walk(root: Path) -> Iterator[Path | Failure]:
-    """Yield the files to read below a folder, and folders that cannot be opened; linked folders once."""
-    errors: list[OSError] = []
-    visited: set[str] = set()
-    for folder, folders, names in os.walk(root, onerror=errors.append, followlinks=True):
-        real = os.path.realpath(folder)
-        folders[:] = [] if real in visited else sorted(name for name in folders if not name.startswith("."))
-        if real not in visited:
-            for name in sorted(names):
-                known = os.path.splitext(name)[1].lower() in SUFFIXES | OTHER_TEXTS
-                if known and not name.startswith((".", "~$", "README.")):
-                    yield Path(folder, name)
-        visited.add(real)
-    for error in errors:
-        yield Failure(str(error.filename), f"{printable(error.filename)}: {_reason(error)}")
 
 
 def _taken(document_id: str, place: str) -> CorpusError:
@@ -200,7 +179,7 @@ def _read(
             for note in notes:
                 yield "", note
     except OSError as error:
-        yield "", CorpusError(_reason(error))
+        yield "", CorpusError(reason(error))
     except CorpusError as error:
         yield "", error
 
@@ -266,10 +245,6 @@ def _read_lines(path: Path, file_id: str) -> Iterator[tuple[str, Document | Corp
                 line = file.readline(MAX_FILE_BYTES)
     if not found:
         raise CorpusError("the file holds no text: remove it")
-
-
-def _reason(error: OSError) -> str:
-    return f"cannot be opened ({error.strerror or error}): check that it is there and that you may read it"
 
 
 def files(paths: Iterable[Path | str] | Path | str) -> Iterator[tuple[Path, str] | Failure]:

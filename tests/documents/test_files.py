@@ -667,10 +667,37 @@ def test_three_broken_files_among_many(tmp_path):
 def test_linked_folders_are_read_once_and_loops_end(tmp_path):
     write(tmp_path / "corpus" / "a.txt", "a")
     write(tmp_path / "annat" / "b.txt", "b")
-    (tmp_path / "corpus" / "länk").symlink_to(tmp_path / "annat")
+    write(tmp_path / "corpus" / ".gömt" / "c.txt", "c")
+    write(tmp_path / "corpus" / "mapp" / "b.txt", "b")
+    (tmp_path / "corpus" / "b.txt").symlink_to(tmp_path / "corpus" / "mapp" / "b.txt")
+    (tmp_path / "corpus" / "länk").symlink_to(tmp_path / "corpus" / ".gömt")
     (tmp_path / "corpus" / "loop").symlink_to(tmp_path / "corpus")
-    (tmp_path / "annat" / "upp").symlink_to(tmp_path / "corpus")
-    assert [item.id for item in load(tmp_path / "corpus")] == ["a.txt", "länk/b.txt"]
+    (tmp_path / "corpus" / ".gömt" / "upp").symlink_to(tmp_path / "corpus")
+    assert [item.id for item in load(tmp_path / "corpus")] == ["a.txt", "länk/c.txt", "mapp/b.txt"]
+
+
+def test_a_link_that_leads_out_of_its_folder_is_told_and_not_followed(tmp_path):
+    write(tmp_path / "corpus" / "a.txt", "a")
+    secret = write(tmp_path / "annat" / "hemligt.txt", "b")
+    (tmp_path / "corpus" / "fil.txt").symlink_to(secret)
+    (tmp_path / "corpus" / "mapp").symlink_to(tmp_path / "annat")
+    (tmp_path / "genväg").symlink_to(tmp_path / "corpus")
+    for folder in (tmp_path / "corpus", tmp_path / "genväg"):
+        items = list(load(folder))
+        assert [item.id for item in items if isinstance(item, Document)] == ["a.txt"]
+        failed = [item for item in items if isinstance(item, Failure)]
+        assert [Path(item.path).name for item in failed] == ["fil.txt", "mapp"]
+        assert all("the link leads out of" in item.message for item in failed)
+    assert [item.id for item in load(tmp_path / "corpus" / "fil.txt")] == ["fil.txt"]
+
+
+def test_a_file_counts_once_however_it_is_given(tmp_path):
+    write(tmp_path / "a.txt", "a")
+    write(tmp_path / "mapp" / "b.txt", "b")
+    assert [item.id for item in load([tmp_path, tmp_path / "a.txt", tmp_path / "mapp"])] == ["a.txt", "mapp/b.txt"]
+    assert [item.id for item in load([tmp_path / "mapp", tmp_path])] == ["b.txt", "a.txt"]
+    (tmp_path / "länk.txt").symlink_to(tmp_path / "a.txt")
+    assert [item.id for item in load([tmp_path / "länk.txt", tmp_path / "a.txt"])] == ["länk.txt"]
 
 
 def test_broken_links_and_pipes_are_told(tmp_path):
