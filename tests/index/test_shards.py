@@ -175,6 +175,15 @@ def test_any_number_of_processes_makes_the_same_bytes(small, tmp_path, monkeypat
     assert "Regionen betalar tolk" in capsys.readouterr().out
 
 
+def test_shards_lie_in_no_folder_of_other_files(small, tmp_path, capsys):
+    before = sorted(small.iterdir())
+    assert main.main(["embed", str(small), "--out", str(small)]) == 1
+    assert f"the folder {small} holds other files (0.jsonl, …)" in capsys.readouterr().err
+    assert sorted(small.iterdir()) == before
+    assert main.main(["embed", str(small / "0.jsonl"), "--out", str(tmp_path / "ny")]) == 0
+    assert capsys.readouterr().out == f"1 shard in {tmp_path / 'ny'}, 0 of them there already; 0 files failed\n"
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
 def test_ray_makes_the_same_bytes(small, tmp_path, monkeypatch):
     ray = pytest.importorskip("ray", exc_type=ImportError)

@@ -132,4 +132,4 @@ def reading(path: str) -> Iterator[TextIO]:
     except OSError as error:
         if error.filename != path:
             raise
-        raise CorpusError(f"cannot read {path}: {error.strerror}; give a file of JSON lines") from error
+        raise CorpusError(f"cannot read {path}: {error.strerror}; give another file") from error

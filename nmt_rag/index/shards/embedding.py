@@ -73,9 +73,11 @@ def embed(
 
     Raises:
         CorpusError: a path does not exist or a folder holds no document.
-        NmtRagError: Ray is not installed or does not answer, a process was ended, or the folder cannot be written.
+        NmtRagError: Ray is not installed or does not answer, a process was ended, or the folder cannot be written or
+            holds other files.
     """
     documents.splitting(actors)
+    shards.check_own(out)
     fingerprint = load_encoder(encoder).fingerprint
     made_by = f"{fingerprint} {default_reader().fingerprint if actors == 'reader' else actors}"
     failed: list[Failure] = []

@@ -104,6 +104,20 @@ def read(path: Path) -> Iterator[EmbeddedDocument]:
         raise CorpusError(f"{path} is no whole shard ({error}): delete it and run `nmt-rag embed` again") from error
 
 
+def check_own(folder: Path) -> None:
+    """Refuse a folder of somebody's documents, among which shards would be lost.
+
+    Raises:
+        NmtRagError: it is a file, cannot be opened, or holds other files than shards.
+    """
+    try:
+        names = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
+    except OSError as error:
+        raise NmtRagError(f"the folder {folder} cannot be opened: {error.strerror or error}") from error
+    if foreign := [name for name in names if not name.startswith((".", LIST)) and ".parquet" not in name]:
+        raise NmtRagError(f"the folder {folder} holds other files ({foreign[0]}, …); give the shards one of their own")
+
+
 def write_list(folder: Path, names: Sequence[str]) -> None:
     """List the shards of a run, in order. Raises OSError where the file cannot be written."""
     with replacing(folder / LIST) as file:

@@ -7,6 +7,7 @@ WAL: at rest the index is a single file, which also opens on a read-only medium.
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -195,6 +196,8 @@ def translated(path: Path) -> Iterator[None]:
             ) from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             raise NmtRagError(f"the index {path.parent} cannot be written; make the folder writable") from error
+        if code == sqlite3.SQLITE_CANTOPEN and path.exists() and not os.access(path, os.R_OK):
+            raise NmtRagError(f"the index database {path} may not be read; let whoever runs this read it") from error
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
             raise NmtRagError(
                 f"the index {path.parent} cannot be read or written ({error}); "

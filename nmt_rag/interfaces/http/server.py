@@ -164,6 +164,11 @@ class _Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self.force_exit:  # uvicorn leaves it out after a second Ctrl-C, which breaks the application off instead
+            await self.lifespan.shutdown()
+
 
 def run(
     app: App, listening: socket.socket, *, proxies: Sequence[str] = (), ready: Callable[[], None] = lambda: None

@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from nmt_rag.index import filters, opening
@@ -40,11 +41,26 @@ def share(text: str) -> float:
     return number
 
 
+def name_of(what: str) -> Callable[[str], str]:
+    """Return what reads the name of something, which must say something."""
+
+    def name(text: str) -> str:
+        if not text.strip():
+            raise argparse.ArgumentTypeError(f"expected the name of {what}, got nothing")
+        return plain_text(text)
+
+    return name
+
+
+encoder_or_none = name_of("an encoder")
+folder = name_of("a folder")
+
+
 def encoder(text: str) -> str:
     """Return the name of an encoder where there must be one."""
     if text == "none":
         raise argparse.ArgumentTypeError("expected an encoder, got none; words only: nmt-rag index --encoder none")
-    return text
+    return encoder_or_none(text)
 
 
 def whole(text: str, least: int) -> int:
@@ -124,13 +140,6 @@ def _ascii(text: str) -> str:
         return text
 
 
-def folder(text: str) -> str:
-    """Return the name of a folder."""
-    if not text:
-        raise argparse.ArgumentTypeError("expected the name of a folder, got nothing")
-    return plain_text(text)
-
-
 def index_place(text: str) -> str:
     """Return the name of a folder, or the address of an engine in which an index is kept."""
     if opening.is_address(text):
@@ -156,7 +165,8 @@ def condition(text: str) -> dict[str, Any]:
         if not found or not (field := found[1].strip()):
             raise argparse.ArgumentTypeError(f"expected FIELD=VALUE, got {text!r}")
         said = {sign: name for name, sign in filters.SIGNS.items()}.get(found[2])
-        where = {field: found[3] if said is None else {said: found[3].strip()}}
+        value = found[3].strip()
+        where = {field: value if said is None else {said: value}}
     try:
         filters.parse(where)
     except ValueError as error:

@@ -33,6 +33,7 @@ from nmt_rag.interfaces.terminal.output import (
     print_json,
     print_json_line,
     print_lines,
+    print_shards,
     say,
 )
 from nmt_rag.types import Answer
@@ -258,8 +259,7 @@ def _embed(parsed: argparse.Namespace) -> int:
     if parsed.json:
         print_json(dataclasses.asdict(made))
     else:
-        shards = f"{len(made.shards)} shards in {parsed.out}, {made.n_kept} of them there already"
-        print(f"{shards}; {len(made.failed)} files failed")
+        print_shards(len(made.shards), made.n_kept, len(made.failed), parsed.out)
         for message in [*(one.message for one in made.failed), *(one.message for one in made.notes)]:
             complain(message)
     return 1 if made.failed else 0

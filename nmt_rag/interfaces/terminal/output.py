@@ -49,6 +49,12 @@ def counted_rows(rows: Iterable[tuple[int, Any]], what: str, unit: str) -> Itera
     return counted(rows, what, unit, wanted=not sys.stdout.isatty())
 
 
+def print_shards(n_shards: int, n_kept: int, n_failed: int, folder: str) -> None:
+    """Print how many shards lie in a folder, how many of them did before, and how many files failed."""
+    shards = f"{n_shards} shard{'' if n_shards == 1 else 's'} in {visible(folder)}, {n_kept} of them there already"
+    print(f"{shards}; {n_failed} file{'' if n_failed == 1 else 's'} failed")
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines on stdout."""
     for line in lines:

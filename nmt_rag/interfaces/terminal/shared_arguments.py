@@ -11,8 +11,10 @@ from nmt_rag.interfaces.terminal.argument_types import (
     address,
     condition,
     count,
+    encoder_or_none,
     host_name,
     index_place,
+    name_of,
     network,
     plain_text,
     port,
@@ -60,7 +62,7 @@ def add_command(
 
 def add_listening(parser: argparse.ArgumentParser) -> None:
     """Add what a server is told of where it listens and whom it lets in."""
-    parser.add_argument("--host", type=plain_text, help="address to listen on (default: %(default)s)")
+    parser.add_argument("--host", type=name_of("a host"), help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=port, help="0 takes any that is free (default: %(default)s)")
     parser.add_argument(
         "--rate", type=count, metavar="N", help="requests a minute and address; 0: any (default: %(default)s)"
@@ -114,6 +116,7 @@ def add_encoder(parser: argparse.ArgumentParser) -> None:
     """Add the encoder that an index is opened with."""
     parser.add_argument(
         "--encoder",
+        type=encoder_or_none,
         default="default",
         metavar="NAME",
         help="the packaged one (default), none (words only), or a sentence-transformers model by name or folder",
@@ -124,7 +127,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     """Add the language model that words the answer."""
     parser.add_argument(
         "--model",
-        type=plain_text,
+        type=name_of("a language model"),
         metavar="NAME",
         help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the question",
     )

@@ -118,6 +118,16 @@ def test_one_that_everyone_reaches_without_a_token_says_so_and_ctrl_c_stops_it_w
         assert err == "nmt-rag: stopped; nothing that was reported is lost\n"
 
 
+def test_a_second_ctrl_c_right_after_the_first_is_one_line_too(tmp_path):
+    write(tmp_path / "i", "Text.")
+    with server("--index", str(tmp_path / "i")) as (process, _, _):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.03)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (130, "nmt-rag: stopped; nothing that was reported is lost\n")
+
+
 def test_names_are_let_in_and_no_request_is_dropped_while_the_index_changes_and_is_replaced(tmp_path):
     place = tmp_path / "i"
     write(place, "Kvinnojouren ger skydd åt våldsutsatta.")

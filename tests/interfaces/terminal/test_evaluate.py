@@ -180,6 +180,16 @@ def test_a_run_is_measured_by_qrels_as_trec_eval_does(file, capsys, tmp_path):
         (["--run", "r"], "--run and --qrels belong together: give both"),
         (["a.jsonl", "--qrels", "q"], "--run and --qrels belong together: give both"),
         (["--run", "r", "--qrels", "q", "--gold", "g"], "--gold has no use there"),
+        (["--self-test", "--gold", "g"], "--self-test makes its own answers and reports: --gold has no use there"),
+        (["--self-test", "--html", "h"], "--html has no use there"),
+        (["--self-test", "--fail-under", "exact=1"], "--fail-under has no use there"),
+        (["a.jsonl", "--judge-url", "http://127.0.0.1:1"], "name the model with --judge PROVIDER:MODEL"),
+        (["a.jsonl", "--json", "--markdown"], "ask for one at a time"),
+        (["a.jsonl", "--html", ""], "expected the name of a file, got nothing"),
+        (["a.jsonl", "--html", "a.jsonl"], "--html would write over a.jsonl, which is the answers"),
+        (["a.jsonl", "--export", "ragas=./a.jsonl"], "--export ragas would write over ./a.jsonl, which is the answers"),
+        (["a.jsonl", "--gold", "g", "--history", "g"], "--history would write over g, which is the gold"),
+        (["a.jsonl", "--html", "h", "--export", "ragas=h"], "--export ragas would write over h, which is --html"),
     ],
 )
 def test_arguments_that_do_not_go_together_are_a_wrong_use(capsys, arguments, says):
@@ -189,6 +199,19 @@ def test_arguments_that_do_not_go_together_are_a_wrong_use(capsys, arguments, sa
         status = error.code
     assert status == 2
     assert says in capsys.readouterr().err
+
+
+def test_an_empty_export_and_a_missing_file_are_told(file, capsys, tmp_path):
+    status, _, err = run(capsys, file("a.jsonl", minimal()), "--export", f"qrels={tmp_path / 'q.txt'}")
+    assert (status, err) == (
+        1,
+        f"nmt-rag: {tmp_path / 'q.txt'} is empty: no answer has what the form qrels tells (is --gold missing?)\n",
+    )
+    status, _, err = run(capsys, "--run", file("run.txt", *RUN), "--qrels", str(tmp_path / "ingen"))
+    assert (status, err) == (
+        1,
+        f"nmt-rag: cannot read {tmp_path / 'ingen'}: No such file or directory; give another file\n",
+    )
 
 
 def test_a_line_that_is_not_trecs_is_named(file, capsys):

@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -448,3 +449,15 @@ def test_what_could_never_match_is_refused_or_written_as_clients_send_it(option,
 def test_what_only_a_server_that_listens_heeds_is_refused_without_one(sent, capsys):
     assert main.main(["mcp", *sent]) == 2
     assert capsys.readouterr().err == f"nmt-rag: {sent[0]} goes with --http\n"
+
+
+def test_a_database_that_may_not_be_read_is_told_so(run, built, monkeypatch):
+    def refuse(*_, **__):
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    message = f"the index database {built / 'index.sqlite'} may not be read; let whoever runs this read it"
+    assert run("info", "--index", built) == (1, "", f"nmt-rag: {message}\n")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import types
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -254,6 +255,7 @@ def test_search_json_is_one_hit_a_line_best_first(run, index):
         (["--where", "url=https://example.se/jour"], ["jour"]),
         (["--actor", "KVINNOJOUREN"], ["jour"]),
         (["--actor", "Kvinnojouren", "--where", "år=2021"], []),
+        (["--where", "år = 2020"], ["jour"]),
         (["--where", "år>=2021"], ["rad"]),
         (["--where", "år >= 2020", "--where", "år<2021"], ["jour"]),
         (["--where", "år!=2020"], ["rad"]),
@@ -520,6 +522,10 @@ def test_recheck_tells_broken_json(run, tmp_path, text):
         (["ask", "a", "--where", "=1"], "expected FIELD=VALUE, got '=1'"),
         (["ask", "a", "--where", "x=1", "--where", "x=2"], "x cannot be both '1' and '2'"),
         (["ask", "a", "--index", ""], "expected the name of a folder"),
+        (["ask", "a", "--encoder", ""], "expected the name of an encoder, got nothing"),
+        (["ask", "a", "--model", ""], "expected the name of a language model, got nothing"),
+        (["embed", "x", "--out", "y", "--encoder", " "], "expected the name of an encoder, got nothing"),
+        (["serve", "--host", ""], "expected the name of a host, got nothing"),
         (["search"], "query"),
         (["search", "a", "-k", "0"], "at least 1, got '0'"),
         (["search", "a", "-k", "två"], "at least 1, got 'två'"),
@@ -615,6 +621,15 @@ def test_ctrl_c_is_one_line(run, monkeypatch):
     assert run("info") == (130, "", "nmt-rag: stopped; nothing that was reported is lost\n")
 
 
+def test_ctrl_c_is_one_line_while_the_libraries_are_loaded_too(run, monkeypatch):
+    class Loading(types.ModuleType):
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, terminal_commands.__name__, Loading(terminal_commands.__name__))
+    assert run("info") == (130, "", "nmt-rag: stopped; nothing that was reported is lost\n")
+
+
 def test_an_unforeseen_file_error_is_told_with_its_name(run, monkeypatch):
     def fails(parsed):
         raise PermissionError(13, "Permission denied", "/fil")
@@ -628,7 +643,7 @@ def test_an_unforeseen_file_error_is_told_with_its_name(run, monkeypatch):
 
 def shell(script, index):
     environment = {**os.environ, "NMT": " ".join(COMMAND), "INDEX": str(index)}
-    environment |= {"PYTHONPATH": str(Path(__file__).parents[3])}
+    environment |= {"PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONUNBUFFERED": ""}
     return subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=120)
 
 
@@ -639,6 +654,21 @@ def test_pipes_may_close_early(index):
         index,
     )
     assert (done.stdout, done.stderr) == ("# Jouren\n0\n0\n", "")
+
+
+def test_a_pipe_that_closes_early_hides_no_failure(index, sources, tmp_path):
+    (sources / "trasig.pdf").write_bytes(b"%PDF-1.4 ...")
+    done = shell(
+        f'$NMT index "{sources}" --index "{tmp_path}/ny" --encoder none | true; echo ${{PIPESTATUS[0]}}', index
+    )
+    assert done.stdout == "1\n"
+    (tmp_path / "lång.txt").write_text("Kvinnojouren ger skydd.\n" * 50_000, encoding="utf-8")
+    done = shell(
+        f'$NMT index "{tmp_path}/lång.txt" --index "$INDEX" --actors rules >/dev/null;'
+        '$NMT show lång.txt --index "$INDEX" | true; echo ${PIPESTATUS[0]}',
+        index,
+    )
+    assert (done.stdout, done.stderr) == ("141\n", "")
 
 
 def test_a_full_or_closed_stdout_is_no_traceback(index):

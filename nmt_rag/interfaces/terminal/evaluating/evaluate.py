@@ -69,7 +69,10 @@ def run(parsed: argparse.Namespace) -> CommandResult:
         complaints += [f"{one.place}: {one.message}" for one in others if isinstance(one, Problem)]
     complaints += [f"{one.place}: {one.message}" for one in evaluation.problems if one.kind == "unreadable"]
     for form, path in parsed.export:
-        _write(path, exports.EXPORTS[form](evaluation))
+        lines = list(exports.EXPORTS[form](evaluation))
+        _write(path, lines)
+        if not lines:
+            complaints.append(f"{path} is empty: no answer has what the form {form} tells (is --gold missing?)")
     runs = _history(parsed.history, evaluation, parsed.answers)
     if parsed.html:
         _write(
