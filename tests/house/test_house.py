@@ -198,7 +198,7 @@ def test_a_face_loads_nothing():
     code = f"import sys\nfor wing in {WINGS!r}: __import__(f'nmt_rag.{{wing}}')\nprint(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(done.stdout.split())
-    known = {f"nmt_rag.{one}" for one in (*WINGS, "types", "errors", "faces")}
+    known = {f"nmt_rag.{one}" for one in (*WINGS, "dictionaries", "types", "errors", "faces")}
     assert {one for one in loaded if one.startswith("nmt_rag.")} == known
     assert loaded.isdisjoint({"numpy", "faiss", "tantivy", "sqlite3", "lxml", "pydantic", "langchain_core"})
 

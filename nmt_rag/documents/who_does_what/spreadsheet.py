@@ -13,8 +13,8 @@ from nmt_rag import strict_json
 from nmt_rag.documents.who_does_what.tasks import Responsibility
 
 COLUMNS = (
-    *("actor", "verb", "said", "task", "condition", "negated", "section"),
-    *("quote", "lead", "title", "url", "document_id", "start", "end", "source_sha256"),
+    *("actor", "verb", "said", "task", "condition", "negated"),
+    *("quote", "lead", "section", "title", "url", "document_id", "start", "end", "source_sha256"),
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,8 +33,8 @@ def as_csv(rows: Iterable[Responsibility], *, columns: Sequence[str] = COLUMNS, 
     for row in rows:
         cited = row.citation
         cells = (
-            *(row.actor, row.verb, row.said, row.task, row.condition, int(row.negated), row.section),
-            *(cited.quote, row.lead.quote if row.lead else "", cited.title, cited.url, cited.document_id),
+            *(row.actor, row.verb, row.said, row.task, row.condition, int(row.negated)),
+            *(cited.quote, row.lead.quote if row.lead else "", row.section, cited.title, cited.url, cited.document_id),
             *(cited.start, cited.end, cited.source_sha256),
         )
         writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])

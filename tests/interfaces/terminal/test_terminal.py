@@ -578,6 +578,13 @@ def test_an_error_is_one_line_and_exits_1_and_leaves_nothing_behind(run, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_place_for_the_index_that_is_no_text_is_told_before_anything_is_written(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("NMT_RAG_INDEX", f"{tmp_path}/ix\udce5")
+    status, out, err = run("ask", "Vem är KAST till för?")
+    assert (status, out, err.count("\n"), list(tmp_path.iterdir())) == (1, "", 1, [])
+    assert "is not UTF-8; give the index a folder of another name" in err
+
+
 def test_a_follow_up_is_asked_with_the_questions_before_it(run):
     question, first = "Och gäller det även anhöriga?", "Vem är KAST till för?"
     code, out, _ = run("ask", question, "--earlier", first, "--json")
