@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nmt_rag.documents import markdown
 from nmt_rag.documents.decoding import FIELDS, Damage, is_scratched, normalize, one_line, plain_values
 from nmt_rag.documents.formats import Remark, damage_remarks
+from nmt_rag.documents.structure import markdown
 from nmt_rag.errors import CorpusError
 from nmt_rag.swedish import blocks, composed
 from nmt_rag.types import Document

@@ -1,6 +1,6 @@
 """Document → passages: the citable sentences and list items, with heading path, offsets and context.
 
-What is a heading and what a passage is settled in `nmt_rag.documents.layout`, and who acts in a passage in
+What is a heading and what a passage is settled in `nmt_rag.documents.structure.layout`, and who acts in a passage in
 `nmt_rag.documents.actors`; this module only calls them.
 """
 
@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from nmt_rag import swedish
 from nmt_rag.citations import fuller
-from nmt_rag.documents import actors, layout
+from nmt_rag.documents import actors
+from nmt_rag.documents.structure import layout
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document, Passage
 

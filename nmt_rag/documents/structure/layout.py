@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
-from nmt_rag.documents import markdown
-from nmt_rag.documents.plain_headings import looks_like_heading
+from nmt_rag.documents.structure import markdown
+from nmt_rag.documents.structure.plain_headings import looks_like_heading
 from nmt_rag.swedish import BlockSpan, blocks, wholewords
 from nmt_rag.types import Document
 

@@ -1,6 +1,7 @@
 """What Markdown marks besides headings with ``#``: comments, code between fences, definitions, underlined headings.
 
-None of it is left out of the text; `nmt_rag.documents.layout` makes neither passage nor heading of what no page shows.
+None of it is left out of the text; `nmt_rag.documents.structure.layout` makes neither passage nor heading of what no
+page shows.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""A text → what its lines are: headings, questions, rows, items, sentences."""
