@@ -5,6 +5,7 @@ Each check is one function that returns the first fault it finds, in words, or n
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from nmt_rag.index.adding import UNIT_TOLERANCE
 from nmt_rag.index.conditions import document_keys, passage_keys
 from nmt_rag.index.engines.dense.file import DENSE_STAMP, DenseFile
 from nmt_rag.index.engines.lexical_folder import LEXICAL_STAMP, LexicalFolder
+from nmt_rag.index.engines.lexical_postings import postings_fault
 from nmt_rag.index.storage import records as index_records
 from nmt_rag.index.storage.database import Database
 from nmt_rag.index.storage.files import Stamp, is_whole, read_stamp, trusted
@@ -31,6 +33,7 @@ from nmt_rag.index.storage.rows import (
     passage_ids,
     text_hash,
 )
+from nmt_rag.index.storage.schema import schema_fault
 from nmt_rag.index.storage.store import Store
 
 
@@ -58,7 +61,7 @@ def check_index(path: Path, store: Store, dense: DenseFile, lexical: LexicalFold
         ("stamps", derived, lambda: _stamps(path, store)),
     ]
     if not dim:
-        checks = [check for check in checks if check[0] not in ("embeddings", "dense")]
+        checks = [check for check in checks if check[0] != "dense"]
     for check in checks:
         yield run_check(*check)
     again = "index the texts again with force_update=True, and delete by id what no source holds any more"
@@ -77,6 +80,8 @@ def run_check(name: str, remedy: str, first_fault: Callable[[], str]) -> Check:
 
 
 def _database(store: Store) -> str:
+    if fault := schema_fault(store.database.rows):
+        return fault
     rows = [row[0] for row in store.database.rows("PRAGMA integrity_check(1)")]
     if rows != ["ok"]:
         return f"SQLite found: {rows[0]}"
@@ -101,6 +106,10 @@ def _filters(store: Store) -> str:
         for passage_id, passage in store.passages(document_id):
             if kept.passages.get(passage_id, set()) != set(passage_keys(passage)):
                 return f"the filters of passage {passage.ordinal} of {document_id!r} are not those of its actors"
+    for kind, table, number in (("passage", "passages", "id"), ("document", "documents", "number")):
+        orphans = f"SELECT count(*) FROM {kind}_filters WHERE {kind} NOT IN (SELECT {number} FROM {table})"
+        if n_orphans := store.database.rows(orphans)[0][0]:
+            return f"{n_orphans} filters are of a {kind} that is not there"
     return ""
 
 
@@ -118,6 +127,9 @@ def _passages(store: Store) -> str:
 
 
 def _embeddings(store: Store, dim: int) -> str:
+    if not dim:
+        kept = store.database.rows("SELECT 1 FROM embeddings LIMIT 1")
+        return "there are embeddings in an index of words only" if kept else ""
     # It raises where one is missing or has another length.
     for ids, embeddings in embeddings_since(store.database, 0, dim):
         norms = np.linalg.norm(embeddings, axis=1)
@@ -125,9 +137,9 @@ def _embeddings(store: Store, dim: int) -> str:
         if len(wrong):
             return f"the embedding of passage {wrong[0]} is not of unit norm"
     for page in added_since(store.database, 0):
-        kept = _hashes(store.database, [passage_id for passage_id, *_ in page])
+        hashes = _hashes(store.database, [passage_id for passage_id, *_ in page])
         for passage_id, passage, *_ in page:
-            if kept[passage_id] != text_hash(passage.context):
+            if hashes[passage_id] != text_hash(passage.context):
                 return f"the embedding of passage {passage_id} belongs to another text"
     return ""
 
@@ -147,7 +159,9 @@ def _lexical(store: Store, lexical: LexicalFolder) -> str:
         return "tantivy and the database hold different passages"
     if not np.array_equal(lexical.current().documents.ids(), _first_passage_ids(store.database)):
         return "tantivy and the database hold different documents"
-    return ""
+    rows = itertools.chain.from_iterable(added_since(store.database, 0))
+    fault = postings_fault(lexical.current(), rows)
+    return f"tantivy holds other words than the database in {fault}" if fault else ""
 
 
 def _stamps(path: Path, store: Store) -> str:

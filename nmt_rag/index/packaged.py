@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from nmt_rag.index.storage.database import DATABASE_FORMAT
+from nmt_rag.index.storage.schema import DATABASE_FORMAT
 
 _PACKAGE = Path(__file__).parents[1]
 _CHECKOUT = _PACKAGE.parent

@@ -14,7 +14,7 @@ import pytest
 import nmt_rag
 from nmt_rag import errors
 from nmt_rag.index import packaged
-from nmt_rag.index.storage.database import DATABASE_FORMAT
+from nmt_rag.index.storage.schema import DATABASE_FORMAT
 from tests.fakes import ConceptEncoder
 
 PACKAGE = Path(nmt_rag.__file__).parent

@@ -1,6 +1,8 @@
 """One index folder: adding, replacing, removing, filters, what is encoded, who may write, and what verify sees."""
 
+import json
 import math
+import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,7 @@ from nmt_rag.index import adding
 from nmt_rag.index.conditions import filter_key
 from nmt_rag.index.index import DATABASE, Added, Index
 from nmt_rag.index.storage.files import file_sha256, writer_lock
+from nmt_rag.index.storage.rows import row_checksum
 from nmt_rag.types import Document, Passage
 from tests.index.test_lexical import bm25
 from tests.index_samples import WORDS, WordEncoder, document
@@ -530,6 +533,9 @@ def test_whole_documents_are_found_by_all_their_words(index):
         (f"UPDATE document_filters SET key = 'x' WHERE key = '{filter_key('år', 2021)}'", "filters"),
         ("INSERT INTO document_filters VALUES ('x', 1)", "filters"),
         ("INSERT INTO passage_filters VALUES ('x', 1)", "filters"),
+        ("INSERT INTO passage_filters VALUES ('x', 999)", "filters"),
+        ("INSERT INTO document_filters VALUES ('x', 999)", "filters"),
+        ("CREATE VIEW sett AS SELECT 1", "database"),
         ("DELETE FROM passages WHERE id = (SELECT max(id) FROM passages)", "passages"),
         ("DELETE FROM embeddings WHERE rowid = 1", "embeddings"),
         ("UPDATE embeddings SET embedding = zeroblob(52) WHERE rowid = 1", "embeddings"),
@@ -562,6 +568,125 @@ def test_a_changed_passage_or_document_is_never_given(index):
     with pytest.raises(IndexDamagedError, match="dokument/1"):
         index.document("dokument/1")
     assert index.passage(1).text.startswith("Enheten")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE documents SET text = CAST(text AS BLOB)",
+        "UPDATE documents SET title = CAST(title AS BLOB)",
+        "UPDATE documents SET fields = replace(hex(zeroblob(50000)), '0', '[')",
+        "UPDATE documents SET fields = json_set(fields, '$.url', 5)",
+        "UPDATE documents SET fields = json_set(fields, '$.pages', json('[\"a\"]'))",
+    ],
+)
+def test_a_row_of_another_kind_is_damage(index, damage):
+    index.add([document(1)])
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute(damage)
+    connection.close()
+    with pytest.raises(IndexDamagedError, match="is damaged"):
+        index.document("dokument/1")
+    with pytest.raises(IndexDamagedError, match="is damaged"):
+        list(index.documents())
+    assert any(check.startswith("documents: ") for check in faults(index))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("heading", "[" * 100_000), ("heading", "5"), ("actors", "[5]"), ("context", b"a"), ("start", b"1")],
+)
+def test_a_passage_of_another_kind_with_a_fitting_checksum_is_damage(index, column, value):
+    index.add([document(1)])
+    columns = "ordinal, start, end, text, heading, actors, page, paragraph, context"
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute(f"UPDATE passages SET {column} = ? WHERE id = 1", (value,))
+        row = connection.execute(f"SELECT {columns} FROM passages WHERE id = 1").fetchone()
+        connection.execute("UPDATE passages SET crc = ? WHERE id = 1", (row_checksum(row),))
+    connection.close()
+    with pytest.raises(IndexDamagedError, match="passage 1 of 'dokument/1' cannot be read"):
+        index.passage(1)
+
+
+@pytest.mark.parametrize(
+    ("put_in", "named"),
+    [
+        (
+            "CREATE TRIGGER tr AFTER INSERT ON documents BEGIN DELETE FROM passages WHERE document < new.number; END",
+            "trigger 'tr'",
+        ),
+        ("CREATE VIEW sett AS SELECT 1", "view 'sett'"),
+        ("CREATE TABLE records (a)", "table 'records'"),
+        ("DROP INDEX passages_of_hash", "index 'passages_of_hash'"),
+    ],
+)
+def test_a_foreign_schema_is_neither_opened_nor_written_to(index, encoder, put_in, named):
+    index.add([document(1)])
+    index.add([document(1)])
+    n_passages = index.n_passages
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute(put_in)
+    connection.close()
+    with pytest.raises(IndexDamagedError, match=named):  # one that was open already
+        index.add([document(2)])
+    assert index.n_passages == n_passages
+    assert any(named in fault for fault in faults(index))
+    with pytest.raises(IndexDamagedError, match=named):
+        Index.open(index.path, encoder=encoder)
+
+
+def test_what_sqlite_and_indexing_runs_add_is_no_foreign_schema(index, encoder):
+    index.add([document(1)])
+    index.records("en").update(["dokument/1"], [None], 0.0)
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute("ANALYZE")
+    connection.execute("VACUUM")
+    connection.close()
+    with Index.open(index.path, encoder=encoder) as opened:
+        opened.add([document(1)])
+        assert faults(opened) == []
+
+
+@pytest.mark.parametrize("foreign", [True, False])
+def test_words_of_other_texts_are_not_taken_for_the_index_s_own(tmp_path, foreign):
+    """As many passages under the same ids, and a stamp that was forged: the ids alone tell nothing."""
+    texts = (
+        "Tullverket utreder smuggling.\n\nPolisen utreder brott.",
+        "Pannkakor passar mormor.\n\nPolisen utreder brott.",
+    )
+    for name, text in zip(("own", "other"), texts if foreign else (texts[0],) * 2, strict=True):
+        with Index.create(tmp_path / name, encoder=None) as made:
+            made.add([Document("d", "T", text)])
+            assert faults(made) == []
+    own, other = tmp_path / "own", tmp_path / "other"
+    state = json.loads((own / "lexical.json").read_bytes())["state"]
+    for folder in ("lexical", "lexical-documents"):
+        shutil.rmtree(own / folder)
+        shutil.copytree(other / folder, own / folder)
+    stamp = json.loads((other / "lexical.json").read_bytes()) | {"state": state}
+    (own / "lexical.json").write_text(json.dumps(stamp))
+    with Index.open(own, encoder=None) as opened:
+        assert len(opened.search_lexical("pannkakor", 5, boosts={"text": 1.0})) == foreign
+        found = [fault.split(";")[0] for fault in faults(opened)]
+    field = "tantivy holds other words than the database in the field 'text' of passages"
+    assert found == ([f"lexical: {field}"] if foreign else [])
+
+
+def test_an_index_that_is_said_to_hold_words_only_holds_no_embeddings(index):
+    index.add([document(1)])
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute("UPDATE settings SET value = NULL WHERE name = 'fingerprint'")
+        connection.execute("UPDATE settings SET value = 0 WHERE name = 'dim'")
+    connection.close()
+    with Index.open(index.path, encoder=None) as opened:
+        found = [fault.partition(";")[0] for fault in faults(opened)]
+    assert "embeddings: there are embeddings in an index of words only" in found
+
+
+def test_words_are_compared_after_removals(index):
+    index.add(document(i) for i in range(12))
+    index.remove("dokument/3")
+    assert faults(index) == []
 
 
 def test_a_closed_index_says_so(index):
@@ -598,9 +723,19 @@ def test_a_database_that_another_program_holds_is_told(index, monkeypatch):
     Index.open(index.path, encoder=None).close()
 
 
-def test_settings_that_make_no_sense_are_damage(index):
+def test_titles_are_read_as_text_only(index):
+    index.add([document(1)])
     with sqlite3.connect(index.path / DATABASE) as connection:
-        connection.execute("UPDATE settings SET value = 'tre' WHERE name = 'dim'")
+        connection.execute("UPDATE documents SET title = CAST(title AS BLOB)")
+    connection.close()
+    with pytest.raises(IndexDamagedError, match="holds bytes where text was added"):
+        index.sources(["dokument/1"])
+
+
+@pytest.mark.parametrize(("name", "value"), [("dim", "tre"), ("dim", 0), ("dim", -1), ("fingerprint", None)])
+def test_settings_that_make_no_sense_are_damage(index, name, value):
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute("UPDATE settings SET value = ? WHERE name = ?", (value, name))
     connection.close()
     with pytest.raises(IndexDamagedError, match="settings cannot be read"):
         Index.open(index.path, encoder=None)

@@ -98,6 +98,15 @@ class Lexical:
         found = self._searcher.search(Query.all_query(), max(1, len(self)), count=False).hits
         return sorted(self._searcher.fast_field_values("id", [address for _, address in found]))
 
+    def postings(self, field: str) -> Iterator[tuple[str, list[int]]]:
+        """Yield every token of a field, or every key of ``filter``, with the ids of the committed passages it is in."""
+        terms: list[tuple[str, int]] = self._searcher.terms_with_prefix(field, "")
+        for term, n_passages in terms:  # removed passages are counted, too
+            query = Query.term_query(_SCHEMA, field, term, index_option="freq" if field in BOOSTS else "basic")
+            found = self._searcher.search(query, n_passages, count=False).hits
+            if found:
+                yield term, self._searcher.fast_field_values("id", [address for _, address in found])
+
     def add(self, entry: Entry) -> None:
         """Add a passage under a new id. Raises as `commit` does."""
         fields = {field: " ".join(getattr(entry, field)) for field in BOOSTS}

@@ -1,6 +1,7 @@
 """One SQLite file opened the way an index needs it: transactions, turns between threads, and our errors for SQLite's.
 
-It knows the schema and no more: what the rows mean stands in `nmt_rag.index.storage.store`. A rollback journal, not
+It knows the schema (`nmt_rag.index.storage.schema`) and no more: what the rows mean stands in
+`nmt_rag.index.storage.store`. A rollback journal, not
 WAL: at rest the index is a single file, which also opens on a read-only medium.
 """
 
@@ -16,39 +17,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from nmt_rag.errors import IndexDamagedError, IndexLockedError, IndexMismatchError, NmtRagError
-
-DATABASE_FORMAT = 1
-"""Version of the schema below; another version is refused."""
+from nmt_rag.index.storage.schema import APPLICATION, DATABASE_FORMAT, SCHEMA, schema_fault
 
 MEMORY = Path("(in memory)")
 """What stands for the folder of an index that has none, in messages."""
 
-_APPLICATION = 0x4E4D5452  # "NMTR", SQLite's application_id
 _BUSY_SECONDS = 60.0  # how long a commit waits for readers, and they for it: both last milliseconds
-
-_SCHEMA = f"""
-PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {DATABASE_FORMAT};
-BEGIN;
-CREATE TABLE settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    sha256 TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, fields TEXT NOT NULL);
-CREATE TABLE embeddings (hash BLOB PRIMARY KEY, embedding BLOB NOT NULL);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES documents (number),
-    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
-    heading TEXT NOT NULL, actors TEXT NOT NULL, page INTEGER, paragraph INTEGER NOT NULL,
-    context TEXT NOT NULL, hash BLOB NOT NULL, crc INTEGER NOT NULL);
-CREATE INDEX passages_of_document ON passages (document, ordinal);
-CREATE INDEX passages_of_hash ON passages (hash);
-CREATE TABLE document_filters (key TEXT, document INTEGER, PRIMARY KEY (key, document)) WITHOUT ROWID;
-CREATE INDEX filters_of_document ON document_filters (document);
-CREATE TABLE passage_filters (key TEXT, passage INTEGER, PRIMARY KEY (key, passage)) WITHOUT ROWID;
-CREATE INDEX filters_of_passage ON passage_filters (passage);
-CREATE TABLE removed (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
-CREATE INDEX removed_in_generation ON removed (generation);
-"""
 
 
 class Database:
@@ -71,7 +45,7 @@ class Database:
             temporary.unlink(missing_ok=True)
             connection = sqlite3.connect(temporary, isolation_level=None)
             try:
-                connection.executescript(_SCHEMA)
+                connection.executescript(SCHEMA)
                 connection.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
                 connection.execute("COMMIT")
             finally:
@@ -82,7 +56,7 @@ class Database:
     def in_memory(cls, settings: Mapping[str, str | int | None]) -> Self:
         """Return an empty database that lies in no file and goes when it is closed."""
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        connection.executescript(_SCHEMA)
+        connection.executescript(SCHEMA)
         connection.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
         connection.execute("COMMIT")
         return cls(MEMORY / ":memory:", connection)
@@ -92,7 +66,7 @@ class Database:
         """Open a database that `create` made.
 
         Raises:
-            IndexDamagedError: it is broken.
+            IndexDamagedError: it is broken, or holds a trigger, a view or a table that is none of the index's own.
             IndexMismatchError: it is another program's, or of another format version.
         """
         with translated(path):
@@ -108,13 +82,15 @@ class Database:
             try:
                 application = connection.execute("PRAGMA application_id").fetchone()[0]
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if application != _APPLICATION:
+                if application != APPLICATION:
                     raise IndexMismatchError(f"{path} is not an nmt_rag index; give the index another folder")
                 if version != DATABASE_FORMAT:
                     raise IndexMismatchError(
                         f"the index {path.parent} has format {version}, this version of nmt_rag reads format "
                         f"{DATABASE_FORMAT}; build the index again from the documents"
                     )
+                if fault := schema_fault(lambda sql: connection.execute(sql).fetchall()):
+                    raise damaged(path, fault)
                 connection.execute("PRAGMA cache_spill = OFF")  # a spill would shut readers out before the commit
             except BaseException:
                 connection.close()
@@ -156,10 +132,16 @@ class Database:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Commit all that is run inside, or nothing of it."""
+        """Commit all that is run inside, or nothing of it.
+
+        Raises:
+            IndexDamagedError: the tables are no longer the index's own: a trigger would change what is written.
+        """
         with self._lock:
             self.run("BEGIN IMMEDIATE")
             try:
+                if fault := schema_fault(self.rows):
+                    raise damaged(self.path, fault)
                 yield
                 self.run("COMMIT")
             except BaseException:

@@ -11,12 +11,8 @@ from collections.abc import Sequence
 
 from nmt_rag.index.storage.database import Database
 from nmt_rag.index.storage.rows import marks, parts_of
+from nmt_rag.index.storage.schema import RECORDS_SCHEMA
 
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS records (namespace TEXT NOT NULL, key TEXT NOT NULL, group_id TEXT,"
-    " updated REAL NOT NULL, PRIMARY KEY (namespace, key)) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS records_by_time ON records (namespace, updated)",
-)
 _TICK = 1e-6
 """The least difference between two times (seconds); a float of today's date resolves a quarter of it."""
 
@@ -33,7 +29,7 @@ class Records:
         self.namespace = namespace
         if not kept(database):
             with database.changing():
-                for statement in _SCHEMA:
+                for statement in RECORDS_SCHEMA:
                     database.run(statement)
 
     def now(self) -> float:

@@ -85,12 +85,23 @@ def as_kept(document: Document) -> Document:
 
 @lru_cache(maxsize=4_096)
 def strings(text: str) -> tuple[str, ...]:
-    """Return the strings of a list that `as_json` wrote: passages that lie together have headings and actors alike."""
-    return tuple(json.loads(text))
+    """Return the strings of a list that `as_json` wrote: passages that lie together have headings and actors alike.
+
+    Raises:
+        ValueError: it is no such list.
+    """
+    try:
+        values = json.loads(text)
+    except (TypeError, RecursionError) as error:
+        raise ValueError("a list of strings cannot be read") from error
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError("a list of strings holds something else")
+    return tuple(values)
 
 
 def document_of(database: Database, document_id: str, title: str, text: str, sha256: str, fields: str) -> Document:
     """Return the document of a row. Raises IndexDamagedError where its text is not the one that was added."""
+    as_text_only(database, document_id, title, text)
     row = {**fields_of(database, document_id, fields), "id": document_id, "title": title, "text": text}
     document = Document.from_dict(row)
     if document.sha256 != sha256:
@@ -98,12 +109,23 @@ def document_of(database: Database, document_id: str, title: str, text: str, sha
     return document
 
 
+def as_text_only(database: Database, *values: object) -> None:
+    """Raise IndexDamagedError where one of some columns is no text: SQLite keeps any kind of value in any column."""
+    for value in values:
+        if not isinstance(value, str):
+            raise damaged(database.path, f"it holds {type(value).__name__} where text was added")
+
+
 def fields_of(database: Database, document_id: str, fields: str) -> dict[str, Any]:
-    """Return the fields of a document that have no column of their own."""
+    """Return the fields of a document that have no column of their own. Raises IndexDamagedError as `document_of`."""
     try:
         row: dict[str, Any] = json.loads(fields)
-        Document.from_dict({**row, "id": "", "title": "", "text": ""})
-    except (ValueError, TypeError, AttributeError) as error:
+        document = Document.from_dict({**row, "id": "", "title": "", "text": ""})
+        if not all(isinstance(one, str | None) for one in (document.url, document.publisher, document.language)):
+            raise TypeError("a field of text holds something else")
+        if not all(isinstance(page, int) for page in document.pages):
+            raise TypeError("a page begins at no offset")
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(database.path, f"the document {document_id!r} cannot be read") from error
     return row
 
@@ -114,9 +136,16 @@ def passage_of(database: Database, row: tuple[Any, ...]) -> tuple[int, Passage]:
     if crc != row_checksum(columns):
         raise damaged(database.path, f"passage {passage_id} of {document_id!r} is not what was added")
     ordinal, start, end, text, heading, actors, page, paragraph, context = columns
-    return passage_id, Passage(
-        document_id, ordinal, start, end, text, strings(heading), strings(actors), page, paragraph, context
+    is_typed = all(isinstance(value, str) for value in (document_id, text, context)) and all(
+        isinstance(value, int) for value in (ordinal, start, end, paragraph, page or 0)
     )
+    try:
+        above, acting = strings(heading), strings(actors)
+    except ValueError:
+        is_typed = False
+    if not is_typed:
+        raise damaged(database.path, f"passage {passage_id} of {document_id!r} cannot be read")
+    return passage_id, Passage(document_id, ordinal, start, end, text, above, acting, page, paragraph, context)
 
 
 def filter_sql(condition: Filter, values: list[str]) -> str:
@@ -167,6 +196,7 @@ def added_since(database: Database, last_passage: int) -> Iterator[list[tuple[in
 
 def _title_and_keys(database: Database, document_id: str) -> tuple[str, list[str]]:
     number, title = database.rows("SELECT number, title FROM documents WHERE id = ?", (document_id,))[0]
+    as_text_only(database, title)
     keys = database.rows("SELECT key FROM document_filters WHERE document = ?", (number,))
     return title, [row[0] for row in keys]
 

@@ -23,6 +23,7 @@ from nmt_rag.index.storage.rows import (
     Place,
     as_json,
     as_kept,
+    as_text_only,
     digest,
     document_of,
     fields_of,
@@ -33,6 +34,7 @@ from nmt_rag.index.storage.rows import (
     passage_of,
     passage_row,
 )
+from nmt_rag.index.storage.schema import schema_fault
 from nmt_rag.types import Document, Passage
 
 _DOCUMENT = "SELECT number, id, title, text, sha256, fields FROM documents"
@@ -72,7 +74,12 @@ class Store:
         """Return index, fingerprint, dim and generation. Raises IndexDamagedError where they make no sense."""
         settings = dict(self.database.rows("SELECT name, value FROM settings"))
         kinds = {name: type(settings.get(name)) for name in ("index", "dim", "generation", "fingerprint")}
-        if kinds.pop("fingerprint") not in (str, type(None)) or kinds != {"index": str, "dim": int, "generation": int}:
+        is_typed = kinds.pop("fingerprint") in (str, type(None)) and kinds == {
+            "index": str,
+            "dim": int,
+            "generation": int,
+        }
+        if not is_typed or (settings["dim"] < 1 if settings["fingerprint"] is not None else settings["dim"] != 0):
             raise damaged(self.path, "its settings cannot be read")
         return settings
 
@@ -111,7 +118,9 @@ class Store:
 
     def document_ids(self) -> list[str]:
         """Return the ids of the documents, in the order they were added."""
-        return [row[0] for row in self.database.rows("SELECT id FROM documents ORDER BY number")]
+        ids = [row[0] for row in self.database.rows("SELECT id FROM documents ORDER BY number")]
+        as_text_only(self.database, *ids)
+        return ids
 
     def document(self, document_id: str) -> Document | None:
         """Return a document, or None. Raises IndexDamagedError where its text is not the one that was added."""
@@ -123,6 +132,7 @@ class Store:
         found: dict[str, tuple[str, str]] = {}
         for part in parts_of(document_ids):
             rows = self.database.rows(f"SELECT id, title, fields FROM documents WHERE id IN ({marks(part)})", part)
+            as_text_only(self.database, *(row[1] for row in rows))
             found.update((row[0], (row[1], fields_of(self.database, row[0], row[2])["url"])) for row in rows)
         return found
 
@@ -227,12 +237,19 @@ class Store:
         sql = f"SELECT number, id, title, fields FROM documents WHERE number > ? ORDER BY number LIMIT {PAGE}"
         while rows := self.database.rows(sql, (after,)):
             for number, document_id, title, fields in rows:
+                as_text_only(self.database, document_id, title)
                 row = {**fields_of(self.database, document_id, fields), "id": document_id, "title": title, "text": ""}
                 yield number, texts_of(Document.from_dict(row))
             after = rows[-1][0]
 
     def everything(self) -> Iterator[tuple[Any, ...]]:
-        """Yield every row of every table with the table's name, in one order, few in memory at a time."""
+        """Yield every row of every table with the table's name, in one order, few in memory at a time.
+
+        Raises:
+            IndexDamagedError: there is a trigger, a view or a table besides these.
+        """
+        if fault := schema_fault(self.database.rows):
+            raise damaged(self.path, fault)
         for table, order in _TABLES.items():
             n_read = 0
             while rows := self.database.rows(f"SELECT * FROM {table} ORDER BY {order} LIMIT {PAGE} OFFSET {n_read}"):

@@ -161,7 +161,7 @@ class QdrantTruth:
         try:
             own = {name: payload[name] for name in ("id", "title", "text")}
             return Document.from_dict({**json.loads(payload["fields"]), **own})
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, RecursionError) as error:
             raise self._at.damaged(f"document {point.id} cannot be read") from error
 
     def passage_of(self, point: Point) -> Passage:
@@ -170,7 +170,10 @@ class QdrantTruth:
         if payload.get("crc") != row_checksum(payload.get("row", ())):
             raise self._at.damaged(f"passage {point.id} is not what was added")
         ordinal, start, end, text, heading, actors, page, paragraph, context = payload["row"]
-        names = strings(heading), strings(actors)
+        try:
+            names = strings(heading), strings(actors)
+        except ValueError as error:
+            raise self._at.damaged(f"passage {point.id} cannot be read") from error
         return Passage(payload["id"], ordinal, start, end, text, *names, page, paragraph, context)
 
     def _by_id(
