@@ -98,6 +98,25 @@ def test_one_process_reads_many_files_and_another_one_those_after_a_bad_one(read
     assert reader.read(good, max_characters=14) == found
 
 
+def test_metadata_count_as_text(reader, tmp_path):
+    metadata = {"m": [{}] * 1_000}
+    row = file(tmp_path, "a.jsonl", json.dumps({"text": "Tolken kommer.", **metadata}).encode())
+    length = 14 + len(json.dumps(metadata))
+    found = reader.read(row, max_characters=length)
+    assert found.characters == length == 4_021
+    assert dict(found.documents[0].metadata) == metadata
+    assert reader.read(row, max_characters=length - 1) == "too_long"
+
+
+def test_a_reply_of_many_tiny_documents_is_too_long(reader, tmp_path, monkeypatch):
+    rows = file(tmp_path, "a.jsonl", b'{"text": "A"}\n' * 4_000)  # 289 bytes of reply for each letter
+    assert file_reader.max_reply(4_000) == 1_080_000
+    assert reader.read(rows, max_characters=4_000) == "too_long"
+    assert len(reader.read(rows, max_characters=60_000).documents) == 4_000
+    monkeypatch.setattr(file_reader, "_REPLY_LEAST", 0)  # the process says what it says: its reply is not read
+    assert reader.read(rows, max_characters=10_000) == "unreadable"
+
+
 def test_a_file_that_takes_too_long_is_given_up(tmp_path):
     bomb, good = file(tmp_path, "sidor.pdf", pdf_bomb()), file(tmp_path, "a.txt", b"Tolken kommer.")
     assert bomb.stat().st_size < 500_000

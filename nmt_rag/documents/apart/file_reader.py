@@ -33,7 +33,8 @@ SECONDS = 60.0
 MEGABYTES = 1_024
 """How much memory the process may ask for, its own 200 included; the tree of a page of 10 MB takes 250."""
 MAX_REPLY = 200_000_000
-"""A longer reply is none (bytes)."""
+"""A longer reply is none (bytes); `max_reply` tells what is for a text of a bounded length."""
+_REPLY_LEAST, _REPLY_SHARE = 1_000_000, 20  # bytes for anything, and for each character: texts take four to nine
 OWN_SECONDS, OWN_MEGABYTES = 900.0, 4_096
 """The same for a file that an index is made of, which may be as large as `nmt_rag.documents.loading.MAX_FILE_BYTES`."""
 
@@ -62,13 +63,19 @@ class FileContents:
 
     @property
     def characters(self) -> int:
-        """How long the texts are together, as models read them, and a tenth of the headings above each passage."""
+        """How much there is: texts, as models read them, metadata, and a tenth of the headings above each passage."""
         return sum(map(of_text, self.documents)) + sum(map(of_headings, self.passages))
 
 
 def of_text(document: Document) -> int:
-    """Return what the text of a document counts: its characters, as models read them."""
-    return len(swedish.normalized("NFKC", document.text))
+    """Return what a document counts: the characters of its text, as models read them, and of its metadata as JSON."""
+    metadata = strict_json.dumps(strict_json.finite(document.metadata)) if document.metadata else ""
+    return len(swedish.normalized("NFKC", document.text)) + len(metadata)
+
+
+def max_reply(max_characters: int) -> int:
+    """Return how long a reply may be with documents of so many characters (bytes): in memory it takes far more."""
+    return min(MAX_REPLY, _REPLY_LEAST + _REPLY_SHARE * max_characters)
 
 
 def of_headings(passages: Sequence[Passage]) -> int:
@@ -104,7 +111,8 @@ class FileReader:
 
         Args:
             file: its path; its name becomes the document's.
-            max_characters: a longer text is ``"too_long"``.
+            max_characters: of text and metadata; what holds more is ``"too_long"``, and so is what takes more than
+                `max_reply` with all its short passages.
         """
         reply = self._reply({"file": str(file.absolute()), "max_characters": max_characters})
         found = reply if isinstance(reply, str) else _of_reply(reply)
@@ -179,10 +187,11 @@ def _exchanged(process: subprocess.Popen[bytes], wanted: dict[str, Any]) -> dict
         process.stdin.write(strict_json.dumps(wanted).encode() + b"\n")  # type: ignore[union-attr] # a pipe
         process.stdin.flush()  # type: ignore[union-attr]
         size = process.stdout.read(8)  # type: ignore[union-attr]
-        length = struct.unpack(">Q", size)[0] if len(size) == 8 else MAX_REPLY + 1
-        body = process.stdout.read(length) if length <= MAX_REPLY else b""  # type: ignore[union-attr]
+        most = max_reply(wanted["max_characters"]) if "max_characters" in wanted else MAX_REPLY
+        length = struct.unpack(">Q", size)[0] if len(size) == 8 else most + 1
+        body = process.stdout.read(length) if length <= most else b""  # type: ignore[union-attr]
         reply = json.loads(body)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         reply = None
     if isinstance(reply, dict):
         return reply

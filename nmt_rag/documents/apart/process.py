@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from nmt_rag import strict_json
 from nmt_rag.documents import loading as documents
 from nmt_rag.documents import passages
-from nmt_rag.documents.apart.file_reader import of_headings, of_text
+from nmt_rag.documents.apart.file_reader import max_reply, of_headings, of_text
 from nmt_rag.documents.apart.staying_home import stay_home
 from nmt_rag.documents.loading import Failure
 from nmt_rag.errors import CorpusError
@@ -47,7 +47,7 @@ def main() -> None:
             reply = {"problem": "too_heavy"}
         if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
             reply = {"problem": "too_heavy"}
-        _tell(told, reply)
+        _tell(told, reply, max_reply(row["max_characters"]) if "max_characters" in row else None)
 
 
 def _read(file: Path, max_characters: int) -> dict[str, Any]:
@@ -86,8 +86,11 @@ def _drafted(file: Path) -> dict[str, Any]:
         return {"problem": "too_heavy" if "MemoryError" in str(error) else "unreadable", "message": str(error)}
 
 
-def _tell(told: BinaryIO, reply: dict[str, Any]) -> None:
+def _tell(told: BinaryIO, reply: dict[str, Any], n_most: int | None) -> None:
+    """Write a reply; in place of one of more bytes than ``n_most``, that there is too much."""
     body = strict_json.dumps(strict_json.finite(reply)).encode()
+    if n_most is not None and len(body) > n_most:
+        body = strict_json.dumps({"problem": "too_long"}).encode()
     told.write(struct.pack(">Q", len(body)) + body)
     told.flush()
 

@@ -34,6 +34,7 @@ def path(scope: Scope) -> str:
 def client(host: str) -> str:
     """Return whose address it is: an IPv4 address, or for IPv6 the network that one customer has.
 
+    That is a /56, as providers give a household (RFC 6177): whoever has it chooses among 256 networks of /64.
     An IPv4 address that is written or carried as an IPv6 one is a customer of its own. All that is no address is one
     client, the empty one.
     """
@@ -46,7 +47,7 @@ def client(host: str) -> str:
     inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
     if address in _NAT64:
         inner = ipaddress.IPv4Address(address.packed[-4:])
-    return str(inner) if inner else address.exploded[:19]
+    return str(inner) if inner else f"{address.exploded[:17]}00"
 
 
 def called_by(sent: Mapping[bytes, bytes], names: Collection[str] | None) -> bool:

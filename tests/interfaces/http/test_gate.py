@@ -131,7 +131,7 @@ def test_an_address_that_asks_too_often_waits():
 
 def test_one_network_of_the_new_kind_counts_as_one_address():
     app = guard(a_minute=1)
-    clients = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "not an address", "not an address"]
+    clients = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:300::1", "not an address", "not an address"]
     assert [post(app, b"1", client=(client, 1)).status_code for client in clients] == [200, 429, 200, 200, 429]
 
 
