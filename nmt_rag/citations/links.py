@@ -26,6 +26,7 @@ RANGE_WORDS = 10  # words at each end of a long quote
 CONTEXT_WORDS = (3, 6, 12, 24)  # of neighbours, tried in this order until the place is unique
 
 KEY = 12  # at most this many characters from the beginning of a word are looked up in a long text
+MAX_PLACES = 500  # of the rarest word of a piece, where the piece is looked for in a long text
 SHORT = 20_000  # a shorter text is searched from its beginning, which is as quick (characters)
 
 _WORD = re.compile(r"(?<=\s)\S")
@@ -108,8 +109,7 @@ def text_fragment(text: str, start: int, end: int) -> str:
     Raises:
         ValueError: not ``0 <= start < end <= len(text)``.
     """
-    if not 0 <= start < end <= len(text):
-        raise ValueError(f"offsets [{start}:{end}] are no place in a text of {len(text)} characters")
+    _check_place(text, start, end)
     page = _page(text)
     quote = _whole_words(page.folded, page.at(start), page.at(end))
     if quote.start >= quote.end:
@@ -137,13 +137,21 @@ def deep_link(url: str, text: str, start: int, end: int, *, page: int | None = N
     Raises:
         ValueError: not ``0 <= start < end <= len(text)``.
     """
-    fragment = text_fragment(text, start, end)
+    _check_place(text, start, end)
     base = url.partition(":~:")[0].removesuffix("#")
-    if base and page is not None:
+    if not base:
+        return ""
+    if page is not None:
         return f"{base.partition('#')[0]}#page={page}"
-    if not base or not fragment:
+    fragment = text_fragment(text, start, end)
+    if not fragment:
         return base
     return base + (fragment.removeprefix("#") if "#" in base else fragment)
+
+
+def _check_place(text: str, start: int, end: int) -> None:
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"offsets [{start}:{end}] are no place in a text of {len(text)} characters")
 
 
 @lru_cache(maxsize=4)  # an answer cites few documents, each several times
@@ -261,7 +269,8 @@ def at_most_two(text: str, piece: str) -> int:
     """Return how often a piece stands in a text, overlapping places included; two is as good as any more.
 
     The words of a long text are looked up once: to search it from its beginning for each of its sentences takes the
-    square of its length.
+    square of its length. So would a piece all of whose words stand everywhere: it counts as two where it is not found
+    to be so at the first `MAX_PLACES` of them.
     """
     places = _places(text, piece) if len(text) > SHORT else None
     if places is None:
@@ -269,11 +278,11 @@ def at_most_two(text: str, piece: str) -> int:
         return 0 if first < 0 else 1 if text.find(piece, first + 1) < 0 else 2
     offset, starts = places
     found = 0
-    for start in starts:
+    for start in starts[:MAX_PLACES]:
         found += text.startswith(piece, start - offset) if start >= offset else 0
         if found == 2:
             break
-    return found
+    return found if len(starts) <= MAX_PLACES else 2
 
 
 def _places(text: str, piece: str) -> tuple[int, list[int]] | None:

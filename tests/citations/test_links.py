@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from nmt_rag.citations import links
 from nmt_rag.citations.links import MAX_EXACT, _page, deep_link, text_fragment
 
 SEED = Path(os.environ.get("NMT_RAG_SHARED", "/nowhere")) / "seed" / "deltagande-myndigheter.txt"
@@ -279,6 +280,17 @@ def test_the_address_keeps_its_own_fragment(url, expected):
     text = "En fråga om stöd till barn. Slut."
     link = deep_link(url, text, 3, 27)
     assert link == expected.replace("text=F", "text=fr%C3%A5ga%20om%20st%C3%B6d%20till%20barn.")
+
+
+def test_without_an_address_no_link_is_worked_out(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("a fragment was worked out for nothing")
+
+    monkeypatch.setattr(links, "text_fragment", refuse)
+    assert deep_link("", "Ett ord.", 0, 3) == ""
+    assert deep_link("https://x.example/a.pdf", "Ett ord.", 0, 3, page=2) == "https://x.example/a.pdf#page=2"
+    with pytest.raises(ValueError, match="no place"):
+        deep_link("", "Ett ord.", 3, 3)
 
 
 def test_an_address_without_anything_to_see_stays_as_it_is():

@@ -38,6 +38,14 @@ def test_long_texts_and_overlapping_pieces():
     assert at_most_two(text, "Polisen") == 2
 
 
+def test_a_piece_whose_words_are_everywhere_counts_as_several():
+    """As two, which gives it neighbours in a link: to look at each place would take the square of the text's length."""
+    for n, expected in ((links.MAX_PLACES, 1), (links.MAX_PLACES + 1, 2)):
+        lines = [f"Polisen utreder brott {number}." for number in range(n)]
+        text = "\n".join(["Början.", *lines, "Annat. " * 3_000])
+        assert at_most_two(text, "\nPolisen utreder brott 77.\n") == expected
+
+
 def seconds(n):
     text = "\n\n".join(f"Polisen hjälper {number} personer." for number in range(n))
     document = Document("a", "Polisen", text, url="https://polisen.example/a")

@@ -174,8 +174,8 @@ def _line(
         first, last = max(passage.start, position), min(passage.end, end)
         if first >= last:
             continue
-        link_to = deep_link(document.url, document.text, passage.start, passage.end, page=passage.page)
-        url = link_to if safe_url(document.url) else ""
+        linked = document.url if safe_url(document.url) else ""
+        url = deep_link(linked, document.text, passage.start, passage.end, page=passage.page)
         where = placed(document.title or document.id, passage.heading, passage.page, language)
         parts.append(_marked(document.text, position, first, spans))
         parts.append(
