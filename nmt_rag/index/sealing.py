@@ -22,6 +22,7 @@ def seal(index: Index, key: bytes) -> str:
 
     Raises:
         ValueError: the key has fewer than `MIN_KEY` bytes.
+        IndexDamagedError: the database holds a trigger, a view or a table that is none of the index's own.
     """
     if len(key) < MIN_KEY:
         raise ValueError(f"a key has at least {MIN_KEY} bytes, this one {len(key)}: take secrets.token_bytes(32)")

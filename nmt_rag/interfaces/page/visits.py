@@ -31,6 +31,9 @@ __all__ = ["Noted", "Refusal", "Refused", "Step", "Turn", "Visits"]
 
 MAX_FILES = 20
 """At most this many files a visitor may have."""
+MAX_DOCUMENTS = 2_000
+"""At most this many documents a visitor may have: a file may hold one a line, and naming who acts takes 10 to 20
+milliseconds for each, however short."""
 MAX_MEGABYTES = 10
 """The largest file (megabytes); a page of running text takes about 3 kB."""
 MAX_CHARACTERS = 3_000_000
@@ -41,7 +44,7 @@ MAX_IDLE = 3_600.0
 """After this long without a question a visit is over (seconds), for browsers that do not say that they left."""
 
 MAX_READING = 2
-"""At most this many files are read at a time; those of other visitors wait for their turn."""
+"""At most this many files are read at a time, one of each address; those of other visitors wait for their turn."""
 STEP = 64
 """How many passages are encoded between two words on how far it is."""
 NAMING = 0.5
@@ -54,14 +57,16 @@ LONG = 100
 class _Visit:
     """What a visitor has; while long files are not yet in ``rag``, ``by_words`` holds everything and is asked.
 
-    Several uploads of one visitor may be read at once: ``files`` and ``characters`` count what is being read, too.
-    ``names`` are the ids of all documents; ``known`` is what was left out of each file, by its name and its SHA-256.
+    Several uploads of one visitor may be read at once: ``files``, ``documents`` and ``characters`` count what is being
+    read, too. ``names`` are the ids of all documents; ``known`` is what was left out of each file, by its name and its
+    SHA-256.
     """
 
     rag: Rag
     used: float
     address: str = ""
     files: int = 0
+    documents: int = 0
     characters: int = 0
     names: set[str] = field(default_factory=set)
     known: dict[tuple[str, str], tuple[Remark, ...]] = field(default_factory=dict)
@@ -88,6 +93,7 @@ class Visits:
         self._turns: weakref.WeakValueDictionary[str, Turn] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
         self._reading = threading.BoundedSemaphore(MAX_READING)
+        self._address_turns: weakref.WeakValueDictionary[str, threading.Lock] = weakref.WeakValueDictionary()
 
     def __len__(self) -> int:
         """Return how many visits have documents."""
@@ -145,7 +151,9 @@ class Visits:
         if visit is None:
             yield Refused(file.name, "busy")
             return
-        found = self._read(visit, file, reader)
+        found = self._read(key, visit, file, reader)
+        if found is None:
+            return
         if isinstance(found, str):
             yield Refused(file.name, found)
             return
@@ -161,10 +169,11 @@ class Visits:
                 _ask_by_words(visit, found, done=True)
         yield Noted(file.name, found.remarks) if found.remarks else None
 
-    def _read(self, visit: _Visit, file: Path, reader: FileReader) -> FileContents | Refusal:
+    def _read(self, key: str, visit: _Visit, file: Path, reader: FileReader) -> FileContents | Refusal | None:
         """Read a file that a visit has room for, and count it; return why not, where it is none.
 
-        Of one that the visit has already, nothing but what was left out is returned.
+        It is None where the visit was over before the file's turn came. Of one that the visit has already, nothing but
+        what was left out is returned.
         """
         if file.suffix.lower() not in documents.readable():
             return "format"
@@ -180,14 +189,22 @@ class Visits:
             if visit.files >= MAX_FILES:
                 return "too_many"
             visit.files += 1
-        with self._reading:
+        with self._lock:
+            turn = self._address_turns.setdefault(visit.address, threading.Lock())
+        found: FileContents | Refusal
+        with turn, self._reading:  # in this order: who waits for its address takes nobody's place
+            if self._visits.get(key) is not visit:
+                return None
             found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
         with visit.lock:
+            if not isinstance(found, str) and visit.documents + len(found.documents) > MAX_DOCUMENTS:
+                found = "too_divided"
             if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
                 found = "too_long"
             if not isinstance(found, str):
                 visit.characters += found.characters
                 visit.known[same] = found.remarks
+                visit.documents += len(found.documents)
                 return _named_apart(found, visit.names)
             visit.files -= 1
         return found if file.exists() else "gone"

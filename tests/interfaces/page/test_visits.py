@@ -1,6 +1,9 @@
 """Visitors' own documents: apart, limited, gone after the visit."""
 
+import contextlib
 import io
+import queue
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -9,9 +12,12 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
+from nmt_rag.documents import FileContents
+from nmt_rag.documents.passages import split
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.views import own
 from nmt_rag.interfaces.page.visits import Noted, Refused, Step, Visits
+from nmt_rag.types import Document
 from tests.fakes import KeywordReader
 
 
@@ -127,6 +133,82 @@ def test_uploads_at_once_keep_the_limit_together(tmp_path, monkeypatch):
     for steps in both:
         list(steps)
     assert len(opened.documents("a")) == 2
+
+
+class Held:
+    """Reads a file when the test lets it, and tells when it has begun."""
+
+    def __init__(self, begun, let):
+        self.begun, self.let = begun, let
+
+    def read(self, path, *, max_characters):
+        self.begun.put(path.name)
+        assert self.let[path.name].wait(60)
+        document = Document(path.name, "", "Tullverket utreder smuggling.")
+        return FileContents((document,), (tuple(split(document)),))
+
+
+@pytest.fixture
+def held(tmp_path, monkeypatch):
+    """Return visits whose files are read as `Held` reads, what begins a visitor's, which have begun, what lets them."""
+    begun, let = queue.Queue(), {name: threading.Event() for name in ("a1", "a2", "a3", "b1")}
+    monkeypatch.setattr(visits, "FileReader", lambda: contextlib.nullcontext(Held(begun, let)))
+    monkeypatch.setattr(visits.documents, "readable", lambda: [""])
+    opened = Visits(None)
+    with ThreadPoolExecutor(4) as pool:
+        waiting = {}
+
+        def start(name):
+            steps = opened.steps(name, [file(tmp_path, name)], address=name[0])
+            assert next(steps) == Step(1, 0.0)
+            waiting[name] = pool.submit(list, steps)
+            return waiting[name]
+
+        yield opened, start, begun, let
+        for event in let.values():
+            event.set()
+
+
+def test_one_address_reads_one_file_at_a_time_and_another_one_meanwhile(held):
+    opened, start, begun, let = held
+    first = start("a1")
+    assert begun.get(timeout=60) == "a1"
+    later = [start("a2"), start("a3")]
+    other = start("b1")
+    assert begun.get(timeout=60) == "b1"  # one of the first address would have come before
+    let["b1"].set()
+    assert other.result(60)[-1] is None
+    assert (begun.empty(), first.done()) == (True, False)
+    for event in let.values():
+        event.set()
+    assert [done.result(60)[-1] for done in (first, *later)] == [None] * 3
+    assert sorted([begun.get(timeout=60), begun.get(timeout=60)]) == ["a2", "a3"]
+    assert len(opened) == 4
+
+
+def test_a_file_of_a_visit_that_is_over_is_not_read(held):
+    opened, start, begun, let = held
+    first, second = start("a1"), start("a2")
+    name = begun.get(timeout=60)
+    waits = {"a1": second, "a2": first}[name]
+    gone = {"a1": "a2", "a2": "a1"}[name]
+    while gone not in opened._visits:  # it has begun to wait
+        pass
+    opened.remove(gone)
+    let[name].set()
+    assert waits.result(60) == []
+    assert begun.empty()
+    assert opened.rag(gone) is None
+
+
+def test_a_visitor_has_a_bounded_number_of_documents(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "MAX_DOCUMENTS", 3)
+    opened = Visits(None)
+    two, three = (file(tmp_path, f"{n}.jsonl", '{"text": "Polisen hjälper."}\n' * n) for n in (2, 3))
+    assert added(opened, "a", two, three) == [None, Refused("3.jsonl", "too_divided")]
+    assert added(opened, "b", three) == [None]
+    assert (len(opened.documents("a")), len(opened.documents("b"))) == (2, 3)
+    assert "högst 2000 dokument" in own.status([], [Refused("3.jsonl", "too_divided")], "sv")
 
 
 def test_what_is_removed_while_it_is_read_is_read_no_further(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.visits import Noted, Refused
 from nmt_rag.types import Answer, Citation, Document
 
-_LIMITS = {"files": visits.MAX_FILES, "megabytes": visits.MAX_MEGABYTES}
+_LIMITS = {"files": visits.MAX_FILES, "documents": visits.MAX_DOCUMENTS, "megabytes": visits.MAX_MEGABYTES}
 _REMARKS: Mapping[RemarkKind, str] = {
     "scanned": "own_scanned",
     "embedded": "own_embedded",
