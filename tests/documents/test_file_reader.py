@@ -113,6 +113,8 @@ def test_a_reply_of_many_tiny_documents_is_too_long(reader, tmp_path, monkeypatc
     assert file_reader.max_reply(4_000) == 1_080_000
     assert reader.read(rows, max_characters=4_000) == "too_long"
     assert len(reader.read(rows, max_characters=60_000).documents) == 4_000
+    assert len(reader.read(rows, max_characters=60_000, max_documents=4_000).documents) == 4_000
+    assert reader.read(rows, max_characters=60_000, max_documents=3_999) == "too_divided"
     monkeypatch.setattr(file_reader, "_REPLY_LEAST", 0)  # the process says what it says: its reply is not read
     assert reader.read(rows, max_characters=10_000) == "unreadable"
 

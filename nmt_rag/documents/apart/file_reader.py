@@ -26,7 +26,7 @@ from nmt_rag.documents.formats import FileDraft, Remark, RemarkKind
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document, Passage
 
-ReadProblem = Literal["unreadable", "too_long", "too_slow", "too_heavy"]
+ReadProblem = Literal["unreadable", "too_long", "too_divided", "too_slow", "too_heavy"]
 
 SECONDS = 60.0
 """How long one file may take: five times what the longest text takes that a visitor may have."""
@@ -106,15 +106,17 @@ class FileReader:
     def __exit__(self, *_: object) -> None:  # noqa: D105
         self.close()
 
-    def read(self, file: Path, *, max_characters: int) -> FileContents | ReadProblem:
+    def read(self, file: Path, *, max_characters: int, max_documents: int | None = None) -> FileContents | ReadProblem:
         """Return what a file holds, or why it was not read.
 
         Args:
             file: its path; its name becomes the document's.
             max_characters: of text and metadata; what holds more is ``"too_long"``, and so is what takes more than
                 `max_reply` with all its short passages.
+            max_documents: a file of more, as one of JSON lines may be, is ``"too_divided"``; None for any number.
         """
-        reply = self._reply({"file": str(file.absolute()), "max_characters": max_characters})
+        wanted = {"file": str(file.absolute()), "max_characters": max_characters, "max_documents": max_documents}
+        reply = self._reply(wanted)
         found = reply if isinstance(reply, str) else _of_reply(reply)
         if not isinstance(found, FileContents):
             self.close()

@@ -42,7 +42,9 @@ def main() -> None:
         _limit_time(seconds)
         file = Path(row["file"])
         try:
-            reply = _read(file, row["max_characters"]) if "max_characters" in row else _drafted(file)
+            reply = (
+                _read(file, row["max_characters"], row["max_documents"]) if "max_characters" in row else _drafted(file)
+            )
         except MemoryError:
             reply = {"problem": "too_heavy"}
         if reply["problem"] == "unreadable" and _asked_for_much(megabytes):
@@ -50,7 +52,7 @@ def main() -> None:
         _tell(told, reply, max_reply(row["max_characters"]) if "max_characters" in row else None)
 
 
-def _read(file: Path, max_characters: int) -> dict[str, Any]:
+def _read(file: Path, max_characters: int, max_documents: int | None) -> dict[str, Any]:
     """Return the reply of a file's documents with their passages, or why it was not read."""
     found: list[Document] = []
     remarks: list[dict[str, Any]] = []
@@ -65,6 +67,8 @@ def _read(file: Path, max_characters: int) -> dict[str, Any]:
         if length > max_characters:
             return {"problem": "too_long"}
         found += [one] if one.text.strip() else []
+        if max_documents is not None and len(found) > max_documents:
+            return {"problem": "too_divided"}
     if not found:
         return {"problem": "unreadable"}
     split = [passages.split(document) for document in found]

@@ -195,7 +195,11 @@ class Visits:
         with turn, self._reading:  # in this order: who waits for its address takes nobody's place
             if self._visits.get(key) is not visit:
                 return None
-            found = reader.read(file, max_characters=MAX_CHARACTERS - visit.characters)
+            found = reader.read(
+                file,
+                max_characters=MAX_CHARACTERS - visit.characters,
+                max_documents=MAX_DOCUMENTS - visit.documents,
+            )
         with visit.lock:
             if not isinstance(found, str) and visit.documents + len(found.documents) > MAX_DOCUMENTS:
                 found = "too_divided"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nmt_rag.documents import ReadProblem, Remark
 
-Refusal = Literal["format", "too_large", "too_many", "too_divided", "busy", "gone"] | ReadProblem
+Refusal = Literal["format", "too_large", "too_many", "busy", "gone"] | ReadProblem
 
 
 @dataclass(frozen=True, slots=True)
