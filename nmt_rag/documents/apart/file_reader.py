@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
@@ -65,6 +65,19 @@ class FileContents:
     def characters(self) -> int:
         """How much there is: texts, as models read them, metadata, and a tenth of the headings above each passage."""
         return sum(map(of_text, self.documents)) + sum(map(of_headings, self.passages))
+
+    def named_apart(self, names: set[str]) -> FileContents:
+        """Return the same with a number behind each id that is among ``names``, and enter its ids there."""
+        told: list[Document] = []
+        for document in self.documents:
+            number, name = 1, document.id
+            while name in names:
+                number, name = number + 1, f"{document.id} ({number + 1})"
+            names.add(name)
+            told.append(replace(document, id=name))
+        both = zip(told, self.passages, strict=True)
+        rows = (tuple(replace(row, document_id=one.id) for row in mine) for one, mine in both)
+        return replace(self, documents=tuple(told), passages=tuple(rows))
 
 
 def of_text(document: Document) -> int:

@@ -32,8 +32,7 @@ __all__ = ["Noted", "Refusal", "Refused", "Step", "Turn", "Visits"]
 MAX_FILES = 20
 """At most this many files a visitor may have."""
 MAX_DOCUMENTS = 2_000
-"""At most this many documents a visitor may have: a file may hold one a line, and naming who acts takes 10 to 20
-milliseconds for each, however short."""
+"""At most this many documents a visitor may have, such as lines of a file: each takes 10 to 20 ms, however short."""
 MAX_MEGABYTES = 10
 """The largest file (megabytes); a page of running text takes about 3 kB."""
 MAX_CHARACTERS = 3_000_000
@@ -57,9 +56,8 @@ LONG = 100
 class _Visit:
     """What a visitor has; while long files are not yet in ``rag``, ``by_words`` holds everything and is asked.
 
-    Several uploads of one visitor may be read at once: ``files``, ``documents`` and ``characters`` count what is being
-    read, too. ``names`` are the ids of all documents; ``known`` is what was left out of each file, by its name and its
-    SHA-256.
+    ``files``, ``documents`` and ``characters`` count what is being read, too. ``names`` are the ids of all documents;
+    ``known`` is what was left out of each file, by its name and its SHA-256.
     """
 
     rag: Rag
@@ -170,10 +168,9 @@ class Visits:
         yield Noted(file.name, found.remarks) if found.remarks else None
 
     def _read(self, key: str, visit: _Visit, file: Path, reader: FileReader) -> FileContents | Refusal | None:
-        """Read a file that a visit has room for, and count it; return why not, where it is none.
+        """Read a file that a visit has room for, and count it, or say why not; None where the visit is over meanwhile.
 
-        It is None where the visit was over before the file's turn came. Of one that the visit has already, nothing but
-        what was left out is returned.
+        Of one that the visit has already, nothing but what was left out is returned.
         """
         if file.suffix.lower() not in documents.readable():
             return "format"
@@ -201,6 +198,9 @@ class Visits:
                 max_documents=MAX_DOCUMENTS - visit.documents,
             )
         with visit.lock:
+            if same in visit.known:  # it came twice at once
+                visit.files -= 1
+                return FileContents((), (), visit.known[same])
             if not isinstance(found, str) and visit.documents + len(found.documents) > MAX_DOCUMENTS:
                 found = "too_divided"
             if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
@@ -209,7 +209,7 @@ class Visits:
                 visit.characters += found.characters
                 visit.known[same] = found.remarks
                 visit.documents += len(found.documents)
-                return _named_apart(found, visit.names)
+                return found.named_apart(visit.names)
             visit.files -= 1
         return found if file.exists() else "gone"
 
@@ -252,11 +252,8 @@ class Visits:
             yield Step(number, NAMING + (1 - NAMING) * len(known) / len(waiting))
 
     def _visit(self, key: str, address: str) -> _Visit | None:
-        """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty.
-
-        Who brings no key of their own would share their documents with all who do the same.
-        """
-        if not key:
+        """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty."""
+        if not key:  # who brings none would share documents with all who do the same
             return None
         with self._lock:
             now = self._clock()
@@ -279,21 +276,6 @@ class Visits:
         if n_most > counted[address] + 1:
             of_most = (key for key, visit in self._visits.items() if visit.address == most)
             del self._visits[min(of_most, key=lambda key: self._visits[key].used)]
-
-
-def _named_apart(found: FileContents, names: set[str]) -> FileContents:
-    """Return what a file holds, a number behind each id that is among ``names``, and enter its ids there."""
-    told: list[Document] = []
-    for document in found.documents:
-        number, name = 1, document.id
-        while name in names:
-            number, name = number + 1, f"{document.id} ({number + 1})"
-        names.add(name)
-        told.append(replace(document, id=name))
-    rows = (
-        tuple(replace(row, document_id=one.id) for row in mine) for one, mine in zip(told, found.passages, strict=True)
-    )
-    return replace(found, documents=tuple(told), passages=tuple(rows))
 
 
 def _ask_by_words(visit: _Visit, read: FileContents, *, done: bool) -> None:
