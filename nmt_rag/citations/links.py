@@ -48,10 +48,8 @@ _MARKS = tuple(  # every group is something that the page does not show
     )
 )
 
-_LINES_UNSEEN = re.compile(r"^[ \t]*(?:([-*_])(?:[ \t]*\1){2,}|={2,}|[ \t|:]*-{3,}[ \t|:-]*)[ \t]*$", re.MULTILINE)
-"""A rule, the underline of a heading, the line below a table's header."""
-_OUTER_BARS = re.compile(r"^[ \t]*\|[ \t]|[ \t]\|[ \t]*$", re.MULTILINE)
-"""The bars around a table's row."""
+_UNSEEN = re.compile(r"^[ \t|:*_=-]+$|^[ \t]*\|[ \t]|[ \t]\|[ \t]*$", re.MULTILINE)
+"""A rule, the underline of a heading or of a table's header, the bars around its rows."""
 
 
 class _Fold(dict[int, str]):
@@ -157,8 +155,7 @@ def _check_place(text: str, start: int, end: int) -> None:
 @lru_cache(maxsize=4)  # an answer cites few documents, each several times
 def _page(text: str) -> _Page:
     """Return what the page shows of a text."""
-    text = _LINES_UNSEEN.sub(lambda match: " " * len(match[0]), text)
-    text = _OUTER_BARS.sub(lambda match: " " * len(match[0]), text).replace(" | ", " \n ")  # a cell is a block
+    text = _UNSEEN.sub(lambda match: " " * len(match[0]), text).replace(" | ", " \n ")  # a cell is a block of its own
     hidden = [
         match.span(group) for marks in _MARKS for match in marks.finditer(text) for group in range(1, marks.groups + 1)
     ]

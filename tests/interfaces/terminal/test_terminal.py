@@ -378,7 +378,7 @@ def test_remove_takes_documents_out(run, index):
 def test_verify_names_each_check(run, index):
     assert run("verify", "--index", index) == (
         0,
-        "ok   database\nok   documents\nok   passages\nok   filters\nok   lexical\nok   stamps\n",
+        "ok   database\nok   documents\nok   passages\nok   filters\nok   embeddings\nok   lexical\nok   stamps\n",
         "",
     )
     _, out, _ = run("verify", "--json")
@@ -733,7 +733,7 @@ def test_progress_shows_on_a_terminal_only(run, tmp_path, monkeypatch):
         assert main.main(["index", str(page), "--index", str(tmp_path / "i"), *without]) == 0
         assert main.main(["verify", "--index", str(tmp_path / "i")]) == 0
     assert re.search(r"Indexing: 1 documents", screen.getvalue())
-    assert re.search(r"Verifying: 6 checks", screen.getvalue())
+    assert re.search(r"Verifying: 7 checks", screen.getvalue())
     assert re.search(r"Reading words: 35 passages", screen.getvalue())
     assert run("verify", "--index", tmp_path / "i")[2] == ""
 
