@@ -53,32 +53,32 @@ def in_full(
     whole, names = actors.document_actor(document), Names(known)
     only = _only_names({_noun(name) for name in named}, (*(one.name for one in known), *sure))
     first = _first_places(found, {word for noun, one in only.items() for word in (noun, one.head)})
-    back = {noun: one.name for noun, one in only.items() if _goes_back(noun, one.head, first)}
+    back = {noun: one.name for noun, one in only.items() if _goes_back(first.get(noun, {}), first.get(one.head, {}))}
     fully = cache(lambda name, heading: fullest(name, names, whole, under=(document.title, *heading), back=back))
     return [fully(name, tuple(heading)) for name, heading in zip(named, headings, strict=True)]
 
 
-def _first_places(found: Sequence[Passage], words: Set[str]) -> dict[tuple[str, tuple[str, ...]], int]:
-    """Return where each of some words stands first below each heading path: ``{(word, path): offset}``."""
-    places: dict[tuple[str, tuple[str, ...]], int] = {}
+def _first_places(found: Sequence[Passage], words: Set[str]) -> dict[str, dict[tuple[str, ...], int]]:
+    """Return where each of some words stands first below each heading path: ``{word: {path: offset}}``."""
+    places: dict[str, dict[tuple[str, ...], int]] = {}
     for passage in found if words else ():
         for match in _WORD.finditer(passage.text.lower()):
             for word in words & {match.group(), match.group().removesuffix("s")}:
-                places.setdefault((word, passage.heading), passage.start + match.start())
+                places.setdefault(word, {}).setdefault(passage.heading, passage.start + match.start())
     return places
 
 
-def _goes_back(noun: str, head: str, first: Mapping[tuple[str, tuple[str, ...]], int]) -> bool:
+def _goes_back(noun: Mapping[tuple[str, ...], int], name: Mapping[tuple[str, ...], int]) -> bool:
     """Tell whether the first use of a noun follows a name, in one section or with the name in the text above it.
 
+    What later uses mean is what the first one does.
+
     Args:
-        noun: what later uses mean is what the first one does.
-        head: the word of the name.
-        first: where both stand first, from `_first_places`.
+        noun: where it stands first below each heading path, from `_first_places`.
+        name: the same of the name.
     """
-    used, path = min(((place, path) for (word, path), place in first.items() if word == noun), default=(0, ()))
-    given = [first[head, path[:depth]] for depth in range(len(path) + 1) if (head, path[:depth]) in first]
-    return bool(given) and min(given) < used
+    used, path = min(((place, path) for path, place in noun.items()), default=(0, ()))
+    return any(name.get(path[:depth], used) < used for depth in range(len(path) + 1))
 
 
 def fullest(name: str, names: Names, whole: str, *, under: Sequence[str], back: Mapping[str, str]) -> tuple[str, ...]:
