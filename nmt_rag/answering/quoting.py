@@ -42,7 +42,7 @@ class _Source:
     @cached_property
     def before(self) -> dict[int, Sequence[Passage]]:
         """The sentences that passages point back to, by their ordinals."""
-        return passages.before(self.passages)
+        return passages.before(self.document, self.passages)
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
@@ -80,22 +80,27 @@ class Background:
         """Return the passages of a document, in order."""
         return self._source(document_id).passages
 
-    def reading(self, passage: Passage, before: Sequence[Passage] = ()) -> str:
+    def reading(self, passage: Passage) -> str:
         """Return what must be read with a passage, or an empty string: what it goes on from and itself, a table's row.
 
         All goes on from its section («Myter: Alla väljer det själva.»), and then from a line above it
-        (`nmt_rag.documents.passages.leads`), or else from sentences ``before`` it.
+        (`nmt_rag.documents.passages.leads`).
         """
-        lead = self._source(passage.document_id).leads.get(passage.ordinal, "")
-        sentences = "" if lead else " ".join(one.reading for one in before)
+        lead = self._section(passage, self._source(passage.document_id).leads.get(passage.ordinal, ""))
         whole = citations.full_reading(passage)
-        above = " ".join(filter(None, (self._section(passage, lead), sentences)))
-        return f"{above} {whole or passage.reading}" if above else whole
+        return f"{lead} {whole or passage.reading}" if lead else whole
 
     def told(self, passage: Passage, beside: Collection[Place] = ()) -> str:
-        """Return what `reading` does, with the sentences it points back to, but those that are quoted beside it."""
-        before = self._source(passage.document_id).before.get(passage.ordinal, ())
-        return self.reading(passage, [one for one in before if Place(one.document_id, one.ordinal) not in beside])
+        """Return what `reading` does, with the sentences that a passage points back to.
+
+        Where one of them is quoted ``beside`` it, or a line leads to it, there are none.
+        """
+        source, read = self._source(passage.document_id), self.reading(passage)
+        before = () if passage.ordinal in source.leads else source.before.get(passage.ordinal, ())
+        if not before or any(Place(one.document_id, one.ordinal) in beside for one in before):
+            return read
+        sentences = " ".join(one.reading for one in before)
+        return f"{citations.lead(passage.text, read)} {sentences} {passage.reading}".strip()
 
     def _section(self, passage: Passage, lead: str) -> str:
         """Return its lead below those headings above a passage that say more than actors, and than it does itself.
@@ -107,7 +112,7 @@ class Background:
         said = _meanings((passage.text, lead, *passage.actors))
         known = [said | _meanings([title]), *[said] * len(above)]
         outer = zip(above[:-1] if leads_itself else above, known, strict=False)
-        path = " › ".join(one for one, told in outer if one != title and not self._meaning(one) <= told)
+        path = passages.joined([one for one, told in outer if one != title and not self._meaning(one) <= told], " › ")
         if leads_itself:
             return f"{path} › {lead}" if path else lead
         return " ".join(filter(None, (path and passages.headed(path), lead)))
@@ -142,20 +147,9 @@ def for_doers(question: Question, hits: Sequence[Hit], background: Background) -
 
     They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
     """
-    found = [(name, *background.doers(name)) for name in dict.fromkeys(hit.document_id for hit in hits)]
+    found = {name: background.doers(name) for name in dict.fromkeys(hit.document_id for hit in hits)}
     named = _named(question, background.names)
-    asked = swedish.words(question.text)
-    wanted = doers.asks_of_doers(question.text) or any(
-        name in named or _stands_in(swedish.words(name), asked) for _, _, names in found for name in names
-    )
-    if wanted and not need.of(question.text):
-        return frozenset()
-    return frozenset(Place(document_id, ordinal) for document_id, ordinals, _ in found for ordinal in ordinals)
-
-
-def _stands_in(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Tell whether some words stand among others, next to each other: «KAST», and not «utkastad»."""
-    return any(list(others[at : at + len(words)]) == list(words) for at in range(len(others) - len(words) + 1))
+    return frozenset(Place(*one) for one in doers.kept_away(question.text, named, found))
 
 
 def without(hits: Sequence[Hit], kept_away: frozenset[Place]) -> list[Hit]:
@@ -204,6 +198,7 @@ def answered(
     document: Callable[[str], Document],
     *,
     reading: Callable[[Passage], str] = citations.full_reading,
+    told: Callable[[Passage], str] | None = None,
     actors: tuple[str, ...],
     confidence: float,
     engine: Mapping[str, Any],
@@ -217,6 +212,7 @@ def answered(
         hits: what else was found; what is not quoted lies near.
         document: gives a document by its id.
         reading: gives what must be read with a passage.
+        told: the same with the sentences it points back to, which are no statements of the answer's text.
         actors: whom the answer names.
         confidence: how probable it is that the answer is right.
         engine: what answered.
@@ -232,12 +228,12 @@ def answered(
             marker=marker,
             actor=passage.actor,
             score=round(probability, 4),
-            reading=reading(passage),
+            reading=(told or reading)(passage),
         )
         cited.append(citation)
         statements.append(Statement(passage.text, (marker,)))
         who = f"{passage.actor}: " if passage.actor else ""
-        lines.append(f"{who}{citations.quoted(passage.text, citation.reading)} [{marker}]")
+        lines.append(f"{who}{citations.quoted(passage.text, reading(passage))} [{marker}]")
     if question.language == "en":
         lines.append(messages.SOURCE_LANGUAGE_EN)
     places = {(citation.document_id, citation.start) for citation in cited}
@@ -250,7 +246,7 @@ def answered(
         actors=actors,
         statements=tuple(statements),
         citations=tuple(cited),
-        related=related(question.text, others, reading),
+        related=related(question.text, others, told or reading),
         confidence=round(confidence, 4),
         engine=dict(engine),
         uncertain=uncertain,

@@ -36,6 +36,8 @@ _POINTS_BACK = re.compile(
 """How a sentence begins that says only together with the one before it whom or what it is about."""
 _MOST_BEFORE = 3
 """At most so many sentences before one are read with it, where each points to the one before it."""
+_MOST_ABOVE = 400
+"""What a passage goes on from is no longer, but for a single line of more (characters)."""
 _STATUTE_NOTE = re.compile(r"(?:Förordning|Lag)\s\(\d{4}:\d+\)\.$")
 
 
@@ -108,9 +110,9 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     """Return what some passages go on from, by their ordinals: an item, a row, what a colon or a question leads to.
 
     «Du får inte:» is read before each item of the list and each row of the table below it; where no line leads to a
-    list its heading does, as «Det här gör vi inte:», and both do where the line is a whole sentence. An item that ends
-    with a colon leads to those below it that stand further in, any other line with a colon to the paragraph below it. A
-    heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
+    list its heading does, as «Det här gör vi inte:», and both do where the line is a sentence that denies. An item that
+    ends with a colon leads to those below it that stand further in, any other line with a colon to the paragraph below
+    it. A heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
 
     Args:
         document: their document.
@@ -133,13 +135,13 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
                 outer = [(-1, _lead(near, passage.heading))]
             while outer[-1][0] >= indent:
                 outer.pop()
-            result[passage.ordinal] = " ".join(text for _, text in outer if text)
+            result[passage.ordinal] = joined([text for _, text in outer if text], " ")
             if passage.text.endswith(":"):
                 outer.append((indent, passage.text))
             in_list = True
         elif " | " in passage.text:
             if near is None or in_list or " | " not in near.text:
-                rows = _line(near)
+                rows = _led_by(near)
             if rows:
                 result[passage.ordinal] = rows
             in_list = False
@@ -156,8 +158,17 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     return result
 
 
-def before(found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
-    """Return the sentences that passages point back to, as «De är öppna» and «Då ringer du» do, by their numbers."""
+def before(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
+    """Return the sentences that passages point back to, as «De är öppna» and «Då ringer du» do, by their numbers.
+
+    The last item of a list, or row of a table, is none: who points back there means the whole.
+    """
+
+    def is_sentence(passage: Passage) -> bool:
+        line = document.text.rfind("\n", 0, passage.start) + 1
+        long = len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text
+        return not long and not swedish.list_mark_length(document.text[line : passage.end])
+
     result: dict[int, Sequence[Passage]] = {}
     for place, passage in enumerate(found):
         first = place
@@ -166,7 +177,7 @@ def before(found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
             and place - first < _MOST_BEFORE
             and _POINTS_BACK.match(found[first].text)
             and found[first - 1].heading == passage.heading
-            and len(found[first - 1].text) <= CONTEXT_NEIGHBOURS
+            and is_sentence(found[first - 1])
         ):
             first -= 1
         if first < place:
@@ -177,8 +188,14 @@ def before(found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
 def _lead(line: Passage | None, heading: Sequence[str]) -> str:
     """Return what a list goes on from: the line right above it under its heading, its heading, or both."""
     above = headed(heading[-1]) if heading else ""
-    text = _line(line)
+    text = _led_by(line)
     return f"{above} {text}".strip() if text.endswith((".", "!")) else text or above
+
+
+def _led_by(line: Passage | None) -> str:
+    """Return a line that what stands below goes on from: of whole sentences those that deny, as all below then does."""
+    text = _line(line)
+    return "" if text.endswith((".", "!")) and not swedish.denies(text) else text
 
 
 def _line(passage: Passage | None) -> str:
@@ -186,6 +203,14 @@ def _line(passage: Passage | None) -> str:
     if passage is None or len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text:
         return ""
     return wholewords.as_read(passage.text) or passage.text
+
+
+def joined(parts: Sequence[str], between: str) -> str:
+    """Return what a passage goes on from, from without inwards; the outer ones are left out where it is too long."""
+    first = 0
+    while first + 1 < len(parts) and sum(map(len, parts[first:])) > _MOST_ABOVE:
+        first += 1
+    return between.join(("…", *parts[first:]) if first else parts)
 
 
 def headed(heading: str) -> str:

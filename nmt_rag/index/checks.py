@@ -21,7 +21,7 @@ from nmt_rag.index.engines.dense.file import DENSE_STAMP, DenseFile
 from nmt_rag.index.engines.lexical_folder import LEXICAL_STAMP, LexicalFolder
 from nmt_rag.index.engines.lexical_postings import postings_fault
 from nmt_rag.index.storage import records as index_records
-from nmt_rag.index.storage.database import Database
+from nmt_rag.index.storage.database import Database, damaged
 from nmt_rag.index.storage.files import Stamp, is_whole, read_stamp, trusted
 from nmt_rag.index.storage.rows import (
     added_since,
@@ -221,4 +221,6 @@ def _n_lost(database: Database) -> int:
         "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages),"
         " (SELECT count(*) FROM removed)"
     )[0]
-    return int(row[0] or 0) - int(row[1]) - int(row[2])
+    if not isinstance(row[0], int | None):
+        raise damaged(database.path, "what counts passages is no number")
+    return (row[0] or 0) - int(row[1]) - int(row[2])

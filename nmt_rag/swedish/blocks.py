@@ -22,6 +22,7 @@ _SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s
 _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
 _DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)*\s*:?-{3,}:?\s*\|?\s*$")
 _CELL_END = re.compile(r"\s\|(?:\s|$)")
+_UNDERLINE = re.compile(r"[=-]{3,}$")
 _ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
 _WIDEST = 150
 """No program wraps lines as long as this (characters): a text with longer ones is one line a paragraph."""
@@ -244,6 +245,8 @@ def _last_numbers(lines: Sequence[_TextLine]) -> frozenset[int]:
 def _parts(line: str, following: str) -> bool:
     """Tell whether a mark at the start of a line, or a heading above it, parts it from the line before."""
     if _HEADING_MARK.match(line) or is_bold_line(line) or is_bold_line(following):
+        return True
+    if _UNDERLINE.match(line) or _UNDERLINE.match(following):
         return True
     if _SECTION_MARK.match(following):
         return not (_CHAPTER_END.search(line) or _leads_on(line))  # «enligt 4 kap.⏎2 § socialtjänstlagen»

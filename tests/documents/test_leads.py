@@ -34,7 +34,11 @@ def told(text, title="Regler"):
         ("# Vad är förbjudet?\n\n* Rökning", [("Vad är förbjudet?", "Rökning")]),
         (
             "# Förbjudet\n\nTänk på säkerheten.\n\n- Rökning",
-            [(None, "Tänk på säkerheten."), ("Förbjudet: Tänk på säkerheten.", "Rökning")],
+            [(None, "Tänk på säkerheten."), ("Förbjudet:", "Rökning")],
+        ),
+        (
+            "# Hos oss\n\nDetta är inte tillåtet.\n\n- el",
+            [(None, "Detta är inte tillåtet."), ("Hos oss: Detta är inte tillåtet.", "el")],
         ),
         ("Detta ingår inte.\n\n- el", [(None, "Detta ingår inte."), ("Detta ingår inte.", "el")]),
         ("# Förbjudet\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n- Rökning", [(None, "1 | 2"), ("Förbjudet:", "Rökning")]),
@@ -83,7 +87,8 @@ def told(text, title="Regler"):
                 (None, "Ring oss."),
             ],
         ),
-        ("# A\n\nNedlagt.\n\n| A | B |\n|---|---|\n| Bad | 2 |", [(None, "Nedlagt."), ("Nedlagt.", "Bad | 2")]),
+        ("# A\n\nAldrig.\n\n| A | B |\n|---|---|\n| Bad | 2 |", [(None, "Aldrig."), ("Aldrig.", "Bad | 2")]),
+        ("# A\n\nDe beslutas.\n\n| A | B |\n|---|---|\n| Bad | 2 |", [(None, "De beslutas."), (None, "Bad | 2")]),
         (
             "Det här stämmer inte:\n\nAlla får kort. Alla får larm.\n\nRing oss.",
             [
@@ -105,12 +110,34 @@ def test_an_item_goes_on_from_the_line_above_its_list_or_from_its_heading(text, 
 def test_a_sentence_that_points_back_is_read_after_those_it_points_to():
     said = "KAST ger stöd. De är öppna. Då ringer du. KAST finns i Malmö. Den som vill går in."
     text = f"# A\n\n{said}\n\n## B\n\nDe stänger."
-    found = passages.split(Document("d", "A", text))
-    before = {place: [one.text for one in some] for place, some in passages.before(found).items()}
+    document = Document("d", "A", text)
+    found = passages.split(document)
+    before = {place: [one.text for one in some] for place, some in passages.before(document, found).items()}
     assert before == {1: ["KAST ger stöd."], 2: ["KAST ger stöd.", "De är öppna."]}
-    many = passages.split(Document("d", "A", "Vi svarar. " + "De går. " * 9))
-    assert [len(passages.before(many).get(place, ())) for place in range(6)] == [0, 1, 2, 3, 3, 3]
-    assert passages.before(passages.split(Document("d", "A", f"{LONG} går. De är öppna."))) == {}
+    many = Document("d", "A", "Vi svarar. " + "De går. " * 9)
+    found = passages.before(many, passages.split(many))
+    assert [len(found.get(place, ())) for place in range(6)] == [0, 1, 2, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LONG} går. De är öppna.",
+        "Du får inte:\n\n- röka\n- dricka\n\nDäremot får du snusa.",
+        "| Vem | Pris |\n|---|---|\n| Barn | 30 kr |\n\nDet betalas i kassan.",
+    ],
+)
+def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row(text):
+    document = Document("d", "A", text)
+    assert passages.before(document, passages.split(document)) == {}
+
+
+def test_what_a_passage_goes_on_from_is_short():
+    deep = "".join(f"{'  ' * level}- {'ord ' * 30}{level}:\n" for level in range(6))
+    (last, _) = told(f"{deep}{'  ' * 6}- blankett")[-1]
+    assert last.startswith("… ")
+    assert last.count(":") == 3
+    assert last.endswith("5:")
 
 
 def test_what_must_be_read_with_a_place_is_told_from_the_document_alone():

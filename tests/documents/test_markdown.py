@@ -23,6 +23,10 @@ def told(text):
         # definitions of links; a note is text
         ("Se [lagen][sol].\n\n[sol]: https://example.se/sol\n", ["Se [lagen][sol]."]),
         ("Allt[^1].\n\n[^1]: Till exempel bil.", ["Allt[^1].", "[^1]: Till exempel bil."]),
+        (
+            "[Anna]: Badet stänger.\n\n[1]: Socialstyrelsens rapport.",
+            ["[Anna]: Badet stänger.", "[1]: Socialstyrelsens rapport."],
+        ),
     ],
 )
 def test_what_no_page_shows_is_not_cited(text, expected):
@@ -39,6 +43,19 @@ def test_a_line_of_code_is_no_heading_and_its_fences_are_not_cited():
     ]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "    # starta om\n    kör x",
+        "\t# starta om\n\tkör x",
+        '```yaml title="a.yml"\n# starta om\n```',
+        "  ```bash\n  # starta\n  ```",
+    ],
+)
+def test_code_of_any_kind_heads_nothing(code):
+    assert told(f"## Drift\n\n{code}\n\n## Ansvar\n\nEnheten svarar.")[-1] == (("Ansvar",), "Enheten svarar.")
+
+
 def test_underlined_headings_are_headings_also_beside_marked_ones():
     text = "Badhuset\n========\n\nDet drivs.\n\nTider\n-----\n\nÖppet.\n\n### Helger\n\nStängt.\n\nPris\n---\n\nDyrt."
     assert told(text) == [
@@ -47,6 +64,17 @@ def test_underlined_headings_are_headings_also_beside_marked_ones():
         (("Badhuset", "Tider", "Helger"), "Stängt."),
         (("Badhuset", "Pris"), "Dyrt."),
     ]
+    assert told("Text.\n\n2. Avgifter\n-----------\nAvgiften är 20 kr.\n\nRing.")[1:] == [
+        (("2. Avgifter",), "Avgiften är 20 kr."),
+        (("2. Avgifter",), "Ring."),
+    ]
+    columns = "Vad      Pris\n-------------\nBad      2 kr\nGym      3 kr\n\nRing."
+    assert [said for _, said in told(columns) if "kr" in said or "Ring" in said] == [
+        "Bad      2 kr",
+        "Gym      3 kr",
+        "Ring.",
+    ]
+    assert told("Hälsningar\n\nMvh Anna Ek\n-- \nKultur och fritid")[-1][1].endswith("Kultur och fritid")
     assert told("Vi går hem.\n---\n\nRing.") == [((), "Vi går hem."), ((), "Ring.")]  # a sentence above a rule
     assert told("A\n\n---\n\nRing.")[-1][1] == "Ring."
 

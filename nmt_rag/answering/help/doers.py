@@ -6,8 +6,10 @@ They are kept away from everybody else (`nmt_rag.answering.quoting`). It looks a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from nmt_rag import swedish
+from nmt_rag.answering.help import need
 from nmt_rag.answering.help.need import plain
 from nmt_rag.types import Passage
 
@@ -99,6 +101,32 @@ def sections(passages: Sequence[Passage], title: str = "") -> tuple[frozenset[in
             ordinals |= {passage.ordinal for passage in own}
             names |= {*named}
     return frozenset(ordinals), frozenset(names)
+
+
+def kept_away(
+    asked: str, named: Collection[str], found: Mapping[str, tuple[frozenset[int], frozenset[str]]]
+) -> list[tuple[str, int]]:
+    """Return the passages that are kept away from a question: what is there for those who buy, hit or threaten.
+
+    They are for who names such an actor, or asks about those who do it, and tells of no need of their own.
+
+    Args:
+        asked: the question.
+        named: the actors that it names.
+        found: what `sections` tells of each document, by its id.
+    """
+    words = swedish.words(asked)
+    wanted = asks_of_doers(asked) or any(
+        name in named or _stands_in(swedish.words(name), words) for _, names in found.values() for name in names
+    )
+    if wanted and not need.of(asked):
+        return []
+    return [(document_id, ordinal) for document_id, (ordinals, _) in found.items() for ordinal in ordinals]
+
+
+def _stands_in(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether some words stand among others, next to each other: «KAST», and not «utkastad»."""
+    return any(list(others[at : at + len(words)]) == list(words) for at in range(len(others) - len(words) + 1))
 
 
 def seeks_sex(text: str) -> bool:

@@ -33,7 +33,6 @@ ROW_LABEL, INLINE = 8, 9
 
 HEADER, RULE = -1, -2
 
-_MARKED = re.compile(r"(#{1,6})[ \t\xa0]+(?=\S)")
 _QUESTION = re.compile(r"\?[!?]*[\"'”’»)\]*_]*$")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}$")
 _CELLS = re.compile(r"(?<!\\)\|")
@@ -67,7 +66,7 @@ def spans(document: Document) -> list[LayoutSpan]:
     parts = blocks.blocks(text)
     bounds = [bound for block in parts for bound in block.sentences]
     unseen, code, levels = markdown.unseen(text), markdown.code(text), markdown.underlined(text)
-    marked = bool(levels) or any(_MARKED.match(text, *bound) for bound in bounds if not code.hold(*bound))
+    marked = any(markdown.mark(text, *bound, code) for bound in bounds)
     rows = _tables(text, parts)
     heads = _questions(text, parts)
     result: list[LayoutSpan] = []
@@ -75,14 +74,15 @@ def spans(document: Document) -> list[LayoutSpan]:
     for place, block in enumerate(parts):
         for position, (start, end) in enumerate(block.sentences):
             blank = _begins_paragraph(text, bounds, number)
-            match = None if code.hold(start, end) else _MARKED.match(text, start, end)
+            match = markdown.mark(text, start, end, code)
             title = markdown.heading(text[match.end() : end]) if match else ""
             if unseen.hold(start, end):
                 result.append(LayoutSpan(start, end, text[start:end], HEADER, blank, len(text)))
             elif place in rows:
                 result.append(replace(rows[place], blank_before=blank))
             elif start in levels:
-                result.append(LayoutSpan(start, end, _bare(text[start:end]), levels[start], True, len(text)))
+                title = " ".join(markdown.heading(text[start:end]).split())
+                result.append(LayoutSpan(start, end, title, levels[start], True, len(text)))
             elif match and title and len(title) <= MAX_MARKED_HEADING_LENGTH:
                 result.append(LayoutSpan(start, end, title, len(match.group(1)), True, len(text)))
             elif _RULE.match(text, start, end):
@@ -155,7 +155,9 @@ def _questions(text: str, parts: Sequence[BlockSpan]) -> dict[int, tuple[int, in
     The values are the level, how many of the block's sentences are the heading, and the offset at which it ends.
     """
     heads: dict[int, tuple[int, int, int]] = {}
-    titles = {_folded(text[block.start : block.end]) for block in parts if _MARKED.match(text, block.start, block.end)}
+    titles = {
+        _folded(text[block.start : block.end]) for block in parts if markdown.MARKED.match(text, block.start, block.end)
+    }
     asking = [_n_questions(text, block) for block in parts]
     alone = [n == len(block.sentences) for n, block in zip(asking, parts, strict=True)]
     bold = [not block.row and blocks.is_bold_line(text[block.start : block.end]) for block in parts]
@@ -167,7 +169,7 @@ def _questions(text: str, parts: Sequence[BlockSpan]) -> dict[int, tuple[int, in
                 heads[place] = (LABEL if lasting else INLINE, asking[place], len(text) if lasting else block.end)
             continue
         headed = following and not (
-            alone[place + 1] or bold[place + 1] or _MARKED.match(text, following.start, following.end)
+            alone[place + 1] or bold[place + 1] or markdown.MARKED.match(text, following.start, following.end)
         )
         listed = place and alone[place - 1] and "\n\n" not in _gap(text, parts[place - 1], block)
         sentence = not alone[place] and text[block.end - 3 : block.end - 2] in ".!"
@@ -182,7 +184,7 @@ def _questions(text: str, parts: Sequence[BlockSpan]) -> dict[int, tuple[int, in
 
 def _n_questions(text: str, block: BlockSpan) -> int:
     """Return how many sentences a block begins with that are questions, and together no longer than a heading."""
-    if block.row or _MARKED.match(text, block.start, block.end):
+    if block.row or markdown.MARKED.match(text, block.start, block.end):
         return 0
     heading = [span for span in block.sentences if span[1] - block.start <= MAX_MARKED_HEADING_LENGTH]
     asked = (_QUESTION.search(text[start:end]) for start, end in heading)

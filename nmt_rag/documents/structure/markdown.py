@@ -11,10 +11,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.{}-]*)[ \t]*$", re.MULTILINE)
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]+\S[^\n]*$", re.MULTILINE)
+MARKED = re.compile(r"(#{1,6})[ \t\xa0]+(?=\S)")
+"""How a heading begins."""
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*)$", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]+<?(?:[a-z][a-z0-9+.-]{1,20}:|[./#])\S*(?:[ \t]+[\"'(][^\n]*)?[ \t]*$",
+    re.MULTILINE,
+)
 _NAME = re.compile(r"\{#[\w-]+\}$")
-_UNDERLINED = re.compile(r"(?:\A|\n[ \t]*\n)( {0,3}\S[^\n]*[^\s.,;:!])[ \t]*\n( {0,3}(?:={2,}|-{2,}))[ \t]*(?=\n|\Z)")
+_UNDERLINED = re.compile(
+    r"(?:\A|\n[ \t]*\n)( {0,3}(?!\S[^\n]*(?:\t|  )\S)\S[^\n]*[^\s.,;:!])[ \t]*\n( {0,3}(?:={3,}|-{3,}))[ \t]*(?=\n|\Z)"
+)
+"""A line by itself above a line of marks; one in columns is no heading, but a table's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,13 @@ def underlined(text: str) -> dict[int, int]:
     return {match.end(1) - len(match[1].lstrip()): 1 if match[2].lstrip()[0] == "=" else 2 for match in found}
 
 
+def mark(text: str, start: int, end: int, code: Extents) -> re.Match[str] | None:
+    """Return the marks of the heading that a span is; code, between fences or four spaces in, is none."""
+    indent = text[text.rfind("\n", 0, start) + 1 : start]
+    is_code = code.hold(start, end) or "\t" in indent or len(indent) > 3
+    return None if is_code else MARKED.match(text, start, end)
+
+
 def heading(title: str) -> str:
     """Return the title of a heading without marks that close it («Polisen ##») or its name («Polisen {#polisen}»)."""
     title = _NAME.sub("", title.rstrip()).rstrip()
@@ -69,7 +84,7 @@ def _fences(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     for match in _FENCE.finditer(text):
         if opened is None:
             opened = match
-        elif match[1].startswith(opened[1]) and not match[2]:
+        elif match[1].startswith(opened[1]) and not match[2].strip():
             yield opened.span(), match.span()
             opened = None
 

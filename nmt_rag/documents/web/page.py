@@ -257,7 +257,7 @@ class PageBlocks:
         text = "".join(self._pieces)
         self._pieces.clear()
         if self._verbatim:
-            return _plain(text).strip("\n")
+            return re.sub("(?m)^#", "    #", _plain(text).strip("\n"))  # so far in it is code, and no heading
         if "  " in text:
             text = _SPACES.sub(" ", text)
         if "\n" in text:

@@ -219,7 +219,7 @@ def embeddings_since(
         f" WHERE p.id > ? ORDER BY p.id LIMIT {PAGE}"
     )
     while rows := database.rows(sql, (last_passage,)):
-        if any(value is None or len(value) != 4 * dim for _, value in rows):
+        if any(not isinstance(value, bytes) or len(value) != 4 * dim for _, value in rows):
             raise damaged(database.path, "an embedding is missing or has another length")
         values = np.frombuffer(b"".join(value for _, value in rows), dtype="<f4").reshape(len(rows), dim)
         yield id_array(rows), values.astype(np.float32)

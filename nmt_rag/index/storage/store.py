@@ -288,6 +288,8 @@ class Store:
                 f"SELECT p.id, e.embedding FROM passages p JOIN embeddings e USING (hash) WHERE p.id IN ({marks(part)})"
             )
             for passage_id, embedding in self.database.rows(sql, part):
+                if not isinstance(embedding, bytes) or len(embedding) % 4:
+                    raise damaged(self.database.path, f"the embedding of passage {passage_id} is none")
                 found[passage_id] = np.frombuffer(embedding, dtype="<f4").astype(np.float32)
         return found
 

@@ -488,6 +488,10 @@ def test_own_documents_are_asked_by_their_visitor_alone_and_removed(visit, tmp_p
     assert page.locator("#reply .where").first.inner_text() == name
     assert page.locator("#source .text h3").inner_text() == "<img src=x onerror=alert(1)>"
     assert page.locator("#source .label").inner_text() == f"Källa: {name}"
+    assert page.locator("#top .lead").is_visible()
+    page.emulate_media(media="print")  # the answer is from no page that the header names
+    assert not page.locator("#top .lead").is_visible()
+    page.emulate_media(media="screen")
     ask(other, "Vad gör Tullverket?", ".silence")
     assert not other.get_by_role("radio", name="Mina dokument").is_visible()
     assert not page.locator("#examples").is_visible()
@@ -806,7 +810,8 @@ def test_the_focus_is_never_lost(visit, tmp_path):
     upload(page, own)
     page.locator("#own .held").wait_for()
     page.wait_for_timeout(600)
-    assert [said for said in page.evaluate("window.heard") if said][-1] == "Klart. Du kan fråga i de här dokumenten:"
+    heard = [said for said in page.evaluate("window.heard") if said][-1]
+    assert heard == "Klart. Du kan fråga i de här dokumenten: tull.txt."
     page.get_by_role("button", name="Ta bort mina dokument").click()
     page.locator("#own .count", has_text="Dina dokument är borttagna.").wait_for()
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Dina filer")

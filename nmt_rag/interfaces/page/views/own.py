@@ -102,7 +102,8 @@ def status(
     parts = [(texts[head], items) for head, items in (("own_failed", failed), ("own_noted", noted)) if items]
     wrong = "".join(_listed(head, items) for head, items in parts)
     spoken = (f"{head} {' '.join(f'{name}: {why}' for name, why in items)}" for head, items in parts)
-    announced = escape(" ".join((said, *spoken)))
+    heard = f"{said} {', '.join(document.id for document in held)}." if held and said.endswith(":") else said
+    announced = escape(" ".join((heard, *spoken)))
     return (
         f'<div lang="{language}"><p class="count" data-said="{announced}" data-serial="{serial}">{said}</p>'
         f"{listed}{go}{wrong}</div>"
