@@ -241,6 +241,18 @@ def test_years_are_header_words_and_bold_tells_a_header():
     assert readings(sheets.read_xlsx(saved(other))) == [((), "Anna | 10 kr: Bo")]
 
 
+def test_a_label_below_a_header_or_a_title_above_it_hides_none():
+    book = openpyxl.Workbook()
+    for row in (["Tjänst", "Vuxen", "Barn"], ["Bad"], ["Enkel", 70, 40], ["Gym"], ["Enkel", 90, 50]):
+        book.active.append(row)
+    for cell in (*book.active[1], book.active["A2"], book.active["A4"]):
+        cell.font = Font(bold=True)
+    expected = [(("Bad",), "Enkel | Vuxen: 70 | Barn: 40"), (("Gym",), "Enkel | Vuxen: 90 | Barn: 50")]
+    assert readings(sheets.read_xlsx(saved(book))) == expected
+    titled = sheets.read_csv("Avgifter 2026;;\nTjänst;Vuxen;Barn\nBad;70;40\n".encode())
+    assert readings(titled) == [(("Avgifter 2026",), "Bad | Vuxen: 70 | Barn: 40")]
+
+
 def test_a_formula_that_was_never_computed_is_told():
     book = openpyxl.Workbook()
     book.active.append(["Summa", "=1+1"])

@@ -212,7 +212,12 @@ def _table(rows: Sequence[Sequence[_Value]], *, sparse: bool) -> Iterator[Block]
     used = sorted({column for row in rows for column, value in enumerate(row) if value.text})
     grid = [[row[column] if column < len(row) else _Value("") for column in used] for row in rows]
     first = 0
-    while len(used) > 1 and first < len(grid) and _stands_alone(grid[first], surely=not sparse, raw=rows[first]):
+    while len(used) > 1 and first < len(grid):
+        surely = not sparse and not _n_header(
+            grid[first + 1 : first + 4]
+        )  # a row of one value is a title above a header
+        if not _stands_alone(grid[first], surely=surely, raw=rows[first]):
+            break
         text = next(value.text for value in grid[first] if value.text)
         yield Block(f"**{text}**" if _labels(text) else text)
         first += 1
@@ -255,8 +260,11 @@ def _is_label(row: Sequence[_Value]) -> bool:
 
 
 def _n_header(rows: Sequence[Sequence[_Value]]) -> int:
-    """Return how many rows at the top hold header words: a second one where cells of the first are merged."""
-    if len(rows) < 2 or not _is_header(rows[0], rows[1:2]):
+    """Return how many rows at the top hold header words: a second one where cells of the first are merged.
+
+    A label below them is passed over: it heads the rows below it, and tells nothing of the header.
+    """
+    if len(rows) < 2 or not _is_header(rows[0], [row for row in rows[1:3] if not _is_label(row)][:1]):
         return 0
     places = [value.place for value in rows[0] if value.text]
     is_second = len(set(places)) < len(places) and len(rows) > 2 and _is_header(rows[1], rows[2:3])
