@@ -695,6 +695,27 @@ def test_a_second_header_row_below_a_cell_over_several_columns_is_read_with_the_
     ]
 
 
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_row_of_one_cell_labels_the_rows_below_it(merged):
+    rows = [
+        ["Tjänst", "Avgift per år", ""],
+        ["", "Vanlig", "Nedsatt"],
+        ["Hyra", "", ""],
+        ["Ramp", "400 kr", "200 kr"],
+        ["Besök", "", ""],
+        ["Råd", "9 kr", "7 kr"],
+    ]
+    style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (1, 0), (2, 0)), ("SPAN", (0, 0), (0, 1))]
+    for row in (2, 4):
+        style += [("SPAN", (0, row), (2, row)) if merged else ("FONT", (0, row), (0, row), "Helvetica-Bold")]
+    draft = read_pdf(laid_out([Table(rows, [120] * 3, style=style)]))
+    found = passages.split(Document("d", "t", draft.text))
+    assert [(one.heading, one.reading) for one in found] == [
+        (("Hyra",), "Ramp | Avgift per år Vanlig: 400 kr | Avgift per år Nedsatt: 200 kr"),
+        (("Besök",), "Råd | Avgift per år Vanlig: 9 kr | Avgift per år Nedsatt: 7 kr"),
+    ]
+
+
 def test_a_cell_over_several_rows_labels_each():
     rows = [["Kväll", "Motionssim", "9–15"], ["", "Babysim", "16–18"], ["Morgon", "Motionssim", "6–8"]]
     style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (0, 0), (0, 1))]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.formats import is_above_numbers
+from nmt_rag.documents.formats import MAX_HEAD, is_above_numbers
 from nmt_rag.documents.pdf.pages import NEAR, Grid, Rule, Word, grids
 
 MIN_ALIGNED = 3
@@ -108,9 +108,13 @@ def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: Grid) ->
         return None
     texts = {place: in_lines(content) for place, content in cells.items()}
     rows = [[texts.get(first[row, column], "") for column in range(n_columns)] for row in range(n_rows)]
-    n_header = _n_header(rows, first, held)
+    labels = _labels(rows, first, held)
+    n_header = _n_header({i: row for i, row in enumerate(rows) if i not in labels}, first, held)
     empty = [column for column in range(n_columns) if not any(row[column] for row in rows)]
-    rows = [[cell for column, cell in enumerate(row) if column not in empty] for row in rows]
+    rows = [
+        [f"**{row[0]}**"] if i in labels else [cell for column, cell in enumerate(row) if column not in empty]
+        for i, row in enumerate(rows)
+    ]
     kept = [i for i, row in enumerate(rows) if any(row) and (not i or row != rows[i - 1])]
     if len(kept) < 2 or len(rows[0]) < 2:
         return None
@@ -118,23 +122,41 @@ def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: Grid) ->
     return Table(xs[0], ys[0], xs[-1], ys[-1], [rows[i] for i in kept], n_header)
 
 
-def _n_header(
+def _labels(
     rows: Sequence[Sequence[str]],
+    first: Mapping[tuple[int, int], tuple[int, int]],
+    held: Mapping[tuple[int, int], Sequence[Word]],
+) -> set[int]:
+    """Return the rows below the first that label those below them: one cell over all columns, or one bold text alone.
+
+    The arguments are those of `_n_header`, with all rows.
+    """
+    found = set()
+    for i, row in enumerate(rows[1:], 1):
+        is_one = all(first[i, column] == (i, 0) for column in range(len(row)))
+        is_bold = not any(row[1:]) and all(word.bold for word in held.get((i, 0), ()))
+        if row[0] and (is_one or is_bold) and len(row[0]) <= MAX_HEAD and row[0][-1] not in ".!" and "*" not in row[0]:
+            found.add(i)
+    return found
+
+
+def _n_header(
+    rows: Mapping[int, Sequence[str]],
     first: Mapping[tuple[int, int], tuple[int, int]],
     held: Mapping[tuple[int, int], Sequence[Word]],
 ) -> int:
     """Return how many rows at the top hold header words: a second one where a cell of the first spans columns.
 
     Args:
-        rows: the texts of the cells.
+        rows: the texts of the cells by the number of their row, without those that are labels.
         first: of each place (row, column) the one where its cell begins.
         held: the words that stand at a place.
     """
     columns = range(len(rows[0]))
-    bold = [[word.bold for column in columns for word in held.get((row, column), ())] for row in range(len(rows))]
+    bold = [[word.bold for column in columns for word in held.get((row, column), ())] for row in rows]
     spans = any(first[0, column] == first[0, column - 1] for column in columns[1:])
     most = 2 if spans and len(rows) > 2 else 1
-    if most == 2 and is_above_numbers(rows[1:]) and not any(map(str.isdigit, "".join(rows[0]))):
+    if most == 2 and is_above_numbers(list(rows.values())[1:]) and not any(map(str.isdigit, "".join(rows[0]))):
         return 2
     n_bold = sum(1 for _ in itertools.takewhile(lambda row: row and all(row), bold[:most]))
     return 0 if all(map(all, bold[n_bold:])) else n_bold
