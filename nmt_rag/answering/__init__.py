@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nmt_rag.answering.judging.support import Judge, ReaderJudge, SupportLabel, SupportVerdict, bare, is_literal
     from nmt_rag.answering.judging.texts import ReasonKind, reason
     from nmt_rag.answering.messages import Box
+    from nmt_rag.answering.quoting import readings
     from nmt_rag.answering.writing import giving_up, prompt, tracing, writer
     from nmt_rag.answering.writing.chat import open_model
     from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
@@ -42,6 +43,7 @@ __all__ = [
     "open_model",
     "prompt",
     "question",
+    "readings",
     "reason",
     "search",
     "tracing",
@@ -79,6 +81,7 @@ __getattr__, __dir__ = lazy(
             "messages",
         ),
         "answering.question": ("question",),
+        "answering.quoting": ("readings",),
         "answering.search": ("search",),
         "answering.writing.chat": ("open_model",),
         "answering.writing.giving_up": ("giving_up",),

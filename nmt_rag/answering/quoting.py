@@ -103,10 +103,7 @@ class Background:
         return f"{citations.lead(passage.text, read)} {sentences} {passage.reading}".strip()
 
     def _section(self, passage: Passage, lead: str) -> str:
-        """Return its lead below those headings above a passage that say more than actors, and than it does itself.
-
-        The first heading is to say more than the document's title, too.
-        """
+        """Return its lead below the headings above a passage that say more than actors, the title and itself do."""
         title, above = self._source(passage.document_id).document.title, passage.heading
         leads_itself = bool(lead and above) and lead.startswith(passages.headed(above[-1]))
         said = _meanings((passage.text, lead, *passage.actors))
@@ -134,6 +131,12 @@ def _meanings(texts: Iterable[str]) -> set[str]:
     """Return what the words of texts mean: their stems; all words that deny are one."""
     words = (word.lower() for text in texts for word in swedish.words(text))
     return {"inte" if word in swedish.NEGATIONS else swedish.stem(word) for word in words}
+
+
+def readings(index: Index, hits: Sequence[Hit]) -> list[str]:
+    """Return what must be read with each hit, or an empty string; see `Background.reading`."""
+    background = Background(index, hits)
+    return [background.reading(hit.passage) for hit in hits]
 
 
 def check_language(language: str | None) -> None:

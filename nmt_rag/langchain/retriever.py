@@ -143,10 +143,15 @@ class NmtRetriever(BaseRetriever):
         options = self._options({name: value for name, value in asked.items() if value is not None})
         hits = self.rag.search(query, **options)
         documents = {hit.document_id: self.rag.document(hit.document_id) for hit in hits}
+        read = dict(zip(((hit.document_id, hit.passage.start) for hit in hits), self.rag.readings(hits), strict=True))
         wide = options["window"] > 0
         spans = _joined(hits) if wide else [(hit, hit.passage.start, hit.passage.end) for hit in hits]
         found = ((documents[hit.document_id], hit, start, end) for hit, start, end in spans)
-        return [_as_langchain(document, hit, start, end, wide=wide) for document, hit, start, end in found if document]
+        return [
+            _as_langchain(document, hit, start, end, read[hit.document_id, hit.passage.start], wide=wide)
+            for document, hit, start, end in found
+            if document
+        ]
 
     async def _aget_relevant_documents(
         self,
@@ -210,13 +215,13 @@ def _joined(hits: Sequence[Hit]) -> list[tuple[Hit, int, int]]:
     return spans
 
 
-def _as_langchain(document: Document, hit: Hit, start: int, end: int, *, wide: bool) -> LangChainDocument:
+def _as_langchain(document: Document, hit: Hit, start: int, end: int, reading: str, *, wide: bool) -> LangChainDocument:
     passage = hit.passage
-    inner = {"passage_start": passage.start, "passage_end": passage.end} if wide else {}
+    inner: dict[str, Any] = {"passage_start": passage.start, "passage_end": passage.end} if wide else {}
     return LangChainDocument(
         id=f"{document.id}:{start}-{end}",
         page_content=document.text[start:end],
-        metadata={**described(document, hit), "start_index": start, "end_index": end, **inner},
+        metadata={**described(document, hit), "start_index": start, "end_index": end, "reading": reading, **inner},
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from nmt_rag import spans
-from nmt_rag.answering import ChatModel, Options, Said, ask_with_hits, conversation, messages
+from nmt_rag.answering import ChatModel, Options, Said, ask_with_hits, conversation, messages, readings
 from nmt_rag.answering import search as retrieval
 from nmt_rag.answering import writer as generation
 from nmt_rag.index import Index, Memory, filters
@@ -220,6 +220,14 @@ class Asking:
                 self.index, retrieval.search(self.index, self.encoder, query, k=k, where=where), window
             )
         )
+
+    def readings(self, hits: Sequence[Hit]) -> list[str]:
+        """Return what must be read with each hit («Du får inte: röka»), or an empty string; as a citation's `reading`.
+
+        Raises:
+            KeyError: a document of a hit is gone.
+        """
+        return self.at_one_moment(lambda: readings(self.index, hits))
 
     async def asearch(
         self, query: str, *, k: int = 10, where: Mapping[str, Any] | None = None, window: int = 0

@@ -7,6 +7,7 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
+import nmt_rag
 from nmt_rag.answering.answer import ask as nmt_ask
 from nmt_rag.citations import quoted
 from nmt_rag.evaluation import Sources, evaluate
@@ -15,6 +16,7 @@ from nmt_rag.interfaces.page.views.answer import answer as page_answer
 from nmt_rag.interfaces.page.views.passport import passport
 from nmt_rag.interfaces.report.html import report
 from nmt_rag.interfaces.terminal import lines
+from nmt_rag.langchain import NmtRetriever
 from nmt_rag.types import Answer, Document
 from tests.fakes import KeywordReader
 
@@ -149,3 +151,14 @@ def test_what_is_quoted_beside_a_quote_is_not_read_before_it_again():
     index.add([Document("jouren.md", "Jouren", "Jouren hjälper. Det är gratis.")])
     given = nmt_ask(index, None, "Hjälper jouren gratis?", reader=KeywordReader({"hjälper.": 0.99, "gratis.": 0.98}))
     assert {one.quote: one.reading for one in given.citations} == {"Jouren hjälper.": "", "Det är gratis.": ""}
+
+
+def test_what_is_found_is_told_with_what_must_be_read_with_it(tmp_path):
+    source = tmp_path / "gård.md"
+    source.write_text("# Gården\n\nDu får inte:\n\n- elda\n- parkera\n", encoding="utf-8")
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.add(source, actors="rules")
+        hits = rag.search("elda", k=1)
+        assert rag.readings(hits) == ["Du får inte: elda"]
+        (found,) = NmtRetriever(rag=rag, k=1).invoke("elda")
+        assert (found.page_content, found.metadata["reading"]) == ("elda", "Du får inte: elda")

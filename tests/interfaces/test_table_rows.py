@@ -69,7 +69,7 @@ def test_an_answer_saved_before_rows_had_a_reading_is_still_read(given):
 
 def test_a_terminal_shows_it(given):
     assert lines.answer_lines(given)[0] == f"  «{QUOTE}» ({READ}) [1]"
-    assert lines.hit_lines(found()[ROW], explain=False)[1] == f"    «{QUOTE}» ({READ})"
+    assert lines.hit_lines(found()[ROW], READ, explain=False)[1] == f"    «{QUOTE}» ({READ})"
     silent = abstained(understand("När är det motionssim?"), "weak_evidence", found(), ENGINE)
     assert lines.answer_lines(silent)[1].endswith(f"«{QUOTE}» ({READ})")
 

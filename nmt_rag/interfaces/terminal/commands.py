@@ -78,11 +78,12 @@ def _search(parsed: argparse.Namespace) -> int:
     with opened(parsed) as rag:
         check_sources(rag, where)
         hits = rag.search(parsed.query, k=parsed.k, where=where)
-    for hit in hits:
+        readings = [] if parsed.json else rag.readings(hits)
+    for number, hit in enumerate(hits):
         if parsed.json:
             print_json_line({**hit.to_dict(), **({"explain": hit.explain()} if parsed.explain else {})})
         else:
-            print_lines(hit_lines(hit, explain=parsed.explain))
+            print_lines(hit_lines(hit, readings[number], explain=parsed.explain))
     if not hits and not parsed.json:
         print("Inga träffar.")
     return 0

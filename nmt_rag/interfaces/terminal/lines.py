@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from nmt_rag import translations
 from nmt_rag.answering import messages
-from nmt_rag.citations import full_reading, page_label, quoted, unbroken
+from nmt_rag.citations import page_label, quoted, unbroken
 from nmt_rag.documents import Responsibility
 from nmt_rag.interfaces.lookups import one_each
 from nmt_rag.types import Answer, Document, Hit
@@ -61,13 +61,13 @@ def answer_lines(answer: Answer) -> list[str]:
     return [*lines, visible(writer)] if writer else lines
 
 
-def hit_lines(hit: Hit, *, explain: bool) -> list[str]:
-    """Return a hit: its rank, actor and score, the passage, and where it stands."""
+def hit_lines(hit: Hit, reading: str, *, explain: bool) -> list[str]:
+    """Return a hit: its rank, actor and score, the passage with what must be read with it, and where it stands."""
     place = " › ".join(dict.fromkeys((hit.title, *hit.passage.heading)))
     place += f", {page_label(hit.passage.page)}" if hit.passage.page else ""
     lines = [
         f"{hit.rank:>2}. {_style(visible(hit.passage.actor or hit.title), _BOLD)}  {hit.score:.3f}",
-        f"    {_quoted(hit.passage.text, full_reading(hit.passage))}",
+        f"    {_quoted(hit.passage.text, reading)}",
         f"    {_style(visible(f'{place} ({hit.document_id} {hit.passage.start}–{hit.passage.end})'), _FAINT)}",
     ]
     return [*lines, f"    {visible(hit.explain())}"] if explain else lines
