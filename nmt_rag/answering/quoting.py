@@ -105,14 +105,14 @@ class Background:
     def _section(self, passage: Passage, lead: str) -> str:
         """Return its lead below the headings above a passage that say more than actors, the title and itself do."""
         title, above = self._source(passage.document_id).document.title, passage.heading
-        leads_itself = bool(lead and above) and lead.startswith(passages.headed(above[-1]))
+        leads_itself = bool(lead and above) and lead.startswith(citations.headed(above[-1]))
         said = _meanings((passage.text, lead, *passage.actors))
         known = [said | _meanings([title]), *[said] * len(above)]
         outer = zip(above[:-1] if leads_itself else above, known, strict=False)
-        path = passages.joined([one for one, told in outer if one != title and not self._meaning(one) <= told], " › ")
+        path = citations.inwards([one for one, told in outer if one != title and not self._meaning(one) <= told], " › ")
         if leads_itself:
             return f"{path} › {lead}" if path else lead
-        return " ".join(filter(None, (path and passages.headed(path), lead)))
+        return " ".join(filter(None, (path and citations.headed(path), lead)))
 
     def _meaning(self, heading: str) -> set[str]:
         """Return what the words of a heading mean that are no function words and name no actor."""

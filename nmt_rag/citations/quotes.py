@@ -15,9 +15,9 @@ from nmt_rag.citations.links import at_most_two, deep_link
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Answer, Citation, Document, Passage, Verdict
 
-CONTEXT = 32  # characters kept on each side of a quote, doubled while they do not tell it from its twins
-MAX_CONTEXT = 512
+CONTEXT, MAX_CONTEXT = 32, 512  # characters kept on each side of a quote, doubled while they do not tell it from twins
 _LONGEST_WORD = 80
+_MOST_ABOVE = 400  # what a quote goes on from is no longer, but for a single line of more (characters)
 _NOWHERE = "No document that was searched has the quote, or one like it."
 
 
@@ -268,6 +268,19 @@ def lead(quote: str, reading: str) -> str:
     """Return what an item of a list goes on from («Du får inte:»), of what must be read with it; or an empty string."""
     before = reading.removesuffix(unbroken(quote))
     return "" if before == reading else before.rstrip()
+
+
+def headed(heading: str) -> str:
+    """Return a heading as what goes on from it is shown after it: with a colon, unless it has an end of its own."""
+    return heading if heading.endswith(("?", "!", ".", ":")) else f"{heading}:"
+
+
+def inwards(parts: Sequence[str], between: str) -> str:
+    """Return what a quote goes on from, from without inwards; the outer ones are left out where it is too long."""
+    first = 0
+    while first + 1 < len(parts) and sum(map(len, parts[first:])) > _MOST_ABOVE:
+        first += 1
+    return between.join(("…", *parts[first:]) if first else parts)
 
 
 def quoted(quote: str, reading: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nmt_rag import swedish
-from nmt_rag.citations import fuller
+from nmt_rag.citations import fuller, headed, inwards
 from nmt_rag.documents import actors
 from nmt_rag.documents.structure import layout
 from nmt_rag.swedish import wholewords
@@ -36,8 +36,6 @@ _POINTS_BACK = re.compile(
 """How a sentence begins that says only together with the one before it whom or what it is about."""
 _MOST_BEFORE = 3
 """At most so many sentences before one are read with it, where each points to the one before it."""
-_MOST_ABOVE = 400
-"""What a passage goes on from is no longer, but for a single line of more (characters)."""
 _STATUTE_NOTE = re.compile(r"(?:Förordning|Lag)\s\(\d{4}:\d+\)\.$")
 
 
@@ -135,7 +133,7 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
                 outer = [(-1, _lead(near, passage.heading))]
             while outer[-1][0] >= indent:
                 outer.pop()
-            result[passage.ordinal] = joined([text for _, text in outer if text], " ")
+            result[passage.ordinal] = inwards([text for _, text in outer if text], " ")
             if passage.text.endswith(":"):
                 outer.append((indent, passage.text))
             in_list = True
@@ -203,19 +201,6 @@ def _line(passage: Passage | None) -> str:
     if passage is None or len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text:
         return ""
     return wholewords.as_read(passage.text) or passage.text
-
-
-def joined(parts: Sequence[str], between: str) -> str:
-    """Return what a passage goes on from, from without inwards; the outer ones are left out where it is too long."""
-    first = 0
-    while first + 1 < len(parts) and sum(map(len, parts[first:])) > _MOST_ABOVE:
-        first += 1
-    return between.join(("…", *parts[first:]) if first else parts)
-
-
-def headed(heading: str) -> str:
-    """Return a heading as what goes on from it is shown after it: with a colon, unless it has an end of its own."""
-    return heading if heading.endswith(("?", "!", ".", ":")) else f"{heading}:"
 
 
 def full_reading(document: Document, start: int, end: int) -> str:
