@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nmt_rag.errors import IndexLockedError
+from nmt_rag.errors import IndexDamagedError, IndexLockedError
 from nmt_rag.index.engines.protocol import Engine, Truth
 from nmt_rag.index.storage.rows import Place
 from nmt_rag.types import Document, Passage
@@ -136,14 +136,19 @@ class IndexContents:
 
         Raises:
             IndexLockedError: the index changed each of `MOMENTS` times.
+            IndexDamagedError: it lacks what it found in itself.
         """
         for _ in range(MOMENTS):
             generation = self.generation
             try:
                 found = work()
-            except (LookupError, ValueError):  # what was found is gone, or its place lies outside of the new text
-                if self.generation == generation:
-                    raise
+            except (LookupError, ValueError) as error:  # what was found is gone, or lies outside of the new text
+                if self.generation != generation:
+                    continue
+                if type(error) is LookupError:
+                    message = f"the index {self.path} is damaged ({error}); build it again from the documents"
+                    raise IndexDamagedError(message) from error
+                raise
             else:
                 if self.generation == generation:
                     return found

@@ -70,7 +70,8 @@ class NmtCompressor(_Reading):
 
     The metadata of each are those of its document, with ``start_index`` and ``end_index`` (characters of the document's
     text; where the document itself has a ``start_index``, of the text that it was taken from) and ``relevance_score``,
-    the probability of the best sentence. The documents stay in their order.
+    the probability of the best sentence; ``reading`` is the text after the line that it goes on from («Du får inte:
+    elda»), empty where there is none. The documents stay in their order.
     """
 
     least_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.0, le=1.0)
@@ -82,9 +83,13 @@ class NmtCompressor(_Reading):
         """Return what answers of each document, the places of a document in the order of its text."""
         kept: list[LangChainDocument] = []
         for document, found in zip(documents, _read(self.reader, query, documents), strict=True):
-            for run in _runs(found, self.least_confidence):
+            runs = list(_runs(found, self.least_confidence))
+            leads = _leads(document) if runs else {}
+            for run in runs:
                 start, end = run[0][0].start, run[-1][0].end
-                kept.append(_part(document, start, end, max(score for _, score in run)))
+                part = _part(document, start, end, max(score for _, score in run))
+                lead = leads.get(start, "")
+                kept.append(_with(part, reading=f"{lead} {part.page_content}" if lead else ""))
         return kept if self.k is None else _best(kept, self.k)
 
 
@@ -174,7 +179,14 @@ def _part(document: LangChainDocument, start: int, end: int, score: float) -> La
     return made.model_copy(update={"page_content": document.page_content[start:end]})
 
 
-def _with(document: LangChainDocument, **more: float) -> LangChainDocument:
+def _leads(document: LangChainDocument) -> dict[int, str]:
+    """Return what sentences of a document go on from, by where they begin."""
+    text = Document(id="", title=str(document.metadata.get("title") or ""), text=document.page_content)
+    found = passages.split(text)
+    return {found[ordinal].start: lead for ordinal, lead in passages.leads(text, found).items()}
+
+
+def _with(document: LangChainDocument, **more: float | str) -> LangChainDocument:
     return document.model_copy(update={"metadata": {**document.metadata, **more}})
 
 

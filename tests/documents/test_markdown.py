@@ -91,5 +91,9 @@ def test_the_title_is_the_first_heading_of_either_kind(text, title):
     assert fields.made({}, text, "fil.md").title == title
 
 
+def test_a_quoted_question_heads_nothing():
+    assert told("> Är badet öppet?\n\nLokalen är stängd.") == [((), "> Är badet öppet?"), ((), "Lokalen är stängd.")]
+
+
 def test_what_closes_a_heading_is_left_out():
     assert told("# Bad ##\n\nA.\n\n## Pris {#pris}\n\nB.") == [(("Bad",), "A."), (("Bad", "Pris"), "B.")]

@@ -689,6 +689,16 @@ def test_words_are_compared_after_removals(index):
     assert faults(index) == []
 
 
+def test_an_index_that_lacks_what_it_found_is_damaged(index):
+    index.add([document(1)])
+
+    def work():
+        raise LookupError("passage 9 of 'dokument/1' is gone")
+
+    with pytest.raises(IndexDamagedError, match=r"passage 9 of 'dokument/1' is gone.*build it again"):
+        index.at_one_moment(work)
+
+
 def test_a_closed_index_says_so(index):
     index.close()
     index.close()

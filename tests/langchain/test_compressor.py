@@ -47,6 +47,12 @@ def test_the_sentences_that_answer_are_kept_with_their_places(reader):
     assert windows[1].sentences[:2] == ("Jouren", "Jouren har öppet dygnet runt.")
 
 
+def test_what_a_sentence_goes_on_from_is_told(reader):
+    texts = [Document("# Regler\n\nDu får inte:\n\n- sälja kaffe\n- ge skydd\n")]
+    (kept,) = NmtCompressor(reader=reader, least_confidence=0.5).compress_documents(texts, "Skydd?")
+    assert (kept.page_content, kept.metadata["reading"]) == ("ge skydd", "Du får inte: ge skydd")
+
+
 def test_settings_hold(reader):
     contents = [
         [one.page_content for one in NmtCompressor(reader=reader, **settings).compress_documents(TEXTS, "Skydd?")]

@@ -184,8 +184,8 @@ def _questions(text: str, parts: Sequence[BlockSpan]) -> dict[int, tuple[int, in
 
 def _n_questions(text: str, block: BlockSpan) -> int:
     """Return how many sentences a block begins with that are questions, and together no longer than a heading."""
-    if block.row or markdown.MARKED.match(text, block.start, block.end):
-        return 0
+    if block.row or text[block.start] == ">" or markdown.MARKED.match(text, block.start, block.end):
+        return 0  # what somebody else asked, as an e-mail quotes it, heads nothing
     heading = [span for span in block.sentences if span[1] - block.start <= MAX_MARKED_HEADING_LENGTH]
     asked = (_QUESTION.search(text[start:end]) for start, end in heading)
     return sum(1 for _ in itertools.takewhile(bool, asked))
