@@ -27,6 +27,8 @@ MAX_CELL = 600
 """A cell of an office file with more characters is a column of a page that a table lays out."""
 MAX_HEAD = 120
 """A bold paragraph or a row of an office file with more characters heads nothing."""
+INDENT = "  "
+"""What stands before the mark of an item for each item that it stands within."""
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Digits as they are written raised."""
 _SIGNS = {"-": "⁻", "−": "⁻", "+": "⁺", "": ""}

@@ -109,8 +109,8 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
 
     «Du får inte:» is read before each item of the list and each row of the table below it; where no line leads to a
     list its heading does, as «Det här gör vi inte:», and both do where the line is a sentence that denies. An item that
-    ends with a colon leads to those below it that stand further in, any other line with a colon to the paragraph below
-    it. A heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
+    is no whole sentence leads to those below it that stand further in, a line with a colon to the paragraph below it. A
+    heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
 
     Args:
         document: their document.
@@ -134,8 +134,9 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
             while outer[-1][0] >= indent:
                 outer.pop()
             result[passage.ordinal] = inwards([text for _, text in outer if text], " ")
-            if passage.text.endswith(":"):
-                outer.append((indent, passage.text))
+            if not passage.text.endswith((".", "!", "?")):
+                plain = passage.text.endswith((":", ",")) or not passage.text[0].isupper()
+                outer.append((indent, passage.text if plain else headed(passage.text)))
             in_list = True
         elif " | " in passage.text:
             if near is None or in_list or " | " not in near.text:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nmt_rag.documents import actors, loading, passages
 from nmt_rag.documents.actors import finding
+from nmt_rag.documents.actors import names as actor_names
 from nmt_rag.index.packaged import packaged_corpus
 from nmt_rag.types import Document
 
@@ -393,3 +394,17 @@ def test_nobody_is_carried_on_from_row_to_row_or_out_of_a_table():
 def test_a_row_belongs_to_whom_its_section_is_about():
     text = "# Vem gör vad?\n\n## Byggnämnden\n\nBygglov | 10 veckor\nSkyltar | 2 veckor\n"
     assert who(text) == [("Byggnämnden",), ("Byggnämnden",)]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_name"),
+    [
+        ("Kultur- och fritidsnämnden", True),
+        ("Öppna mottagningen", True),
+        ("Statens energimyndighet", True),
+        ("Protokoll kultur- och fritidsnämnden", False),
+        ("Reglemente för socialnämnden", False),
+    ],
+)
+def test_a_title_that_ends_with_an_organisation_is_its_name_only_where_all_of_it_is(title, is_name):
+    assert actor_names.is_name(title) == is_name

@@ -65,6 +65,19 @@ def told(text, title="Regler"):
                 ("Du får inte:", "ringa"),
             ],
         ),
+        (
+            "Du får:\n- gå in\n- men aldrig\n  - flytta\n- Lunch\n  - soppa\n- Sov gott.\n  - ute",
+            [
+                (None, "Du får:"),
+                ("Du får:", "gå in"),
+                ("Du får:", "men aldrig"),
+                ("Du får: men aldrig", "flytta"),
+                ("Du får:", "Lunch"),
+                ("Du får: Lunch:", "soppa"),
+                ("Du får:", "Sov gott."),
+                ("Du får:", "ute"),
+            ],
+        ),
         # what first answers a question
         (
             "# Får jag ta med barn?\n\nJa. De får en kontakt.\n\nRing först.\n\n# Får jag röka?\n\n- Nej.",

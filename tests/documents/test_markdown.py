@@ -91,6 +91,15 @@ def test_the_title_is_the_first_heading_of_either_kind(text, title):
     assert fields.made({}, text, "fil.md").title == title
 
 
+@pytest.mark.parametrize(
+    ("ruled", "is_ruled"), [("|:--|--:|", True), ("|:-|-:|", True), ("|---|---|", True), ("| - | - |", False)]
+)
+def test_a_table_may_be_ruled_by_single_dashes_with_colons(ruled, is_ruled):
+    document = Document("d", "t", f"| Vem | Norm |\n{ruled}\n| Ensam | 5 kr |\n| Två | 8 kr |")
+    readings = [one.reading for one in passages.split(document)]
+    assert ("Ensam | Norm: 5 kr" in readings, "Ensam | 5 kr" in readings) == (is_ruled, not is_ruled)
+
+
 def test_a_quoted_question_heads_nothing():
     assert told("> Är badet öppet?\n\nLokalen är stängd.") == [((), "> Är badet öppet?"), ((), "Lokalen är stängd.")]
 

@@ -253,6 +253,19 @@ def test_a_label_below_a_header_or_a_title_above_it_hides_none():
     assert readings(titled) == [(("Avgifter 2026",), "Bad | Vuxen: 70 | Barn: 40")]
 
 
+@pytest.mark.parametrize("bold", [True, False])
+def test_two_header_rows_are_read_together_where_cells_of_the_first_are_merged(bold):
+    book = openpyxl.Workbook()
+    for row in (["Lokal", "Pris", None, "Moms"], [None, "Förening", "Privat", None], ["Hall", 120, 350, 6]):
+        book.active.append(row)
+    book.active.merge_cells("B1:C1")
+    for cell in (*book.active[1], *book.active[2]) if bold else ():
+        cell.font = Font(bold=True)
+    assert [one for _, one in readings(sheets.read_xlsx(saved(book)))] == [
+        "Hall | Pris Förening: 120 | Pris Privat: 350 | Moms: 6"
+    ]
+
+
 def test_a_formula_that_was_never_computed_is_told():
     book = openpyxl.Workbook()
     book.active.append(["Summa", "=1+1"])
@@ -457,7 +470,7 @@ def odt(body, *, manifest="<manifest/>", head=""):
             items(p("Ansök.") + items(p("Skriv."), p("Skicka.")), p("Vänta."), style="Steg")
             + p("Klart.")
             + items(p("Läs."), style="Steg", more='text:continue-numbering="true"'),
-            "1. Ansök.\n\na) Skriv.\n\nb) Skicka.\n\n2. Vänta.\n\nKlart.\n\n3. Läs.",
+            "1. Ansök.\n\n  a) Skriv.\n\n  b) Skicka.\n\n2. Vänta.\n\nKlart.\n\n3. Läs.",
         ),
         (items(p("Samtal"), p("Skydd"), style="Punkt"), "- Samtal\n- Skydd"),
         (

@@ -175,11 +175,11 @@ def test_automatic_numbers_count_as_word_counts():
     )
     assert read_docx(data).text.split("\n\n") == [
         "1. Ansökan lämnas in.",
-        "a) av den sökande",
-        "b) av ett ombud",
-        "1.I med fullmakt",
+        "  a) av den sökande",
+        "  b) av ett ombud",
+        "    1.I med fullmakt",
         "2. Nämnden beslutar.",
-        "a) av nämnden",
+        "  a) av nämnden",
         "1. En ny lista.",
     ]
 
@@ -370,3 +370,11 @@ def test_a_bold_line_heads_the_lines_below_it_in_its_own_paragraph():
     assert text == (
         "**Boka tid**\nRing växeln.\n\n**Bekräfta**\nSvara ja.\n**Avboka**\nSvara nej.\n\nFet rad ett\nFet rad två"
     )
+
+
+def test_items_stand_further_in_by_their_level_or_their_style():
+    document = docx.Document()
+    document.add_paragraph("Du får inte:", style="List Bullet")
+    document.add_paragraph("gå in ensam", style="List Bullet 2")
+    document.add_paragraph("flytta möbler", style="List Bullet 3")
+    assert read_docx(saved(document)).text == "- Du får inte:\n  - gå in ensam\n    - flytta möbler"

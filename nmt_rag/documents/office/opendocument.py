@@ -17,6 +17,7 @@ from lxml import etree
 
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import (
+    INDENT,
     MAX_HEAD,
     RAISED,
     Block,
@@ -240,7 +241,7 @@ class _Reader:
                     )
                     mark = ""
                 elif child.tag == _P:
-                    yield from self._paragraph(child, mark)
+                    yield from self._paragraph(child, INDENT * (level - 1) + mark if mark else "")
                     mark = ""
                 else:
                     yield from self.blocks([child])

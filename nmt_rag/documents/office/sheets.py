@@ -264,11 +264,14 @@ def _n_header(rows: Sequence[Sequence[_Value]]) -> int:
 
     A label below them is passed over: it heads the rows below it, and tells nothing of the header.
     """
-    if len(rows) < 2 or not _is_header(rows[0], [row for row in rows[1:3] if not _is_label(row)][:1]):
+    if len(rows) < 2:
         return 0
     places = [value.place for value in rows[0] if value.text]
-    is_second = len(set(places)) < len(places) and len(rows) > 2 and _is_header(rows[1], rows[2:3])
-    return 2 if is_second else 1
+    below = [row for row in rows[2:4] if not _is_label(row)][:1]
+    second = [value if value.text else above for value, above in zip(rows[1], rows[0], strict=True)]
+    if len(set(places)) < len(places) and _is_header(second, below) and _is_header(rows[0], below):
+        return 2
+    return int(_is_header(rows[0], [row for row in rows[1:3] if not _is_label(row)][:1]))
 
 
 def _is_header(row: Sequence[_Value], below: Sequence[Sequence[_Value]]) -> bool:

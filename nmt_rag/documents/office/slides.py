@@ -14,7 +14,16 @@ from typing import Any
 from lxml import etree
 
 from nmt_rag.documents.decoding import clean
-from nmt_rag.documents.formats import RAISED, Block, FileDraft, Remark, join_blocks, sensible_title, without_bars
+from nmt_rag.documents.formats import (
+    INDENT,
+    RAISED,
+    Block,
+    FileDraft,
+    Remark,
+    join_blocks,
+    sensible_title,
+    without_bars,
+)
 from nmt_rag.documents.office import packages
 from nmt_rag.documents.office.shown_values import point_shown
 from nmt_rag.documents.office.word.formulas import FORMULA, formula_text
@@ -109,9 +118,9 @@ def _shapes(shapes: Iterable[Any]) -> Iterator[Block]:
 
 
 def _paragraphs(frame: Any) -> Iterator[Block]:  # noqa: ANN401
-    texts = [text for one in frame.paragraphs if (text := " ".join(_text(one).split()))]
-    for text in texts:
-        yield Block(text, "- " if len(texts) > 1 else "")
+    texts = [(one.level, text) for one in frame.paragraphs if (text := " ".join(_text(one).split()))]
+    for level, text in texts:
+        yield Block(text, INDENT * level + "- " if len(texts) > 1 else "")
 
 
 def _frame_text(frame: Any) -> str:  # noqa: ANN401

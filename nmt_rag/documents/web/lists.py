@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nmt_rag.documents.formats import written_number
+from nmt_rag.documents.formats import INDENT, written_number
 
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
 _MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
 """Up to here a list's numbers are read as its marks again when the text is split."""
-_INDENT = "  "
 _DEEPEST = 10
 """Items stand at most this many levels in: the marks of deeper ones would make the text longer than the page."""
 
@@ -32,7 +31,7 @@ class ListMarks:
         level = self._levels[-1] if self._levels else 0
         mark = self._mark(item)
         self._levels.append(level if mark else level + 1)
-        return _INDENT * min(level, _DEEPEST) + mark
+        return INDENT * min(level, _DEEPEST) + mark
 
     def write(self) -> None:
         """Take in that the mark of the innermost item was written: a list within the item stands below its text."""

@@ -15,6 +15,7 @@ import docx
 
 from nmt_rag.documents.decoding import clean, one_line
 from nmt_rag.documents.formats import (
+    INDENT,
     Block,
     FileDraft,
     Remark,
@@ -175,7 +176,7 @@ class _Reader:
         numbered = self._numbering.mark(number, level) if number and number != "0" else ""
         if mark.startswith("#"):
             return mark + ("" if numbered == "- " else numbered)
-        return numbered or mark
+        return INDENT * max(level, mark.count(INDENT)) + numbered if numbered else mark
 
     def _text(self, element: Any, boxes: list[Any], runs: list[TextPiece], *, bold: bool) -> None:  # noqa: ANN401
         """Gather the pieces of text in a paragraph and whether they are bold, and put the text boxes aside."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nmt_rag.documents.formats import INDENT
 from nmt_rag.documents.office.word.elements import R_PR, VAL, bold_and_unseen, child_of, qn, value_of, whole_number
 from nmt_rag.documents.office.word.numbering import Numbering
 
 _HEADING = re.compile(r"(?:heading|rubrik) ?([1-9])", re.IGNORECASE)
-_LIST = re.compile(r"list (?:bullet|number)|punktlista|numrerad lista", re.IGNORECASE)
+_LIST = re.compile(r"(?:list (?:bullet|number)|punktlista|numrerad lista)(?: (?P<level>[2-9])\b)?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -95,4 +96,5 @@ def _style_mark(name: str) -> str:
         return "#" * min(int(heading[1]), 6) + " "
     if name.casefold() == "title":
         return "# "
-    return "- " if _LIST.match(name) else ""
+    listed = _LIST.match(name)
+    return INDENT * (int(listed["level"] or 1) - 1) + "- " if listed else ""
