@@ -400,7 +400,7 @@ def test_a_row_belongs_to_whom_its_section_is_about():
     ("title", "is_name"),
     [
         ("Kultur- och fritidsnämnden", True),
-        ("Öppna mottagningen", True),
+        ("Lokala barnrådet", True),
         ("Statens energimyndighet", True),
         ("Protokoll kultur- och fritidsnämnden", False),
         ("Reglemente för socialnämnden", False),

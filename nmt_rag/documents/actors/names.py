@@ -78,7 +78,7 @@ def is_name(text: str) -> bool:
         return True  # Inspektionen för vård och omsorg
     if words[0].endswith("s"):  # Statens nämnd för …, Polisens Nationella Operativa Avdelning
         return any(ORGANISATION.search(head.lower()) for head in (words[1], words[-1]))
-    # «Kultur- och fritidsnämnden», «Öppna mottagningen», but not «Protokoll från fritidsnämnden»
+    # «Kultur- och fritidsnämnden», «Lokala barnrådet», but not «Protokoll från fritidsnämnden»
     whole = words[0].endswith(("-", "a")) or words[-1][0].isupper()
     return is_compound(words[0]) or (whole and is_compound(words[-1]))
 
