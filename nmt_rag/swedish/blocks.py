@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -20,8 +20,8 @@ _NUMBER_AND_CAPITAL = re.compile(r"\d{1,3}\.\s+[A-ZÅÄÖ]")
 _HEADING_MARK = re.compile(r"\s{0,3}#{1,6}\s+\S")
 _SECTION_MARK = re.compile(r"\s*(?:\d+\s*(?:[a-z]\s+)?kap\.\s*)?\d+\s*(?:[a-z]\s*)?§")
 _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*|__)(?=\S)[^*\n]+(?<=\S)(?P=mark)\s*$")
-_RULED = r"\s*(?::?-{3,}:?|:-+:?|-+:)\s*"  # a dash alone may stand for no value
-_DELIMITERS = re.compile(rf"\s*\|?(?:{_RULED}\|)*{_RULED}\|?\s*$")
+_RULED = r"\s*+(?::?-{3,}+:?|:-++:?|-++:)\s*+"  # a dash alone may stand for no value
+_DELIMITERS = re.compile(rf"\s*+\|?(?:{_RULED}\|)*{_RULED}(?:\|\s*+)?$")
 _CELL_END = re.compile(r"\s\|(?:\s|$)")
 _UNDERLINE = re.compile(r"[=-]{3,}$")
 _ITEM_END = re.compile(r"(?:,|;|\s(?:och|samt|eller))$")
@@ -67,10 +67,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [span for block in blocks(text) for span in block.sentences]
 
 
-def in_row(text: str, start: int, end: int) -> bool:
-    """Tell whether a part of a text stands in a line of cells, as the rows of tables are."""
-    line_end = text.find("\n", end)
-    return _n_cell_ends(text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)].strip()) > 0
+def in_rows(text: str, parts: Iterable[tuple[int, int]]) -> list[bool]:
+    """Tell of parts of a text, in order, whether each stands in a line of cells, as the rows of tables are."""
+    found, first, last, is_row = list[bool](), 0, -1, False  # of the line that was looked at last
+    for start, end in parts:
+        if not first <= start <= end <= last:
+            first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end) % (len(text) + 1)  # or its end
+            is_row = _n_cell_ends(text[first:last].strip()) > 0
+            last = last if text.find("\n", first, last) < 0 else -1
+        found.append(is_row)
+    return found
 
 
 def blocks(text: str) -> list[BlockSpan]:
@@ -245,9 +251,9 @@ def _last_numbers(lines: Sequence[_TextLine]) -> frozenset[int]:
 
 def _parts(line: str, following: str) -> bool:
     """Tell whether a mark at the start of a line, or a heading above it, parts it from the line before."""
-    if _HEADING_MARK.match(line) or is_bold_line(line) or is_bold_line(following):
+    if _HEADING_MARK.match(line) or is_bold_line(line) or _UNDERLINE.match(line):
         return True
-    if _UNDERLINE.match(line) or _UNDERLINE.match(following):
+    if is_bold_line(following) or _UNDERLINE.match(following):
         return True
     if _SECTION_MARK.match(following):
         return not (_CHAPTER_END.search(line) or _leads_on(line))  # «enligt 4 kap.⏎2 § socialtjänstlagen»

@@ -40,7 +40,7 @@ _OF_A_NUMBER = re.compile(r"\d[.:,]?$")
 _POWER_OF = re.compile(r"(?:^|[\W\d])(?:[cdkm]?m|[a-zA-Z])$|^(?:.*\W)?10$")
 _EMPHASIS = re.compile(r"(?<![\w*])(?P<mark>\*\*|__)(?=\S)(?P<inner>[^\n]{1,500}?)(?<=\S)(?P=mark)(?![\w*])")
 _LINK = re.compile(
-    r"(?<!!)\[(?P<words>[^\]\n]{1,500})\]\((?:(?:mailto|tel):(?P<address>[^()\s?]{1,200})|[^()\s]{1,2000})[^()\n]{0,300}\)"
+    r"(?<!!)\[(?P<words>[^\]\n]{1,500}+)\]\((?=[^()\s])(?:(?:mailto|tel):(?P<address>[^()\s?]{1,200}+))?+[^()\n]{0,2300}+\)"
 )
 
 

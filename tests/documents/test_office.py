@@ -20,6 +20,7 @@ from nmt_rag.documents import loading, passages
 from nmt_rag.documents.office import mail, opendocument, rich_text, sheets, shown_values, slides
 from nmt_rag.errors import CorpusError
 from nmt_rag.types import Document
+from tests.durations import assert_in_proportion
 
 ACCOUNTING = '_-* #,##0.00\\ "kr"_-;\\-* #,##0.00\\ "kr"_-;_-* "-"??\\ "kr"_-;_-@_-'
 TABLE = "Aktivitet | Måndag | Lördag\n--- | --- | ---\nMotionssim | 6–8 | 9–15\nBabysim |  | 16–18"
@@ -57,6 +58,12 @@ def test_values_with_commas_and_line_ends_stay_whole():
         "Stödteamet | 12,50 | Torget 2; 3 tr 123 45 Lövby",
         "Jouren | 1,00 | Gatan ¦ 1",
     ]
+
+
+def test_a_long_value_takes_no_longer_than_its_length_tells():
+    assert_in_proportion(
+        lambda digits: sheets.read_csv(f"a;b\n{digits}x;c\nd;e\n".encode()), "1" * 10_000, "1" * 40_000
+    )
 
 
 def test_values_without_a_header_have_none():

@@ -338,6 +338,11 @@ def test_a_passage_is_a_passage_of_its_document():
         ("", "Kort rad\n", 8_000, ""),
         ("", "- råd\n", 8_000, ""),
         ("", "#\n", 8_000, ""),
+        ("Hej.\n\n", "~", 100_000, "`\n"),
+        ("Hej.\n\n```", " ", 100_000, "`\n"),
+        ("Hej.\n\n---", " ", 50_000, "x|\n"),
+        ("", "Ring oss nu. ", 8_000, "Hem | Kontakt"),
+        ("", "[" * 300 + "a](" + "x" * 1_690 + "\n\n", 20, ""),
         # where names are looked for
         ("# ", "A", 200_000, ""),
         ("# a", " ", 200_000, "b"),

@@ -109,8 +109,8 @@ def attribute(document: Document, passages: Sequence[Passage]) -> list[Passage]:
     sections = {heading: _section_actors(heading, names) for heading in {passage.heading for passage in passages}}
     result: list[Passage] = []
     sentence: Passage | None = None
-    for passage in passages:
-        row = blocks.in_row(document.text, passage.start, passage.end)
+    rows = blocks.in_rows(document.text, [(passage.start, passage.end) for passage in passages])
+    for passage, row in zip(passages, rows, strict=True):
         section = sections[passage.heading] or ([whole] if whole else [])
         previous = sentence if sentence and not row and sentence.heading == passage.heading else None
         mentioned = names.mentions(passage.text)

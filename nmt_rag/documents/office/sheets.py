@@ -43,9 +43,9 @@ _DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?[ \t;,|]*(?:\r\n?|\n)", re.IGNORECASE)
 """A first line that tells Excel what parts the values."""
 _DEFAULT_NAME = re.compile(r"(?:blad|sheet|ark|taul|tabelle|feuil)\w* ?\d*", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+−]?[\d\s.,:/–-]*\d[\d\s.,:/–-]*(?:kr|%|€)?")
+_NUMBER = re.compile(r"[-+−]?(?=[\s.,:/–-]*+\d)[\d\s.,:/–-]*+(?:kr|%|€)?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?")
-_UNCOMPUTED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_UNCOMPUTED = re.compile(rb"(?:</f>|<f\b[^>]{0,500}+(?<=/)>)\s*+(?:<v\s*+/>|<v>\s*+</v>)?+\s*+</c>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 MARKED = re.compile(r"(#{1,6})[ \t\xa0]+(?=\S)")
 """How a heading begins."""
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*)$", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*+(`{3,}+|~{3,}+)([^`\n]*+)$", re.MULTILINE)
 _DEFINITION = re.compile(
     r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]+<?(?:[a-z][a-z0-9+.-]{1,20}:|[./#])\S*(?:[ \t]+[\"'(][^\n]*)?[ \t]*$",
     re.MULTILINE,

@@ -124,7 +124,7 @@ def _sure(document: Document, found: Sequence[Passage], acting: Sequence[Named],
     """Return who surely acts, by the number of the passage; in a row only who is named in it or outside of all rows."""
     sure = [one.name for one in acting if is_sure(one, bars)]
     full = full_names.in_full(document, found, [one.name for one in acting], [one.heading for one in found], sure)
-    rows = [blocks.in_row(document.text, passage.start, passage.end) for passage in found]
+    rows = blocks.in_rows(document.text, [(passage.start, passage.end) for passage in found])
     told = "\0".join([document.title, *(passage.text for passage, row in zip(found, rows, strict=True) if not row)])
     is_told = cache(told.__contains__)
     return {
