@@ -116,11 +116,8 @@ class Background:
 
     def _meaning(self, heading: str) -> set[str]:
         """Return what the words of a heading mean that are no function words and name no actor."""
-        rest = heading
-        for mention in reversed(self.names.mentions(heading)):
-            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
         empty = swedish.stop_words() - swedish.NEGATIONS
-        return _meanings(word for word in swedish.words(rest) if word.lower() not in empty)
+        return _meanings(word for word in swedish.words(self.names.beside(heading)) if word.lower() not in empty)
 
     def doers(self, document_id: str) -> tuple[frozenset[int], frozenset[str]]:
         """Return which passages are there for those who buy, hit or threaten, and whose they are (`doers.sections`)."""

@@ -92,9 +92,9 @@ def _known(name: str, value: object) -> str:
 
 def _title(text: str) -> str:
     """Return the first heading, or else the first line, if it is short and no sentence or part of one."""
-    code = markdown.code(text)
-    marked = next((match for match in _HEADING.finditer(text) if not code.hold(*match.span())), None)
-    underlined = min(markdown.underlined(text), default=len(text))
+    marks = markdown.marks(text)
+    marked = next((match for match in _HEADING.finditer(text) if not marks.code.hold(*match.span())), None)
+    underlined = min(marks.underlined, default=len(text))
     if marked or underlined < len(text):
         line = marked[1] if marked and marked.start() < underlined else text[underlined:].partition("\n")[0]
         title = markdown.heading(line.strip())

@@ -132,6 +132,11 @@ def without_bars(text: str) -> str:
     return text.replace("|", "¦")
 
 
+def may_label(text: str) -> bool:
+    """Tell whether a text alone in its row may label the rows below it: a short one that is no sentence."""
+    return 0 < len(text) <= MAX_HEAD and text[-1] not in ".!" and "*" not in text
+
+
 def is_above_numbers(rows: Sequence[Sequence[str]]) -> bool:
     """Tell whether the first row has no number and a column below it nothing else: it holds header words."""
     head, body = rows[0], rows[1:]

@@ -84,7 +84,7 @@ class NmtCompressor(_Reading):
         kept: list[LangChainDocument] = []
         for document, found in zip(documents, _read(self.reader, query, documents), strict=True):
             runs = list(_runs(found, self.least_confidence))
-            leads = _leads(document) if runs else {}
+            leads = _leads(document, [passage for passage, _ in found]) if runs else {}
             for run in runs:
                 start, end = run[0][0].start, run[-1][0].end
                 part = _part(document, start, end, max(score for _, score in run))
@@ -128,12 +128,11 @@ def _read(
     spans: list[tuple[int, list[Passage]]] = []
     windows: list[SectionWindow] = []
     for number, document in enumerate(documents):
-        title = str(document.metadata.get("title") or "")
-        text = Document(id=str(number), title=title, text=document.page_content)
+        text = _document(str(number), document)
         for part in _parts(passages.split(text)):
-            headings = [heading for heading in part[0].heading if heading != title]
+            headings = [heading for heading in part[0].heading if heading != text.title]
             spans.append((number, part))
-            windows.append(SectionWindow(title, (*headings, *(passage.reading for passage in part))))
+            windows.append(SectionWindow(text.title, (*headings, *(passage.reading for passage in part))))
     found: list[list[tuple[Passage, float]]] = [[] for _ in documents]
     read = reader.read(question, windows) if windows else []
     for (number, part), window, scores in zip(spans, windows, read, strict=True):
@@ -142,6 +141,10 @@ def _read(
         own = scores[len(window.sentences) - len(part) :]  # after those of the headings
         found[number] += [(passage, float(score)) for passage, score in zip(part, own, strict=True)]
     return found
+
+
+def _document(name: str, document: LangChainDocument) -> Document:
+    return Document(id=name, title=str(document.metadata.get("title") or ""), text=document.page_content)
 
 
 def _parts(sentences: Sequence[Passage]) -> Iterator[list[Passage]]:
@@ -179,11 +182,10 @@ def _part(document: LangChainDocument, start: int, end: int, score: float) -> La
     return made.model_copy(update={"page_content": document.page_content[start:end]})
 
 
-def _leads(document: LangChainDocument) -> dict[int, str]:
-    """Return what sentences of a document go on from, by where they begin."""
-    text = Document(id="", title=str(document.metadata.get("title") or ""), text=document.page_content)
-    found = passages.split(text)
-    return {found[ordinal].start: lead for ordinal, lead in passages.leads(text, found).items()}
+def _leads(document: LangChainDocument, sentences: Sequence[Passage]) -> dict[int, str]:
+    """Return what sentences of a document go on from, by where they begin; all of them are given."""
+    leads = passages.leads(_document("", document), sentences)
+    return {sentences[ordinal].start: lead for ordinal, lead in leads.items()}
 
 
 def _with(document: LangChainDocument, **more: float | str) -> LangChainDocument:

@@ -66,6 +66,12 @@ class Names:
                 position += 1
         return found
 
+    def beside(self, text: str) -> str:
+        """Return a text with a space in place of each name of an actor."""
+        for mention in reversed(self.mentions(text)):
+            text = f"{text[: mention.start]} {text[mention.end :]}"
+        return text
+
     def _entry(
         self,
         tokens: Sequence[tuple[int, int, str]],

@@ -22,6 +22,7 @@ from nmt_rag.documents.formats import (
     Remark,
     damage_remarks,
     join_blocks,
+    may_label,
     sensible_title,
     without_bars,
 )
@@ -34,9 +35,6 @@ MAX_ROWS = 50_000
 
 MAX_COLUMNS = 200
 """What stands further to the right is left out."""
-
-MAX_LABEL = 120
-"""A longer text alone in its row labels nothing: it is a paragraph (characters)."""
 
 _KIND = "workbook (.xlsx)"
 _DELIMITERS = (";", "\t", ",", "|")
@@ -194,7 +192,7 @@ def _title(rows: Sequence[Sequence[_Value]], below: Sequence[_Value]) -> str:
     """Return the one text of the rows, where it is set apart from a table below it."""
     filled = [value for row in rows for value in row if value.text]
     is_title = len({value.place for value in filled}) == 1 and len({value.place for value in below if value.text}) > 1
-    return filled[0].text if is_title and _labels(filled[0].text) else ""
+    return filled[0].text if is_title and may_label(filled[0].text) else ""
 
 
 def _begins(rows: Sequence[Sequence[_Value]], number: int, *, sparse: bool) -> bool:
@@ -219,14 +217,14 @@ def _table(rows: Sequence[Sequence[_Value]], *, sparse: bool) -> Iterator[Block]
         if not _stands_alone(grid[first], surely=surely, raw=rows[first]):
             break
         text = next(value.text for value in grid[first] if value.text)
-        yield Block(f"**{text}**" if _labels(text) else text)
+        yield Block(f"**{text}**" if may_label(text) else text)
         first += 1
     n_header = _n_header(grid[first:]) if len(used) > 1 else 0
     for number, row in enumerate(grid[first:]):
         texts = [without_bars(value.text) for value in row]
         if len(used) == 1:
             yield Block(texts[0])
-        elif sparse and _is_label(row) and _labels(texts[0]):
+        elif sparse and _is_label(row) and may_label(texts[0]):
             yield Block(f"**{texts[0]}**", row=True)
         else:
             yield Block(" | ".join(texts), row=True, header=number < n_header)
@@ -234,10 +232,6 @@ def _table(rows: Sequence[Sequence[_Value]], *, sparse: bool) -> Iterator[Block]
 
 def _is_empty(row: Sequence[_Value]) -> bool:
     return not any(value.text for value in row)
-
-
-def _labels(text: str) -> bool:
-    return 0 < len(text) <= MAX_LABEL and text[-1] not in ".!" and "*" not in text
 
 
 def _stands_alone(row: Sequence[_Value], *, surely: bool = False, raw: Sequence[_Value] = ()) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.formats import MAX_HEAD, is_above_numbers
+from nmt_rag.documents.formats import is_above_numbers, may_label
 from nmt_rag.documents.pdf.pages import NEAR, Grid, Rule, Word, grids
 
 MIN_ALIGNED = 3
@@ -135,7 +135,7 @@ def _labels(
     for i, row in enumerate(rows[1:], 1):
         is_one = all(first[i, column] == (i, 0) for column in range(len(row)))
         is_bold = not any(row[1:]) and all(word.bold for word in held.get((i, 0), ()))
-        if row[0] and (is_one or is_bold) and len(row[0]) <= MAX_HEAD and row[0][-1] not in ".!" and "*" not in row[0]:
+        if (is_one or is_bold) and may_label(row[0]):
             found.add(i)
     return found
 

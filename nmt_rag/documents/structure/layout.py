@@ -65,24 +65,25 @@ def spans(document: Document) -> list[LayoutSpan]:
     text = document.text
     parts = blocks.blocks(text)
     bounds = [bound for block in parts for bound in block.sentences]
-    unseen, code, levels = markdown.unseen(text), markdown.code(text), markdown.underlined(text)
-    marked = any(markdown.mark(text, *bound, code) for bound in bounds)
+    marks = markdown.marks(text)
+    matches = [markdown.mark(text, *bound, marks.code) for bound in bounds]
+    marked = any(matches)
     rows = _tables(text, parts)
     heads = _questions(text, parts)
     result: list[LayoutSpan] = []
-    number = 0
     for place, block in enumerate(parts):
         for position, (start, end) in enumerate(block.sentences):
+            number = len(result)
             blank = _begins_paragraph(text, bounds, number)
-            match = markdown.mark(text, start, end, code)
+            match = matches[number]
             title = markdown.heading(text[match.end() : end]) if match else ""
-            if unseen.hold(start, end):
+            if marks.unseen.hold(start, end):
                 result.append(LayoutSpan(start, end, text[start:end], HEADER, blank, len(text)))
             elif place in rows:
                 result.append(replace(rows[place], blank_before=blank))
-            elif start in levels:
+            elif start in marks.underlined:
                 title = " ".join(markdown.heading(text[start:end]).split())
-                result.append(LayoutSpan(start, end, title, levels[start], True, len(text)))
+                result.append(LayoutSpan(start, end, title, marks.underlined[start], True, len(text)))
             elif match and title and len(title) <= MAX_MARKED_HEADING_LENGTH:
                 result.append(LayoutSpan(start, end, title, len(match.group(1)), True, len(text)))
             elif _RULE.match(text, start, end):
@@ -102,7 +103,6 @@ def spans(document: Document) -> list[LayoutSpan]:
                 blank = blank or offset > 0
                 start, end = _inside_bold(text, start + offset, end)
                 result.append(LayoutSpan(start, end, text[start:end], 0, blank, len(text)))
-            number += 1
     return _led(result)
 
 

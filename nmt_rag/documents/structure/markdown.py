@@ -38,30 +38,40 @@ class Extents:
         return place >= 0 and end <= self.ends[place]
 
 
-def unseen(text: str) -> Extents:
-    """Return what no page shows of a text: comments, the fences around code, definitions of links, underlines."""
-    fences = [span for opened, closed in _fences(text) for span in (opened, closed)]
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a text marks.
+
+    ``unseen`` is what no page shows: comments, the fences around code, definitions of links, underlines. ``code``
+    stands between fences: a line of it that begins with ``#`` is no heading. ``underlined`` has the levels of the
+    headings that stand alone above a line of ``=`` (1) or ``-`` (2), by where they begin.
+    """
+
+    unseen: Extents
+    code: Extents
+    underlined: dict[int, int]
+
+
+def marks(text: str) -> Marks:
+    """Return what a text marks; it is gone through once for each kind."""
+    pairs = list(_fences(text))
+    fences = [span for pair in pairs for span in pair]
     definitions = [match.span() for match in _DEFINITION.finditer(text) if not match.group().lstrip().startswith("[^")]
-    underlines = [match.span(2) for match in _UNDERLINED.finditer(text)]
-    return _merged([*_comments(text), *fences, *definitions, *underlines])
-
-
-def code(text: str) -> Extents:
-    """Return what stands between fences: a line of it that begins with ``#`` is no heading."""
-    return _merged([(opened[1], closed[0]) for opened, closed in _fences(text)])
-
-
-def underlined(text: str) -> dict[int, int]:
-    """Return the levels of headings that stand alone above a line of ``=`` (1) or ``-`` (2), by where they begin."""
-    found = _UNDERLINED.finditer(text)
-    return {match.end(1) - len(match[1].lstrip()): 1 if match[2].lstrip()[0] == "=" else 2 for match in found}
+    above = list(_UNDERLINED.finditer(text))
+    return Marks(
+        _merged([*_comments(text), *fences, *definitions, *(match.span(2) for match in above)]),
+        _merged([(opened[1], closed[0]) for opened, closed in pairs]),
+        {match.end(1) - len(match[1].lstrip()): 1 if match[2].lstrip()[0] == "=" else 2 for match in above},
+    )
 
 
 def mark(text: str, start: int, end: int, code: Extents) -> re.Match[str] | None:
     """Return the marks of the heading that a span is; code, between fences or four spaces in, is none."""
+    match = MARKED.match(text, start, end)
+    if match is None or code.hold(start, end):
+        return None
     indent = text[text.rfind("\n", 0, start) + 1 : start]
-    is_code = code.hold(start, end) or "\t" in indent or len(indent) > 3
-    return None if is_code else MARKED.match(text, start, end)
+    return None if "\t" in indent or len(indent) > 3 else match
 
 
 def heading(title: str) -> str:

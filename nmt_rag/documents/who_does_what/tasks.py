@@ -142,15 +142,8 @@ def _section(document: Document, passage: Passage, lead: str, names: actors.Name
     said = {swedish.stem(word) for text in (passage.text, *passage.actors) for word in swedish.words(text)}
     told = [heading for heading in passage.heading if heading != document.title]
     told.append(lead.removeprefix(citations.headed(passage.heading[-1])).strip() if passage.heading else lead)
-    kept = [one for one in told if not set(map(swedish.stem, swedish.words(_beside(names, one)))) <= said]
+    kept = [one for one in told if not set(map(swedish.stem, swedish.words(names.beside(one)))) <= said]
     return citations.headed(" › ".join(kept)) if kept else ""
-
-
-def _beside(names: actors.Names, text: str) -> str:
-    """Return a text without the names of actors in it."""
-    for mention in reversed(names.mentions(text)):
-        text = f"{text[: mention.start]} {text[mention.end :]}"
-    return text
 
 
 def _known(document: Document, passages: Sequence[Passage]) -> list[actors.Actor]:
