@@ -144,17 +144,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", type=Path, default=READER_FOLDER)
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
+    parser.add_argument("--bars", type=float, nargs=2, metavar=("NAME", "NOBODY"), help="these, not those fitted here")
     parser.add_argument("--write", action="store_true", help="keep the bars in the reader's calibration.json")
     options = parser.parse_args()
     found = cases(PackagedReader.open(options.reader), read_acted(data_folder(), "dev"))
     print(table(found))
     print("\n" + together(found))
-    fitted = best_bars(found)
-    print(f"\n{fitted}: {' / '.join(f'{share:.3f}' for share in shares(found, fitted))}")
+    bars = ActorBars(*options.bars) if options.bars else best_bars(found)
+    print(f"\n{bars}: {' / '.join(f'{share:.3f}' for share in shares(found, bars))}")
     if options.write:
         path = options.reader / "calibration.json"
         kept = json.loads(path.read_text(encoding="utf-8"))
-        path.write_text(json.dumps(kept | {"actors": asdict(fitted)}, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(kept | {"actors": asdict(bars)}, indent=1) + "\n", encoding="utf-8")
     for case in found if options.wrong else ():
         if not right(case.found.name, case.actors):
             print(case.actors, case.found)
