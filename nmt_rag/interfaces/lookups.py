@@ -42,6 +42,16 @@ class NoSuchDocument(LookupError):
     """The index holds no document with the id that was asked for."""
 
 
+def found(rag: Rag, query: str, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - those of `Rag.search`
+    """Return the nearest passages, best first, each with what must be read with it."""
+
+    def rows() -> list[dict[str, Any]]:
+        hits = rag.search(query, **options)
+        return [{**hit.to_dict(), "reading": read} for hit, read in zip(hits, rag.readings(hits), strict=True)]
+
+    return rag.at_one_moment(rows)
+
+
 def document(rag: Rag, document_id: str) -> Document:
     """Return a document.
 

@@ -102,7 +102,7 @@ class Tools:
         where: _Where = None,
     ) -> CallToolResult:
         """List the passages nearest to some words or a question, best first."""
-        return self._result(lambda rag: {"hits": [hit.to_dict() for hit in rag.search(query, k=k, where=where)]})
+        return self._result(lambda rag: {"hits": lookups.found(rag, query, k=k, where=where)})
 
     def show_source(
         self,

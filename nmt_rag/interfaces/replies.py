@@ -7,6 +7,7 @@ models and from the dataclasses they hold. Every member of a reply is always the
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -23,10 +24,17 @@ class Reply(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+@dataclass(frozen=True, slots=True)
+class FoundHit(Hit):
+    """A passage found for a query, with what must be read with it («Du får inte:»), or an empty string."""
+
+    reading: str = ""
+
+
 class Hits(Reply):
     """The passages nearest to a query, best first."""
 
-    hits: list[Hit]
+    hits: list[FoundHit]
 
 
 class HitsBatch(Reply):

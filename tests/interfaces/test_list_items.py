@@ -12,10 +12,11 @@ from nmt_rag.answering.answer import ask as nmt_ask
 from nmt_rag.citations import quoted
 from nmt_rag.evaluation import Sources, evaluate
 from nmt_rag.index import Index
+from nmt_rag.interfaces import lookups
 from nmt_rag.interfaces.page.views.answer import answer as page_answer
 from nmt_rag.interfaces.page.views.passport import passport
 from nmt_rag.interfaces.report.html import report
-from nmt_rag.interfaces.terminal import lines
+from nmt_rag.interfaces.terminal import lines, main
 from nmt_rag.langchain import NmtRetriever
 from nmt_rag.types import Answer, Document
 from tests.fakes import KeywordReader
@@ -153,7 +154,7 @@ def test_what_is_quoted_beside_a_quote_is_not_read_before_it_again():
     assert {one.quote: one.reading for one in given.citations} == {"Jouren hjälper.": "", "Det är gratis.": ""}
 
 
-def test_what_is_found_is_told_with_what_must_be_read_with_it(tmp_path):
+def test_what_is_found_is_told_with_what_must_be_read_with_it(tmp_path, capsys):
     source = tmp_path / "gård.md"
     source.write_text("# Gården\n\nDu får inte:\n\n- elda\n- parkera\n", encoding="utf-8")
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
@@ -162,3 +163,6 @@ def test_what_is_found_is_told_with_what_must_be_read_with_it(tmp_path):
         assert rag.readings(hits) == ["Du får inte: elda"]
         (found,) = NmtRetriever(rag=rag, k=1).invoke("elda")
         assert (found.page_content, found.metadata["reading"]) == ("elda", "Du får inte: elda")
+        assert [hit["reading"] for hit in lookups.found(rag, "elda", k=1)] == ["Du får inte: elda"]  # HTTP, MCP
+    assert main.main(["search", "elda", "--index", str(tmp_path / "i"), "--json", "-k", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["reading"] == "Du får inte: elda"

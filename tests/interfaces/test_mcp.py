@@ -109,14 +109,14 @@ def test_ask_takes_the_language(live):
 
 def test_search_is_that_of_the_python_api(live):
     with live.using() as rag:
-        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=2)]
+        wanted = lookups.found(rag, "betänketid", k=2)
     assert call(live, "search", query="betänketid", k=2) == {"hits": plain(wanted)}
 
 
 def test_filters_are_those_of_the_python_api(live):
     where = {"actor": ["NOA", "Migrationsverket"], "language": {"$ne": "en"}}
     with live.using() as rag:
-        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=3, where=where)]
+        wanted = lookups.found(rag, "betänketid", k=3, where=where)
         assert call(live, "ask", question=QUESTION, where=where) == plain(rag.ask(QUESTION, where=where).to_dict())
     assert call(live, "search", query="betänketid", k=3, where=where) == {"hits": plain(wanted)}
     assert len(wanted) == 3

@@ -78,12 +78,13 @@ def _search(parsed: argparse.Namespace) -> int:
     with opened(parsed) as rag:
         check_sources(rag, where)
         hits = rag.search(parsed.query, k=parsed.k, where=where)
-        readings = [] if parsed.json else rag.readings(hits)
-    for number, hit in enumerate(hits):
+        readings = rag.readings(hits)
+    for hit, reading in zip(hits, readings, strict=True):
         if parsed.json:
-            print_json_line({**hit.to_dict(), **({"explain": hit.explain()} if parsed.explain else {})})
+            explained = {"explain": hit.explain()} if parsed.explain else {}
+            print_json_line({**hit.to_dict(), "reading": reading, **explained})
         else:
-            print_lines(hit_lines(hit, readings[number], explain=parsed.explain))
+            print_lines(hit_lines(hit, reading, explain=parsed.explain))
     if not hits and not parsed.json:
         print("Inga träffar.")
     return 0

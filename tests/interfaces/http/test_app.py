@@ -17,7 +17,7 @@ from starlette.routing import Mount
 import nmt_rag
 from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
-from nmt_rag.interfaces import replies
+from nmt_rag.interfaces import lookups, replies
 from nmt_rag.interfaces.http import problems, server
 from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.gate import Limits
@@ -94,7 +94,7 @@ def test_a_batch_is_each_question_by_itself(app, live):
     found = post(app, "/v1/search/batch", {"queries": questions, "k": 2, "where": where, "window": 1}).json()["results"]
     with live.using() as rag:
         wanted = [rag.widened(rag.ask(one, where=where, language="sv"), window=1).to_dict() for one in questions]
-        hits = [[hit.to_dict() for hit in rag.search(one, k=2, where=where, window=1)] for one in questions]
+        hits = [lookups.found(rag, one, k=2, where=where, window=1) for one in questions]
     assert answers == json.loads(json.dumps(wanted))
     assert found == [{"hits": json.loads(json.dumps(one))} for one in hits]
     for question, answer in zip(questions, answers, strict=True):
@@ -345,7 +345,8 @@ def test_a_slow_model_keeps_nobody_else_waiting(live):
 def test_hits_are_those_of_the_python_api(app, live):
     response = post(app, "/v1/search", {"query": "betänketid", "k": 3.0, "where": {"actor": "migrationsverket"}})
     with live.using() as rag:
-        wanted = [hit.to_dict() for hit in rag.search("betänketid", k=3, where={"actor": "migrationsverket"})]
+        hits = rag.search("betänketid", k=3, where={"actor": "migrationsverket"})
+        wanted = [hit.to_dict() | {"reading": read} for hit, read in zip(hits, rag.readings(hits), strict=True)]
     assert response.json() == {"hits": json.loads(json.dumps(wanted))}
     assert 1 <= len(wanted) <= 3
 
