@@ -4,7 +4,7 @@ WORKDIR /build
 COPY pyproject.toml constraints.txt README.md CHANGELOG.md LICENSE ./
 COPY nmt_rag nmt_rag
 COPY corpus corpus
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --constraint constraints.txt ".[demo]"
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --constraint constraints.txt ".[demo,office]"
 ENV NMT_RAG_INDEX=/index
 RUN /venv/bin/python -c "import nmt_rag; nmt_rag.open().close()"
 

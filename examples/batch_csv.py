@@ -59,7 +59,7 @@ def answered(row: Mapping[str, str], answer: nmt_rag.Answer) -> dict[str, str]:
         "ja" if answer.answered else "nej",
         ", ".join(answer.actors),
         answer.text if answer.answered else "",
-        "\n".join(citation.quote for citation in cited),
+        "\n".join(citation.reading or citation.quote for citation in cited),
         "\n".join(citation.url or citation.document_id for citation in cited),
         "\n".join(f"{citation.document_id} {citation.start}–{citation.end}" for citation in cited),
         f"{answer.confidence:.2f}" if answer.answered else "",

@@ -36,16 +36,21 @@ def plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def shown(citation: dict[str, Any]) -> str:
+    """Return a quote as it must be read: an item of a list, say, after the line «Du får inte:» above it."""
+    return str(citation.get("reading") or citation["quote"])
+
+
 def message(answer: dict[str, Any]) -> str:
-    """Return an answer as chat text: each statement as a quote, with the link to its place in the source."""
+    """Return an answer as chat text: each quote with what must be read with it, and a link to its place."""
     if not answer["answered"]:
-        nearest = [f"> {plain(related['quote'])}" for related in answer["related"][:1]]
+        nearest = [f"> {plain(shown(related))}" for related in answer["related"][:1]]
         above = ["Närmast frågan i källorna:"] if nearest else []
         return "\n".join([answer["abstention"]["message"], *above, *nearest])
     lines = [f"*{plain(', '.join(answer['actors']))}*"] if answer["actors"] else []
     for citation in answer["citations"]:
         source = plain(" › ".join(citation["heading"]))
-        lines.append(f"> {plain(citation['quote'])}")
+        lines.append(f"> {plain(shown(citation))}")
         lines.append(f"<{citation['url']}|{source}>" if citation["url"] else source)
     return "\n".join(lines)
 

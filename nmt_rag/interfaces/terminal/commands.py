@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from nmt_rag.interfaces.terminal.given import (
     opened_to_read,
     where_of,
 )
-from nmt_rag.interfaces.terminal.input import json_lines, json_values
+from nmt_rag.interfaces.terminal.input import json_lines, json_values, question_of
 from nmt_rag.interfaces.terminal.lines import answer_lines, hit_lines, page_lines, quote_lines, row_lines, visible
 from nmt_rag.interfaces.terminal.output import (
     UsageError,
@@ -60,12 +59,13 @@ def _ask(parsed: argparse.Namespace) -> int:
             return 0
         status = 0
         for number, row in counted_rows(json_lines(parsed.questions), "Answering", "questions"):
-            question = row.get("question") if isinstance(row, Mapping) else None
-            if not isinstance(question, str):
-                complain(f'{parsed.questions}, line {number}: expected {{"question": "…"}}')
+            try:
+                question, own = question_of(row)
+                answer = rag.ask(question, **options | own)
+            except (TypeError, ValueError) as error:
+                complain(f"{parsed.questions}, line {number}: {error}")
                 status = 1
                 continue
-            answer = rag.ask(question, **options)
             if parsed.json:
                 print_json_line({**answer.to_dict(), **({"id": row["id"]} if "id" in row else {})})
             else:

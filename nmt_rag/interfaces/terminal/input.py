@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nmt_rag import strict_json
@@ -43,3 +43,15 @@ def _parsed(path: str, number: int, text: str) -> object:
         return strict_json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NmtRagError(f"{path}, line {number}: not JSON ({error}); the lines before it are done") from error
+
+
+def question_of(row: object) -> tuple[str, dict[str, Any]]:
+    """Return the question of a line, and what else it says of it: its language, and the questions before it.
+
+    Raises:
+        ValueError: it has no question.
+    """
+    question = row.get("question") if isinstance(row, Mapping) else None
+    if not isinstance(row, Mapping) or not isinstance(question, str):
+        raise ValueError('expected {"question": "…"}')
+    return question, {name: row[name] for name in ("language", "earlier") if row.get(name) is not None}

@@ -129,7 +129,8 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model",
         type=name_of("a language model"),
         metavar="NAME",
-        help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the question",
+        help="let a language model word the answer: provider:model, such as ollama:llama3.2; it is sent the "
+        "question and up to eight passages",
     )
     parser.add_argument(
         "--model-url", type=address, metavar="URL", help="the address of the model's server, if it is not the usual"

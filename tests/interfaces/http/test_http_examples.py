@@ -54,6 +54,20 @@ def test_the_bot_says_so_where_the_sources_do_not_answer(bot):
     assert post(bot, json=mention("<@U0BOT>")).json()["text"] == "Skriv en fråga, så söker vi svaret i källorna."
 
 
+def test_the_bot_says_what_must_be_read_with_a_quote():
+    citation = {
+        "quote": "grilla på balkongen",
+        "reading": "Du får inte: grilla på balkongen",
+        "heading": ["Regler"],
+        "url": "",
+    }
+    said = runpy.run_path(str(EXAMPLES / "slack_like_bot.py"))["message"]
+    given = {"answered": True, "actors": [], "citations": [citation], "related": []}
+    assert said(given) == "> Du får inte: grilla på balkongen\nRegler"
+    silent = {"answered": False, "abstention": {"message": "Nej."}, "related": [citation]}
+    assert said(silent).endswith("> Du får inte: grilla på balkongen")
+
+
 def test_the_bot_answers_no_bots_and_nothing_else(bot):
     assert post(bot, json={"type": "url_verification", "challenge": "abc"}).json() == {"challenge": "abc"}
     for event in (mention("Vad gör NOA?", bot_id="B1"), mention("hej", type="message"), {}):

@@ -137,6 +137,17 @@ def test_a_file_of_questions_is_answered_line_by_line(run, tmp_path):
     ]
 
 
+def test_a_line_may_tell_its_language_and_the_questions_before_it(run, tmp_path):
+    file = tmp_path / "q.jsonl"
+    follow_up = {"question": "Och gäller det även anhöriga?", "earlier": ["Vem är KAST till för?"], "language": "en"}
+    file.write_text(f'{json.dumps(follow_up)}\n{{"question": "Vad gör NOA?", "earlier": "x"}}\n', encoding="utf-8")
+    status, out, err = run("ask", "--questions", file, "--json")
+    answer = json.loads(out)
+    assert (status, answer["language"]) == (1, "en")
+    assert answer["citations"][0]["quote"] == "De erbjuder både råd och stöd till personer och deras anhöriga."
+    assert err.endswith("q.jsonl, line 2: earlier is a list of questions, oldest first; got 'x'\n")
+
+
 def test_questions_come_from_stdin_too(run, monkeypatch):
     data = '\ufeff{"question": "Vem är KAST till för?"}\n'.encode().removeprefix(b"\xef\xbb\xbf")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
