@@ -151,7 +151,7 @@ def _dense(store: Store, dense: DenseFile, dim: int) -> str:
     for ids, embeddings in embeddings_since(store.database, 0, dim):
         if not np.array_equal(loaded.embeddings(ids), embeddings):
             return f"FAISS holds other embeddings than the database between passages {ids[0]} and {ids[-1]}"
-    return ""
+    return loaded.lists_fault()
 
 
 def _lexical(store: Store, lexical: LexicalFolder) -> str:

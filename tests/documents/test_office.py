@@ -768,3 +768,13 @@ def test_entities_are_refused_before_a_library_sees_them():
             new.writestr(entry, head + old.read(entry))
     with pytest.raises(CorpusError, match="entities"):
         sheets.read_xlsx(book.getvalue())
+
+
+def test_headers_of_any_length_are_read_in_bounded_time():
+    many = "; ".join(f"a*{number}*=utf-8''x" for number in range(20_000))
+    addresses = ", ".join(["a@b.se"] * 20_000)
+    kind = f"text/plain; charset=utf-8; {many}"
+    data = f"From: anna@b.se\nTo: {addresses}\nSubject: Tolkar\nContent-Type: {kind}\n\nHej alla.\n"
+    found = mail.read_eml(data.encode())
+    assert found.title == "Tolkar"
+    assert found.text.endswith("Hej alla.")

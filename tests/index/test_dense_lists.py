@@ -135,6 +135,27 @@ def test_equal_embeddings_still_come_in_order_of_id(tmp_path, chosen):
     assert chosen == [120]
 
 
+def test_lists_of_other_passages_or_embeddings_are_told_and_never_give_what_is_not_there(tmp_path, chosen):
+    rows, ids = clustered(np.random.default_rng(2), N), np.arange(N) + 3
+    dense = Dense.empty(DIM)
+    dense.add(ids, rows)
+    with open(tmp_path / "all", "wb") as file:
+        dense.write(file)
+
+    def mapped(some, embeddings):
+        built = DenseLists.build(some, lambda wanted: embeddings[np.searchsorted(some, wanted)])
+        with open(tmp_path / "lists", "wb") as file:
+            built.write(file)
+        return Dense.map(tmp_path / "all", DenseLists.map(tmp_path / "lists"))
+
+    assert mapped(ids, rows).lists_fault() == ""
+    for some, embeddings in ((ids[1:], rows[1:]), (ids + 1_000_000, rows)):
+        assert mapped(some, embeddings).lists_fault() == "the lists of FAISS hold other passages than its file"
+    assert mapped(ids, rows[::-1].copy()).lists_fault() == "the lists of FAISS hold other embeddings than its file"
+    exact = dense.search(rows[7], 5)
+    assert mapped(ids + 1_000_000, rows).search(rows[7], 5) == exact
+
+
 def test_a_file_that_holds_no_lists_is_refused(tmp_path):
     for data in (b"", b"noise" * 100):
         (tmp_path / "lists").write_bytes(data)

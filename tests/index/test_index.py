@@ -557,6 +557,26 @@ def test_verify_names_what_is_wrong_and_what_to_do(index, damage, check):
     assert "delete" in found[check]
 
 
+def test_a_generation_past_all_counting_is_damage(index):
+    index.add([document(1)])
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        connection.execute(f"UPDATE settings SET value = {2**63 - 1} WHERE name = 'generation'")
+    connection.close()
+    with pytest.raises(IndexDamagedError, match="its settings cannot be read"):
+        Index.open(index.path, encoder=WordEncoder())
+
+
+def test_a_passage_with_an_id_past_all_counting_takes_no_memory(index):
+    index.add([document(1)])
+    with sqlite3.connect(index.path / DATABASE) as connection:
+        columns = "document, ordinal, start, end, text, heading, actors, page, paragraph, context, hash, crc"
+        connection.execute(f"INSERT INTO passages SELECT 4000000000000, {columns} FROM passages WHERE id = 2")
+    connection.close()
+    ids = np.array([1, 2, 4_000_000_000_000])
+    found = index.search_dense(WordEncoder().encode_query("barn"), 10, among=ids)
+    assert {1, 2} <= {i for i, _ in found}
+
+
 def test_a_changed_passage_or_document_is_never_given(index):
     index.add([document(1)])
     with sqlite3.connect(index.path / DATABASE) as connection:

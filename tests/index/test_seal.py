@@ -51,6 +51,19 @@ def test_every_table_is_sealed(sealed, change):
     assert not holds(index, KEY, made)
 
 
+def test_records_and_the_next_ids_are_sealed(sealed):
+    index, _ = sealed
+    index.records("ett").update(["dokument/1"], ["källa"], 0.0)
+    made = seal(index, KEY)
+    for change in ("UPDATE records SET group_id = 'x'", "UPDATE sqlite_sequence SET seq = seq + 1"):
+        assert holds(index, KEY, made)
+        with sqlite3.connect(index.path / DATABASE) as connection:
+            connection.execute(change)
+        connection.close()
+        assert not holds(index, KEY, made)
+        made = seal(index, KEY)
+
+
 def test_a_short_key_is_refused(sealed):
     with pytest.raises(ValueError, match="at least 16 bytes, this one 3"):
         seal(sealed[0], b"abc")

@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from email.message import EmailMessage
+from typing import cast
 
 from nmt_rag.documents.decoding import clean, one_line
 from nmt_rag.documents.formats import FileDraft, Remark
@@ -17,7 +18,18 @@ _WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLAIN_SHARE = 0.5
 """A plain part with less than this share of the characters that the HTML shows, web addresses apart, only says where
 to see it."""
+_LONGEST_HEADER = 5_000
+"""A header's characters from here on are not read: the standard library takes the square of its length."""
 _SHOWN = (("From", "Från"), ("To", "Till"), ("Cc", "Kopia"), ("Date", "Datum"))
+
+
+class _Bounded(email.policy.EmailPolicy):
+    """What the standard library does by default, with headers of bounded length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return a header's name and value as they stand."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
 
 
 def read_eml(data: bytes) -> FileDraft:
@@ -27,7 +39,7 @@ def read_eml(data: bytes) -> FileDraft:
         CorpusError: the file is no e-mail, or its text cannot be decoded.
     """
     try:
-        message = email.message_from_bytes(_with_readable_head(data), policy=email.policy.default)
+        message = cast(EmailMessage, email.message_from_bytes(_with_readable_head(data), policy=_Bounded()))
         if not any(message[name] for name in ("From", "Subject", "Date")):
             raise CorpusError("the file is no e-mail (it has no sender, subject or date): save it anew as .eml")
         subject = _line(message["Subject"])

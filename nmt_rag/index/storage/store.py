@@ -41,7 +41,9 @@ _DOCUMENT = "SELECT number, id, title, text, sha256, fields FROM documents"
 _TABLES = {
     **{"settings": "name", "documents": "number", "passages": "id", "embeddings": "hash", "removed": "passage"},
     **{"document_filters": "key, document", "passage_filters": "key, passage"},
+    **{"records": "namespace, key", "sqlite_sequence": "name"},
 }
+_MOST_GENERATIONS = 2**53
 
 
 class Store:
@@ -73,13 +75,10 @@ class Store:
     def settings(self) -> dict[str, Any]:
         """Return index, fingerprint, dim and generation. Raises IndexDamagedError where they make no sense."""
         settings = dict(self.database.rows("SELECT name, value FROM settings"))
-        kinds = {name: type(settings.get(name)) for name in ("index", "dim", "generation", "fingerprint")}
-        is_typed = kinds.pop("fingerprint") in (str, type(None)) and kinds == {
-            "index": str,
-            "dim": int,
-            "generation": int,
-        }
-        if not is_typed or (settings["dim"] < 1 if settings["fingerprint"] is not None else settings["dim"] != 0):
+        kinds = [type(settings.get(name)) for name in ("index", "dim", "generation")]
+        encoder = settings.get("fingerprint")
+        sound = kinds == [str, int, int] and settings["generation"] < _MOST_GENERATIONS
+        if not sound or (settings["dim"] < 1 if isinstance(encoder, str) else (encoder, settings["dim"]) != (None, 0)):
             raise damaged(self.path, "its settings cannot be read")
         return settings
 
@@ -250,7 +249,8 @@ class Store:
         """
         if fault := schema_fault(self.database.rows):
             raise damaged(self.path, fault)
-        for table, order in _TABLES.items():
+        there = {row[0] for row in self.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table, order in ((table, order) for table, order in _TABLES.items() if table in there):
             n_read = 0
             while rows := self.database.rows(f"SELECT * FROM {table} ORDER BY {order} LIMIT {PAGE} OFFSET {n_read}"):
                 yield from ((table, *row) for row in rows)

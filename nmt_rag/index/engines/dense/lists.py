@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from nmt_rag.index.engines.dense.search import NO_IDS, Embeddings, Ids, nearest, one_thread, selector_of
 
@@ -33,6 +34,9 @@ MOST = 1_000
 
 _MORE = 100
 """Twice as many as are asked for, and this many more, are scored: 8 bits a number rank roughly."""
+
+_ALIKE = 0.9
+"""An embedding of unit norm and what 8 bits a number tell of it have at least this inner product."""
 
 _LEARNED_FROM = 40
 _ROUNDS = 8
@@ -108,6 +112,23 @@ class DenseLists:
         _, ids = self._lists.search(query[np.newaxis], n, params=options)
         return np.asarray(ids[0][ids[0] >= 0], dtype=np.int64)
 
+    def decoded(self) -> Iterator[tuple[int, Ids, Embeddings]]:
+        """Yield what each list that holds any holds: its number, ids, and embeddings as 8 bits a number tell them."""
+        for number in range(self._lists.nlist):
+            n = self._lists.invlists.list_size(number)
+            if not n:
+                continue
+            ids = faiss.rev_swig_ptr(self._lists.invlists.get_ids(number), n).copy()
+            codes = faiss.rev_swig_ptr(self._lists.invlists.get_codes(number), n * self._lists.code_size)
+            found = self._lists.sq.decode(codes.reshape(n, -1).copy())
+            if self._lists.by_residual:
+                found = found + self._lists.quantizer.reconstruct(number)
+            yield number, ids, found
+
+    def nearest_lists(self, embeddings: Embeddings) -> NDArray[np.int64]:
+        """Return the list that each embedding belongs to. *Shape:* ``(n, dim) -> (n,)``."""
+        return np.asarray(self._lists.quantizer.search(embeddings, 1)[1][:, 0])
+
 
 class ListedFile:
     """A file of embeddings and their lists; the file must not be written again in place.
@@ -138,12 +159,30 @@ class ListedFile:
         selector, _memory = selector_of(gone, but=True) if allowed is None else selector_of(allowed)
         with one_thread():
             ids = self._lists.candidates(query, wanted, selector)
-        if len(ids) < wanted:
+        if len(ids) < wanted or not self._holds(ids).all():
             return None
         exact = faiss.IndexIDMap2(faiss.IndexFlatIP(self._dim))
         exact.add_with_ids(self._read(ids), ids)
         hits = nearest(exact, query, wanted, None, NO_IDS)
         return hits if hits[-1][1] < hits[k - 1][1] else None  # more may tie with the last
+
+    def fault(self) -> str:
+        """Return how the lists differ from the embeddings of the file; an empty string for nothing."""
+        found = NO_IDS
+        for number, ids, decoded in self._lists.decoded():
+            found = np.concatenate([found, ids])
+            if not self._holds(ids).all():
+                break
+            exact = self._read(ids)
+            if (self._lists.nearest_lists(exact) != number).any() or ((decoded * exact).sum(axis=1) < _ALIKE).any():
+                return "the lists of FAISS hold other embeddings than its file"
+        same = np.array_equal(np.sort(found), self._ids)
+        return "" if same else "the lists of FAISS hold other passages than its file"
+
+    def _holds(self, ids: Ids) -> NDArray[np.bool_]:
+        """Tell which ids the file holds. *Shape:* ``(n,) -> (n,)``."""
+        places = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
+        return np.asarray(self._ids[places] == ids)
 
     def _read(self, ids: Ids) -> Embeddings:
         """Return embeddings, read and not mapped: a page that is touched would bring its neighbours into memory."""

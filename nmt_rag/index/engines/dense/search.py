@@ -29,9 +29,9 @@ Embeddings = NDArray[np.float32]
 
 _FAISS: Any = faiss  # its type stubs know the C++ signatures, not the Python ones
 
+_WIDEST_BITMAP = 1_000_000_000  # only a damaged database has higher ids
 _COPIED_AT_ONCE = 10_000
 """At most this many embeddings are held twice while a file is written of what is mapped and what came since."""
-
 NO_IDS: Ids = np.empty(0, dtype=np.int64)
 
 
@@ -147,6 +147,10 @@ class Dense:
                     found[chosen] = part.reconstruct_batch(wanted[chosen])
             return found
 
+    def lists_fault(self) -> str:
+        """Return how the lists that choose what is compared differ from the embeddings; an empty string for nothing."""
+        return self._mapped.listed.fault() if self._mapped.listed else ""
+
     def add(self, ids: Ids, embeddings: Embeddings) -> None:
         """Add embeddings under new ids. *Shape:* ``(n,)`` and ``(n, dim)``, float32, unit norm.
 
@@ -163,9 +167,9 @@ class Dense:
         """Remove ids; unknown ones are passed over."""
         if len(ids):
             with self._gate.changing():
-                self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
-                ids = np.asarray(ids, dtype=np.int64)
-                self._gone = np.union1d(self._gone, ids[self._is_filed(ids)])
+                known = np.asarray(ids, dtype=np.int64)
+                self._faiss.remove_ids(known)
+                self._gone = np.union1d(self._gone, known[self._is_filed(known)])
 
     def search(self, embedding: Embeddings, k: int, *, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most k ``(id, cosine)``, best first, ties by id.
@@ -235,6 +239,9 @@ def selector_of(ids: Ids, *, but: bool = False) -> tuple[Any, Any]:
     """Return FAISS's selector of some ids, or of all but them (None for all but none), and what it points into."""
     if but and not len(ids):
         return None, None
+    if ids.max(initial=0) > _WIDEST_BITMAP:
+        few = _FAISS.IDSelectorBatch(np.ascontiguousarray(ids))
+        return (_FAISS.IDSelectorNot(few) if but else few), few
     mask = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
     mask[ids] = True
     bitmap = np.packbits(mask, bitorder="little")
@@ -251,6 +258,9 @@ def _read(reader: Any) -> Any:  # noqa: ANN401
         raise ValueError(f"not a FAISS index: {error}") from error
     if not isinstance(loaded, faiss.IndexIDMap2):
         raise ValueError(f"expected an IndexIDMap2, got a {type(loaded).__name__}")
+    inner = _FAISS.downcast_index(loaded.index)
+    if type(inner) is not faiss.IndexFlatIP:  # another measure would find the farthest
+        raise ValueError(f"expected an IndexFlatIP, got a {type(inner).__name__}")
     return loaded
 
 
