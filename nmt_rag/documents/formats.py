@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,14 +92,31 @@ class Block:
     first: bool = False
 
 
+LABEL_ENDS = Block("---")
+"""What parts a box with a label in it from the text after it, which that label does not head."""
+
+
+def boxed(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield what stands in a box of its own, and what ends its labels (bold lines and questions), if it has any."""
+    has_label = False
+    for block in blocks:
+        has_label = has_label or "**" in block.text or any(line.endswith("?") for line in block.text.split("\n"))
+        yield block
+    if has_label:
+        yield LABEL_ENDS
+
+
 def join_blocks(blocks: Iterable[Block]) -> str:
     """Return the blocks as one text: a blank line between them, but for neighbouring list items and rows.
 
-    A line ``--- | ---``, as in Markdown, parts the header rows of a table from the rows below them.
+    A line ``--- | ---``, as in Markdown, parts the header rows of a table from the rows below them. `LABEL_ENDS` is
+    left out where a heading follows, or nothing.
     """
     parts: list[str] = []
     previous = None
-    for block in blocks:
+    for block, following in itertools.pairwise(itertools.chain(blocks, (None,))):
+        if block is None or (block is LABEL_ENDS and (following is None or following.mark.startswith("#"))):
+            continue
         if previous is not None:
             new_table = block.first or (block.header and not previous.header)
             together = block.row and previous.row and not new_table
@@ -130,6 +147,11 @@ def is_plain_cell(text: str, blocks: Sequence[Block]) -> bool:
 def without_bars(text: str) -> str:
     """Return a cell's text with its bars broken, as a whole one ends a cell."""
     return text.replace("|", "¦")
+
+
+def may_head(text: str) -> bool:
+    """Tell whether a text is short and no sentence, as what heads other text is."""
+    return len(text) <= MAX_HEAD and "**" not in text and text[-1:] not in ".,;"
 
 
 def may_label(text: str) -> bool:

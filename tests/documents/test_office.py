@@ -350,6 +350,48 @@ def test_a_chart_is_a_table_of_what_it_shows():
     ]
 
 
+def slide_of(deck, layout, title):
+    slide = deck.slides.add_slide(deck.slide_layouts[layout])
+    slide.shapes.title.text = title
+    return slide.shapes
+
+
+def test_headings_beside_each_other_stand_each_above_its_own_text():
+    deck = pptx.Presentation()
+    shapes = slide_of(deck, 4, "Bemötande")
+    for number, text in enumerate(("Gör så här", "Lyssna\nErbjud tolk", "Gör inte så här", "Lämna ut adresser"), 1):
+        shapes.placeholders[number].text = text
+    shapes.add_textbox(Inches(1), Inches(6.9), Inches(5), Inches(0.3)).text_frame.text = "Källa: Polisen"
+    steps = slide_of(deck, 5, "Steg")
+    for number, (left, top, width, height, text) in enumerate(
+        [(1, 2, 1, 0.5, "Ett"), (2.1, 2, 4, 0.5, "Ring"), (1, 3, 1, 0.8, "Två"), (2.1, 3, 4, 0.8, "Skriv")]
+    ):
+        box = steps.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
+        box.text_frame.text = f"{text} {number}"
+    assert readings(slides.read_pptx(saved(deck))) == [
+        (("Bemötande", "Gör så här"), "Lyssna"),
+        (("Bemötande", "Gör så här"), "Erbjud tolk"),
+        (("Bemötande", "Gör inte så här"), "Lämna ut adresser"),
+        (("Bemötande",), "Källa: Polisen"),
+        *((("Steg",), one) for one in ("Ett 0", "Ring 1", "Två 2", "Skriv 3")),
+    ]
+
+
+def test_the_title_of_a_chart_heads_the_chart_alone():
+    deck = pptx.Presentation()
+    shapes = slide_of(deck, 5, "Brott")
+    data = CategoryChartData()
+    data.categories = ["2024"]
+    data.add_series("Rån", (118,))
+    chart = shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(2), Inches(6), Inches(4), data).chart
+    chart.chart_title.text_frame.text = "Antal"
+    shapes.add_textbox(Inches(1), Inches(6.5), Inches(5), Inches(0.3)).text_frame.text = "Ring polisen."
+    assert readings(slides.read_pptx(saved(deck))) == [
+        (("Brott", "Antal"), "2024 | Rån: 118"),
+        (("Brott",), "Ring polisen."),
+    ]
+
+
 def test_what_is_struck_out_is_left_out_and_a_note_mark_is_no_digit():
     deck = pptx.Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[5])
@@ -522,6 +564,16 @@ def test_an_opendocument_text(body, text):
     draft = opendocument.read_odt(odt(body))
     assert draft.text == text
     readings(draft)
+
+
+@pytest.mark.parametrize("around", ["{}", "<text:p>{}Anmälan görs genast.</text:p>"])
+def test_the_label_of_a_box_heads_nothing_after_it(around):
+    box = p("Myter", "Fet") + p("Man måste ha bevis.")
+    frame = around.format(f"<draw:frame><draw:text-box>{box}</draw:text-box></draw:frame>")
+    found = readings(opendocument.read_odt(odt(frame + p("Rektorn ansvarar."))))
+    assert found[-2:] == [(("Myter",), "Man måste ha bevis."), ((), "Rektorn ansvarar.")]
+    heading = '<text:h text:outline-level="1">Sedan</text:h>'
+    assert "---" not in opendocument.read_odt(odt(frame + heading)).text
 
 
 def test_a_hidden_section_is_told():

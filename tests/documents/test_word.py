@@ -372,6 +372,21 @@ def test_a_bold_line_heads_the_lines_below_it_in_its_own_paragraph():
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "ends"), [(run("Myter", "<w:b/>"), "\n\n---"), (run("Vad gäller?"), "\n\n---"), (run("Fakta"), "")]
+)
+def test_the_label_of_a_text_box_heads_nothing_after_it(title, ends):
+    box = (
+        f"<w:r><w:pict><w:txbxContent><w:p>{title}</w:p><w:p>{run('Bevis krävs.')}</w:p></w:txbxContent></w:pict></w:r>"
+    )
+    text = read_docx(of_body(f"<w:p>{run('Anmäl.')}{box}</w:p><w:p>{run('Rektorn ansvarar.')}</w:p>")).text
+    assert text.partition("Bevis krävs.")[2] == f"{ends}\n\nRektorn ansvarar."
+    alone = read_docx(of_body(f"<w:p>{run('Anmäl.')}{box}</w:p>")).text
+    assert alone.endswith("Bevis krävs.")
+    in_cell = table(f"<w:tc><w:p>{box}</w:p></w:tc>" + cell("Ja"), columns=2)
+    assert "---" not in read_docx(of_body(in_cell)).text
+
+
 def test_items_stand_further_in_by_their_level_or_their_style():
     document = docx.Document()
     document.add_paragraph("Du får inte:", style="List Bullet")

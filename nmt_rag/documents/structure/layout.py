@@ -137,7 +137,7 @@ def _items(all_spans: Sequence[LayoutSpan], place: int, level: int) -> Iterator[
 
 
 def _inside_bold(text: str, start: int, end: int, block: BlockSpan) -> tuple[int, int]:
-    """Return where a sentence begins and ends within the marks of bold text that it, or all its block, stands between."""
+    """Return where a sentence begins and ends within the marks of bold text that it or its block stands between."""
     if not text.startswith(("**", "__"), start) and not text.endswith(("**", "__"), start, end):
         return start, end
     if blocks.is_bold_line(text[start:end]):

@@ -19,8 +19,10 @@ from nmt_rag.documents.formats import (
     Block,
     FileDraft,
     Remark,
+    boxed,
     hidden_address,
     join_blocks,
+    may_head,
     sensible_title,
 )
 from nmt_rag.documents.office import packages
@@ -39,7 +41,7 @@ from nmt_rag.documents.office.word.elements import (
 )
 from nmt_rag.documents.office.word.formulas import FORMULA, formula_text
 from nmt_rag.documents.office.word.numbering import read_numbering
-from nmt_rag.documents.office.word.pieces import TextPiece, labelled, may_head, settled
+from nmt_rag.documents.office.word.pieces import TextPiece, labelled, settled
 from nmt_rag.documents.office.word.styles import Styles, WordStyle, outline_mark
 from nmt_rag.documents.office.word.symbols import TYPED, form_value, symbol
 from nmt_rag.documents.office.word.tables import table_blocks
@@ -156,7 +158,7 @@ class _Reader:
         if text:
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
         for box in boxes:
-            yield from self.blocks(box)
+            yield from self.blocks(box) if self._in_table else boxed(self.blocks(box))
         yield from self._notes_read()
 
     def _mark(self, properties: Any, style: WordStyle, text: str) -> str:  # noqa: ANN401
