@@ -248,6 +248,21 @@ def test_years_are_header_words_and_bold_tells_a_header():
     assert readings(sheets.read_xlsx(saved(other))) == [((), "Anna | 10 kr: Bo")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        ([[None, 2022, 2023], ["Vuxna", 54, 56]], ["Vuxna | 2022: 54 | 2023: 56"]),
+        ([[None, 2022, 2023], ["Född", 1950, 1962]], ["2022 | 2023", "Född | 1950 | 1962"]),
+        ([["Kommun:", "Lövby"], ["Ansvarig:", "Eva"]], ["Kommun: | Lövby", "Ansvarig: | Eva"]),
+    ],
+)
+def test_years_alone_are_header_words_and_a_fact_of_a_form_is_none(rows, read):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    assert [one for _, one in readings(sheets.read_xlsx(saved(book)))] == read
+
+
 def test_a_label_below_a_header_or_a_title_above_it_hides_none():
     book = openpyxl.Workbook()
     for row in (["Tjänst", "Vuxen", "Barn"], ["Bad"], ["Enkel", 70, 40], ["Gym"], ["Enkel", 90, 50]):

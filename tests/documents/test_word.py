@@ -248,6 +248,35 @@ def test_a_bold_row_below_a_wide_header_cell_is_a_header_too():
     assert read_docx(of_body(narrow)).text.split("\n")[1] == "--- | --- | ---"
 
 
+@pytest.mark.parametrize(
+    ("rows", "headed"),
+    [
+        # of two columns: amounts of a kind have a header, facts of a form have none
+        (("Tjänst | Pris", "Bygglov | 300", "Rivning | från 1 200 kr"), True),
+        (("Ärende | Tid", "Bygglov | 2–4 veckor", "Rivning | 10 veckor"), True),
+        (("Möte | Dag", "Nämnden | 2025-04-02", "Utskottet | 2025-05-12"), True),
+        (("Vem | Telefon", "Eva | 0123-45 67 89", "Bo | 070-123 45 67"), True),
+        (("Vad | Öppet", "Mån | 08.00–16.30", "Tis | 10–14"), True),
+        (("Handläggare | Stina Dahl", "Diarienummer | SN 2025/77", "Datum | 2025-04-02"), False),
+        (("Handläggare | Stina Dahl", "Telefon | 0123-45 67 89", "Bilagor | 2"), False),
+        (("Kommun: | Lövby", "Invånare: | 9 000", "Skolor: | 12"), False),
+        (("Ort: | Antal:", "Lövby | 9 000", "Näs | 12"), True),
+        # years above numbers
+        ((" | 2022 | 2023", "Vuxna | 54 | 56", "Barn | 59 | 61"), True),
+        (("Placerade | 2022 | 2023 | Ändring", "Vuxna | 54 | 56 | ökar", "Barn | 59 | 61 | ökar"), True),
+        (("Termin | 2022/23 | 2023/24", "Vuxna | 54 | 56", "Barn | 59 | 61"), True),
+        ((" | 2024", "Vuxna | 54", "Barn | 59"), True),
+        (("Byggår | 1962", "Yta | 120", "Rum | 4"), False),
+        (("Eva | 1970 | 2001", "Bo | 1985 | 2010", "Li | 1990 | 2020"), False),
+        (("Hus 1 | 1962 | 1970", "Yta | 120 | 80", "Rum | 4 | 3"), False),
+    ],
+)
+def test_a_plain_first_row_is_a_header_above_numbers_of_a_kind(rows, headed):
+    cells = [row.split(" | ") for row in rows]
+    xml = table(*("".join(cell(text.strip()) for text in row) for row in cells), columns=len(cells[0]))
+    assert ("---" in read_docx(of_body(xml)).text) == headed
+
+
 def test_a_bar_in_a_cell_parts_no_cells():
     xml = table(bold_cell("Fråga") + bold_cell("Svar"), cell("Barn Ja|Nej") + cell("Kryssa"), columns=2)
     assert read_docx(of_body(xml)).text == "Fråga | Svar\n--- | ---\nBarn Ja¦Nej | Kryssa"
