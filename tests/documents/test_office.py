@@ -732,6 +732,16 @@ def test_the_page_of_an_email_is_read_where_its_plain_text_only_leads_there(kind
     assert mail.read_eml(ALTERNATIVES.format(kind, plain, page).encode()).text == f"# Brev\n\n{text}"
 
 
+def test_a_quoted_paragraph_of_an_email_is_one_line():
+    quoted = (
+        "> När är mötet? Vi vill veta det\n> innan fredag.\n>\n> Ta med:\n> - pass\n> - kort\n> > Hej,\n> > allt väl."
+    )
+    text = mail.read_eml(f"Subject: Möte\n\nPå måndag.\n\n{quoted}\n".encode()).text
+    assert text.partition("På måndag.\n\n")[2] == (
+        "> När är mötet? Vi vill veta det innan fredag.\n\n> Ta med:\n> - pass\n> - kort\n> > Hej, allt väl."
+    )
+
+
 def test_what_the_page_of_an_email_hides_is_told():
     hidden = "<p style='display:none'>Detta erbjudande gäller bara den som läser. Det är dolt för alla andra.</p>"
     draft = mail.read_eml(MESSAGE.format(kind="text/html", body=f"<p>Du har tid.</p>{hidden}").encode())

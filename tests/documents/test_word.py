@@ -416,6 +416,21 @@ def test_the_label_of_a_text_box_heads_nothing_after_it(title, ends):
     assert "---" not in read_docx(of_body(in_cell)).text
 
 
+def test_a_list_of_contents_is_left_out():
+    def code(text):
+        return field("begin") + f"<w:r><w:instrText>{text}</w:instrText></w:r>" + field("separate")
+
+    page = code(" PAGEREF _1 ") + run("2") + field("end")
+    entries = f"<w:p>{code(' TOC ')}{run('1 Ansvar')}<w:r><w:tab/></w:r>{page}</w:p><w:p>{run('2 Tid')}</w:p>"
+    contents = entries + f"<w:p>{field('end')}</w:p>"
+    gallery = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    title = f"<w:sdt>{gallery}<w:sdtContent><w:p>{run('Innehåll')}</w:p>{contents}</w:sdtContent></w:sdt>"
+    other = f"<w:p>{code(' DATE ')}{run('2025-04-02')}{field('end')}</w:p>"
+    assert read_docx(of_body(contents + other)).text == "2025-04-02"
+    assert read_docx(of_body(title + other)).text == "2025-04-02"
+    assert read_docx(of_body(entries + other)).text.startswith("1 Ansvar")  # it never ends, and may be anything
+
+
 def test_items_stand_further_in_by_their_level_or_their_style():
     document = docx.Document()
     document.add_paragraph("Du får inte:", style="List Bullet")
