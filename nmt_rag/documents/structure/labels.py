@@ -25,7 +25,7 @@ _BOX = re.compile("[☐☑☒]")
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class BlockLabel:
     """The sentences that a block begins with, ``n_sentences``, as what heads the text below, up to ``scope``.
 
     ``inline`` tells a question that heads only the rest of its own paragraph.
@@ -36,9 +36,9 @@ class Label:
     inline: bool = False
 
 
-def labels(text: str, parts: Sequence[BlockSpan]) -> dict[int, Label]:
+def labels(text: str, parts: Sequence[BlockSpan]) -> dict[int, BlockLabel]:
     """Return the labels that blocks begin with, by the numbers of the blocks."""
-    heads: dict[int, Label] = {}
+    heads: dict[int, BlockLabel] = {}
     titles = {
         _folded(text[block.start : block.end]) for block in parts if markdown.MARKED.match(text, block.start, block.end)
     }
@@ -50,18 +50,18 @@ def labels(text: str, parts: Sequence[BlockSpan]) -> dict[int, Label]:
         if not alone[place] and not bold[place]:
             if asking[place] and not block.row:
                 lasting = _is_bold_at(text, block)
-                heads[place] = Label(asking[place], len(text) if lasting else block.end, inline=not lasting)
+                heads[place] = BlockLabel(asking[place], len(text) if lasting else block.end, inline=not lasting)
             continue
         headed = following and not (
             alone[place + 1] or bold[place + 1] or markdown.MARKED.match(text, following.start, following.end)
         )
         listed = place and alone[place - 1] and "\n\n" not in gap(text, parts[place - 1], block)
         if headed and (alone[place] or not _states(text, block)) and (bold[place] or not listed):
-            heads[place] = Label(len(block.sentences), len(text))
+            heads[place] = BlockLabel(len(block.sentences), len(text))
     titles |= {_folded(text[parts[place].start : parts[place].end]) for place in heads}
     for place, block in enumerate(parts):  # a question in a list of contents
         if alone[place] and place not in heads and _folded(text[block.start : block.end]) in titles:
-            heads[place] = Label(len(block.sentences), len(text))
+            heads[place] = BlockLabel(len(block.sentences), len(text))
     return _ended(text, parts, heads)
 
 
@@ -77,7 +77,7 @@ def gap(text: str, before: BlockSpan, after: BlockSpan) -> str:
     return re.sub(r"[ \t\xa0]", "", text[before.end : after.start])
 
 
-def _ended(text: str, parts: Sequence[BlockSpan], heads: dict[int, Label]) -> dict[int, Label]:
+def _ended(text: str, parts: Sequence[BlockSpan], heads: dict[int, BlockLabel]) -> dict[int, BlockLabel]:
     """Return the labels, those of plain questions ended by the next question that has its answer behind it.
 
     Both are questions of one FAQ; one in bold type outranks what is asked in its answer.
