@@ -100,10 +100,21 @@ LABEL_ENDS = Block("---")
 """What parts a box with a label in it from the text after it, which that label does not head."""
 
 
-def boxed(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield what stands in a box of its own, and what ends its labels (bold lines and questions), if it has any."""
+def boxed(blocks: Iterable[Block], *, in_section: bool = False) -> Iterator[Block]:
+    """Yield what stands in a box of its own, and what ends its labels (bold lines and questions), if it has any.
+
+    Args:
+        blocks: what stands in the box.
+        in_section: whether a heading heads the text around it: then the headings of the box that have text below them
+            there are labels.
+    """
     has_label = False
-    for block in blocks:
+    for block, following in itertools.pairwise(itertools.chain(blocks, (None,))):
+        if block is None:
+            continue
+        if in_section and following and block.mark.startswith("#") and may_head(block.text):
+            number = block.mark.lstrip("#").strip()
+            block = Block(f"**{number} {block.text}**" if number else f"**{block.text}**")
         has_label = has_label or "**" in block.text or any(line.endswith("?") for line in block.text.split("\n"))
         yield block
     if has_label:

@@ -416,6 +416,21 @@ def test_the_label_of_a_text_box_heads_nothing_after_it(title, ends):
     assert "---" not in read_docx(of_body(in_cell)).text
 
 
+def test_a_heading_with_text_in_a_text_box_is_a_label_of_the_box():
+    def paragraph(text, style=""):
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run(text)}</w:p>'
+
+    def box(*paragraphs):
+        return f"<w:p><w:r><w:pict><w:txbxContent>{''.join(paragraphs)}</w:txbxContent></w:pict></w:r></w:p>"
+
+    cover = box(paragraph("Riktlinje", "Heading1"), paragraph("Beslutad 2025."))
+    banner = box(paragraph("Ansvar", "Heading2"))
+    facts = box(paragraph("Myter", "Heading3"), paragraph("Bevis krävs."))
+    assert read_docx(of_body(cover + banner + facts + paragraph("Rektorn ansvarar."))).text.split("\n\n") == [
+        *("# Riktlinje", "Beslutad 2025.", "## Ansvar", "**Myter**", "Bevis krävs.", "---", "Rektorn ansvarar."),
+    ]
+
+
 def test_a_list_of_contents_is_left_out():
     def code(text):
         return field("begin") + f"<w:r><w:instrText>{text}</w:instrText></w:r>" + field("separate")

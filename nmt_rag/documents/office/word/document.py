@@ -118,6 +118,7 @@ class _Reader:
         }
         self._waiting: list[Any] = []  # notes of the paragraph or table that is being read
         self._in_table = 0
+        self._in_section = False  # below a heading
         self._fields: list[tuple[list[str], int]] = []  # the code of each open field, and where what it shows begins
         self.has_embedded_parts = False
 
@@ -159,9 +160,11 @@ class _Reader:
             text = labelled(pieces)
         text = (text.translate(_SEEN_OTHERWISE) if _ODD.search(text) else text).strip()
         if text:
+            self._in_section = self._in_section or mark.startswith("#")
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
         for box in boxes:
-            yield from self.blocks(box) if self._in_table else boxed(self.blocks(box))
+            inside = self.blocks(box)
+            yield from inside if self._in_table else boxed(inside, in_section=self._in_section)
         yield from self._notes_read()
 
     def _mark(self, properties: Any, style: WordStyle, text: str) -> str:  # noqa: ANN401
