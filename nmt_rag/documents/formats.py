@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +22,10 @@ _NO_TITLE = re.compile(
 )
 
 _DIGIT = re.compile(r"\d")
+_FIRST_NUMBER = re.compile(r"\d[\d\s.,:]*(?:[-–/][\d\s.,:]+)*")
+_TELEPHONE = re.compile(r"0\d{1,3}[-–][\d\s]{5}")
+YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?")
+"""A year, or a school or budget year («2024/25»), that may stand above a column."""
 
 MAX_CELL = 600
 """A cell of an office file with more characters is a column of a page that a table lays out."""
@@ -92,14 +96,42 @@ class Block:
     first: bool = False
 
 
+LABEL_ENDS = Block("---")
+"""What parts a box with a label in it from the text after it, which that label does not head."""
+
+
+def boxed(blocks: Iterable[Block], *, in_section: bool = False) -> Iterator[Block]:
+    """Yield what stands in a box of its own, and what ends its labels (bold lines and questions), if it has any.
+
+    Args:
+        blocks: what stands in the box.
+        in_section: whether a heading heads the text around it: then the headings of the box that have text below them
+            there are labels.
+    """
+    has_label = False
+    for block, following in itertools.pairwise(itertools.chain(blocks, (None,))):
+        if block is None:
+            continue
+        if in_section and following and block.mark.startswith("#") and may_head(block.text):
+            number = block.mark.lstrip("#").strip()
+            block = Block(f"**{number} {block.text}**" if number else f"**{block.text}**")
+        has_label = has_label or "**" in block.text or any(line.endswith("?") for line in block.text.split("\n"))
+        yield block
+    if has_label:
+        yield LABEL_ENDS
+
+
 def join_blocks(blocks: Iterable[Block]) -> str:
     """Return the blocks as one text: a blank line between them, but for neighbouring list items and rows.
 
-    A line ``--- | ---``, as in Markdown, parts the header rows of a table from the rows below them.
+    A line ``--- | ---``, as in Markdown, parts the header rows of a table from the rows below them. `LABEL_ENDS` is
+    left out where a heading follows, or nothing.
     """
     parts: list[str] = []
     previous = None
-    for block in blocks:
+    for block, following in itertools.pairwise(itertools.chain(blocks, (None,))):
+        if block is None or (block is LABEL_ENDS and (following is None or following.mark.startswith("#"))):
+            continue
         if previous is not None:
             new_table = block.first or (block.header and not previous.header)
             together = block.row and previous.row and not new_table
@@ -132,18 +164,58 @@ def without_bars(text: str) -> str:
     return text.replace("|", "¦")
 
 
+def may_head(text: str) -> bool:
+    """Tell whether a text is short and no sentence, as what heads other text is."""
+    return len(text) <= MAX_HEAD and "**" not in text and text[-1:] not in ".,;"
+
+
 def may_label(text: str) -> bool:
     """Tell whether a text alone in its row may label the rows below it: a short one that is no sentence."""
     return 0 < len(text) <= MAX_HEAD and text[-1] not in ".!" and "*" not in text
 
 
 def is_above_numbers(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first row has no number and a column below it nothing else: it holds header words."""
+    """Tell whether the first row has no number but years, and a column below it nothing else: it holds header words.
+
+    In two columns all numbers below must be of one kind, as prices are: «Diarienummer | SN 2025/77» above «Datum |
+    2025-04-02» are facts of a form.
+    """
     head, body = rows[0], rows[1:]
-    if len(body) < 2 or any(map(_DIGIT.search, head)) or not all(head[1:]):
+    if len(body) < 2 or is_field(head) or not all(head[1:]):
         return False
     columns = [[row[i] for row in body if len(row) > i and row[i]] for i in range(1, len(head))]
-    return any(len(column) > 1 and all(map(_DIGIT.search, column)) for column in columns)
+    numbers = [column for column in columns if len(column) > 1 and all(map(_DIGIT.search, column))]
+    if any(map(_DIGIT.search, head)) and not _is_of_years(head, columns):
+        return False
+    return bool(numbers) and (len(head) != 2 or len({_number_kind(text) for text in numbers[0]}) == 1)
+
+
+def is_field(row: Sequence[str]) -> bool:
+    """Tell whether a row says what it tells before a colon, as in a form: «Kommun: | Lövby»."""
+    return row[0].endswith(":") and not all(text.endswith(":") for text in row)
+
+
+def _is_of_years(head: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a row holds different years, and words, above columns of something else.
+
+    A single year stands below an empty corner: «Byggår | 1962» is a fact.
+    """
+    years = [text for text in head[1:] if YEAR.fullmatch(text)]
+    others = [text for text in head if text not in years]
+    below = (column for text, column in zip(head[1:], columns, strict=True) if text in years)
+    return (
+        len(set(years)) == len(years) > bool(head[0])
+        and not any(map(_DIGIT.search, others))
+        and not any(column and all(map(YEAR.fullmatch, column)) for column in below)
+    )
+
+
+def _number_kind(text: str) -> str:
+    """Return what the first number of a text is: an amount («från 1 200 kr», «2–4 år») or how it is put together."""
+    found = _FIRST_NUMBER.search(text)
+    number = found[0] if found else ""
+    form = re.sub(r"[\d\s.,:]+", "0", number.replace("–", "-"))
+    return form if "/" in form or form.count("-") > 1 or _TELEPHONE.match(number) else "amount"
 
 
 def hidden_address(link: str, shown: str) -> str:

@@ -13,8 +13,8 @@ _ABBREVIATIONS = frozenset(
     "adj adm adr ang anm apr aug avd bet betr bl bl.a ca cirka civ d.v.s dec dir dnr doc dr dvs e.g enl ers ev exkl "
     "f.d f.n f.ö feb febr fig fil fr fr.o.m fre föreg förf gm h i.e inkl ins insp int jan jfr jul jun jur kand kap kl "
     "lör m.a.o mag mr mrs mån n nov nr nuv o.d obs odont okt omr ons ordf prof prop prot ref resp rskr s s.k s.a.s "
-    "sekr sep sept sid sk skr sl st.f stp sön t.ex t.o.m t.v tel tex tis tors uppl urspr v v.ordf vol vs å.k äv ö "
-    "övers övr".split()
+    "sekr sep sept sid sk skr sl st.f stp sön t.ex t.o.m t.v tel tex tis tors uppl urspr utg.omr v v.ordf vol vs å.k "
+    "äv ö övers övr".split()
 )
 _ABBREVIATIONS_THAT_MAY_END = frozenset(
     "a.a b.b dyl e.d e.kr e.m etc f.kr f.m f.v.b fl forts ff m.fl m.m mfl mm ngn ngt o.dyl o.s.v osv "

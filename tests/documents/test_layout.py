@@ -126,3 +126,56 @@ def test_a_passage_is_read_with_whole_words(text, read):
     assert passage.reading == read == wholewords.as_read(text)
     assert passage.context.startswith("Sidan\n")
     assert passage.context.endswith(f"\n{read}")
+
+
+def told(text):
+    return [(one.heading[1:], one.text) for one in split(text)]
+
+
+@pytest.mark.parametrize(
+    ("line", "heading", "quotes"),
+    [
+        ("Steg 1. Anmäl till polisen", ("Steg 1. Anmäl till polisen",), []),
+        ("Vem får stöd? Hur länge?", ("Vem får stöd? Hur länge?",), []),
+        ("Vi har öppet dygnet runt. Ring 0123-45", (), ["Vi har öppet dygnet runt.", "Ring 0123-45"]),
+        ("Hon sade: ”Vänta.” Alla gick", (), ["Hon sade: ”Vänta.”", "Alla gick"]),
+    ],
+)
+def test_a_bold_line_of_several_sentences_is_one_label_or_loses_none(line, heading, quotes):
+    assert told(f"# Råd\n\n**{line}**\n\nChefen ansvarar.\n") == [
+        *(((), quote) for quote in quotes),
+        (heading, "Chefen ansvarar."),
+    ]
+    last = told(f"# Råd\n\nChefen ansvarar.\n\n**{line}**\n")
+    assert not any("**" in quote for _, quote in last)
+    assert " ".join(quote for _, quote in last[1:]) == line
+
+
+def test_questions_in_a_row_are_one_label():
+    assert told("# Råd\n\nVem får stöd? Hur länge? Alla, i fem år.\n") == [
+        (("Vem får stöd? Hur länge?",), "Alla, i fem år.")
+    ]
+
+
+def test_a_line_leads_to_no_label_below_a_rule():
+    text = "# Flyg\n\nTa inte med:\n\n**Gas**\n\nTub.\n\n**Kniv**\n\nAlla.\n\n---\n\nRing oss.\n\n**Hund**\n\nGratis.\n"
+    assert split(text)[0].reading == "Ta inte med: Gas; Kniv"
+    sections = "# Flyg\n\nTa inte med:\n\n## Gas\n\nTub.\n\n---\n\n## Kniv\n\nAlla.\n"
+    assert split(sections)[0].reading == "Ta inte med: Gas; Kniv"
+
+
+def test_a_question_before_its_answer_ends_what_a_question_above_heads():
+    asked = "# Stöd\n\n{}\n\nEn månad.\n\nVar ansöker jag? Hos nämnden.\n\nRing oss.\n"
+    assert told(asked.format("Hur länge gäller det?")) == [
+        (("Hur länge gäller det?",), "En månad."),
+        (("Var ansöker jag?",), "Hos nämnden."),
+        ((), "Ring oss."),
+    ]
+    assert told(asked.format("## Hur länge gäller det?"))[1][0] == ("Hur länge gäller det?", "Var ansöker jag?")
+
+
+def test_a_ticked_question_is_no_label():
+    assert told("# Stöd\n\n☒ Ja ☐ Nej Har barnet en god man?\n\nNamn: Ek.\n") == [
+        ((), "☒ Ja ☐ Nej Har barnet en god man?"),
+        ((), "Namn: Ek."),
+    ]

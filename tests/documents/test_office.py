@@ -248,6 +248,21 @@ def test_years_are_header_words_and_bold_tells_a_header():
     assert readings(sheets.read_xlsx(saved(other))) == [((), "Anna | 10 kr: Bo")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        ([[None, 2022, 2023], ["Vuxna", 54, 56]], ["Vuxna | 2022: 54 | 2023: 56"]),
+        ([[None, 2022, 2023], ["Född", 1950, 1962]], ["2022 | 2023", "Född | 1950 | 1962"]),
+        ([["Kommun:", "Lövby"], ["Ansvarig:", "Eva"]], ["Kommun: | Lövby", "Ansvarig: | Eva"]),
+    ],
+)
+def test_years_alone_are_header_words_and_a_fact_of_a_form_is_none(rows, read):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    assert [one for _, one in readings(sheets.read_xlsx(saved(book)))] == read
+
+
 def test_a_label_below_a_header_or_a_title_above_it_hides_none():
     book = openpyxl.Workbook()
     for row in (["Tjänst", "Vuxen", "Barn"], ["Bad"], ["Enkel", 70, 40], ["Gym"], ["Enkel", 90, 50]):
@@ -347,6 +362,48 @@ def test_a_chart_is_a_table_of_what_it_shows():
     assert found == [
         (("Anmälda brott", "Antal per år"), "2023 | Rån: 118 | Stöld: 25 %"),
         (("Anmälda brott", "Antal per år"), "2024 | Rån: 97,5"),
+    ]
+
+
+def slide_of(deck, layout, title):
+    slide = deck.slides.add_slide(deck.slide_layouts[layout])
+    slide.shapes.title.text = title
+    return slide.shapes
+
+
+def test_headings_beside_each_other_stand_each_above_its_own_text():
+    deck = pptx.Presentation()
+    shapes = slide_of(deck, 4, "Bemötande")
+    for number, text in enumerate(("Gör så här", "Lyssna\nErbjud tolk", "Gör inte så här", "Lämna ut adresser"), 1):
+        shapes.placeholders[number].text = text
+    shapes.add_textbox(Inches(1), Inches(6.9), Inches(5), Inches(0.3)).text_frame.text = "Källa: Polisen"
+    steps = slide_of(deck, 5, "Steg")
+    for number, (left, top, width, height, text) in enumerate(
+        [(1, 2, 1, 0.5, "Ett"), (2.1, 2, 4, 0.5, "Ring"), (1, 3, 1, 0.8, "Två"), (2.1, 3, 4, 0.8, "Skriv")]
+    ):
+        box = steps.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
+        box.text_frame.text = f"{text} {number}"
+    assert readings(slides.read_pptx(saved(deck))) == [
+        (("Bemötande", "Gör så här"), "Lyssna"),
+        (("Bemötande", "Gör så här"), "Erbjud tolk"),
+        (("Bemötande", "Gör inte så här"), "Lämna ut adresser"),
+        (("Bemötande",), "Källa: Polisen"),
+        *((("Steg",), one) for one in ("Ett 0", "Ring 1", "Två 2", "Skriv 3")),
+    ]
+
+
+def test_the_title_of_a_chart_heads_the_chart_alone():
+    deck = pptx.Presentation()
+    shapes = slide_of(deck, 5, "Brott")
+    data = CategoryChartData()
+    data.categories = ["2024"]
+    data.add_series("Rån", (118,))
+    chart = shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(2), Inches(6), Inches(4), data).chart
+    chart.chart_title.text_frame.text = "Antal"
+    shapes.add_textbox(Inches(1), Inches(6.5), Inches(5), Inches(0.3)).text_frame.text = "Ring polisen."
+    assert readings(slides.read_pptx(saved(deck))) == [
+        (("Brott", "Antal"), "2024 | Rån: 118"),
+        (("Brott",), "Ring polisen."),
     ]
 
 
@@ -524,6 +581,16 @@ def test_an_opendocument_text(body, text):
     readings(draft)
 
 
+@pytest.mark.parametrize("around", ["{}", "<text:p>{}Anmälan görs genast.</text:p>"])
+def test_the_label_of_a_box_heads_nothing_after_it(around):
+    box = p("Myter", "Fet") + p("Man måste ha bevis.")
+    frame = around.format(f"<draw:frame><draw:text-box>{box}</draw:text-box></draw:frame>")
+    found = readings(opendocument.read_odt(odt(frame + p("Rektorn ansvarar."))))
+    assert found[-2:] == [(("Myter",), "Man måste ha bevis."), ((), "Rektorn ansvarar.")]
+    heading = '<text:h text:outline-level="1">Sedan</text:h>'
+    assert "---" not in opendocument.read_odt(odt(frame + heading)).text
+
+
 def test_a_hidden_section_is_told():
     draft = opendocument.read_odt(
         odt('<text:section text:display="none"><text:p>Dolt.</text:p></text:section><text:p>Synligt.</text:p>')
@@ -663,6 +730,16 @@ ALTERNATIVES = (
 )
 def test_the_page_of_an_email_is_read_where_its_plain_text_only_leads_there(kind, plain, page, text):
     assert mail.read_eml(ALTERNATIVES.format(kind, plain, page).encode()).text == f"# Brev\n\n{text}"
+
+
+def test_a_quoted_paragraph_of_an_email_is_one_line():
+    quoted = (
+        "> När är mötet? Vi vill veta det\n> innan fredag.\n>\n> Ta med:\n> - pass\n> - kort\n> > Hej,\n> > allt väl."
+    )
+    text = mail.read_eml(f"Subject: Möte\n\nPå måndag.\n\n{quoted}\n".encode()).text
+    assert text.partition("På måndag.\n\n")[2] == (
+        "> När är mötet? Vi vill veta det innan fredag.\n\n> Ta med:\n> - pass\n> - kort\n> > Hej, allt väl."
+    )
 
 
 def test_what_the_page_of_an_email_hides_is_told():

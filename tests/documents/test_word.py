@@ -248,6 +248,35 @@ def test_a_bold_row_below_a_wide_header_cell_is_a_header_too():
     assert read_docx(of_body(narrow)).text.split("\n")[1] == "--- | --- | ---"
 
 
+@pytest.mark.parametrize(
+    ("rows", "headed"),
+    [
+        # of two columns: amounts of a kind have a header, facts of a form have none
+        (("Tjänst | Pris", "Bygglov | 300", "Rivning | från 1 200 kr"), True),
+        (("Ärende | Tid", "Bygglov | 2–4 veckor", "Rivning | 10 veckor"), True),
+        (("Möte | Dag", "Nämnden | 2025-04-02", "Utskottet | 2025-05-12"), True),
+        (("Vem | Telefon", "Eva | 0123-45 67 89", "Bo | 070-123 45 67"), True),
+        (("Vad | Öppet", "Mån | 08.00–16.30", "Tis | 10–14"), True),
+        (("Handläggare | Stina Dahl", "Diarienummer | SN 2025/77", "Datum | 2025-04-02"), False),
+        (("Handläggare | Stina Dahl", "Telefon | 0123-45 67 89", "Bilagor | 2"), False),
+        (("Kommun: | Lövby", "Invånare: | 9 000", "Skolor: | 12"), False),
+        (("Ort: | Antal:", "Lövby | 9 000", "Näs | 12"), True),
+        # years above numbers
+        ((" | 2022 | 2023", "Vuxna | 54 | 56", "Barn | 59 | 61"), True),
+        (("Placerade | 2022 | 2023 | Ändring", "Vuxna | 54 | 56 | ökar", "Barn | 59 | 61 | ökar"), True),
+        (("Termin | 2022/23 | 2023/24", "Vuxna | 54 | 56", "Barn | 59 | 61"), True),
+        ((" | 2024", "Vuxna | 54", "Barn | 59"), True),
+        (("Byggår | 1962", "Yta | 120", "Rum | 4"), False),
+        (("Eva | 1970 | 2001", "Bo | 1985 | 2010", "Li | 1990 | 2020"), False),
+        (("Hus 1 | 1962 | 1970", "Yta | 120 | 80", "Rum | 4 | 3"), False),
+    ],
+)
+def test_a_plain_first_row_is_a_header_above_numbers_of_a_kind(rows, headed):
+    cells = [row.split(" | ") for row in rows]
+    xml = table(*("".join(cell(text.strip()) for text in row) for row in cells), columns=len(cells[0]))
+    assert ("---" in read_docx(of_body(xml)).text) == headed
+
+
 def test_a_bar_in_a_cell_parts_no_cells():
     xml = table(bold_cell("Fråga") + bold_cell("Svar"), cell("Barn Ja|Nej") + cell("Kryssa"), columns=2)
     assert read_docx(of_body(xml)).text == "Fråga | Svar\n--- | ---\nBarn Ja¦Nej | Kryssa"
@@ -370,6 +399,51 @@ def test_a_bold_line_heads_the_lines_below_it_in_its_own_paragraph():
     assert text == (
         "**Boka tid**\nRing växeln.\n\n**Bekräfta**\nSvara ja.\n**Avboka**\nSvara nej.\n\nFet rad ett\nFet rad två"
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "ends"), [(run("Myter", "<w:b/>"), "\n\n---"), (run("Vad gäller?"), "\n\n---"), (run("Fakta"), "")]
+)
+def test_the_label_of_a_text_box_heads_nothing_after_it(title, ends):
+    box = (
+        f"<w:r><w:pict><w:txbxContent><w:p>{title}</w:p><w:p>{run('Bevis krävs.')}</w:p></w:txbxContent></w:pict></w:r>"
+    )
+    text = read_docx(of_body(f"<w:p>{run('Anmäl.')}{box}</w:p><w:p>{run('Rektorn ansvarar.')}</w:p>")).text
+    assert text.partition("Bevis krävs.")[2] == f"{ends}\n\nRektorn ansvarar."
+    alone = read_docx(of_body(f"<w:p>{run('Anmäl.')}{box}</w:p>")).text
+    assert alone.endswith("Bevis krävs.")
+    in_cell = table(f"<w:tc><w:p>{box}</w:p></w:tc>" + cell("Ja"), columns=2)
+    assert "---" not in read_docx(of_body(in_cell)).text
+
+
+def test_a_heading_with_text_in_a_text_box_is_a_label_of_the_box():
+    def paragraph(text, style=""):
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run(text)}</w:p>'
+
+    def box(*paragraphs):
+        return f"<w:p><w:r><w:pict><w:txbxContent>{''.join(paragraphs)}</w:txbxContent></w:pict></w:r></w:p>"
+
+    cover = box(paragraph("Riktlinje", "Heading1"), paragraph("Beslutad 2025."))
+    banner = box(paragraph("Ansvar", "Heading2"))
+    facts = box(paragraph("Myter", "Heading3"), paragraph("Bevis krävs."))
+    assert read_docx(of_body(cover + banner + facts + paragraph("Rektorn ansvarar."))).text.split("\n\n") == [
+        *("# Riktlinje", "Beslutad 2025.", "## Ansvar", "**Myter**", "Bevis krävs.", "---", "Rektorn ansvarar."),
+    ]
+
+
+def test_a_list_of_contents_is_left_out():
+    def code(text):
+        return field("begin") + f"<w:r><w:instrText>{text}</w:instrText></w:r>" + field("separate")
+
+    page = code(" PAGEREF _1 ") + run("2") + field("end")
+    entries = f"<w:p>{code(' TOC ')}{run('1 Ansvar')}<w:r><w:tab/></w:r>{page}</w:p><w:p>{run('2 Tid')}</w:p>"
+    contents = entries + f"<w:p>{field('end')}</w:p>"
+    gallery = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    title = f"<w:sdt>{gallery}<w:sdtContent><w:p>{run('Innehåll')}</w:p>{contents}</w:sdtContent></w:sdt>"
+    other = f"<w:p>{code(' DATE ')}{run('2025-04-02')}{field('end')}</w:p>"
+    assert read_docx(of_body(contents + other)).text == "2025-04-02"
+    assert read_docx(of_body(title + other)).text == "2025-04-02"
+    assert read_docx(of_body(entries + other)).text.startswith("1 Ansvar")  # it never ends, and may be anything
 
 
 def test_items_stand_further_in_by_their_level_or_their_style():

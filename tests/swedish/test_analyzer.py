@@ -27,6 +27,7 @@ SENTENCES = [
     "Vi ger råd, stöd m.m.| Polisen hjälper till.",
     "Vi ger råd, stöd m. m.| Polisen hjälper till.",
     "Råd m.m. och stöd m.fl. åtgärder ges.",
+    "Anslaget (utg.omr. 9) räcker.| Utg. omr. 4 växer.",
     "Svar lämnas på betänkandet Ett hem för alla, m.m. (SOU 2031:4).| Sista dag är 3 maj.",
     "Vi ger råd, stöd m.m.| (Se även s. 5.)| Ring oss.",
     "Det kostar 500 kr.| Barn betalar inget.",

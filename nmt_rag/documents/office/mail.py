@@ -11,10 +11,13 @@ from typing import cast
 from nmt_rag.documents.decoding import clean, one_line
 from nmt_rag.documents.formats import FileDraft, Remark
 from nmt_rag.errors import CorpusError
+from nmt_rag.swedish import blocks
 
 _NAMED, _NAME_LENGTH = 5, 80
 """At most this many attachments are named, each in at most this many characters; the others are counted."""
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_QUOTED = re.compile(r"^(?P<mark>>(?: ?>)*+)[^\n]*+(?:\n(?P=mark)(?! ?>)[^\n]*+)*+", re.MULTILINE)
+"""Lines of another e-mail, quoted as deep as the first of them."""
 _PLAIN_SHARE = 0.5
 """A plain part with less than this share of the characters that the HTML shows, web addresses apart, only says where
 to see it."""
@@ -92,9 +95,20 @@ def _text(body: EmailMessage) -> tuple[str, tuple[Remark, ...]]:
 
     source, notes = charsets.decode_declared(bytes(body.get_payload(decode=True)), body.get_content_charset(""))
     if body.get_content_type() != "text/html":
-        return clean(source), notes
+        return _QUOTED.sub(_unwrapped, clean(source)), notes
     draft = html.read_source(source, notes)
     return draft.text, draft.notes
+
+
+def _unwrapped(quoted: re.Match[str]) -> str:
+    """Return quoted lines with each paragraph on one line: the mark before each line parts its words."""
+    text = "\n".join(line[len(quoted["mark"]) :].strip() for line in quoted[0].split("\n"))
+    lines, end = list[str](), 0
+    for block in blocks.blocks(text):
+        apart = "\n" if lines and "\n\n" in text[end : block.start] else ""
+        lines.append(f"{apart}{quoted['mark']} {' '.join(text[block.start : block.end].split())}")
+        end = block.end
+    return "\n".join(lines)
 
 
 def _listed(names: list[str]) -> str:

@@ -18,15 +18,16 @@ from lxml import etree
 from nmt_rag.documents.decoding import clean
 from nmt_rag.documents.formats import (
     INDENT,
-    MAX_HEAD,
     RAISED,
     Block,
     FileDraft,
     Remark,
+    boxed,
     cell_text,
     hidden_address,
     is_plain_cell,
     join_blocks,
+    may_head,
     sensible_title,
     without_bars,
     written_number,
@@ -114,6 +115,7 @@ class _Reader:
     _counted: dict[str, dict[int, int]] = field(default_factory=dict)
     _waiting: list[Any] = field(default_factory=list)  # notes of the paragraph or table that is being read
     _in_table: int = 0
+    _in_section: bool = False  # below a heading
 
     def __post_init__(self) -> None:
         for root in self.roots:
@@ -139,7 +141,9 @@ class _Reader:
             elif child.tag == _SECTION and child.get(_q("text:display"), "true") != "true":
                 self.has_hidden_sections = True
             elif child.tag not in _LEFT_OUT and isinstance(child.tag, str):
-                yield from self.blocks(child)
+                inside = self.blocks(child)
+                is_box = _is_box(child) and not self._in_table
+                yield from boxed(inside, in_section=self._in_section) if is_box else inside
 
     def waiting_notes(self) -> Iterator[Block]:
         """Yield the notes that wait, unless the table that holds their marks goes on."""
@@ -155,19 +159,14 @@ class _Reader:
             self._text(paragraph, style, pieces, boxes)
         text = re.sub(" *\n *", "\n", re.sub(" +", " ", "".join(piece for piece, _ in pieces))).strip()
         if text:
-            heads = all(bold for piece, bold in pieces if piece.strip()) and len(text) <= MAX_HEAD
-            if (
-                heads
-                and not mark
-                and not self._in_table
-                and "\n" not in text
-                and "**" not in text
-                and text[-1] not in ".,;"
-            ):
+            is_bold = all(bold for piece, bold in pieces if piece.strip())
+            if is_bold and not (mark or self._in_table or "\n" in text) and may_head(text):
                 text = f"**{text}**"
+            self._in_section = self._in_section or mark.startswith("#")
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
         for box in boxes:
-            yield from self.blocks(box)
+            inside = self.blocks(box)
+            yield from inside if self._in_table else boxed(inside, in_section=self._in_section)
         yield from self.waiting_notes()
 
     def _text(self, element: Any, style: Style, pieces: list[tuple[str, bool]], boxes: list[Any]) -> None:  # noqa: ANN401

@@ -17,10 +17,12 @@ from typing import Any
 
 from nmt_rag.documents.decoding import clean, decode_counting, one_line
 from nmt_rag.documents.formats import (
+    YEAR,
     Block,
     FileDraft,
     Remark,
     damage_remarks,
+    is_field,
     join_blocks,
     may_label,
     sensible_title,
@@ -42,7 +44,6 @@ _SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?[ \t;,|]*(?:\r\n?|\n)",
 """A first line that tells Excel what parts the values."""
 _DEFAULT_NAME = re.compile(r"(?:blad|sheet|ark|taul|tabelle|feuil)\w* ?\d*", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+−]?(?=[\s.,:/–-]*+\d)[\d\s.,:/–-]*+(?:kr|%|€)?")
-_YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–]\d\d(?:\d\d)?)?")
 _UNCOMPUTED = re.compile(rb"(?:</f>|<f\b[^>]{0,500}+(?<=/)>)\s*+(?:<v\s*+/>|<v>\s*+</v>)?+\s*+</c>")
 
 
@@ -275,10 +276,21 @@ def _is_header(row: Sequence[_Value], below: Sequence[Sequence[_Value]]) -> bool
         return False
     if all(value.bold for value in filled):
         return not all(value.bold for value in below[0] if value.text)
+    if is_field([value.text for value in filled]):
+        return False
     words = [value for value in filled if not _NUMBER.fullmatch(value.text)]
-    is_word = all(value in words or _YEAR.fullmatch(value.text) for value in filled) and bool(words)
+    is_word = all(value in words or YEAR.fullmatch(value.text) for value in filled) and (
+        bool(words) or _is_of_years(row, below[0])
+    )
     wide = max((column for column, value in enumerate(below[0]) if value.text), default=0)
     return is_word and all(value.text for value in row[1 : wide + 1])
+
+
+def _is_of_years(row: Sequence[_Value], below: Sequence[_Value]) -> bool:
+    """Tell whether years head what is below: they begin to the right of a word, above something else than years."""
+    first = next(column for column, value in enumerate(row) if value.text)
+    labelled = any(value.text and not _NUMBER.fullmatch(value.text) for value in below[:first])
+    return labelled and not all(YEAR.fullmatch(value.text) for value in below[first:] if value.text)
 
 
 def _has_uncomputed(archive: bytes) -> bool:

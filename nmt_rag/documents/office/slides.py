@@ -7,8 +7,10 @@ every slide (footers, dates, numbers) is left out, too. A chart is a table of wh
 from __future__ import annotations
 
 import io
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -20,7 +22,9 @@ from nmt_rag.documents.formats import (
     Block,
     FileDraft,
     Remark,
+    boxed,
     join_blocks,
+    may_head,
     sensible_title,
     without_bars,
 )
@@ -37,6 +41,8 @@ _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alternat
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _ON_EVERY_SLIDE = frozenset({"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"})
 _MAX_TITLE = 200
+_MAX_SHAPES = 100
+"""More shapes on a slide, or in a group, are a drawing: none is looked at for what it heads."""
 
 
 def read_pptx(data: bytes) -> FileDraft:
@@ -101,20 +107,82 @@ def _slide(slide: Any) -> tuple[str, list[Block]]:  # noqa: ANN401 - python-pptx
 
 
 def _shapes(shapes: Iterable[Any]) -> Iterator[Block]:
-    """Yield the text of shapes, those above and then those to the left first."""
-    for shape in sorted(shapes, key=lambda one: (one.top or 0, one.left or 0)):
-        if shape.is_placeholder and shape.placeholder_format.type.name in _ON_EVERY_SLIDE:
-            continue
-        if hasattr(shape, "shapes"):
-            yield from _shapes(shape.shapes)
-        elif getattr(shape, "has_chart", False):
-            yield from _chart(shape.chart)
-        elif getattr(shape, "has_table", False):
-            yield from table_blocks(_rows(shape.table))
-        elif shape.has_text_frame:
-            yield from _paragraphs(shape.text_frame)
-        else:
-            yield from _diagram(shape)
+    """Yield the text of shapes, those above and then those to the left first; one below its heading follows that."""
+    own = [one for one in shapes if not (one.is_placeholder and one.placeholder_format.type.name in _ON_EVERY_SLIDE)]
+    places = ((_Place(one.left or 0, one.top or 0, one.width or 0, one.height or 0), one) for one in own)
+    placed = sorted(places, key=lambda one: (one[0].top, one[0].left))
+    below = _headed(placed)
+    for head, (_, shape) in enumerate(placed):
+        if head in below and head - 1 not in below:
+            heads = sorted(
+                itertools.takewhile(below.__contains__, itertools.count(head)), key=lambda n: placed[n][0].left
+            )
+            columns = ((Block(f"**{_line(placed[n][1])}**"), *_shape(placed[below[n]][1])) for n in heads)
+            yield from boxed(itertools.chain.from_iterable(columns))
+        elif head not in below and head not in below.values():
+            yield from _shape(shape)
+
+
+def _shape(shape: Any) -> Iterator[Block]:  # noqa: ANN401
+    if hasattr(shape, "shapes"):
+        yield from _shapes(shape.shapes)
+    elif getattr(shape, "has_chart", False):
+        yield from boxed(_chart(shape.chart))
+    elif getattr(shape, "has_table", False):
+        yield from table_blocks(_rows(shape.table))
+    elif shape.has_text_frame:
+        yield from _paragraphs(shape.text_frame)
+    else:
+        yield from _diagram(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a shape stands on its slide (English Metric Units)."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def heads(self, other: _Place) -> bool:
+        """Tell whether another place is below this one, in the same column."""
+        overlap = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        return other.top >= self.top + self.height / 2 and overlap > max(self.width, other.width) / 2
+
+    def beside(self, other: _Place) -> int:
+        """Return how far another place is to the left or right, less than 0 where it is not."""
+        overlap = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        space = max(self.left, other.left) - min(self.left + self.width, other.left + other.width)
+        return space if overlap > min(self.height, other.height) / 2 else -1
+
+
+def _headed(placed: Sequence[tuple[_Place, Any]]) -> Mapping[int, int]:
+    """Return the headings that stand beside each other, and the shapes that they head, by their numbers.
+
+    A heading is one short line, right above a taller shape of its column and nearer to it than to the next heading;
+    the rows of a table that is made of shapes are none.
+    """
+    if len(placed) > _MAX_SHAPES:
+        return {}
+    below: dict[int, int] = {}
+    for number, (place, shape) in enumerate(placed):
+        under = next((n for n in range(number + 1, len(placed)) if place.heads(placed[n][0])), None)
+        if under is not None and placed[under][0].height > place.height and may_head(_line(shape) or "."):
+            below[number] = under
+    spaces = {n: placed[under][0].top - placed[n][0].top - placed[n][0].height for n, under in below.items()}
+    return {
+        n: under
+        for n, under in below.items()
+        if under not in below
+        and any(placed[n][0].beside(placed[m][0]) >= max(0, spaces[n]) for m in below if below[m] != under)
+    }
+
+
+def _line(shape: Any) -> str:  # noqa: ANN401
+    """Return the text of a shape that holds a single paragraph, or nothing."""
+    paragraphs = list(_paragraphs(shape.text_frame)) if shape.has_text_frame else []
+    return paragraphs[0].text if len(paragraphs) == 1 else ""
 
 
 def _paragraphs(frame: Any) -> Iterator[Block]:  # noqa: ANN401

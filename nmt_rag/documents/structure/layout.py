@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
 from nmt_rag.documents.structure import markdown
+from nmt_rag.documents.structure.labels import asks_again, gap, labels
 from nmt_rag.documents.structure.plain_headings import looks_like_heading
 from nmt_rag.swedish import BlockSpan, blocks, wholewords
 from nmt_rag.types import Document
 
 MAX_MARKED_HEADING_LENGTH = 300
-"""A longer line with heading marks is text that has them by mistake, and stays citable (characters); so is a longer
-question, which would be read with each sentence below it. Longer header words are not read with the rows."""
+"""A longer line with heading marks is text that has them by mistake, and stays citable (characters). Longer header
+words are not read with the rows."""
 
 MAX_LED_LENGTH = 500
 """A line is read with the headings that it leads to where both together are no longer (characters)."""
@@ -33,7 +34,6 @@ ROW_LABEL, INLINE = 8, 9
 
 HEADER, RULE = -1, -2
 
-_QUESTION = re.compile(r"\?[!?]*[\"'”’»)\]*_]*$")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}$")
 _CELLS = re.compile(r"(?<!\\)\|")
 _BULLETS = "*•·◦▪●"
@@ -69,11 +69,15 @@ def spans(document: Document) -> list[LayoutSpan]:
     matches = [markdown.mark(text, *bound, marks.code) for bound in bounds]
     marked = any(matches)
     rows = _tables(text, parts)
-    heads = _questions(text, parts)
+    heads = labels(text, parts)
     result: list[LayoutSpan] = []
+    number = -1
     for place, block in enumerate(parts):
+        n_labelling = 0  # sentences of the block that are one label
         for position, (start, end) in enumerate(block.sentences):
-            number = len(result)
+            number += 1
+            if position < n_labelling:
+                continue
             blank = _begins_paragraph(text, bounds, number)
             match = matches[number]
             title = markdown.heading(text[match.end() : end]) if match else ""
@@ -91,17 +95,20 @@ def spans(document: Document) -> list[LayoutSpan]:
             elif not marked and looks_like_heading(text, bounds, number):
                 piece = text[start:end]
                 result.append(LayoutSpan(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
-            elif place in heads and (position < heads[place][1] or _asks_again(text, block, position)):
-                level, _, scope = heads[place]
-                result.append(LayoutSpan(start, end, _bare(text[start:end]), level, True, scope))
+            elif place in heads and (position < heads[place].n_sentences or asks_again(text, block, position)):
+                label = heads[place]
+                n_labelling = max(position + 1, label.n_sentences)
+                end = block.sentences[n_labelling - 1][1]
+                level = INLINE if label.inline else LABEL
+                result.append(LayoutSpan(start, end, _bare(text[start:end]), level, True, label.scope))
             else:
                 start = match.end() if match and title else start
                 piece = text[start:end]
-                gap = text[bounds[number - 1][1] : start] if number else "\n\n"
-                offset = swedish.list_mark_length(piece) if "\n" in gap or piece[0] in _BULLETS else 0
+                above = text[bounds[number - 1][1] : start] if number else "\n\n"
+                offset = swedish.list_mark_length(piece) if "\n" in above or piece[0] in _BULLETS else 0
                 offset = offset if offset < len(piece) else 0
                 blank = blank or offset > 0
-                start, end = _inside_bold(text, start + offset, end)
+                start, end = _inside_bold(text, start + offset, end, block)
                 result.append(LayoutSpan(start, end, text[start:end], 0, blank, len(text)))
     return _led(result)
 
@@ -121,18 +128,24 @@ def _led(all_spans: Sequence[LayoutSpan]) -> list[LayoutSpan]:
 
 
 def _items(all_spans: Sequence[LayoutSpan], place: int, level: int) -> Iterator[str]:
-    """Yield the headings of a level from a place on, up to one of a higher level."""
+    """Yield the headings of a level from a place on, up to one of a higher level, or labels up to a rule."""
     for number in range(place, len(all_spans)):
-        if 0 < all_spans[number].level < level:
+        if 0 < all_spans[number].level < level or (level == LABEL and all_spans[number].level == RULE):
             return
         if all_spans[number].level == level:
             yield all_spans[number].text
 
 
-def _inside_bold(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where a line begins and ends within the marks of bold text that all of it may stand between."""
-    bold = text.startswith(("**", "__"), start) and blocks.is_bold_line(text[start:end])
-    return (start + 2, end - 2) if bold else (start, end)
+def _inside_bold(text: str, start: int, end: int, block: BlockSpan) -> tuple[int, int]:
+    """Return where a sentence begins and ends within the marks of bold text that it or its block stands between."""
+    if not text.startswith(("**", "__"), start) and not text.endswith(("**", "__"), start, end):
+        return start, end
+    if blocks.is_bold_line(text[start:end]):
+        return start + 2, end - 2
+    first = block.start + swedish.list_mark_length(text[block.start : block.end])
+    if not blocks.is_bold_line(text[first : block.end]):
+        return start, end
+    return start + 2 * (start == first), end - 2 * (end == block.end)
 
 
 def _begins_paragraph(text: str, bounds: Sequence[tuple[int, int]], number: int) -> bool:
@@ -147,67 +160,6 @@ def _bare(title: str) -> str:
     """Return a question or bold line without the marks around it, on one line."""
     title = title[swedish.list_mark_length(title) :] or title
     return " ".join(wholewords.joined(title).strip("*_").split()) or title
-
-
-def _questions(text: str, parts: Sequence[BlockSpan]) -> dict[int, tuple[int, int, int]]:
-    """Return the blocks that begin with questions or are bold lines and head what follows.
-
-    The values are the level, how many of the block's sentences are the heading, and the offset at which it ends.
-    """
-    heads: dict[int, tuple[int, int, int]] = {}
-    titles = {
-        _folded(text[block.start : block.end]) for block in parts if markdown.MARKED.match(text, block.start, block.end)
-    }
-    asking = [_n_questions(text, block) for block in parts]
-    alone = [n == len(block.sentences) for n, block in zip(asking, parts, strict=True)]
-    bold = [not block.row and blocks.is_bold_line(text[block.start : block.end]) for block in parts]
-    for place, block in enumerate(parts):
-        following = parts[place + 1] if place + 1 < len(parts) else None
-        if not alone[place] and not bold[place]:
-            if asking[place] and not block.row:
-                lasting = text.startswith(("**", "__"), block.start + _mark_length(text, block))
-                heads[place] = (LABEL if lasting else INLINE, asking[place], len(text) if lasting else block.end)
-            continue
-        headed = following and not (
-            alone[place + 1] or bold[place + 1] or markdown.MARKED.match(text, following.start, following.end)
-        )
-        listed = place and alone[place - 1] and "\n\n" not in _gap(text, parts[place - 1], block)
-        sentence = not alone[place] and text[block.end - 3 : block.end - 2] in ".!"
-        if headed and not sentence and (bold[place] or not listed):
-            heads[place] = (LABEL, len(block.sentences), len(text))
-    titles |= {_folded(text[parts[place].start : parts[place].end]) for place in heads}
-    for place, block in enumerate(parts):  # a question in a list of contents
-        if alone[place] and place not in heads and _folded(text[block.start : block.end]) in titles:
-            heads[place] = (LABEL, len(block.sentences), len(text))
-    return heads
-
-
-def _n_questions(text: str, block: BlockSpan) -> int:
-    """Return how many sentences a block begins with that are questions, and together no longer than a heading."""
-    if block.row or text[block.start] == ">" or markdown.MARKED.match(text, block.start, block.end):
-        return 0  # what somebody else asked, as an e-mail quotes it, heads nothing
-    heading = [span for span in block.sentences if span[1] - block.start <= MAX_MARKED_HEADING_LENGTH]
-    asked = (_QUESTION.search(text[start:end]) for start, end in heading)
-    return sum(1 for _ in itertools.takewhile(bool, asked))
-
-
-def _asks_again(text: str, block: BlockSpan, position: int) -> bool:
-    """Tell whether a sentence is another question of a block that begins with one, and has its answer behind it."""
-    start, end = block.sentences[position]
-    short = end - start <= MAX_MARKED_HEADING_LENGTH
-    return short and position + 1 < len(block.sentences) and _QUESTION.search(text[start:end]) is not None
-
-
-def _folded(title: str) -> str:
-    return " ".join(swedish.words(title))
-
-
-def _gap(text: str, before: BlockSpan, after: BlockSpan) -> str:
-    return re.sub(r"[ \t\xa0]", "", text[before.end : after.start])
-
-
-def _mark_length(text: str, block: BlockSpan) -> int:
-    return swedish.list_mark_length(text[block.start : block.end])
 
 
 def _tables(text: str, parts: Sequence[BlockSpan]) -> dict[int, LayoutSpan]:
@@ -240,7 +192,7 @@ def _runs(text: str, parts: Sequence[BlockSpan]) -> Iterator[tuple[int, int]]:
     first = 0
     while first < len(parts):
         last = first
-        while parts[first].row and last + 1 < len(parts) and _gap(text, parts[last], parts[last + 1]).count("\n") < 2:
+        while parts[first].row and last + 1 < len(parts) and gap(text, parts[last], parts[last + 1]).count("\n") < 2:
             following = parts[last + 1]
             if not (following.row or blocks.is_bold_line(text[following.start : following.end])):
                 break

@@ -19,8 +19,10 @@ from nmt_rag.documents.formats import (
     Block,
     FileDraft,
     Remark,
+    boxed,
     hidden_address,
     join_blocks,
+    may_head,
     sensible_title,
 )
 from nmt_rag.documents.office import packages
@@ -39,7 +41,7 @@ from nmt_rag.documents.office.word.elements import (
 )
 from nmt_rag.documents.office.word.formulas import FORMULA, formula_text
 from nmt_rag.documents.office.word.numbering import read_numbering
-from nmt_rag.documents.office.word.pieces import TextPiece, labelled, may_head, settled
+from nmt_rag.documents.office.word.pieces import TextPiece, labelled, settled
 from nmt_rag.documents.office.word.styles import Styles, WordStyle, outline_mark
 from nmt_rag.documents.office.word.symbols import TYPED, form_value, symbol
 from nmt_rag.documents.office.word.tables import table_blocks
@@ -57,6 +59,7 @@ _FIELD_CHAR, _FIELD_CODE, _FIELD, _SDT = (qn(f"w:{name}") for name in "fldChar i
 _COUNTS_OF_A_RUN = (*TOLD_OF_A_RUN, _R_STYLE, _VERT_ALIGN)
 _LEFT_OUT = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "pPr", "rPr", "sectPr"))
 _MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
+_CONTENTS = re.compile(r"\s*TOC\b")
 _LINK = re.compile(r'\bHYPERLINK\s+"?([^"\s]+)')
 _UNSEEN = (0x200B, 0x200D, 0x2060, 0xFEFF)
 _SEEN_OTHERWISE = {
@@ -71,7 +74,8 @@ def read_docx(data: bytes) -> FileDraft:
     """Return the text of a Word document, in document order.
 
     Inserted text counts; deleted, struck-out and hidden text does not. Footnotes, endnotes and text boxes follow the
-    paragraph (or table) that holds them. Page headers and footers are left out, and so are comments.
+    paragraph (or table) that holds them. Page headers and footers are left out, and so are comments and lists of
+    contents.
 
     Raises:
         CorpusError: the file is no .docx, is encrypted, or unpacks to more than `packages.MAX_UNPACKED_BYTES`.
@@ -106,6 +110,7 @@ class _Reader:
         roots = [root for root in (document.element, *notes.values()) if root is not None]
         for root in roots:
             _forget_placeholders(root)
+            _forget_contents(root)
         # The properties of most runs say nothing that counts here, and to look into each takes a fifth of the time.
         self._telling = {told.getparent() for root in roots for told in root.iter(*_COUNTS_OF_A_RUN)}
         self._links = {
@@ -113,6 +118,7 @@ class _Reader:
         }
         self._waiting: list[Any] = []  # notes of the paragraph or table that is being read
         self._in_table = 0
+        self._in_section = False  # below a heading
         self._fields: list[tuple[list[str], int]] = []  # the code of each open field, and where what it shows begins
         self.has_embedded_parts = False
 
@@ -154,9 +160,11 @@ class _Reader:
             text = labelled(pieces)
         text = (text.translate(_SEEN_OTHERWISE) if _ODD.search(text) else text).strip()
         if text:
+            self._in_section = self._in_section or mark.startswith("#")
             yield Block(" ".join(text.split("\n")) if mark else text, mark)
         for box in boxes:
-            yield from self.blocks(box)
+            inside = self.blocks(box)
+            yield from inside if self._in_table else boxed(inside, in_section=self._in_section)
         yield from self._notes_read()
 
     def _mark(self, properties: Any, style: WordStyle, text: str) -> str:  # noqa: ANN401
@@ -255,6 +263,30 @@ def _forget_placeholders(root: Any) -> None:  # noqa: ANN401
         if field.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None:
             for text in field.iter(_T):
                 text.text = ""
+
+
+def _forget_contents(root: Any) -> None:  # noqa: ANN401
+    """Empty the lists of contents, with their headings: they say again where the headings of the document are."""
+    for field in root.iter(_SDT):
+        gallery = field.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
+        if gallery is not None and gallery.get(VAL) == "Table of Contents":
+            for text in field.iter(_T):
+                text.text = ""
+    opened: list[int] = []  # how many texts of lists of contents stood before each field that goes on; -1 of others
+    texts: list[Any] = []
+    for element in root.iter(_FIELD_CHAR, _FIELD_CODE, _T):
+        if element.tag == _FIELD_CODE and opened and opened[-1] < 0 and _CONTENTS.match(element.text or ""):
+            opened[-1] = len(texts)
+        elif element.tag == _T and opened:
+            texts.append(element)
+        elif element.get(qn("w:fldCharType")) == "begin":
+            opened.append(-1)
+        elif element.get(qn("w:fldCharType")) == "end" and opened:
+            first = opened.pop()
+            for text in texts[first:] if first >= 0 else ():
+                text.text = ""
+            if first >= 0:
+                del texts[first:]
 
 
 def _show_address(link: str, first: int, pieces: list[TextPiece], *, bold: bool) -> None:

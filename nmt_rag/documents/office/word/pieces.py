@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nmt_rag.documents.formats import MAX_HEAD, raised_text
+from nmt_rag.documents.formats import may_head, raised_text
 
 _REACH = 40
 """So many characters before a raised text tell what it is: at least the word that it belongs to."""
@@ -54,11 +54,6 @@ def labelled(pieces: Sequence[TextPiece]) -> str:
     if not any(heads) or (all(heads) and len(heads) > 1):
         return text
     return "\n".join(f"**{words}**" if head else words for words, head in zip(written, heads, strict=True))
-
-
-def may_head(text: str) -> bool:
-    """Tell whether a text is short and no sentence, as what heads other text is."""
-    return len(text) <= MAX_HEAD and "**" not in text and text[-1:] not in ".,;"
 
 
 def _heads(text: str, line: Sequence[TextPiece]) -> bool:
