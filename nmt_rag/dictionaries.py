@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from types import NoneType
@@ -17,7 +18,7 @@ def made(cls: type[_T], row: Mapping[str, Any]) -> _T:
     """Return a dataclass of a row that holds what it needs and nothing else.
 
     Raises:
-        ValueError: a key is missing or unknown.
+        ValueError: a key is missing or unknown, a word is none of the field's, or a number is none in JSON.
         TypeError: the row is no mapping, or a value in it is of another type.
     """
     if not isinstance(row, Mapping):
@@ -45,6 +46,7 @@ def _read(kind: Any, key: str, value: Any) -> Any:  # noqa: ANN401 - the kind of
     Raises:
         TypeError: the value is of another type. Where the field holds several a string would be taken apart into
             letters.
+        ValueError: it is none of the field's words, or a number that JSON does not have.
     """
     if get_origin(kind) is tuple:
         if not isinstance(value, list | tuple):
@@ -61,6 +63,10 @@ def _read(kind: Any, key: str, value: Any) -> Any:  # noqa: ANN401 - the kind of
     if not isinstance(value, taken) or (isinstance(value, bool) and bool not in taken):
         names = " or ".join("null" if one is NoneType else one.__name__ for one in taken)
         raise TypeError(f"expected {names} for {key!r}, got {_shown(value)}")
+    if get_origin(kind) is Literal and value not in get_args(kind):
+        raise ValueError(f"expected one of {list(get_args(kind))} for {key!r}, got {_shown(value)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"expected a finite number for {key!r}, got {value}")
     return value
 
 

@@ -59,6 +59,13 @@ class Document(_Row):
     metadata: Mapping[str, Any] = field(default_factory=dict)
     pages: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse pages that are no offsets (TypeError), or do not ascend from 0 (ValueError)."""
+        if not all(hasattr(page, "__index__") for page in self.pages):
+            raise TypeError(f"the pages of a document are the offsets at which they start, got {self.pages!r}")
+        if list(self.pages) != sorted(self.pages) or min(self.pages, default=0) < 0:
+            raise ValueError(f"the pages of a document start one after the other, got {self.pages!r}")
+
     def page_at(self, offset: int) -> int | None:
         """Return the page that an offset lies on, from 1, or None where the document has no pages."""
         return bisect.bisect_right(self.pages, offset) if self.pages else None

@@ -6,14 +6,16 @@ first, under the hash of their text: a kill in the middle of a long document los
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from nmt_rag.dictionaries import plain
 from nmt_rag.errors import EncodingError
-from nmt_rag.index.storage.rows import digest, text_hash
+from nmt_rag.index.storage.rows import as_json, digest, text_hash
 from nmt_rag.types import Document, Passage
 
 if TYPE_CHECKING:
@@ -73,6 +75,23 @@ class Commit:
 
     settled: list[tuple[str, Settlement]]
     n_passages: int
+
+
+def built_with(encoder: Encoder | None) -> tuple[str | None, int]:
+    """Return the fingerprint and the dim of an index's encoder, as its settings keep them; None and 0 without one.
+
+    Raises:
+        TypeError: the fingerprint is no text, or the dim no whole number.
+        ValueError: the fingerprint is empty, or the dim below 1.
+    """
+    if encoder is None:
+        return None, 0
+    fingerprint, dim = encoder.fingerprint, encoder.dim
+    if not isinstance(fingerprint, str) or not hasattr(dim, "__index__"):
+        raise TypeError(f"an encoder's fingerprint is text and its dim a whole number, got {fingerprint!r} and {dim!r}")
+    if not fingerprint or operator.index(dim) < 1:
+        raise ValueError(f"an encoder's fingerprint is not empty and its dim at least 1, got {fingerprint!r} and {dim}")
+    return fingerprint, operator.index(dim)
 
 
 def add_documents(
@@ -148,11 +167,30 @@ def _checked_digest(document: Document) -> str:
         raise TypeError(f"the metadata of a document are a mapping, got {type(document.metadata).__name__}")
     try:
         return digest(document)
-    except UnicodeEncodeError as error:
+    except (TypeError, RecursionError, ValueError) as error:
+        if not isinstance(error, UnicodeEncodeError):
+            raise _unkept(document, error) from error
         names = [name for name in TEXTS if _has_half(getattr(document, name))] or ["metadata"]
         raise ValueError(
             f"the {names[0]} of the document {document.id!r} holds half a surrogate pair, which is no character"
         ) from error
+
+
+def _unkept(document: Document, error: Exception) -> TypeError | ValueError:
+    """Return the error that names the first field of a document's metadata that JSON cannot hold."""
+    name: object = "metadata"
+    for key, value in document.metadata.items():
+        try:
+            as_json({key: plain(value)})
+        except (TypeError, ValueError, RecursionError) as found:
+            name, error = key, found
+            break
+    what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(
+        f"the metadata field {name!r} of the document {document.id!r} cannot be kept ({what}): give text, numbers, "
+        "dates, lists or mappings"
+    )
 
 
 def _has_half(text: str) -> bool:
@@ -182,8 +220,7 @@ def _encode(engine: Engine, encoder: Encoder, texts: Sequence[str]) -> None:
     for first in range(0, len(unknown), BATCH_PASSAGES):
         hashes = unknown[first : first + BATCH_PASSAGES]
         embeddings = np.asarray(encoder.encode_passages([by_hash[value] for value in hashes]), dtype=np.float32)
-        if embeddings.shape != (len(hashes), encoder.dim):
-            wanted = (len(hashes), encoder.dim)
+        if embeddings.shape != (wanted := (len(hashes), engine.dim)):  # another width would damage the index
             raise EncodingError(f"{encoder.fingerprint} gave embeddings of shape {embeddings.shape}, expected {wanted}")
         norms = np.linalg.norm(embeddings, axis=1)
         if not np.all(np.abs(norms - 1.0) <= UNIT_TOLERANCE):  # also where a norm is NaN

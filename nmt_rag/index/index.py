@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from nmt_rag import swedish
 from nmt_rag.documents import passages
 from nmt_rag.errors import IndexMismatchError
-from nmt_rag.index.adding import Added, add_documents
+from nmt_rag.index.adding import Added, add_documents, built_with
 from nmt_rag.index.checks import Check
 from nmt_rag.index.conditions import Filter
 from nmt_rag.index.contents import FieldValues, IndexContents
@@ -58,8 +58,10 @@ class Index(IndexContents):
         Raises:
             NmtRagError: there is an index already, the folder holds other files, or it cannot be written.
             IndexLockedError: another process is making one there.
+            TypeError: the encoder's fingerprint is no text, or its dim no whole number.
+            ValueError: the fingerprint is empty, or the dim below 1.
         """
-        fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
+        fingerprint, dim = built_with(encoder)
         if opening.is_address(path):
             return cls(opening.create_engine(str(path), fingerprint=fingerprint, dim=dim), encoder)
         return cls(Embedded.create(Path(path), fingerprint=fingerprint, dim=dim), encoder)
@@ -67,7 +69,7 @@ class Index(IndexContents):
     @classmethod
     def in_memory(cls, *, encoder: Encoder | None) -> Self:
         """Return an empty index that lies in no file and goes when it is closed; its writers wait for each other."""
-        fingerprint, dim = (encoder.fingerprint, encoder.dim) if encoder else (None, 0)
+        fingerprint, dim = built_with(encoder)
         return cls(Embedded.in_memory(fingerprint=fingerprint, dim=dim), encoder)
 
     @classmethod
@@ -221,8 +223,9 @@ class Index(IndexContents):
             progress: called after each commit with the number of documents that it settled.
 
         Raises:
-            TypeError: a field of a document that is text is something else, or its metadata are no mapping.
-            ValueError: a document holds half a surrogate pair, which is no character.
+            TypeError: a field of a document that is text is something else, or its metadata are no mapping, or hold
+                what is neither in JSON nor has a text of its own (dates and paths have one, arrays and bytes none).
+            ValueError: a document holds half a surrogate pair, which is no character, or metadata that hold themselves.
             IndexLockedError: another process is writing.
             IndexMismatchError: the index was opened without the encoder it was built with.
             EncodingError: the encoder gave something else than unit embeddings.

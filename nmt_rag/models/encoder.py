@@ -253,12 +253,15 @@ def load_encoder(name: str) -> Encoder:
 
     Raises:
         TypeError: the name is not a string.
-        ValueError: the name is ``"none"``, which stands for words only where an index is opened, and for no encoder.
+        ValueError: the name is empty, or ``"none"``, which stands for words only where an index is opened, and for no
+            encoder.
         EncodingError: the model cannot be opened.
     """
     from nmt_rag.models.sentence_transformers import SentenceTransformerEncoder  # it is checked by this module
 
     require_string(name, "name")
+    if not name.strip():
+        raise ValueError("an encoder has a name, such as 'default'; got nothing")
     if name == "none":
         raise ValueError("'none' is no encoder; to search by words only, open the index with encoder=None")
     return default_encoder() if name == "default" else SentenceTransformerEncoder.open(name)

@@ -134,8 +134,11 @@ class Asking:
 
         It takes and raises what `ask` does.
         """
+        if not isinstance(question, str):
+            raise TypeError(f"a question is a str, got {type(question).__name__}")
         options, before = self._options(where, language, least_confidence), _checked(earlier)
-        key = question, options["where"], language, least_confidence, before
+        # As they are written: True equals 1, and what is refused must not be recalled, or fail to be looked up.
+        key = question, options["where"], repr(language), repr(least_confidence), before
 
         def work() -> tuple[Answer, tuple[Hit, ...]]:
             """Recall the answer, or find it and keep it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 from typing import Any, Self, overload
 
 from nmt_rag import citations
@@ -24,6 +24,7 @@ from nmt_rag.documents import (
     Note,
     TextSource,
     intake,
+    normalize,
     splitting,
 )
 from nmt_rag.errors import NmtRagError
@@ -65,7 +66,10 @@ class Rag(Asking):
         actors: Namer = "reader",
         progress: bool = False,
     ) -> Report:
-        """Add files, folders and documents; what has the id of a document in the index replaces it.
+        r"""Add files, folders and documents; what has the id of a document in the index replaces it.
+
+        The text that is kept, and that quotes and offsets are of, is normalized (`nmt_rag.documents.normalize`): NFC,
+        with ``\n`` for CRLF and CR; pages begin where they did. A document that holds no text is told as a failure.
 
         Args:
             sources: paths of files and folders, documents, LangChain's loaders and documents, and lists or iterators of
@@ -75,7 +79,8 @@ class Rag(Asking):
             progress: count the documents that are settled on stderr, where that is a terminal; see `nmt_rag.progress`.
 
         Raises:
-            TypeError: a source is something else, or a field of a document.
+            TypeError: a source is something else, or a field of a document, or metadata that cannot be kept
+                (`nmt_rag.index.Index.add`).
             ValueError: ``actors`` is neither, or a document holds half a surrogate pair, which is no character.
             NmtRagError: this is the packaged page.
             CorpusError: a path does not exist, or a folder holds no document; nothing is added then.
@@ -123,7 +128,9 @@ class Rag(Asking):
             return self.index.verify(progress=bar.update)
 
     def recheck(self, answer: Answer) -> tuple[Verification, ...]:
-        """Return what became of each citation of a saved answer, in order."""
+        """Return what became of each citation of a saved answer, in order. Raises TypeError for what is no answer."""
+        if not isinstance(answer, Answer):
+            raise TypeError(f"the citations of an Answer are checked again, got {type(answer).__name__}")
         return citations.recheck(answer, self.index.document, partial(_documents_with_quote, self.index))
 
     def verify_quote(self, quote: str, *, document_id: str | None = None) -> Verification:
@@ -136,7 +143,12 @@ class Rag(Asking):
         Args:
             quote: the text to look for.
             document_id: the document that it is said to come from; None for any.
+
+        Raises:
+            TypeError: the quote is no text.
         """
+        if not isinstance(quote, str):
+            raise TypeError(f"a quote is text, got {type(quote).__name__}")
         return self.at_one_moment(lambda: _verified(self.index, quote, document_id))
 
     def info(self) -> dict[str, Any]:
@@ -259,8 +271,10 @@ def _added(
                 failed.append(found)
             elif isinstance(found, Note):
                 notes.append(found)
+            elif isinstance(found.text, str) and not found.text.strip():
+                failed.append(Failure(str(found.id), f"{found.id}: the document holds no text: leave it out"))
             else:
-                yield found
+                yield _normalized(found)
 
     with (
         FileReader(seconds=OWN_SECONDS, megabytes=OWN_MEGABYTES, yielding=False) as reader,
@@ -272,3 +286,12 @@ def _added(
             progress=bar.update,
         )
     return Report(added.added, added.replaced, added.unchanged, tuple(failed), tuple(notes))
+
+
+def _normalized(document: Document) -> Document:
+    """Return a document as `Document` promises it to be: its text normalized, its pages where they began."""
+    if not isinstance(document.text, str) or (text := normalize(document.text)) == document.text:
+        return document  # what is no text is refused by the index
+    pieces = pairwise((0, *document.pages))
+    pages = accumulate(len(normalize(document.text[start:end])) for start, end in pieces)
+    return replace(document, text=text, pages=tuple(pages))

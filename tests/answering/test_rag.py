@@ -92,6 +92,36 @@ def test_a_source_that_is_missing_or_none_adds_nothing(tmp_path):
         assert made.add() == rag.Report((), (), (), ())
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_the_text_of_a_document_is_kept_normalized(tmp_path, end):
+    text = "# Ro\u0308da huset\n\nKuratorn samtalar med alla.\n\nTolken kommer.\n"
+    given = Document(
+        id="a", title="A", text=text.replace("\n", end), pages=(0, text.replace("\n", end).index("Tolken"))
+    )
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
+        assert made.add(given).added == ("a",)
+        kept = made.document("a")
+        assert kept.text == text.replace("o\u0308", "ö")
+        hits = {hit.passage.text: hit.passage for hit in made.search("kuratorn tolken")}
+        assert sorted(hits) == ["Kuratorn samtalar med alla.", "Tolken kommer."]
+        assert [hits[name].page for name in sorted(hits)] == [1, 2]
+        assert all(kept.text[one.start : one.end] == name for name, one in hits.items())
+        assert hits["Tolken kommer."].heading == ("Röda huset",)
+        assert made.add(given, kept).unchanged == ("a", "a")
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\r"])
+def test_a_document_without_text_is_a_failure_as_a_file_is(tmp_path, text):
+    (tmp_path / "tom.txt").write_text(text, encoding="utf-8")
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
+        made.add(JOUR)
+        report = made.add(replace(JOUR, text=text), tmp_path / "tom.txt", Document(id="b", title="", text="Tolken."))
+        assert report.added == ("b",)
+        assert [one.path for one in report.failed] == ["jour", str(tmp_path / "tom.txt")]
+        assert report.failed[0].message == "jour: the document holds no text: leave it out"
+        assert made.document("jour") == JOUR
+
+
 def test_an_index_of_nothing_says_so(tmp_path):
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as made:
         empty = "Det finns inga källor att söka i: indexet är tomt."
@@ -471,6 +501,17 @@ def test_wrong_arguments_are_told_in_one_sentence(tmp_path):
                 made.search("skydd", **wrong)
         with pytest.raises(TypeError, match="the query is text, got int"):
             made.search(3)
+        for question in (3, ["Vem ger skydd?"], {}, None):
+            with pytest.raises(TypeError, match="a question is a str, got "):
+                made.ask(question)
+        assert made.ask("Vem ger skydd?", least_confidence=1) == made.ask("Vem ger skydd?", least_confidence=1.0)
+        for wrong, error in [(True, TypeError), ([1], TypeError), (2, ValueError)]:  # True is equal to 1
+            with pytest.raises(error, match="least_confidence"):
+                made.ask("Vem ger skydd?", least_confidence=wrong)
+        with pytest.raises(TypeError, match="a quote is text, got NoneType"):
+            made.verify_quote(None)
+        with pytest.raises(TypeError, match="the citations of an Answer are checked again, got str"):
+            made.recheck("x")
         for asked in (made.ask, made.ask_stream):
             with pytest.raises(ValueError, match="maps fields to values"):
                 asked("", where=["år"])

@@ -150,6 +150,9 @@ def test_the_minimal_form():
     [
         ([], "expected an object {…}, got []"),
         ({"a": 1}, "no known form of an answer"),
+        ({"question": "x", "text": "y"}, "field `citations`: is missing; write [] where the answer cites nothing"),
+        ({"question": "x", "answer": "y"}, "field `citations`: is missing; write [] where the answer cites nothing"),
+        ({"question": "x", "answerable": True}, "no known form of an answer"),
         ({"question": 7, "text": "", "citations": []}, "field `question`: expected a string, got 7"),
         ({"question": "", "text": None, "citations": []}, "field `text`: expected a string, got None"),
         ({"question": "", "text": "", "citations": [{}]}, "field `citations[0].quote`: is missing"),

@@ -35,7 +35,9 @@ VALUES = st.recursive(
 METADATA = st.dictionaries(TEXT, VALUES, max_size=3)
 
 DOCUMENTS = st.builds(
-    *(Document, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT), metadata=METADATA, pages=st.lists(COUNT, max_size=3).map(tuple)
+    *(Document, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT),
+    metadata=METADATA,
+    pages=st.lists(COUNT, max_size=3).map(sorted).map(tuple),
 )
 PASSAGES = st.builds(Passage, *(TEXT, COUNT, COUNT, COUNT, TEXT, TEXTS, TEXTS), st.none() | COUNT, COUNT, TEXT)
 RANKS = (st.none() | COUNT, st.none() | SCORE)
@@ -192,6 +194,35 @@ def test_the_message_tells_field_type_and_value(item, key, wrong, expected):
         type(item).from_dict({**item.to_dict(), key: wrong})
     assert str(told.value).startswith(expected)
     assert len(str(told.value)) < 150
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"citations": [{**CITATION.to_dict(), "verdict": "foo"}]}, "expected one of ['exact', "),
+        ({"abstention": {"reason": "zz", "message": "m"}}, "expected one of ['no_evidence', "),
+        ({"confidence": float("nan")}, "expected a finite number for 'confidence', got nan"),
+    ],
+)
+def test_a_word_or_number_that_no_answer_has_is_refused(row, expected):
+    with pytest.raises(ValueError) as told:  # noqa: PT011 - the message is compared below
+        Answer.from_dict({**ANSWER.to_dict(), **row})
+    assert str(told.value).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("pages", "error", "told"),
+    [
+        (("a",), TypeError, r"the pages of a document are the offsets at which they start, got \('a',\)"),
+        ((0, 2.5), TypeError, "are the offsets"),
+        ((5, 3), ValueError, r"start one after the other, got \(5, 3\)"),
+        ((-1, 3), ValueError, "start one after the other"),
+    ],
+)
+def test_pages_are_ascending_offsets(pages, error, told):
+    with pytest.raises(error, match=told):
+        dataclasses.replace(DOCUMENT, pages=pages)
+    assert dataclasses.replace(DOCUMENT, pages=(0, 3, 3)).page_at(3) == 3  # an empty page begins where the next does
 
 
 def test_a_whole_number_is_a_float_too():

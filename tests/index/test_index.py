@@ -1,5 +1,6 @@
 """One index folder: adding, replacing, removing, filters, what is encoded, who may write, and what verify sees."""
 
+import functools
 import json
 import math
 import shutil
@@ -7,8 +8,11 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from enum import Enum
+from pathlib import Path, PurePosixPath
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -35,6 +39,7 @@ from tests.index.test_lexical import bm25
 from tests.index_samples import WORDS, WordEncoder, document
 
 NAN = np.float32("nan")
+NESTED = functools.reduce(lambda inner, _: [inner], range(100_000), [])
 QUESTIONS = ["Vem ger rådgivning i ärende 3.1?", "KAST besök", "polisens brott", "betänketid 😀", "uppsökande jour"]
 
 
@@ -267,6 +272,9 @@ def test_metadata_that_json_lacks_is_found_by_what_was_given_and_by_what_comes_b
         assert len(index.matching(where)) == len(split(document(1))), where
     assert not len(index.matching({"andel": "nan"}))
     assert faults(index) == []
+    named = {"mapp": PurePosixPath("stöd/jour"), "pris": Decimal("1.50"), "nr": UUID(int=7), "kl": time(9, 30)}
+    index.add([replace(document(1), metadata=named)])
+    assert index.document(document(1).id).metadata == {name: str(value) for name, value in named.items()}
 
 
 @pytest.mark.parametrize(
@@ -287,6 +295,17 @@ def test_metadata_that_json_lacks_is_found_by_what_was_given_and_by_what_comes_b
         ({"text": "a\ud83d b"}, ValueError, "the text of the document 'd' holds half a surrogate pair"),
         ({"metadata": {"a": ["\ud800"]}}, ValueError, "the metadata of the document 'd' holds half"),
         ({"metadata": {"\ud800": 1}}, ValueError, "the metadata of the document 'd' holds half"),
+        (
+            {"metadata": {"a": 1, "v": np.arange(3)}},
+            TypeError,
+            "the metadata field 'v' of the document 'd' cannot be kept",
+        ),
+        ({"metadata": {"v": object()}}, TypeError, "'v' .*the type object has no text of its own"),
+        ({"metadata": {"v": b"x"}}, TypeError, "'v' .*the type bytes has no text of its own"),
+        ({"metadata": {"v": [{"w": {b"x"}}]}}, TypeError, "'v' .*the type bytes has no text of its own"),
+        ({"metadata": {"v": {(1, 2): 3}}}, TypeError, "'v' .*keys must be str"),
+        ({"metadata": {"v": NESTED}}, ValueError, "'v' .*it is nested too deeply"),
+        ({"metadata": {"v": 10**5_000}}, ValueError, "'v' .* cannot be kept"),
     ],
 )
 def test_a_document_that_could_not_be_kept_is_told_in_one_sentence(index, wrong, error, told):
@@ -353,6 +372,92 @@ def test_an_index_with_embeddings_opens_for_words_but_cannot_be_added_to(index, 
         assert words.remove(document(1).id)
     assert index.n_documents == 0
     assert not index.has_several_documents
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"fingerprint": None}, TypeError),
+        ({"fingerprint": 5}, TypeError),
+        ({"dim": "8"}, TypeError),
+        ({"dim": 8.0}, TypeError),
+        ({"dim": None}, TypeError),
+        ({"fingerprint": ""}, ValueError),
+        ({"dim": 0}, ValueError),
+        ({"dim": np.int64(-1)}, ValueError),
+    ],
+)
+def test_an_encoder_without_a_name_or_a_width_makes_no_index(tmp_path, encoder, wrong, error):
+    for name, value in wrong.items():
+        setattr(encoder, name, value)
+    for make in (lambda: Index.create(tmp_path / "i", encoder=encoder), lambda: Index.in_memory(encoder=encoder)):
+        with pytest.raises(error, match=r"an encoder's fingerprint is .* and its dim .*, got "):
+            make()
+    assert not (tmp_path / "i").exists()
+
+
+def test_the_width_of_an_encoder_may_be_a_number_of_numpy(tmp_path, encoder):
+    encoder.dim = np.int64(encoder.dim)
+    Index.create(tmp_path, encoder=encoder).close()
+    with Index.open(tmp_path, encoder=encoder) as index:
+        index.add([document(1)])
+        assert (type(index.dim), index.dim) == (int, encoder.dim)
+        assert faults(index) == []
+
+
+def test_an_encoder_of_another_width_than_the_index_s_adds_nothing(index, encoder):
+    index.add([document(1)])
+    encoder.dim = 2
+    encoder.encode_passages = lambda texts: np.full((len(texts), 2), 0.5**0.5)
+    with pytest.raises(EncodingError, match=r"gave embeddings of shape \(\d, 2\), expected \(\d, 13\)"):
+        index.add([document(2)])
+    assert index.document_ids() == [document(1).id]
+    assert faults(index) == []
+
+
+@pytest.mark.parametrize("warm", [False, True])
+@pytest.mark.parametrize("gone", ["deleted", "renamed", "replaced"])
+def test_an_index_that_is_gone_is_read_on_and_never_made_again(tmp_path, encoder, gone, warm):
+    folder, question = tmp_path / "i", encoder.encode_query("KAST")
+    with Index.create(folder, encoder=encoder) as index:
+        index.add([document(1)])
+    with Index.open(folder, encoder=encoder) as index:
+        wanted = len(index.search_lexical("KAST enheten", 99)) if warm else 4
+        if gone == "deleted":
+            shutil.rmtree(folder)
+        else:
+            folder.rename(tmp_path / "j")
+        if gone == "replaced":
+            with Index.create(folder, encoder=encoder) as other:
+                other.add([document(2)])
+        before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+        assert len(index.search_lexical("KAST enheten", 99)) == len(index.search_dense(question, 99)) == wanted == 4
+        for change in (lambda: index.add([document(3)]), lambda: index.remove(document(1).id)):
+            with pytest.raises(NmtRagError, match="was moved, deleted or replaced since it was opened; open it again"):
+                change()
+        assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+        assert folder.exists() == (gone == "replaced")
+
+
+def test_what_an_index_left_in_a_folder_does_not_hinder_a_new_one(index, encoder):
+    index.add([document(1)])
+    (index.path / DATABASE).unlink()
+    assert {"lexical", "lexical-documents", "dense.faiss"} <= {path.name for path in index.path.iterdir()}
+    with Index.create(index.path, encoder=encoder) as new:
+        new.add([document(2)])
+        assert new.document_ids() == [document(2).id]
+        assert faults(new) == []
+
+
+def test_an_index_is_written_where_it_lies_whatever_becomes_the_working_folder(tmp_path, encoder, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Index.create(Path("i"), encoder=encoder) as index:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        index.add([document(1)])
+        assert list((tmp_path / "elsewhere").iterdir()) == []
+        assert faults(index) == []
+    assert (tmp_path / "i" / "lexical.json").exists()
 
 
 def test_another_encoder_is_refused_by_name(index):

@@ -426,6 +426,8 @@ def test_a_name_that_is_not_on_this_machine_is_told_without_asking_another(
 def test_none_is_no_encoder() -> None:
     with pytest.raises(ValueError, match="encoder=None"):
         load_encoder("none")
+    with pytest.raises(ValueError, match="an encoder has a name, such as 'default'; got nothing"):
+        load_encoder("")
 
 
 def test_sentence_transformers_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

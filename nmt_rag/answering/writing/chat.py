@@ -31,9 +31,12 @@ def open_model(name: str, *, url: str | None = None) -> ChatModel:
         url: the address of a server that speaks as OpenAI's does, such as ``http://127.0.0.1:8000/v1``.
 
     Raises:
+        TypeError: the name is no text.
         GenerationError: langchain or the provider's library is not installed, the provider is unknown, or it lacks
             something, such as a key.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"a language model is opened by its name, such as ollama:llama3.2; got {name!r}")
     if not name.strip():
         raise GenerationError("a language model has a name, such as ollama:llama3.2; got nothing")
     try:

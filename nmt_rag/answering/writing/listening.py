@@ -25,6 +25,9 @@ MAX_AHEAD = 256
 """A model waits when it is this many pieces ahead of who reads it."""
 LOOK = 0.2
 """How often it is looked whether anybody still waits for what a model writes (seconds)."""
+NO_CHUNKS = "No generation chunks were returned"
+"""What LangChain's `BaseChatModel.stream` raises as a ValueError after a stream that ended without a chunk: the model
+wrote nothing, as one whose stream is empty."""
 MAX_MESSAGE = 200
 """At most this much of another library's message is told (characters)."""
 
@@ -94,7 +97,7 @@ def _heard(
                 tell(str(chunk.text))
             tell(None)
         except Exception as error:  # of any provider's library: handed to the one who listens
-            tell(error)
+            tell(None if isinstance(error, ValueError) and str(error) == NO_CHUNKS else error)
 
     threading.Thread(target=contextvars.copy_context().run, args=(read,), daemon=True).start()
     return heard

@@ -28,7 +28,7 @@ DATABASE = "index.sqlite"
 FILES = frozenset(
     {DATABASE, f"{DATABASE}-journal", f"{DATABASE}.tmp", LOCK_FILE, PID_FILE}
     | {dense_file.DENSE_FILE, dense_file.LISTS_FILE, dense_file.DENSE_STAMP}
-    | {lexical_folder.LEXICAL_FOLDER, lexical_folder.LEXICAL_STAMP}
+    | {lexical_folder.LEXICAL_FOLDER, lexical_folder.DOCUMENTS_FOLDER, lexical_folder.LEXICAL_STAMP}
 )
 """Everything that an index folder may hold."""
 
@@ -46,12 +46,13 @@ class Embedded:
         self.fingerprint: str | None = settings["fingerprint"]
         self.dim = int(settings["dim"])
         self.truth = store
-        self.dense = dense_file.DenseFile(path, store, self.dim)
-        self.words = lexical_folder.LexicalFolder(path, store) if path else lexical_folder.LexicalMemory(store)
+        folder = path and path.absolute()  # whatever becomes the working folder
+        self.dense = dense_file.DenseFile(folder, store, self.dim)
+        self.words = lexical_folder.LexicalFolder(folder, store) if folder else lexical_folder.LexicalMemory(store)
         self._whole_texts = bool(self.fingerprint and self.fingerprint.startswith(WHOLE_TEXTS))
         turn = threading.Lock()
         self._lock: Callable[[], AbstractContextManager[Any]] = (
-            partial(writer_lock, path, patience=PATIENCE) if path else lambda: turn
+            partial(writer_lock, folder, patience=PATIENCE) if folder else lambda: turn
         )
 
     @classmethod
@@ -116,11 +117,7 @@ class Embedded:
 
     def identity(self) -> Hashable:
         """Return what tells one database file from another that has its name; None where there is none."""
-        try:
-            status = self.truth.path.stat()
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
+        return self.truth.database.identity()
 
     def refresh(self) -> None:
         """Load or catch up embeddings and words."""
@@ -160,8 +157,9 @@ class Embedded:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock; the operating system's errors come out as ours."""
+        """Hold the writer's lock; the operating system's errors come out as ours, as where the index is gone."""
         try:
+            self.truth.database.require_in_place()
             with self._lock():
                 yield
         except OSError as error:

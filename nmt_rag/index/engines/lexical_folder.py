@@ -1,7 +1,8 @@
 """The words index of an index in a folder (tantivy), kept in step with its database; `dense.file` is its like.
 
 It may be missing, damaged or behind: it is caught up with what was committed since its stamp, or built again, on disk
-where the folder can be written and in memory otherwise. Nothing here is ever the only copy of anything.
+where the folder can be written and still holds the index, in memory otherwise. Nothing here is ever the only copy of
+anything.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ class LexicalFolder:
 
     def _caught_up_or_made_do(self, stamp: Stamp | None, state: State) -> Words:
         try:
+            self._store.database.require_in_place()
             with writer_lock(self._folder):
                 return self._written()
         except IndexLockedError:  # a writer is at work and will write the folder itself
@@ -111,7 +113,7 @@ class LexicalFolder:
             if self._lexical is not None:
                 return self._lexical
         except OSError:
-            pass  # a read-only folder or a full disk
+            pass  # a read-only folder, a full disk, or an index that was moved or deleted
         return self._built_in_memory()
 
     def _written(self) -> Words:

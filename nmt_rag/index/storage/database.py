@@ -22,6 +22,7 @@ from nmt_rag.index.storage.schema import APPLICATION, DATABASE_FORMAT, SCHEMA, s
 MEMORY = Path("(in memory)")
 """What stands for the folder of an index that has none, in messages."""
 
+_ELSEWHERE = "it was moved, deleted or replaced since it was opened; open it again"
 _BUSY_SECONDS = 60.0  # how long a commit waits for readers, and they for it: both last milliseconds
 
 
@@ -32,6 +33,8 @@ class Database:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._file = path.absolute()  # whatever becomes the working folder
+        self._opened = self.identity()
 
     @classmethod
     def create(cls, path: Path, settings: Mapping[str, str | int | None]) -> None:
@@ -101,6 +104,19 @@ class Database:
         """Close the database; closing twice is harmless."""
         with self._lock:
             self._connection.close()
+
+    def identity(self) -> tuple[int, int] | None:
+        """Return what tells the file that has the database's name now from another; None where there is none."""
+        try:
+            status = self._file.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def require_in_place(self) -> None:
+        """Raise FileNotFoundError where the file in the folder is not the one opened: nothing is made there."""
+        if self.identity() != self._opened:
+            raise FileNotFoundError(errno.ENOENT, _ELSEWHERE)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
@@ -176,6 +192,8 @@ def translated(path: Path) -> Iterator[None]:
             raise IndexLockedError(
                 f"the index {path.parent} is busy; try again when the other process is done"
             ) from error
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_DBMOVED:
+            raise os_error(path.parent, FileNotFoundError(errno.ENOENT, _ELSEWHERE)) from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             raise NmtRagError(f"the index {path.parent} cannot be written; make the folder writable") from error
         if code == sqlite3.SQLITE_CANTOPEN and path.exists() and not os.access(path, os.R_OK):

@@ -13,8 +13,13 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +34,8 @@ _T = TypeVar("_T")
 PAGE = 500
 """Rows read at a time, so that no reader holds up a commit, and the most variables of one statement."""
 
+_WITH_TEXT = (date, time, Enum, Decimal, UUID, PurePath)
+"""What JSON lacks and is kept as text: the others' `str` says what they are called, or a part of what they hold."""
 
 PASSAGE = (
     "SELECT p.id, d.id, p.ordinal, p.start, p.end, p.text, p.heading, p.actors, p.page, p.paragraph, p.context, p.crc"
@@ -67,15 +74,33 @@ def row_checksum(columns: Sequence[Any]) -> int:
 
 
 def as_json(value: object) -> str:
-    """Return JSON; what it cannot hold is written as text (a date in front matter), a list (a set) or null (NaN)."""
+    """Return JSON; what it cannot hold is written as text (a date in front matter), a list (a set) or null (NaN).
+
+    Raises:
+        TypeError: it holds what has no such text: an array, bytes, any other object.
+        ValueError: it holds itself, or a number of too many digits.
+        RecursionError: it is nested too deeply.
+    """
     return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, default=_without_json)
 
 
 def _without_json(value: object) -> object:
     if isinstance(value, set | frozenset):
-        return sorted(map(as_text, value))
+        return sorted(map(_text_of_item, value))
     number = plain(value)
-    return as_text(value) if number is value else finite(number)
+    return finite(number) if number is not value else as_text(_with_text(value))
+
+
+def _text_of_item(value: object) -> str:
+    """Return the text of an item of a set: as a list has it, a number counts as its text."""
+    return as_text(value if isinstance(plain(value), str | int | float) else _with_text(value))
+
+
+def _with_text(value: object) -> object:
+    """Return a value whose text says all of it. Raises TypeError for any other."""
+    if not isinstance(value, _WITH_TEXT):
+        raise TypeError(f"the type {type(value).__name__} has no text of its own")
+    return value
 
 
 def as_kept(document: Document) -> Document:

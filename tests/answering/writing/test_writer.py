@@ -259,6 +259,21 @@ def test_a_reader_who_leaves_stops_the_model(page):
 # Failures end in one clear error.
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        Model(),
+        Model(""),
+        FakeListChatModel(responses=[""]),
+        GenericFakeChatModel(messages=iter([AIMessage(content="")])),
+    ],
+)
+def test_a_model_that_says_nothing_leaves_the_sources_own_words(page, model):
+    answer, name = sound(page.ask(QUESTION, model=model), page), type(model).__name__
+    assert answer.text == f"{page.ask(QUESTION).text}\n{NOTE.format(name)}"
+    assert told(answer) == {"name": name, "asked": True, "released": 0, "dropped": {}}
+
+
 @pytest.mark.parametrize("before", [[], ["Migrationsverket beslutar om betän"], [f"{GOOD}\n"]])
 def test_a_model_that_fails_is_one_clear_error(page, before):
     model = Model(*before, ConnectionError("the server\nsaid no"))

@@ -50,6 +50,8 @@ def read_answer(value: object, place: str = "") -> CitedAnswer:
     for fits, reader in _READERS:
         if fits(row):
             return reader(row, place)
+    if row.has("question") and (row.has("text") or row.has("answer")):  # a form of its own, or another without a key
+        raise FieldError("citations", "is missing; write [] where the answer cites nothing")
     raise FieldError(
         "",
         f"no known form of an answer; expected {{schema: {ANSWER_SCHEMA}}}, {{question, text, citations}} or one of "
