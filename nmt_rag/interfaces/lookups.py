@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.citations import deep_link
 from nmt_rag.documents import Responsibility, tasks
 from nmt_rag.index import Index
@@ -17,7 +18,7 @@ from nmt_rag.rag import Rag
 from nmt_rag.strict_json import finite
 from nmt_rag.types import Document, Hit
 
-MAX_QUESTION = 2_000
+MAX_QUESTION = MAX_QUESTION_LENGTH
 """The longest question (characters): a page of text is no question, and costs a hundred times as much."""
 MAX_QUOTE = 10_000
 """The longest quote that is looked for (characters)."""

@@ -120,15 +120,15 @@ def elided(quote: str, document: str) -> list[tuple[int, int]]:
     pieces = [piece for piece in ELLIPSIS.split(quote) if piece.strip()]
     if not ELLIPSIS.search(quote) or not pieces:
         return []
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     position = 0
     for piece in pieces:
         start = document.find(piece, position)
         if start < 0:
             return []
         position = start + len(piece)
-        places.append((start, position))
-    return places
+        spans.append((start, position))
+    return spans
 
 
 def joined(quote: str, document: str) -> list[tuple[int, int]]:
@@ -136,17 +136,17 @@ def joined(quote: str, document: str) -> list[tuple[int, int]]:
 
     Each piece is the longest beginning of what is left that stands in the document, cut back to a word's end.
     """
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     rest = quote
     while rest:
         piece = _longest_beginning(rest, document)
-        if len(piece.strip()) < MIN_PIECE or len(places) == MAX_PIECES:
+        if len(piece.strip()) < MIN_PIECE or len(spans) == MAX_PIECES:
             return []
         start = document.find(piece)
-        places.append((start, start + len(piece)))
+        spans.append((start, start + len(piece)))
         rest = rest[len(piece) :].lstrip()
-    apart = [(one, other) for one, other in itertools.pairwise(places) if not _near(one, other)]
-    return places if apart else []
+    apart = [(one, other) for one, other in itertools.pairwise(spans) if not _near(one, other)]
+    return spans if apart else []
 
 
 def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
