@@ -50,7 +50,7 @@ class Soak:
     def sample(self, process: int) -> None:
         """Take in what a process holds now."""
         of = Path(f"/proc/{process}")
-        self.memory.append(int(re.findall(r"VmRSS:\s+(\d+)", (of / "status").read_text())[0]) / 1000)
+        self.memory.append(int(re.findall(r"VmRSS:\s+(\d+)", (of / "status").read_text(encoding="utf-8"))[0]) / 1000)
         self.files.append(len(os.listdir(of / "fd")))
         self.threads.append(len(os.listdir(of / "task")))
 

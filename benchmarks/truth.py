@@ -160,7 +160,7 @@ def postgres(folder: Path) -> Iterator[tuple[Any, Callable[[], float]]]:
 
     run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8")
     run("pg_ctl", "-w", "-o", f"-c listen_addresses='' -k {folder}", "-l", folder / "log", "start")
-    server = int((data / "postmaster.pid").read_text().splitlines()[0])
+    server = int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
     try:
         with psycopg.connect(host=str(folder), user="postgres", dbname="postgres") as connection:
             yield connection, lambda: _seconds(server)
@@ -172,7 +172,7 @@ def _seconds(server: int) -> float:
     total = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = path.read_text().rpartition(") ")[2].split()
+            fields = path.read_text(encoding="utf-8").rpartition(") ")[2].split()
         except OSError:
             continue
         if int(fields[1]) == server:

@@ -61,9 +61,13 @@ class NmtRetriever:
         """Return the passages nearest to a question under ``documents``."""
         asked: dict[str, Any] = {"k": self.k if k is None else k, "where": self.where if where is None else where}
         _check(asked["where"])
-        hits = self._rag.search(query, **asked, window=self.window)
-        found = ((self._rag.document(hit.document_id), hit) for hit in hits)
-        return {"documents": [_as_haystack(document, hit) for document, hit in found if document]}
+
+        def found() -> list[Document]:
+            hits = self._rag.search(query, **asked, window=self.window)
+            sources = ((self._rag.document(hit.document_id), hit) for hit in hits)
+            return [_as_haystack(source, hit) for source, hit in sources if source]
+
+        return {"documents": self._rag.at_one_moment(found)}
 
 
 def _check(where: Mapping[str, Any] | None) -> None:

@@ -42,9 +42,12 @@ class NmtRetriever(BaseRetriever):
         self._options: dict[str, Any] = {"k": search.checked(k), "where": where, "window": windows.checked(window)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._rag.search(query_bundle.query_str, **self._options)
-        found = ((self._rag.document(hit.document_id), hit) for hit in hits)
-        return [_node(document, hit) for document, hit in found if document]
+        def found() -> list[NodeWithScore]:
+            hits = self._rag.search(query_bundle.query_str, **self._options)
+            sources = ((self._rag.document(hit.document_id), hit) for hit in hits)
+            return [_node(source, hit) for source, hit in sources if source]
+
+        return self._rag.at_one_moment(found)
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

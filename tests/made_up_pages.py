@@ -105,7 +105,6 @@ Mansjouren möter män i kris.
 )
 DOCUMENTS = {document.id: document for document in (CHILDREN, DEBTS, COUNCILS)}
 SHELTER = "Kvinnojouren Linnea erbjuder skyddat boende åt kvinnor."
-TRIAL = "Kvinnojouren Linnea följer med till rättegången som stödperson."
 PLACEMENT = "Socialnämnden beslutar om placering i familjehem."
 DEBT = "Kronofogdemyndigheten beslutar om skuldsanering."
 

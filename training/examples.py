@@ -1,4 +1,4 @@
-"""Training examples: the parallel and paired rows of the data folder, cleaned, capped by source, joined into long texts.
+"""Training examples: the parallel and paired rows of the data folder, cleaned.
 
 Deliberately not here: tokenisation, vectors, anything marked as evaluation data.
 """
@@ -6,19 +6,9 @@ Deliberately not here: tokenisation, vectors, anything marked as evaluation data
 import json
 import lzma
 import os
-import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-# Business-software documentation is four fifths of the parallel rows; these caps leave it about a third of what is sampled.
-BUSINESS_CAP = 8_500
-GENERAL_CAP = 20_000
-LONG_CAP = 1_500
-LONG_WORDS = (40, 130)
-MAX_SHORT_WORDS = 60
-BUSINESS_PREFIX = "ms_"
 
 
 @dataclass(frozen=True)
@@ -71,56 +61,6 @@ def parallel_rows(folder: Path) -> list[Parallel]:
             seen.add(sv)
             rows.append(Parallel(en, sv, str(row["src"])))
     return rows
-
-
-def by_source(rows: Iterable[Parallel]) -> dict[str, list[Parallel]]:
-    """The same rows, grouped by source, sources in alphabetical order."""
-    groups: dict[str, list[Parallel]] = defaultdict(list)
-    for row in rows:
-        groups[row.source].append(row)
-    return dict(sorted(groups.items()))
-
-
-def short_sample(rows: Iterable[Parallel], seed: int) -> list[Parallel]:
-    """Single sentences: at most a cap from each source, business sources with a lower one."""
-    rng = random.Random(seed)
-    sample: list[Parallel] = []
-    for source, group in by_source(rows).items():
-        short = [row for row in group if len(row.sv.split()) <= MAX_SHORT_WORDS]
-        cap = BUSINESS_CAP if source.startswith(BUSINESS_PREFIX) else GENERAL_CAP
-        sample += rng.sample(short, min(cap, len(short)))
-    return sample
-
-
-def long_sample(rows: Iterable[Parallel], seed: int) -> list[Parallel]:
-    """Long texts: consecutive rows of one source joined up to a word count drawn for each text."""
-    rng = random.Random(seed)
-    sample: list[Parallel] = []
-    for source, group in by_source(rows).items():
-        texts: list[Parallel] = []
-        buffer: list[Parallel] = []
-        goal = rng.randint(*LONG_WORDS)
-        for row in group:
-            buffer.append(row)
-            if sum(len(part.sv.split()) for part in buffer) >= goal:
-                en, sv = (" ".join(sentence(getattr(part, side)) for part in buffer) for side in ("en", "sv"))
-                texts.append(Parallel(en, sv, source))
-                buffer, goal = [], rng.randint(*LONG_WORDS)
-        sample += rng.sample(texts, min(LONG_CAP, len(texts)))
-    return sample
-
-
-def sentence(text: str) -> str:
-    """The text with a final full stop where it has no final mark of its own."""
-    return text if text[-1:] in ".!?:" else text + "."
-
-
-def distillation_sample(folder: Path, seed: int, limit: int | None = None) -> list[Parallel]:
-    """The shuffled texts to distil on, short and long; ``limit`` keeps the first few for a rehearsal."""
-    rows = parallel_rows(folder)
-    sample = short_sample(rows, seed) + long_sample(rows, seed + 1)
-    random.Random(seed + 2).shuffle(sample)
-    return sample[:limit]
 
 
 def pair_rows(folder: Path) -> list[Pair]:

@@ -14,8 +14,6 @@ from nmt_rag.index import packaged
 from nmt_rag.types import Document
 from training.examples import read_rows
 
-PAGE_QUESTIONS = Path(__file__).parent / "data" / "page_questions.jsonl"
-
 
 @dataclass(frozen=True)
 class Asked:

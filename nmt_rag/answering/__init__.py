@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from nmt_rag.answering.judging.support import Judge, ReaderJudge, SupportLabel, SupportVerdict, bare, is_literal
     from nmt_rag.answering.judging.texts import ReasonKind, reason
     from nmt_rag.answering.messages import Box
+    from nmt_rag.answering.question import MAX_QUESTION_LENGTH
     from nmt_rag.answering.quoting import readings
+    from nmt_rag.answering.read import WINDOW_CHARACTERS
     from nmt_rag.answering.writing import giving_up, prompt, tracing, writer
     from nmt_rag.answering.writing.chat import open_model
     from nmt_rag.answering.writing.listening import ChatModel, listen, name_of
     from nmt_rag.answering.writing.writer import Said
 
 __all__ = [
+    "MAX_QUESTION_LENGTH",
+    "WINDOW_CHARACTERS",
     "Box",
     "ChatModel",
     "Helpline",
@@ -80,8 +84,12 @@ __getattr__, __dir__ = lazy(
             "Box",
             "messages",
         ),
-        "answering.question": ("question",),
+        "answering.question": (
+            "MAX_QUESTION_LENGTH",
+            "question",
+        ),
         "answering.quoting": ("readings",),
+        "answering.read": ("WINDOW_CHARACTERS",),
         "answering.search": ("search",),
         "answering.writing.chat": ("open_model",),
         "answering.writing.giving_up": ("giving_up",),

@@ -169,11 +169,9 @@ def _choices(
     """Choose what answers each part of a question, as far as the first part that nothing answers."""
     choices: list[Choice] = []
     for part in [question] if context else questions.parts(question):
-        near = hits
-        if part is not question:
-            near = without(sought(sources.index, sources.encoder, part, sources.where), sources.kept_away)
+        near, among = (hits, sources) if part is question else _of_part(sources, question, part)
         choice = Choice((), 0.0)
-        for scored in _read(sources, part.text, near, context):
+        for scored in _read(among, part.text, near, context):
             n_before = max(1, len(choice.chosen))
             choice = choose.choose(scored, calibration, bar=bar, language=part.language)
             if choose.is_settled(choice.probability, bar) and len(choice.chosen) <= n_before:
@@ -182,6 +180,13 @@ def _choices(
         if not choice.chosen:
             break
     return choices
+
+
+def _of_part(sources: _Sources, question: Question, part: Question) -> tuple[list[Hit], _Sources]:
+    """Return the hits of a part of a question, and the sources without what is kept away in their documents too."""
+    hits = sought(sources.index, sources.encoder, part, sources.where)
+    kept_away = sources.kept_away | for_doers(question, hits, Background(sources.index, hits))
+    return without(hits, kept_away), replace(sources, kept_away=kept_away)
 
 
 def _read(sources: _Sources, text: str, hits: Sequence[Hit], context: str) -> Iterator[list[ScoredPassage]]:

@@ -24,7 +24,7 @@ def to_ragas(evaluation: Evaluation) -> Iterator[str]:
         contexts = [(found.source, found.text) for found in one.answer.retrieved]
         contexts = contexts or [(quote.source, quote.quote) for quote in one.answer.citations]
         evidence = _evidence(one.gold)
-        yield _line(
+        yield strict_json.dumps(
             {
                 "user_input": one.question,
                 "response": one.answer.text,
@@ -84,7 +84,3 @@ def _checker_row(number: int, one: QuestionEvaluation) -> dict[str, Any] | None:
 
 def _evidence(gold: Gold | None) -> list[str]:
     return [group[0] for group in gold.evidence] if gold is not None else []
-
-
-def _line(row: dict[str, Any]) -> str:
-    return strict_json.dumps(row)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from nmt_rag.index import filters, packaged
     from nmt_rag.index.adding import Report
     from nmt_rag.index.checks import Check
-    from nmt_rag.index.conditions import ACTOR, Filter
+    from nmt_rag.index.conditions import ACTOR, MAX_NUMBER_LENGTH, NUMBER_PATTERN, Filter
     from nmt_rag.index.contents import MOMENTS, Memory
     from nmt_rag.index.engines import opening
     from nmt_rag.index.engines.dense.file import read_embeddings
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTOR",
     "DATABASE",
+    "MAX_NUMBER_LENGTH",
     "MOMENTS",
+    "NUMBER_PATTERN",
     "SIGNS",
     "WHOLE_TEXTS",
     "Added",
@@ -57,6 +59,8 @@ __getattr__, __dir__ = lazy(
         "index.engines.opening": ("opening",),
         "index.conditions": (
             "ACTOR",
+            "MAX_NUMBER_LENGTH",
+            "NUMBER_PATTERN",
             "Filter",
         ),
         "index.contents": (

@@ -28,12 +28,15 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _OWN_FIELDS = ("title", "url", "publisher", "language")
 _TWO_NAMES = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+NUMBER_PATTERN = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"
+"""A number that is written as text; JSON Schema reads the pattern as Python does."""
+MAX_NUMBER_LENGTH = 400
+"""What is longer is no number (characters)."""
+_NUMBER = re.compile(NUMBER_PATTERN)
 _MOMENT = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
 )
-_LONGEST_NUMBER = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def as_text(value: object) -> str:
 
 def number_of(text: str) -> float | None:
     """Return the number that a text is, or None."""
-    if len(text) > _LONGEST_NUMBER or not (found := _NUMBER.fullmatch(text)):
+    if len(text) > MAX_NUMBER_LENGTH or not (found := _NUMBER.fullmatch(text)):
         return None
     return int(text) if found[1] is None and found[2] is None else float(text)
 

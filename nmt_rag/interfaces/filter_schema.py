@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nmt_rag.index import filters
+from nmt_rag.index import MAX_NUMBER_LENGTH, NUMBER_PATTERN, filters
 
 DESCRIPTION = (
     "Only passages whose `actor`, `document_id`, `title`, `url`, `publisher`, `language` or metadata field (one inside "
@@ -23,14 +23,12 @@ _DAYS = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]
 _DAY = f"({_YEAR}-({_DAYS})|{_LEAP_YEAR}-02-29)"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _DATE = rf"({_YEAR}-{_MONTH}|{_DAY}([T ]{_CLOCK}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_CLOCK})?)?)"
-_NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"
-_LONGEST = 400  # characters
 _VALUE = {"type": ["string", "number", "boolean"]}
 _LIST = {"type": "array", "items": _VALUE, "maxItems": filters.MAX_VALUES}
 _DATE_OR_NUMBER = {
     "type": "string",
-    "pattern": f"^({_DATE}|{_NUMBER})$",
-    "maxLength": _LONGEST,
+    "pattern": f"^({_DATE}|{NUMBER_PATTERN})$",
+    "maxLength": MAX_NUMBER_LENGTH,
     "examples": ["2024-05-01"],
 }
 _BOUND = {"anyOf": [{"type": "number"}, _DATE_OR_NUMBER]}

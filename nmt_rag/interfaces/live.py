@@ -43,10 +43,10 @@ class LiveRag:
     def using(self) -> Iterator[Rag]:
         """Give the index for one call; it stays open until the call is done."""
         with self._lock:
-            self._follow()
             held = self._held
             held.calls += 1
         try:
+            self._follow(held)
             yield held.rag
         finally:
             with self._lock:
@@ -60,31 +60,43 @@ class LiveRag:
             opening.join()
         self._held.rag.close()
 
-    def _follow(self) -> None:
-        """Begin to open what lies in the folder now, if that is another index. The lock is held."""
-        found = self._held.rag.index.identity()
-        if found in (None, self._held.identity, self._refused) or self._opening is not None:
-            return
-        self._opening = threading.Thread(target=self._replace, args=(found,), name="nmt-rag-open", daemon=True)
-        self._opening.start()
+    def _follow(self, held: _Held) -> None:
+        """Begin to open what lies in the folder now, if that is another index than the one that is held for a call."""
+        found = held.rag.index.identity()  # without the lock: a server may take its time to tell
+        with self._lock:
+            known = found in (None, held.identity, self._refused)
+            if known or held is not self._held or self._opening is not None:
+                return
+            self._opening = threading.Thread(target=self._replace, args=(found,), name="nmt-rag-open", daemon=True)
+            self._opening.start()
 
     def _replace(self, identity: Hashable) -> None:
         """Open what lies in the folder, and hold it instead; what cannot be opened is told once."""
+        rag: Rag | None = None
         try:
-            rag = self._opener()
-            try:
-                rag.index.refresh()  # now, rather than in the first call
-            except BaseException:
-                rag.close()
-                raise
-        except (NmtRagError, OSError, ValueError) as error:
-            logging.getLogger("nmt_rag").error("the new index was not taken, the one before stays in use: %s", error)
+            rag = self._opened()
+        except Exception as error:  # whatever it is, later indexes are followed
+            expected = isinstance(error, NmtRagError | OSError | ValueError)
+            message = "the new index was not taken, the one before stays in use: %s"
+            logging.getLogger("nmt_rag").error(message, error, exc_info=not expected)
+        finally:
             with self._lock:
-                self._refused, self._opening = identity, None
-            return
-        with self._lock:
-            before, self._held, self._opening = self._held, _Held(rag, identity), None
-            self._let_go(before)
+                before, self._opening = self._held, None
+                if rag is None:
+                    self._refused = identity
+                else:
+                    self._held = _Held(rag, identity)
+                    self._let_go(before)
+
+    def _opened(self) -> Rag:
+        """Open what lies in the folder."""
+        rag = self._opener()
+        try:
+            rag.index.refresh()  # now, rather than in the first call
+        except BaseException:
+            rag.close()
+            raise
+        return rag
 
     def _let_go(self, held: _Held) -> None:
         """Close an index that is no longer held, if no call is at work on it. The lock is held."""

@@ -10,14 +10,15 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.citations import deep_link
 from nmt_rag.documents import Responsibility, tasks
 from nmt_rag.index import Index
 from nmt_rag.rag import Rag
 from nmt_rag.strict_json import finite
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Hit
 
-MAX_QUESTION = 2_000
+MAX_QUESTION = MAX_QUESTION_LENGTH
 """The longest question (characters): a page of text is no question, and costs a hundred times as much."""
 MAX_QUOTE = 10_000
 """The longest quote that is looked for (characters)."""
@@ -43,13 +44,18 @@ class NoSuchDocument(LookupError):
 
 
 def found(rag: Rag, query: str, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - those of `Rag.search`
+    """Return what `read_hits` does as rows of JSON."""
+    return [{**hit.to_dict(), "reading": reading} for hit, reading in read_hits(rag, query, **options)]
+
+
+def read_hits(rag: Rag, query: str, **options: Any) -> list[tuple[Hit, str]]:  # noqa: ANN401 - those of `Rag.search`
     """Return the nearest passages, best first, each with what must be read with it."""
 
-    def rows() -> list[dict[str, Any]]:
+    def work() -> list[tuple[Hit, str]]:
         hits = rag.search(query, **options)
-        return [{**hit.to_dict(), "reading": read} for hit, read in zip(hits, rag.readings(hits), strict=True)]
+        return list(zip(hits, rag.readings(hits), strict=True))
 
-    return rag.at_one_moment(rows)
+    return rag.at_one_moment(work)
 
 
 def document(rag: Rag, document_id: str) -> Document:

@@ -40,7 +40,7 @@ from nmt_rag.interfaces.lookups import (
 from nmt_rag.interfaces.mcp_http import HTTP_PATH, METHODS, Paths
 from nmt_rag.interfaces.serving.asgi import App
 from nmt_rag.interfaces.serving.failures import log_failure
-from nmt_rag.rag import Rag
+from nmt_rag.rag import MAX_WINDOW, Rag
 
 _T = TypeVar("_T")
 
@@ -100,9 +100,12 @@ class Tools:
         query: _Question,
         k: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many hits."), _WHOLE] = 10,
         where: _Where = None,
+        window: Annotated[
+            int, Field(ge=0, le=MAX_WINDOW, description="Passages around each, in `before` and `after`."), _WHOLE
+        ] = 0,
     ) -> CallToolResult:
         """List the passages nearest to some words or a question, best first."""
-        return self._result(lambda rag: {"hits": lookups.found(rag, query, k=k, where=where)})
+        return self._result(lambda rag: {"hits": lookups.found(rag, query, k=k, where=where, window=window)})
 
     def show_source(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from nmt_rag import extras
+from nmt_rag.answering import WINDOW_CHARACTERS
 from nmt_rag.documents import passages
 from nmt_rag.errors import ReadingError
 from nmt_rag.types import Document, Passage
@@ -24,8 +25,6 @@ try:
 except ModuleNotFoundError as error:
     raise extras.missing("nmt_rag.langchain.compressor", "langchain-core", "langchain") from error
 
-WINDOW_CHARACTERS = 560
-"""At most this much text is shown to the reader at a time (characters); a longer sentence stands alone."""
 LEAST_CONFIDENCE = 0.5
 """How surely a kept sentence answers at least."""
 
@@ -148,7 +147,7 @@ def _document(name: str, document: LangChainDocument) -> Document:
 
 
 def _parts(sentences: Sequence[Passage]) -> Iterator[list[Passage]]:
-    """Yield the sentences in parts of one section that are no longer than `WINDOW_CHARACTERS`."""
+    """Yield the sentences in parts of one section that are no longer than `WINDOW_CHARACTERS`, or one by itself."""
     part: list[Passage] = []
     size = 0
     for passage in sentences:

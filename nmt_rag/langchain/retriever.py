@@ -141,6 +141,10 @@ class NmtRetriever(BaseRetriever):
     ) -> list[LangChainDocument]:
         asked = {"k": k, "where": where, "filter": filter, "window": window}
         options = self._options({name: value for name, value in asked.items() if value is not None})
+        return self.rag.at_one_moment(lambda: self._found(query, options))
+
+    def _found(self, query: str, options: Mapping[str, Any]) -> list[LangChainDocument]:
+        """Return what a search finds, with what the index says of it, which may change meanwhile."""
         hits = self.rag.search(query, **options)
         documents = {hit.document_id: self.rag.document(hit.document_id) for hit in hits}
         read = dict(zip(((hit.document_id, hit.passage.start) for hit in hits), self.rag.readings(hits), strict=True))

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from nmt_rag.swedish import blocks, pieces, terms, tongues, verbs, wholewords, wordlists
     from nmt_rag.swedish.analyzer import (
         NEGATIONS,
+        NUMBER_WORDS,
         PLAIN_WORD,
         denies,
         is_stem,
@@ -29,6 +30,7 @@ __all__ = [
     "LIGATURES",
     "MODALS",
     "NEGATIONS",
+    "NUMBER_WORDS",
     "PLAIN_WORD",
     "BlockSpan",
     "SentenceSplitter",
@@ -66,6 +68,7 @@ __getattr__, __dir__ = lazy(
     {
         "swedish.analyzer": (
             "NEGATIONS",
+            "NUMBER_WORDS",
             "PLAIN_WORD",
             "denies",
             "is_stem",

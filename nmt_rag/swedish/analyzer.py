@@ -39,10 +39,17 @@ MAX_WORD_LENGTH = 64
 NEGATIONS = frozenset("inte ej icke aldrig ingen inget inga ingenting ingalunda varken".split())
 """The words that deny."""
 
-NUMBER_WORDS = (
-    "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo"
+_UP_TO_TWENTY = (
+    "noll ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo"
 ).split()
-"""The numbers that are mostly written as words, each at its own place."""
+_TENS = "trettio fyrtio femtio sextio sjuttio åttio nittio".split()
+_FIGURES = {
+    **{word: str(number) for number, word in enumerate(_UP_TO_TWENTY)},
+    **{word: str(10 * tens) for tens, word in enumerate(_TENS, 3)},
+    "en": "1",
+}
+NUMBER_WORDS = frozenset(_FIGURES) | frozenset("hundra tusen miljon miljoner miljard miljarder".split())
+"""The numbers that are one word; the large ones say how many only with the number before them: «fem hundra»."""
 
 PLAIN_WORD = re.compile(r"[^\W_]+")
 """A word as it is written, of letters and figures; a hyphen parts it. `words` reads more closely."""
@@ -72,8 +79,11 @@ def denies(text: str) -> bool:
 
 
 def number_figures(word: str) -> str:
-    """Return a small number that is written as a lower-case word in figures, or an empty string where it is none."""
-    return str(NUMBER_WORDS.index(word)) if word in NUMBER_WORDS else ""
+    """Return a number that is written as a lower-case word in figures, or an empty string where it is none or large.
+
+    «En» and «ett» are 1, and are articles besides.
+    """
+    return _FIGURES.get(word, "")
 
 
 @lru_cache(maxsize=65_536)

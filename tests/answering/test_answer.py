@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nmt_rag
+from nmt_rag.answering import answer as answering
 from nmt_rag.answering import choose, messages
 from nmt_rag.answering.answer import ask
 from nmt_rag.answering.choose import MAX_STATEMENTS
@@ -389,3 +390,39 @@ def test_the_packaged_reader_on_pages_it_has_not_seen(meanings):
 
 RIGHT, WRONG = 0.6, 0.2
 """What is held at least and at most; docs/quality.md says how it is on texts that nobody chose."""
+
+
+class TwoWords:
+    """A reader that finds what holds a word of its part: what opens, and what it costs."""
+
+    fingerprint = "two-words@1"
+
+    def read(self, question, windows):
+        word = "öppnar" if "öppnar" in question else "kostar"
+        return [
+            np.array([0.999 if word in one else 0.001 for one in window.sentences], np.float32) for window in windows
+        ]
+
+
+def test_what_only_a_part_of_a_question_finds_is_kept_away_too(monkeypatch):
+    """A part is searched by itself, and its documents need not be among those that the whole question found."""
+    sought = answering.sought
+
+    def bath_first(searched, encoder, question, where=None):
+        found = sought(searched, encoder, question, where)
+        return [hit for hit in found if "öppnar" not in question.text or hit.document_id == "bad"]
+
+    monkeypatch.setattr(answering, "sought", bath_first)
+    bath = Document("bad", "Badhuset", "# Badhuset\n\nBastun öppnar klockan åtta.\n")
+    support = Document(
+        "stod",
+        "Stöd",
+        "# Stöd\n\n## Mansmottagningen\n\nMansmottagningen erbjuder samtal till män som köper sex. Mansmottagningens "
+        "samtal kostar ingenting.\n\n## Kvinnojouren\n\nKvinnojourens samtal kostar ingenting.\n",
+    )
+    with Index.in_memory(encoder=None) as index:
+        index.add([bath, support])
+        found = ask(index, None, "När öppnar bastun, och vad kostar samtalen?", reader=TwoWords())
+        wanted = ask(index, None, "När öppnar bastun, och vad kostar samtal för sexköpare?", reader=TwoWords())
+    assert quotes(found) == ["Bastun öppnar klockan åtta.", "Kvinnojourens samtal kostar ingenting."]
+    assert "Mansmottagningens samtal kostar ingenting." in quotes(wanted)

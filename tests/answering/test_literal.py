@@ -24,6 +24,13 @@ from nmt_rag.answering.judging.literal import missing_numbers
         ("Det är −5 grader.", "Det är –5 grader.", []),
         ("Åren 2020-2024.", "Åren 2020–2024.", []),
         ("Många kom.", "20 kom.", []),
+        ("Straffet är högst 1 år.", "Straffet är högst ett år.", []),
+        ("Straffet är högst 1 vecka.", "Straffet är högst en vecka.", []),
+        ("Straffet är högst 1 år.", "Straffet är högst en månad.", ["1 år"]),
+        ("Straffet är högst 1 år.", "Straffet är ett av dem som är högst.", ["1"]),
+        ("Straffet är högst ett år.", "Straffet är fängelse.", []),
+        ("Svar inom 30 dagar.", "Svar inom trettio dagar.", []),
+        ("Det kostar 100 kronor.", "Det kostar fem hundra kronor.", ["100"]),
         ("9" * 5_000 + " kom.", "20 kom.", ["9" * 5_000]),
     ],
 )

@@ -66,6 +66,14 @@ def test_a_long_value_takes_no_longer_than_its_length_tells():
     )
 
 
+def test_a_value_may_be_as_long_as_a_file():
+    long = "ord " * 50_000
+    assert sheets.read_csv(f'namn;text\nA;"{long}"\nB;kort\n'.encode()).text.split("\n")[2:] == [
+        f"A | {long.strip()}",
+        "B | kort",
+    ]
+
+
 def test_values_without_a_header_have_none():
     data = "Anna Ek;anna@lovby.se\nBo Å;bo@lovby.se\n".encode()
     assert readings(sheets.read_csv(data)) == [((), "Anna Ek | anna@lovby.se"), ((), "Bo Å | bo@lovby.se")]
@@ -424,6 +432,21 @@ def test_what_is_struck_out_is_left_out_and_a_note_mark_is_no_digit():
         if name:
             run._r.get_or_add_rPr().set(name, value)
     assert readings(slides.read_pptx(saved(deck))) == [(("Avgift",), "Avgiften är 118 kr.")]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "read"),
+    [("30000", "10 m²"), ("30%", "10 m²"), ("30.5%", "10 m²"), ("-25%", "10 m2"), ("0", "10 m2"), ("hög", "10 m2")],
+)
+def test_what_is_raised_by_any_measure_is_raised(baseline, read):
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Yta"
+    paragraph = slide.shapes.add_textbox(Inches(1), Inches(3), Inches(5), Inches(1)).text_frame.paragraphs[0]
+    for text in ("10 m", "2"):
+        paragraph.add_run().text = text
+    paragraph.runs[1]._r.get_or_add_rPr().set("baseline", baseline)
+    assert readings(slides.read_pptx(saved(deck))) == [(("Yta",), read)]
 
 
 def test_alternatives_and_formulas_of_a_slide_are_read_once():

@@ -1,6 +1,9 @@
 """Answers of other tools: each form is read into the same thing, and a wrong field is named with its place."""
 
+import io
 import json
+import sys
+import time
 
 import pytest
 
@@ -214,6 +217,19 @@ def test_values_may_be_spread_over_lines_or_stand_in_one_list(tmp_path):
     assert [row for _, row in records(tmp_path, json.dumps({"args": {}, "data": rows}, indent=2))] == rows
     spread = "\n".join(json.dumps(row, indent=2) for row in rows)
     assert records(tmp_path, spread) == [("line 1", rows[0]), ("line 4", rows[1])]
+
+
+def test_many_records_that_are_spread_out_are_read_in_one_go(tmp_path):
+    row = {"question": "q", "text": "å" * 1_500}
+    began = time.process_time()
+    found = records(tmp_path, "\n".join(json.dumps(row, indent=1) for _ in range(4_000)))
+    assert time.process_time() - began < 4
+    assert (len(found), found[-1]) == (4_000, (f"line {4 * 3_999 + 1}", row))
+
+
+def test_stdin_may_begin_with_a_byte_order_mark_as_a_file_may(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'\xef\xbb\xbf{"a": 1}\n')))
+    assert list(read_records("-")) == [("-, line 1", {"a": 1})]
 
 
 def test_a_file_that_is_not_there_or_not_utf8_is_told(tmp_path):

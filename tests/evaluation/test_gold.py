@@ -53,6 +53,24 @@ def test_every_group_of_actors_needs_one_and_others_are_told():
     assert (by_text.actors_named, by_text.extra_actors) == (True, ())
 
 
+@pytest.mark.parametrize(
+    ("actor", "text", "named"),
+    [
+        ("Sida", "Svaret finns på sidan 4.", False),
+        ("Bris", "Tullverket har brist på personal.", False),
+        ("Bris", "Ring BRIS.", True),
+        ("Bris", "Det är Bris uppgift.", True),
+        ("Sida", "Det är Sidas uppgift.", True),
+        ("Region Skåne", "Det gör Region  Skåne [1].", True),
+        ("Region Skåne", "En region i Skåne gör det.", False),
+        ("–", "Det görs – ibland.", False),
+    ],
+)
+def test_an_answer_without_actors_names_those_whose_words_stand_in_it(actor, text, named):
+    found = against_gold(answer(actors=None, text=text), Gold("?", True, actors=((actor,),)))
+    assert found.actors_named is named
+
+
 def test_silence_is_right_where_nothing_answers_and_met_nothing_elsewhere():
     silent = answer(answered=False, actors=())
     found = against_gold(silent, GOLD)

@@ -71,7 +71,14 @@ def test_no_text_takes_long_to_read():
     began = time.process_time()
     for piece in ("[", "[1,", "[1] ", "【1†", "<sup>", "[[1]](", "\n[1]: a ", "[1-", "]](("):
         markers.places(piece * 20_000)
+    blanks = " " * 20_000
+    for text in (f"Tabell{blanks}slut.", f"[1]{blanks}slut.", f"<sup>{blanks}", f"[1{blanks}"):
+        markers.places(text * 3)
     assert time.process_time() - began < 10
+
+
+def test_the_blanks_before_a_marker_in_its_line_belong_to_it():
+    assert markers.places("Så är det.  \t[1] ,  [2]\n  [3]") == [(10, 23, (1, 2)), (24, 29, (3,))]
 
 
 @given(st.text("ab .[1]\n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))

@@ -1,19 +1,22 @@
 """Planted faults: every one is a fault of its kind, and the exactness layer finds them all, by name, on real texts."""
 
+import itertools
 import json
 import lzma
 import os
 import random
+import time
 from pathlib import Path
 
 import pytest
 
 from nmt_rag import documents
+from nmt_rag.documents import passages
 from nmt_rag.evaluation.checks.exactness import UNITS, check_quote
 from nmt_rag.evaluation.inputs.answers import CitedQuote
 from nmt_rag.evaluation.inputs.sources import Sources
-from nmt_rag.evaluation.self_test import run, spoiling
-from nmt_rag.evaluation.self_test.faults import FAULTS, plant, right_answers
+from nmt_rag.evaluation.self_test import faults, run, spoiling
+from nmt_rag.evaluation.self_test.faults import FAR, FAULTS, plant, right_answers
 from nmt_rag.evaluation.self_test.run import lines, sections
 from nmt_rag.index import packaged
 from nmt_rag.interfaces.terminal.main import main
@@ -88,6 +91,26 @@ def test_one_thing_is_spoilt():
     assert spoiling.space_replaced("utan", rng) is None
     assert " … " in spoiling.ellipsis(quote, rng)
     assert spoiling.number("utan siffror", rng) is None
+
+
+def test_the_sentences_of_an_answer_are_any_two_that_stand_far_apart():
+    text = "\n\n".join(f"Mening nummer {n} handlar om ett ärende som nämnd {n} ska utreda." for n in range(12))
+    document = Document("d", "", text)
+    found = passages.split(document)
+    far = {(a.start, b.start) for a, b in itertools.combinations(found, 2) if a.end + FAR < b.start}
+    cases = right_answers([document], 1_000, random.Random(3))
+    pairs = [tuple(cited.start for cited in case.answer.citations) for case in cases]
+    assert len(pairs) == len(far) > 12
+    assert set(pairs) == far
+    assert len(right_answers([document], 5, random.Random(3))) == 5
+
+
+def test_the_pairs_of_a_long_document_are_not_all_made():
+    document = Document("d", "", "\n\n".join(f"Ärende {n} ska utredas inom {n} dagar." for n in range(5_000)))
+    found = passages.split(document)
+    began = time.process_time()
+    assert len(faults._far_apart(found, 50, random.Random(4))) == 50
+    assert time.process_time() - began < 2
 
 
 def test_offsets_in_utf16_are_found_where_a_text_has_such_characters(page):

@@ -453,6 +453,8 @@ def test_a_server_that_does_not_answer_is_told_in_one_sentence():
     [
         ("qdrant://host/texter", "http://host:6333", "texter"),
         ("qdrant://10.0.0.1:7000/a-b_c.d", "http://10.0.0.1:7000", "a-b_c.d"),
+        ("qdrant://[::1]:6334/texter", "http://[::1]:6334", "texter"),
+        ("qdrant+https://[fd00::2]/texter", "https://[fd00::2]:6333", "texter"),
         (
             "qdrant+https://q.example.se:443/texter?search=scalar&shards=6&replicas=2",
             "https://q.example.se:443",
@@ -472,6 +474,7 @@ def test_addresses(place, url, collection):
     "place",
     [
         *("qdrant://host", "qdrant://host/a/b", "qdrant:///a", "qdrant://me:secret@host/a", "qdrant+local:"),
+        *("qdrant://host:abc/a", "qdrant://host:70000/a", "qdrant://[::1/a", "qdrant://me:secret@host/a?color=red"),
         *("qdrant://host/a?search=fast", "qdrant://host/a?shards=0", "qdrant://host/a?color=red"),
     ],
 )
@@ -479,7 +482,7 @@ def test_wrong_addresses_are_refused_and_a_password_is_not_repeated(place):
     assert opening.is_address(place)
     with pytest.raises(ValueError, match="expected") as refused:
         opening.parsed(place)
-    assert "secret@" not in str(refused.value).replace(place, "") or "me:" in place
+    assert "secret" not in str(refused.value)
 
 
 def test_paths_are_no_addresses(tmp_path):

@@ -8,7 +8,8 @@ import pytest
 
 import nmt_rag
 from nmt_rag.errors import NmtRagError
-from nmt_rag.interfaces.live import open_live
+from nmt_rag.index import Index
+from nmt_rag.interfaces.live import LiveRag, open_live
 from nmt_rag.types import Document
 
 
@@ -77,6 +78,57 @@ def test_one_that_cannot_be_opened_is_told_once_and_not_taken(tmp_path, caplog):
     make(tmp_path / "i", "Tre.")
     wait_for(live, "Tre.")
     live.close()
+
+
+def test_what_nobody_foresaw_does_not_end_the_following(tmp_path, caplog):
+    make(tmp_path / "i", "Ett.")
+    failing = [False]
+
+    def opener():
+        if failing[0]:
+            raise RuntimeError("a session that cannot be made")
+        return nmt_rag.open(tmp_path / "i", encoder=None)
+
+    live = LiveRag(opener)
+    failing[0] = True
+    swap(make(tmp_path / "nytt", "Två."), tmp_path / "i")
+    deadline = time.monotonic() + 120
+    while not caplog.records:
+        assert text(live) == "Ett."
+        assert time.monotonic() < deadline
+    assert "a session that cannot be made" in caplog.text
+    failing[0] = False
+    shutil.rmtree(tmp_path / "gammalt")
+    swap(make(tmp_path / "nytt", "Tre."), tmp_path / "i")
+    wait_for(live, "Tre.")
+    live.close()
+
+
+def test_calls_do_not_wait_for_each_other_while_a_server_tells_which_index_it_holds(tmp_path, monkeypatch):
+    live = open_live(make(tmp_path / "i", "Ett."))
+    both = threading.Barrier(2, timeout=60)
+    identity = Index.identity
+
+    def slow(index):
+        both.wait()  # passes only where both calls ask at the same time
+        return identity(index)
+
+    monkeypatch.setattr(Index, "identity", slow)
+    errors = []
+
+    def ask():
+        try:
+            assert text(live) == "Ett."
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    live.close()
+    assert errors == []
 
 
 def test_many_threads_ask_while_indexes_come_and_go(tmp_path):

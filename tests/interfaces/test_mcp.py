@@ -110,7 +110,10 @@ def test_ask_takes_the_language(live):
 def test_search_is_that_of_the_python_api(live):
     with live.using() as rag:
         wanted = lookups.found(rag, "betänketid", k=2)
+        wide = lookups.found(rag, "betänketid", k=2, window=1)
     assert call(live, "search", query="betänketid", k=2) == {"hits": plain(wanted)}
+    assert any(hit["before"] or hit["after"] for hit in wide)
+    assert call(live, "search", query="betänketid", k=2, window=1) == {"hits": plain(wide)}
 
 
 def test_filters_are_those_of_the_python_api(live):
@@ -216,6 +219,8 @@ def test_who_does_what_is_read_once_a_generation(tmp_path, monkeypatch):
         ("ask", {"question": "x", "least_confidence": True}, "least_confidence: input should be a valid number"),
         ("ask", {"question": "x", "least_confidence": "0.01"}, "least_confidence: input should be a valid number"),
         ("ask", {"question": "x", "earlier": ["x", 5]}, "earlier.1: input should be a valid string"),
+        ("search", {"query": "x", "window": 21}, "less than or equal to 20"),
+        ("search", {"query": "x", "window": True}, "window: input should be a valid integer"),
         ("search", {"query": "x", "k": True}, "k: input should be a valid integer"),
         ("search", {"query": "x", "k": "2"}, "k: input should be a valid integer"),
         ("search", {"query": "x", "k": 1.5}, "k: input should be a valid integer"),

@@ -29,12 +29,31 @@ def held_to_the_hits(rag, found, **options):
         assert metadata["url"].startswith(source.url)
 
 
-async def test_llamaindex(rag):
+@pytest.fixture
+def disturbed(tmp_path, monkeypatch):
+    """An index whose document is replaced right after the first search."""
+    with nmt_rag.open(tmp_path / "disturbed", encoder=None, create=True) as own:
+        own.add(nmt_rag.Document("jour", "Jouren", "Jouren ger skydd."), actors="rules")
+        search, first = own.search, [True]
+
+        def disturbing(*arguments, **options):
+            hits = search(*arguments, **options)
+            if first:
+                first.clear()
+                own.add(nmt_rag.Document("jour", "Jouren", "Polisen utreder. Jouren ger skydd nu."), actors="rules")
+            return hits
+
+        monkeypatch.setattr(own, "search", disturbing)
+        yield own
+
+
+async def test_llamaindex(rag, disturbed):
     pytest.importorskip("llama_index.core")
     from llama_index.core.schema import QueryBundle
 
     from nmt_rag.llamaindex import NmtRetriever
 
+    assert [one.node.text for one in NmtRetriever(disturbed, k=1).retrieve("skydd")] == ["Jouren ger skydd nu."]
     retriever = NmtRetriever(rag, k=3, where=WHERE, window=1)
     nodes = retriever.retrieve(QUERY)
     found = [(one.node.text, one.node.metadata, one.score) for one in nodes]
@@ -50,12 +69,13 @@ async def test_llamaindex(rag):
             NmtRetriever(rag, **wrong)
 
 
-def test_haystack(rag, tmp_path, monkeypatch):
+def test_haystack(rag, disturbed, tmp_path, monkeypatch):
     monkeypatch.setenv("HAYSTACK_TELEMETRY_ENABLED", "False")  # it would send its pipelines' shapes away
     haystack = pytest.importorskip("haystack")
 
     from nmt_rag.haystack import NmtRetriever
 
+    assert [one.content for one in NmtRetriever(disturbed, k=1).run("skydd")["documents"]] == ["Jouren ger skydd nu."]
     pipeline = haystack.Pipeline()
     pipeline.add_component("retriever", NmtRetriever(rag, k=3, where=WHERE, window=1))
     found = pipeline.run({"retriever": {"query": QUERY}})["retriever"]["documents"]

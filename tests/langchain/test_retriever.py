@@ -50,6 +50,28 @@ def test_hits_say_where_they_stand(rag):
         assert one.metadata["page"] is None
 
 
+@pytest.mark.parametrize("changed", ["Polisen utreder brott. Jouren ger skydd i en helt annan text.", None])
+def test_hits_and_their_documents_are_of_one_moment(tmp_path, monkeypatch, changed):
+    """Another process may replace or remove a document between the search and what is read of it."""
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as own:
+        own.add(nmt_rag.Document("jour", "Jouren", "Jouren ger skydd."), actors="rules")
+        search, first = own.search, [True]
+
+        def disturbed(*arguments, **options):
+            hits = search(*arguments, **options)
+            if first:
+                first.clear()
+                if changed:
+                    own.add(nmt_rag.Document("jour", "Jouren", changed), actors="rules")
+                else:
+                    own.remove("jour")
+            return hits
+
+        monkeypatch.setattr(own, "search", disturbed)
+        found = NmtRetriever(rag=own, k=1).invoke("skydd")
+    assert [one.page_content for one in found] == (["Jouren ger skydd i en helt annan text."] if changed else [])
+
+
 def test_hits_have_the_metadata_of_their_document(tmp_path):
     metadata = {"kommun": "Lund", "år": 2024, "score": "sist", "source": "jour.md"}
     with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as own:

@@ -80,13 +80,17 @@ def _is_plain(one: str) -> bool:
 
 
 def _counted(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the numbers of a text with their units; those written as words, too."""
+    """Yield the numbers of a text with their units; those written as words, too.
+
+    «En» and «ett» count with what they count alone: «en av dem» is no 1 of whatever a statement speaks of.
+    """
     for match in _NUMBER.finditer(text):
         yield _digits(match.group()), _unit(text, match.end())
     for match in swedish.PLAIN_WORD.finditer(text):
         figures = swedish.number_figures(match.group().lower())
-        if figures:
-            yield figures, _unit(text, match.end())
+        unit = _unit(text, match.end()) if figures else ""
+        if unit or figures not in {"", "1"}:
+            yield figures, unit
 
 
 def _digits(number: str) -> str:

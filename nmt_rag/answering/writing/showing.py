@@ -1,8 +1,8 @@
 """Which passages a language model is shown: those that would be an answer by themselves, and no others.
 
 They are the quotes of the extractive answer, and the hits that speak for themselves nearly as well as the best one.
-What a model never sees it cannot repeat: a passage that is far from the question, or that speaks to the model, is not
-among them.
+What a model never sees it cannot repeat: a passage that is far from the question, that is kept away from who asks
+(`nmt_rag.answering.quoting.for_doers`), or that speaks to the model, is not among them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nmt_rag.answering import answer, choose, read, search
+from nmt_rag.answering import answer, choose, quoting, read, search
 from nmt_rag.answering import question as questions
 from nmt_rag.answering.quoting import Background
 from nmt_rag.answering.read import ScoredPassage
@@ -54,10 +54,13 @@ def passages_to_show(
     """
     question = questions.understand(extractive.question)
     hits = search.search(index, encoder, question, k=answer.N_HITS, where=where)
-    scored = read.read(index, encoder, reader or default_reader(), question.text, hits, index.passages)
-    if extractive.engine.get("earlier"):  # by itself the question would find what it was not asked about
-        scored = []
-    near = _near(scored)
+    background = Background(index, hits)
+    near: list[tuple[Passage, float]] = []
+    if not extractive.engine.get("earlier"):  # by itself the question would find what it was not asked about
+        kept_away = quoting.for_doers(question, hits, background)
+        left, passages = quoting.without(hits, kept_away), background.passages
+        scored = read.read(index, encoder, reader or default_reader(), question.text, left, passages)
+        near = _near([each for each in scored if each.place not in kept_away])
     ids = dict.fromkeys([one.document_id for one in extractive.citations] + [one.document_id for one, _ in near])
     by_document = {document_id: index.passages(document_id) for document_id in ids}
     chosen: dict[Place, tuple[Passage, float]] = {}
@@ -68,9 +71,9 @@ def passages_to_show(
         for passage, score in chosen.values()
         if not _dangerous(passage, by_document[passage.document_id])
     ]
-    reading = Background(index, hits).reading
     shown = tuple(
-        Shown(number, passage, score, reading(passage)) for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1)
+        Shown(number, passage, score, background.reading(passage))
+        for number, (passage, score) in enumerate(safe[:MAX_SHOWN], 1)
     )
     held = {document_id: index.document(document_id) for document_id in ids}
     documents = {document_id: document for document_id, document in held.items() if document is not None}

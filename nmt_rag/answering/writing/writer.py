@@ -38,10 +38,14 @@ MAX_SAME = 3
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence of an answer that is being written: the statement, and the citations that it is the first to use."""
+    """A sentence of an answer that is being written: the statement, and the citations that it is the first to use.
+
+    ``uncertain`` is the answer's: the whole of it lies below the normal bar.
+    """
 
     statement: Statement
     citations: tuple[Citation, ...]
+    uncertain: bool = False
 
 
 def ask(
@@ -85,6 +89,7 @@ def stream(
 
     Raises:
         GenerationError: the model failed, or took too long; the sentences that were yielded before still hold.
+        IndexLockedError: the index changed each time it was asked.
         ValueError: the language is another one.
         TypeError: the model is no chat model.
     """
@@ -93,15 +98,22 @@ def stream(
             f"a model is a LangChain chat model, got {type(model).__name__}; nmt_rag.answering.open_model opens one "
             "by its name"
         )
-    extractive, _ = conversation.ask_with_hits(index, encoder, text, earlier=earlier, **options)
+    reader = options.get("reader")
+
+    def found() -> tuple[Answer, Showing | None]:
+        """Return the answer in the sources' own words, and what the model is shown: both of one moment."""
+        answer, _ = conversation.ask_with_hits(index, encoder, text, earlier=earlier, **options)
+        if model is None or not answer.answered:
+            return answer, None
+        return answer, showing.passages_to_show(index, encoder, answer, options.get("where"), reader)
+
+    extractive, chosen = index.at_one_moment(found)
     if model is None:
         yield from read_out(extractive)
         return
-    if not extractive.answered:
+    if chosen is None:
         yield _with_model(extractive, model, asked=False)
         return
-    reader = options.get("reader")
-    chosen = showing.passages_to_show(index, encoder, extractive, options.get("where"), reader)
     writer = _Writer(extractive, chosen, reader)
     if writer.shown:
         tracing.warn_once()
@@ -163,11 +175,12 @@ class _Writer:
             return None
         self.statements.append(statement)
         self._actors.extend(_acting(verdict, self._names))
-        return Said(statement, tuple(self._citations.values())[known:])
+        return Said(statement, tuple(self._citations.values())[known:], self._extractive.uncertain)
 
     def answer(self, writer: str) -> Answer:
         """Return the answer that the released sentences are."""
-        lines = [f"{one.text} {''.join(f'[{marker}]' for marker in one.citations)}" for one in self.statements]
+        lines = [messages.uncertain(self._extractive.language)] if self._extractive.uncertain else []
+        lines += [f"{one.text} {''.join(f'[{marker}]' for marker in one.citations)}" for one in self.statements]
         if self._extractive.language == "en":
             lines.append(messages.SOURCE_LANGUAGE_EN)
         related = tuple(one for one in self._extractive.related if (one.document_id, one.start) not in self._citations)
@@ -209,7 +222,7 @@ def read_out(answer: Answer) -> Iterator[Said | Answer]:
     for statement in answer.statements:
         new = tuple(one for one in answer.citations if one.marker in statement.citations and one.marker not in told)
         told.update(one.marker for one in new)
-        yield Said(statement, new)
+        yield Said(statement, new, answer.uncertain)
     yield answer
 
 

@@ -38,6 +38,8 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 """What stands further to the right is left out."""
 
+csv.field_size_limit(max(csv.field_size_limit(), packages.MAX_UNPACKED_BYTES))  # of the process: never lowered here
+
 _KIND = "workbook (.xlsx)"
 _DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?[ \t;,|]*(?:\r\n?|\n)", re.IGNORECASE)

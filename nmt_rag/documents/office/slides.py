@@ -206,11 +206,18 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401
             properties = child.find(f"{_A}rPr")
             form = {} if properties is None else properties.attrib
             if form.get("strike", "noStrike") == "noStrike":
-                raised = form.get("baseline", "0")
-                text += piece.translate(RAISED) if raised[:1].isdigit() and int(raised.rstrip("%")) > 0 else piece
+                text += piece.translate(RAISED) if _is_raised(form.get("baseline", "0")) else piece
         else:
             text += "".join(formula_text(formula) for formula in child.iter(FORMULA))
     return text
+
+
+def _is_raised(baseline: str) -> bool:
+    """Tell whether a shift of the baseline is upwards: «30000» or «30.5%»; what is no number is none."""
+    try:
+        return float(baseline.rstrip("%")) > 0
+    except ValueError:
+        return False
 
 
 def _rows(table: Any) -> list[Row]:  # noqa: ANN401

@@ -20,10 +20,6 @@ from nmt_rag.swedish import composed
 
 ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3})\s*")
 NEGATIONS = swedish.NEGATIONS | {"utan"}
-NUMBERS = frozenset(
-    "noll en ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton "
-    "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio hundra tusen miljon miljoner".split()
-)
 MAX_PIECES = 6
 """A quote in more pieces than this is called altered words: it was not put together from sentences."""
 MIN_PIECE = 12
@@ -48,9 +44,9 @@ def alteration(quote: str, now: str, document: str) -> str:
         now: the most similar place of the document; empty where there is none.
         document: the whole text of the document.
     """
-    if now and _composed(quote) == _composed(now):
+    if now and composed(quote) == composed(now):
         return "unicode"
-    if now and _composed(quote).split() == _composed(now).split():
+    if now and composed(quote).split() == composed(now).split():
         return "whitespace"
     if elided(quote, document):
         return "ellipsis"
@@ -124,15 +120,15 @@ def elided(quote: str, document: str) -> list[tuple[int, int]]:
     pieces = [piece for piece in ELLIPSIS.split(quote) if piece.strip()]
     if not ELLIPSIS.search(quote) or not pieces:
         return []
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     position = 0
     for piece in pieces:
         start = document.find(piece, position)
         if start < 0:
             return []
         position = start + len(piece)
-        places.append((start, position))
-    return places
+        spans.append((start, position))
+    return spans
 
 
 def joined(quote: str, document: str) -> list[tuple[int, int]]:
@@ -140,17 +136,17 @@ def joined(quote: str, document: str) -> list[tuple[int, int]]:
 
     Each piece is the longest beginning of what is left that stands in the document, cut back to a word's end.
     """
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     rest = quote
     while rest:
         piece = _longest_beginning(rest, document)
-        if len(piece.strip()) < MIN_PIECE or len(places) == MAX_PIECES:
+        if len(piece.strip()) < MIN_PIECE or len(spans) == MAX_PIECES:
             return []
         start = document.find(piece)
-        places.append((start, start + len(piece)))
+        spans.append((start, start + len(piece)))
         rest = rest[len(piece) :].lstrip()
-    apart = [(one, other) for one, other in itertools.pairwise(places) if not _near(one, other)]
-    return places if apart else []
+    apart = [(one, other) for one, other in itertools.pairwise(spans) if not _near(one, other)]
+    return spans if apart else []
 
 
 def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -168,7 +164,7 @@ def _longest_beginning(text: str, document: str) -> str:
 
 def changed_words(quote: str, now: str) -> str:
     """Return the kind of what differs between a quote and the place it was taken from, word by word."""
-    before, after = _composed(quote).split(), _composed(now).split()
+    before, after = composed(quote).split(), composed(now).split()
     if not after:
         return "words"
     if [word.casefold() for word in before] == [word.casefold() for word in after]:
@@ -193,14 +189,10 @@ def changed_words(quote: str, now: str) -> str:
 
 
 def _is_number(word: str) -> bool:
-    return any(character.isdigit() for character in word) or word in NUMBERS
+    return any(character.isdigit() for character in word) or word in swedish.NUMBER_WORDS
 
 
 def _bare(words: Sequence[str]) -> list[str]:
     """Return words in lower case without punctuation."""
     bare = ("".join(letter for letter in word.casefold() if letter.isalnum()) for word in words)
     return [word for word in bare if word]
-
-
-def _composed(text: str) -> str:
-    return composed(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nmt_rag import swedish
 from nmt_rag.evaluation.checks.attribution import Attribution, attribution, f1
 from nmt_rag.evaluation.checks.exactness import Holds
 from nmt_rag.evaluation.inputs.answers import CitedAnswer, fold
@@ -190,8 +191,8 @@ def _actors(answer: CitedAnswer | None, groups: Sequence[Sequence[str]]) -> tupl
         return tuple(group[0] for group in groups if group), ()
     wanted = [{fold(name) for name in group} for group in groups]
     if answer.actors is None:
-        text = fold(answer.text)
-        named = {name for group in wanted for name in group if name in text}
+        text = _spaced(answer.text)
+        named = {name for group in wanted for name in group if _is_named(name, text)}
         extra: tuple[str, ...] = ()
     else:
         named = {fold(name) for name in answer.actors}
@@ -199,6 +200,17 @@ def _actors(answer: CitedAnswer | None, groups: Sequence[Sequence[str]]) -> tupl
         extra = tuple(name for name in answer.actors if fold(name) not in known)
     pairs = zip(groups, wanted, strict=True)
     return tuple(group[0] for group, names in pairs if names and not names & named), extra
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Tell whether the words of a name, or of its genitive, stand in a text that `_spaced` returned."""
+    words = _spaced(name).rstrip()
+    return bool(words) and (f"{words} " in text or f"{words}s " in text)
+
+
+def _spaced(text: str) -> str:
+    """Return the words of a text with a space around each, so that «Sida» does not stand in «på sidan 4»."""
+    return f" {' '.join(swedish.words(text))} "
 
 
 def _plain(text: str) -> str:

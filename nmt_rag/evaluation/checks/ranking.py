@@ -7,7 +7,7 @@ name of its document is of every document that holds its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from nmt_rag.evaluation import metrics
 from nmt_rag.evaluation.checks.exactness import Holds
@@ -71,8 +71,10 @@ def document_run(answer: CitedAnswer | None, sources: Holds | None) -> dict[str,
 def _best_first(answer: CitedAnswer | None) -> Sequence[Retrieved]:
     """Return what was retrieved, each text once, in the order of the scores."""
     given = sorted(answer.retrieved, key=lambda one: -one.score) if answer is not None else []
-    unique: Mapping[tuple[str, str], Retrieved] = {(one.source, one.text): one for one in reversed(given)}
-    return sorted(unique.values(), key=given.index)
+    unique: dict[tuple[str, str], Retrieved] = {}
+    for one in given:
+        unique.setdefault((one.source, one.text), one)
+    return list(unique.values())
 
 
 def _scored(names: Sequence[str]) -> dict[str, float]:

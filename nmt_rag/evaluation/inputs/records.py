@@ -91,6 +91,7 @@ def _spread(first: str, lines: Iterable[tuple[int, str]]) -> tuple[list[str], li
     every = [first, *(line for _, line in lines)]
     text = "".join(every)
     decoder, position, values = strict_json.decoder(), 0, []
+    number, counted = 0, 0
     while position < len(text):
         if text[position].isspace():
             position += 1
@@ -99,7 +100,9 @@ def _spread(first: str, lines: Iterable[tuple[int, str]]) -> tuple[list[str], li
             value, end = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
             return every, None
-        values.append((text.count("\n", 0, position), value))
+        number += text.count("\n", counted, position)
+        counted = position
+        values.append((number, value))
         position = end
     return every, values
 
@@ -122,7 +125,7 @@ def reading(path: str) -> Iterator[TextIO]:
         if path == "-":
             if sys.stdin is None:
                 raise CorpusError("- is stdin, which is closed: give a file")
-            sys.stdin.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+            sys.stdin.reconfigure(encoding="utf-8-sig", newline="\n")  # type: ignore[union-attr]
             yield sys.stdin
         else:
             with open(path, encoding="utf-8-sig", newline="\n") as file:

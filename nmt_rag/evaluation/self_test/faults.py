@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,8 @@ MAX_SHIFT = 20
 """Offsets are shifted by up to so many characters."""
 FAR = 2 * MAX_GAP
 """The two sentences of an answer are farther apart than this: nearer ones joined are a quote that lost words."""
+ROUNDS = 3
+"""A case may be spoilt so often in one way: another letter or number each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,26 @@ def right_answers(documents: Sequence[Document], n: int, rng: random.Random) -> 
         sentences = [p for p in passages.split(document) if MIN_WORDS <= len(p.text.split()) <= MAX_WORDS]
         once = [p for p in sentences if "\n" not in p.text and document.text.count(p.text) == 1]
         quotable[document.id] = once
-        far = [(a, b) for a, b in itertools.combinations(once, 2) if a.end + FAR < b.start]
-        pairs.append([(document, *pair) for pair in rng.sample(far, min(len(far), n))])
+        pairs.append([(document, *pair) for pair in _far_apart(once, n, rng)])
     chosen = [pair for turn in itertools.zip_longest(*pairs) for pair in turn if pair is not None][:n]
     rng.shuffle(chosen)
     return [
         _case(number, document, first, second, tuple(p.text for p in quotable[document.id] if p not in (first, second)))
         for number, (document, first, second) in enumerate(chosen)
     ]
+
+
+def _far_apart(found: Sequence[Passage], n: int, rng: random.Random) -> list[tuple[Passage, Passage]]:
+    """Return up to ``n`` pairs of sentences that are far enough apart, by chance; they are counted, and not made."""
+    starts = [one.start for one in found]
+    first_far = [bisect_right(starts, one.end + FAR) for one in found]
+    up_to = list(itertools.accumulate(len(found) - first for first in first_far))
+    total = up_to[-1] if up_to else 0
+    pairs = []
+    for number in rng.sample(range(total), min(total, n)):
+        one = bisect_right(up_to, number)
+        pairs.append((found[one], found[len(found) - up_to[one] + number]))
+    return pairs
 
 
 def _case(number: int, document: Document, first: Passage, second: Passage, others: tuple[str, ...]) -> Case:
@@ -99,10 +114,6 @@ def plant(cases: Sequence[Case], sources: Sources, n: int, rng: random.Random) -
                 found += 1
                 answer, gold = spoilt if isinstance(spoilt, tuple) else (spoilt, case.gold)
                 yield Planted(kind, layer, expected, answer, gold)
-
-
-ROUNDS = 3
-"""A case may be spoilt so often in one way: another letter or number each time."""
 
 
 def _requoted(case: Case, quote: str | None, sources: Sources) -> CitedAnswer | None:

@@ -90,7 +90,7 @@ class LexicalFolder:
             if self._lexical is None or self._state != state:
                 stamp = self._whole_stamp(state)
                 opened = self._open(stamp) if stamp and stamp.state == state else None
-                self._lexical = opened or self._caught_up_or_made_do(stamp, state)
+                self._lexical = opened or self._caught_up_or_made_do(stamp)
             return self._lexical
 
     def write(self) -> None:
@@ -102,7 +102,7 @@ class LexicalFolder:
         with self._lock:
             self._lexical = self._written()
 
-    def _caught_up_or_made_do(self, stamp: Stamp | None, state: State) -> Words:
+    def _caught_up_or_made_do(self, stamp: Stamp | None) -> Words:
         try:
             self._store.database.require_in_place()
             with writer_lock(self._folder):

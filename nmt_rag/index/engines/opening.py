@@ -52,25 +52,37 @@ def parsed(place: str) -> Address:
     Raises:
         ValueError: it is none, or names no collection, or an option is unknown.
     """
+    shown = re.sub(r"(?<=//).*@", "…@", place)  # a password is not repeated
     match = _ADDRESS.fullmatch(place)
     if match is None:
-        raise ValueError(f"expected an address such as qdrant://localhost:6333/texter, got {place!r}")
+        raise ValueError(f"expected an address such as qdrant://localhost:6333/texter, got {shown!r}")
     kind, rest = match.groups()
     rest, _, asked = rest.partition("?")
-    layout = _layout(place, asked)
+    layout = _layout(shown, asked)
     text = place.partition("?")[0]
     if kind == "qdrant+local":
         if not rest:
             raise ValueError(f"expected a folder after qdrant+local:, got {place!r}")
         return Address(text, "", Path(rest), _LOCAL_NAME, layout)
     scheme = "https" if kind.endswith("https") else "http"
-    parts = urlsplit(f"{scheme}://{rest}")
-    collection = parts.path.strip("/")
-    if not parts.hostname or not re.fullmatch(r"[\w.-]+", collection) or parts.username or parts.password:
+    url, collection = _server(f"{scheme}://{rest}")
+    if not url or not re.fullmatch(r"[\w.-]+", collection):
         raise ValueError(
-            f"expected an address such as qdrant://localhost:6333/texter (the key is read from {KEY}), got {text!r}"
+            f"expected an address such as qdrant://localhost:6333/texter (the key is read from {KEY}), got {shown!r}"
         )
-    return Address(text, f"{scheme}://{parts.hostname}:{parts.port or 6333}", None, collection, layout)
+    return Address(text, url, None, collection, layout)
+
+
+def _server(address: str) -> tuple[str, str]:
+    """Return the URL of a server and what stands after it; no URL where the host, the port or both are none."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port or 6333
+    except ValueError:  # of Python: a bracket that does not close, a port that is no number
+        return "", ""
+    if not host or parts.username or parts.password:
+        return "", ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}", parts.path.strip("/")
 
 
 def open_engine(place: str) -> Engine:

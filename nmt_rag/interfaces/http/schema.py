@@ -229,8 +229,8 @@ _EVENTS = {
     "text/event-stream": {
         "schema": {
             "type": "string",
-            "description": "An event `statement` for each statement (text, markers, and citations that are new), then "
-            "one `answer`; or one `error`, a problem.",
+            "description": "An event `statement` for each statement (text, markers, citations that are new, and "
+            "`uncertain` where the answer is), then one `answer`; or one `error`, a problem.",
         }
     }
 }

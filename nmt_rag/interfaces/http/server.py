@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import closing
 
 import uvicorn
 
@@ -97,17 +98,15 @@ def _serve(
     )
     listening = listen(parsed.host, parsed.port)
     with listening:
-        live = open_live(parsed.index, encoder=encoder)
-        host, port = listening.getsockname()[:2]
-        if key is None and not ipaddress.ip_address(host).is_loopback:
-            say(f"everyone who reaches {host} may ask: set {TOKEN} to ask for a token")
-        where = f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)"
-        if run_many is not None:
-            live.close()
-            return run_many(listening, limits, key, lambda: say(where))
-        run(made(live, limits, key), listening, proxies=parsed.trust_proxy, ready=lambda: say(where))
-        live.close()
-    return 0
+        with closing(open_live(parsed.index, encoder=encoder)) as live:
+            host, port = listening.getsockname()[:2]
+            if key is None and not ipaddress.ip_address(host).is_loopback:
+                say(f"everyone who reaches {host} may ask: set {TOKEN} to ask for a token")
+            where = f"listening on http://{f'[{host}]' if ':' in host else host}:{port}{path} (Ctrl-C stops it)"
+            if run_many is None:
+                run(made(live, limits, key), listening, proxies=parsed.trust_proxy, ready=lambda: say(where))
+                return 0
+        return run_many(listening, limits, key, lambda: say(where))
 
 
 def token() -> str | None:

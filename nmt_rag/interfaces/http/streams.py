@@ -40,9 +40,8 @@ def _of(part: Said | Answer, answered: Callable[[Answer], None]) -> bytes:
         answered(part)
         return _event("answer", part.to_dict())
     cited = [citation.to_dict() for citation in part.citations]
-    return _event(
-        "statement", {"text": part.statement.text, "markers": list(part.statement.citations), "citations": cited}
-    )
+    told = {"text": part.statement.text, "markers": list(part.statement.citations), "citations": cited}
+    return _event("statement", {**told, "uncertain": True} if part.uncertain else told)
 
 
 def _event(name: str, data: Mapping[str, Any]) -> bytes:

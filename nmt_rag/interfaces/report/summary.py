@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 
 from nmt_rag.evaluation import (
@@ -45,36 +45,36 @@ def lines(evaluation: Evaluation, comparison: Comparison | None = None, runs: Se
         for mend in mends(evaluation):
             what = FAULTS["en"].get(mend.kind, "")
             yield f"  {mend.n:>4} {mend.kind:<22} {what} {MENDS['en'].get(mend.group, '')}"
-        yield from ("", f"Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}")
+        yield from ("", _wrong(wrong, evaluation))
         for one in wrong[:SHOWN_QUESTIONS]:
             yield f"  {_named(one.id, one.question)}: {kinds_of(one)}"
-        if len(wrong) > SHOWN_QUESTIONS:
-            yield f"  … and {len(wrong) - SHOWN_QUESTIONS} more (--json and --html have all)"
-    for layer in LAYERS:
-        means = evaluation.layer(layer)
-        if means:
-            yield from ("", HEADINGS[layer])
-            for name, mean in means.items():
-                yield f"  {name:<22} {_shown(mean):<22} {mean.n:>6}  {_about(name)}"
+        yield from (f"  {more}" for more in _more(wrong, SHOWN_QUESTIONS, "--json and --html have all"))
+    for layer, means in _measured(evaluation):
+        yield from ("", HEADINGS[layer])
+        for name, mean in means.items():
+            yield f"  {name:<22} {_shown(mean):<22} {mean.n:>6}  {_about(name)}"
     yield from _notes(evaluation)
     if since := list(_since(runs)):
         yield from ("", _before(runs))
         for name, text in since:
             yield f"  {name:<22} {text}"
     if comparison is not None:
-        yield from ("", "Against the first answers (second minus first)")
-        for name, found in comparison.differences.items():
-            if found.better or found.worse:
-                yield f"  {name:<22} {_difference(found):<44} {found.better} better, {found.worse} worse of {found.n}"
-        for change in comparison.changes:
-            word = "better" if change.better else "worse "
-            yield f"  {word} {change.measure} {change.before:.2f} → {change.after:.2f}  {change.id} {change.question}"
-    if evaluation.problems:
-        yield from ("", _counted(evaluation.problems))
-        for problem in evaluation.problems[:SHOWN_PROBLEMS]:
+        yield from _compared_lines(comparison)
+    if problems := evaluation.problems:
+        yield from ("", _counted(problems))
+        for problem in problems[:SHOWN_PROBLEMS]:
             yield f"  {problem.place}: {problem.message}"
-        if len(evaluation.problems) > SHOWN_PROBLEMS:
-            yield f"  … and {len(evaluation.problems) - SHOWN_PROBLEMS} more (--json has all)"
+        yield from (f"  {more}" for more in _more(problems, SHOWN_PROBLEMS, "--json has all"))
+
+
+def _compared_lines(comparison: Comparison) -> Iterator[str]:
+    yield from ("", "Against the first answers (second minus first)")
+    for name, found in comparison.differences.items():
+        if found.better or found.worse:
+            yield f"  {name:<22} {_difference(found):<44} {found.better} better, {found.worse} worse of {found.n}"
+    for change in comparison.changes:
+        word = "better" if change.better else "worse "
+        yield f"  {word} {change.measure} {change.before:.2f} → {change.after:.2f}  {change.id} {change.question}"
 
 
 def markdown(
@@ -87,49 +87,57 @@ def markdown(
         for mend in mends(evaluation):
             what = FAULTS["en"].get(mend.kind, cell(mend.kind))
             yield f"| {mend.n} | {what} | {MENDS['en'].get(mend.group, '')} |"
-        yield from (
-            "",
-            f"**Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}**",
-            "",
-        )
+        yield from ("", f"**{_wrong(wrong, evaluation)}**", "")
         for one in wrong[:SHOWN_QUESTIONS]:
             yield f"* {cell(_named(one.id, one.question))}: {cell(kinds_of(one))}"
-        if len(wrong) > SHOWN_QUESTIONS:
-            yield f"* … and {len(wrong) - SHOWN_QUESTIONS} more"
-    for layer in LAYERS:
-        means = evaluation.layer(layer)
-        if means:
-            yield from ("", f"**{HEADINGS[layer]}**", "", "| measure | mean [95 % interval] | questions | |")
-            yield "|---|---|---:|---|"
-            for name, mean in means.items():
-                yield f"| `{name}` | {_shown(mean)} | {mean.n} | {_about(name)} |"
+        yield from (f"* {more}" for more in _more(wrong, SHOWN_QUESTIONS))
+    for layer, means in _measured(evaluation):
+        yield from ("", f"**{HEADINGS[layer]}**", "", "| measure | mean [95 % interval] | questions | |")
+        yield "|---|---|---:|---|"
+        for name, mean in means.items():
+            yield f"| `{name}` | {_shown(mean)} | {mean.n} | {_about(name)} |"
     yield from _notes(evaluation)
     if since := list(_since(runs)):
         yield from ("", f"**{cell(_before(runs))}**", "")
         for name, text in since:
             yield f"* `{name}` {text}"
     if comparison is not None:
-        yield from (
-            "",
-            "**Against the first answers**",
-            "",
-            "| measure | difference | p | better | worse | questions |",
-        )
-        yield "|---|---|---:|---:|---:|---:|"
-        for name, found in comparison.differences.items():
-            if found.better or found.worse:
-                value = f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
-                yield f"| `{name}` | {value} | {found.p:.3f} | {found.better} | {found.worse} | {found.n} |"
-        if comparison.changes:
-            yield from ("", "| question | measure | before | after | |", "|---|---|---:|---:|---|")
-            for change in comparison.changes:
-                word = "better" if change.better else "**worse**"
-                question = cell(f"{change.id} {change.question}".strip())
-                yield f"| {question} | `{change.measure}` | {change.before:.2f} | {change.after:.2f} | {word} |"
-    if evaluation.problems:
-        yield from ("", f"**{_counted(evaluation.problems)}**", "")
-        for problem in evaluation.problems[:SHOWN_PROBLEMS]:
+        yield from _compared_markdown(comparison)
+    if problems := evaluation.problems:
+        yield from ("", f"**{_counted(problems)}**", "")
+        for problem in problems[:SHOWN_PROBLEMS]:
             yield f"* {cell(problem.place)}: {cell(problem.message)}"
+        yield from (f"* {more}" for more in _more(problems, SHOWN_PROBLEMS))
+
+
+def _compared_markdown(comparison: Comparison) -> Iterator[str]:
+    yield from ("", "**Against the first answers**", "")
+    yield from ("| measure | difference | p | better | worse | questions |", "|---|---|---:|---:|---:|---:|")
+    for name, found in comparison.differences.items():
+        if found.better or found.worse:
+            value = f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+            yield f"| `{name}` | {value} | {found.p:.3f} | {found.better} | {found.worse} | {found.n} |"
+    if comparison.changes:
+        yield from ("", "| question | measure | before | after | |", "|---|---|---:|---:|---|")
+        for change in comparison.changes:
+            word = "better" if change.better else "**worse**"
+            question = cell(f"{change.id} {change.question}".strip())
+            yield f"| {question} | `{change.measure}` | {change.before:.2f} | {change.after:.2f} | {word} |"
+
+
+def _wrong(wrong: Sequence[QuestionEvaluation], evaluation: Evaluation) -> str:
+    return f"Questions with something wrong, worst first: {len(wrong)} of {len(evaluation.questions)}"
+
+
+def _more(listed: Sequence[object], n_shown: int, elsewhere: str = "") -> Iterator[str]:
+    """Yield that more is there than is shown, and where; nothing where all is."""
+    if len(listed) > n_shown:
+        yield f"… and {len(listed) - n_shown} more" + (f" ({elsewhere})" if elsewhere else "")
+
+
+def _measured(evaluation: Evaluation) -> Iterator[tuple[str, Mapping[str, Interval]]]:
+    """Yield the layers of which something was measured."""
+    yield from ((layer, means) for layer in LAYERS if (means := evaluation.layer(layer)))
 
 
 def _before(runs: Sequence[PastRun]) -> str:

@@ -12,7 +12,7 @@ from nmt_rag import documents
 from nmt_rag.documents import spreadsheet, tasks
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces.live import open_live
-from nmt_rag.interfaces.lookups import without_text
+from nmt_rag.interfaces.lookups import read_hits, without_text
 from nmt_rag.interfaces.terminal.given import (
     check_listening_is_default,
     check_sources,
@@ -77,9 +77,8 @@ def _search(parsed: argparse.Namespace) -> int:
     where = where_of(parsed)
     with opened(parsed) as rag:
         check_sources(rag, where)
-        hits = rag.search(parsed.query, k=parsed.k, where=where)
-        readings = rag.readings(hits)
-    for hit, reading in zip(hits, readings, strict=True):
+        hits = read_hits(rag, parsed.query, k=parsed.k, where=where)
+    for hit, reading in hits:
         if parsed.json:
             explained = {"explain": hit.explain()} if parsed.explain else {}
             print_json_line({**hit.to_dict(), "reading": reading, **explained})

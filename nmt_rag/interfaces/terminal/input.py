@@ -22,20 +22,23 @@ def json_lines(path: str) -> Iterator[tuple[int, Any]]:
 def json_values(path: str) -> Iterator[tuple[int, Any]]:
     """Yield the values of a file of JSON, one a line or spread over several, with the line that each begins in."""
     with records.reading(path) as lines:
-        value, first = "", 0
+        read: list[str] = []
+        first = 0
         for number, line in enumerate(lines, 1):
-            if not value and line.lstrip().startswith("<"):  # an answer that the web page saved
+            if not read and line.lstrip().startswith("<"):  # an answer that the web page saved
                 yield number, _parsed(path, number, passport.answer_json(line + lines.read()))
                 return
-            if not value:
+            if not read:
                 first = number
+            if read or line.strip():
+                read.append(line)
             # A value that is spread out begins with a lone bracket and ends with one that is not indented.
-            value = f"{value}{line}" if value or line.strip() else ""
-            if value.rstrip() not in ("", "{", "[") and (number == first or line.rstrip() in ("}", "]")):
-                yield first, _parsed(path, first, value)
-                value = ""
-        if value:
-            yield first, _parsed(path, first, value)
+            bare = line.rstrip()
+            if bare not in ("", "{", "[") if number == first else bare in ("}", "]"):
+                yield first, _parsed(path, first, "".join(read))
+                read = []
+        if read:
+            yield first, _parsed(path, first, "".join(read))
 
 
 def _parsed(path: str, number: int, text: str) -> object:

@@ -134,6 +134,21 @@ def test_an_english_frame_says_that_the_quotes_are_swedish(page, proven):
     assert model.sent[0][0][1].startswith("You answer questions about Swedish public-sector text.")
 
 
+@pytest.mark.parametrize(("language", "mark"), [("sv", "Osäkert svar:"), ("en", "Uncertain answer:")])
+def test_an_uncertain_answer_is_marked_whoever_words_it(tmp_path, language, mark):
+    text = "# Betänketid\n\nMigrationsverket beslutar om betänketid."
+    quote = "Migrationsverket: «Migrationsverket beslutar om betänketid.»"
+    with nmt_rag.open(tmp_path / "i", encoder=None, create=True) as rag:
+        rag.reader = KeywordReader({"om betänketid": 0.02})
+        rag.add(Document(id="d", title="Betänketid", text=text), actors="rules")
+        lowered = {"least_confidence": 0.0, "language": language}
+        *said, answer = rag.ask_stream(QUESTION, model=Model(f"{quote} [1]"), **lowered)
+        own_words = list(rag.ask_stream(QUESTION, **lowered))[:-1]
+    assert (answer.uncertain, told(answer)["released"]) == (True, 1)
+    assert answer.text.splitlines()[:2] == [mark, f"{quote} [1]"]
+    assert [one.uncertain for one in (*said, *own_words)] == [True, True]
+
+
 # What the model is sent.
 
 

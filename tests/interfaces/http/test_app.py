@@ -15,14 +15,15 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 import nmt_rag
+from nmt_rag.answering import Said
 from nmt_rag.documents.who_does_what import tasks
 from nmt_rag.errors import IndexDamagedError, IndexLockedError
 from nmt_rag.interfaces import lookups, replies
-from nmt_rag.interfaces.http import problems, server
+from nmt_rag.interfaces.http import problems, server, streams
 from nmt_rag.interfaces.http.app import Settings, build
 from nmt_rag.interfaces.http.gate import Limits
 from nmt_rag.interfaces.live import open_live
-from nmt_rag.types import Document
+from nmt_rag.types import Document, Statement
 from tests.asgi import gathered, problem, request
 
 PAGE = "deltagande-myndigheter"
@@ -223,6 +224,18 @@ def test_a_language_model_words_the_answer(live):
         ("statement", {"text": answer["statements"][0]["text"], "markers": [1], "citations": answer["citations"]})
     ]
     assert "polisen beslutar alltid" not in json.dumps([statements, last], ensure_ascii=False)
+
+
+async def test_a_sentence_of_an_uncertain_answer_says_so():
+    async def nothing():
+        return
+        yield
+
+    said = Said(Statement("Jouren ringer.", (1,)), ())
+    for one, more in ((said, {}), (dataclasses.replace(said, uncertain=True), {"uncertain": True})):
+        sent = [event.decode() async for event in streams.events(one, nothing(), print)]
+        wanted = {"text": "Jouren ringer.", "markers": [1], "citations": []}
+        assert events("".join(sent)) == [("statement", {**wanted, **more})]
 
 
 def test_a_sentence_is_sent_as_soon_as_it_is_proven(live):

@@ -218,3 +218,19 @@ def test_a_missing_extra_names_its_install(run, monkeypatch):
     status, out, err = run()
     assert (status, out) == (1, "")
     assert err == 'nmt-rag: this command needs uvicorn, which is not installed: pip install -e ".[serve]"\n'
+
+
+def test_an_index_is_closed_whatever_the_server_ends_with(tmp_path, monkeypatch):
+    closed = []
+    write(tmp_path / "i", "Jouren ringer.")
+    live = process_module.open_live(tmp_path / "i", encoder=None)
+    monkeypatch.setattr(process_module, "open_live", lambda *_, **__: live)
+    monkeypatch.setattr(live, "close", lambda: closed.append(True))
+
+    def fails(*_, **__):
+        raise RuntimeError("the server broke down")
+
+    monkeypatch.setattr(process_module, "run", fails)
+    with pytest.raises(RuntimeError, match="broke down"):
+        main.main(["serve", "--port", "0", "--index", str(tmp_path / "i"), "--encoder", "none"])
+    assert closed == [True]

@@ -201,6 +201,8 @@ def test_the_terminal_and_markdown_name_what_fails_worst_first(form):
     assert "Mend first" not in "\n".join(form(evaluate(ROWS[:1], (), [SIDA])))
     many = "\n".join(form(evaluate([wrong(f"n{n}", "Detta sade ingen.") for n in range(12)], (), [SIDA])))
     assert "… and 2 more" in many
+    broken = [Problem("unreadable", f"fil, rad {n}", "not JSON") for n in range(23)]
+    assert "… and 3 more" in "\n".join(form(evaluate([*ROWS[:1], *broken], (), [SIDA])))
     twice = evaluate([wrong("a", "Detta sade ingen.", "Detta sade ingen.")], (), [SIDA])
     assert "absent:absent × 2" in "\n".join(form(twice))
 

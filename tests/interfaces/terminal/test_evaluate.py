@@ -80,6 +80,14 @@ def test_sources_may_be_a_folder_a_file_or_an_index(file, capsys, tmp_path):
     assert run(capsys, answers, "--sources", str(tmp_path / "saknas"))[0] == 1
 
 
+def test_what_is_left_out_of_a_source_is_told_and_is_no_failure(file, capsys, tmp_path):
+    rows = "\n".join(";".join(["Jouren ger skydd åt våldsutsatta.", *["x"] * 250]) for _ in range(3))
+    (tmp_path / "bred.csv").write_text(rows, encoding="utf-8")
+    answers = file("a.jsonl", minimal("Jouren ger skydd åt våldsutsatta.", "bred.csv"))
+    status, _, err = run(capsys, answers, "--sources", str(tmp_path / "bred.csv"))
+    assert (status, "it has more than 200 columns: the others were left out" in err) == (0, True)
+
+
 def test_fail_under_exits_with_one_and_names_the_measure(file, capsys):
     answers, gold = file("a.jsonl", minimal("Nej nej nej nej.")), file("g.jsonl", GOLD)
     assert run(capsys, answers, "--gold", gold, "--fail-under", "markers=1")[0] == 0
@@ -238,6 +246,11 @@ def test_a_history_keeps_the_means_and_shows_how_they_went(file, capsys, tmp_pat
     assert [row["means"]["exact"]["mean"] for row in rows] == [0.0, 1.0]
     assert {row["schema"] for row in rows} == {"nmt-rag/history/1"}
     assert "**Since the run before" in run(capsys, file("a.jsonl", minimal()), *arguments, "--markdown")[1]
+    before = history.read_text(encoding="utf-8")
+    nowhere = str(tmp_path / "saknas" / "rapport.html")
+    failed = run(capsys, file("a.jsonl", minimal()), "--history", str(history), "--html", nowhere)
+    assert (failed[0], "cannot write" in failed[2]) == (1, True)
+    assert history.read_text(encoding="utf-8") == before  # it is done again
     history.write_text('{"schema": "x"}\n', encoding="utf-8")
     status, _, err = run(capsys, file("a.jsonl", minimal()), *arguments)
     assert status == 1

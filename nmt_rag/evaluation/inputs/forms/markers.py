@@ -19,9 +19,9 @@ _ONE = (
     rf"|【{_LIST}(?:†[^【】\n]{{0,200}})?】)"
 )
 _BLANK = r"[^\S\n]*"
-_SEVERAL = rf"{_ONE}(?:{_BLANK}[,;]?{_BLANK}{_ONE})*"
-MARKERS = re.compile(rf"{_BLANK}(?:<sup>\s*{_SEVERAL}\s*</sup>|{_SEVERAL})")
-"""One marker or several in a row, with the blanks before them."""
+_SEVERAL = rf"{_ONE}(?:(?:{_BLANK}[,;])?{_BLANK}{_ONE})*"
+MARKERS = re.compile(rf"<sup>\s*{_SEVERAL}\s*</sup>|{_SEVERAL}")
+"""One marker or several in a row. The blanks before them are looked for from here, so that long ones cost nothing."""
 _NUMBERS = re.compile(rf"[\[【]\^?(\s*\d{{4}}\s*|{_LIST})[\^†\]】]")
 _RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 _DEFINITION = re.compile(r"(?m)^[^\S\n]*\[(?:\^\d{1,4}\]:[^\n]*|\d{1,4}\]:[^\S\n]*\S+(?:[^\S\n]+[\"'(][^\n]*)?)$\n?")
@@ -73,12 +73,12 @@ def cut(text: str, parts: Iterable[tuple[int, int]]) -> Cut:
 
 
 def places(text: str) -> list[tuple[int, int, tuple[int, ...]]]:
-    """Return where markers stand in a text, in order, and their numbers: ``(start, end, numbers)``.
+    """Return where markers stand in a text with the blanks before them, in order: ``(start, end, numbers)``.
 
     A line that says what a marker stands for is a place without numbers.
     """
     said = [(match.start(), match.end(), ()) for match in _DEFINITION.finditer(text)]
-    shown = [(match.start(), match.end(), _numbers(match[0])) for match in MARKERS.finditer(text)]
+    shown = [(_blanks(text, match.start()), match.end(), _numbers(match[0])) for match in MARKERS.finditer(text)]
     starts = [start for start, _, _ in said]
 
     def is_apart(start: int, end: int) -> bool:
@@ -86,6 +86,13 @@ def places(text: str) -> list[tuple[int, int, tuple[int, ...]]]:
         return not before or said[before - 1][1] <= start
 
     return sorted([*said, *(one for one in shown if one[2] and is_apart(*one[:2]))])
+
+
+def _blanks(text: str, end: int) -> int:
+    """Return where the blanks before a place begin, in its line."""
+    while end and text[end - 1].isspace() and text[end - 1] != "\n":
+        end -= 1
+    return end
 
 
 def numbers_in(text: str) -> set[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nmt_rag import documents, strict_json
-from nmt_rag.documents import Failure
+from nmt_rag.documents import Failure, Note
 from nmt_rag.errors import CorpusError
 from nmt_rag.evaluation import (
     CitedAnswer,
@@ -58,7 +58,8 @@ def run(parsed: argparse.Namespace) -> CommandResult:
         return _run(parsed)
     answers = _answers(parsed.answers)
     gold = list(read_each(parsed.gold, read_gold)) if parsed.gold else []
-    sources = _sources(parsed.sources, answers, complaints)
+    notes: list[str] = []
+    sources = _sources(parsed.sources, answers, complaints, notes)
     judge = open_judge(parsed.judge, url=parsed.judge_url, language=parsed.language)
     labels = list(read_each(parsed.labels, read_label)) if parsed.labels else []
     evaluation = evaluate(answers, gold, sources, judge=judge, labels=labels, progress=True)
@@ -79,11 +80,12 @@ def run(parsed: argparse.Namespace) -> CommandResult:
             parsed.html,
             report.report(evaluation, sources, comparison=comparison, history=runs, language=parsed.language),
         )
+    _remember(parsed.history, runs)
     short = _short(evaluation, parsed.fail_under)
     shown = evaluation if judge is None or parsed.json else replace(evaluation, judge=judge.described("en"))
     return CommandResult(
         lines=tuple(_shown(parsed, shown, comparison, runs)),  # English around it, whatever the report's language
-        complaints=(*complaints, *short),
+        complaints=(*complaints, *notes, *short),
         status=1 if complaints or short else 0,
     )
 
@@ -99,6 +101,7 @@ def _run(parsed: argparse.Namespace) -> CommandResult:
     runs = _history(parsed.history, evaluation, parsed.run)
     if parsed.html:
         _write(parsed.html, report.report(evaluation, comparison=comparison, history=runs, language=parsed.language))
+    _remember(parsed.history, runs)
     short = _short(evaluation, parsed.fail_under)
     return CommandResult(tuple(_shown(parsed, evaluation, comparison, runs)), tuple(short), 1 if short else 0)
 
@@ -118,19 +121,22 @@ def _answers(path: str) -> list[CitedAnswer | Problem]:
 
 def _self_test(parsed: argparse.Namespace) -> CommandResult:
     complaints: list[str] = []
-    sources = _sources(parsed.sources, (), complaints)
+    notes: list[str] = []
+    sources = _sources(parsed.sources, (), complaints, notes)
     found = self_test.self_test(sources.documents if sources else (), progress=True)
     shown = [strict_json.dumps(found.to_dict(), indent=1)] if parsed.json else self_test.lines(found)
-    return CommandResult(tuple(shown), tuple(complaints), 0 if found.passed and not complaints else 1)
+    return CommandResult(tuple(shown), (*complaints, *notes), 0 if found.passed and not complaints else 1)
 
 
 def _history(path: str | None, evaluation: Evaluation, name: str) -> list[history.PastRun]:
-    """Return the runs of a history with this one, which is added to the file; none where there is no history."""
-    if path is None:
-        return []
-    runs = [*history.read(path), history.of_evaluation(evaluation, name)]
-    history.add(path, runs[-1])
-    return runs
+    """Return the runs of a history and this one; none where there is no history."""
+    return [] if path is None else [*history.read(path), history.of_evaluation(evaluation, name)]
+
+
+def _remember(path: str | None, runs: Sequence[history.PastRun]) -> None:
+    """Add this run to its history, once all else is written: a run that failed is done again."""
+    if path is not None:
+        history.add(path, runs[-1])
 
 
 def _shown(
@@ -157,8 +163,13 @@ def _short(evaluation: Evaluation, limits: Mapping[str, float]) -> list[str]:
     return found
 
 
-def _sources(path: str | None, answers: Iterable[CitedAnswer | Problem], complaints: list[str]) -> Sources | None:
-    """Return the documents of a folder, file or index; without a path the packaged page, if answers bring none."""
+def _sources(
+    path: str | None, answers: Iterable[CitedAnswer | Problem], complaints: list[str], notes: list[str]
+) -> Sources | None:
+    """Return the documents of a folder, file or index; without a path the packaged page, if answers bring none.
+
+    What could not be read is added to the complaints; what was left out of what could, to the notes.
+    """
     if path is None:
         if any(isinstance(one, CitedAnswer) and one.documents for one in answers):
             return None
@@ -168,6 +179,7 @@ def _sources(path: str | None, answers: Iterable[CitedAnswer | Problem], complai
             return Sources(rag.documents())
     found = list(documents.load(path))
     complaints += [one.message for one in found if isinstance(one, Failure)]
+    notes += [one.message for one in found if isinstance(one, Note)]
     return Sources(one for one in found if isinstance(one, Document))
 
 
