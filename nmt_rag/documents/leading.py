@@ -113,7 +113,7 @@ class _Items:
 
     An item that is no whole sentence leads to what stands further in below it. A list goes on after a paragraph that
     stands further in than its first item, after lines without a blank one that lead to nothing, and with the number
-    that follows.
+    that follows; a number 1 below a blank line begins another one, where the items above have no numbers.
     """
 
     def __init__(self, text: str) -> None:
@@ -145,8 +145,10 @@ class _Items:
         if not item and not (self.are_open and near and indent > self._first and not mark.strip(" \t\xa0*_")):
             self.are_open = False
             return False
-        following = number == self._numbers.get(indent, 0) + 1 > 1
-        if not self._outer or not (self.are_open or following or not (self._parted or above())):
+        follows = number == self._numbers.get(indent, 0) + 1 > 1
+        another = number == 1 and blank and indent == self._first and indent not in self._numbers
+        goes_on = (self.are_open and not another) or follows or not (self.are_open or self._parted or above())
+        if not (self._outer and goes_on):
             self._outer = [(-1, _lead(above(), passage.heading))]
             self._numbers, self._first = {}, indent
         while self._outer[-1][0] >= indent:
@@ -223,7 +225,7 @@ def _points_forward(passage: Passage) -> bool:
 def _limits(passage: Passage) -> bool:
     """Tell whether a sentence points back to the one before it and limits it, or denies."""
     text = passage.text
-    short = len(text) <= CONTEXT_NEIGHBOURS and _POINTS_BACK.match(text) is not None
+    short = len(text) <= CONTEXT_NEIGHBOURS and not text.endswith(":") and _POINTS_BACK.match(text) is not None
     return short and (_LIMITS.search(text) is not None or swedish.denies(text))
 
 

@@ -145,6 +145,27 @@ def told(text, title="Regler"):
                 ("Du får:", "Bada."),
             ],
         ),
+        (
+            "Du får inte:\n\n- röka\n\n- elda\n\n1. Ring.\n\n  Vi svarar.\n2. Vänta.",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "röka"),
+                ("Du får inte:", "elda"),
+                ("", "Ring."),
+                ("", "Vi svarar."),
+                ("", "Vänta."),
+            ],
+        ),
+        (
+            "Du får inte:\n\n1. röka\n\n1. elda\n- inne\n1. bo",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "röka"),
+                ("Du får inte:", "elda"),
+                ("Du får inte:", "inne"),
+                ("Du får inte:", "bo"),
+            ],
+        ),
         # what only names or dates a picture beside a list leads to nothing; an item leads to no table
         (
             "# A\n\nDet är förbjudet att:\n\nFoto: Anna Ek\n\n- bada\n\n| A | B |\n|---|---|\n| Gym | 3 |",
@@ -243,6 +264,7 @@ def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row(text):
         ("Alla får bygga.\n\nSå löd regeln före 2019. Nu krävs lov.", {0: ["Så löd regeln före 2019."]}),
         ("Alla får bygga. Så länge det inte regnar går det.", {}),
         ("Alla får larm. De är öppna. Vi svarar inte.", {}),
+        ("Alla får larm.\n\nUndantag görs för:\n\n- gäster", {}),
         ("Det stämmer inte:\n\nDet är inte sant.\n\n# B\n\nDet är inte fel.", {}),
         # what stands below a list or table limits all of it; a further sentence of an item, that item
         (
