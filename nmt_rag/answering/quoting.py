@@ -40,9 +40,9 @@ class _Source:
         return passages.leads(self.document, self.passages)
 
     @cached_property
-    def before(self) -> dict[int, Sequence[Passage]]:
-        """The sentences that passages point back to, by their ordinals."""
-        return passages.before(self.document, self.passages)
+    def beside(self) -> tuple[dict[int, Sequence[Passage]], ...]:
+        """The sentences that passages point back to, and those after them that limit them, by their ordinals."""
+        return passages.before(self.document, self.passages), passages.after(self.document, self.passages)
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
@@ -91,25 +91,30 @@ class Background:
         return f"{lead} {whole or passage.reading}" if lead else whole
 
     def told(self, passage: Passage, beside: Collection[Place] = ()) -> str:
-        """Return what `reading` does, with the sentences that a passage points back to.
-
-        Where one of them is quoted ``beside`` it, or a line leads to it, there are none.
-        """
+        """Return what `reading` does, with what a passage points back to and what limits it, but what is ``beside``."""
         source, read = self._source(passage.document_id), self.reading(passage)
-        before = () if passage.ordinal in source.leads else source.before.get(passage.ordinal, ())
-        if not before or any(Place(one.document_id, one.ordinal) in beside for one in before):
+        known = {place.ordinal for place in beside if place.document_id == passage.document_id}
+        led, near = source.leads.get(passage.ordinal, ""), [each.get(passage.ordinal, ()) for each in source.beside]
+        before, after = ([one.reading for one in some if one.ordinal not in known] for some in near)
+        before = [one for one in before if one not in led]
+        if not before and not after:
             return read
-        sentences = " ".join(one.reading for one in before)
-        return f"{citations.lead(passage.text, read)} {sentences} {passage.reading}".strip()
+        said = f"{passage.reading}." if after and passage.text[-1].isalnum() else passage.reading
+        return " ".join(filter(None, (citations.lead(passage.text, read), *before, said, *after)))
 
     def _section(self, passage: Passage, lead: str) -> str:
-        """Return its lead below the headings above a passage that say more than actors, the title and itself do."""
+        """Return its lead below the headings above a passage that say more than actors, the title and itself do.
+
+        One that denies does, unless the passage or its lead denies the same; of titles only such a one is read.
+        """
         title, above = self._source(passage.document_id).document.title, passage.heading
         leads_itself = bool(lead and above) and lead.startswith(citations.headed(above[-1]))
         said = _meanings((passage.text, lead, *passage.actors))
         known = [said | _meanings([title]), *[said] * len(above)]
         outer = zip(above[:-1] if leads_itself else above, known, strict=False)
-        path = citations.inwards([one for one, told in outer if one != title and not self._meaning(one) <= told], " › ")
+        denying = {one for one in (title, *above) if swedish.denies_more(one, passage.text, lead)}
+        kept = [one for one, told in outer if one in denying or (one != title and not self._meaning(one) <= told)]
+        path = citations.inwards([title, *kept] if title in denying.difference(kept) else kept, " › ")
         if leads_itself:
             return f"{path} › {lead}" if path else lead
         return " ".join(filter(None, (path and citations.headed(path), lead)))
@@ -125,9 +130,7 @@ class Background:
 
 
 def _meanings(texts: Iterable[str]) -> set[str]:
-    """Return what the words of texts mean: their stems; all words that deny are one."""
-    words = (word.lower() for text in texts for word in swedish.words(text))
-    return {"inte" if word in swedish.NEGATIONS else swedish.stem(word) for word in words}
+    return {meaning for text in texts for meaning in swedish.meanings(text)}
 
 
 def readings(index: Index, hits: Sequence[Hit]) -> list[str]:

@@ -1,7 +1,7 @@
 """Document → passages: the citable sentences and list items, with heading path, offsets and context.
 
-What is a heading and what a passage is settled in `nmt_rag.documents.structure.layout`, and who acts in a passage in
-`nmt_rag.documents.actors`; this module only calls them.
+What is a heading and what a passage is settled in `nmt_rag.documents.structure.layout`, what a passage goes on from in
+`nmt_rag.documents.leading`, and who acts in it in `nmt_rag.documents.actors`; this module only calls them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nmt_rag import swedish
-from nmt_rag.citations import fuller, headed, inwards
+from nmt_rag.citations import fuller
 from nmt_rag.documents import actors
+from nmt_rag.documents.leading import CONTEXT_NEIGHBOURS as CONTEXT_NEIGHBOURS
+from nmt_rag.documents.leading import after as after
+from nmt_rag.documents.leading import before as before
+from nmt_rag.documents.leading import leads as leads
+from nmt_rag.documents.leading import may_point
 from nmt_rag.documents.structure import layout
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document, Passage
@@ -20,22 +25,11 @@ from nmt_rag.types import Document, Passage
 MAX_PASSAGE_LENGTH = 2_000
 """A longer "sentence" is cut at a space, so that a text without punctuation stays citable (characters)."""
 
-CONTEXT_NEIGHBOURS = 300
-"""How much of the sentence before is encoded with a passage that leans on it, and of its title (characters)."""
-
 _LEANING = re.compile(
     r"(?:de|den|det|detta|denna|dessa|dom|där|dit|han|hon|myndigheten|verket|nämnden|rådet|mottagning\w*|även|också|"
     r"vidare|dessutom|sådan\w*)\b",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
-    r"(?:De|Dom|Den|Det)\b(?! som\b)|(?:Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|Då|Därefter|"
-    r"Därför|Annars|Däremot|Dock|Men|Sådan\w*|Samma|I (?:så|sådana|dessa|de|det) fall\w*|"
-    r"They|It|This|These|He|She|Their|Its|Then|Otherwise|But|However)\b"
-)
-"""How a sentence begins that says only together with the one before it whom or what it is about."""
-_MOST_BEFORE = 3
-"""At most so many sentences before one are read with it, where each points to the one before it."""
 _STATUTE_NOTE = re.compile(r"(?:Förordning|Lag)\s\(\d{4}:\d+\)\.$")
 
 
@@ -104,106 +98,6 @@ def headings(document: Document) -> list[tuple[int, int, str]]:
     return [(span.start, span.level, span.text) for span in layout.spans(document) if span.level > 0]
 
 
-def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
-    """Return what some passages go on from, by their ordinals: an item, a row, what a colon or a question leads to.
-
-    «Du får inte:» is read before each item of the list and each row of the table below it; where no line leads to a
-    list its heading does, as «Det här gör vi inte:», and both do where the line is a sentence that denies. An item that
-    is no whole sentence leads to those below it that stand further in, a line with a colon to the paragraph below it. A
-    heading that asks is read before the first sentence below it: «Ja.» says nothing alone.
-
-    Args:
-        document: their document.
-        found: its passages, in order.
-    """
-    result: dict[int, str] = {}
-    outer: list[tuple[int, str]] = []
-    before: Passage | None = None
-    in_list = False
-    rows = ""  # what the rows of this table go on from
-    for passage in found:
-        near = before if before and before.heading == passage.heading else None
-        line = document.text.rfind("\n", 0, passage.start) + 1
-        mark = document.text[line : passage.start]
-        if in_list and near and near.end > line:  # a further sentence of the same item
-            result[passage.ordinal] = result[near.ordinal]
-        elif mark and swedish.list_mark_length(document.text[line : passage.end]) == len(mark):
-            indent = len(mark) - len(mark.lstrip())
-            if near is None or not in_list:
-                outer = [(-1, _lead(near, passage.heading))]
-            while outer[-1][0] >= indent:
-                outer.pop()
-            result[passage.ordinal] = inwards([text for _, text in outer if text], " ")
-            if not passage.text.endswith((".", "!", "?")):
-                plain = passage.text.endswith((":", ",")) or not passage.text[0].isupper()
-                outer.append((indent, passage.text if plain else headed(passage.text)))
-            in_list = True
-        elif " | " in passage.text:
-            if near is None or in_list or " | " not in near.text:
-                rows = _led_by(near)
-            if rows:
-                result[passage.ordinal] = rows
-            in_list = False
-        else:
-            same = near and "\n" not in document.text[near.end : passage.start]
-            if near is None and passage.heading and passage.heading[-1].endswith("?"):
-                result[passage.ordinal] = passage.heading[-1]
-            elif near and not in_list and near.text.endswith(":") and not same:
-                result[passage.ordinal] = _line(near)
-            elif near and same and result.get(near.ordinal, "").endswith(":"):
-                result[passage.ordinal] = result[near.ordinal]
-            in_list = False
-        before = passage
-    return result
-
-
-def before(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
-    """Return the sentences that passages point back to, as «De är öppna» and «Då ringer du» do, by their numbers.
-
-    The last item of a list, or row of a table, is none: who points back there means the whole.
-    """
-
-    def is_sentence(passage: Passage) -> bool:
-        line = document.text.rfind("\n", 0, passage.start) + 1
-        long = len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text
-        return not long and not swedish.list_mark_length(document.text[line : passage.end])
-
-    result: dict[int, Sequence[Passage]] = {}
-    for place, passage in enumerate(found):
-        first = place
-        while (
-            0 < first
-            and place - first < _MOST_BEFORE
-            and _POINTS_BACK.match(found[first].text)
-            and found[first - 1].heading == passage.heading
-            and is_sentence(found[first - 1])
-        ):
-            first -= 1
-        if first < place:
-            result[place] = found[first:place]
-    return result
-
-
-def _lead(line: Passage | None, heading: Sequence[str]) -> str:
-    """Return what a list goes on from: the line right above it under its heading, its heading, or both."""
-    above = headed(heading[-1]) if heading else ""
-    text = _led_by(line)
-    return f"{above} {text}".strip() if text.endswith((".", "!")) else text or above
-
-
-def _led_by(line: Passage | None) -> str:
-    """Return a line that what stands below goes on from: of whole sentences those that deny, as all below then does."""
-    text = _line(line)
-    return "" if text.endswith((".", "!")) and not swedish.denies(text) else text
-
-
-def _line(passage: Passage | None) -> str:
-    """Return a line of running text as it is read; nothing of a row, or of a long one."""
-    if passage is None or len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text:
-        return ""
-    return wholewords.as_read(passage.text) or passage.text
-
-
 def full_reading(document: Document, start: int, end: int) -> str:
     """Return what must be read with the passage that holds a place, but for its section; or an empty string."""
     first = document.text.rfind("\n", 0, start) + 1
@@ -214,7 +108,8 @@ def full_reading(document: Document, start: int, end: int) -> str:
         if more or " | " in line:
             return more
     above = document.text[max(0, first - layout.MAX_MARKED_HEADING_LENGTH) : first].rstrip().rpartition("\n")[2]
-    if "?" not in above + line and not above.endswith(":") and not swedish.list_mark_length(line):
+    listed = line[:1].isspace() or swedish.list_mark_length(line)
+    if not (listed or "?" in above + line or above.endswith(":") or may_point(document.text[:first])):
         return ""
     found, readings, _ = _unnamed(document)
     told = leads(document, found)

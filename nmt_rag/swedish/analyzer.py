@@ -78,6 +78,20 @@ def denies(text: str) -> bool:
     return not NEGATIONS.isdisjoint(words(text))
 
 
+def meanings(text: str) -> list[str]:
+    """Return what the words of a text mean, in order: their stems; all words that deny are one."""
+    return ["inte" if word in NEGATIONS else stem(word) for word in words(text)]
+
+
+def denies_more(heading: str, *below: str) -> bool:
+    """Tell whether a heading denies what no text below it denies itself, with the words of the heading in a row.
+
+    «Vi hjälper den som inte kan svenska.» holds the words of «Vi hjälper inte», and says the opposite.
+    """
+    said = f" {' '.join(meanings(heading))} "
+    return denies(heading) and not any(said in f" {' '.join(meanings(text))} " for text in below)
+
+
 def number_figures(word: str) -> str:
     """Return a number that is written as a lower-case word in figures, or an empty string where it is none or large.
 

@@ -111,6 +111,115 @@ def told(text, title="Regler"):
                 (None, "Ring oss."),
             ],
         ),
+        # a list goes on below what stands further in, below lines without a blank one, and with the number that follows
+        (
+            "Vi gör inte:\n\n- Städ\n\n  Ej golv.\n\n- bad\n  Ej bar.\n- lån",
+            [
+                (None, "Vi gör inte:"),
+                ("Vi gör inte:", "Städ"),
+                ("Vi gör inte: Städ:", "Ej golv."),
+                ("Vi gör inte:", "bad"),
+                ("Vi gör inte: bad", "Ej bar."),
+                ("Vi gör inte:", "lån"),
+            ],
+        ),
+        (
+            "Du får inte:\n- Röka.\nDet gäller alla.\n- elda\n\nRing oss.\n\n- Snusa.",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "Röka."),
+                (None, "Det gäller alla."),
+                ("Du får inte:", "elda"),
+                (None, "Ring oss."),
+                ("", "Snusa."),
+            ],
+        ),
+        (
+            "Du får inte:\n\n1. Röka.\n\nDet gäller inte dig.\n\n2. elda\n\nDu får:\n\n1. Bada.",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "Röka."),
+                (None, "Det gäller inte dig."),
+                ("Du får inte:", "elda"),
+                (None, "Du får:"),
+                ("Du får:", "Bada."),
+            ],
+        ),
+        (
+            "Du får inte:\n\n- röka\n\n- elda\n\n1. Ring.\n\n  Vi svarar.\n2. Vänta.",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "röka"),
+                ("Du får inte:", "elda"),
+                ("", "Ring."),
+                ("", "Vi svarar."),
+                ("", "Vänta."),
+            ],
+        ),
+        (
+            "Du får inte:\n\n1. röka\n\n1. elda\n- inne\n1. bo",
+            [
+                (None, "Du får inte:"),
+                ("Du får inte:", "röka"),
+                ("Du får inte:", "elda"),
+                ("Du får inte:", "inne"),
+                ("Du får inte:", "bo"),
+            ],
+        ),
+        # what only names or dates a picture beside a list leads to nothing; an item leads to no table
+        (
+            "# A\n\nDet är förbjudet att:\n\nFoto: Anna Ek\n\n- bada\n\n| A | B |\n|---|---|\n| Gym | 3 |",
+            [
+                (None, "Det är förbjudet att:"),
+                ("Det är förbjudet att:", "Foto: Anna Ek"),
+                ("Det är förbjudet att:", "bada"),
+                (None, "Gym | 3"),
+            ],
+        ),
+        # a sentence that denies leads to one table, a line with a colon to those below each other
+        (
+            "Gäller inte gäster.\n\n| A | B |\n|---|---|\n| Bad | 2 |\n\n| A | B |\n|---|---|\n| Gym | 3 |",
+            [(None, "Gäller inte gäster."), ("Gäller inte gäster.", "Bad | 2"), (None, "Gym | 3")],
+        ),
+        (
+            "Nedlagt:\n\n| A | B |\n|---|---|\n| Bad | 2 |\n\n| A | B |\n|---|---|\n| Gym | 3 |",
+            [(None, "Nedlagt:"), ("Nedlagt:", "Bad | 2"), ("Nedlagt:", "Gym | 3")],
+        ),
+        # a sentence that points to what stands below it, up to the next heading or section
+        (
+            "# A\n\n**Följande regler upphörde i juni.**\n\nBad kostar. De betalas.\n\nDu får:\n\n- bo\n\n"
+            "# B\n\nSov gott.",
+            [
+                (None, "Följande regler upphörde i juni."),
+                ("Följande regler upphörde i juni.", "Bad kostar."),
+                ("Följande regler upphörde i juni.", "De betalas."),
+                ("Följande regler upphörde i juni.", "Du får:"),
+                ("Följande regler upphörde i juni. Du får:", "bo"),
+                (None, "Sov gott."),
+            ],
+        ),
+        (
+            "Man hör följande. Det är fel.\n\nAlla får.\n\n| A | B |\n|---|---|\n| Bad | 2 |\n\n2 § Alla går.",
+            [
+                (None, "Man hör följande."),
+                (None, "Det är fel."),
+                ("Man hör följande. Det är fel.", "Alla får."),
+                ("Man hör följande. Det är fel.", "Bad | 2"),
+                (None, "2 § Alla går."),
+            ],
+        ),
+        (
+            "# A\n\nReglerna nedan är gamla.\n\n- bad\n- gym\n\nRing oss.",
+            [
+                (None, "Reglerna nedan är gamla."),
+                ("A: Reglerna nedan är gamla.", "bad"),
+                ("A: Reglerna nedan är gamla.", "gym"),
+                (None, "Ring oss."),
+            ],
+        ),
+        ("Svar ges följande dag.\n\nRing oss.", [(None, "Svar ges följande dag."), (None, "Ring oss.")]),
+        ("Plan för de följande tre.\n\nRing.", [(None, "Plan för de följande tre."), (None, "Ring.")]),
+        ("Läs mer om stöd nedan.\n\nRing oss.", [(None, "Läs mer om stöd nedan."), (None, "Ring oss.")]),
         # no list, and a list that nothing leads to
         ("Vi svarar. Ring – inte skriv.", [(None, "Vi svarar."), (None, "Ring – inte skriv.")]),
         ("- Ring chefen.", [("", "Ring chefen.")]),
@@ -145,6 +254,40 @@ def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row(text):
     assert passages.before(document, passages.split(document)) == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Alla får larm. Detta gäller bara äldre. Men aldrig gäster. Ring oss.",
+            {0: ["Detta gäller bara äldre.", "Men aldrig gäster."], 1: ["Men aldrig gäster."]},
+        ),
+        ("Alla får bygga.\n\nSå löd regeln före 2019. Nu krävs lov.", {0: ["Så löd regeln före 2019."]}),
+        ("Alla får bygga. Så länge det inte regnar går det.", {}),
+        ("Alla får larm. De är öppna. Vi svarar inte.", {}),
+        ("Alla får larm.\n\nUndantag görs för:\n\n- gäster", {}),
+        ("Det stämmer inte:\n\nDet är inte sant.\n\n# B\n\nDet är inte fel.", {}),
+        # what stands below a list or table limits all of it; a further sentence of an item, that item
+        (
+            "Fritt är:\n\n- bod\n- Tak. Det får inte läcka.\n\nOvanstående gäller inte här.",
+            {
+                1: ["Ovanstående gäller inte här."],
+                2: ["Det får inte läcka.", "Ovanstående gäller inte här."],
+                3: ["Ovanstående gäller inte här."],
+            },
+        ),
+        (
+            "| A | B |\n|---|---|\n| Bad | 2 |\n| Gym | 3 |\n\nUndantag görs i juli.",
+            {0: ["Undantag görs i juli."], 1: ["Undantag görs i juli."]},
+        ),
+        ("- bod\n- tak\n\n  Det får inte läcka.\n- mur", {1: ["Det får inte läcka."]}),
+    ],
+)
+def test_a_sentence_that_points_back_and_limits_is_read_after_what_it_limits(text, expected):
+    document = Document("d", "A", text)
+    after = passages.after(document, passages.split(document))
+    assert {place: [one.text for one in some] for place, some in after.items()} == expected
+
+
 def test_what_a_passage_goes_on_from_is_short():
     deep = "".join(f"{'  ' * level}- {'ord ' * 30}{level}:\n" for level in range(6))
     (last, _) = told(f"{deep}{'  ' * 6}- blankett")[-1]
@@ -160,6 +303,18 @@ def test_what_must_be_read_with_a_place_is_told_from_the_document_alone():
     assert passages.full_reading(document, start, start + 9) == "Du får inte: ta bilder"
     assert passages.full_reading(document, start + 3, start + 9) == "Du får inte: ta bilder"
     assert passages.full_reading(document, 0, 12) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Följande upphörde i juni.\n\nVi går. Bad kostar 5 kr.", "Följande upphörde i juni. Bad kostar 5 kr."),
+        ("Inte:\n\n- Städ\n\n  Bad kostar 5 kr.", "Inte: Städ: Bad kostar 5 kr."),
+    ],
+)
+def test_what_points_to_a_place_from_above_is_told_from_the_document_alone(text, read):
+    document = Document("d", "Regler", text)
+    assert passages.full_reading(document, text.index("Bad"), len(text)) == read
 
 
 @pytest.mark.parametrize("asked", ["# Får jag röka?\n\n", "**Får jag röka?**\n", "Får jag röka? "])

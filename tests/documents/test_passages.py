@@ -212,6 +212,19 @@ def test_headings_without_marks_are_found_by_their_layout():
             ["§ 1 Ekonomi", "§ 2 Övrigt"],
             ["Plats: Hamnkontoret", "Närvarande: Ek och Alm", "Kassan räcker.", "Vi ses i maj."],
         ),
+        (
+            "Stöd\n\nStödet är gratis.\n\nGamla nummer\n\nJouren: 0123-444 44\nBoendet: 0123-444 55",
+            ["Stöd", "Gamla nummer"],
+            ["Stödet är gratis.", "Jouren: 0123-444 44", "Boendet: 0123-444 55"],
+        ),
+        # a heading that denies ends with the word that does
+        (
+            "Det gör vi\n\nVi lyssnar.\n\nDet gör vi inte\n\nVi lånar ut pengar.\nVi ger råd.\n\nDET GÖR VI ALDRIG\n\n"
+            "Vi slår.",
+            ["Det gör vi", "Det gör vi inte", "DET GÖR VI ALDRIG"],
+            ["Vi lyssnar.", "Vi lånar ut pengar.", "Vi ger råd.", "Vi slår."],
+        ),
+        ("Det gör vi inte\n\n- låna ut pengar\n- bada", [], ["Det gör vi inte", "låna ut pengar", "bada"]),
         ("Bilaga 1: Avgifter\n\nBåten kostar mest.", ["Bilaga 1: Avgifter"], ["Båten kostar mest."]),
         ("Det gör vi. Så här gör du.\nRing oss.", [], ["Det gör vi.", "Så här gör du.", "Ring oss."]),
     ],

@@ -51,6 +51,20 @@ def test_the_items_of_an_inner_list_stand_further_in():
     assert text("<ol><li>1. Sök.<ul><li>Ring</ul></ol>") == "1. Sök.\n\n  - Ring"
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<ul><li><p>Snö</p><p>Ej tak.</p><li>Lån</ul><p>Ring.", "- Snö\n\n  Ej tak.\n\n- Lån\n\nRing."),
+        ("<ul><li>Snö<br><br>Ej tak.<li>Lån</ul>", "- Snö\n\n  Ej tak.\n- Lån"),
+        ("<ul><li>Snö<ul><li>tak<p>Ej jag.</p></ul><p>Ej du.</ul>", "- Snö\n  - tak\n\n    Ej jag.\n\n  Ej du."),
+        ("<ol><li>1. Sök.<p>Vänta.</ol>", "1. Sök.\n\n  Vänta."),
+        ("<ul><li><h2>Snö</h2><p>Ej tak.</p></ul>", "## Snö\n\nEj tak."),
+    ],
+)
+def test_what_stands_further_down_in_an_item_stands_further_in(source, expected):
+    assert text(source) == expected
+
+
 def test_lists_in_one_another_make_no_text_longer_than_its_page():
     page = "<ul><li>a" * 500 + "</ul>" * 500
     assert text(page).endswith("\n                    - a")

@@ -194,6 +194,10 @@ def test_what_a_list_must_not_do_stays_forbidden(lead, items, expected):
         ("## Äldre regler\n\n### Bidrag\n\nVerket betalar skulder.", ["Äldre regler › Bidrag:"]),
         ("## Myter\n\nVerket ska:\n\n- betala skulder", ["Myter:"]),
         ("## Myter\n\nVerket ska ge råd om:\n\n- skulder", ["Myter:"]),
+        # what denies is told, unless the row denies the same, of a title too
+        ("## Verket hjälper inte\n\nVerket hjälper den som inte kan.", ["Verket hjälper inte:"]),
+        ("## Verket hjälper inte\n\nVerket hjälper inte barn.", [""]),
+        ("Följande rader är fel.\n\nVerket betalar skulder.", ["Följande rader är fel."]),
         ("## Betalar verket hyran?\n\nVerket betalar skulder.", ["Betalar verket hyran?"]),
         ("## Prövningsverket\n\nVerket betalar skulder.", [""]),
         ("## Skulder\n\n- Verket betalar skulder.", [""]),
@@ -207,6 +211,14 @@ def test_a_row_carries_what_it_stands_under(text, sections):
     read = csv.DictReader(io.StringIO(spreadsheet.as_csv(found)))
     assert [row["section"] for row in read] == sections
     assert [row.to_dict()["section"] for row in found] == sections
+
+
+def test_a_row_carries_a_title_that_denies():
+    below = "## Prövningsverket\n\nVerket betalar skulder."
+    for text in (f"# Det här görs inte\n\n{below}", below):
+        document = Document("d", "Det här görs inte", text)
+        found = tasks.of_document(document, passages.split(document))
+        assert [row.section for row in found] == ["Det här görs inte:"]
 
 
 def test_an_item_may_begin_with_where_or_how():

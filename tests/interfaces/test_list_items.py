@@ -132,12 +132,26 @@ De utreder brott.
         # a word that denies says more than the quote, unless it denies as well
         ("## Inte öppet\n\nJouren är öppen.", "Jouren är öppen.", "Inte öppet: Jouren är öppen."),
         ("## Inte öppen\n\nJouren är aldrig öppen.", "Jouren är aldrig öppen.", ""),
+        (
+            "## Ger inte råd\n\nGer råd om den inte går.",
+            "Ger råd om den inte går.",
+            "Ger inte råd: Ger råd om den inte går.",
+        ),
+        ("## Det gör vi inte\n\nEj detta.", "Ej detta.", "Det gör vi inte: Ej detta."),
         # a first heading that says no more than the title
         ("# Om jouren\n\nJa.", "Ja.", ""),
         ("# Jourens myter\n\nAlla får.", "Alla får.", "Jourens myter: Alla får."),
         # the sentences that a quote points back to, where they are not quoted beside it
         ("Jouren hjälper. Det är gratis.", "Det är gratis.", "Jouren hjälper. Det är gratis."),
         ("Jouren hjälper. Den som vill ringer.", "Den som vill ringer.", ""),
+        # a sentence that points to it from above, and what limits it right after it
+        (
+            "Följande upphörde i juni.\n\nJouren hjälper. Det är gratis.",
+            "Det är gratis.",
+            "Följande upphörde i juni. Jouren hjälper. Det är gratis.",
+        ),
+        ("Jouren hjälper. Det gäller bara barn.", "Jouren hjälper.", "Jouren hjälper. Det gäller bara barn."),
+        ("Fritt:\n\n- bod\n\nDet gäller inte här.", "bod", "Fritt: bod. Det gäller inte här."),
     ],
 )
 def test_what_must_be_read_with_a_quote(text, quote, reading):
@@ -145,6 +159,33 @@ def test_what_must_be_read_with_a_quote(text, quote, reading):
     index.add([Document("jouren.md", "Jouren", text)])
     given = nmt_ask(index, None, quote, reader=KeywordReader({quote.lower(): 0.99}))
     assert [(one.quote, one.reading) for one in given.citations] == [(quote, reading)]
+
+
+@pytest.mark.parametrize("above", ["# Jouren hjälper inte\n\n", ""])
+@pytest.mark.parametrize(
+    ("quote", "reading"),
+    [
+        ("Alla får pengar.", "Jouren hjälper inte: Alla får pengar."),
+        ("Jouren hjälper aldrig barn.", ""),
+    ],
+)
+def test_a_title_that_denies_is_read_with_each_quote(above, quote, reading):
+    index = Index.in_memory(encoder=None)
+    index.add([Document("jouren.md", "Jouren hjälper inte", f"{above}{quote}")])
+    given = nmt_ask(index, None, quote, reader=KeywordReader({quote.lower(): 0.99}))
+    assert [(one.quote, one.reading) for one in given.citations] == [(quote, reading)]
+
+
+def test_what_limits_a_quote_is_shown_behind_it_unless_it_is_quoted_too():
+    index = Index.in_memory(encoder=None)
+    index.add([Document("jouren.md", "Jouren", "Jouren hjälper. Det är bara gratis.")])
+    given = nmt_ask(index, None, "Hjälper jouren gratis?", reader=KeywordReader({"hjälper.": 0.99}))
+    shown = "«Jouren hjälper.» (Jouren hjälper. Det är bara gratis.)"
+    assert f"  {shown} [1]" in lines.answer_lines(given)
+    assert '<p class="where" lang="sv"><bdi>Jouren hjälper. Det är bara gratis.</bdi></p>' in page_answer(given, "sv")
+    assert given.text == "«Jouren hjälper.» [1]"
+    both = nmt_ask(index, None, "Hjälper jouren gratis?", reader=KeywordReader({"hjälper.": 0.99, "gratis.": 0.98}))
+    assert {one.quote: one.reading for one in both.citations} == {"Jouren hjälper.": "", "Det är bara gratis.": ""}
 
 
 def test_what_is_quoted_beside_a_quote_is_not_read_before_it_again():

@@ -10,7 +10,7 @@ from nmt_rag.swedish import blocks
 
 MAX_HEADING_LENGTH = 100
 """A longer line without a full stop is a sentence that lost it (characters; Swedish agencies' headings stay below)."""
-_LAST_IN_HEADINGS = frozenset("det dig du er ni oss till vi".split())
+_LAST_IN_HEADINGS = frozenset("det dig du er ni oss till vi".split()) | swedish.NEGATIONS
 """Function words that end a heading above a whole sentence («Så ansöker du»), where the others lead on."""
 _DEEPEST = 80
 """A heading stands at most this far from its line's beginning (characters): a web page's text is indented."""
@@ -40,8 +40,10 @@ def looks_like_heading(text: str, bounds: Sequence[tuple[int, int]], number: int
         if item != below:
             return not blocks.goes_on_below(item)  # else the sentence that the items go on with
         return not (below[0].islower() and number and _leads_in(text, *bounds[number - 1]))
-    # A run of short lines is a list, unless a blank line sets the first apart (a title above a heading).
+    # A run of short lines is a list, unless a blank line sets the first apart (a title above a heading, or fields).
     blank = "\n\n" in text[end:below_start]
+    if blank and _is_one_of_fields(text, bounds, number + 1):
+        return True
     return (blank and (number == 0 or below[-1:] in ".!?:")) or _is_above_heading(text, bounds, number, blank=blank)
 
 
@@ -50,8 +52,10 @@ def _is_one_of_fields(text: str, bounds: Sequence[tuple[int, int]], number: int)
     if not _FIELD.match(text, *bounds[number]):
         return False
     for other in (number - 1, number + 1):
+        if not (0 <= other < len(bounds) and _FIELD.match(text, *bounds[other])):
+            continue
         above, below = bounds[min(number, other)], bounds[max(number, other)]
-        if other >= 0 and _FIELD.match(text, *bounds[other]) and text[above[1] : below[0]].count("\n") == 1:
+        if text[above[1] : below[0]].count("\n") == 1:
             return True
     return False
 

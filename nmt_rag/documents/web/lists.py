@@ -22,6 +22,7 @@ class ListMarks:
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}  # the next number of each numbered list
         self._levels: list[int] = []  # of each open item: how many levels in the items of a list within it stand
+        self._written: list[bool] = []  # of each open item: whether some of its text was
 
     def begin(self, item: Any) -> str:  # noqa: ANN401 - lxml has no types
         """Return the mark of an item that begins, with the number a browser writes before it («punkt 2» points to it).
@@ -31,15 +32,24 @@ class ListMarks:
         level = self._levels[-1] if self._levels else 0
         mark = self._mark(item)
         self._levels.append(level if mark else level + 1)
+        self._written.append(False)
         return INDENT * min(level, _DEEPEST) + mark
 
-    def write(self) -> None:
-        """Take in that the mark of the innermost item was written: a list within the item stands below its text."""
-        self._levels[-1] += 1
+    @property
+    def below(self) -> str:
+        """What stands before each further line of the innermost item: they begin below its text, as in Markdown."""
+        return INDENT * min(self._levels[-1], _DEEPEST) if self._written and self._written[-1] else ""
+
+    def write(self, mark: str) -> None:
+        """Take in that text of the innermost item was written: a list within the item stands below its mark."""
+        if self._written and not self._written[-1]:
+            self._written[-1] = True
+            self._levels[-1] += bool(mark.strip())
 
     def end(self) -> None:
         """Take in that the innermost item ends."""
         self._levels.pop()
+        self._written.pop()
 
     def _mark(self, item: Any) -> str:  # noqa: ANN401
         parent = item.getparent()

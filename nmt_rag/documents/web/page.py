@@ -32,6 +32,7 @@ _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,�
 _ADDRESS = re.compile(r"\s*(?P<kind>mailto|tel):(?P<address>[^?]{3,200})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
 _SPACES = re.compile("  +")
+_LINE_BREAK = re.compile(r"\n(?!\n)")
 
 
 class PageBlocks:
@@ -236,9 +237,11 @@ class PageBlocks:
         if self._flat is not None:
             self._pieces.append(" ")
         elif self._pieces and (text := self._take()):
-            self._put(Block(text, self._mark))
-            if self._mark.strip() and not self._mark.startswith("#"):
-                self._lists.write()
+            mark = self._mark or self._lists.below
+            if not mark.startswith("#"):
+                self._lists.write(mark)
+                text = _LINE_BREAK.sub(f"\n{self._lists.below}", text)
+            self._put(Block(text, mark))
             self._mark = ""
 
     def _put(self, block: Block) -> None:

@@ -113,7 +113,7 @@ class Sections:
         for place in range(questions[0] if questions else 0, len(self.blocks)):
             block = self.blocks[place]
             if not block.mark.startswith("#"):
-                if block.text.startswith("**") or (block.text.endswith("?") and not block.mark):
+                if block.text.startswith("**") or (block.text.endswith("?") and not block.mark.strip()):
                     return False
             elif len(block.text) > _LONGEST_LABEL or "*" in block.text or block.text.endswith((".", "!")):
                 return False

@@ -137,12 +137,18 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
 def _section(document: Document, passage: Passage, lead: str, names: actors.Names) -> str:
     """Return what must be read before a row: headings, and what its list goes on from, without what the row says.
 
-    No word of a heading is too small to count: «Det här gör vi inte» has none but such.
+    No word of a heading is too small to count: «Det här gör vi inte» has none but such. A heading that denies is left
+    out only where the row denies the same; of titles only such a one is read.
     """
     said = {swedish.stem(word) for text in (passage.text, *passage.actors) for word in swedish.words(text)}
-    told = [heading for heading in passage.heading if heading != document.title]
-    told.append(lead.removeprefix(citations.headed(passage.heading[-1])).strip() if passage.heading else lead)
-    kept = [one for one in told if not set(map(swedish.stem, swedish.words(names.beside(one)))) <= said]
+    lead = lead.removeprefix(citations.headed(passage.heading[-1])).strip() if passage.heading else lead
+    above = (document.title, *passage.heading, lead)
+    denying = {one for one in above if swedish.denies_more(one, passage.text, "" if one == lead else lead)}
+    told = [one for one in passage.heading if one != document.title or one in denying]
+    told = [document.title, *told, lead] if document.title in denying.difference(told) else [*told, lead]
+    kept = [
+        one for one in told if one in denying or not set(map(swedish.stem, swedish.words(names.beside(one)))) <= said
+    ]
     return citations.headed(" › ".join(kept)) if kept else ""
 
 

@@ -85,7 +85,7 @@ def row_lines(rows: Sequence[Responsibility]) -> list[str]:
             lines.append(_style(visible(row.actor), _BOLD))
             actor = row.actor
         cited = row.citation
-        lines.append(f"  {visible(' '.join(filter(None, (row.section, row.phrase))))}")
+        lines.append(f"  {visible(unbroken(' '.join(filter(None, (row.section, row.phrase)))))}")
         page = f", {page_label(cited.page)}" if cited.page else ""
         lines.append(_style(visible(f"    ({cited.document_id} {cited.start}–{cited.end}{page})"), _FAINT))
     return lines

@@ -316,6 +316,14 @@ def test_who_does_what_shows_what_a_row_stands_under(run, tmp_path):
     assert out.splitlines() == ["Kvinnojouren", "  Myter om stöd: betalar hela hyran", "    (m.md 34–66)"]
 
 
+def test_who_does_what_shows_a_task_on_one_line(run, tmp_path):
+    text = "# Kvinnojouren\n\nKvinnojouren betalar hyran för den som bor på\njourens boende.\n"
+    (tmp_path / "m.md").write_text(text, encoding="utf-8")
+    run("index", tmp_path / "m.md", "--index", tmp_path / "i", "--encoder", "none", "--actors", "rules")
+    _, out, _ = run("who-does-what", "--index", tmp_path / "i")
+    assert out.splitlines()[1] == "  betalar hyran för den som bor på jourens boende"
+
+
 def test_who_does_what_is_csv_or_json_too(run):
     _, out, _ = run("who-does-what", "--actor", "migrationsverket", "--csv")
     assert [row["verb"] for row in csv.DictReader(io.StringIO(out))] == ["upptäcka", "utreda", "fatta"]

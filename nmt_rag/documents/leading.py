@@ -1,0 +1,269 @@
+"""What a passage is read with: what it goes on from, what it points back to, and what limits it right after it.
+
+The lead of a list, the question above an answer, «Följande regler upphörde i juni.» above what it dates. How it is
+shown is settled in `nmt_rag.answering.quoting`; what is a passage, in `nmt_rag.documents.passages`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from nmt_rag import swedish
+from nmt_rag.citations import headed, inwards
+from nmt_rag.swedish import wholewords
+from nmt_rag.types import Document, Passage
+
+CONTEXT_NEIGHBOURS = 300
+"""How much of the sentence before is encoded with a passage that leans on it, and of its title (characters); a longer
+one leads to nothing."""
+
+_MOST_BESIDE = 3
+"""At most so many sentences before one, or after it, are read with it, where each points to the one before it."""
+_POINTS_BACK = re.compile(
+    r"(?:De|Dom|Den|Det)\b(?! som\b)|(?:Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|Då|Därefter|"
+    r"Därför|Annars|Däremot|Dock|Men|Sådan\w*|Samma|Ovanstående|Undantag\w*|I (?:så|sådana|dessa|de|det) fall\w*|"
+    r"They|It|This|These|He|She|Their|Its|Then|Otherwise|But|However)\b|"
+    r"Så (?!att\b|fort\b|här\b|länge\b|långt\b|ofta\b|snart\b|som\b)[^?:]*[.!]$"
+)
+"""How a sentence begins that says only together with the one before it whom or what it is about."""
+_LIMITS = re.compile(
+    r"\b(?:bara|endast|enbart|utom|förutom|såvida|undantag\w*|före|till och med|upp till)\b", re.IGNORECASE
+)
+"""How a sentence limits the one that it points back to, where it does not deny: «Detta gäller bara …»."""
+_POINTS_FORWARD = re.compile(
+    r"\b(?<!\bdet )(?<!\bde )(?<!\bden )(?<!\bnärmast )(?:följande|nedanstående)\b"
+    r"(?! (?:dag|natt|morgon|vecka|veckor|helg|månad|kvartal|termin|år)\w*)|^\w+[nta] nedan(?= \w)",
+    re.IGNORECASE,
+)
+"""How a sentence speaks of what stands below it: «Följande regler upphörde i juni.», «Reglerna nedan är gamla.»; no
+«följande dag», and no «de följande åren»."""
+_DEEPEST = 200
+"""A list mark begins at most so far from its line's beginning (characters)."""
+_SECTION = re.compile(r"\d+ ?(?:[a-z] )?§")
+_NUMBER = re.compile(r"\s*\(?(\d{1,3})[.)]")
+_ASIDE = re.compile(r"(?=.*(?:: |\d))[A-ZÅÄÖ\d].{0,98}[^\s.!?:,;]\Z")
+"""A line that names or dates what stands beside it, as a picture does: «Foto: Anna Ek», «2 mars 2026»."""
+
+
+def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
+    """Return what some passages go on from, by their ordinals: an item, a row, what a colon or a question leads to.
+
+    «Du får inte:» is read before each item of the list and each row of the table below it; where no line leads to a
+    list its heading does, as «Det här gör vi inte:», and both do where the line is a sentence that denies. A line with
+    a colon leads to the paragraph below it. A sentence that points to what stands below it («Följande regler upphörde
+    i juni.») leads to the list or tables right below it, or else to all up to the next heading. A heading that asks is
+    read before the first sentence below it: «Ja.» says nothing alone.
+
+    Args:
+        document: their document.
+        found: its passages, in order.
+    """
+    result: dict[int, str] = {}
+    text, items = document.text, _Items(document.text)
+    before: Passage | None = None
+    rows = ""  # what the rows of this table go on from
+    pointers: list[Passage] = []  # a sentence that points to what stands below it, and those that point back to it
+    aimed = False  # whether it points to a list or tables
+    for passage, line in zip(found, _lines(text, found), strict=True):
+        near = before if before and before.heading == passage.heading else None
+        same = near is not None and near.end > line
+        in_list, below_row = items.are_open, near is not None and " | " in near.text
+        if near is None or _SECTION.match(passage.text):
+            pointers, aimed = [], False
+        told, right_above = " ".join(map(_line, pointers)), bool(pointers) and near is pointers[-1]
+        above = partial(_above, told, None if right_above or in_list else near)
+        if in_list and same and near:  # a further sentence of the same item
+            result[passage.ordinal] = result[near.ordinal]
+        elif not same and items.take(passage, line, near, above):
+            result[passage.ordinal] = items.lead
+            aimed = aimed or right_above
+        elif " | " in passage.text:
+            if in_list or not below_row:
+                rows = above()
+            elif near and text.count("\n", near.end, passage.start) > 1 and not rows.endswith(":"):
+                rows = told  # another table
+            if rows:
+                result[passage.ordinal] = rows
+            aimed = aimed or right_above
+        else:
+            if aimed:
+                pointers, aimed, told = [], False, ""
+            led = _line(near) if near and not in_list and near.text.endswith(":") and not same else ""
+            if near is None and passage.heading and passage.heading[-1].endswith("?"):
+                result[passage.ordinal] = passage.heading[-1]
+            elif near and same and result.get(near.ordinal, "").endswith(":"):
+                result[passage.ordinal] = result[near.ordinal]
+            elif right_above and same and _POINTS_BACK.match(passage.text):
+                pointers.append(passage)
+            elif led or told:
+                result[passage.ordinal] = f"{told} {led}".strip()
+            if _points_forward(passage):
+                pointers = [passage]
+            if led and text[passage.end : passage.end + 1] in ("", "\n") and _ASIDE.match(passage.text):
+                continue
+        before = passage
+    return result
+
+
+class _Items:
+    """The list that items stand in, while the passages of a text are gone through: what each of them goes on from.
+
+    An item that is no whole sentence leads to what stands further in below it. A list goes on after a paragraph that
+    stands further in than its first item, after lines without a blank one that lead to nothing, and with the number
+    that follows; a number 1 below a blank line begins another one, where the items above have no numbers.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._outer: list[tuple[int, str]] = []  # what leads to what stands further in than so many characters
+        self._numbers: dict[int, int] = {}  # the last number, by how far in it stands
+        self._first = 0  # how far in the first item stands
+        self._parted = False  # whether a blank line stands below the last item
+        self.are_open = False
+        self.lead = ""
+
+    def take(self, passage: Passage, line: int, near: Passage | None, above: Callable[[], str]) -> bool:
+        """Take in a passage that begins a line; tell whether it stands in a list, which then is open.
+
+        Args:
+            passage: it.
+            line: where its line begins.
+            near: the passage before it under its heading, or None.
+            above: gives what a list that begins here would go on from, but for its heading.
+        """
+        mark = self._text[line : passage.start]
+        indent = len(mark) - len(mark.lstrip())
+        item = mark != "" and swedish.list_mark_length(self._text[line : passage.end]) == len(mark)
+        number = int(match[1]) if item and (match := _NUMBER.match(mark)) else 0
+        blank = near is not None and self._text.count("\n", near.end, passage.start) > 1
+        self._parted = blank if self.are_open else self._parted or blank
+        if near is None:
+            self._outer = []
+        if not item and not (self.are_open and near and indent > self._first and not mark.strip(" \t\xa0*_")):
+            self.are_open = False
+            return False
+        follows = number == self._numbers.get(indent, 0) + 1 > 1
+        another = number == 1 and blank and indent == self._first and indent not in self._numbers
+        goes_on = (self.are_open and not another) or follows or not (self.are_open or self._parted or above())
+        if not (self._outer and goes_on):
+            self._outer = [(-1, _lead(above(), passage.heading))]
+            self._numbers, self._first = {}, indent
+        while self._outer[-1][0] >= indent:
+            self._outer.pop()
+        self.lead = inwards([text for _, text in self._outer if text], " ")
+        if item and not passage.text.endswith((".", "!", "?")):
+            plain = passage.text.endswith((":", ",")) or not passage.text[0].isupper()
+            self._outer.append((indent, passage.text if plain else headed(passage.text)))
+        if number:
+            self._numbers[indent] = number
+        self.are_open, self._parted = True, False
+        return True
+
+
+def before(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
+    """Return the sentences that passages point back to, as «De är öppna» and «Då ringer du» do, by their numbers.
+
+    The last item of a list, or row of a table, is none: who points back there means the whole.
+    """
+    result: dict[int, Sequence[Passage]] = {}
+    lines = _lines(document.text, found)
+    for place, passage in enumerate(found):
+        first = place
+        while (
+            0 < first
+            and place - first < _MOST_BESIDE
+            and _POINTS_BACK.match(found[first].text)
+            and found[first - 1].heading == passage.heading
+            and len(found[first - 1].text) <= CONTEXT_NEIGHBOURS
+            and not _is_part(document.text, lines[first - 1], found[first - 1])
+        ):
+            first -= 1
+        if first < place:
+            result[place] = found[first:place]
+    return result
+
+
+def after(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
+    """Return the sentences right after passages that limit them, or deny, by their numbers.
+
+    «Detta gäller bara om du bor ensam.» points back to the sentence before it; below a list or table, to all of that.
+    """
+    result: dict[int, Sequence[Passage]] = {}
+    below: Sequence[Passage] = ()  # what limits all of the list, or table, that a passage is part of
+    places = list(zip(found, _lines(document.text, found), strict=True))
+    for (following, line), (passage, above) in itertools.pairwise(reversed(places)):
+        is_part = _is_part(document.text, above, passage)
+        goes_on = _is_part(document.text, line, following)
+        if passage.heading != following.heading or not (is_part and goes_on):
+            below = ()
+        if passage.heading != following.heading or passage.text.endswith(":"):
+            continue
+        same, flush = line < passage.end, line == following.start  # on one line, or at the left edge of the text
+        limited = below
+        if (same or not goes_on) and _limits(following):
+            limited = (following, *result.get(following.ordinal, ()))[:_MOST_BESIDE]
+            below = limited if is_part and flush else below
+        if limited:
+            result[passage.ordinal] = limited
+    return result
+
+
+def may_point(text: str) -> bool:
+    """Tell whether a text may hold a sentence that points to what stands below it."""
+    return re.search("följande|nedan", text, re.IGNORECASE) is not None
+
+
+def _points_forward(passage: Passage) -> bool:
+    """Tell whether a whole sentence speaks of what stands below it, and not of what it holds itself after a colon."""
+    found = ":" not in passage.text and _POINTS_FORWARD.search(passage.text) is not None
+    return found and _line(passage).endswith((".", "!"))
+
+
+def _limits(passage: Passage) -> bool:
+    """Tell whether a sentence points back to the one before it and limits it, or denies."""
+    text = passage.text
+    short = len(text) <= CONTEXT_NEIGHBOURS and not text.endswith(":") and _POINTS_BACK.match(text) is not None
+    return short and (_LIMITS.search(text) is not None or swedish.denies(text))
+
+
+def _lines(text: str, found: Sequence[Passage]) -> list[int]:
+    """Return where the line begins that each passage begins in."""
+    starts: list[int] = []
+    last = 0
+    for passage in found:
+        line = text.rfind("\n", last, passage.start) + 1
+        starts.append(line or (starts[-1] if starts else 0))
+        last = passage.start
+    return starts
+
+
+def _is_part(text: str, line: int, passage: Passage) -> bool:
+    """Tell whether a passage is, or stands in, an item of a list or a row of a table; ``line`` is where its begins."""
+    return " | " in passage.text or swedish.list_mark_length(text[line : min(passage.end, line + _DEEPEST)]) > 0
+
+
+def _above(told: str, line: Passage | None) -> str:
+    """Return what a list or table goes on from: sentences that point to what stands below them, the line above it."""
+    return f"{told} {_led_by(line)}".strip()
+
+
+def _lead(above: str, heading: Sequence[str]) -> str:
+    """Return what a list goes on from: the line right above it under its heading, its heading, or both."""
+    title = headed(heading[-1]) if heading else ""
+    return f"{title} {above}".strip() if above.endswith((".", "!")) else above or title
+
+
+def _led_by(line: Passage | None) -> str:
+    """Return a line that what stands below goes on from: of whole sentences those that deny, as all below then does."""
+    text = _line(line)
+    return "" if text.endswith((".", "!")) and not swedish.denies(text) else text
+
+
+def _line(passage: Passage | None) -> str:
+    """Return a line of running text as it is read; nothing of a row, or of a long one."""
+    if passage is None or len(passage.text) > CONTEXT_NEIGHBOURS or " | " in passage.text:
+        return ""
+    return wholewords.as_read(passage.text) or passage.text
