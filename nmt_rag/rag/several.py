@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nmt_rag.answering import Said
 from nmt_rag.citations import Verification
 from nmt_rag.errors import IndexLockedError, IndexMismatchError, NmtRagError
 from nmt_rag.index import MOMENTS, Check, Index, opening
@@ -113,6 +114,11 @@ class SeveralRag(Rag):
         """Return what some work finds in the indexes as they are now; see `Rag.at_one_moment`."""
         self.follow()
         return super().at_one_moment(work)
+
+    def ask_stream(self, *question: Any, **options: Any) -> Iterator[Said | Answer]:  # noqa: ANN401 - those of `Rag`'s
+        """Yield an answer's sentences, from the indexes as they are now; see `Rag.ask_stream`."""
+        self.follow()
+        return super().ask_stream(*question, **options)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the indexes hold now."""

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
 
 import nmt_rag
 from nmt_rag.errors import IndexMismatchError, NmtRagError
@@ -90,6 +91,15 @@ def test_documents_are_read_as_the_indexes_hold_them_now(folders, encoder):
         part.remove("dokument/2")
         assert answer.citations
         assert {found.verdict for found in several.recheck(answer)} == {"elsewhere"}  # stöd/dokument/2 has it
+
+
+def test_an_answer_that_is_streamed_is_of_the_indexes_as_they_are_now(folders, encoder):
+    with nmt_rag.open(folders, encoder=encoder) as several, nmt_rag.open(folders[0], encoder=encoder) as part:
+        part.add(document(40), actors="rules")
+        model = FakeListChatModel(responses=["Nej."])
+        *_, answer = several.ask_stream("Vem hjälper i ärende 40?", model=model)
+        assert several.index.document("stöd/dokument/40") is not None
+        assert answer.question == "Vem hjälper i ärende 40?"
 
 
 def test_indexes_that_do_not_fit_are_refused(tmp_path, folders, encoder):

@@ -34,10 +34,8 @@ from nmt_rag.errors import CorpusError
 
 MAX_ROWS = 50_000
 """A sheet of more rows is a database, which nobody quotes from: the rest is left out and told."""
-
 MAX_COLUMNS = 200
 """What stands further to the right is left out."""
-
 csv.field_size_limit(max(csv.field_size_limit(), packages.MAX_UNPACKED_BYTES))  # of the process: never lowered here
 
 _KIND = "workbook (.xlsx)"
