@@ -583,3 +583,101 @@ def test_the_title_above_the_text_and_what_stands_beside_it_are_read(page, expec
 )
 def test_a_relative_address_goes_on_from_the_base_of_the_page(head, url):
     assert webpages.read_html(f"<html><head>{head}</head><body><p>Text.".encode()).url == url
+
+
+TITLES = "<tr><th colspan=2>Betalas inte ut{}<tr><td>Hyra<td>5 kr<tr><th colspan=2>Betalas ut<tr><td>Mat<td>3 kr"
+
+
+@pytest.mark.parametrize("header", ["", "<tr><th>Post<th>Belopp"])
+def test_a_title_row_heads_the_rows_up_to_the_next_one_and_nothing_below_the_table(header):
+    assert paths(f"<h1>Bistånd</h1><table>{TITLES.format(header)}</table><p>Kommunen betalar glasögon.</p>") == [
+        ("Bistånd > Betalas inte ut", "Hyra | 5 kr"),
+        ("Bistånd > Betalas ut", "Mat | 3 kr"),
+        ("Bistånd", "Kommunen betalar glasögon."),
+    ]
+
+
+def test_a_title_row_without_rows_of_its_own_is_the_title_of_its_table():
+    head, rows = (
+        "<tr><th>Vad<th>Kr",
+        "<tr><th colspan=2>Barn{}<tr><td>Bad<td>1 kr<tr><th colspan=2>Vuxna<tr><td>Bad<td>2 kr",
+    )
+    for first, second in ((head, ""), ("", head)):
+        page = f"<h1>Bad</h1><table><tr><th colspan=2>Taxa{first}{rows.format(second)}</table><p>Vi har öppet.</p>"
+        assert paths(page) == [
+            ("Bad > Taxa > Barn", "Bad | 1 kr"),
+            ("Bad > Taxa > Vuxna", "Bad | 2 kr"),
+            ("Bad", "Vi har öppet."),
+        ]
+
+
+def test_a_row_of_one_cell_below_all_others_heads_nothing():
+    page = "<table><tr><td>Bad<td>9–15<tr><td colspan=2>Inte på sommaren</table><p>Gymmet har öppet.</p>"
+    assert text(page) == "Bad | 9–15\n\nInte på sommaren\n\nGymmet har öppet."
+
+
+BOX = "<{0}><h2>Danmark</h2><p>Gränsen är 17 år.</p></{0}>"
+
+
+@pytest.mark.parametrize(
+    ("page", "headed"),
+    [
+        (f"{BOX.format('aside')}<p>Du ska vara 18 år.</p>", "Körkort"),
+        (
+            f"<h2>Ansök</h2><p>Först.</p>{BOX.format('aside') * 2}<div><p>Du ska vara 18 år.</p></div>",
+            "Körkort > Ansök",
+        ),
+        (f"<h2>Ansök</h2>{BOX.format('aside')}<h3>Krav</h3><p>Du ska vara 18 år.</p>", "Körkort > Ansök > Krav"),
+        (f"{BOX.format('aside')}<h3>Krav</h3><p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+        (f"<p><b>Krav</b></p><p>Först.</p>{BOX.format('aside')}<p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+        ("<aside><p><b>Danmark</b></p><p>17 år.</p></aside><p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('section') * 2}<p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('article')}Du ska vara 18 år.", "Körkort"),
+        ("<table><tr><td><h2>Danmark</h2>17 år.</table><p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('section')}<section><p>Du ska vara 18 år.</p></section>", "Körkort > Danmark"),
+        (f"{BOX.format('section')}<div><p>Du ska vara 18 år.</p></div>", "Körkort > Danmark"),
+        ("<section><h2>Krav</h2></section><p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+    ],
+)
+def test_what_follows_a_part_of_the_page_is_not_headed_by_its_headings(page, headed):
+    assert paths(f"<main><h1>Körkort</h1>{page}</main>")[-1] == (headed, "Du ska vara 18 år.")
+
+
+def test_the_title_in_a_part_of_its_own_heads_what_follows():
+    page = "<section><h1>Körkort</h1><p>Så gör du.</p></section><p>Du ska vara 18 år.</p>"
+    assert text(page) == "# Körkort\n\nSå gör du.\n\nDu ska vara 18 år."
+
+
+FEE = "<{0}>Maxtaxa</{0}><p>{1} kr.</p>"
+NAMED_PANELS = [
+    f"<details><summary>Barn</summary>{FEE}</details><details><summary>Äldre</summary>{FEE}</details>",
+    "<div role=tablist><a role=tab href=#a>Barn</a><a role=tab href=#b>Äldre</a></div>"
+    f"<div id=a role=tabpanel>{FEE}</div><section id=b role=tabpanel hidden>{FEE}</section>",
+    f"<button aria-controls=a>Barn</button><div id=a>{FEE}</div><button aria-controls=b>Äldre</button>"
+    f"<div id=b hidden>{FEE}</div>",
+    f"<h2><button aria-controls=a>Barn</button></h2><div id=a>{FEE}</div>"
+    f"<details><summary><h2>Äldre</h2></summary>{FEE}</details>",
+]
+
+
+@pytest.mark.parametrize("panels", NAMED_PANELS)
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+def test_the_name_of_a_panel_stands_above_the_headings_in_it(panels, tag):
+    first, second = FEE.format(tag, 1), FEE.format(tag, 2)
+    page = panels.replace(FEE, first, 1).replace(FEE, second, 1)
+    assert paths(f"<h1>Avgifter</h1>{page}<p>Nämnden beslutar.</p>") == [
+        ("Avgifter > Barn > Maxtaxa", "1 kr."),
+        ("Avgifter > Äldre > Maxtaxa", "2 kr."),
+        ("Avgifter", "Nämnden beslutar."),
+    ]
+
+
+def test_the_headings_of_a_panel_in_a_panel_stand_below_both_names():
+    inner = "<details><summary>Förskola</summary><h2>Maxtaxa</h2><p>1 kr.</p></details>"
+    outer = f"<details><summary>Barn</summary><h2>Allmänt</h2><p>2 kr.</p>{inner}<p>3 kr.</p></details>"
+    assert paths(f"<h1>Avgifter</h1>{outer}<h2>Mer</h2><p>4 kr.</p>") == [
+        ("Avgifter > Barn > Allmänt", "2 kr."),
+        ("Avgifter > Barn > Förskola > Maxtaxa", "1 kr."),
+        ("Avgifter > Barn", "3 kr."),
+        ("Avgifter > Mer", "4 kr."),
+    ]

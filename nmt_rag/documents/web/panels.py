@@ -33,6 +33,7 @@ class Panels:
                 self._filled.setdefault(element.get("id"), element)
         self.tabs = {name: tab for tab in root.xpath(_TABS) if (name := self._target(tab, self._filled))}
         """The tabs by the ids of the panels that they open, those with text."""
+        self._highest = _highest_headings(root)
 
     def opened_by(self, element: Any) -> Any:  # noqa: ANN401
         """Return the panel that a click on a button, or on what acts as one, opens, or None: it heads the panel."""
@@ -47,6 +48,18 @@ class Panels:
         if element.get("aria-expanded") is not None:
             return _text_after(element)
         return following if element.tag == "button" and _alternates(element) else None
+
+    def named_by(self, element: Any) -> Any:  # noqa: ANN401
+        """Return the panel that a summary, a button, or what acts as one, is the name of, or None."""
+        return element.getparent() if element.tag == "summary" else self.opened_by(element)
+
+    def highest_in(self, panel: Any) -> int:  # noqa: ANN401
+        """Return the level of the highest heading that stands below a panel's name, or 0.
+
+        What a list's item begins with stands beside its other headings, and the title of a page below no name.
+        """
+        highest = 0 if panel is None or panel.tag == "li" else self._highest.get(panel, 0)
+        return highest if highest > 1 else 0
 
     def headed_by(self, heading: Any) -> Any:  # noqa: ANN401
         """Return what a heading of an accordion or of a list's item heads, or None: the heading ends with it."""
@@ -80,10 +93,25 @@ def is_hidden(element: Any) -> bool:  # noqa: ANN401
     return element.get("hidden", "until-found") != "until-found" or bool(style and _INVISIBLE.search(style))
 
 
-def begins_with_heading(panel: Any) -> bool:  # noqa: ANN401
-    """Tell whether a panel has a heading of its own at the top, and needs no tab's name."""
+def is_headed(panel: Any, name: str) -> bool:  # noqa: ANN401
+    """Tell whether a panel begins with a heading that says its name."""
     first = next((one for one in panel.iter() if isinstance(one.tag, str) and (one.text or "").strip()), None)
-    return first is not None and first.tag in _HEADINGS
+    begun = () if first is None else (first, *_around(first))
+    return any(one.tag in _HEADINGS and "".join(name.split()) in _words(one) for one in begun)
+
+
+def _highest_headings(root: Any) -> dict[Any, int]:  # noqa: ANN401
+    """Return the level of the highest heading in each element; one in a summary is none of those it heads."""
+    highest: dict[Any, int] = {}
+    for heading in root.iter(*_HEADINGS):
+        level, above = int(heading.tag[1]), heading.getparent()
+        while above is not None and level < highest.get(above, 7):
+            if above.tag == "summary":
+                above = above.getparent()
+            else:
+                highest[above] = level
+            above = None if above is None else above.getparent()
+    return highest
 
 
 def _has_text(element: Any) -> bool:  # noqa: ANN401
