@@ -681,3 +681,82 @@ def test_the_headings_of_a_panel_in_a_panel_stand_below_both_names():
         ("Avgifter > Barn", "3 kr."),
         ("Avgifter > Mer", "4 kr."),
     ]
+
+
+CLOSED = [
+    "<div>{}</div><div style='display: none;'><p>{}</p></div>",
+    "<p>{}</p><p style='display:none'>{}</p>",
+    "<div class=q><span>{}</span></div><ul hidden><li>{}</ul>",
+    "<div><span>{}</span><div style='display:none'>{}</div></div>",
+    "<a href='#'>{}</a><div style='display:none'>{}</div>",
+    "<h3 onclick='x()'>{}</h3><p style='display:none'>{}</p>",
+    "<div class=head><h3>{}</h3></div><div style='display:none'>{}</div>",
+    "<div><button>{}</button><section><p>{}</p></section></div>",
+]
+
+
+@pytest.mark.parametrize("question", CLOSED)
+def test_a_closed_answer_has_its_question_whatever_opens_it(question):
+    page = question.format("Vem betalar?", "Kommunen.") + question.format("Vem söker?", "Du själv.")
+    assert paths(f"<h1>Bad</h1>{page}<p>Vi har öppet.</p>") == [
+        ("Bad > Vem betalar?", "Kommunen."),
+        ("Bad > Vem söker?", "Du själv."),
+        ("Bad", "Vi har öppet."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "<div class='expand-control'>Exempel</div>",
+        "<span class='accordion-title'>Exempel</span>",
+        "<p tabindex=0>Exempel</p>",
+        "<a href='javascript:void(0)'>Exempel</a>",
+    ],
+)
+def test_what_a_click_opens_is_headed_by_what_is_clicked(opener):
+    page = f"<h1>Bad</h1>{opener}<div style='display:none'>Du får bada.</div><p>Vi har öppet.</p>"
+    assert text(page) == "# Bad\n\n**Exempel**\n\nDu får bada.\n\n---\n\nVi har öppet."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Vi har öppet.</p><div style='display:none'>{}</div>",
+        "<p>Hittar du inte?</p><div class=cookie-banner style='display:none'>{}</div>",
+        "<p>Vi har öppet.</p><span style='display:none'>{}</span>",
+        "<p>Öppet</p><p>Tider</p><p hidden>{}</p>",
+    ],
+)
+def test_what_is_hidden_below_a_line_that_nobody_clicks_stays_hidden(page):
+    assert "Gammal" not in text(page.format("Gammal text."))
+
+
+def test_links_to_panels_of_which_some_are_hidden_are_tabs():
+    tabs = "<ul><li><a href='#a'>Villa</a><li class=x><a href='#b'>Radhus</a></ul>"
+    panels = "<div id=a><p>Varje vecka.</p></div><div id=b style='display:none'><p>Aldrig.</p></div>"
+    assert text(f"<h1>Avfall</h1>{tabs}{panels}<p>Slut.</p>") == (
+        "# Avfall\n\n**Villa**\n\nVarje vecka.\n\n**Radhus**\n\nAldrig.\n\n---\n\nSlut."
+    )
+
+
+def test_each_button_in_an_item_of_its_own_is_a_question():
+    items = "<li><button>Får jag bada?</button><div>Nej.</div><li><button>Och äta?</button><div>Ja.</div>"
+    assert paths(f"<h1>Bad</h1><ul>{items}</ul><p>Vi har öppet.</p>") == [
+        ("Bad > Får jag bada?", "Nej."),
+        ("Bad > Och äta?", "Ja."),
+        ("Bad", "Vi har öppet."),
+    ]
+
+
+def test_buttons_that_all_say_the_same_are_no_questions():
+    cards = "<li><button>Spara</button><div>Simskola.</div></li><li><button>Spara</button><div>Vattengympa.</div></li>"
+    assert text(f"<h1>Kurser</h1><ul>{cards}</ul>") == "# Kurser\n\n- Simskola.\n- Vattengympa."
+
+
+def test_a_short_hidden_sentence_is_told():
+    for tag in ("p", "li"):
+        page = f"<h1>Bad</h1><p>Text.</p><ul><{tag} hidden>Badet stänger i morgon.</{tag}></ul>"
+        (note,) = webpages.read_html(page.encode()).notes
+        assert (note.kind, note.detail) == ("hidden", "Badet stänger i morgon.")
+    assert webpages.read_html(b"<h1>Bad</h1><p hidden>Laddar...</p>").notes == ()

@@ -33,8 +33,9 @@ _UNREAD = re.compile(  # what is never closed goes on to the end, or each such t
 _QUOTED_END = re.compile(rb"=\s*(?:\"[^\">]*>|'[^'>]*>)")
 _TITLE_DEPTH = 5
 """The title of a page stands at most this many elements deep in what holds it and the words around it."""
-_TOLD = 60
-"""Hidden text of at least this many characters is told of when it is left out."""
+_SHORTEST_TOLD, _TOLD = 20, 60
+"""Hidden text with a sentence is told of when it is left out, if it has at least so many characters; so many of it."""
+_HIDDEN = frozenset("article aside dd div dl li ol p section table ul".split())
 
 
 def read_html(data: bytes) -> FileDraft:
@@ -163,9 +164,9 @@ def _text(root: Any, *, above: Sequence[Any] = (), beside: Sequence[Any] = ()) -
             if event == "start" and element is not part and page.is_noise(element):
                 skipped = element
                 walk.skip_subtree()  # its "end" still comes
-                if not left_out and element.tag in ("p", "div", "section", "article") and is_hidden(element):
+                if not left_out and element.tag in _HIDDEN and is_hidden(element):
                     hidden = " ".join("".join(element.itertext()).split())
-                    left_out = clean(hidden[:_TOLD]) if len(hidden) >= _TOLD and ". " in hidden + " " else ""
+                    left_out = clean(hidden[:_TOLD]) if len(hidden) >= _SHORTEST_TOLD and ". " in hidden + " " else ""
             elif event == "start":
                 page.start(element)
             else:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from nmt_rag.documents.web.panels import is_hidden
+from nmt_rag.documents.web.panels import is_answer, is_hidden
 
 _TAGS = frozenset(
     "audio canvas datalist del dialog embed head iframe input map math nav noscript object s script select strike style"
@@ -273,19 +273,18 @@ def _is_panel(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
     """Tell whether a hidden element is opened by a click on what stands above it."""
     if element.get("role") in ("tabpanel", "region") or element.get("id") in opened:
         return True
-    if element.tag not in _PANELS or _is_named(element, _COOKIES) or _is_named(element, _MENUS):
+    if _is_named(element, _COOKIES) or _is_named(element, _MENUS):
         return False
     above = element.getprevious()
-    while above is not None and is_hidden(above) and not isinstance(above.tag, str):
-        above = above.getprevious()
-    if above is None:
-        return False
+    if element.tag not in _PANELS or above is None:
+        return is_answer(element)
     return (
         above.tag in {"button", "summary", "dt", *_HEADINGS}
         or above.get("role") in ("button", "tab", "heading")
         or above.get("aria-expanded") is not None
         or above.find(".//button") is not None
         or above.find(".//*[@aria-expanded]") is not None
+        or is_answer(element)
     )
 
 

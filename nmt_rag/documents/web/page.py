@@ -46,6 +46,7 @@ class PageBlocks:
         self._inside: list[int] = []  # where the open links and raised texts begin among the pieces
         self._lists = ListMarks()
         self._terms: list[str] = []  # which share the explanation that follows
+        self._answers: set[Any] = set()  # the panels that have a label
         self._layout: set[Any] = set()  # elements that hold something which is more than a paragraph
         tree = root.getroottree().getroot()  # what stands beside the element may be read, too
         self._panels = Panels(tree)
@@ -114,7 +115,7 @@ class PageBlocks:
         if tag in _BLOCKS:
             self._separate()
             self._end_block(element)
-        if element.get("id", "") in self._panels.opened:
+        if element.get("id", "") in self._panels.opened or element in self._answers:
             self._sections.end_label()
         self._sections.end(element)
 
@@ -219,6 +220,7 @@ class PageBlocks:
         shared = following is not None and following.tag == "dd"
         terms, self._terms = [", ".join(self._terms)] if shared and self._terms else self._terms, []
         highest = self._panels.highest_in(panel)
+        self._answers.add(panel)
         for term in terms:
             if highest:
                 self._put(Block(term, _mark(self._sections.begin_name(panel, highest))))
