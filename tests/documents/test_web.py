@@ -360,6 +360,23 @@ FREEZING = {
     ),
     "links in a heading": lambda n: "<h1>" + "<a href=#a>b</a>" * n + "</h1>Slut.",
     "footers": lambda n: "<main><h1>Taxa</h1>" + "<h2>a</h2><footer>b</footer>" * n + "Slut.</main>",
+    "asides in the text": lambda n: (
+        "<h1>Taxa</h1>" + "<aside><h2>a</h2>b</aside>c" * n + "<div>" * (n // 16) + "<aside>b</aside>" * n + "Slut."
+    ),
+    "parts in parts": lambda n: (
+        "<h1>Taxa</h1>" + "<section><h2>a</h2>" * (n // 16) + "b" + "</section>c" * (n // 16) + "<p>d</p>" * n + "Slut."
+    ),
+    "named panels": lambda n: "<details><summary>a</summary><h2>b</h2>c</details>" * n + "Slut.",
+    "panels in panels": lambda n: (
+        "<details><summary>a</summary><h2>b</h2>" * (n // 16) + "<p>c</p>" * n + "</details>" * (n // 16) + "Slut."
+    ),
+    "openers in openers": lambda n: (
+        "<div>" * (n // 16) + "<b></b>" * n + "Får jag?" + "</div><p hidden>a</p>" * (n // 16) + "Slut."
+    ),
+    "words in a link": lambda n: "<a>" + "<span class=sr-only>a</span>" * n + "</a>Slut.",
+    "links to places": lambda n: "<ul>" + "<li><a href=#a>b</a>" * n + "</ul><div id=a>Slut.</div>",
+    "steps": lambda n: "<ol>" + "<li><b>1</b><h3>a</h3>" * n + "</ol>Slut.",
+    "mains": lambda n: "<main>a</main>b" * n + "<main>Slut.</main>",
     "lists in cells": lambda n: "<table><tr><th>a" + "<td><ul><li>b<li>c</ul>" * n + "</table>Slut.",
     "one wide row": lambda n: "<table><tr>" + "<td>a" * n + "<tr><td>b" * n + "</table>Slut.",
 }
@@ -760,3 +777,107 @@ def test_a_short_hidden_sentence_is_told():
         (note,) = webpages.read_html(page.encode()).notes
         assert (note.kind, note.detail) == ("hidden", "Badet stänger i morgon.")
     assert webpages.read_html(b"<h1>Bad</h1><p hidden>Laddar...</p>").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            "<main><h1>Bad</h1><p>Ett.</p></main><nav>Meny</nav><section><p>Två.</p></section><main><p>Tre.</p></main>",
+            "# Bad\n\nEtt.\n\nTvå.\n\nTre.",
+        ),
+        ("<div><main><h1>Bad</h1></main></div>Meny<div><main><p>Två.</p></main></div>", "# Bad\n\nTvå."),
+        ("<main><h1>Bad</h1></main><main hidden><p>Två.</p></main>", "# Bad"),
+        ("<main hidden><p>Ett.</p></main><main><h1>Bad</h1></main>", "# Bad"),
+        ("<main><h1>Bad</h1><main><p>Två.</p></main></main><aside><p>Ring.</p></aside>", "# Bad\n\nTvå.\n\nRing."),
+        (
+            "<main><h1>Bad</h1></main><aside><p>Ring.</p></aside><main><p>Två.</p></main><aside><p>Fråga.</p></aside>",
+            "# Bad\n\nRing.\n\nTvå.\n\nFråga.",
+        ),
+    ],
+)
+def test_each_main_part_is_read_once_and_what_stands_between_them(page, expected):
+    assert text(page) == expected
+
+
+@pytest.mark.parametrize("around", ["<main>{}</main>", "<div>{}</div>"])
+def test_a_header_with_the_only_title_is_read(around):
+    header = "<header><h2>Bygglov</h2><p>Nämnden beslutar.</p>{}</header>"
+    page = around.format("<h3>Avgift</h3><p>300 kronor.</p>")
+    assert text(header.format("") + page) == ("## Bygglov\n\nNämnden beslutar.\n\n### Avgift\n\n300 kronor.")
+    assert text(header.format("<a href=/>Start</a>") + page) == "### Avgift\n\n300 kronor."
+    assert "Nämnden" not in text(header.format("") + around.format("<h1>Avgift</h1><p>300 kronor.</p>"))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Ring <span class=visually-hidden>telefonnummer</span>0771-11 22.", "Ring telefonnummer 0771-11 22."),
+        (
+            "Ring <span class=sr-only>telefon</span><b>0771</b> (<span class=sr-only>jour</span>).",
+            "Ring telefon 0771 (jour).",
+        ),
+        ("Bad<span class='u-visuallyhidden'>huset</span>, Lövby", "Bad huset, Lövby"),
+        ("<a href=/x>Ansök<span class=sr-only>Öppnas i nytt fönster.</span></a> nu.", "Ansök nu."),
+        ("<a href=/x><svg></svg><span class=sr-only>Facebook</span></a>", "Facebook"),
+        ("<i class=material-icons>phone</i>0771-11 22", "0771-11 22"),
+        ("Mer<span class='material-symbols-outlined'>chevron_right</span>", "Mer"),
+        ("<span class='btn-icon' aria-hidden=true>+</span>Mer", "Mer"),
+        ("<i aria-hidden=true>phone</i>0771-11 22", "0771-11 22"),
+        ("Bad<span aria-hidden=true>huset</span>", "Badhuset"),
+    ],
+)
+def test_icons_and_words_for_who_listens_are_no_part_of_the_words_beside_them(source, expected):
+    assert text(f"<p>{source}</p>") == expected
+
+
+def test_roles_make_a_table():
+    row = "<div role=row><span role={0}>{1}</span><span role={0}>{2}</span></div>"
+    head, body = row.format("columnheader", "Dag", "Tid"), row.format("cell", "Måndag", "8–12")
+    expected = "Dag | Tid\n--- | ---\nMåndag | 8–12"
+    assert text(f"<div role=table>{head}{body}</div>") == expected
+    assert text(f"<div role=table><div role=rowgroup>{head}</div><div role=rowgroup>{body}</div></div>") == expected
+
+
+def test_the_name_of_its_column_in_a_cell_is_not_read():
+    cell = "<td data-label=Tjänst><span>{}</span>{}</td><td data-label=Pris>5 kr</td>"
+    assert text(f"<table><tr>{cell.format('Tjänst:', 'Bygglov')}</table>") == "Bygglov | 5 kr"
+    assert text(f"<table><tr>{cell.format('Nytt ', 'bygglov')}</table>") == "Nytt bygglov | 5 kr"
+
+
+CONTENTS = "<ul><li><a href='#a'>Symtom</a></li><li><a href='#b'>Får jag {}?</a></li></ul>"
+
+
+def test_the_contents_of_a_page_are_not_read():
+    page = "<h2 id=a>Symtom</h2><p>Inga.</p><h2 id=b>Får jag bada?</h2><p>Ja.</p>"
+    assert text(f"<main><h1>Hosta</h1>{CONTENTS.format('bada')}{page}</main>") == (
+        "# Hosta\n\n## Symtom\n\nInga.\n\n## Får jag bada?\n\nJa."
+    )
+    assert "- Symtom" in text(f"<h1>Hosta</h1>{CONTENTS.format('bada')}")  # which leads nowhere
+    assert "- Symtom" in text(
+        f"<h1>Hosta</h1>{CONTENTS.format('bada').replace('</a></li></ul>', '</a> Ja.</ul>')}{page}"
+    )
+
+
+STEP = "<li><span>{}</span><h3>{}</h3><p>{}</p></li>"
+
+
+def test_the_number_of_a_step_is_none_of_its_text():
+    steps = STEP.format(1, "Ansök", "Fyll i.") + STEP.format("2.", "Vänta", "Vi svarar.")
+    for page in (steps, steps.replace("<h3>", "<div><h3>").replace("</p>", "</p></div>")):
+        assert paths(f"<h1>Lov</h1><ul>{page}</ul><p>Avgiften är 4 kr.</p>") == [
+            ("Lov > Ansök", "Fyll i."),
+            ("Lov > Vänta", "Vi svarar."),
+            ("Lov", "Avgiften är 4 kr."),
+        ]
+    for numbers in ((12, 13), (1, 4), (1, 1)):
+        facts = "".join(STEP.format(number, "kommuner", "Deltar.") for number in numbers)
+        assert f"- {numbers[0]}\n" in text(f"<h1>Vi</h1><ul>{facts}</ul>")
+
+
+def test_a_link_named_as_a_skip_link_is_left_out_wherever_it_stands():
+    skip = "<a class='lp-skip' href='#c'>Till innehållet</a>"
+    page = "<h1 id=c>Bad</h1><p>Text.</p>"
+    for above in ("<div class=cookies><p>Kakor.</p><button>OK</button></div>", "<p>Lövby</p>"):
+        assert "Till innehållet" not in text(f"{above}<div>{skip}</div>{page}")
+    assert "Till innehållet" in text(f"<main>{page}<p>{skip}</p></main>")

@@ -1,4 +1,4 @@
-"""What runs within the lines of a web page: bold text, and what links and raised text come to at their ends.
+"""What runs within the lines of a web page: bold text, icons, and what links and raised text come to at their ends.
 
 Bold text is marked until its line is whole: only a line that is bold from end to end may be a label.
 """
@@ -19,8 +19,45 @@ _MAX_LABEL = 100
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,–-]\s*[\[(]?\d{1,3}[\])]?)*$")
 _ADDRESS = re.compile(r"\s*(?P<kind>mailto|tel):(?P<address>[^?]{3,200})", re.IGNORECASE)
 
+_EDITING = "mw-editsection"  # of MediaWiki
+_INLINE = frozenset({"b", "div", "em", "i", "small", "span", "strong"})
+_ICON_FONT = re.compile(r"(?:^|\s)material-(?:icons|symbols)(?:$|[\s_-])")
+_ICON = re.compile(r"(?:^|[\s_-])icons?(?:$|[\s_-])", re.IGNORECASE)
+_SPOKEN = re.compile(r"(?:^|[\s_-])(?:visually-?hidden|sr-only|screen-?reader(?:-text|-only)?)(?:$|\s)", re.IGNORECASE)
+_LABELS = ("data-label", "data-title", "data-th")
 
-def end_inline(element: Any, pieces: list[str], first: int) -> None:  # noqa: ANN401 - lxml has no types
+
+def is_spoken(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    """Tell whether words within a line are there for who listens to the page: they are parted from those around."""
+    return element.tag == "span" and _SPOKEN.search(element.get("class", "")) is not None
+
+
+def is_unread(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether what stands within a line is none of its words.
+
+    Such are an icon that a font makes of a word, what is said to be hidden from who listens and named as an icon, a
+    link to edit a part, what a link says only to who listens, and a column's name before each cell, for small screens.
+    """
+    if element.tag not in _INLINE:
+        return False
+    name = element.get("class", "")
+    if element.get("aria-hidden") == "true" and (element.tag == "i" or _ICON.search(name)):
+        return True
+    around = element.getparent()
+    if name and (_ICON_FONT.search(name) or (element.tag == "span" and _EDITING in name.split())):
+        return True
+    if around is None or around.tag not in ("a", "td"):
+        return False
+    before, following = element.getprevious(), element.getnext()
+    if around.tag == "a" and is_spoken(element):
+        beside = [around.text, element.tail, *(() if following is None else following.itertext())]
+        beside += [] if before is None else [*before.itertext(), before.tail]
+        return any(map(str.isalnum, "".join(filter(None, beside))))
+    label = next(filter(None, map(around.get, _LABELS)), "").strip()
+    return bool(label) and before is None and "".join(element.itertext()).strip(" \n:") == label
+
+
+def end_inline(element: Any, pieces: list[str], first: int) -> None:  # noqa: ANN401
     """Take in that a link or raised text ends: an address behind words is kept; a mark, or link to a note, not.
 
     Args:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from nmt_rag.documents.formats import Block
-from nmt_rag.documents.web.inline import BOLD, BOLD_ENDS, end_inline, is_all_bold, label, plain
+from nmt_rag.documents.web.inline import BOLD, BOLD_ENDS, end_inline, is_all_bold, is_spoken, label, plain
 from nmt_rag.documents.web.lists import ListMarks
 from nmt_rag.documents.web.noise import SiteParts
 from nmt_rag.documents.web.panels import Panels, is_headed
@@ -96,6 +96,8 @@ class PageBlocks:
             self._pieces.append(BOLD if self._bold == 1 else "")
         elif tag in ("a", "sup"):
             self._inside.append(len(self._pieces))
+        elif is_spoken(element) and self._pieces and self._pieces[-1][-1:].isalnum():
+            self._pieces.append(" ")
         self.add(element.text)
 
     def end(self, element: Any) -> None:  # noqa: ANN401
@@ -106,6 +108,8 @@ class PageBlocks:
             self._pieces.append("" if self._bold else BOLD_ENDS)
         elif tag in ("a", "sup"):
             end_inline(element, self._pieces, self._inside.pop())
+        elif is_spoken(element) and (not element.tail or element.tail[0].isalnum()):
+            self._pieces.append(" ")
         if element is self._flat:
             self._flat = None
             if tag in ("td", "th"):

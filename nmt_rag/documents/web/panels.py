@@ -7,6 +7,8 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from nmt_rag.documents.web.lists import is_step_number
+
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PANELS = frozenset({"article", "div", "section"})
 _TOGGLES = "@data-toggle or @data-bs-toggle"
@@ -18,6 +20,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PLAIN = frozenset({"a", "b", "div", "p", "span", "strong"})
 _OPENERS = _PLAIN | _HEADINGS
 _ANSWERS = _PANELS | {"dl", "ol", "p", "table", "ul"}
+_CLOSED = frozenset("article dd div li ol section tbody td ul".split())
 _FOLDING = re.compile(
     r"(?:^|[\s_-])(?:accordion|collaps\w*|expand\w*|toggle\w*|trigger|faq)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -104,6 +107,21 @@ def is_hidden(element: Any) -> bool:  # noqa: ANN401
     """Tell whether a browser shows the element only after a click, or never."""
     style = element.get("style", "")
     return element.get("hidden", "until-found") != "until-found" or bool(style and _INVISIBLE.search(style))
+
+
+def follows_opener(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether a hidden element is opened by a click on what stands right above it."""
+    above = element.getprevious()
+    if element.tag not in _CLOSED or above is None:
+        return is_answer(element)
+    return (
+        above.tag in {"button", "summary", "dt", *_HEADINGS}
+        or above.get("role") in ("button", "tab", "heading")
+        or above.get("aria-expanded") is not None
+        or above.find(".//button") is not None
+        or above.find(".//*[@aria-expanded]") is not None
+        or is_answer(element)
+    )
 
 
 def is_answer(element: Any) -> bool:  # noqa: ANN401
@@ -249,7 +267,8 @@ def _item_begun_by(heading: Any) -> Any:  # noqa: ANN401
     """Return the list item that a heading begins and does not fill, or None."""
     goes_on = False
     for element, above in zip((heading, *_around(heading)), _around(heading), strict=False):
-        if element.getprevious() is not None or (above.text or "").strip():
+        before = element.getprevious()
+        if (before is not None and not is_step_number(before)) or (above.text or "").strip():
             return None
         goes_on = goes_on or element.getnext() is not None or bool((element.tail or "").strip())
         if above.tag == "li":
