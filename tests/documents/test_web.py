@@ -628,6 +628,11 @@ def test_a_title_row_without_rows_of_its_own_is_the_title_of_its_table():
         ]
 
 
+def test_a_row_without_a_word_is_none_of_its_table():
+    blank = "<tr><td colspan=2>&nbsp;</td></tr>"
+    assert text(f"<table>{blank}<tr><td>Bad<td>9–15{blank}<tr><td>Gym<td>8–20</table>") == "Bad | 9–15\nGym | 8–20"
+
+
 def test_a_row_of_one_cell_below_all_others_heads_nothing():
     page = "<table><tr><td>Bad<td>9–15<tr><td colspan=2>Inte på sommaren</table><p>Gymmet har öppet.</p>"
     assert text(page) == "Bad | 9–15\n\nInte på sommaren\n\nGymmet har öppet."
@@ -854,6 +859,8 @@ def test_the_contents_of_a_page_are_not_read():
         "# Hosta\n\n## Symtom\n\nInga.\n\n## Får jag bada?\n\nJa."
     )
     assert "- Symtom" in text(f"<h1>Hosta</h1>{CONTENTS.format('bada')}")  # which leads nowhere
+    for lead in ("<p>Läs om:</p>", "<div><p>Läs <b>om:</b></p></div>", "Läs om:", "<p>Läs</p>om:"):  # it goes on there
+        assert "- Symtom" in text(f"<h1>Hosta</h1>{lead}{CONTENTS.format('bada')}{page}")
     assert "- Symtom" in text(
         f"<h1>Hosta</h1>{CONTENTS.format('bada').replace('</a></li></ul>', '</a> Ja.</ul>')}{page}"
     )
@@ -873,6 +880,11 @@ def test_the_number_of_a_step_is_none_of_its_text():
     for numbers in ((12, 13), (1, 4), (1, 1)):
         facts = "".join(STEP.format(number, "kommuner", "Deltar.") for number in numbers)
         assert f"- {numbers[0]}\n" in text(f"<h1>Vi</h1><ul>{facts}</ul>")
+
+
+def test_a_number_that_a_line_begins_with_is_text():
+    items = "<li><b>1</b> <strong>Fel:</strong> Om igen.</li><li><b>2</b> <strong>Slut:</strong> Klart.</li>"
+    assert text(f"<ul>{items}</ul>") == "- 1 Fel: Om igen.\n- 2 Slut: Klart."
 
 
 def test_a_link_named_as_a_skip_link_is_left_out_wherever_it_stands():

@@ -57,6 +57,19 @@ def is_unread(element: Any) -> bool:  # noqa: ANN401
     return bool(label) and before is None and "".join(element.itertext()).strip(" \n:") == label
 
 
+def ends_before(element: Any) -> str:  # noqa: ANN401
+    """Return the last words right before an element, where those are no heading's."""
+    above = element.getprevious()
+    if above is None:
+        return (element.getparent().text or "").rstrip()
+    while not (above.tail or "").strip() and re.fullmatch("h[1-6]", above.tag) is None:
+        inner = next(above.iterchildren(reversed=True), None)
+        if inner is None:
+            return (above.text or "").rstrip()
+        above = inner
+    return (above.tail or "").rstrip()
+
+
 def end_inline(element: Any, pieces: list[str], first: int) -> None:  # noqa: ANN401
     """Take in that a link or raised text ends: an address behind words is kept; a mark, or link to a note, not.
 

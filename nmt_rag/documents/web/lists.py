@@ -10,7 +10,8 @@ from nmt_rag.documents.formats import INDENT, written_number
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
 _STEP = re.compile(r"\s*(\d{1,3})[.)]?\s*")
-_NAMES = frozenset({"b", "h1", "h2", "h3", "h4", "h5", "h6", "strong"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NAMES = _HEADINGS | {"b", "strong"}
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
 _MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
 """Up to here a list's numbers are read as its marks again when the text is split."""
@@ -65,15 +66,16 @@ class ListMarks:
 
 
 def is_step_number(element: Any) -> bool:  # noqa: ANN401
-    """Tell whether an element is but the number of a step, above the heading or bold words that the step begins with.
+    """Tell whether an element is but the number of a step, above the heading, or the block in bold, that the step begins with.
 
     The steps stand side by side and count from 1: other numbers say something themselves («12 kommuner»).
     """
     item, following = element.getparent(), element.getnext()
     if following is None or item.tag not in ("div", "li") or element.getprevious() is not None:
         return False
-    begun = following if following.tag in _NAMES else next(following.iterchildren(), None)
-    if begun is None or begun.tag not in _NAMES or not (number := _step(item)):
+    inner = next(following.iterchildren(), None) if following.tag == "div" else None
+    named = following.tag in _HEADINGS or (inner is not None and inner.tag in _NAMES)
+    if not named or not (number := _step(item)):
         return False
     before, behind = item.getprevious(), item.getnext()
     first = 1 if before is None else 1 + _step(before)

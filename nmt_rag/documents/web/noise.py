@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from nmt_rag.documents.web.inline import is_unread
+from nmt_rag.documents.web.inline import ends_before, is_unread
 from nmt_rag.documents.web.lists import is_step_number
 from nmt_rag.documents.web.panels import follows_opener, is_hidden
 
@@ -142,7 +142,8 @@ class SiteParts:
         shared = counts.sharing == counts.links
         index = counts.links >= _LETTERS and counts.letters == counts.links
         listed = element.tag in {"ul", "ol"} and counts.links >= _SITE_LINKS
-        if element.tag in {"ul", "ol"} and counts.links == counts.local > 1 and counts.linked == counts.length:
+        contents = element.tag in {"ul", "ol"} and counts.links == counts.local > 1
+        if contents and counts.linked == counts.length and not ends_before(element).endswith(":"):
             return True  # the contents of the page: headings further down
         if not (shared or named or index or listed):
             return False

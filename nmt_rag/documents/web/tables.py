@@ -50,6 +50,7 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
 
 
 def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
+    rows = [row for row in rows if any(cell.text.strip() for cell in row.cells)]
     grid = _grid(rows)
     width = max((len(line) for line in grid), default=0)
     filled = width if width * len(grid) <= _room(rows) else 0
