@@ -670,8 +670,14 @@ def test_the_title_in_a_part_of_its_own_heads_what_follows():
     assert text(page) == "# Körkort\n\nSå gör du.\n\nDu ska vara 18 år."
 
 
+def test_the_caption_of_a_picture_heads_nothing():
+    picture = "<figure><img src=x><figcaption><strong>Prov i Malmö</strong></figcaption></figure>"
+    assert text(f"{picture}<p><b>Krav</b></p><p>Du bokar prov.</p>") == "Prov i Malmö\n\n**Krav**\n\nDu bokar prov."
+
+
 FEE = "<{0}>Maxtaxa</{0}><p>{1} kr.</p>"
 NAMED_PANELS = [
+    f"<dl><dt>Barn</dt><dd>{FEE}</dd><dt>Äldre</dt><dd>{FEE}</dd></dl>",
     f"<details><summary>Barn</summary>{FEE}</details><details><summary>Äldre</summary>{FEE}</details>",
     "<div role=tablist><a role=tab href=#a>Barn</a><a role=tab href=#b>Äldre</a></div>"
     f"<div id=a role=tabpanel>{FEE}</div><section id=b role=tabpanel hidden>{FEE}</section>",

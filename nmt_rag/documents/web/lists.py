@@ -66,7 +66,7 @@ class ListMarks:
 
 
 def is_step_number(element: Any) -> bool:  # noqa: ANN401
-    """Tell whether an element is but the number of a step, above the heading, or the block in bold, that the step begins with.
+    """Tell whether an element is but the number of a step, above what names the step.
 
     The steps stand side by side and count from 1: other numbers say something themselves («12 kommuner»).
     """

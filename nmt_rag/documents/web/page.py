@@ -133,6 +133,8 @@ class PageBlocks:
         tag = element.tag
         if tag == "pre":
             self._verbatim += 1
+        elif tag == "figcaption":
+            self._bold += 1  # what is bold in it heads nothing
         if tag == "table" and self._flat is None:
             self._end_table()
         if tag == "li":
@@ -172,6 +174,8 @@ class PageBlocks:
             self._sections.end_label()
         elif tag == "pre":
             self._verbatim -= 1
+        elif tag == "figcaption":
+            self._bold -= 1
 
     def _begin_panel(self, panel: Any) -> None:  # noqa: ANN401
         """Take in that what something opens begins: a tab's name is written, and headings in it end with it."""
@@ -224,7 +228,8 @@ class PageBlocks:
         shared = following is not None and following.tag == "dd"
         terms, self._terms = [", ".join(self._terms)] if shared and self._terms else self._terms, []
         highest = self._panels.highest_in(panel)
-        self._answers.add(panel)
+        if panel is not None:
+            self._answers.add(panel)
         for term in terms:
             if highest:
                 self._put(Block(term, _mark(self._sections.begin_name(panel, highest))))

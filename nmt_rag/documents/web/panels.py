@@ -64,7 +64,15 @@ class Panels:
         return following if element.tag == "button" and _alternates(element) else None
 
     def named_by(self, element: Any) -> Any:  # noqa: ANN401
-        """Return the panel that a summary, a button, or what acts as one, is the name of, or None."""
+        """Return the panel that a summary, a button, or what acts as one, is the name of, or None.
+
+        Of a term, it is the only explanation, if that is a part of a page with headings.
+        """
+        if element.tag == "dt":
+            panel = element.getnext()
+            beside = None if panel is None else panel.getnext()
+            alone = panel is not None and panel.tag == "dd" and (beside is None or beside.tag != "dd")
+            return panel if alone and self.highest_in(panel) else None
         return element.getparent() if element.tag == "summary" else self.opened_by(element)
 
     def highest_in(self, panel: Any) -> int:  # noqa: ANN401
