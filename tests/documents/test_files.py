@@ -339,7 +339,7 @@ def test_html_page(tmp_path):
         publisher="NMT",
         text="# Om KAST\n\nKAST\u00a0nås på 020. Ring!\nAlla dagar\n\nlös text\n\n- Ett\n- Två\n  - Inre\n\n"
         "1. Först\n\n**Tider**\n\nDag | Tid\n--- | ---\nMån | 8 till 12\n\n"
-        "## Spalt\n\nEn\n\nTvå\n\nrad  ett\n  rad två\n\n### Vem?\n\nfälld",
+        "## Spalt\n\nEn\n\nTvå\n\n# Om KAST\n\nrad  ett\n  rad två\n\n### Vem?\n\nfälld",
     )
 
 

@@ -374,6 +374,23 @@ FREEZING = {
     ),
     "links in a heading": lambda n: "<h1>" + "<a href=#a>b</a>" * n + "</h1>Slut.",
     "footers": lambda n: "<main><h1>Taxa</h1>" + "<h2>a</h2><footer>b</footer>" * n + "Slut.</main>",
+    "asides in the text": lambda n: (
+        "<h1>Taxa</h1>" + "<aside><h2>a</h2>b</aside>c" * n + "<div>" * (n // 16) + "<aside>b</aside>" * n + "Slut."
+    ),
+    "parts in parts": lambda n: (
+        "<h1>Taxa</h1>" + "<section><h2>a</h2>" * (n // 16) + "b" + "</section>c" * (n // 16) + "<p>d</p>" * n + "Slut."
+    ),
+    "named panels": lambda n: "<details><summary>a</summary><h2>b</h2>c</details>" * n + "Slut.",
+    "panels in panels": lambda n: (
+        "<details><summary>a</summary><h2>b</h2>" * (n // 16) + "<p>c</p>" * n + "</details>" * (n // 16) + "Slut."
+    ),
+    "openers in openers": lambda n: (
+        "<div>" * (n // 16) + "<b></b>" * n + "Får jag?" + "</div><p hidden>a</p>" * (n // 16) + "Slut."
+    ),
+    "words in a link": lambda n: "<a>" + "<span class=sr-only>a</span>" * n + "</a>Slut.",
+    "links to places": lambda n: "<ul>" + "<li><a href=#a>b</a>" * n + "</ul><div id=a>Slut.</div>",
+    "steps": lambda n: "<ol>" + "<li><b>1</b><h3>a</h3>" * n + "</ol>Slut.",
+    "mains": lambda n: "<main>a</main>b" * n + "<main>Slut.</main>",
     "lists in cells": lambda n: "<table><tr><th>a" + "<td><ul><li>b<li>c</ul>" * n + "</table>Slut.",
     "one wide row": lambda n: "<table><tr>" + "<td>a" * n + "<tr><td>b" * n + "</table>Slut.",
 }
@@ -597,3 +614,302 @@ def test_the_title_above_the_text_and_what_stands_beside_it_are_read(page, expec
 )
 def test_a_relative_address_goes_on_from_the_base_of_the_page(head, url):
     assert webpages.read_html(f"<html><head>{head}</head><body><p>Text.".encode()).url == url
+
+
+TITLES = "<tr><th colspan=2>Betalas inte ut{}<tr><td>Hyra<td>5 kr<tr><th colspan=2>Betalas ut<tr><td>Mat<td>3 kr"
+
+
+@pytest.mark.parametrize("header", ["", "<tr><th>Post<th>Belopp"])
+def test_a_title_row_heads_the_rows_up_to_the_next_one_and_nothing_below_the_table(header):
+    assert paths(f"<h1>Bistånd</h1><table>{TITLES.format(header)}</table><p>Kommunen betalar glasögon.</p>") == [
+        ("Bistånd > Betalas inte ut", "Hyra | 5 kr"),
+        ("Bistånd > Betalas ut", "Mat | 3 kr"),
+        ("Bistånd", "Kommunen betalar glasögon."),
+    ]
+
+
+def test_a_title_row_without_rows_of_its_own_is_the_title_of_its_table():
+    head, rows = (
+        "<tr><th>Vad<th>Kr",
+        "<tr><th colspan=2>Barn{}<tr><td>Bad<td>1 kr<tr><th colspan=2>Vuxna<tr><td>Bad<td>2 kr",
+    )
+    for first, second in ((head, ""), ("", head)):
+        page = f"<h1>Bad</h1><table><tr><th colspan=2>Taxa{first}{rows.format(second)}</table><p>Vi har öppet.</p>"
+        assert paths(page) == [
+            ("Bad > Taxa > Barn", "Bad | 1 kr"),
+            ("Bad > Taxa > Vuxna", "Bad | 2 kr"),
+            ("Bad", "Vi har öppet."),
+        ]
+
+
+def test_a_row_without_a_word_is_none_of_its_table():
+    blank = "<tr><td colspan=2>&nbsp;</td></tr>"
+    assert text(f"<table>{blank}<tr><td>Bad<td>9–15{blank}<tr><td>Gym<td>8–20</table>") == "Bad | 9–15\nGym | 8–20"
+
+
+def test_a_row_of_one_cell_below_all_others_heads_nothing():
+    page = "<table><tr><td>Bad<td>9–15<tr><td colspan=2>Inte på sommaren</table><p>Gymmet har öppet.</p>"
+    assert text(page) == "Bad | 9–15\n\nInte på sommaren\n\nGymmet har öppet."
+
+
+BOX = "<{0}><h2>Danmark</h2><p>Gränsen är 17 år.</p></{0}>"
+
+
+@pytest.mark.parametrize(
+    ("page", "headed"),
+    [
+        (f"{BOX.format('aside')}<p>Du ska vara 18 år.</p>", "Körkort"),
+        (
+            f"<h2>Ansök</h2><p>Först.</p>{BOX.format('aside') * 2}<div><p>Du ska vara 18 år.</p></div>",
+            "Körkort > Ansök",
+        ),
+        (f"<h2>Ansök</h2>{BOX.format('aside')}<h3>Krav</h3><p>Du ska vara 18 år.</p>", "Körkort > Ansök > Krav"),
+        (f"{BOX.format('aside')}<h3>Krav</h3><p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+        (f"<p><b>Krav</b></p><p>Först.</p>{BOX.format('aside')}<p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+        ("<aside><p><b>Danmark</b></p><p>17 år.</p></aside><p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('section') * 2}<p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('article')}Du ska vara 18 år.", "Körkort"),
+        ("<table><tr><td><h2>Danmark</h2>17 år.</table><p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('section')}<section><p>Du ska vara 18 år.</p></section>", "Körkort > Danmark"),
+        (f"{BOX.format('section')}<div><p>Du ska vara 18 år.</p></div>", "Körkort > Danmark"),
+        ("<section><h2>Krav</h2></section><p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+    ],
+)
+def test_what_follows_a_part_of_the_page_is_not_headed_by_its_headings(page, headed):
+    assert paths(f"<main><h1>Körkort</h1>{page}</main>")[-1] == (headed, "Du ska vara 18 år.")
+
+
+def test_the_title_in_a_part_of_its_own_heads_what_follows():
+    page = "<section><h1>Körkort</h1><p>Så gör du.</p></section><p>Du ska vara 18 år.</p>"
+    assert text(page) == "# Körkort\n\nSå gör du.\n\nDu ska vara 18 år."
+
+
+def test_the_caption_of_a_picture_heads_nothing():
+    picture = "<figure><img src=x><figcaption><strong>Prov i Malmö</strong></figcaption></figure>"
+    assert text(f"{picture}<p><b>Krav</b></p><p>Du bokar prov.</p>") == "Prov i Malmö\n\n**Krav**\n\nDu bokar prov."
+
+
+FEE = "<{0}>Maxtaxa</{0}><p>{1} kr.</p>"
+NAMED_PANELS = [
+    f"<dl><dt>Barn</dt><dd>{FEE}</dd><dt>Äldre</dt><dd>{FEE}</dd></dl>",
+    f"<details><summary>Barn</summary>{FEE}</details><details><summary>Äldre</summary>{FEE}</details>",
+    "<div role=tablist><a role=tab href=#a>Barn</a><a role=tab href=#b>Äldre</a></div>"
+    f"<div id=a role=tabpanel>{FEE}</div><section id=b role=tabpanel hidden>{FEE}</section>",
+    f"<button aria-controls=a>Barn</button><div id=a>{FEE}</div><button aria-controls=b>Äldre</button>"
+    f"<div id=b hidden>{FEE}</div>",
+    f"<h2><button aria-controls=a>Barn</button></h2><div id=a>{FEE}</div>"
+    f"<details><summary><h2>Äldre</h2></summary>{FEE}</details>",
+]
+
+
+@pytest.mark.parametrize("panels", NAMED_PANELS)
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+def test_the_name_of_a_panel_stands_above_the_headings_in_it(panels, tag):
+    first, second = FEE.format(tag, 1), FEE.format(tag, 2)
+    page = panels.replace(FEE, first, 1).replace(FEE, second, 1)
+    assert paths(f"<h1>Avgifter</h1>{page}<p>Nämnden beslutar.</p>") == [
+        ("Avgifter > Barn > Maxtaxa", "1 kr."),
+        ("Avgifter > Äldre > Maxtaxa", "2 kr."),
+        ("Avgifter", "Nämnden beslutar."),
+    ]
+
+
+def test_the_headings_of_a_panel_in_a_panel_stand_below_both_names():
+    inner = "<details><summary>Förskola</summary><h2>Maxtaxa</h2><p>1 kr.</p></details>"
+    outer = f"<details><summary>Barn</summary><h2>Allmänt</h2><p>2 kr.</p>{inner}<p>3 kr.</p></details>"
+    assert paths(f"<h1>Avgifter</h1>{outer}<h2>Mer</h2><p>4 kr.</p>") == [
+        ("Avgifter > Barn > Allmänt", "2 kr."),
+        ("Avgifter > Barn > Förskola > Maxtaxa", "1 kr."),
+        ("Avgifter > Barn", "3 kr."),
+        ("Avgifter > Mer", "4 kr."),
+    ]
+
+
+CLOSED = [
+    "<div>{}</div><div style='display: none;'><p>{}</p></div>",
+    "<p>{}</p><p style='display:none'>{}</p>",
+    "<div class=q><span>{}</span></div><ul hidden><li>{}</ul>",
+    "<div><span>{}</span><div style='display:none'>{}</div></div>",
+    "<a href='#'>{}</a><div style='display:none'>{}</div>",
+    "<h3 onclick='x()'>{}</h3><p style='display:none'>{}</p>",
+    "<div class=head><h3>{}</h3></div><div style='display:none'>{}</div>",
+    "<div><button>{}</button><section><p>{}</p></section></div>",
+]
+
+
+@pytest.mark.parametrize("question", CLOSED)
+def test_a_closed_answer_has_its_question_whatever_opens_it(question):
+    page = question.format("Vem betalar?", "Kommunen.") + question.format("Vem söker?", "Du själv.")
+    assert paths(f"<h1>Bad</h1>{page}<p>Vi har öppet.</p>") == [
+        ("Bad > Vem betalar?", "Kommunen."),
+        ("Bad > Vem söker?", "Du själv."),
+        ("Bad", "Vi har öppet."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "<div class='expand-control'>Exempel</div>",
+        "<span class='accordion-title'>Exempel</span>",
+        "<p tabindex=0>Exempel</p>",
+        "<a href='javascript:void(0)'>Exempel</a>",
+    ],
+)
+def test_what_a_click_opens_is_headed_by_what_is_clicked(opener):
+    page = f"<h1>Bad</h1>{opener}<div style='display:none'>Du får bada.</div><p>Vi har öppet.</p>"
+    assert text(page) == "# Bad\n\n**Exempel**\n\nDu får bada.\n\n---\n\nVi har öppet."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Vi har öppet.</p><div style='display:none'>{}</div>",
+        "<p>Hittar du inte?</p><div class=cookie-banner style='display:none'>{}</div>",
+        "<p>Vi har öppet.</p><span style='display:none'>{}</span>",
+        "<p>Öppet</p><p>Tider</p><p hidden>{}</p>",
+    ],
+)
+def test_what_is_hidden_below_a_line_that_nobody_clicks_stays_hidden(page):
+    assert "Gammal" not in text(page.format("Gammal text."))
+
+
+def test_links_to_panels_of_which_some_are_hidden_are_tabs():
+    tabs = "<ul><li><a href='#a'>Villa</a><li class=x><a href='#b'>Radhus</a></ul>"
+    panels = "<div id=a><p>Varje vecka.</p></div><div id=b style='display:none'><p>Aldrig.</p></div>"
+    assert text(f"<h1>Avfall</h1>{tabs}{panels}<p>Slut.</p>") == (
+        "# Avfall\n\n**Villa**\n\nVarje vecka.\n\n**Radhus**\n\nAldrig.\n\n---\n\nSlut."
+    )
+
+
+def test_each_button_in_an_item_of_its_own_is_a_question():
+    items = "<li><button>Får jag bada?</button><div>Nej.</div><li><button>Och äta?</button><div>Ja.</div>"
+    assert paths(f"<h1>Bad</h1><ul>{items}</ul><p>Vi har öppet.</p>") == [
+        ("Bad > Får jag bada?", "Nej."),
+        ("Bad > Och äta?", "Ja."),
+        ("Bad", "Vi har öppet."),
+    ]
+
+
+def test_buttons_that_all_say_the_same_are_no_questions():
+    cards = "<li><button>Spara</button><div>Simskola.</div></li><li><button>Spara</button><div>Vattengympa.</div></li>"
+    assert text(f"<h1>Kurser</h1><ul>{cards}</ul>") == "# Kurser\n\n- Simskola.\n- Vattengympa."
+
+
+def test_a_short_hidden_sentence_is_told():
+    for tag in ("p", "li"):
+        page = f"<h1>Bad</h1><p>Text.</p><ul><{tag} hidden>Badet stänger i morgon.</{tag}></ul>"
+        (note,) = webpages.read_html(page.encode()).notes
+        assert (note.kind, note.detail) == ("hidden", "Badet stänger i morgon.")
+    assert webpages.read_html(b"<h1>Bad</h1><p hidden>Laddar...</p>").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            "<main><h1>Bad</h1><p>Ett.</p></main><nav>Meny</nav><section><p>Två.</p></section><main><p>Tre.</p></main>",
+            "# Bad\n\nEtt.\n\nTvå.\n\nTre.",
+        ),
+        ("<div><main><h1>Bad</h1></main></div>Meny<div><main><p>Två.</p></main></div>", "# Bad\n\nTvå."),
+        ("<main><h1>Bad</h1></main><main hidden><p>Två.</p></main>", "# Bad"),
+        ("<main hidden><p>Ett.</p></main><main><h1>Bad</h1></main>", "# Bad"),
+        ("<main><h1>Bad</h1><main><p>Två.</p></main></main><aside><p>Ring.</p></aside>", "# Bad\n\nTvå.\n\nRing."),
+        (
+            "<main><h1>Bad</h1></main><aside><p>Ring.</p></aside><main><p>Två.</p></main><aside><p>Fråga.</p></aside>",
+            "# Bad\n\nRing.\n\nTvå.\n\nFråga.",
+        ),
+    ],
+)
+def test_each_main_part_is_read_once_and_what_stands_between_them(page, expected):
+    assert text(page) == expected
+
+
+@pytest.mark.parametrize("around", ["<main>{}</main>", "<div>{}</div>"])
+def test_a_header_with_the_only_title_is_read(around):
+    header = "<header><h2>Bygglov</h2><p>Nämnden beslutar.</p>{}</header>"
+    page = around.format("<h3>Avgift</h3><p>300 kronor.</p>")
+    assert text(header.format("") + page) == ("## Bygglov\n\nNämnden beslutar.\n\n### Avgift\n\n300 kronor.")
+    assert text(header.format("<a href=/>Start</a>") + page) == "### Avgift\n\n300 kronor."
+    assert "Nämnden" not in text(header.format("") + around.format("<h1>Avgift</h1><p>300 kronor.</p>"))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Ring <span class=visually-hidden>telefonnummer</span>0771-11 22.", "Ring telefonnummer 0771-11 22."),
+        (
+            "Ring <span class=sr-only>telefon</span><b>0771</b> (<span class=sr-only>jour</span>).",
+            "Ring telefon 0771 (jour).",
+        ),
+        ("Bad<span class='u-visuallyhidden'>huset</span>, Lövby", "Bad huset, Lövby"),
+        ("<a href=/x>Ansök<span class=sr-only>Öppnas i nytt fönster.</span></a> nu.", "Ansök nu."),
+        ("<a href=/x><svg></svg><span class=sr-only>Facebook</span></a>", "Facebook"),
+        ("<i class=material-icons>phone</i>0771-11 22", "0771-11 22"),
+        ("Mer<span class='material-symbols-outlined'>chevron_right</span>", "Mer"),
+        ("<span class='btn-icon' aria-hidden=true>+</span>Mer", "Mer"),
+        ("<i aria-hidden=true>phone</i>0771-11 22", "0771-11 22"),
+        ("Bad<span aria-hidden=true>huset</span>", "Badhuset"),
+    ],
+)
+def test_icons_and_words_for_who_listens_are_no_part_of_the_words_beside_them(source, expected):
+    assert text(f"<p>{source}</p>") == expected
+
+
+def test_roles_make_a_table():
+    row = "<div role=row><span role={0}>{1}</span><span role={0}>{2}</span></div>"
+    head, body = row.format("columnheader", "Dag", "Tid"), row.format("cell", "Måndag", "8–12")
+    expected = "Dag | Tid\n--- | ---\nMåndag | 8–12"
+    assert text(f"<div role=table>{head}{body}</div>") == expected
+    assert text(f"<div role=table><div role=rowgroup>{head}</div><div role=rowgroup>{body}</div></div>") == expected
+
+
+def test_the_name_of_its_column_in_a_cell_is_not_read():
+    cell = "<td data-label=Tjänst><span>{}</span>{}</td><td data-label=Pris>5 kr</td>"
+    assert text(f"<table><tr>{cell.format('Tjänst:', 'Bygglov')}</table>") == "Bygglov | 5 kr"
+    assert text(f"<table><tr>{cell.format('Nytt ', 'bygglov')}</table>") == "Nytt bygglov | 5 kr"
+
+
+CONTENTS = "<ul><li><a href='#a'>Symtom</a></li><li><a href='#b'>Får jag {}?</a></li></ul>"
+
+
+def test_the_contents_of_a_page_are_not_read():
+    page = "<h2 id=a>Symtom</h2><p>Inga.</p><h2 id=b>Får jag bada?</h2><p>Ja.</p>"
+    assert text(f"<main><h1>Hosta</h1>{CONTENTS.format('bada')}{page}</main>") == (
+        "# Hosta\n\n## Symtom\n\nInga.\n\n## Får jag bada?\n\nJa."
+    )
+    assert "- Symtom" in text(f"<h1>Hosta</h1>{CONTENTS.format('bada')}")  # which leads nowhere
+    for lead in ("<p>Läs om:</p>", "<div><p>Läs <b>om:</b></p></div>", "Läs om:", "<p>Läs</p>om:"):  # it goes on there
+        assert "- Symtom" in text(f"<h1>Hosta</h1>{lead}{CONTENTS.format('bada')}{page}")
+    assert "- Symtom" in text(
+        f"<h1>Hosta</h1>{CONTENTS.format('bada').replace('</a></li></ul>', '</a> Ja.</ul>')}{page}"
+    )
+
+
+STEP = "<li><span>{}</span><h3>{}</h3><p>{}</p></li>"
+
+
+def test_the_number_of_a_step_is_none_of_its_text():
+    steps = STEP.format(1, "Ansök", "Fyll i.") + STEP.format("2.", "Vänta", "Vi svarar.")
+    for page in (steps, steps.replace("<h3>", "<div><h3>").replace("</p>", "</p></div>")):
+        assert paths(f"<h1>Lov</h1><ul>{page}</ul><p>Avgiften är 4 kr.</p>") == [
+            ("Lov > Ansök", "Fyll i."),
+            ("Lov > Vänta", "Vi svarar."),
+            ("Lov", "Avgiften är 4 kr."),
+        ]
+    for numbers in ((12, 13), (1, 4), (1, 1)):
+        facts = "".join(STEP.format(number, "kommuner", "Deltar.") for number in numbers)
+        assert f"- {numbers[0]}\n" in text(f"<h1>Vi</h1><ul>{facts}</ul>")
+
+
+def test_a_number_that_a_line_begins_with_is_text():
+    items = "<li><b>1</b> <strong>Fel:</strong> Om igen.</li><li><b>2</b> <strong>Slut:</strong> Klart.</li>"
+    assert text(f"<ul>{items}</ul>") == "- 1 Fel: Om igen.\n- 2 Slut: Klart."
+
+
+def test_a_link_named_as_a_skip_link_is_left_out_wherever_it_stands():
+    skip = "<a class='lp-skip' href='#c'>Till innehållet</a>"
+    page = "<h1 id=c>Bad</h1><p>Text.</p>"
+    for above in ("<div class=cookies><p>Kakor.</p><button>OK</button></div>", "<p>Lövby</p>"):
+        assert "Till innehållet" not in text(f"{above}<div>{skip}</div>{page}")
+    assert "Till innehållet" in text(f"<main>{page}<p>{skip}</p></main>")

@@ -33,12 +33,17 @@ _UNREAD = re.compile(  # what is never closed goes on to the end, or each such t
 _QUOTED_END = re.compile(rb"=\s*(?:\"[^\">]*>|'[^'>]*>)")
 _TITLE_DEPTH = 5
 """The title of a page stands at most this many elements deep in what holds it and the words around it."""
-_TOLD = 60
-"""Hidden text of at least this many characters is told of when it is left out."""
+_SHORTEST_TOLD, _TOLD = 20, 60
+"""Hidden text with a sentence is told of when it is left out, if it has at least so many characters; so many of it."""
+_TABLE_ROLES = {
+    **{"table": "table", "grid": "table", "row": "tr", "cell": "td", "gridcell": "td"},
+    **{"columnheader": "th", "rowheader": "th"},
+}
+_HIDDEN = frozenset("article aside dd div dl li ol p section table ul".split())
 
 
 def read_html(data: bytes) -> FileDraft:
-    """Return the visible text of a web page: of ``<main>`` where it has one, else of the whole body.
+    """Return the visible text of a web page: of each ``<main>`` where it has any, else of the whole body.
 
     With ``<main>`` are read the title above it, where it has none itself, and the ``<aside>`` below it.
 
@@ -68,13 +73,14 @@ def read_source(source: str, notes: tuple[Remark, ...] = ()) -> FileDraft:
         raise CorpusError("the HTML is nested too deep: open it in a browser and save the text")
     if root is None:
         return FileDraft("")
-    _mark_headings(root)
+    _mark_roles(root)
     text, left_out = "", ""
-    for main in root.xpath("//main | //*[@role='main']")[:1]:
-        text, left_out = _text(main)
-        above, beside = _title_above(main), main.xpath("following::aside[not(ancestor::aside)]")
+    mains = _mains(root)
+    if mains:
+        text, left_out = _text(mains[0], below=mains[1:])
+        above, beside = _title_above(mains[0]), mains[-1].xpath("following::aside[not(ancestor::aside)]")
         if text and (above or beside):
-            text, left_out = _text(main, above=above, beside=beside)
+            text, left_out = _text(mains[0], above=above, below=mains[1:], beside=beside)
     if not text:
         text, left_out = _text(root)
     if left_out:
@@ -120,17 +126,31 @@ def _without_noscript(source: str) -> str:
     return _UNREAD.sub(lambda match: match[0] if match["kept"] else "", source)
 
 
-def _mark_headings(root: Any) -> None:  # noqa: ANN401 - lxml has no types
-    """Make headings of the elements that are said to be some."""
+def _mark_roles(root: Any) -> None:  # noqa: ANN401 - lxml has no types
+    """Make headings, and tables with rows and cells, of the elements that are said to be some."""
     for element in root.xpath("//*[self::div or self::p or self::span][@role='heading']"):
         level = element.get("aria-level", "2").strip()
         element.tag = f"h{level if level in set('123456') else 6}"
+    for element in root.xpath("//*[self::div or self::span or self::p or self::ul or self::li][@role]"):
+        element.tag = _TABLE_ROLES.get(element.get("role"), element.tag)
+
+
+def _mains(root: Any) -> list[Any]:  # noqa: ANN401
+    """Return the elements that hold the text of a page, none in another; of neighbours also what is between them."""
+    within = "ancestor::main or ancestor::*[@role='main']"
+    found = root.xpath(f"(//main | //*[@role='main'])[not({within})]")
+    mains = [main for main in found if not is_hidden(main)] or found[:1]
+    if len(mains) < 2 or mains[0].getparent() is not mains[-1].getparent():
+        return mains
+    between = itertools.takewhile(lambda one: one is not mains[-1], mains[0].itersiblings("*"))
+    return [mains[0], *between, mains[-1]]
 
 
 def _title_above(main: Any) -> list[Any]:  # noqa: ANN401
     """Return what holds the title of a page where that stands above its text, with the words around it, or nothing.
 
-    A title that is a link is the site's. What holds menus, too, is left out but for the title.
+    A title that is a link is the site's. What holds menus, too, is left out but for the title. A page without a title
+    may have another heading in the ``<header>`` right above its text.
     """
     title = main.xpath("(preceding::h1[not(.//a)])[last()]") if main.find(".//h1") is None else []
     around = set(main.iterancestors())
@@ -138,24 +158,31 @@ def _title_above(main: Any) -> list[Any]:  # noqa: ANN401
         if above in around or above.xpath("boolean(.//nav | .//input | .//li//a | .//*[@role='navigation'])"):
             break
         title = [above]
-    return title
+    return title or main.xpath("self::*[not(//h1)]/preceding-sibling::header[1][.//h2 or .//h3]")
 
 
-def _text(root: Any, *, above: Sequence[Any] = (), beside: Sequence[Any] = ()) -> tuple[str, str]:  # noqa: ANN401
+def _text(
+    root: Any,  # noqa: ANN401
+    *,
+    above: Sequence[Any] = (),
+    below: Sequence[Any] = (),
+    beside: Sequence[Any] = (),
+) -> tuple[str, str]:
     """Return the text below an element, and the beginning of what it hides. Walks without recursion: pages are deep.
 
     Args:
         root: the element.
         above: elements that are read before it, unless they belong to the site.
-        beside: elements that are read after it, headed by the page's title, unless they belong to the site.
+        below: elements that are read after it, unless they belong to the site.
+        beside: elements that are read after these, headed by the page's title, unless they belong to the site.
     """
     page = PageBlocks(root)
     left_out = ""
     in_site = dict.fromkeys([root, *root.iterancestors()], False)
-    for number, part in enumerate((*above, root, *beside)):
+    for number, part in enumerate((*above, root, *below, *beside)):
         if _is_noise(part, page, in_site):
             continue
-        if number > len(above):
+        if number > len(above) + len(below):
             page.begin_beside()
         skipped = None
         walk = etree.iterwalk(part, events=("start", "end"))
@@ -163,9 +190,9 @@ def _text(root: Any, *, above: Sequence[Any] = (), beside: Sequence[Any] = ()) -
             if event == "start" and element is not part and page.is_noise(element):
                 skipped = element
                 walk.skip_subtree()  # its "end" still comes
-                if not left_out and element.tag in ("p", "div", "section", "article") and is_hidden(element):
+                if not left_out and element.tag in _HIDDEN and is_hidden(element):
                     hidden = " ".join("".join(element.itertext()).split())
-                    left_out = clean(hidden[:_TOLD]) if len(hidden) >= _TOLD and ". " in hidden + " " else ""
+                    left_out = clean(hidden[:_TOLD]) if len(hidden) >= _SHORTEST_TOLD and ". " in hidden + " " else ""
             elif event == "start":
                 page.start(element)
             else:

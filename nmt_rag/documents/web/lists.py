@@ -9,6 +9,9 @@ from nmt_rag.documents.formats import INDENT, written_number
 
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
+_STEP = re.compile(r"\s*(\d{1,3})[.)]?\s*")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NAMES = _HEADINGS | {"b", "strong"}
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
 _MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
 """Up to here a list's numbers are read as its marks again when the text is split."""
@@ -70,6 +73,32 @@ class ListMarks:
             return "- "
         written = written_number(number, form)
         return f"{written}. " if form == "decimal" else f"{written}) "
+
+
+def is_step_number(element: Any) -> bool:  # noqa: ANN401
+    """Tell whether an element is but the number of a step, above what names the step.
+
+    The steps stand side by side and count from 1: other numbers say something themselves («12 kommuner»).
+    """
+    item, following = element.getparent(), element.getnext()
+    if following is None or item.tag not in ("div", "li") or element.getprevious() is not None:
+        return False
+    inner = next(following.iterchildren(), None) if following.tag == "div" else None
+    named = following.tag in _HEADINGS or (inner is not None and inner.tag in _NAMES)
+    if not named or not (number := _step(item)):
+        return False
+    before, behind = item.getprevious(), item.getnext()
+    first = 1 if before is None else 1 + _step(before)
+    return number == first and (number > 1 or (behind is not None and _step(behind) == 2))
+
+
+def _step(item: Any) -> int:  # noqa: ANN401
+    """Return the number that alone fills the first element of an item, or 0."""
+    first = next(item.iterchildren(), None)
+    if first is None or len(first) or (item.text or "").strip() or (first.tail or "").strip():
+        return 0
+    found = _STEP.fullmatch(first.text or "")
+    return int(found[1]) if found else 0
 
 
 def _whole(value: str | None, otherwise: int) -> int:

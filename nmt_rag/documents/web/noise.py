@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
-from nmt_rag.documents.web.panels import is_hidden
+from nmt_rag.documents.web.inline import ends_before, is_unread
+from nmt_rag.documents.web.lists import is_step_number
+from nmt_rag.documents.web.panels import follows_opener, is_hidden
 
 _TAGS = frozenset(
     "audio canvas datalist del dialog embed head iframe input map math nav noscript object s script select strike style"
@@ -19,7 +22,6 @@ _TAGS = frozenset(
 )
 _ROLES = frozenset({"navigation", "search", "menu", "menubar", "dialog", "alertdialog", "doc-noteref"})
 _STRUCK = re.compile(r"(?:^|;)\s*text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-_PANELS = frozenset("article dd div li ol section tbody td ul".split())
 _COOKIES = re.compile(r"(?:^|[\s_-])(?:cookies?|kakor|consent|gdpr|cc-window)(?:$|[\s_-])", re.IGNORECASE)
 _MENUS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|meny|pagination|pager|sitemap|skip"
@@ -33,7 +35,7 @@ _SHARING = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"(?:(?:global|main|page|site|web)[_-]?)?footer|sidfot", re.IGNORECASE)
-_EDITING = "mw-editsection"  # of MediaWiki
+_SKIPPING = re.compile(r"(?:^|[\s_-])skip(?:$|[\s_-]|link|to|nav)", re.IGNORECASE)
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button)(?:$|[\s_-])", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:tel:|mailto:(?!\?))", re.IGNORECASE)
 _NOWHERE = re.compile(r"\s*(?:#?$|javascript:)", re.IGNORECASE)
@@ -59,6 +61,7 @@ class _Counts(NamedTuple):
     addressed: int = 0  # of the linked, in links to a telephone or an e-mail address
     links: int = 0
     sharing: int = 0  # links that share the page
+    local: int = 0  # links to places on the page
     letters: int = 0  # links of at most two characters
     mixed: int = 0  # list items with a link and words beside it
     buttons: int = 0  # which open no panel
@@ -79,7 +82,8 @@ class SiteParts:
             opened: the ids of the elements that something on the page opens.
         """
         self._opened = opened
-        self._held, leads = _counted(root)
+        self._places = frozenset(root.xpath("//@id | //a/@name"))
+        self._held, leads = _counted(root, self._places)
         self._n_titles = self._held[root].titles
         self._leads = leads if self._n_titles else frozenset()
 
@@ -98,20 +102,26 @@ class SiteParts:
         if is_hidden(element):
             return not _is_panel(element, self._opened)
         role = element.get("role")
-        header = (element.tag == "header" or role == "banner") and not self._count(element).titles
+        header = (element.tag == "header" or role == "banner") and not self._has_title(element)
         if header or element.tag == "footer" or role == "contentinfo" or self._is_footer(element, below=below):
             return next(element.iterancestors("main", "article", "section"), None) is None
         if element.tag == "a":
-            return _SHARING.match(element.get("href", "")) is not None or (
-                element in self._leads and next(element.iterancestors("main", "article"), None) is None
+            href = element.get("href", "")
+            skips = element in self._leads or (href.startswith("#") and _is_named(element, _SKIPPING))
+            return _SHARING.match(href) is not None or (
+                skips and next(element.iterancestors("main", "article"), None) is None
             )
-        if element.tag == "span":
-            return _EDITING in element.get("class", "").split()
-        return self._is_site(element)
+        return is_unread(element) or is_step_number(element) or self._is_site(element)
+
+    def _has_title(self, header: Any) -> bool:  # noqa: ANN401
+        """Tell whether a header has the title of the page: with words below it, where the page has no ``<h1>``."""
+        counts = self._count(header)
+        untitled = not self._n_titles and counts.headings > 0 and not (counts.links or counts.buttons)
+        return counts.titles > 0 or (untitled and header.find(".//p") is not None)
 
     def _count(self, element: Any) -> _Counts:  # noqa: ANN401
         counts = self._held.get(element)
-        return _counted(element)[0][element] if counts is None else counts
+        return _counted(element, self._places)[0][element] if counts is None else counts
 
     def _is_site(self, element: Any) -> bool:  # noqa: ANN401
         """Tell whether an element is a cookie banner, a menu, a share list or an index of letters."""
@@ -132,6 +142,9 @@ class SiteParts:
         shared = counts.sharing == counts.links
         index = counts.links >= _LETTERS and counts.letters == counts.links
         listed = element.tag in {"ul", "ol"} and counts.links >= _SITE_LINKS
+        contents = element.tag in {"ul", "ol"} and counts.links == counts.local > 1
+        if contents and counts.linked == counts.length and not ends_before(element).endswith(":"):
+            return True  # the contents of the page: headings further down
         if not (shared or named or index or listed):
             return False
         if shared and counts.length - counts.linked <= _LABEL:
@@ -165,7 +178,7 @@ class SiteParts:
         return next(element.iterancestors("main", "article"), None) is None
 
 
-def _counted(root: Any) -> tuple[dict[Any, _Counts], frozenset[Any]]:  # noqa: ANN401
+def _counted(root: Any, places: frozenset[str]) -> tuple[dict[Any, _Counts], frozenset[Any]]:  # noqa: ANN401
     """Return what the parts of a page hold, and the links before all other text that lead past the menus: in one walk.
 
     Of the parts that cannot belong to the site, without a name and links, nothing is told.
@@ -188,7 +201,7 @@ def _counted(root: Any) -> tuple[dict[Any, _Counts], frozenset[Any]]:  # noqa: A
         else:
             if tag == "a":
                 began = links.pop()
-                now = _sum(now, _of_link(element, length - began))
+                now = _sum(now, _of_link(element, length - began, places))
                 if began == led and _leads_past_the_menus(element):
                     leads.append(element)
                     led = length
@@ -214,12 +227,13 @@ def _sum(counts: _Counts, added: _Counts) -> _Counts:
     return _Counts(*map(int.__add__, counts, added)) if any(added) else counts
 
 
-def _of_link(link: Any, length: int) -> _Counts:  # noqa: ANN401
+def _of_link(link: Any, length: int, places: frozenset[str]) -> _Counts:  # noqa: ANN401
     href = link.get("href", "")
     return _Counts(
         links=1,
         addressed=length if _ADDRESS.match(href) else 0,
         sharing=_SHARING.match(href) is not None,
+        local=href.startswith("#") and unquote(href[1:]) in places,
         letters=length <= 2,
         buttons=link.get("role") == "button" and not _opens(link),
         linked_buttons=_NOWHERE.match(href) is not None or _is_named(link, _BUTTON),
@@ -273,20 +287,7 @@ def _is_panel(element: Any, opened: frozenset[str]) -> bool:  # noqa: ANN401
     """Tell whether a hidden element is opened by a click on what stands above it."""
     if element.get("role") in ("tabpanel", "region") or element.get("id") in opened:
         return True
-    if element.tag not in _PANELS or _is_named(element, _COOKIES) or _is_named(element, _MENUS):
-        return False
-    above = element.getprevious()
-    while above is not None and is_hidden(above) and not isinstance(above.tag, str):
-        above = above.getprevious()
-    if above is None:
-        return False
-    return (
-        above.tag in {"button", "summary", "dt", *_HEADINGS}
-        or above.get("role") in ("button", "tab", "heading")
-        or above.get("aria-expanded") is not None
-        or above.find(".//button") is not None
-        or above.find(".//*[@aria-expanded]") is not None
-    )
+    return not (_is_named(element, _COOKIES) or _is_named(element, _MENUS)) and follows_opener(element)
 
 
 def _is_named(element: Any, names: re.Pattern[str]) -> bool:  # noqa: ANN401

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote
 
-from nmt_rag.documents.formats import Block, raised_text
+from nmt_rag.documents.formats import Block
+from nmt_rag.documents.web.inline import BOLD, BOLD_ENDS, end_inline, is_all_bold, is_spoken, label, plain
 from nmt_rag.documents.web.lists import ListMarks
 from nmt_rag.documents.web.noise import SiteParts
-from nmt_rag.documents.web.panels import Panels, begins_with_heading
+from nmt_rag.documents.web.panels import Panels, is_headed
 from nmt_rag.documents.web.sections import Sections
-from nmt_rag.documents.web.tables import ITEM, ITEM_ENDS, Cell, Row, RowCells, cell_line
+from nmt_rag.documents.web.tables import ITEM, ITEM_ENDS, Cell, Row, RowCells, cell_line, span
 from nmt_rag.documents.web.tables import blocks as table_blocks
 
 _BLOCKS = frozenset(
@@ -22,14 +22,9 @@ _BLOCKS = frozenset(
     " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary table tbody td tfoot"
     " th thead tr ul".split()
 )
-_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PARTS = (*_HEADINGS, "ul", "ol", "dl", "pre", "table")  # what holds one of these is more than a paragraph
 _CLOSING = frozenset({"dl", "details"})
-_BOLD, _BOLD_ENDS = "\x02", "\x03"  # no page holds these: they mark bold text until its line is whole
-_BOLD_TEXT = re.compile(f"{_BOLD}[^{_BOLD_ENDS}]*{_BOLD_ENDS}?")
-_MAX_LABEL = 100
-_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-zA-Z])[\])]?(?:\s*[,–-]\s*[\[(]?\d{1,3}[\])]?)*$")
-_ADDRESS = re.compile(r"\s*(?P<kind>mailto|tel):(?P<address>[^?]{3,200})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
 _SPACES = re.compile("  +")
 _LINE_BREAK = re.compile(r"\n(?!\n)")
@@ -43,6 +38,7 @@ class PageBlocks:
         self._pieces: list[str] = []
         self._cells: list[Cell] = []
         self._rows: list[Row] = []
+        self._titled = False  # the table: a row of it heads rows below
         self._row_cells = RowCells()
         self._mark = ""
         self._flat: Any = None  # the heading, label or table cell whose inner blocks run together
@@ -51,6 +47,7 @@ class PageBlocks:
         self._inside: list[int] = []  # where the open links and raised texts begin among the pieces
         self._lists = ListMarks()
         self._terms: list[str] = []  # which share the explanation that follows
+        self._answers: set[Any] = set()  # the panels that have a label
         self._layout: set[Any] = set()  # elements that hold something which is more than a paragraph
         tree = root.getroottree().getroot()  # what stands beside the element may be read, too
         self._panels = Panels(tree)
@@ -84,14 +81,11 @@ class PageBlocks:
     def start(self, element: Any) -> None:  # noqa: ANN401
         """Take in that an element begins, and the text before its first child."""
         tag = element.tag
-        if tag == "footer":
+        if tag in ("aside", "footer"):
             self._separate()
+        elif element.get("id", "") in self._panels.opened:
+            self._begin_panel(element)
         self._sections.begin(element)
-        tab = self._panels.tabs.get(element.get("id", ""))
-        if tab is not None and not begins_with_heading(element):
-            self._separate()
-            self._pieces.append(" ".join("".join(tab.itertext()).split()))
-            self._end_label(element)
         opens = self._opens(element)
         if opens or tag in _BLOCKS:
             self._separate()
@@ -100,9 +94,11 @@ class PageBlocks:
             self._pieces.append("\n" if self._flat is None else " ")
         if tag in ("b", "strong"):
             self._bold += 1
-            self._pieces.append(_BOLD if self._bold == 1 else "")
+            self._pieces.append(BOLD if self._bold == 1 else "")
         elif tag in ("a", "sup"):
             self._inside.append(len(self._pieces))
+        elif is_spoken(element) and self._pieces and self._pieces[-1][-1:].isalnum():
+            self._pieces.append(" ")
         self.add(element.text)
 
     def end(self, element: Any) -> None:  # noqa: ANN401
@@ -110,19 +106,21 @@ class PageBlocks:
         tag = element.tag
         if tag in ("b", "strong"):
             self._bold -= 1
-            self._pieces.append("" if self._bold else _BOLD_ENDS)
+            self._pieces.append("" if self._bold else BOLD_ENDS)
         elif tag in ("a", "sup"):
-            self._end_inline(element, self._inside.pop())
+            end_inline(element, self._pieces, self._inside.pop())
+        elif is_spoken(element) and (not element.tail or element.tail[0].isalnum()):
+            self._pieces.append(" ")
         if element is self._flat:
             self._flat = None
             if tag in ("td", "th"):
                 self._end_cell(element)
             elif tag not in _HEADINGS:
-                self._end_label(element)
+                self._end_label(element, self._panels.named_by(element))
         if tag in _BLOCKS:
             self._separate()
             self._end_block(element)
-        if element.get("id", "") in self._panels.opened:
+        if element.get("id", "") in self._panels.opened or element in self._answers:
             self._sections.end_label()
         self._sections.end(element)
 
@@ -136,6 +134,8 @@ class PageBlocks:
         tag = element.tag
         if tag == "pre":
             self._verbatim += 1
+        elif tag == "figcaption":
+            self._bold += 1  # what is bold in it heads nothing
         if tag == "table" and self._flat is None:
             self._end_table()
         if tag == "li":
@@ -145,9 +145,11 @@ class PageBlocks:
             elif self._flat.tag in ("td", "th"):
                 self._pieces.append(ITEM)
         elif self._flat is None and (tag in _HEADINGS or self._is_label(element, opens=opens)):
-            self._flat, self._mark = element, _HEADINGS.get(tag, "")
+            self._flat, self._mark = element, ""
             if tag in _HEADINGS:
-                self._sections.begin_heading(int(tag[1]), self._panels.headed_by(element))
+                panel = self._panels.headed_by(element)
+                highest = self._panels.highest_in(panel)
+                self._mark = _mark(self._sections.begin_heading(int(tag[1]), panel, highest))
         elif self._flat is None and tag in ("td", "th") and self._is_plain_cell(element):
             self._flat = element
 
@@ -158,8 +160,9 @@ class PageBlocks:
         elif tag == "table":
             if self._flat is None:
                 self._end_table()
-            if element.find("caption") is not None:
+            if self._titled or element.find("caption") is not None:
                 self._sections.end_label()
+            self._titled = False
         elif tag == "li":
             self._lists.end()
             if self._flat is None:
@@ -172,6 +175,19 @@ class PageBlocks:
             self._sections.end_label()
         elif tag == "pre":
             self._verbatim -= 1
+        elif tag == "figcaption":
+            self._bold -= 1
+
+    def _begin_panel(self, panel: Any) -> None:  # noqa: ANN401
+        """Take in that what something opens begins: a tab's name is written, and headings in it end with it."""
+        tab, highest = self._panels.tabs.get(panel.get("id")), self._panels.highest_in(panel)
+        if tab is not None or highest:
+            self._separate()
+        if tab is not None and (name := " ".join("".join(tab.itertext()).split())) and not is_headed(panel, name):
+            self._pieces.append(name)
+            self._end_label(tab, panel)
+        if highest:
+            self._sections.ends_with(panel, highest)
 
     def _opens(self, element: Any) -> bool:  # noqa: ANN401
         """Whether a click on the element opens a panel of text: it is what heads the panel."""
@@ -187,14 +203,13 @@ class PageBlocks:
         if cell.getparent() in self._layout and not self._row_cells.are_plain(cell.getparent()):
             return False
         alone = cell.getnext() is None and cell.getprevious() is None
-        return not alone or (cell not in self._layout and (_span(cell, "colspan") > 1 or bool(self._rows)))
+        return not alone or (cell not in self._layout and (span(cell, "colspan") > 1 or bool(self._rows)))
 
     def _end_cell(self, cell: Any) -> None:  # noqa: ANN401
-        raw = "".join(self._pieces)
-        bold = _BOLD in raw and not _BOLD_TEXT.sub("", raw).strip()
+        bold = is_all_bold("".join(self._pieces))
         text = cell_line(self._take())
         text = text.replace("**", "") if bold else text
-        self._cells.append(Cell(text, cell.tag == "th" or bold, _span(cell, "colspan"), _span(cell, "rowspan")))
+        self._cells.append(Cell(text, cell.tag == "th" or bold, span(cell, "colspan"), span(cell, "rowspan")))
 
     def _end_row(self, row: Any) -> None:  # noqa: ANN401
         if any(cell.text for cell in self._cells):
@@ -202,7 +217,8 @@ class PageBlocks:
             self._rows.append(Row(tuple(self._cells), around is not None and around.tag == "thead"))
         self._cells = []
 
-    def _end_label(self, element: Any) -> None:  # noqa: ANN401
+    def _end_label(self, element: Any, panel: Any) -> None:  # noqa: ANN401
+        """Take in that what heads an explanation, a table or a panel ends: a panel's name stands above its headings."""
         text = self._take().replace("**", "")
         if text:
             self._terms.append(text)
@@ -212,26 +228,14 @@ class PageBlocks:
                 return
         shared = following is not None and following.tag == "dd"
         terms, self._terms = [", ".join(self._terms)] if shared and self._terms else self._terms, []
+        highest = self._panels.highest_in(panel)
+        if panel is not None:
+            self._answers.add(panel)
         for term in terms:
-            self._put(Block(term if term.endswith((".", "!")) else f"**{term}**"))
-
-    def _end_inline(self, element: Any, first: int) -> None:  # noqa: ANN401
-        """Take in that a link or raised text ends: an address behind words is kept; a mark, or link to a note, not."""
-        inner = _plain("".join(self._pieces[first:]))
-        words = inner.strip()
-        address = _ADDRESS.match(element.get("href", "")) if element.tag == "a" else None
-        if address:
-            written = " ".join(unquote(address["address"]).split())
-            if re.sub(r"[\s()-]", "", written) not in re.sub(r"[\s()-]", "", words) and not _same_number(
-                written, words
-            ):
-                self._pieces.append(f" ({written})" if words else written)
-        if element.tag == "sup" and first <= len(self._pieces) and words:
-            before = _plain("".join(self._pieces[max(0, first - 8) : first]))
-            if element.find(".//a") is None and element.getparent().tag != "a":
-                self._pieces[first:] = [raised_text(inner, before, element.tail or "")]
-            elif _NOTE.match(words) and before[-1:].strip():
-                self._pieces[first:] = []
+            if highest:
+                self._put(Block(term, _mark(self._sections.begin_name(panel, highest))))
+            else:
+                self._put(Block(term if term.endswith((".", "!")) else f"**{term}**"))
 
     def _separate(self) -> None:
         if self._flat is not None:
@@ -254,47 +258,28 @@ class PageBlocks:
             rows, self._rows = self._rows, []
             for block in table_blocks(rows):
                 self._put(block)
+                self._titled = self._titled or (not block.row and block.text.startswith("**"))
 
     def _take(self) -> str:
         """Return the text gathered so far, spaces collapsed and bold lines marked, and begin anew."""
         text = "".join(self._pieces)
         self._pieces.clear()
         if self._verbatim:
-            return re.sub("(?m)^#", "    #", _plain(text).strip("\n"))  # so far in it is code, and no heading
+            return re.sub("(?m)^#", "    #", plain(text).strip("\n"))  # so far in it is code, and no heading
         if "  " in text:
             text = _SPACES.sub(" ", text)
         if "\n" in text:
             text = text.replace(" \n", "\n").replace("\n ", "\n")
         text = text.strip(" \n")
-        if _BOLD not in text and _BOLD_ENDS not in text:
+        if BOLD not in text and BOLD_ENDS not in text:
             return text
-        plain = self._flat is not None or bool(self._mark)
-        return "\n".join(_plain(line) if plain else _label(line) for line in text.split("\n")).strip(" \n")
+        within = self._flat is not None or bool(self._mark)
+        return "\n".join(plain(line) if within else label(line) for line in text.split("\n")).strip(" \n")
 
 
 def _has_words(element: Any) -> bool:  # noqa: ANN401
     return any(character.isalnum() for text in element.itertext() for character in text)
 
 
-def _plain(text: str) -> str:
-    return text.replace(_BOLD, "").replace(_BOLD_ENDS, "")
-
-
-def _label(line: str) -> str:
-    """Return a line with Markdown's marks of bold text where all of it is bold and it reads as a label or question."""
-    words = re.sub(" +", " ", _plain(line)).strip()
-    whole = bool(words) and not re.search(r"[^\W_]", _BOLD_TEXT.sub("", line))
-    return (
-        f"**{words}**" if whole and len(words) <= _MAX_LABEL and words[-1] not in ".!,;" and "*" not in words else words
-    )
-
-
-def _span(cell: Any, name: str) -> int:  # noqa: ANN401
-    value = cell.get(name)
-    return int(value) if value and (value := value.strip()).isdecimal() and len(value) < 6 else 1
-
-
-def _same_number(address: str, words: str) -> bool:
-    """Tell whether the words of a link already are its number, in whatever form: +46 8 12 34, 08-12 34."""
-    digits = re.sub(r"\D", "", words).removeprefix("46").lstrip("0")
-    return len(digits) >= 3 and re.sub(r"\D", "", address).removeprefix("46").lstrip("0") == digits
+def _mark(level: int) -> str:
+    return "#" * level + " "

@@ -50,22 +50,30 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
 
 
 def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
+    rows = [row for row in rows if any(cell.text.strip() for cell in row.cells)]
     grid = _grid(rows)
     width = max((len(line) for line in grid), default=0)
     filled = width if width * len(grid) <= _room(rows) else 0
-    first = 0
-    while first < len(rows) and _spans_all(rows[first], width):  # a title above the header
-        yield from _label(rows[first], inside=False)
-        first += 1
+    titles = [_spans_all(row, width) for row in rows]
+    first = next((number for number, title in enumerate(titles) if not title), len(rows))
     n_header = _n_header(rows[first:], grid[first:])
-    for number in range(first, len(rows)):
+    body = first + n_header
+    last = max((number for number, title in enumerate(titles) if not title), default=-1)
+    # A title with rows of its own ends with the next one: it does not stand above it, as the title of a table does.
+    beside = first > 0 and body < len(rows) and not titles[body] and any(titles[body:last])
+    above = first - 1 if beside and n_header else first
+    for number in range(above):
+        yield from _label(rows[number], inside=False)
+    for number in (*range(first, body), *range(above, first), *range(body, len(rows))):
         cells = [cell.text for cell in grid[number]]
         if not any(cells):
             continue
-        if _spans_all(rows[number], width):
-            yield from _label(rows[number], inside=True)
+        if not titles[number]:
+            yield Block(" | ".join(cells + [""] * (filled - len(cells))), row=True, header=first <= number < body)
+        elif number < last:
+            yield from _label(rows[number], inside=bool(n_header) or not beside)
         else:
-            yield Block(" | ".join(cells + [""] * (filled - len(cells))), row=True, header=number < first + n_header)
+            yield Block(next(cell.text for cell in rows[number].cells if cell.text))  # no row is left for it to head
 
 
 def cell_line(text: str) -> str:
@@ -80,6 +88,12 @@ def cell_line(text: str) -> str:
     return cell_text([block for block in blocks if block.text])
 
 
+def span(cell: Any, name: str) -> int:  # noqa: ANN401 - lxml has no types
+    """Return how many columns or rows an element says that it covers, by the name of the attribute."""
+    value = cell.get(name)
+    return int(value) if value and (value := value.strip()).isdecimal() and len(value) < 6 else 1
+
+
 class RowCells:
     """Which rows of a page's tables hold values, though there are lists in their cells, and not parts of the page."""
 
@@ -87,7 +101,7 @@ class RowCells:
         self._tables: dict[Any, bool] = {}
         self._rows: dict[Any, bool] = {}
 
-    def are_plain(self, row: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    def are_plain(self, row: Any) -> bool:  # noqa: ANN401
         """Tell whether a row's cells hold but short lists and paragraphs, in a table that says that it is one."""
         if row not in self._rows:
             table = next(row.iterancestors("table"), None)
@@ -153,7 +167,12 @@ def _spans_all(row: Row, width: int) -> bool:
 
 
 def _label(row: Row, *, inside: bool) -> Iterator[Block]:
-    """Yield a row of one cell: what labels the rows below it in bold, anything else as it is."""
+    """Yield a row of one cell: what labels the rows below it in bold, anything else as it is.
+
+    Args:
+        row: the row.
+        inside: it stands among the rows of its table, which end what it heads; else whoever takes the blocks ends it.
+    """
     text = next(cell.text for cell in row.cells if cell.text)
     labels = len(text) <= _LONGEST_LABEL and not text.endswith((".", "!"))
     yield Block(f"**{text}**" if labels else text, row=inside and labels)
