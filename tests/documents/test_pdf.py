@@ -163,6 +163,18 @@ def test_words_with_narrow_gaps_and_words_drawn_in_pieces():
     assert text_of(drawn(page)).split("\n\n") == ["Stödteamet svarar på frågor", "Kvinnojouren Linden"]
 
 
+def test_words_drawn_letter_by_letter_on_a_page_of_short_cells_are_whole():
+    def page(sheet):
+        for row in range(40):
+            for x, text in ((60, f"Kommun {chr(65 + row % 26)}"), (250, "Socialjouren"), (440, f"0123-45 {row:02} 00")):
+                for letter in text:
+                    sheet.drawString(x, 780 - 13 * row, letter)
+                    x += pdfmetrics.stringWidth(letter, "Helvetica", 11)
+
+    rows = [f"Kommun {chr(65 + row % 26)} | Socialjouren | 0123-45 {row:02} 00" for row in range(40)]
+    assert text_of(drawn(page)).split("\n") == rows
+
+
 def test_bold_that_is_drawn_twice_is_read_once():
     def page(sheet):
         for shift in (0, 0.3):
@@ -623,6 +635,32 @@ def test_bullets_are_list_items_and_their_wrapped_lines_belong_to_them():
         sheet.drawString(90, 766, "Dygnet runt.")
 
     assert sentences(drawn(page)) == ["Stöd av Kvinnojouren Linden i Lövby, som har öppet Dygnet runt.", "Skydd"]
+
+
+def test_a_bullet_that_is_drawn_and_not_written_is_one():
+    def page(sheet):
+        lines("Handläggaren får inte:", "", "Lämna ut adressen till boendet", "Kontakta förövaren", "Ringa hem")(sheet)
+        sheet.circle(60, 780 - 2 * 14 + 3.5, 1.5, stroke=0, fill=1)
+        sheet.circle(60, 780 - 3 * 14 + 3.5, 2.2, stroke=1, fill=0)
+        sheet.rect(58.5, 780 - 4 * 14 + 2, 3, 3, stroke=0, fill=1)
+
+    items = ["• Lämna ut adressen till boendet", "• Kontakta förövaren", "• Ringa hem"]
+    assert text_of(drawn(page)).split("\n\n") == ["Handläggaren får inte:", *items]
+
+
+def test_a_square_before_a_heading_a_box_to_tick_and_dots_in_a_row_are_no_bullets():
+    def page(sheet):
+        lines(*PROSE[:3], "", "Samtycke lämnas", "", *PROSE[:3], top=750)(sheet)
+        sheet.setFont("Helvetica-Bold", 11)
+        sheet.drawString(72, 780, "Om tillsyn")
+        sheet.rect(62, 782, 4, 4, stroke=0, fill=1)
+        sheet.rect(62, 694, 4, 4, stroke=1, fill=0)
+        for number in range(3):
+            sheet.circle(50 + 8 * number, 753, 1.5, stroke=0, fill=1)
+
+    text = text_of(drawn(page))
+    assert text.startswith("# Om tillsyn\n\n")
+    assert "•" not in text
 
 
 def test_raised_references_leave_two_columns_apart():
