@@ -509,6 +509,94 @@ def test_a_heading_in_a_column_parts_and_joins_no_lines_of_the_one_beside_it(low
     assert text_of(drawn(page)).split("\n\n") == [TEXT, "# Stöd och avgift", TEXT]
 
 
+def in_bold(*texts, x: float = 72, top: float = 780):
+    """Return what draws lines in bold type."""
+    return lambda sheet: (sheet.setFont("Helvetica-Bold", 11), lines(*texts, x=x, top=top)(sheet), regular(sheet))
+
+
+def regular(sheet):
+    sheet.setFont("Helvetica", 11)
+
+
+def test_a_heading_below_two_columns_heads_what_reaches_over_both():
+    data = drawn(
+        both(
+            in_bold("Utbildning"),
+            lines(
+                "Länsstyrelsen utbildar all personal", "om våld under tre dagar. Anmälan", "öppnar den 1 juni.", top=764
+            ),
+            in_bold("Polisen byter system", top=720),
+            lines("Systemet för bedömningar av hot", "tas i drift i oktober i hela landet.", x=320, top=771),
+            lines("Polisen utbildas först och får då", "stöd i ett helt år.", x=320, top=743),
+            in_bold("Fråga juristen", top=695),
+            lines("Som privatperson får du vara anonym när du anmäler oro för ett barn i kommunen.", top=679),
+        )
+    )
+    assert " ".join(text_of(data).split()) == (
+        "# Utbildning Länsstyrelsen utbildar all personal om våld under tre dagar. Anmälan öppnar den 1 juni. "
+        "# Polisen byter system Systemet för bedömningar av hot tas i drift i oktober i hela landet. Polisen utbildas "
+        "först och får då stöd i ett helt år. "
+        "# Fråga juristen Som privatperson får du vara anonym när du anmäler oro för ett barn i kommunen."
+    )
+
+
+def boxed(x: float, bottom: float, width: float, height: float, *, frame: bool):
+    """Return what draws a box on the page, framed or grey."""
+
+    def draw(sheet):
+        sheet.setFillGray(0.9)
+        sheet.rect(x, bottom, width, height, stroke=int(frame), fill=int(not frame))
+        sheet.setFillGray(0)
+
+    return draw
+
+
+@pytest.mark.parametrize("frame", [True, False])
+def test_a_box_beside_the_text_cuts_no_sentence(frame):
+    data = drawn(
+        both(
+            boxed(330, 730, 200, 64, frame=frame),
+            in_bold("Kontakt", x=340),
+            lines("Socialjouren: 0123-45 00 00", "Öppet dygnet runt", x=340, top=766),
+            in_bold("Fråga juristen", top=785),
+            lines("Som privatperson får du vara anonym när du", "anmäler oro för ett barn. Ansökan görs hos", top=771),
+            lines("handläggaren, som prövar den. Nämnden", "kan bevilja bistånd. Beslutet meddelas av", top=743),
+            lines("Enhetschefen skriftligen och kan överklagas till förvaltningsrätten inom tre veckor.", top=715),
+        )
+    )
+    assert text_of(data).split("\n\n") == [
+        "# Fråga juristen",
+        "Som privatperson får du vara anonym när du anmäler oro för ett barn. Ansökan görs hos handläggaren, som "
+        "prövar den. Nämnden kan bevilja bistånd. Beslutet meddelas av Enhetschefen skriftligen och kan överklagas "
+        "till förvaltningsrätten inom tre veckor.",
+        "## Kontakt",
+        "Socialjouren: 0123-45 00 00",
+        "Öppet dygnet runt",
+    ]
+
+
+@pytest.mark.parametrize("frame", [True, False])
+def test_the_title_of_a_box_heads_nothing_below_the_box(frame):
+    data = drawn(
+        both(
+            in_bold("Orosanmälan", top=800),
+            lines(*PROSE[:2]),
+            boxed(66, 705, 440, 50, frame=frame),
+            in_bold("Myter om anmälan", top=738),
+            lines("Man måste ha bevis för att få anmäla.", top=718),
+            lines(*PROSE[:2], top=680),
+        )
+    )
+    found = passages.split(Document("d", "t", text_of(data)))
+    around, within = found[0].heading, (*found[0].heading, "Myter om anmälan")
+    assert around[-1] == "Orosanmälan"
+    assert [(one.heading == around, one.heading == within) for one in found if "nummer 100" in one.text] == [
+        (True, False),
+        (True, False),
+    ]
+    assert [one.heading for one in found if "bevis" in one.text] == [within]
+
+
 def test_a_note_at_the_foot_of_a_column_parts_no_sentence_that_goes_on_in_the_next():
     half = textwrap.wrap(TEXT, 40)
     columns = both(lines(*half[:3], top=740), lines(*half[3:], x=320, top=740))
@@ -762,6 +850,17 @@ def test_a_cell_over_several_rows_labels_each():
         "Kväll | Babysim | 16–18",
         "Morgon | Motionssim | 6–8",
     ]
+
+
+def test_headings_between_tables_alone_are_headings():
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
+    rows = {
+        "Hemtjänst i Lövby": [["Tjänst", "Pris"], ["Städning", "350 kr"], ["Tvätt", "200 kr"]],
+        "Bibliotek": [["Tjänst", "Pris"], ["Förlorat lånekort", "20 kr"], ["Fjärrlån", "10 kr"]],
+    }
+    story = [part for name, table in rows.items() for part in (Paragraph(name, HEADING), Table(table, style=grid))]
+    found = re.findall(r"^#+ .*", text_of(laid_out([Paragraph("<font size=20>Taxor</font>", HEADING), *story])), re.M)
+    assert found == ["# Taxor", "## Hemtjänst i Lövby", "## Bibliotek"]
 
 
 def test_columns_that_align_are_a_table_without_ruled_lines():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.pdf.pages import Word
+from nmt_rag.documents.pdf.pages import Box, Word
 
 
 @dataclass(slots=True)
 class Table:
-    """A table: where it stands (left, top, right, bottom, in points from above) and its rows of cells."""
+    """A table: where it stands (left, top, right, bottom, in points from above) and its rows of cells.
+
+    ``words`` are those in its cells, ``box`` the drawn box that it stands in.
+    """
 
     x0: float
     top: float
@@ -19,6 +22,8 @@ class Table:
     bottom: float
     rows: list[list[str]]
     n_header: int = 0
+    words: list[Word] = field(default_factory=list)
+    box: Box | None = None
 
     @property
     def y(self) -> float:

@@ -78,7 +78,7 @@ def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: Grid) ->
     if len(kept) < 2 or len(rows[0]) < 2:
         return None
     n_header = sum(i < n_header for i in kept)
-    return Table(xs[0], ys[0], xs[-1], ys[-1], [rows[i] for i in kept], n_header)
+    return Table(xs[0], ys[0], xs[-1], ys[-1], [rows[i] for i in kept], n_header, inside)
 
 
 def _labels(
