@@ -584,6 +584,7 @@ def test_the_title_of_a_box_heads_nothing_below_the_box(frame):
             boxed(66, 705, 440, 50, frame=frame),
             in_bold("Myter om anmälan", top=738),
             lines("Man måste ha bevis för att få anmäla.", top=718),
+            lines("Källa: Socialnämnden", x=330, top=718),
             lines(*PROSE[:2], top=680),
         )
     )
@@ -840,6 +841,66 @@ def test_a_row_of_one_cell_labels_the_rows_below_it(merged):
         (("Hyra",), "Ramp | Avgift per år Vanlig: 400 kr | Avgift per år Nedsatt: 200 kr"),
         (("Besök",), "Råd | Avgift per år Vanlig: 9 kr | Avgift per år Nedsatt: 7 kr"),
     ]
+
+
+def between_lines(*rows, columns=(72, 190, 300), bold=(), ruled=(), end=520):
+    """Return what draws rows of cells, each with its lines, with a level line above the rows of some numbers."""
+
+    def draw(sheet):
+        y = 760
+        for number, row in enumerate([*rows, []]):
+            if number in ruled:
+                sheet.line(columns[0] - 4, y, end, y)
+            sheet.setFont("Helvetica-Bold" if number in bold else "Helvetica", 11)
+            for x, cell in zip(columns, row, strict=bool(row)):
+                lines(*cell, x=x, top=y - 14)(sheet)
+            y -= 10 + 14 * max(map(len, row), default=0)
+
+    return draw
+
+
+def test_level_lines_alone_rule_rows_whose_cells_wrap():
+    rows = [
+        [["Åtgärd"], ["Ansvarig", "funktion i", "kommunen"], ["Kommentar"]],
+        [
+            ["Utbilda personal", "om våld"],
+            ["Socialchefen"],
+            ["Det sker i samverkan med Länsstyrelsen", "och kräver två dagar"],
+        ],
+        [["Ta fram en rutin"], ["Enhetschefen"], ["Rutinen får inte lämnas ut utan att", "nämnden har prövat det"]],
+    ]
+    data = drawn(both(in_bold("Åtgärder", top=790), between_lines(*rows, bold=[0], ruled=[1, 2, 3])))
+    assert text_of(data) == (
+        "# Åtgärder\n\nÅtgärd | Ansvarig funktion i kommunen | Kommentar\n--- | --- | ---\n"
+        "Utbilda personal om våld | Socialchefen | Det sker i samverkan med Länsstyrelsen och kräver två dagar\n"
+        "Ta fram en rutin | Enhetschefen | Rutinen får inte lämnas ut utan att nämnden har prövat det"
+    )
+
+
+def test_lines_that_a_cell_ends_on_purpose_are_parted_and_the_last_row_needs_no_line_below():
+    rows = [
+        [["Plats och tid"], ["Kommunhuset, kl. 13.15"]],
+        [["Beslutande"], ["Karin Ek (S), ordförande", "Lars Norén (M)", "Fatima Ali (V)"]],
+        [["Justeringens plats", "och tid"], ["Socialkontoret, 2025-04-28"]],
+        [["Paragrafer"], ["41–48"]],
+    ]
+    data = drawn(both(between_lines(*rows, columns=(72, 190), ruled=[0, 1, 2, 3]), lines(*PROSE[:2], top=580)))
+    assert text_of(data).split("\n\n")[0].split("\n") == [
+        "Plats och tid | Kommunhuset, kl. 13.15",
+        "Beslutande | Karin Ek (S), ordförande; Lars Norén (M); Fatima Ali (V)",
+        "Justeringens plats och tid | Socialkontoret, 2025-04-28",
+        "Paragrafer | 41–48",
+    ]
+
+
+def test_rows_between_lines_at_the_head_and_foot_of_a_table_stay_rows_of_their_own():
+    rows = [
+        [["Län"], ["Vuxna"], ["Barn"]],
+        [["Kalmar", "Gotland", "Blekinge"], ["72", "79", "86"], ["61", "67", "73"]],
+    ]
+    data = drawn(both(between_lines(*rows, bold=[0], ruled=[0, 1, 2]), lines(*PROSE[:3], top=640)))
+    text = text_of(data).split("\n\n")[0]
+    assert text == "Län | Vuxna | Barn\n--- | --- | ---\nKalmar | 72 | 61\nGotland | 79 | 67\nBlekinge | 86 | 73"
 
 
 def test_a_cell_over_several_rows_labels_each():

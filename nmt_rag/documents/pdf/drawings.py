@@ -159,40 +159,36 @@ def _beside(bullets: Sequence[Word], i: int) -> bool:
     return any(abs(one.y - here.y) < 1 and 0 < abs(one.x0 - here.x0) < 2.5 * here.size for one in others)
 
 
-def titled_boxes(
-    boxes: Sequence[Box], words: Sequence[Word], height: float
-) -> tuple[list[tuple[Box, list[Word]]], list[Word]]:
-    """Return the boxes that enclose a text below a title, such as a box of facts, each with its words, and the others.
+def titled_boxes(boxes: Sequence[Box], words: Sequence[Word], height: float) -> dict[int, Box]:
+    """Return of each word (as id) that stands in a text below a title within a box, such as a box of facts, that box.
 
     The title is a line in bold or larger type. A box that cuts words, or of half a page's height, encloses no such
     text, and one within another is part of that.
 
     Args:
         boxes: what a page draws.
-        words: those of the page that may stand in them.
+        words: those of the page.
         height: the page's, 0 where it is not known.
     """
     ordered = sorted(words, key=lambda word: word.y)
     heights = [word.y for word in ordered]
-    found: list[tuple[Box, list[Word]]] = []
-    taken: set[int] = set()
+    found: dict[int, Box] = {}
     for box in sorted(set(boxes), key=lambda box: (box.bottom - box.top) * (box.x0 - box.x1)):
         if box.bottom - box.top > 0.5 * height:
             continue
         near = ordered[bisect.bisect(heights, box.top) : bisect.bisect(heights, box.bottom)]
         inside = [word for word in near if word.x0 > box.x0 - 1 and word.x1 < box.x1 + 1]
         cut = [word for word in near if word.x0 < box.x0 - 1 < word.x1 or word.x0 < box.x1 + 1 < word.x1]
-        if not cut and _is_titled(inside) and taken.isdisjoint(map(id, inside)):
-            found.append((box, inside))
-            taken.update(map(id, inside))
-    return found, [word for word in words if id(word) not in taken]
+        if not cut and _is_titled(inside) and not any(id(word) in found for word in inside):
+            found.update((id(word), box) for word in inside)
+    return found
 
 
 def _is_titled(words: Sequence[Word]) -> bool:
     """Tell whether the first line of some words, from above, is one in bold or larger type than those below it."""
-    title = [word for word in words if word.y - words[0].y < 0.35 * words[0].size]
+    title = [word for word in words if word.y - words[0].y < 0.35 * word.size]
     below = words[len(title) :]
-    if not below:
+    if not title or not below:
         return False
     usual = sorted(word.size for word in below)[len(below) // 2]
     larger = min(word.size for word in title) > 1.1 * usual

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -81,10 +82,18 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
     """Return the lines of a page (those side by side parted by wide gaps into several), and its tables."""
     if not page.words:
         return [], []
+    boxes = titled_boxes(page.boxes, page.words, page.height)
     tables, words = pdf_tables.ruled(page.words, page.level, page.upright)
-    boxed, words = titled_boxes(page.boxes, words, page.height)
+    between_lines, words = pdf_tables.banded(words, page.level)
+    tables += between_lines
+    for table in tables:
+        around = {boxes.get(id(word)) for word in table.words}
+        table.box = around.pop() if len(around) == 1 else None
+    grouped: dict[Box | None, list[Word]] = defaultdict(list)
+    for word in words:
+        grouped[boxes.get(id(word))].append(word)
     lines: list[Line] = []
-    for box, group in ((None, words), *boxed):
+    for box, group in grouped.items():
         found, aligned = _lines_in(group, number, box)
         lines += found
         tables += aligned

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nmt_rag.documents.pdf.lines import NARROW, Line, by_row
-from nmt_rag.documents.pdf.pages import Box
+from nmt_rag.documents.pdf.pages import NEAR, Box
 from nmt_rag.documents.pdf.tables import Table
 
 _WIDEST = 14_400
@@ -122,7 +122,8 @@ def _column(items: Sequence[_Item]) -> list[list[Line] | Table]:
     if lines:
         _measure(lines)
     found: list[list[Line] | Table] = []
-    for block in sorted((item for item in items if not isinstance(item, Line)), key=lambda block: block.y):
+    blocks = [item for item in items if not isinstance(item, Line)]
+    for block in sorted(blocks, key=lambda block: (round(block.y / NEAR), block.x0)):
         end = block.y + 1
         if isinstance(block, _Panel):
             beside = [line for line in lines if block.y < line.y <= block.bottom]
@@ -138,7 +139,7 @@ def _column(items: Sequence[_Item]) -> list[list[Line] | Table]:
 
 def _whole(row: list[Line]) -> Line:
     """Return the pieces of a row as one line."""
-    return row[0] if len(row) == 1 else Line([cell for line in row for cell in line.cells], row[0].page)
+    return row[0] if len(row) == 1 else Line([cell for line in row for cell in line.cells], row[0].page, box=row[0].box)
 
 
 def _at_gaps(items: Sequence[_Item]) -> list[list[_Item]]:

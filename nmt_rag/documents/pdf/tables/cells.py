@@ -58,16 +58,21 @@ class WordRun:
         return " ".join(word.text for word in self.words)
 
 
-def in_lines(words: Sequence[Word]) -> str:
-    """Return the words of one cell, line by line from above, on one line."""
+def by_baseline(words: Sequence[Word]) -> list[list[Word]]:
+    """Return the words of one cell line by line from above, each from the left."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word.y, word.x0)):
         if lines and abs(word.y - lines[-1][-1].y) < 0.4 * word.size:
             lines[-1].append(word)
         else:
             lines.append([word])
+    return [sorted(line, key=lambda word: word.x0) for line in lines]
+
+
+def in_lines(words: Sequence[Word]) -> str:
+    """Return the words of one cell, line by line from above, on one line."""
     text = ""
-    for line in lines:
-        piece = " ".join(word.text for word in sorted(line, key=lambda word: word.x0))
+    for line in by_baseline(words):
+        piece = " ".join(word.text for word in line)
         text = joined(text, piece) if text else piece
     return text

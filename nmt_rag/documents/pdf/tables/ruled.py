@@ -31,7 +31,7 @@ def ruled(words: Sequence[Word], level: Sequence[Rule], upright: Sequence[Rule])
         if len(xs) < 3 or len(ys) < 3:
             continue  # a frame, or one row of boxes: it lays out a page
         inside = [
-            word for word in rest if xs[0] - NEAR < _middle(word) < xs[-1] + NEAR and ys[0] < _height(word) < ys[-1]
+            word for word in rest if xs[0] - NEAR < _middle(word) < xs[-1] + NEAR and ys[0] < height_of(word) < ys[-1]
         ]
         table = _filled(inside, xs, ys, grid)
         if table is None:
@@ -47,7 +47,7 @@ def _filled(inside: list[Word], xs: list[float], ys: list[float], grid: Grid) ->
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
     held: dict[tuple[int, int], list[Word]] = {}
     for word in inside:
-        row = next((i for i in range(n_rows) if ys[i] <= _height(word) < ys[i + 1]), n_rows - 1)
+        row = next((i for i in range(n_rows) if ys[i] <= height_of(word) < ys[i + 1]), n_rows - 1)
         column = next((i for i in range(n_columns) if xs[i] <= _middle(word) < xs[i + 1]), n_columns - 1)
         held.setdefault((row, column), []).append(word)
     # A cell begins where a line stands between it and its neighbour above and to the left.
@@ -123,7 +123,7 @@ def _n_header(
 
 def grids(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Grid]:
     """Return the groups of lines that cross or touch one another; those that lie upon each other are one."""
-    level, upright = _merged(level), _merged(upright)
+    level, upright = merged(level), merged(upright)
     if len(level) < 3 or len(upright) < 3 or len(level) * len(upright) > 200_000:
         return []
     group = list(range(len(level) + len(upright)))
@@ -149,7 +149,7 @@ def grids(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Grid]:
     return [grid for grid in met.values() if grid.level and grid.upright]
 
 
-def _merged(rules: Sequence[Rule]) -> list[Rule]:
+def merged(rules: Sequence[Rule]) -> list[Rule]:
     """Return the lines with those joined that go on from each other, or lie upon each other."""
     found: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.at / NEAR), rule.start)):
@@ -179,5 +179,6 @@ def _middle(word: Word) -> float:
     return (word.x0 + min(word.x1, word.x0 + 200)) / 2
 
 
-def _height(word: Word) -> float:
+def height_of(word: Word) -> float:
+    """Return the height of the middle of a word's letters, from above."""
     return word.y - 0.3 * word.size
