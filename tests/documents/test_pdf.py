@@ -903,6 +903,24 @@ def test_rows_between_lines_at_the_head_and_foot_of_a_table_stay_rows_of_their_o
     assert text == "Län | Vuxna | Barn\n--- | --- | ---\nKalmar | 72 | 61\nGotland | 79 | 67\nBlekinge | 86 | 73"
 
 
+def test_a_label_holds_on_the_next_page_below_the_repeated_header():
+    rows = [["Nr", "Ärende"], ["3.1 Vuxna", ""], ["3.1.1", "Avslag"], ["3.2 Barn", ""]]
+    rows += [[f"3.2.{n}", f"Beslut {n}"] for n in range(1, 61)]
+    bold = [("FONTNAME", (0, row), (-1, row), "Helvetica-Bold") for row in (0, 1, 3)]
+    grid = ("GRID", (0, 0), (-1, -1), 0.5, colors.black)
+    whole = [("SPAN", (0, row), (-1, row)) for row in (1, 3)]
+    draft = read_pdf(laid_out([Table(rows, style=[grid, *bold, *whole], repeatRows=1)]))
+    assert len(draft.pages) == 2
+    assert draft.text[draft.pages[1] :].startswith("Nr | Ärende\n--- | ---\n**3.2 Barn**\n3.2.")
+    found = passages.split(Document("d", "t", draft.text, pages=draft.pages))
+    assert [one.heading[-1] for one in found[-60:]] == ["3.2 Barn"] * 60
+
+
+def test_lines_with_dots_that_lead_to_a_price_stay_apart():
+    prices = ["Vuxen" + 110 * "." + " 75 kr", "Barn 7–17 år" + 98 * "." + "40 kr", "Årskort" + 105 * "." + "1 900 kr"]
+    assert text_of(drawn(lines(*PROSE[:2], "", *prices))).split("\n\n")[1:] == prices
+
+
 def test_a_cell_over_several_rows_labels_each():
     rows = [["Kväll", "Motionssim", "9–15"], ["", "Babysim", "16–18"], ["Morgon", "Motionssim", "6–8"]]
     style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (0, 0), (0, 1))]

@@ -1,4 +1,4 @@
-"""Which paragraphs of a text head the ones below them, and on which level."""
+"""Which paragraphs of a text head the ones below them, on which level and how far."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from nmt_rag.documents.pdf.lines import (
     BULLETS,
-    LEADERS,
     LETTERS,
     Paragraph,
+    has_leaders,
     has_no_end,
     is_item,
 )
@@ -85,6 +85,28 @@ def with_boxes_ended(flow: Sequence[Paragraph]) -> list[Paragraph]:
     return done
 
 
+def repeat_label(flow: Sequence[Paragraph], paragraphs: list[Paragraph]) -> None:
+    """Repeat the last label of a table above its rows on the next page, where its header is repeated as well.
+
+    Args:
+        flow: what stands before the page.
+        paragraphs: the page's.
+    """
+    headers = [one.text for one in itertools.takewhile(lambda one: one.kind == "header", paragraphs)]
+    above: list[str] = []
+    label: Paragraph | None = None
+    for one in reversed(flow if headers else ()):
+        if one.kind == "header":
+            above.insert(0, one.text)
+        elif one.kind == "row" and not above:
+            label = label or (one if one.text.startswith("**") else None)
+        elif one.kind != "running":
+            break
+    rows = paragraphs[len(headers) :]
+    if label is not None and above == headers and rows and not rows[0].text.startswith("**"):
+        paragraphs.insert(len(headers), replace(label, page=rows[0].page))
+
+
 def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
     """Tell whether a paragraph is short, ends as headings do and has something below it."""
     text = paragraph.text
@@ -94,7 +116,7 @@ def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
         return False
     if text[-1] in ".,;:" and not ends_abbreviated(text):
         return False
-    if LEADERS.search(text) or text[:1] in BULLETS or "☐" in text or "☒" in text:
+    if has_leaders(text) or text[:1] in BULLETS or "☐" in text or "☒" in text:
         return False  # a box may stand before its label or after it
     if is_item(paragraph.lines[0]) and any(_is_next_item(paragraph, other) for other in flow[max(0, i - 1) : i + 2]):
         return False

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 
 from nmt_rag.citations import joined
 from nmt_rag.documents.formats import Block, is_above_numbers, without_bars
-from nmt_rag.documents.pdf.headings import mark_headings, with_boxes_ended
+from nmt_rag.documents.pdf.headings import mark_headings, repeat_label, with_boxes_ended
 from nmt_rag.documents.pdf.lines import (
-    LEADERS,
     LETTERS,
     NARROW,
     Line,
     Paragraph,
     by_row,
+    has_leaders,
     has_no_end,
     is_item,
     lines_of,
@@ -55,6 +55,7 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
         paragraphs = _notes_first(paragraphs, body)
         if flow and paragraphs and flow[-1].box == paragraphs[0].box:
             _join_over(flow[-1], paragraphs)
+        repeat_label(flow, paragraphs)
         flow += running + paragraphs + [Paragraph(text, number) for text in crosswise if LETTERS.search(text)]
     mark_headings(flow, [word for _, tables in pages for table in tables for word in table.words])
     return [_block(paragraph) for paragraph in with_boxes_ended(flow)]
@@ -196,7 +197,7 @@ def _goes_on(before: Paragraph, after: Paragraph, *, apart: bool = False) -> boo
     line, last = after.lines[0], before.lines[-1]
     text, following = before.text, line.text
     size = max(last.size, 1.0)
-    if abs(line.size - last.size) > SAME_SIZE * size or LEADERS.search(text) or LEADERS.search(following):
+    if abs(line.size - last.size) > SAME_SIZE * size or has_leaders(text) or has_leaders(following):
         return False
     if line.bold != last.bold and (line.bold or (len(before.lines) == 1 and last.bold)):
         return False

@@ -18,7 +18,7 @@ NARROW = 12
 """A line of fewer letter heights is too short for a word's wrapping to be told from a line ended on purpose."""
 SAME_BASELINE = 0.35
 """Words whose baselines differ by less stand on one line (letter heights)."""
-LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$")
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$|(?:\.\s?){5,}\s*\d[^.]{0,15}$")
 DIGITS = re.compile(r"\d+")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 BULLETS = frozenset("•●▪■◦○–—-·*>➢➤►‣⁃")
@@ -224,6 +224,11 @@ def by_row(lines: Iterable[Line]) -> list[list[Line]]:
         else:
             rows.append([line])
     return rows
+
+
+def has_leaders(text: str) -> bool:
+    """Tell whether dots lead to the end of a text, or to the page's number or the price there."""
+    return _LEADERS.search(text[-60:]) is not None
 
 
 def is_item(line: Line) -> bool:

@@ -10,6 +10,8 @@ from nmt_rag.documents.pdf.lines import NARROW, Line, by_row
 from nmt_rag.documents.pdf.pages import NEAR, Box
 from nmt_rag.documents.pdf.tables import Table
 
+_SET_APART = 1.6
+"""A heading that lies this many of its letter heights below a column heads nothing in it: it may end the one beside."""
 _WIDEST = 14_400
 """Points: no page of a PDF is wider (ISO 32000), but a damaged file may say so."""
 
@@ -95,8 +97,8 @@ def _reaches_below(one: _Item, item: _Item) -> bool:
 def _heads_below(left: Sequence[_Item], right: Sequence[_Item], item: _Item) -> list[_Item]:
     """Return the lines at the end of the left column that head what reaches over both columns below them.
 
-    They lie below the end of the right column, in bold or larger type than most; of several, each is smaller than the
-    one above it: a heading that another of its kind follows ends its column, and heads the next one.
+    They lie below the end of the right column, set apart from it, in bold or larger type than most; of several, each is
+    smaller than the one above it: a heading that another of its kind follows ends its column, and heads the next one.
     """
     lines = [line for line in (*left, *right) if isinstance(line, Line)]
     ends = [one.bottom if isinstance(one, Table) else one.y for one in right if not isinstance(one, _Panel)]
@@ -108,7 +110,9 @@ def _heads_below(left: Sequence[_Item], right: Sequence[_Item], item: _Item) -> 
     for line in reversed(left):
         if not isinstance(line, Line) or not (line.size > 1.1 * usual or (line.bold and not bold_text)):
             break
-        if line.y - line.size < max(ends) or (heads and line.size < 1.05 * heads[0].size):
+        if line.y - (1 if heads else _SET_APART) * line.size < max(ends) or (
+            heads and line.size < 1.05 * heads[0].size
+        ):
             break
         if isinstance(item, Line) and (item.bold, round(item.size)) == (line.bold, round(line.size)):
             break

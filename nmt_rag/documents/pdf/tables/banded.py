@@ -189,7 +189,7 @@ def _beside_rule(
     if not row:
         return None
     whole = _Row(row)
-    wider = _columns_with(columns, whole)
+    wider = None if _is_label(whole) else _columns_with(columns, whole)
     filled = sum(map(bool, _in_columns(whole.words, columns)))
     inside = all(rule.start - 1 < x0 and x1 < rule.end + 1 for x0, x1 in whole.spans)
     is_row = wider is not None and len(wider) == len(columns) and filled > 1 and inside
@@ -215,7 +215,7 @@ def _table(head: _Row | None, rows: Sequence[_Row], columns: Sequence[_Span], ru
         return None
     n_header = int(every[0].bold and not all(row.bold for row in every))
     for i, row in enumerate(every[n_header:], n_header):
-        if _is_label(row) and (not any(texts[i][1:]) or row.spans[-1][1] > columns[1][0]):
+        if _is_label(row) and (not any(texts[i][1:]) or max(x1 for _, x1 in row.spans) > columns[1][0]):
             texts[i] = [f"**{' '.join(word.text for word in row.words)}**"]
     words = [word for row in every for word in row.words]
     top, bottom = min(word.y - word.size for word in words), max(word.y for word in words)
