@@ -163,6 +163,18 @@ def test_words_with_narrow_gaps_and_words_drawn_in_pieces():
     assert text_of(drawn(page)).split("\n\n") == ["Stödteamet svarar på frågor", "Kvinnojouren Linden"]
 
 
+def test_words_drawn_letter_by_letter_on_a_page_of_short_cells_are_whole():
+    def page(sheet):
+        for row in range(40):
+            for x, text in ((60, f"Kommun {chr(65 + row % 26)}"), (250, "Socialjouren"), (440, f"0123-45 {row:02} 00")):
+                for letter in text:
+                    sheet.drawString(x, 780 - 13 * row, letter)
+                    x += pdfmetrics.stringWidth(letter, "Helvetica", 11)
+
+    rows = [f"Kommun {chr(65 + row % 26)} | Socialjouren | 0123-45 {row:02} 00" for row in range(40)]
+    assert text_of(drawn(page)).split("\n") == rows
+
+
 def test_bold_that_is_drawn_twice_is_read_once():
     def page(sheet):
         for shift in (0, 0.3):
@@ -497,6 +509,95 @@ def test_a_heading_in_a_column_parts_and_joins_no_lines_of_the_one_beside_it(low
     assert text_of(drawn(page)).split("\n\n") == [TEXT, "# Stöd och avgift", TEXT]
 
 
+def in_bold(*texts, x: float = 72, top: float = 780):
+    """Return what draws lines in bold type."""
+    return lambda sheet: (sheet.setFont("Helvetica-Bold", 11), lines(*texts, x=x, top=top)(sheet), regular(sheet))
+
+
+def regular(sheet):
+    sheet.setFont("Helvetica", 11)
+
+
+def test_a_heading_below_two_columns_heads_what_reaches_over_both():
+    data = drawn(
+        both(
+            in_bold("Utbildning"),
+            lines(
+                "Länsstyrelsen utbildar all personal", "om våld under tre dagar. Anmälan", "öppnar den 1 juni.", top=764
+            ),
+            in_bold("Polisen byter system", top=720),
+            lines("Systemet för bedömningar av hot", "tas i drift i oktober i hela landet.", x=320, top=771),
+            lines("Polisen utbildas först och får då", "stöd i ett helt år.", x=320, top=743),
+            in_bold("Fråga juristen", top=695),
+            lines("Som privatperson får du vara anonym när du anmäler oro för ett barn i kommunen.", top=679),
+        )
+    )
+    assert " ".join(text_of(data).split()) == (
+        "# Utbildning Länsstyrelsen utbildar all personal om våld under tre dagar. Anmälan öppnar den 1 juni. "
+        "# Polisen byter system Systemet för bedömningar av hot tas i drift i oktober i hela landet. Polisen utbildas "
+        "först och får då stöd i ett helt år. "
+        "# Fråga juristen Som privatperson får du vara anonym när du anmäler oro för ett barn i kommunen."
+    )
+
+
+def boxed(x: float, bottom: float, width: float, height: float, *, frame: bool):
+    """Return what draws a box on the page, framed or grey."""
+
+    def draw(sheet):
+        sheet.setFillGray(0.9)
+        sheet.rect(x, bottom, width, height, stroke=int(frame), fill=int(not frame))
+        sheet.setFillGray(0)
+
+    return draw
+
+
+@pytest.mark.parametrize("frame", [True, False])
+def test_a_box_beside_the_text_cuts_no_sentence(frame):
+    data = drawn(
+        both(
+            boxed(330, 730, 200, 64, frame=frame),
+            in_bold("Kontakt", x=340),
+            lines("Socialjouren: 0123-45 00 00", "Öppet dygnet runt", x=340, top=766),
+            in_bold("Fråga juristen", top=785),
+            lines("Som privatperson får du vara anonym när du", "anmäler oro för ett barn. Ansökan görs hos", top=771),
+            lines("handläggaren, som prövar den. Nämnden", "kan bevilja bistånd. Beslutet meddelas av", top=743),
+            lines("Enhetschefen skriftligen och kan överklagas till förvaltningsrätten inom tre veckor.", top=715),
+        )
+    )
+    assert text_of(data).split("\n\n") == [
+        "# Fråga juristen",
+        "Som privatperson får du vara anonym när du anmäler oro för ett barn. Ansökan görs hos handläggaren, som "
+        "prövar den. Nämnden kan bevilja bistånd. Beslutet meddelas av Enhetschefen skriftligen och kan överklagas "
+        "till förvaltningsrätten inom tre veckor.",
+        "## Kontakt",
+        "Socialjouren: 0123-45 00 00",
+        "Öppet dygnet runt",
+    ]
+
+
+@pytest.mark.parametrize("frame", [True, False])
+def test_the_title_of_a_box_heads_nothing_below_the_box(frame):
+    data = drawn(
+        both(
+            in_bold("Orosanmälan", top=800),
+            lines(*PROSE[:2]),
+            boxed(66, 705, 440, 50, frame=frame),
+            in_bold("Myter om anmälan", top=738),
+            lines("Man måste ha bevis för att få anmäla.", top=718),
+            lines("Källa: Socialnämnden", x=330, top=718),
+            lines(*PROSE[:2], top=680),
+        )
+    )
+    found = passages.split(Document("d", "t", text_of(data)))
+    around, within = found[0].heading, (*found[0].heading, "Myter om anmälan")
+    assert around[-1] == "Orosanmälan"
+    assert [(one.heading == around, one.heading == within) for one in found if "nummer 100" in one.text] == [
+        (True, False),
+        (True, False),
+    ]
+    assert [one.heading for one in found if "bevis" in one.text] == [within]
+
+
 def test_a_note_at_the_foot_of_a_column_parts_no_sentence_that_goes_on_in_the_next():
     half = textwrap.wrap(TEXT, 40)
     columns = both(lines(*half[:3], top=740), lines(*half[3:], x=320, top=740))
@@ -625,6 +726,32 @@ def test_bullets_are_list_items_and_their_wrapped_lines_belong_to_them():
     assert sentences(drawn(page)) == ["Stöd av Kvinnojouren Linden i Lövby, som har öppet Dygnet runt.", "Skydd"]
 
 
+def test_a_bullet_that_is_drawn_and_not_written_is_one():
+    def page(sheet):
+        lines("Handläggaren får inte:", "", "Lämna ut adressen till boendet", "Kontakta förövaren", "Ringa hem")(sheet)
+        sheet.circle(60, 780 - 2 * 14 + 3.5, 1.5, stroke=0, fill=1)
+        sheet.circle(60, 780 - 3 * 14 + 3.5, 2.2, stroke=1, fill=0)
+        sheet.rect(58.5, 780 - 4 * 14 + 2, 3, 3, stroke=0, fill=1)
+
+    items = ["• Lämna ut adressen till boendet", "• Kontakta förövaren", "• Ringa hem"]
+    assert text_of(drawn(page)).split("\n\n") == ["Handläggaren får inte:", *items]
+
+
+def test_a_square_before_a_heading_a_box_to_tick_and_dots_in_a_row_are_no_bullets():
+    def page(sheet):
+        lines(*PROSE[:3], "", "Samtycke lämnas", "", *PROSE[:3], top=750)(sheet)
+        sheet.setFont("Helvetica-Bold", 11)
+        sheet.drawString(72, 780, "Om tillsyn")
+        sheet.rect(62, 782, 4, 4, stroke=0, fill=1)
+        sheet.rect(62, 694, 4, 4, stroke=1, fill=0)
+        for number in range(3):
+            sheet.circle(50 + 8 * number, 753, 1.5, stroke=0, fill=1)
+
+    text = text_of(drawn(page))
+    assert text.startswith("# Om tillsyn\n\n")
+    assert "•" not in text
+
+
 def test_raised_references_leave_two_columns_apart():
     left = [
         "Stödet ges av kommunen i alla län.^12,14–16 Den som^",
@@ -716,6 +843,84 @@ def test_a_row_of_one_cell_labels_the_rows_below_it(merged):
     ]
 
 
+def between_lines(*rows, columns=(72, 190, 300), bold=(), ruled=(), end=520):
+    """Return what draws rows of cells, each with its lines, with a level line above the rows of some numbers."""
+
+    def draw(sheet):
+        y = 760
+        for number, row in enumerate([*rows, []]):
+            if number in ruled:
+                sheet.line(columns[0] - 4, y, end, y)
+            sheet.setFont("Helvetica-Bold" if number in bold else "Helvetica", 11)
+            for x, cell in zip(columns, row, strict=bool(row)):
+                lines(*cell, x=x, top=y - 14)(sheet)
+            y -= 10 + 14 * max(map(len, row), default=0)
+
+    return draw
+
+
+def test_level_lines_alone_rule_rows_whose_cells_wrap():
+    rows = [
+        [["Åtgärd"], ["Ansvarig", "funktion i", "kommunen"], ["Kommentar"]],
+        [
+            ["Utbilda personal", "om våld"],
+            ["Socialchefen"],
+            ["Det sker i samverkan med Länsstyrelsen", "och kräver två dagar"],
+        ],
+        [["Ta fram en rutin"], ["Enhetschefen"], ["Rutinen får inte lämnas ut utan att", "nämnden har prövat det"]],
+    ]
+    data = drawn(both(in_bold("Åtgärder", top=790), between_lines(*rows, bold=[0], ruled=[1, 2, 3])))
+    assert text_of(data) == (
+        "# Åtgärder\n\nÅtgärd | Ansvarig funktion i kommunen | Kommentar\n--- | --- | ---\n"
+        "Utbilda personal om våld | Socialchefen | Det sker i samverkan med Länsstyrelsen och kräver två dagar\n"
+        "Ta fram en rutin | Enhetschefen | Rutinen får inte lämnas ut utan att nämnden har prövat det"
+    )
+
+
+def test_lines_that_a_cell_ends_on_purpose_are_parted_and_the_last_row_needs_no_line_below():
+    rows = [
+        [["Plats och tid"], ["Kommunhuset, kl. 13.15"]],
+        [["Beslutande"], ["Karin Ek (S), ordförande", "Lars Norén (M)", "Fatima Ali (V)"]],
+        [["Justeringens plats", "och tid"], ["Socialkontoret, 2025-04-28"]],
+        [["Paragrafer"], ["41–48"]],
+    ]
+    data = drawn(both(between_lines(*rows, columns=(72, 190), ruled=[0, 1, 2, 3]), lines(*PROSE[:2], top=580)))
+    assert text_of(data).split("\n\n")[0].split("\n") == [
+        "Plats och tid | Kommunhuset, kl. 13.15",
+        "Beslutande | Karin Ek (S), ordförande; Lars Norén (M); Fatima Ali (V)",
+        "Justeringens plats och tid | Socialkontoret, 2025-04-28",
+        "Paragrafer | 41–48",
+    ]
+
+
+def test_rows_between_lines_at_the_head_and_foot_of_a_table_stay_rows_of_their_own():
+    rows = [
+        [["Län"], ["Vuxna"], ["Barn"]],
+        [["Kalmar", "Gotland", "Blekinge"], ["72", "79", "86"], ["61", "67", "73"]],
+    ]
+    data = drawn(both(between_lines(*rows, bold=[0], ruled=[0, 1, 2]), lines(*PROSE[:3], top=640)))
+    text = text_of(data).split("\n\n")[0]
+    assert text == "Län | Vuxna | Barn\n--- | --- | ---\nKalmar | 72 | 61\nGotland | 79 | 67\nBlekinge | 86 | 73"
+
+
+def test_a_label_holds_on_the_next_page_below_the_repeated_header():
+    rows = [["Nr", "Ärende"], ["3.1 Vuxna", ""], ["3.1.1", "Avslag"], ["3.2 Barn", ""]]
+    rows += [[f"3.2.{n}", f"Beslut {n}"] for n in range(1, 61)]
+    bold = [("FONTNAME", (0, row), (-1, row), "Helvetica-Bold") for row in (0, 1, 3)]
+    grid = ("GRID", (0, 0), (-1, -1), 0.5, colors.black)
+    whole = [("SPAN", (0, row), (-1, row)) for row in (1, 3)]
+    draft = read_pdf(laid_out([Table(rows, style=[grid, *bold, *whole], repeatRows=1)]))
+    assert len(draft.pages) == 2
+    assert draft.text[draft.pages[1] :].startswith("Nr | Ärende\n--- | ---\n**3.2 Barn**\n3.2.")
+    found = passages.split(Document("d", "t", draft.text, pages=draft.pages))
+    assert [one.heading[-1] for one in found[-60:]] == ["3.2 Barn"] * 60
+
+
+def test_lines_with_dots_that_lead_to_a_price_stay_apart():
+    prices = ["Vuxen" + 110 * "." + " 75 kr", "Barn 7–17 år" + 98 * "." + "40 kr", "Årskort" + 105 * "." + "1 900 kr"]
+    assert text_of(drawn(lines(*PROSE[:2], "", *prices))).split("\n\n")[1:] == prices
+
+
 def test_a_cell_over_several_rows_labels_each():
     rows = [["Kväll", "Motionssim", "9–15"], ["", "Babysim", "16–18"], ["Morgon", "Motionssim", "6–8"]]
     style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (0, 0), (0, 1))]
@@ -724,6 +929,17 @@ def test_a_cell_over_several_rows_labels_each():
         "Kväll | Babysim | 16–18",
         "Morgon | Motionssim | 6–8",
     ]
+
+
+def test_headings_between_tables_alone_are_headings():
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
+    rows = {
+        "Hemtjänst i Lövby": [["Tjänst", "Pris"], ["Städning", "350 kr"], ["Tvätt", "200 kr"]],
+        "Bibliotek": [["Tjänst", "Pris"], ["Förlorat lånekort", "20 kr"], ["Fjärrlån", "10 kr"]],
+    }
+    story = [part for name, table in rows.items() for part in (Paragraph(name, HEADING), Table(table, style=grid))]
+    found = re.findall(r"^#+ .*", text_of(laid_out([Paragraph("<font size=20>Taxor</font>", HEADING), *story])), re.M)
+    assert found == ["# Taxor", "## Hemtjänst i Lövby", "## Bibliotek"]
 
 
 def test_columns_that_align_are_a_table_without_ruled_lines():

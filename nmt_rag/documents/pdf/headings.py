@@ -1,18 +1,22 @@
-"""Which paragraphs of a text head the ones below them, and on which level."""
+"""Which paragraphs of a text head the ones below them, on which level and how far."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from nmt_rag.documents.pdf.lines import (
     BULLETS,
-    LEADERS,
     LETTERS,
     Paragraph,
+    has_leaders,
     has_no_end,
     is_item,
 )
+from nmt_rag.documents.pdf.pages import Word
 from nmt_rag.swedish import ends_abbreviated
 
 MAX_HEADING_LENGTH = 120
@@ -21,12 +25,20 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 
 
-def mark_headings(flow: list[Paragraph]) -> None:
-    """Mark the headings: by type that is larger or bolder than most, else by standing alone above a text."""
+def mark_headings(flow: list[Paragraph], in_tables: Iterable[Word] = ()) -> None:
+    """Mark the headings: by type that is larger or bolder than most, else by standing alone above a text.
+
+    Args:
+        flow: the paragraphs of a file, in reading order.
+        in_tables: the words of its tables, whose type is the usual one where all paragraphs may be headings.
+    """
     sizes: Counter[tuple[float, bool]] = Counter()
     for paragraph in flow:
         for line in paragraph.lines:
             sizes[round(2 * line.size) / 2, line.bold] += len(line.text)
+    if all(_may_head(paragraph, flow, i) for i, paragraph in enumerate(flow) if paragraph.lines):
+        for word in in_tables:
+            sizes[round(2 * word.size) / 2, word.bold] += len(word.text)
     if not sizes:
         return
     body, bold_body = sizes.most_common(1)[0][0]
@@ -38,13 +50,61 @@ def mark_headings(flow: list[Paragraph]) -> None:
         bold = all(line.bold for line in paragraph.lines)
         if size >= 1.12 * body:
             found.append((paragraph, size))
-        elif bold and not bold_body and size >= 0.95 * body and LETTERS.search(paragraph.text):
+        elif bold and not bold_body and (size >= 0.95 * body or paragraph.box) and LETTERS.search(paragraph.text):
             found.append((paragraph, body + 0.2 if size > body else body + 0.1))
         elif _stands_above(flow, i):
             found.append((paragraph, body))
     levels = sorted({size for _, size in found}, reverse=True)
     for paragraph, size in found:
         paragraph.kind, paragraph.level = "heading", min(6, levels.index(size) + 1)
+
+
+def with_boxes_ended(flow: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return the paragraphs with headings that hold no longer than the box they stand in.
+
+    Those in a box are lower ones of the section around it, whose heading is repeated where the section goes on.
+    """
+    done: list[Paragraph] = []
+    section: Paragraph | None = None
+    ended = False
+    for _, run in itertools.groupby(flow, key=lambda paragraph: paragraph.box):
+        paragraphs = list(run)
+        first = next((one for one in paragraphs if one.kind != "running"), None)
+        if ended and section is not None and first is not None and first.kind != "heading":
+            done.append(replace(section, page=paragraphs[0].page))
+        ended = ended and first is None
+        heads = [one for one in paragraphs if one.kind == "heading"]
+        done += paragraphs
+        if paragraphs[0].box is None:
+            section = heads[-1] if heads else section
+        elif heads and section is not None:
+            deeper = max(0, section.level + 1 - min(one.level for one in heads))
+            for one in heads:
+                one.level = min(6, one.level + deeper)
+            ended = paragraphs[-1].kind != "heading"
+    return done
+
+
+def repeat_label(flow: Sequence[Paragraph], paragraphs: list[Paragraph]) -> None:
+    """Repeat the last label of a table above its rows on the next page, where its header is repeated as well.
+
+    Args:
+        flow: what stands before the page.
+        paragraphs: the page's.
+    """
+    headers = [one.text for one in itertools.takewhile(lambda one: one.kind == "header", paragraphs)]
+    above: list[str] = []
+    label: Paragraph | None = None
+    for one in reversed(flow if headers else ()):
+        if one.kind == "header":
+            above.insert(0, one.text)
+        elif one.kind == "row" and not above:
+            label = label or (one if one.text.startswith("**") else None)
+        elif one.kind != "running":
+            break
+    rows = paragraphs[len(headers) :]
+    if label is not None and above == headers and rows and not rows[0].text.startswith("**"):
+        paragraphs.insert(len(headers), replace(label, page=rows[0].page))
 
 
 def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
@@ -56,7 +116,7 @@ def _may_head(paragraph: Paragraph, flow: list[Paragraph], i: int) -> bool:
         return False
     if text[-1] in ".,;:" and not ends_abbreviated(text):
         return False
-    if LEADERS.search(text) or text[:1] in BULLETS or "☐" in text or "☒" in text:
+    if has_leaders(text) or text[:1] in BULLETS or "☐" in text or "☒" in text:
         return False  # a box may stand before its label or after it
     if is_item(paragraph.lines[0]) and any(_is_next_item(paragraph, other) for other in flow[max(0, i - 1) : i + 2]):
         return False

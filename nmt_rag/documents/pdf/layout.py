@@ -13,14 +13,14 @@ from collections.abc import Sequence
 
 from nmt_rag.citations import joined
 from nmt_rag.documents.formats import Block, is_above_numbers, without_bars
-from nmt_rag.documents.pdf.headings import mark_headings
+from nmt_rag.documents.pdf.headings import mark_headings, repeat_label, with_boxes_ended
 from nmt_rag.documents.pdf.lines import (
-    LEADERS,
     LETTERS,
     NARROW,
     Line,
     Paragraph,
     by_row,
+    has_leaders,
     has_no_end,
     is_item,
     lines_of,
@@ -53,11 +53,12 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
         paragraphs = _paragraphs(ordered[number], number, stretch, body)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
         paragraphs = _notes_first(paragraphs, body)
-        if flow and paragraphs:
-            _join_over(flow, paragraphs)
+        if flow and paragraphs and flow[-1].box == paragraphs[0].box:
+            _join_over(flow[-1], paragraphs)
+        repeat_label(flow, paragraphs)
         flow += running + paragraphs + [Paragraph(text, number) for text in crosswise if LETTERS.search(text)]
-    mark_headings(flow)
-    return [_block(paragraph) for paragraph in flow]
+    mark_headings(flow, [word for _, tables in pages for table in tables for word in table.words])
+    return [_block(paragraph) for paragraph in with_boxes_ended(flow)]
 
 
 def _running(lines: Sequence[Line]) -> list[str]:
@@ -113,8 +114,9 @@ def _paragraphs(items: Sequence[list[Line] | Table], number: int, stretch: float
             flow += _rows_of(item, number)
             continue
         paragraphs = _notes_first(_of_column(item, number, stretch), body)
-        if flow and paragraphs:
-            _join_over(flow, paragraphs)
+        before = next((one for one in reversed(flow) if one.box == item[0].box), None)  # past the boxes between
+        if before is not None and paragraphs:
+            _join_over(before, paragraphs)
         flow += paragraphs
     return flow
 
@@ -128,7 +130,7 @@ def _rows_of(table: Table, number: int) -> list[Paragraph]:
         text = " | ".join(without_bars(cell) for cell in row).rstrip()
         if len(row) == 2 and row[0].endswith(":"):
             text = f"{row[0]} {row[1]}".strip()
-        paragraphs.append(Paragraph(text, number, kind="header" if i < n_header else "row"))
+        paragraphs.append(Paragraph(text, number, kind="header" if i < n_header else "row", box=table.box))
     return paragraphs
 
 
@@ -151,7 +153,7 @@ def _of_column(lines: list[Line], number: int, stretch: float) -> list[Paragraph
     _judge(group)
     for i, line in enumerate(lines):
         space = gaps[i - 1] / max(line.size, 1.0) if i else 9.0
-        one = Paragraph(line.text, number, [line], space_above=space)
+        one = Paragraph(line.text, number, [line], space_above=space, box=line.box)
         if paragraphs:
             paragraphs[-1].space_below = space
         if paragraphs and space < _leading(lines, i, stretch) and _goes_on(paragraphs[-1], one):
@@ -195,7 +197,7 @@ def _goes_on(before: Paragraph, after: Paragraph, *, apart: bool = False) -> boo
     line, last = after.lines[0], before.lines[-1]
     text, following = before.text, line.text
     size = max(last.size, 1.0)
-    if abs(line.size - last.size) > SAME_SIZE * size or LEADERS.search(text) or LEADERS.search(following):
+    if abs(line.size - last.size) > SAME_SIZE * size or has_leaders(text) or has_leaders(following):
         return False
     if line.bold != last.bold and (line.bold or (len(before.lines) == 1 and last.bold)):
         return False
@@ -263,9 +265,9 @@ def _append(before: Paragraph, after: Paragraph) -> None:
     before.lines += after.lines
 
 
-def _join_over(flow: list[Paragraph], paragraphs: list[Paragraph]) -> None:
+def _join_over(before: Paragraph, paragraphs: list[Paragraph]) -> None:
     """Join the first paragraph of a page or column to the last one before it, if the sentence goes on."""
-    before, after = flow[-1], paragraphs[0]
+    after = paragraphs[0]
     if before.lines and after.lines and not before.kind and not after.kind and _goes_on(before, after, apart=True):
         _append(before, paragraphs.pop(0))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from nmt_rag.documents.pdf import tables as pdf_tables
-from nmt_rag.documents.pdf.pages import SMALL, Page, Word, attached
+from nmt_rag.documents.pdf.drawings import titled_boxes
+from nmt_rag.documents.pdf.pages import SMALL, Box, Page, Word, attached
 from nmt_rag.documents.pdf.tables import Table, WordRun
 from nmt_rag.swedish import blocks, composed, stop_words
 
@@ -16,7 +18,7 @@ NARROW = 12
 """A line of fewer letter heights is too short for a word's wrapping to be told from a line ended on purpose."""
 SAME_BASELINE = 0.35
 """Words whose baselines differ by less stand on one line (letter heights)."""
-LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$")
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*$|…{2,}\s*\d*$|(?:\.\s?){5,}\s*\d[^.]{0,15}$")
 DIGITS = re.compile(r"\d+")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 BULLETS = frozenset("•●▪■◦○–—-·*>➢➤►‣⁃")
@@ -27,7 +29,8 @@ class Line:
     """A line of a column: its words from the left, and how far the column reaches.
 
     ``supported`` tells that other lines reach as far, ``on_purpose`` that lines around it end where they need not,
-    ``running`` that it stands on other pages, too, and ``beside`` that it is one of several columns of text.
+    ``running`` that it stands on other pages, too, and ``beside`` that it is one of several columns of text. ``box`` is
+    the drawn box that it stands in.
     """
 
     cells: list[WordRun]
@@ -38,6 +41,7 @@ class Line:
     on_purpose: bool = False
     running: bool = False
     beside: bool = False
+    box: Box | None = None
     x0: float = field(init=False)
     x1: float = field(init=False)
     y: float = field(init=False)
@@ -71,13 +75,34 @@ class Paragraph:
     space_below: float = 0.0
     kind: str = ""  # "" a paragraph, "row", "header", "heading", "running"
     level: int = 0
+    box: Box | None = None
 
 
 def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
     """Return the lines of a page (those side by side parted by wide gaps into several), and its tables."""
     if not page.words:
         return [], []
+    boxes = titled_boxes(page.boxes, page.words, page.height)
     tables, words = pdf_tables.ruled(page.words, page.level, page.upright)
+    between_lines, words = pdf_tables.banded(words, page.level)
+    tables += between_lines
+    for table in tables:
+        around = {boxes.get(id(word)) for word in table.words}
+        table.box = around.pop() if len(around) == 1 else None
+    grouped: dict[Box | None, list[Word]] = defaultdict(list)
+    for word in words:
+        grouped[boxes.get(id(word))].append(word)
+    lines: list[Line] = []
+    for box, group in grouped.items():
+        found, aligned = _lines_in(group, number, box)
+        lines += found
+        tables += aligned
+    return lines, tables
+
+
+def _lines_in(words: Sequence[Word], number: int, box: Box | None) -> tuple[list[Line], list[Table]]:
+    """Return the lines and the tables that some words of a page's number make, all in one box or in none."""
+    tables: list[Table] = []
     rows = _rows(words)
     struck: set[int] = set()
     beside: set[int] = set()
@@ -87,20 +112,13 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
             continue
         struck.update(range(start, end))
         run = [cell for row in rows[start:end] for cell in row]
+        left, right = min(cell.x0 for cell in run), max(cell.x1 for cell in run)
         top = min(row[0].words[0].y - row[0].words[0].size for row in rows[start:end])
-        tables.append(
-            Table(
-                min(cell.x0 for cell in run),
-                top,
-                max(cell.x1 for cell in run),
-                max(row[0].words[0].y for row in rows[start:end]),
-                cells,
-                n_header,
-            )
-        )
-    left = [(i, cell) for i, row in enumerate(rows) if i not in struck for cell in row]
-    lines = [Line([cell], number, beside=i in beside) for i, cell in left]
-    return lines, tables
+        bottom = max(row[0].words[0].y for row in rows[start:end])
+        within = [word for cell in run for word in cell.words]
+        tables.append(Table(left, top, right, bottom, cells, n_header, within, box))
+    single = [(i, cell) for i, row in enumerate(rows) if i not in struck for cell in row]
+    return [Line([cell], number, beside=i in beside, box=box) for i, cell in single], tables
 
 
 def _rows(words: Sequence[Word]) -> list[list[WordRun]]:
@@ -206,6 +224,11 @@ def by_row(lines: Iterable[Line]) -> list[list[Line]]:
         else:
             rows.append([line])
     return rows
+
+
+def has_leaders(text: str) -> bool:
+    """Tell whether dots lead to the end of a text, or to the page's number or the price there."""
+    return _LEADERS.search(text[-60:]) is not None
 
 
 def is_item(line: Line) -> bool:

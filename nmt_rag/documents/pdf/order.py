@@ -4,75 +4,169 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nmt_rag.documents.pdf.lines import NARROW, Line, by_row
+from nmt_rag.documents.pdf.pages import NEAR, Box
 from nmt_rag.documents.pdf.tables import Table
 
+_SET_APART = 1.6
+"""A heading that lies this many of its letter heights below a column heads nothing in it: it may end the one beside."""
 _WIDEST = 14_400
 """Points: no page of a PDF is wider (ISO 32000), but a damaged file may say so."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """A box on the page with what stands in it: read in one go."""
+
+    box: Box
+    items: list[Line | Table]
+
+    @property
+    def x0(self) -> float:
+        """Its left end."""
+        return self.box.x0
+
+    @property
+    def x1(self) -> float:
+        """Its right end."""
+        return self.box.x1
+
+    @property
+    def y(self) -> float:
+        """Where it begins, from above."""
+        return self.box.top
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends, from above."""
+        return self.box.bottom
+
+    @property
+    def size(self) -> float:
+        """A usual height of letters."""
+        return self.items[0].size
+
+
+_Item = Line | Table | _Panel
+
+
 def in_order(items: Sequence[Line | Table]) -> list[list[Line] | Table]:
-    """Return a page's columns of lines, and its tables between them, in the order they are read."""
+    """Return a page's columns of lines, and its tables between them, in the order they are read.
+
+    What stands in a box is read in one go, and cuts no paragraph beside it.
+    """
+    panels: dict[Box, _Panel] = {}
+    for item in items:
+        if item.box is not None:
+            panels.setdefault(item.box, _Panel(item.box, [])).items.append(item)
+    return _in_order([*(item for item in items if item.box is None), *panels.values()])
+
+
+def _in_order(items: Sequence[_Item]) -> list[list[Line] | Table]:
     if not items:
         return []
     gutter = _gutter(items)
     if gutter is None:
         for parts in (_at_gaps(items), _at_columns(items)):
             if len(parts) > 1 and any(_gutter(part) is not None for part in parts):
-                return [column for part in parts for column in in_order(part)]
+                return [column for part in parts for column in _in_order(part)]
         return _column(items)
     found: list[list[Line] | Table] = []
-    left: list[Line | Table] = []
-    right: list[Line | Table] = []
+    left: list[_Item] = []
+    right: list[_Item] = []
     for item in sorted(items, key=lambda item: item.y):
         if item.x0 < gutter < item.x1:
-            found += [*in_order(left), *in_order(right), *_column([item])]
-            left, right = [], []
+            heads = _heads_below(left, right, item)
+            left = left[: len(left) - len(heads)]
+            for side in (left, right):
+                found += _in_order([one for one in side if not _reaches_below(one, item)])
+            found += _column([*heads, item])
+            left, right = ([one for one in side if _reaches_below(one, item)] for side in (left, right))
         else:
             (left if item.x1 <= gutter else right).append(item)
-    return [*found, *in_order(left), *in_order(right)]
+    return [*found, *_in_order(left), *_in_order(right)]
 
 
-def _column(items: Sequence[Line | Table]) -> list[list[Line] | Table]:
-    """Return one column from above: its lines, parted by its tables."""
+def _reaches_below(one: _Item, item: _Item) -> bool:
+    """Tell whether a box stands beside what begins lower, and is no part of the column above it."""
+    return isinstance(one, _Panel) and one.bottom > item.y
+
+
+def _heads_below(left: Sequence[_Item], right: Sequence[_Item], item: _Item) -> list[_Item]:
+    """Return the lines at the end of the left column that head what reaches over both columns below them.
+
+    They lie below the end of the right column, set apart from it, in bold or larger type than most; of several, each is
+    smaller than the one above it: a heading that another of its kind follows ends its column, and heads the next one.
+    """
+    lines = [line for line in (*left, *right) if isinstance(line, Line)]
+    ends = [one.bottom if isinstance(one, Table) else one.y for one in right if not isinstance(one, _Panel)]
+    if not ends or not lines:
+        return []
+    usual = sorted(line.size for line in lines)[len(lines) // 2]
+    bold_text = 2 * sum(line.bold for line in lines) > len(lines)
+    heads: list[_Item] = []
+    for line in reversed(left):
+        if not isinstance(line, Line) or not (line.size > 1.1 * usual or (line.bold and not bold_text)):
+            break
+        if line.y - (1 if heads else _SET_APART) * line.size < max(ends) or (
+            heads and line.size < 1.05 * heads[0].size
+        ):
+            break
+        if isinstance(item, Line) and (item.bold, round(item.size)) == (line.bold, round(line.size)):
+            break
+        heads.insert(0, line)
+    return heads
+
+
+def _column(items: Sequence[_Item]) -> list[list[Line] | Table]:
+    """Return one column from above: its lines, parted by its tables, and by its boxes below what stands beside them."""
     lines = [_whole(row) for row in by_row(item for item in items if isinstance(item, Line))]
     if lines:
         _measure(lines)
     found: list[list[Line] | Table] = []
-    for table in sorted((item for item in items if isinstance(item, Table)), key=lambda table: table.y):
-        above = [line for line in lines if line.y <= table.y + 1]
+    blocks = [item for item in items if not isinstance(item, Line)]
+    for block in sorted(blocks, key=lambda block: (round(block.y / NEAR), block.x0)):
+        end = block.y + 1
+        if isinstance(block, _Panel):
+            beside = [line for line in lines if block.y < line.y <= block.bottom]
+            if beside:
+                _measure(beside)
+                end = block.bottom
+        above = [line for line in lines if line.y <= end]
         lines = lines[len(above) :]
-        found += [above, table] if above else [table]
+        found += [above] if above else []
+        found += _in_order(block.items) if isinstance(block, _Panel) else [block]
     return [*found, lines] if lines else found
 
 
 def _whole(row: list[Line]) -> Line:
     """Return the pieces of a row as one line."""
-    return row[0] if len(row) == 1 else Line([cell for line in row for cell in line.cells], row[0].page)
+    return row[0] if len(row) == 1 else Line([cell for line in row for cell in line.cells], row[0].page, box=row[0].box)
 
 
-def _at_gaps(items: Sequence[Line | Table]) -> list[list[Line | Table]]:
+def _at_gaps(items: Sequence[_Item]) -> list[list[_Item]]:
     """Return the lines parted where much white lies between them."""
-    parts: list[list[Line | Table]] = []
+    parts: list[list[_Item]] = []
     bottom = 0.0
     for item in sorted(items, key=lambda item: item.y):
         if parts and item.y - bottom < 2.2 * item.size:
             parts[-1].append(item)
         else:
             parts.append([item])
-        bottom = max(bottom, item.bottom if isinstance(item, Table) else item.y)
+        bottom = max(bottom, item.y if isinstance(item, Line) else item.bottom)
     return parts
 
 
-def _at_columns(items: Sequence[Line | Table]) -> list[list[Line | Table]]:
+def _at_columns(items: Sequence[_Item]) -> list[list[_Item]]:
     """Return the lines parted where columns of text begin or end."""
     ordered = sorted(items, key=lambda item: item.y)
     groups = itertools.groupby(ordered, key=lambda item: isinstance(item, Line) and item.beside)
     return [list(group) for _, group in groups]
 
 
-def _gutter(items: Sequence[Line | Table]) -> float | None:
+def _gutter(items: Sequence[_Item]) -> float | None:
     """Return the middle of the white strip between two columns of text, or None."""
     lines = sorted(items, key=lambda item: item.y)
     if len(lines) < 6:
@@ -111,7 +205,7 @@ def _gutter(items: Sequence[Line | Table]) -> float | None:
     return middle if together > 2 * lines[0].size else None
 
 
-def _labelled(one: Sequence[Line | Table], other: Sequence[Line | Table]) -> bool:
+def _labelled(one: Sequence[_Item], other: Sequence[_Item]) -> bool:
     """Tell whether the left side holds the labels of what stands beside it, rather than a text of its own."""
     left = [line for line in one if isinstance(line, Line)]
     right = [line for line in other if isinstance(line, Line)]

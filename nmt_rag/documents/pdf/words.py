@@ -20,7 +20,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from nmt_rag.documents.decoding import clean, one_line
-from nmt_rag.documents.pdf.pages import File, Page, Rule, Word, attached, drawn
+from nmt_rag.documents.pdf.drawings import Drawings, bullets, drawings_of
+from nmt_rag.documents.pdf.pages import File, Page, Word, attached
 from nmt_rag.errors import CorpusError
 from nmt_rag.swedish import LIGATURES
 
@@ -100,7 +101,8 @@ def _page(document: Any, number: int) -> Page:  # noqa: ANN401 - PDFium's object
         turn = max(set(turns), key=turns.count) if turns else 0
         upright = [word for angle, word in words if angle == turn]
         crosswise = [word for angle, word in words if angle != turn]
-        level, vertical, pictured = drawn(page) if turn == 0 else ([], [], False)
+        drawings = Drawings() if turn else drawings_of(page, height)
+        upright += bullets(drawings.dots, upright)
         if turn == 0 and document.formenv is not None:
             upright += _values(page, document.formenv, upright, height)
     finally:
@@ -108,9 +110,10 @@ def _page(document: Any, number: int) -> Page:  # noqa: ANN401 - PDFium's object
     return Page(
         words=tuple(_once(upright)),
         crosswise=tuple(_once(crosswise)),
-        level=tuple(Rule(height - rule.at, rule.start, rule.end) for rule in level),
-        upright=tuple(Rule(rule.at, height - rule.end, height - rule.start) for rule in vertical),
-        pictured=pictured,
+        level=tuple(drawings.level),
+        upright=tuple(drawings.upright),
+        boxes=tuple(drawings.boxes),
+        pictured=drawings.pictured,
         height=0.0 if turn else height,
     )
 
@@ -127,8 +130,13 @@ class _Characters:
         self._box = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
 
     def words(self) -> Iterator[tuple[int, Word]]:
-        """Yield the words of the page but those askew, each with the quarters of a circle that it is turned."""
+        """Yield the words of the page but those askew, each with the quarters of a circle that it is turned.
+
+        On some pages PDFium ends a line after each letter: what touches over the end of a line is one word.
+        """
         text = self._text()
+        pending: list[tuple[int, Word]] = []
+        end = 0
         for match in _WORDS.finditer(text):
             first, last = match.start(), match.end() - 1
             key = _text_object(self._address, first) or 0
@@ -136,7 +144,12 @@ class _Characters:
                 pieces = [self._piece(text, first, last, key)]
             else:
                 pieces = list(self._parts(text, first, last))
-            yield from _joined([(turn, word) for turn, word in pieces if turn is not None])
+            if text[end : match.start()] != "\r\n":
+                yield from _joined(pending)
+                pending = []
+            pending += [(turn, word) for turn, word in pieces if turn is not None]
+            end = match.end()
+        yield from _joined(pending)
 
     def _text(self) -> str:
         """Return one character for each that PDFium counts."""
