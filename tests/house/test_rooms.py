@@ -25,7 +25,7 @@ STONES = {
     "translations.py",
 }
 
-QUESTION, FILE = 31, 45
+QUESTION, FILE = 31, 46
 """The rooms that a question to the packaged page enters, and a web page that is added with the packaged reader."""
 
 PAGE = """<html><head><title>{title}</title></head><body><h1>{title}</h1>
