@@ -236,6 +236,27 @@ def test_headings_and_lead_lines_without_marks(text, titles, cited):
     assert [passage.text for passage in passages.split(document)] == [*cited, last]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles", "cited"),
+    [
+        ("Jouren hjälper.\n\nTelefon 020-390 000\n\n---\n", [], ["Jouren hjälper.", "Telefon 020-390 000"]),
+        ("Jouren hjälper.\n\nTelefon 020-390 000\n\n<!-- slut -->\n", [], ["Jouren hjälper.", "Telefon 020-390 000"]),
+        ("Jouren hjälper.\n\nTelefon 020-390 000\n\n–\n", [], ["Jouren hjälper.", "Telefon 020-390 000"]),
+        ("Hälsningar från Anna\n\n--", [], ["Hälsningar från Anna"]),
+        (
+            "Jouren hjälper.\n\nBesöksadress: Torget 1\n\nÖppet\n\nVi tar emot alla.",
+            ["Öppet"],
+            ["Jouren hjälper.", "Besöksadress: Torget 1", "Vi tar emot alla."],
+        ),
+        ("Ring 112 vid fara\n\nÖppet\n\nVi tar emot alla.", ["Öppet"], ["Ring 112 vid fara", "Vi tar emot alla."]),
+    ],
+)
+def test_a_line_that_heads_nothing_is_cited(text, titles, cited):
+    document = Document("d", "Sidan", text)
+    assert [title for _, _, title in passages.headings(document)] == titles
+    assert [passage.text for passage in passages.split(document)] == cited
+
+
 def test_marks_in_the_middle_of_a_line_are_left_out_and_dashes_of_speech_stay():
     assert texts("Rådet ska: * ta fram en plan, * svara. Ek sa: – Vi hinner. – Alla får plats.") == [
         "Rådet ska:",

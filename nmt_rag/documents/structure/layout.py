@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from nmt_rag import swedish
@@ -71,6 +71,7 @@ def spans(document: Document) -> list[LayoutSpan]:
     rows = _tables(text, parts)
     heads = labels(text, parts)
     result: list[LayoutSpan] = []
+    presumed: set[int] = set()  # places of headings without marks
     number = -1
     for place, block in enumerate(parts):
         n_labelling = 0  # sentences of the block that are one label
@@ -94,6 +95,7 @@ def spans(document: Document) -> list[LayoutSpan]:
                 result.append(LayoutSpan(start, end, text[start:end], RULE, True, len(text)))
             elif not marked and looks_like_heading(text, bounds, number):
                 piece = text[start:end]
+                presumed.add(len(result))
                 result.append(LayoutSpan(start, end, piece, 1 if piece == document.title else 2, True, len(text)))
             elif place in heads and (position < heads[place].n_sentences or asks_again(text, block, position)):
                 label = heads[place]
@@ -110,7 +112,29 @@ def spans(document: Document) -> list[LayoutSpan]:
                 blank = blank or offset > 0
                 start, end = _inside_bold(text, start + offset, end, block)
                 result.append(LayoutSpan(start, end, text[start:end], 0, blank, len(text)))
-    return _led(result)
+    return _led(_heading_something(result, presumed))
+
+
+def _heading_something(all_spans: Sequence[LayoutSpan], presumed: Set[int]) -> list[LayoutSpan]:
+    """Return the spans, each presumed heading that heads nothing as a sentence: nothing of a text may be lost.
+
+    It heads nothing at the end of a text; and where the next heading follows at once it is the title of that part, but
+    for a line that tells a number («Telefon 020-390 000»).
+
+    Args:
+        all_spans: what a text holds, in order.
+        presumed: the places of headings that no mark tells.
+    """
+    result = list(all_spans)
+    below: int | None = None  # the level of what has words below, where anything has
+    for place in range(len(result) - 1, -1, -1):
+        span = result[place]
+        titles = below is not None and 0 < below <= span.level
+        if place in presumed and (below is None or (titles and any(map(str.isdigit, span.text)))):
+            result[place] = span = replace(span, level=0)
+        if span.level >= 0 and any(map(str.isalnum, span.text)):
+            below = span.level
+    return result
 
 
 def _led(all_spans: Sequence[LayoutSpan]) -> list[LayoutSpan]:
