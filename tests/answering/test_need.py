@@ -478,6 +478,9 @@ def test_kinds_of_need_are_heard_whether_the_question_is_answered_or_not(told):
         "Kan jag få skydd för mina cyklar?", "Jag slog mig på isen, vem betalar?",
         "Min son har skadat sig på skolgården, finns försäkring?",
         "Får jag skada mig om jag faller på isen, vem betalar?",
+        "Jag bad dem att slå mig en signal, räcker det?",
+        "Föreningen betalar 50 kronor i timmen för hallen, är det rätt?",
+        "Can they cut me off if I cannot pay the bill?", "Blir du hotad ringer du 112.",
         "I hurt myself at work, who pays?", "Where can I cut my hair?", "Var kan jag slå mig ner och äta?",
     ],
 )  # fmt: skip
@@ -563,6 +566,7 @@ def test_who_was_paid_for_sex_sells_it(told):
     [
         "Jag är rädd att jag ska göra illa min fru", "jag är rädd för att jag ska slå min sambo",
         "Jag är rädd att skada mina barn", "jag gör min sambo illa", "jag vill slå min fru",
+        "Var får jag hjälp när det är jag som slår min fru?",
         "I'm afraid I will hurt my wife", "I am scared of hurting my girlfriend",
     ],
 )  # fmt: skip

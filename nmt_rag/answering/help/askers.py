@@ -52,7 +52,8 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
     (
         "hits",
         re.compile(
-            r"\b(?:jag|ja) (?:har )?(?:slar|slog|slagit|hotar|hotade|hotat|misshandla\w+|sparka\w*) (?:min|mitt|mina|"
+            r"\b(?:jag|ja|jag som|jag ar den som) (?:har )?(?:slar|slog|slagit|hotar|hotade|hotat|misshandla\w+|"
+            r"sparka\w*) (?:min|mitt|mina|"
             r"henne|"
             r"honom|dem|barnen)\b|"
             r"\bi (?:hit|beat|threaten\w*|hurt) (?:my (?!self)|him|her|them)|\bslar mina barn\b|"

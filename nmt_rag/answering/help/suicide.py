@@ -53,8 +53,9 @@ LIFE = re.compile(
             rf"\b{_ENDURES} (?:(?:jag|han|hon|hen) )?{_ADVERB}(?:inte|ej|aldrig) {_ADVERB}{_LIVE}",
             rf"\b(?:inte|ej|aldrig) {_ADVERB}{_ENDURES} {_ADVERB}{_LIVE}",
             r"\bingen (?:lust|vilja|ork) att leva\b|\btrott pa (?:livet|att leva)\b|\bslippa? (?:leva|vakna)\b",
-            rf"\b(?:orkar|pallar) {_ADVERB}(?:inte|ej) {_NO_MORE}|\b(?:inte|ej) {_ADVERB}(?:orkar|pallar) {_NO_MORE}",
-            r"\bjag orkar (?:bara )?inte[ .!?]*$",
+            rf"\b(?:orkar|pallar) {_ADVERB}(?:inte|ej) {_NO_MORE}|\b(?<!som )(?:inte|ej) {_ADVERB}(?:orkar|"
+            rf"pallar) {_NO_MORE}",
+            r"^(?:(?:men|och) )?jag orkar (?:bara )?inte[ .!?]*$",
             r"\b(?:vill|orkar|hoppas|onskar) (?:att )?(?:jag )?(?:inte|aldrig)(?: behover)? vakn\w+|\b(?:inte|"
             r"aldrig) (?:vill|orkar) vakn\w+",
             r"\b(?:don'?t|doesn'?t|do not|does not|didn'?t|no longer|not) (?:really |even )?wan(?:ts?|"
@@ -71,9 +72,9 @@ LIFE = re.compile(
             r"\bwan(?:t|ts|na)(?: to)? die\b",
             # taking one's life
             r"\bta(?:r|git)? (?:mitt|sitt)(?: eget)? liv\b|\btog (?:mitt|sitt)(?: eget)? liv\b|\b(?:ta|tar|tog|"
-            r"tagit) livet av\b|\bgora slut pa (?:mig|sig|allt)[ .!?]*$|\bkill(?:s|ed|ing)? (?:myself|himself|herself|"
-            r"themselves)\b|\b(?:end|ended|ending|take|took|taking) (?:my|her|his|their)(?: own)? life\b|"
-            r"\bending it all\b",
+            r"tagit) livet av (?:mig|mej|sig|dig)\b|\bgora slut pa (?:mig|sig|allt)[ .!?]*$|\bkill(?:s|ed|"
+            r"ing)? (?:myself|himself|herself|themselves)\b|\b(?:end|ended|ending|take|took|taking) (?:my|her|his|"
+            r"their)(?: own)? life\b|\bending it all\b",
             r"\b(?:tanker|tankt|vill|ska) (?:pa att )?hoppa(?! (?:over|av|pa|in)\b)|\bhoppa framfor\b|\bjag (?:star|"
             r"sitter) (?:pa|vid|uppe pa) (?:bron|broracket|taket|racket|sparet|kanten)\b|\bi(?:'m|"
             r" am) (?:standing )?on (?:the|a) (?:bridge|ledge|roof|tracks)\b",
