@@ -123,7 +123,7 @@ def ask_with_hits(
     background = Background(index, hits)
     kept_away = for_doers(whole, hits, background)
     hits = without(hits, kept_away)
-    if _wants_no_quote(question.text):
+    if _wants_no_quote(question.text, context):
         return abstained(framed, "no_evidence", hits, engine, reading=background.told), hits
     calibration = choose.calibration(with_encoder=encoder is not None)
     bars = _bars(calibration, least_confidence, strict=strict)
@@ -145,9 +145,15 @@ def _extractive(index: Index, encoder: Encoder | None) -> dict[str, object]:
     }
 
 
-def _wants_no_quote(question: str) -> bool:
-    """Tell whether no quote answers a question: «Min man slår mig» asks nothing, and to who seeks sex none is told."""
-    return doers.seeks_sex(question) or (need.tells(question) and need.of(question) is not None)
+def _wants_no_quote(question: str, context: str) -> bool:
+    """Tell whether no quote answers a question: «Min man slår mig» asks nothing, and to who seeks sex none is told.
+
+    «Vem kan jag kontakta?» asks about what was talked of, where that tells of no need.
+    """
+    earlier = [context] if context else []
+    return doers.seeks_sex(question) or (
+        need.tells(question) and need.of(question) is not None and need.of_conversation(question, earlier) is not None
+    )
 
 
 def _check_share(name: str, value: float) -> None:

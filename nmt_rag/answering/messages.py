@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,16 @@ CALL: dict[str, str] = {language: found["call"] for language, found in _TEXTS.it
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where to call: what is said first (in each language that it is said in), the numbers, when they were checked."""
+    """Where to call: what is said first, the numbers, a kind word, and when the numbers were checked.
 
+    ``leads``, ``kind`` and ``checked`` say the same in each of the ``languages``.
+    """
+
+    languages: tuple[str, ...]
     leads: tuple[str, ...]
     lines: tuple[Helpline, ...]
     kind: tuple[str, ...]
-    checked: str
+    checked: tuple[str, ...]
 
 
 def abstention(reason: AbstentionReason, language: str) -> str:
@@ -40,21 +44,28 @@ def abstention(reason: AbstentionReason, language: str) -> str:
     return str(_of(language)["abstentions"][reason])
 
 
-def box(question: str, language: str, *, answered: bool = False) -> Box | None:
+def box(question: str, language: str, *, answered: bool = False, earlier: Sequence[str] = ()) -> Box | None:
     """Return where to call, where a question sounds as if somebody needs help now, else None.
 
     A question in a language that cannot be answered gets it in Swedish and in English.
+
+    Args:
+        question: what is asked.
+        language: ``"sv"`` or ``"en"``.
+        answered: whether the question is answered.
+        earlier: the questions before it in the same conversation: a need that one of them tells of holds.
     """
-    heard = need.heard(question, answered=answered)
+    heard = need.heard(question, answered=answered, earlier=earlier)
     if heard is None:
         return None
     asker = askers.asker(question)
-    told: tuple[askers.Asker, ...] = ("foreign",) if asker == "foreign" else askers.told(question)
+    told: tuple[askers.Asker, ...] = ("foreign",) if asker == "foreign" else askers.told(" ".join((*earlier, question)))
     languages = ("sv", "en") if asker == "foreign" else (translations.spoken(language),)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
-    leads = tuple(leads["life"] if heard == "life" else leads.get(asker or "help", leads["help"]) for leads in said)
+    lead = "life" if heard == "life" else next(iter(told), "help")
+    leads = tuple(leads.get(lead, leads["help"]) for leads in said)
     kind = tuple(_TEXTS[spoken]["kind"] for spoken in languages)
-    return Box(leads, to_call.shown(heard, told), kind, checked(languages[0]))
+    return Box(languages, leads, to_call.shown(heard, told), kind, tuple(map(checked, languages)))
 
 
 def checked(language: str) -> str:
@@ -70,12 +81,13 @@ def line(one: Helpline, language: str) -> str:
     return f"{one.name[spoken]}, {one.whom[spoken]}{hours}"
 
 
-def helplines(question: str, language: str, *, answered: bool = False) -> str:
+def helplines(question: str, language: str, *, answered: bool = False, earlier: Sequence[str] = ()) -> str:
     """Return what `box` shows as plain lines, or an empty string."""
-    shown = box(question, language, answered=answered)
+    shown = box(question, language, answered=answered, earlier=earlier)
     if shown is None:
         return ""
-    return "\n".join((*shown.leads, *(f"{one.number}: {line(one, language)}" for one in shown.lines), shown.checked))
+    numbers = (f"{one.number}: {' / '.join(line(one, spoken) for spoken in shown.languages)}" for one in shown.lines)
+    return "\n".join((*shown.leads, *numbers, *shown.checked))
 
 
 def empty_index(language: str) -> str:

@@ -127,6 +127,16 @@ def test_on_the_packaged_page():
         assert not talk.ask("Vad kostar det?").answered
 
 
+def test_where_to_turn_goes_on_from_what_was_asked_and_quotes_nothing_to_who_told_of_a_need():
+    with nmt_rag.open() as page:
+        given = page.ask("Finns det stöd för anhöriga?", earlier=["Vem är KAST till för?"])
+        assert [one.quote for one in given.citations] == [
+            "De erbjuder både råd och stöd till personer och deras anhöriga."
+        ]
+        told = ["Min man slår mig. Vem är KAST till för?"]
+        assert not page.ask("Finns det stöd för anhöriga?", earlier=told).answered
+
+
 @pytest.mark.parametrize("question", ["Vad kostar det?", "Och hur lång tid dröjer det?", "Vilka fler beslutar?"])
 def test_the_earlier_answer_is_not_given_again(rag, question):
     first = rag.ask("Vem beslutar om bygglov?")

@@ -438,3 +438,201 @@ def test_who_looks_for_sex_is_told_of_no_place_of_help(text, expected):
     if expected:
         with nmt_rag.open() as page:
             assert not page.ask(text).answered
+
+
+# Kinds of need, and what only looks like one
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Min dotter säljer bilder på nätet vad ska jag göra", "min son säljer filmer på sig själv",
+        "min dotter lägger ut bilder på onlyfans", "my daughter sells pictures online",
+        "jag sover på jobbet och får 20 kr i timmen", "vi bor på restaurangen där vi jobbar",
+        "chefen ger mig 300 kr om dagen", "chefen behåller min lön", "jag jobbar 15 timmar om dagen",
+        "We work seven days a week and sleep in the kitchen", "They pay me 30 kr per hour",
+        "jag tror att grannen säljer sin fru", "grannen säljer sin flickvän", "my neighbour sells his wife",
+        "I think they are selling girls in the flat", "Jag tror att någon säljs i lägenheten ovanför",
+        "på mitt jobb på hotellet kommer det olika män till samma rum", "Massor av män går till rum 12",
+        "different men go to the same room",
+        "Som sjuksköterska, vad gör jag om patienten verkar utsatt?", "A girl at my school seems to be abused",
+        "får ingen mat hemma", "mamma ger mig ingen mat", "det finns ingen mat hemma", "I get no food at home",
+        "blir slagen hemma", "han slår både mig och barnen", "Min man gör mig illa", "han ska ta livet av mig",
+    ],
+)  # fmt: skip
+def test_kinds_of_need_are_heard_whether_the_question_is_answered_or_not(told):
+    assert need.of(told) == "help"
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Får jag sälja min bil?", "Jag säljer bilder på nätet, måste jag betala skatt?",
+        "Min dotter säljer kakor, får hon?",
+        "Får jag sova på jobbet när jag har jour?", "Får jag 20 kr i timmen mer i OB?",
+        "Jag betalar 20 kr i timmen för parkeringen", "Vad kostar hemtjänst, är det 30 kr i timmen?",
+        "Bor olika män på samma rum på boendet?", "Får man ta med mat hem?",
+        "Kan jag få mat hem om jag inte lagar mat?",
+        "Var kan jag bo som student?", "Var ska jag bo när jag blir gammal?", "Where can I stay as a student?",
+        "Var kan jag bo när jag studerar i Malmö?", "Var ska vi bo under renoveringen?",
+        "Kan jag få skydd för mina cyklar?", "Jag slog mig på isen, vem betalar?",
+        "Min son har skadat sig på skolgården, finns försäkring?",
+        "Får jag skada mig om jag faller på isen, vem betalar?",
+        "Jag bad dem att slå mig en signal, räcker det?",
+        "Föreningen betalar 50 kronor i timmen för hallen, är det rätt?",
+        "Can they cut me off if I cannot pay the bill?", "Blir du hotad ringer du 112.",
+        "I hurt myself at work, who pays?", "Where can I cut my hair?", "Var kan jag slå mig ner och äta?",
+    ],
+)  # fmt: skip
+def test_a_matter_of_fact_gets_no_box(fact):
+    assert need.of(fact) is None
+    assert messages.box(fact, "sv") is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Var kan jag bo i natt?", "Var kan jag bo om jag lämnar honom?", "Kan jag få skydd mot min man?",
+        "Kan jag få skydd av polisen?",
+    ],
+)  # fmt: skip
+def test_who_seeks_shelter_or_protection_is_still_heard(told):
+    assert need.of(told) == "help"
+
+
+# Whose box
+
+
+def second(question, **options):
+    """Return the number after 112, with plain spaces."""
+    return messages.box(question, "sv", **options).lines[1].number.replace("\u00a0", " ")
+
+
+def numbers(question, **options):
+    return {line.number.replace("\u00a0", " ") for line in messages.box(question, "sv", **options).lines}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Min man slår mig och mina barn", "Min man slår mig. Vem tar hand om mina barn?",
+        "Han slår både mig och barnen",
+        "My husband beats me and my children", "He beats me and my kids, where do I go",
+        "Jag är rädd för min man, vad händer med mina barn?", "Min pappa slår mig och mina barn",
+        "Jag blir slagen av min man och mina barn ser det", "Jag är polis och min man slår mig",
+    ],
+)  # fmt: skip
+def test_who_is_harmed_beside_their_children_gets_their_own_box_with_the_childrens_line(told):
+    assert second(told) == "020-50 50 50"
+    assert "116 111" in numbers(told)
+
+
+@pytest.mark.parametrize("told", ["Min man slår min dotter", "My husband hits my son", "Min mamma slår min son"])
+def test_whose_child_is_harmed_still_asks_for_the_child(told):
+    assert second(told) == "077-150 50 50"
+
+
+@pytest.mark.parametrize(
+    "told", ["Min flickvän slår mig", "Min fru slår mig", "min tjej hotar mig", "my wife beats me"]
+)
+def test_whom_a_woman_harms_may_be_a_woman_or_a_man(told):
+    assert {"020-50 50 50", "020-80 80 80"} <= numbers(told)
+    assert "020-50 50 50" not in numbers(f"Jag är kille. {told}")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Jag har betalt för sex med någon som kanske var 16", "jag har betalt för sex", "I paid for sex once",
+        "I paid a girl for sex", "Jag betalade en tjej för sex, hon verkade ung",
+    ],
+)  # fmt: skip
+def test_who_has_paid_for_sex_bought_it(told):
+    assert need.of(told) is None
+    assert messages.box(told, "sv") is None
+    assert askers.told(told) == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Jag har fått betalt för sex", "han gav mig betalt för sex", "I got paid for sex", "jag får betalt för sex"],
+)
+def test_who_was_paid_for_sex_sells_it(told):
+    assert second(told) == "020-35 40 40"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Jag är rädd att jag ska göra illa min fru", "jag är rädd för att jag ska slå min sambo",
+        "Jag är rädd att skada mina barn", "jag gör min sambo illa", "jag vill slå min fru",
+        "Var får jag hjälp när det är jag som slår min fru?",
+        "I'm afraid I will hurt my wife", "I am scared of hurting my girlfriend",
+    ],
+)  # fmt: skip
+def test_who_fears_to_harm_another_gets_the_line_for_those_who_hit(told):
+    assert second(told, answered=True) == "020-555 666"
+
+
+@pytest.mark.parametrize("told", ["Jag är rädd att min man ska slå mig", "Jag är rädd att han ska göra mig illa"])
+def test_who_fears_to_be_harmed_does_not(told):
+    assert second(told) == "020-50 50 50"
+
+
+@pytest.mark.parametrize(
+    ("told", "first"),
+    [
+        ("På mitt jobb får vi 30 kr i timmen", "020-50 50 50"),
+        ("På mitt jobb ser jag en elev som blir slagen", "020-390 000"),
+    ],
+)
+def test_who_is_exploited_at_work_asks_for_themselves(told, first):
+    assert second(told) == first
+
+
+def test_a_question_that_cannot_be_read_gets_all_in_both_languages():
+    box = messages.box("Мене примушують працювати", "sv")
+    assert [box.languages, len(box.leads), len(box.kind)] == [("sv", "en"), 2, 2]
+    assert box.checked == (messages.checked("sv"), messages.checked("en"))
+    first = messages.helplines("Me obligan a trabajar en la calle sin dinero", "sv").splitlines()[2]
+    assert first == f"112: {messages.line(box.lines[0], 'sv')} / {messages.line(box.lines[0], 'en')}"
+
+
+# In a conversation
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        ("Jag blir slagen av min man", "Vad gör polisen?", "020-50 50 50"),
+        ("Min pojkvän tvingar mig att sälja sex", "Vilka ställen finns i Stockholm?", "020-35 40 40"),
+        ("jag vill dö", "Kostar det något?", "90101"),
+        ("My wife hits me", "Who can I contact?", "020-80 80 80"),
+        ("Min man slår mig", "Vem kan jag kontakta?", "020-50 50 50"),
+        ("Kan jag vara anonym?", "Vem kan jag ringa?", "020-50 50 50"),
+        ("Vem beslutar om bygglov?", "hjälp", "020-50 50 50"),
+        ("Vem beslutar om bygglov?", "Min man slår mig", "020-50 50 50"),
+        ("Jag slår min fru", "Vad händer nu?", "020-555 666"),
+    ],
+)
+def test_a_need_told_once_holds(earlier, question, expected):
+    for answered in (True, False):
+        assert second(question, earlier=[earlier], answered=answered) == expected
+    assert (
+        messages.helplines(question, "sv", earlier=[earlier])
+        .splitlines()[2]
+        .startswith(expected.replace(" ", "\u00a0"))
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Vem kan jag kontakta?", "Kan jag vara anonym?", "Finns det stöd för anhöriga?", "Vart ska jag vända mig?",
+        "Kan ni hjälpa mig?", "Who can I call?", "Kan min mamma få hjälp?",
+    ],
+)  # fmt: skip
+def test_where_to_turn_is_a_cry_only_where_nothing_else_was_talked_of(question):
+    assert need.of(question) == "help"
+    assert messages.box(question, "sv", earlier=["Vem beslutar om bygglov?"]) is None
+    assert messages.box(question, "sv", earlier=["Min man slår mig", "Vem beslutar om bygglov?"]) is not None

@@ -16,7 +16,9 @@ from nmt_rag.types import Passage
 _OF_DOERS = re.compile(
     r"\b(?:kop\w*|\w*kopare\w*|sexkop\w*|torsk\w*|kunder(?:na)?|efterfragan|forovare\w*|garningsm\w+|"
     r"(?:ga|gar|gatt|gick) till (?:horor|prostituerade\w*)|"
-    r"betala\w* for (?:sex|att fa ligga)|jag (?:slar|hotar|slog)|(?:jag|min man|mannen|han) koper|valdsutovare\w*|"
+    r"betala\w* for (?:sex|att fa ligga)|jag har betalt for (?:att ha )?sex|"
+    r"(?<!get )(?<!got )(?<!am )(?<!was )(?<!been )paid for "
+    r"sex|jag (?:slar|hotar|slog)|(?:jag|min man|mannen|han) koper|valdsutovare\w*|"
     r"utova\w* vald|buy\w*|"
     r"bought|book\w* (?:an )?es[ck]ort\w*|boka\w* (?:en )?es[ck]ort\w*|clients?|johns|punters?|pay\w* for sex|"
     r"perpetrators?|offenders?|i (?:hit|beat|threaten))\b"

@@ -22,6 +22,7 @@ _SHOWN: dict[Asker | None, tuple[str, ...]] = {
     "parent": ("alarm", "parents", "children", "women", "police"),
     "child": ("alarm", "children", "women", "police"),
     "man": ("alarm", "men", "children", "police"),
+    "partner": ("alarm", "men", "women", "children", "police"),
     "trans": ("alarm", "trans", "children", "police"),
     "sells": ("alarm", "sells", "women", "men", "trans", "children", "police"),
     "hits": ("alarm", "hits", "police"),
@@ -60,7 +61,9 @@ def lines() -> Mapping[str, Helpline]:
 def shown(need: Need, told: Sequence[Asker]) -> tuple[Helpline, ...]:
     """Return the numbers for a need, those of who asks first; ``told`` is what the words tell, from `askers`."""
     first = told[0] if told else None
-    names = _LIFE if need == "life" else _SHOWN[first]
+    names = _SHOWN[first]
+    if need == "life":
+        names = (*_LIFE, "parents") if "parent" in told else _LIFE
     if need != "life" and first in _OWN:
         own = [_OWN[one] for one in told if one in _OWN]
         rest = (name for name in names[1:] if name not in own and not (name == "women" and "men" in own))

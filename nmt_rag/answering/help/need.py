@@ -2,17 +2,18 @@
 
 It looks at words alone, and rather speaks up once too often: all that follows from it is a box with numbers to call
 (`nmt_rag.answering.help.helplines`), and that what is there for those who buy or hit is left out of the answer
-(`nmt_rag.answering.help.doers`). What tells of danger is listed in `nmt_rag.answering.help.phrases`. Patterns have no
-å, ä and ö, as many people write in haste.
+(`nmt_rag.answering.help.doers`). What tells of danger is listed in `nmt_rag.answering.help.phrases`, `cries` and
+`suicide` beside it. Patterns have no å, ä and ö, as many people write in haste.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from nmt_rag.answering import question
-from nmt_rag.answering.help import phrases
+from nmt_rag.answering.help import cries, phrases, suicide
 from nmt_rag.swedish import tongues
 
 Need = Literal["life", "help"]
@@ -94,16 +95,19 @@ _ASKS = re.compile(
     r"^var (?:kan|far|ligger|finns|ar|har|sitter|ska|i|pa|hittar)\b"
 )
 _BUYS = re.compile(
-    r"\b(?:jag|i|min (?:man|sambo|kille|pojkvan|partner)|my (?:husband|boyfriend|partner))\b.*"
-    r"\b(?:kop(?:er|t|a|te)|sexkop\w*|buy(?:s|ing)?|bought|"
-    r"(?:boka\w*|book\w*|betala\w*|pay\w*|visit\w*|hitta\w*|anlita\w*|find\w*|hire\w*) (?:for |en |an? )*"
-    r"(?:es[ck]ort\w*|prostitut\w*|sex))\b(?! mig)|"
-    r"\b(?:kop(?:a|er|t|te)|buy(?:ing)?|bought) sex\b|\b(?:ga|gar|gatt|gick) till (?:horor|prostituerade)\b|"
-    r"\b(?:hittar|anlitar|bokar) (?:jag|man) (?:en )?(?:es[ck]ort\w*|prostitu\w*)\b|\bes[ck]ortsid\w*"
+    r"\b(?:jag|i|min (?:man|sambo|kille|pojkvan|partner)|my (?:husband|boyfriend|partner))\b.*\b(?:kop(?:er|t|a|te)|"
+    r"sexkop\w*|buy(?:s|ing)?|bought|(?:boka\w*|book\w*|betala\w*|pay\w*|visit\w*|hitta\w*|anlita\w*|find\w*|"
+    r"hire\w*) (?:for |en |an? )*(?:es[ck]ort\w*|prostitut\w*|sex))\b(?! mig)|\b(?:jag|min (?:man|sambo|kille|pojkvan|"
+    r"partner)) har (?:(?!fatt|tagit)\w+ )?betalt (?:\w+ ){0,2}for (?:att ha )?sex\b|"
+    r"\bhar jag betalt (?:\w+ ){0,2}for (?:att ha )?sex\b|\bjag betala\w* (?:(?!mig\b)\w+ ){1,3}for (?:att ha )?sex\b|"
+    r"\b(?:i|i've|my (?:husband|boyfriend|partner)) (?:(?:have|has|once|also|"
+    r"never) )*paid (?:(?!me\b)\w+ ){0,3}for sex\b|\b(?:kop(?:a|er|t|te)|buy(?:ing)?|bought) sex\b|\b(?:ga|gar|gatt|"
+    r"gick) till (?:horor|prostituerade)\b|\b(?:hittar|anlitar|bokar) (?:jag|man) (?:en )?(?:es[ck]ort\w*|"
+    r"prostitu\w*)\b|\bes[ck]ortsid\w*"
 )
 _OF_BUYING = re.compile(
     r"\b(?:es[ck]ort\w*|prostitu\w*|bordell\w*|brothel\w*|om jag berattar|if i tell|"
-    r"(?:betala\w*|pay\w*|money) (?:for|mot) (?:att ha )?sex)\b"
+    r"(?:betala\w*|betalt|pay\w*|paid|money) (?:for|mot) (?:att ha )?sex)\b"
 )
 """What is no sign of harm where somebody tells that they buy."""
 
@@ -111,18 +115,49 @@ _OF_BUYING = re.compile(
 def of(text: str) -> Need | None:
     """Return ``"life"`` where a question speaks of suicide, ``"help"`` where it tells of coercion, violence or fear.
 
+    So does one that only asks where to turn. In a conversation it is `of_conversation`'s to say.
+
     Args:
         text: a question, in Swedish or English.
     """
-    asked = plain(text)
-    if phrases.LIFE.search(asked):
+    return of_conversation(text, ())
+
+
+def of_conversation(text: str, earlier: Sequence[str]) -> Need | None:
+    """Return the need that a question or one before it tells of: what was told once holds.
+
+    A question of where to turn («Vem kan jag kontakta?») tells of one only where nothing else is asked.
+    """
+    asked = (*earlier, text)
+    needs = [_told(each) for each in asked]
+    if "life" in needs:
         return "life"
-    asked = phrases.NOT_TOLD.sub("", asked)
+    return "help" if "help" in needs or all(map(turns, asked)) else None
+
+
+def turns(text: str) -> bool:
+    """Tell whether a question only asks where to turn, and tells of nothing: «Kan jag vara anonym?»."""
+    return cries.TURNS.fullmatch(plain(text)) is not None
+
+
+def _told(text: str) -> Need | None:
+    """Return the need that the words of a question tell of by themselves."""
+    asked = plain(text)
+    if _speaks_of_suicide(asked):
+        return "life"
+    cry = cries.CRY.fullmatch(asked) and not cries.TURNS.fullmatch(asked) and not _BUYS.search(asked)
+    asked = phrases.NOT_TOLD.sub(lambda match: match[0].partition(" ")[0], asked)
     if _BUYS.search(asked):
         asked = _OF_BUYING.sub("", asked)
-    told = (_SELF.search(asked) or _english_i(asked)) and phrases.HARM.search(asked)
-    cries = phrases.CRY.fullmatch(asked) and not _BUYS.search(asked)
-    return "help" if told or cries or phrases.LEAVES.search(asked) or phrases.SEES.search(asked) else None
+    harm = (_SELF.search(asked) or _english_i(asked)) and phrases.HARM.search(asked)
+    return "help" if harm or cry or phrases.LEAVES.search(asked) or phrases.SEES.search(asked) else None
+
+
+def _speaks_of_suicide(asked: str) -> bool:
+    """Tell whether somebody thinks of suicide, or is feared to; facts about it, where nobody is told of, do not."""
+    own = suicide.WRITTEN.sub("", suicide.OTHERS.sub("", asked))
+    told = suicide.FACTS.search(asked) is None or suicide.PERSONAL.search(asked) is not None
+    return told and suicide.LIFE.search(own) is not None
 
 
 def tells(text: str) -> bool:
@@ -134,7 +169,7 @@ def tells(text: str) -> bool:
     asked = plain(text)
     if _BUYS.search(asked):
         return False
-    if phrases.CRY.fullmatch(asked):
+    if cries.CRY.fullmatch(asked) or cries.TURNS.fullmatch(asked):
         return True
     if _THING.search(asked) or (_CALM.search(asked) and not _HARD.search(asked)):
         return False
@@ -143,16 +178,22 @@ def tells(text: str) -> bool:
     return told and _ASKS.search(asked) is None
 
 
-def heard(text: str, *, answered: bool) -> Need | None:
+def heard(text: str, *, answered: bool, earlier: Sequence[str] = ()) -> Need | None:
     """Return what the box is shown for, or None where none is.
 
     Where a question is not answered, somebody who tells and asks nothing may need it, too; and so does whoever writes
     in a language that cannot be answered: better once too often.
+
+    Args:
+        text: the question.
+        answered: whether it is answered.
+        earlier: the questions before it; see `of_conversation`.
     """
-    found = of(text)
-    if found is None and ((not answered and (tells(text) or _speaks_of_him(text))) or tongues.is_foreign(text)):
-        return "help"
-    return found
+    found = of_conversation(text, earlier)
+    if found is not None or tongues.is_foreign(text):
+        return found or "help"
+    goes_on = bool(earlier) and turns(text)
+    return "help" if not (answered or goes_on) and (tells(text) or _speaks_of_him(text)) else None
 
 
 def _speaks_of_him(text: str) -> bool:

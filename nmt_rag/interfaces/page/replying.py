@@ -38,7 +38,7 @@ def reply(
 
     A question in English gets English words around the quotes on the Swedish page too. ``own`` tells whether the
     documents are the visitor's, ``unfinished`` whether these are still being read, ``counted`` whether it is asked if
-    the answer helped. Where only the numbers to call are shown, no source is.
+    the answer helped.
     """
     if len(question) > MAX_QUESTION:
         return page.failure(language, "question_too_long"), ""
@@ -58,10 +58,7 @@ def reply(
             titled=own or rag.info()["documents"] > 1,
             serial=next(_SERIAL),
         )
-        drawn = page.answer(given, said, around)
-        if not given.answered and messages.box(question, said):
-            return drawn, ""
-        return drawn, _sources(rag, documents, given, said)
+        return page.answer(given, said, around), _sources(rag, documents, given, said)
     except nmt_rag.NmtRagError as error:
         log_failure(error)
         return page.failure(language), ""

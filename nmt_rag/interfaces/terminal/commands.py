@@ -55,7 +55,7 @@ def _ask(parsed: argparse.Namespace) -> int:
         check_sources(rag, where)
         if parsed.question is not None:
             answer = rag.ask(parsed.question, **options)
-            print_json(answer.to_dict()) if parsed.json else print_lines(answer_lines(answer))
+            print_json(answer.to_dict()) if parsed.json else print_lines(answer_lines(answer, parsed.earlier))
             return 0
         status = 0
         for number, row in counted_rows(json_lines(parsed.questions), "Answering", "questions"):

@@ -23,20 +23,23 @@ _BOLD, _FAINT = "1", "2"
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def answer_lines(answer: Answer) -> list[str]:
-    """Return an answer with its quotes and where they stand, or an abstention with the nearest passage."""
-    helplines = messages.helplines(answer.question, answer.language, answered=answer.answered)
+def answer_lines(answer: Answer, earlier: Sequence[str] = ()) -> list[str]:
+    """Return an answer with its quotes and where they stand, or an abstention with the nearest passage.
+
+    Numbers to call come first, where the question or one of the ``earlier`` ones tells of a need.
+    """
+    helplines = messages.helplines(answer.question, answer.language, answered=answer.answered, earlier=earlier)
     urgent = [_style(line, _BOLD) for line in helplines.splitlines()]
     if not answer.answered:
         language = translations.spoken(answer.language)
         nearest = [
             f"  {messages.NEAREST[language]}: {_quoted(related.quote, related.reading)}"
             for related in answer.related[:1]
-            if not urgent and answer.abstention and answer.abstention.reason != "off_topic"
+            if answer.abstention and answer.abstention.reason != "off_topic"
         ]
         packaged = any(related.document_id == PACKAGED for related in answer.related)
         emergency = [_style(messages.EMERGENCY[language], _FAINT)] if packaged and not urgent else []
-        return [*urgent, *([] if urgent else [visible(answer.text)]), *nearest, *emergency]
+        return [*urgent, visible(answer.text), *nearest, *emergency]
     lines = [*urgent, *([_style(messages.uncertain(answer.language), _BOLD)] if answer.uncertain else [])]
     lines += [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     said = {statement.text for statement in answer.statements}

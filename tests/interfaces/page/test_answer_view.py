@@ -8,6 +8,7 @@ from importlib import resources
 
 import pytest
 
+from nmt_rag.answering import messages
 from nmt_rag.documents import passages
 from nmt_rag.errors import NmtRagError
 from nmt_rag.interfaces import markup
@@ -351,25 +352,32 @@ def test_whoever_may_need_help_is_told_where_to_call_before_all_else():
 @pytest.mark.parametrize(
     "question", ["Min pojkvän tvingar mig att sälja sex", "hjälp", "Mă bate soțul meu, ajutați-mă"]
 )
-def test_where_help_is_needed_and_there_is_no_answer_only_the_box_and_a_kind_word_stand(question, reason):
+def test_where_help_is_needed_and_there_is_no_answer_the_box_stands_before_the_abstention(question, reason):
     near = Related("sida", "NOA", "NOA leder arbetet.", *FIRST, 0.3)
-    around = answer.Surroundings(found="<p>x</p>", saved="<p>y</p>")
+    around = answer.Surroundings(found="<p>x</p>", saved="<p>y</p>", about="<b>om</b>")
     html = answer.answer(abstained(reason, question=question, related=(near,)), "sv", around)
     read = Reader(html)
     assert 'class="answer need"' in html
-    assert not {"h2", "h3", "blockquote", "button", "details"} & set(read.tags)
-    assert "Den här sidan kan inte ge råd" in read.text
+    silence = messages.abstention(reason, "sv")
+    assert html.index('<div class="helplines"') < html.index("kan inte ge råd") < html.index(f">{silence}</h2>")
     assert "Numren kontrollerades i november 2026." in read.text
-    assert read.values("data-announce")[0].startswith("Är du eller någon annan utsatt")
-    assert "112, Larmnumret" in read.values("data-announce")[0]
-    for word in ("NOA", "Vi hittar inget", "Texten tar inte upp", "Ingen mening"):
-        assert word not in html
+    announced = read.values("data-announce")[0]
+    assert announced.startswith("Är du eller någon annan utsatt")
+    assert announced.endswith(silence)
+    assert "112, Larmnumret" in announced
+    assert ("«NOA leder arbetet.»" in read.text) == (reason != "off_topic")
+    assert "<p>x</p>" not in html
+    assert "data-copy" not in html
 
 
 def test_a_foreign_question_is_met_in_two_languages():
     read = Reader(answer.answer(abstained(question="помогите мне"), "sv"))
-    assert [value for value in read.values("lang")][1:5] == ["sv", "en", "sv", "en"]
+    languages = ["sv", "en"]
+    assert [value for value in read.values("lang")][1:3] == languages
     assert "Are you or somebody else subjected to violence" in read.text
+    assert "Larmnumret, vid fara för liv eller pågående brott (dygnet runt) / Emergency number, danger" in read.text
+    assert "Numren kontrollerades i november 2026.The numbers were checked in November 2026." in read.text
+    assert "112, Larmnumret / Emergency number." in read.values("data-announce")[0]
 
 
 def test_a_wish_to_die_is_met_in_english_too():
@@ -555,7 +563,7 @@ def test_a_saved_answer_carries_the_numbers_to_call():
         text = text_of(passport.passport(given, "sv", SAVED))
         assert "112: Larmnumret" in text
         assert "020-50\u00a050\u00a050: Kvinnofridslinjen" in text
-    assert "Vi hittar inget" not in text
+    assert text.index("Här finns någon att ringa") < text.index("112: Larmnumret") < text.index("Vi hittar inget svar")
     assert "112: " not in text_of(passport.passport(answered(), "sv", SAVED))
 
 

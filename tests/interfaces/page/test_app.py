@@ -320,11 +320,11 @@ def test_the_first_bytes_say_without_javascript_where_to_call(site):
 
 
 @pytest.mark.parametrize("question", ["Kan jag vara anonym?", "Min man slår mig", "Mă bate soțul meu, ajutați-mă"])
-def test_where_only_the_numbers_are_shown_no_source_is(site, question):
+def test_beside_the_numbers_stands_nothing_that_is_there_for_those_who_buy(site, question):
     answer, source = ask(site, question)
     assert 'class="answer need"' in answer
-    assert "KAST" not in answer + source
-    assert source == ""
+    assert "KAST" not in answer
+    assert ("<h2" in answer, "<mark" in source) == (True, "<blockquote" in answer)
 
 
 def test_a_shared_question_is_asked_and_no_question_asks_nothing(site):

@@ -604,6 +604,18 @@ def test_a_place_for_the_index_that_is_no_text_is_told_before_anything_is_writte
     assert "is not UTF-8; give the index a folder of another name" in err
 
 
+def test_a_need_told_before_shows_the_numbers_and_the_abstention_with_what_is_near(run):
+    asked = ("Vilka ställen finns i Stockholm?", "--earlier", "Min pojkvän tvingar mig att sälja sex")
+    lines = run("ask", *asked)[1].splitlines()
+    assert lines[2].startswith("020-35\u00a040\u00a040: Evonhuset")
+    at = lines.index("Numren kontrollerades i november 2026.")
+    assert lines[at + 1] == "Vi hittar inget svar på din fråga i källorna."
+    assert lines[at + 2].startswith("  Meningar som kan ha med frågan att göra: «")
+    lines = run("ask", "Vem kan jag kontakta?", "--earlier", "Vem beslutar om bygglov?")[1].splitlines()
+    assert lines[-1] == "Vid akut fara: ring 112."
+    assert not [line for line in lines if "020-" in line]
+
+
 def test_a_follow_up_is_asked_with_the_questions_before_it(run):
     question, first = "Och gäller det även anhöriga?", "Vem är KAST till för?"
     code, out, _ = run("ask", question, "--earlier", first, "--json")

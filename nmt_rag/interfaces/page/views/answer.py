@@ -14,7 +14,7 @@ from nmt_rag.citations import lead, page_label
 from nmt_rag.interfaces.markup import escape, isolate, joined, link, listed, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views import follow
-from nmt_rag.types import Answer, Citation, Related
+from nmt_rag.types import AbstentionReason, Answer, Citation, Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,10 @@ def answer(given: Answer | None, language: str, around: Surroundings = NOTHING_A
         f'data-paper="{texts["passport_asked"]}" data-serial="{around.serial}"{" data-own" if around.own else ""}>'
     )
     if box and not given.answered:
-        kind = "".join(f'<p class="kind" lang="{_spoken(sentence)}">{sentence}</p>' for sentence in box.kind)
-        return f"{opened}{_helplines(box, language, announced=True)}{kind}</section>"
+        told = zip(box.languages, box.kind, strict=True)
+        kind = "".join(f'<p class="kind" lang="{spoken}">{sentence}</p>' for spoken, sentence in told)
+        silence = _abstained(given, language, around)
+        return f"{opened}{_helplines(box, language, announced=_silence(given, language))}{kind}{silence}</section>"
     urgent = _helplines(box, language) if box else ""
     body = _answered(given, language, around, box) if given.answered else _abstained(given, language, around)
     asked = not _is_empty(given)
@@ -161,8 +163,8 @@ def _answered(given: Answer, language: str, around: Surroundings, box: Box | Non
 def _abstained(given: Answer, language: str, around: Surroundings) -> str:
     """Return why there is no answer and, unless the question is about something else, what comes nearest to it."""
     texts = TEXTS[language]
-    reason = given.abstention.reason if given.abstention else "no_evidence"
-    message = messages.abstention(reason, language)
+    reason = _reason(given)
+    message = _silence(given, language)
     heading = f'<h2 class="silence" data-announce="{escape(message)}">{message}</h2>'
     if _is_empty(given):
         return heading
@@ -172,32 +174,48 @@ def _abstained(given: Answer, language: str, around: Surroundings) -> str:
     return heading + turn + _related(given.related, texts["nearest"], language, folded=False)
 
 
+def _reason(given: Answer) -> AbstentionReason:
+    return given.abstention.reason if given.abstention else "no_evidence"
+
+
+def _silence(given: Answer, language: str) -> str:
+    """Return the sentence that says why there is no answer."""
+    return messages.abstention(_reason(given), language)
+
+
 def _is_empty(given: Answer) -> bool:
     """Tell whether nothing was asked: no character, or none that a question is made of."""
     reason = given.abstention.reason if given.abstention else ""
     return not given.question.strip() or reason == "empty_question"
 
 
-def _helplines(box: Box, language: str, *, announced: bool = False) -> str:
-    """Return the box with where to call; where nothing else is said, a screen reader hears it."""
-    leads = "".join(f'<p class="first" lang="{_spoken(lead)}">{lead}</p>' for lead in box.leads)
-    spoken = " ".join([*box.leads, *(f"{one.number}, {one.name[language]}." for one in box.lines)])
-    heard = f' data-announce="{escape(spoken)}"' if announced else ""
-    lines = "".join(helpline(one, language) for one in box.lines)
+def _helplines(box: Box, language: str, *, announced: str = "") -> str:
+    """Return the box with where to call.
+
+    Args:
+        box: what it holds.
+        language: of its name, for a screen reader.
+        announced: where a screen reader hears the box, what it hears after it.
+    """
+    told = zip(box.languages, box.leads, strict=True)
+    leads = "".join(f'<p class="first" lang="{spoken}">{lead}</p>' for spoken, lead in told)
+    names = (
+        f"{one.number}, {' / '.join(dict.fromkeys(one.name[spoken] for spoken in box.languages))}." for one in box.lines
+    )
+    heard = f' data-announce="{escape(" ".join([*box.leads, *names, announced]))}"' if announced else ""
+    lines = "".join(helpline(one, *box.languages) for one in box.lines)
+    told = zip(box.languages, box.checked, strict=True)
+    checked = "".join(f'<p class="checked" lang="{spoken}">{sentence}</p>' for spoken, sentence in told)
     return (
         f'<div class="helplines" role="group" aria-label="{TEXTS[language]["call"]}"{heard}>{leads}'
-        f'<ul class="lines">{lines}</ul><p class="checked">{box.checked}</p></div>'
+        f'<ul class="lines">{lines}</ul>{checked}</div>'
     )
 
 
-def _spoken(sentence: str) -> str:
-    """Return the language of a sentence of our own: a foreign question is met in both."""
-    return "sv" if set(sentence.lower()) & set("åäö") else "en"
-
-
-def helpline(one: Helpline, language: str) -> str:
-    """Return where to call, as an item of a list."""
-    return f"<li>{telephone(one)} <span>{messages.line(one, language)}</span></li>"
+def helpline(one: Helpline, *languages: str) -> str:
+    """Return where to call, as an item of a list, said in each language."""
+    said = " / ".join(f'<span lang="{spoken}">{messages.line(one, spoken)}</span>' for spoken in languages)
+    return f"<li>{telephone(one)} <span>{said}</span></li>"
 
 
 def telephone(one: Helpline) -> str:

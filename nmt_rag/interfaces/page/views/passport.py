@@ -53,6 +53,7 @@ def passport(given: Answer, language: str, saved: datetime) -> str:
     numbers = "".join(f"<li>{escape(line)}</li>" for line in box.splitlines())
     urgent = f'<ul class="numbers">{numbers}</ul>' if numbers else ""
     if urgent and not given.answered:
+        body = f"<p>{title}</p>"
         title = messages.CALL[translations.spoken(language)]
     engine = (
         f"{given.engine.get('encoder') or words['words']}, {words['generation']} {given.engine.get('index_generation')}"
