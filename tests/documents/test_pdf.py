@@ -518,7 +518,8 @@ def regular(sheet):
     sheet.setFont("Helvetica", 11)
 
 
-def test_a_heading_below_two_columns_heads_what_reaches_over_both():
+@pytest.mark.parametrize("gap", [16, 30])
+def test_a_heading_below_two_columns_heads_what_reaches_over_both(gap):
     data = drawn(
         both(
             in_bold("Utbildning"),
@@ -529,7 +530,7 @@ def test_a_heading_below_two_columns_heads_what_reaches_over_both():
             lines("Systemet för bedömningar av hot", "tas i drift i oktober i hela landet.", x=320, top=771),
             lines("Polisen utbildas först och får då", "stöd i ett helt år.", x=320, top=743),
             in_bold("Fråga juristen", top=695),
-            lines("Som privatperson får du vara anonym när du anmäler oro för ett barn i kommunen.", top=679),
+            lines("Som privatperson får du vara anonym när du anmäler oro för ett barn i kommunen.", top=695 - gap),
         )
     )
     assert " ".join(text_of(data).split()) == (
@@ -875,6 +876,22 @@ def test_level_lines_alone_rule_rows_whose_cells_wrap():
         "Utbilda personal om våld | Socialchefen | Det sker i samverkan med Länsstyrelsen och kräver två dagar\n"
         "Ta fram en rutin | Enhetschefen | Rutinen får inte lämnas ut utan att nämnden har prövat det"
     )
+
+
+def test_level_lines_drawn_cell_by_cell_part_columns_without_white_between():
+    rows = [["Nr", "Ärende", "Delegat"], ["3.1 Beslut om insatser för vuxna", "", ""]]
+    rows += [["3.1.1", "Beslut om boende i annan kommun", "Enhetschef"], ["3.1.2", "Avslag", "Nämnden"]]
+    style = [("LINEBELOW", (column, 0), (column, -1), 0.5, colors.black) for column in range(3)]
+    style += [("FONTNAME", (0, 0), (-1, 1), "Helvetica-Bold")]
+    style += [("SPAN", (0, 1), (-1, 1)), ("LEFTPADDING", (0, 0), (-1, -1), 2), ("RIGHTPADDING", (0, 0), (-1, -1), 2)]
+    data = laid_out([Paragraph(TEXT, BODY), Table(rows, colWidths=[32, 162, 70], style=style), Paragraph(TEXT, BODY)])
+    assert text_of(data).split("\n\n")[1].split("\n") == [
+        "Nr | Ärende | Delegat",
+        "--- | --- | ---",
+        "**3.1 Beslut om insatser för vuxna**",
+        "3.1.1 | Beslut om boende i annan kommun | Enhetschef",
+        "3.1.2 | Avslag | Nämnden",
+    ]
 
 
 def test_lines_that_a_cell_ends_on_purpose_are_parted_and_the_last_row_needs_no_line_below():

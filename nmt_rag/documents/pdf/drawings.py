@@ -13,7 +13,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from nmt_rag.documents.pdf.pages import Box, Rule, Word
+from nmt_rag.documents.pdf.pages import Rectangle, Rule, Word
 
 MAX_PATHS = 4_000
 """A page of more drawn paths is a map or a plan, whose lines rule no table."""
@@ -36,8 +36,8 @@ class Drawings:
 
     level: list[Rule] = field(default_factory=list)
     upright: list[Rule] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    dots: list[Box] = field(default_factory=list)
+    boxes: list[Rectangle] = field(default_factory=list)
+    dots: list[Rectangle] = field(default_factory=list)
     pictured: bool = False
 
 
@@ -90,7 +90,7 @@ def _add_path(path: Any, height: float, found: Drawings) -> None:  # noqa: ANN40
             _add_line(here, begun, found)
         points.append(here)
     xs, ys = zip(*points, strict=True)
-    box = Box(min(xs), min(ys), max(xs), max(ys))
+    box = Rectangle(min(xs), min(ys), max(xs), max(ys))
     wide, high = box.x1 - box.x0, box.bottom - box.top
     if _DOT[0] < wide < _DOT[1] and 0.75 < wide / max(high, 0.1) < 1.33:
         if curved or _is_filled(path):
@@ -123,7 +123,7 @@ def _add_line(a: tuple[float, float], b: tuple[float, float], found: Drawings) -
         found.upright.append(Rule((a[0] + b[0]) / 2, min(a[1], b[1]), max(a[1], b[1])))
 
 
-def bullets(dots: Sequence[Box], words: Sequence[Word]) -> list[Word]:
+def bullets(dots: Sequence[Rectangle], words: Sequence[Word]) -> list[Word]:
     """Return a bullet for each of the dots that stands alone before a line of words, at the height of its letters.
 
     What stands before bold or larger type is an ornament of a heading.
@@ -159,7 +159,7 @@ def _beside(bullets: Sequence[Word], i: int) -> bool:
     return any(abs(one.y - here.y) < 1 and 0 < abs(one.x0 - here.x0) < 2.5 * here.size for one in others)
 
 
-def titled_boxes(boxes: Sequence[Box], words: Sequence[Word], height: float) -> dict[int, Box]:
+def titled_boxes(boxes: Sequence[Rectangle], words: Sequence[Word], height: float) -> dict[int, Rectangle]:
     """Return of each word (as id) that stands in a text below a title within a box, such as a box of facts, that box.
 
     The title is a line in bold or larger type. A box that cuts words, or of half a page's height, encloses no such
@@ -172,7 +172,7 @@ def titled_boxes(boxes: Sequence[Box], words: Sequence[Word], height: float) -> 
     """
     ordered = sorted(words, key=lambda word: word.y)
     heights = [word.y for word in ordered]
-    found: dict[int, Box] = {}
+    found: dict[int, Rectangle] = {}
     for box in sorted(set(boxes), key=lambda box: (box.bottom - box.top) * (box.x0 - box.x1)):
         if box.bottom - box.top > 0.5 * height:
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from nmt_rag.documents.pdf import tables as pdf_tables
 from nmt_rag.documents.pdf.drawings import titled_boxes
-from nmt_rag.documents.pdf.pages import SMALL, Box, Page, Word, attached
+from nmt_rag.documents.pdf.pages import SMALL, Page, Rectangle, Word, attached
 from nmt_rag.documents.pdf.tables import Table, WordRun
 from nmt_rag.swedish import blocks, composed, stop_words
 
@@ -41,7 +41,7 @@ class Line:
     on_purpose: bool = False
     running: bool = False
     beside: bool = False
-    box: Box | None = None
+    box: Rectangle | None = None
     x0: float = field(init=False)
     x1: float = field(init=False)
     y: float = field(init=False)
@@ -75,7 +75,7 @@ class Paragraph:
     space_below: float = 0.0
     kind: str = ""  # "" a paragraph, "row", "header", "heading", "running"
     level: int = 0
-    box: Box | None = None
+    box: Rectangle | None = None
 
 
 def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
@@ -89,7 +89,7 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
     for table in tables:
         around = {boxes.get(id(word)) for word in table.words}
         table.box = around.pop() if len(around) == 1 else None
-    grouped: dict[Box | None, list[Word]] = defaultdict(list)
+    grouped: dict[Rectangle | None, list[Word]] = defaultdict(list)
     for word in words:
         grouped[boxes.get(id(word))].append(word)
     lines: list[Line] = []
@@ -100,7 +100,7 @@ def lines_of(page: Page, number: int) -> tuple[list[Line], list[Table]]:
     return lines, tables
 
 
-def _lines_in(words: Sequence[Word], number: int, box: Box | None) -> tuple[list[Line], list[Table]]:
+def _lines_in(words: Sequence[Word], number: int, box: Rectangle | None) -> tuple[list[Line], list[Table]]:
     """Return the lines and the tables that some words of a page's number make, all in one box or in none."""
     tables: list[Table] = []
     rows = _rows(words)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nmt_rag.documents.pdf.lines import NARROW, Line, by_row
-from nmt_rag.documents.pdf.pages import NEAR, Box
+from nmt_rag.documents.pdf.pages import NEAR, Rectangle
 from nmt_rag.documents.pdf.tables import Table
 
 _SET_APART = 1.6
@@ -20,7 +20,7 @@ _WIDEST = 14_400
 class _Panel:
     """A box on the page with what stands in it: read in one go."""
 
-    box: Box
+    box: Rectangle
     items: list[Line | Table]
 
     @property
@@ -57,21 +57,24 @@ def in_order(items: Sequence[Line | Table]) -> list[list[Line] | Table]:
 
     What stands in a box is read in one go, and cuts no paragraph beside it.
     """
-    panels: dict[Box, _Panel] = {}
+    panels: dict[Rectangle, _Panel] = {}
     for item in items:
         if item.box is not None:
             panels.setdefault(item.box, _Panel(item.box, [])).items.append(item)
     return _in_order([*(item for item in items if item.box is None), *panels.values()])
 
 
-def _in_order(items: Sequence[_Item]) -> list[list[Line] | Table]:
+def _in_order(items: Sequence[_Item], following: _Item | None = None) -> list[list[Line] | Table]:
+    """Return columns and tables in the order they are read; ``following`` is what stands below them on the page."""
     if not items:
         return []
     gutter = _gutter(items)
     if gutter is None:
         for parts in (_at_gaps(items), _at_columns(items)):
             if len(parts) > 1 and any(_gutter(part) is not None for part in parts):
-                return [column for part in parts for column in _in_order(part)]
+                below = [*(part[0] for part in parts[1:]), following]
+                pairs = zip(parts, below, strict=True)
+                return [column for part, first in pairs for column in _in_order(part, first)]
         return _column(items)
     found: list[list[Line] | Table] = []
     left: list[_Item] = []
@@ -86,7 +89,8 @@ def _in_order(items: Sequence[_Item]) -> list[list[Line] | Table]:
             left, right = ([one for one in side if _reaches_below(one, item)] for side in (left, right))
         else:
             (left if item.x1 <= gutter else right).append(item)
-    return [*found, *_in_order(left), *_in_order(right)]
+    heads = _heads_below(left, right, following) if following is not None else []
+    return [*found, *_in_order(left[: len(left) - len(heads)]), *_in_order(right), *(_column(heads) if heads else [])]
 
 
 def _reaches_below(one: _Item, item: _Item) -> bool:

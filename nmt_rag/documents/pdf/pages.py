@@ -40,7 +40,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Rectangle:
     """A rectangle that is filled or framed."""
 
     x0: float
@@ -60,7 +60,7 @@ class Page:
     crosswise: tuple[Word, ...] = ()
     level: tuple[Rule, ...] = ()
     upright: tuple[Rule, ...] = ()
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[Rectangle, ...] = ()
     pictured: bool = False
     height: float = 0.0
 

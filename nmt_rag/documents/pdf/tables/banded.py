@@ -1,7 +1,8 @@
 """Level lines alone → the tables on a page: a row between each two, however many lines its cells wrap to.
 
-Columns are parted by white that runs through all rows. Two lines of text that look like rows of their own, as below the
-line under a header, are no row: what is no table for certain stays what it was.
+Columns are parted where the lines are drawn cell by cell, else by white that runs through all rows. Two lines of text
+that look like rows of their own, as below the line under a header, are no row: what is no table for certain stays what
+it was.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from nmt_rag.citations import joined
 from nmt_rag.documents.formats import may_label
-from nmt_rag.documents.pdf.pages import Rule, Word
+from nmt_rag.documents.pdf.pages import NEAR, Rule, Word
 from nmt_rag.documents.pdf.tables.cells import Table, by_baseline
 from nmt_rag.documents.pdf.tables.ruled import height_of, merged
 
@@ -67,8 +68,9 @@ def banded(words: Sequence[Word], level: Sequence[Rule]) -> tuple[list[Table], l
     tables: list[Table] = []
     rest = sorted(words, key=height_of)
     taken: set[int] = set()
+    pieces = sorted(level, key=lambda piece: piece.at)
     for rules in stacks.values():
-        found = _tables(rest, rules) if len(rules) > 2 else []
+        found = _tables(rest, rules, [_joints(rule, pieces) for rule in rules]) if len(rules) > 2 else []
         if found:
             taken.update(id(word) for table in found for word in table.words)
             rest = [word for word in rest if id(word) not in taken]
@@ -76,8 +78,22 @@ def banded(words: Sequence[Word], level: Sequence[Rule]) -> tuple[list[Table], l
     return tables, [word for word in words if id(word) not in taken]
 
 
-def _tables(words: Sequence[Word], rules: Sequence[Rule]) -> list[Table]:
-    """Return the tables that some lines rule among words, both in their order from above."""
+def _joints(rule: Rule, pieces: Sequence[Rule]) -> list[float]:
+    """Return where the pieces of a line meet that were drawn one after the other, given all pieces from above."""
+    first = bisect.bisect(pieces, rule.at - NEAR, key=lambda piece: piece.at)
+    last = bisect.bisect(pieces, rule.at + NEAR, key=lambda piece: piece.at)
+    inner = {round(piece.start) for piece in pieces[first:last] if rule.start + NEAR < piece.start < rule.end - NEAR}
+    return sorted(inner)
+
+
+def _tables(words: Sequence[Word], rules: Sequence[Rule], joints: Sequence[Sequence[float]]) -> list[Table]:
+    """Return the tables that some lines rule among words, all in their order from above.
+
+    Args:
+        words: those that may stand between the lines.
+        rules: the lines.
+        joints: of each where its pieces meet.
+    """
     heights = [height_of(word) for word in words]
     rows = []
     for above, below in itertools.pairwise(rules):
@@ -87,18 +103,24 @@ def _tables(words: Sequence[Word], rules: Sequence[Rule]) -> list[Table]:
     start = 0
     while start < len(rows):
         run: list[_Row] = []
-        columns: list[_Span] = []
-        for row in itertools.islice(rows, start, None):
-            wider = _columns_with(columns, row) if row else None
-            if row is None or wider is None:
+        borders = joints[start] or joints[start + 1]
+        edges = [rules[start].start, *borders, rules[start].end]
+        columns = list(itertools.pairwise(edges)) if borders else []
+        for i, row in enumerate(itertools.islice(rows, start, None), start):
+            if row is None or (run and abs(row.size - run[0].size) > 0.1 * row.size):
+                break
+            wider = _columns_with(columns, row, borders) if joints[i + 1] in (borders, []) or not borders else None
+            if wider is None:
                 break
             columns = wider
             run.append(row)
+        while len(columns) > 1 and run and _is_label(run[-1], columns, borders):
+            run.pop()  # no rows stand below it
         end = start + len(run)
         if len(run) > 1 and len(columns) > 1:
-            head = _beside_rule(words, heights, rules[start], columns, below=False)
-            last = None if head else _beside_rule(words, heights, rules[end], columns, below=True)
-            table = _table(head, [*run, *([last] if last else [])], columns, rules[start])
+            head = _beside_rule(words, heights, rules[start], columns, borders, below=False)
+            last = None if head else _beside_rule(words, heights, rules[end], columns, borders, below=True)
+            table = _table(head, [*run, *([last] if last else [])], columns, borders, rules[start])
             tables += [table] if table else []
         start = max(end, start + 1)
     return tables
@@ -116,14 +138,28 @@ def _row(words: Sequence[Word], above: Rule, below: Rule) -> _Row | None:
     return row if near and close and max(word.size for word in words) < _SAME_SIZE * row.size else None
 
 
-def _columns_with(columns: Sequence[_Span], row: _Row) -> list[_Span] | None:
-    """Return the columns of the rows above and one more, or None where it is no row below these."""
+def _columns_with(columns: Sequence[_Span], row: _Row, borders: Sequence[float]) -> list[_Span] | None:
+    """Return the columns of the rows above and one more, or None where it is no row below these.
+
+    Args:
+        columns: those of the rows above.
+        row: the one more.
+        borders: where the columns meet, if that is drawn.
+    """
+    if borders:
+        fits = _fits(row, borders) and _is_one(row, columns)
+        return list(columns) if fits or _is_label(row, columns, borders) else None
     if not columns and len(_merged_spans(row.spans, _GAP * row.size)) < 2:
         return None
     wider = _merged_spans([*columns, *row.spans], _GAP * row.size)
     if any(sum(x0 <= left and right <= x1 for left, right in columns) > 1 for x0, x1 in wider):
-        return list(columns) if _is_label(row) else None
+        return list(columns) if _is_label(row, columns, borders) else None
     return wider if _is_one(row, wider) else None
+
+
+def _fits(row: _Row, borders: Sequence[float]) -> bool:
+    """Tell whether no word of a row stands across the borders of its columns."""
+    return not any(x0 + 1 < border < x1 - 1 for x0, x1 in row.spans for border in borders)
 
 
 def _merged_spans(spans: Sequence[_Span], gap: float) -> list[_Span]:
@@ -137,10 +173,12 @@ def _merged_spans(spans: Sequence[_Span], gap: float) -> list[_Span]:
     return found
 
 
-def _is_label(row: _Row) -> bool:
-    """Tell whether a row is one bold text that may label those below it."""
+def _is_label(row: _Row, columns: Sequence[_Span], borders: Sequence[float]) -> bool:
+    """Tell whether a row is one bold text, in the first column or over several, that may label the rows below it."""
     is_run = len(_merged_spans(row.spans, _GAP * row.size)) == 1
-    return is_run and row.bold and may_label(" ".join(word.text for word in row.words))
+    if not (is_run and row.bold and may_label(" ".join(word.text for word in row.words))):
+        return False
+    return max(x1 for _, x1 in row.spans) < columns[1][0] or not borders or not _fits(row, borders)
 
 
 def _is_one(row: _Row, columns: Sequence[_Span]) -> bool:
@@ -171,9 +209,24 @@ def _in_columns(words: Sequence[Word], columns: Sequence[_Span]) -> list[list[Wo
 
 
 def _beside_rule(
-    words: Sequence[Word], heights: Sequence[float], rule: Rule, columns: Sequence[_Span], *, below: bool
+    words: Sequence[Word],
+    heights: Sequence[float],
+    rule: Rule,
+    columns: Sequence[_Span],
+    borders: Sequence[float],
+    *,
+    below: bool,
 ) -> _Row | None:
-    """Return the row of some columns above the first line of a table, bold, or the one below its last line, or None."""
+    """Return the row of some columns above the first line of a table, bold, or the one below its last line, or None.
+
+    Args:
+        words: those of the page, from above.
+        heights: their heights.
+        rule: the line.
+        columns: those of the table.
+        borders: where they meet, if that is drawn.
+        below: whether the row stands below the line.
+    """
     at = bisect.bisect(heights, rule.at)
     near = words[at : at + 200] if below else words[max(0, at - 200) : at]
     lines = by_baseline([word for word in near if word.x1 > rule.start and word.x0 < rule.end])
@@ -189,20 +242,23 @@ def _beside_rule(
     if not row:
         return None
     whole = _Row(row)
-    wider = None if _is_label(whole) else _columns_with(columns, whole)
+    wider = None if _is_label(whole, columns, borders) else _columns_with(columns, whole, borders)
     filled = sum(map(bool, _in_columns(whole.words, columns)))
     inside = all(rule.start - 1 < x0 and x1 < rule.end + 1 for x0, x1 in whole.spans)
     is_row = wider is not None and len(wider) == len(columns) and filled > 1 and inside
     return whole if is_row and (below or whole.bold) else None
 
 
-def _table(head: _Row | None, rows: Sequence[_Row], columns: Sequence[_Span], rule: Rule) -> Table | None:
+def _table(
+    head: _Row | None, rows: Sequence[_Row], columns: Sequence[_Span], borders: Sequence[float], rule: Rule
+) -> Table | None:
     """Return the table of some rows, or None where fewer than two have several cells.
 
     Args:
         head: the header words above the first line, if any stand there.
         rows: those between the lines.
         columns: the left and right end of what stands in each.
+        borders: where they meet, if that is drawn.
         rule: the first line.
     """
     edges = [*(x0 for x0, _ in columns[1:]), rule.end]
@@ -213,9 +269,12 @@ def _table(head: _Row | None, rows: Sequence[_Row], columns: Sequence[_Span], ru
     ]
     if sum(sum(map(bool, cells)) > 1 for cells in texts) < 2:
         return None
-    n_header = int(every[0].bold and not all(row.bold for row in every))
-    for i, row in enumerate(every[n_header:], n_header):
-        if _is_label(row) and (not any(texts[i][1:]) or max(x1 for _, x1 in row.spans) > columns[1][0]):
+    filled = [any(column) for column in zip(*texts, strict=True)]
+    texts = [list(itertools.compress(cells, filled)) for cells in texts]
+    labels = [_is_label(row, columns, borders) for row in every]
+    n_header = int(every[0].bold and not labels[0] and not all(row.bold for row in every))
+    for i, row in enumerate(every):
+        if labels[i]:
             texts[i] = [f"**{' '.join(word.text for word in row.words)}**"]
     words = [word for row in every for word in row.words]
     top, bottom = min(word.y - word.size for word in words), max(word.y for word in words)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.pdf.pages import Box, Word
+from nmt_rag.documents.pdf.pages import Rectangle, Word
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Table:
     rows: list[list[str]]
     n_header: int = 0
     words: list[Word] = field(default_factory=list)
-    box: Box | None = None
+    box: Rectangle | None = None
 
     @property
     def y(self) -> float:
