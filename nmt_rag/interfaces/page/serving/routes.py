@@ -2,8 +2,8 @@
 
 Gradio serves far more than this page needs: it fetches addresses for whoever names one (``file=http://…``, a file whose
 path is an address), hands out files by their path, and mirrors other servers. So the routes that the page calls are
-listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, and uploads have a quota
-and an end. Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
+listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, addresses take turns, and
+uploads have a quota and an end. Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -20,6 +20,7 @@ from nmt_rag import strict_json
 from nmt_rag.interfaces.page.serving import uploads
 from nmt_rag.interfaces.serving import asgi
 from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
+from nmt_rag.interfaces.serving.in_turn import InTurn
 
 MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
@@ -33,10 +34,17 @@ MAX_QUERY = 200
 """The longest query of a route that the page's own address is not handed on to: Gradio keeps the name of an upload."""
 MAX_ADDRESS = 30_000
 """The longest address: a question of 2,000 characters, each of which is four escaped bytes, and some more."""
+CALLS = 2 * (os.cpu_count() or 2)
+"""How many calls, such as questions, are worked on at a time; those that wait take turns by their addresses."""
+CALLS_FROM_ONE = 100
+"""At most this many calls of one address may be under way and waiting."""
 UPLOAD = "/gradio_api/upload"
 """Where files are sent."""
+CALL, JOIN = "/gradio_api/run/predict", "/gradio_api/queue/join"
+"""Where a function is called, and where it is put into Gradio's queue, which knows neither turns nor who left."""
 TOO_LONG = "Det som skickades är för långt.\n"
 TOO_SLOW = "Det som skickades kom för långsamt.\n"
+TOO_MANY = "Just nu väntar för många frågor från din adress. Försök igen om en stund.\n"
 NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
 FAILED = "Något gick fel. Försök igen om en stund.\n"
 
@@ -45,8 +53,7 @@ _READ = re.compile(
     r"|/(?:assets|static|svelte)(?:/[\w@+-][\w.@+-]*)+"
     r"|/gradio_api/(?:info|startup-events|queue/data|upload_progress|heartbeat/\w+)"
 )
-_EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset"))
-_CALLS = frozenset({"/gradio_api/queue/join", "/gradio_api/run/predict"})
+_EVENTS = frozenset({CALL, JOIN, "/gradio_api/cancel", "/gradio_api/reset"})
 _SHUT_PARAMETERS = frozenset({"deep_link", "__sign"})
 _OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})
 
@@ -120,16 +127,22 @@ class Doors:
         app: what is behind it.
         folder: where Gradio keeps what visitors upload.
         own: the paths of the page that are not Gradio's.
-        functions: the numbers of what events may call; None is any.
+        functions: the numbers of what events may call, below `CALL` and `JOIN`; where none are told, any.
     """
 
     def __init__(
-        self, app: App, *, folder: Path, own: Collection[str] = (), functions: Collection[int] | None = None
+        self,
+        app: App,
+        *,
+        folder: Path,
+        own: Collection[str] = (),
+        functions: Mapping[str, Collection[int]] | None = None,
     ) -> None:
         self._app = app
         self._folder = folder
         self._own = frozenset(own)
-        self._functions = functions
+        self._functions = functions or {}
+        self._calls = InTurn(app, places=CALLS, from_one=CALLS_FROM_ONE, refusal=TOO_MANY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it in a few words."""
@@ -151,11 +164,11 @@ class Doors:
         elif path == UPLOAD:
             await self._upload(scope, receive, send)
         elif scope["method"] == "POST":
-            await self._event(scope, receive, send, functions=self._functions if path in _CALLS else None)
+            await self._event(scope, receive, send, path)
         else:
             await self._app(scope, receive, send)
 
-    async def _event(self, scope: Scope, receive: Receive, send: Send, *, functions: Collection[int] | None) -> None:
+    async def _event(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Hand an event on with its body as Gradio may see it."""
         try:
             async with asyncio.timeout(EVENT_SECONDS):
@@ -169,13 +182,14 @@ class Doors:
             await _refuse(send, 413, TOO_LONG)
             return
         try:
-            body = cleaned(body, self._folder, functions=functions)
+            body = cleaned(body, self._folder, functions=self._functions.get(path))
         except BadEvent:
             await _refuse(send, 400, "Det som skickades går inte att läsa.\n")
             return
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _OF_BODY]
         kept += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await self._app({**scope, "headers": kept}, asgi.replayed(body, receive), send)
+        app = self._calls if path == CALL else self._app
+        await app({**scope, "headers": kept}, asgi.replayed(body, receive), send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand files on as long as there is room for them; what is announced and does not come takes none."""

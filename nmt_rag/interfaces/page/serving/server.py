@@ -30,6 +30,8 @@ STOP_SECONDS = 3
 """How long what is being answered may take when the page is stopped (seconds); streams held open end then."""
 MAX_SESSIONS = 1_000
 """Of how many browsers Gradio keeps the choices, some 100 kB each; one away for longest begins in Swedish again."""
+MAX_QUEUE = 100
+"""At most this many uploads wait in Gradio's queue; each is taken out at once, but where 40 are under way."""
 
 
 def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:
@@ -56,12 +58,15 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     receiving.keep_nothing()
     blocks = build(site)
     blocks.state_session_capacity = MAX_SESSIONS
+    blocks.queue(max_size=MAX_QUEUE)
+    queued = {number for number, function in blocks.fns.items() if function.queue}
+    functions = {routes.JOIN: queued, routes.CALL: blocks.fns.keys() - queued}
     gr.mount_gradio_app(app, blocks, path="/", root_path=root_path or None, **MOUNT)
     for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
         vars(part)["traceback"] = gate.Quiet()
     folder = Path(gr.utils.get_upload_folder())
-    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own], functions=frozenset(blocks.fns))
-    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"], without_script=frame.without_script("sv"))
+    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own], functions=functions)
+    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"], without_script=frame.without_script())
     app.add_middleware(gate.PageGate, password=password, hosts=hosts)
     return app
 
