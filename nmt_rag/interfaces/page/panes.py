@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import itertools
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,6 @@ from nmt_rag.interfaces.serving import asgi
 
 _OFFSET = re.compile("[0-9]{1,9}")
 """Where a passage begins or ends, as a page sends it; no text has a thousand million characters."""
-UPLOADS_FROM_ONE = 20
-"""At most this many uploads of one address may be under way and waiting, half of what Gradio begins at a time."""
 _SERIAL = itertools.count(1)
 """The number of each word on a visitor's documents: the browser tells by it that the same was said once more."""
 
@@ -103,7 +100,6 @@ class _OwnDocuments:
     def __init__(self, site: Site) -> None:
         self._visits = site.visits
         self._threads = anyio.CapacityLimiter(visits.MAX_READING)
-        self._under_way: Counter[str] = Counter()
 
     async def take(self, paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Take a visitor's uploads in one after the other.
@@ -113,18 +109,11 @@ class _OwnDocuments:
         """
         received, key = [Path(path) for path in paths or ()], request.session_hash or ""
         address = asgi.client(request.client.host) if request.client else ""
-        self._under_way[address] += 1
+        turn = self._visits.turn(key)
+        n_removed = turn.n_removed
+        shown = self._read(received, key, spoken, address, removed=lambda: turn.n_removed != n_removed)
+        values: tuple[Any, ...] | None = (page_own.reading(1, len(received), 0.0, spoken), *[gr.skip()] * 4)
         try:
-            if self._under_way[address] > UPLOADS_FROM_ONE:
-                refused = [Refused(path.name, "busy") for path in received]
-                held = self._visits.documents(key)
-                said = page_own.status(held, refused, spoken, serial=next(_SERIAL))
-                yield "", said, None, gr.skip(), gr.skip()
-                return
-            turn = self._visits.turn(key)
-            n_removed = turn.n_removed
-            shown = self._read(received, key, spoken, address, removed=lambda: turn.n_removed != n_removed)
-            values: tuple[Any, ...] | None = (page_own.reading(1, len(received), 0.0, spoken), *[gr.skip()] * 4)
             async with turn.lock:
                 if turn.n_removed != n_removed:
                     yield _forgotten(spoken)
@@ -134,9 +123,6 @@ class _OwnDocuments:
                     async with self._visits.address_turn(address):
                         values = await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=self._threads))
         finally:
-            self._under_way[address] -= 1
-            if not self._under_way[address]:
-                del self._under_way[address]
             for path in received:
                 path.unlink(missing_ok=True)
                 with contextlib.suppress(OSError):

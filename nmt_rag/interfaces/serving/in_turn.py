@@ -30,7 +30,7 @@ class InTurn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on when it is its address's turn."""
-        client = asgi.client(str((scope.get("client") or ("",))[0]))
+        client = asgi.client_of(scope)
         if self._under_way[client] >= self._from_one:
             await asgi.respond(send, 429, {"content-type": "text/plain; charset=utf-8"}, self._refusal.encode())
             return

@@ -788,22 +788,6 @@ async def test_a_file_of_a_visit_that_ends_while_it_waits_is_not_read(held):
     assert (begun, len(site.visits), site.visits.rag("a1")) == (["a0"], 1, None)
 
 
-async def test_uploads_of_one_address_are_so_many_and_the_rest_is_told(held, tmp_path):
-    _, start, begun, let = held
-    most = importlib.import_module("nmt_rag.interfaces.page.panes").UPLOADS_FROM_ONE
-    waiting = [start(f"a{number}") for number in range(most)]
-    await until(lambda: begun == ["a0"])
-    [told] = await asyncio.wait_for(start("a29"), 60)
-    assert "a29" in told[1]
-    assert texts.TEXTS["sv"]["own_busy"] in told[1]
-    assert not (tmp_path / "a29").exists()
-    assert begun == ["a0"]
-    for event in let.values():
-        event.set()
-    await asyncio.gather(*waiting)
-    assert "Klart." in (await start("a28"))[-1][1]  # there is room again
-
-
 def test_what_is_wrong_is_told_in_few_words(site):
     def status(path, body=None):
         request = urllib.request.Request(f"{site}{path}", body, {"Content-Type": "application/json"})

@@ -2,8 +2,8 @@
 
 Gradio serves far more than this page needs: it fetches addresses for whoever names one (``file=http://…``, a file whose
 path is an address), hands out files by their path, and mirrors other servers. So the routes that the page calls are
-listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, addresses take turns, and
-uploads have a quota and an end. Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
+listed, the bodies of its events are read, cleaned and written anew before Gradio sees them, and uploads have a quota
+and an end. Plain ASGI; who may come in at all is `nmt_rag.interfaces.page.serving.gate`'s.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from nmt_rag import strict_json
 from nmt_rag.interfaces.page.serving import uploads
 from nmt_rag.interfaces.serving import asgi
 from nmt_rag.interfaces.serving.asgi import App, Message, Receive, Scope, Send
-from nmt_rag.interfaces.serving.in_turn import InTurn
 
 MAX_BODY = 262_144
 """The longest body of an event (bytes): a question and twenty uploaded files are named in a tenth of it."""
@@ -34,24 +33,20 @@ MAX_QUERY = 200
 """The longest query of a route that the page's own address is not handed on to: Gradio keeps the name of an upload."""
 MAX_ADDRESS = 30_000
 """The longest address: a question of 2,000 characters, each of which is four escaped bytes, and some more."""
-CALLS = 2 * (os.cpu_count() or 2)
-"""How many calls, such as questions, are worked on at a time; those that wait take turns by their addresses."""
-CALLS_FROM_ONE = 100
-"""At most this many calls of one address may be under way and waiting."""
 UPLOAD = "/gradio_api/upload"
 """Where files are sent."""
 CALL, JOIN = "/gradio_api/run/predict", "/gradio_api/queue/join"
-"""Where a function is called, and where it is put into Gradio's queue, which knows neither turns nor who left."""
+"""Where a function is called, and where it is put into Gradio's queue."""
+STREAM = re.compile(r"/gradio_api/(?:queue/data|upload_progress|heartbeat/\w+)")
+"""What is read as long as a visitor stays."""
 TOO_LONG = "Det som skickades är för långt.\n"
 TOO_SLOW = "Det som skickades kom för långsamt.\n"
-TOO_MANY = "Just nu väntar för många frågor från din adress. Försök igen om en stund.\n"
 NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
 FAILED = "Något gick fel. Försök igen om en stund.\n"
 
 _READ = re.compile(
     r"/|/(?:gradio_api/)?(?:config|theme\.css|app_id)|/(?:favicon\.ico|robots\.txt|manifest\.json)"
-    r"|/(?:assets|static|svelte)(?:/[\w@+-][\w.@+-]*)+"
-    r"|/gradio_api/(?:info|startup-events|queue/data|upload_progress|heartbeat/\w+)"
+    rf"|/(?:assets|static|svelte)(?:/[\w@+-][\w.@+-]*)+|/gradio_api/(?:info|startup-events)|{STREAM.pattern}"
 )
 _EVENTS = frozenset({CALL, JOIN, "/gradio_api/cancel", "/gradio_api/reset"})
 _SHUT_PARAMETERS = frozenset({"deep_link", "__sign"})
@@ -142,7 +137,6 @@ class Doors:
         self._folder = folder
         self._own = frozenset(own)
         self._functions = functions or {}
-        self._calls = InTurn(app, places=CALLS, from_one=CALLS_FROM_ONE, refusal=TOO_MANY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it in a few words."""
@@ -188,8 +182,7 @@ class Doors:
             return
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _OF_BODY]
         kept += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        app = self._calls if path == CALL else self._app
-        await app({**scope, "headers": kept}, asgi.replayed(body, receive), send)
+        await self._app({**scope, "headers": kept}, asgi.replayed(body, receive), send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand files on as long as there is room for them; what is announced and does not come takes none."""
