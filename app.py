@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"Port {options.port} är upptagen; sidan använder {port} i stället.")
         stay_home()
         print(f"{address(options.host, port)} Avsluta med Ctrl+C.", flush=True)
-        with uploads.swept(folder):
+        with uploads.swept(folder, also=site.visits.sweep):
             wait(server)
         rag.close()
     return 0

@@ -7,8 +7,9 @@ is `nmt_rag.interfaces.replies`'s. The limits here hold over HTTP and over MCP.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.citations import deep_link
@@ -17,6 +18,8 @@ from nmt_rag.index import Index
 from nmt_rag.rag import Rag
 from nmt_rag.strict_json import finite
 from nmt_rag.types import Document, Hit
+
+_T = TypeVar("_T")
 
 MAX_QUESTION = MAX_QUESTION_LENGTH
 """The longest question (characters): a page of text is no question, and costs a hundred times as much."""
@@ -145,19 +148,36 @@ def one_each(rows: Sequence[Responsibility]) -> list[Responsibility]:
     return list({(row.actor, row.phrase, row.citation.document_id, row.citation.start): row for row in rows}.values())
 
 
+class OnceAGeneration(Generic[_T]):
+    """What is found in all texts of an index at one moment, once for each of its generations. Threads may share it.
+
+    Args:
+        found: an index → what is found in it.
+    """
+
+    def __init__(self, found: Callable[[Index], _T]) -> None:
+        self._found = found
+        self._lock = threading.Lock()
+        self._kept: tuple[Index, int, _T] | None = None
+
+    def __call__(self, rag: Rag) -> _T:
+        """Return what is found in an index as it is now; see `Rag.at_one_moment`."""
+        index = rag.index
+        with self._lock:
+            if self._kept is None or self._kept[0] is not index or self._kept[1] != index.generation:
+                self._kept = rag.at_one_moment(lambda: (index, index.generation, self._found(index)))
+            return self._kept[2]
+
+
 class WhoDoesWhat:
-    """Who does what in an index; all texts are read once for each of its generations."""
+    """Who does what in an index."""
 
     def __init__(self) -> None:
-        self._read: tuple[Index, int, Sequence[Responsibility]] | None = None
+        self._rows = OnceAGeneration(lambda index: tasks.of_index(index))
 
     def rows(self, rag: Rag, actor: str, word: str = "") -> dict[str, Any]:
         """Return the rows of some actors and tasks, at most `MAX_ROWS`; see `tasks.chosen`."""
-        generation, read = rag.index.generation, self._read
-        if read is None or read[0] is not rag.index or read[1] != generation:
-            found = rag.at_one_moment(lambda: tasks.of_index(rag.index))
-            self._read = read = (rag.index, generation, found)
-        chosen = tasks.chosen(read[2], actor=actor, word=word)
+        chosen = tasks.chosen(self._rows(rag), actor=actor, word=word)
         return {"rows": [row.to_dict() for row in chosen[:MAX_ROWS]], "total": len(chosen)}
 
 

@@ -21,7 +21,7 @@ from nmt_rag.documents.apart import file_reader
 from nmt_rag.documents.apart.file_reader import FileContents, FileReader
 from nmt_rag.errors import CorpusError
 from nmt_rag.interfaces.page import visits
-from nmt_rag.interfaces.page.serving.steps import Refused, Step
+from nmt_rag.interfaces.page.visitor.steps import Refused, Step, Taken
 from nmt_rag.interfaces.page.visits import Visits
 from nmt_rag.rag import rag as front_door
 from tests import bombs
@@ -293,7 +293,7 @@ def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
     def added(key, *files):
         return [step for step in opened.steps(key, files, "") if not isinstance(step, Step)]
 
-    assert added("b", file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")) == [None]
+    assert added("b", file(tmp_path, "tull.txt", b"Tullverket utreder smuggling.")) == [Taken("tull.txt")]
     assert opened.rag("b").ask("Vad gör Tullverket?").answered  # the reader is open before anybody waits
     told = []
     bomber = threading.Thread(
@@ -308,6 +308,6 @@ def test_a_bomb_keeps_no_other_visitor_waiting(tmp_path, monkeypatch):
         assert opened.rag("b").ask("Vad gör Tullverket?").answered
         slowest = max(slowest, time.monotonic() - began)
         time.sleep(0.02)
-    assert told == [Refused("sidor.pdf", "too_slow"), None]
+    assert told == [Refused("sidor.pdf", "too_slow"), Taken("b.txt")]
     assert slowest < 2.0  # a bomb is read for three seconds
     assert json.dumps([document.id for document in opened.documents("a")]) == '["b.txt"]'

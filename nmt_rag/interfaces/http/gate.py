@@ -126,7 +126,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         reply = _Reply(send)
-        began, client = time.perf_counter(), _client(scope)
+        began, client = time.perf_counter(), asgi.client_of(scope)
         self._counters.under_way += 1
         self._under_way[client] += 1
         ASKER.set(client)
@@ -182,7 +182,7 @@ class Gate:
                 inbox.put_nowait(message)
                 await asyncio.sleep(0)
 
-        inner = {**scope, MORE: functools.partial(self._count_more, _client(scope))}
+        inner = {**scope, MORE: functools.partial(self._count_more, asgi.client_of(scope))}
         if scope["method"] == "HEAD":
             inner["method"] = "GET"  # RFC 9110, 9.3.2; the server that runs all this leaves the body out
         work = asyncio.ensure_future(self._app(inner, asgi.replayed(body, inbox.get), reply))
@@ -206,13 +206,13 @@ class Gate:
         """Return why a request is not let in, before anything of its body is read; None where it is."""
         if asgi.path(scope) in OPEN_PATHS:
             return None
-        wait = self._rates.wait(_client(scope)) if self._rates else 0.0
+        wait = self._rates.wait(asgi.client_of(scope)) if self._rates else 0.0
         if wait:
             retry = {"Retry-After": str(int(wait) + 1)}
             return HttpProblem(429, f"More than {self._limits.a_minute} requests a minute; wait, then go on.", retry)
         if self._counters.under_way > self._limits.at_once:
             return problems.busy(f"More than {self._limits.at_once} requests are under way; try again.")
-        if self._under_way[_client(scope)] > self._from_one:
+        if self._under_way[asgi.client_of(scope)] > self._from_one:
             detail = f"More than {self._from_one} requests of yours are under way; wait, then go on."
             return HttpProblem(429, detail, {"Retry-After": str(problems.RETRY_SECONDS)})
         if not asgi.called_by(headers, self._limits.hosts):
@@ -281,11 +281,6 @@ async def _thrown_away(receive: Receive) -> None:
                 left -= max(1, len(message.get("body", b"")))
                 if message["type"] == "http.disconnect" or not message.get("more_body", False):
                     return
-
-
-def _client(scope: Scope) -> str:
-    """Return whose request it is."""
-    return asgi.client(str((scope.get("client") or ("",))[0]))
 
 
 def _authorized(sent: bytes, token: bytes) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 from nmt_rag.answering import giving_up
 from nmt_rag.interfaces.live import LiveRag
+from nmt_rag.interfaces.serving.turns import Turns
 from nmt_rag.rag import Rag
 
 _T = TypeVar("_T")
@@ -38,7 +38,7 @@ class IndexThreads:
         self._live = live
         self._n_threads = threads
         self._threads = self._made()
-        self._turns = _Turns(threads)
+        self._turns = Turns(threads)
 
     async def __call__(self, work: Callable[[Rag], _T]) -> _T:
         """Return what some work on the index returns; where the waiting for it ends, it is given up."""
@@ -117,7 +117,7 @@ class IndexThreads:
 
     async def _begun(self, work: Callable[[Rag], _T]) -> asyncio.Future[_T]:
         """Begin some work when it is its turn; return what it will return."""
-        await self._turns.take()
+        await self._turns.take(ASKER.get())
         try:
             running = self._threads.submit(self._on_index, work)
         except BaseException:
@@ -132,60 +132,3 @@ class IndexThreads:
     def _on_index(self, work: Callable[[Rag], _T]) -> _T:
         with self._live.using() as rag:
             return work(rag)
-
-
-class _Turns:
-    """Places that those who wait take by turns (round robin): each asker's oldest work, then the next asker's.
-
-    Args:
-        places: how many there are.
-    """
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        self._lock = threading.Lock()
-
-    async def take(self) -> None:
-        """Wait for a place for the current asker."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-            asker, turn = ASKER.get(), asyncio.get_running_loop().create_future()
-            self._waiting.setdefault(asker, deque()).append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if not turn.cancelled():  # it came at the same moment
-                self.leave()
-            self._forget(asker, turn)
-            raise
-
-    def leave(self) -> None:
-        """Let the next one take a place; any thread may call it."""
-        with self._lock:
-            while self._waiting:
-                asker, turns = next(iter(self._waiting.items()))
-                del self._waiting[asker]
-                turn = turns.popleft()
-                if turns:
-                    self._waiting[asker] = turns  # behind all others
-                with contextlib.suppress(RuntimeError):  # its event loop is over
-                    turn.get_loop().call_soon_threadsafe(self._hand_over, turn)
-                    return
-            self._free += 1
-
-    def _forget(self, asker: str, turn: asyncio.Future[None]) -> None:
-        with self._lock:
-            turns = self._waiting.get(asker, deque())
-            if turn in turns:
-                turns.remove(turn)
-                if not turns:
-                    del self._waiting[asker]
-
-    def _hand_over(self, turn: asyncio.Future[None]) -> None:
-        if turn.done():  # whoever waited is gone
-            self.leave()
-        else:
-            turn.set_result(None)

@@ -17,6 +17,8 @@ VIEWS = ("ask", "who", "map", "own")
 _ALWAYS = ("alarm", "women")
 """The numbers that stand above everything; the others fold out."""
 _FOLDED = ("police", "men", "trans", "children", "suicide", "professionals")
+_PLAIN = "color-scheme: light dark; background: Canvas; color: CanvasText; font: 1.1em/1.5 sans-serif; padding: 1em"
+"""How the page looks where no script chooses light or dark; links have the system's colours, too."""
 
 
 def strip(language: str) -> str:
@@ -38,13 +40,18 @@ def strip(language: str) -> str:
     )
 
 
-def without_script(language: str) -> str:
-    """Return what a browser without JavaScript shows: what the page is, what it needs, and where to call."""
+def without_script() -> str:
+    """Return what a browser without JavaScript shows, in both languages, in the system's own colours, light or dark."""
+    return f'<noscript><div style="{_PLAIN}">{_without_script("sv")}{_without_script("en")}</div></noscript>'
+
+
+def _without_script(language: str) -> str:
+    """Return what the page is, what it needs, and where to call."""
     texts, known = TEXTS[language], helplines.lines()
     numbers = "".join(helpline(known[name], language) for name in (*_ALWAYS, *_FOLDED))
     return (
-        f'<noscript><div lang="{language}"><h1>{texts["title"]}</h1><p>{texts["no_script"]}</p>'
-        f"<h2>{texts['call']}</h2><ul>{numbers}</ul><p>{messages.checked(language)}</p></div></noscript>"
+        f'<div lang="{language}"><h1>{texts["title"]}</h1><p>{texts["no_script"]}</p>'
+        f"<h2>{texts['call']}</h2><ul>{numbers}</ul><p>{messages.checked(language)}</p></div>"
     )
 
 

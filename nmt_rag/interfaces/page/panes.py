@@ -23,13 +23,12 @@ from nmt_rag.interfaces.page.views import compare, who
 from nmt_rag.interfaces.page.views import map as page_map
 from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.views import source as page_source
+from nmt_rag.interfaces.page.visitor.steps import Refused, Step, Taken
 from nmt_rag.interfaces.page.words import PICK, PLAIN, QUIET, SEEK, Worded
 from nmt_rag.interfaces.serving import asgi
 
 _OFFSET = re.compile("[0-9]{1,9}")
 """Where a passage begins or ends, as a page sends it; no text has a thousand million characters."""
-READERS = 8
-"""How many visitors' uploads are worked on at a time, each in a thread."""
 _SERIAL = itertools.count(1)
 """The number of each word on a visitor's documents: the browser tells by it that the same was said once more."""
 
@@ -100,24 +99,29 @@ class _OwnDocuments:
 
     def __init__(self, site: Site) -> None:
         self._visits = site.visits
-        self._threads = anyio.CapacityLimiter(READERS)
+        self._threads = anyio.CapacityLimiter(visits.MAX_READING)
 
     async def take(self, paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        """Take a visitor's uploads in one after the other; one that waits for its turn holds no thread."""
+        """Take a visitor's uploads in one after the other.
+
+        Each step waits until no other upload of its address is worked on, and then for a thread; while it waits, it
+        holds none. So addresses take turns.
+        """
         received, key = [Path(path) for path in paths or ()], request.session_hash or ""
         address = asgi.client(request.client.host) if request.client else ""
         turn = self._visits.turn(key)
         n_removed = turn.n_removed
         shown = self._read(received, key, spoken, address, removed=lambda: turn.n_removed != n_removed)
+        values: tuple[Any, ...] | None = (page_own.reading(1, len(received), 0.0, spoken), *[gr.skip()] * 4)
         try:
             async with turn.lock:
                 if turn.n_removed != n_removed:
                     yield _forgotten(spoken)
                     return
-                while (
-                    values := await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=self._threads))
-                ) is not None:
+                while values is not None:
                     yield values
+                    async with self._visits.address_turn(address):
+                        values = await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=self._threads))
         finally:
             for path in received:
                 path.unlink(missing_ok=True)
@@ -132,11 +136,14 @@ class _OwnDocuments:
     def _read(
         self, received: list[Path], key: str, spoken: str, address: str, *, removed: Callable[[], bool]
     ) -> Iterator[tuple[Any, ...]]:
-        """Read files, and yield after each step what is shown; ``removed`` tells whether the visitor let them go."""
+        """Read files, and yield after each step what is shown; ``removed`` tells whether the visitor let them go.
+
+        Between two steps it may wait, so that it looks after each.
+        """
         early = False
-        told: list[visits.Refused | visits.Noted] = []
+        told: list[Refused | Taken] = []
         for step in self._visits.steps(key, received, address):
-            if isinstance(step, visits.Step):
+            if isinstance(step, Step):
                 how_far = page_own.reading(step.number, len(received), step.share, spoken)
                 shown: list[Any] = [gr.skip()] * 4
                 if step.askable:
@@ -145,7 +152,9 @@ class _OwnDocuments:
                         shown[2:] = _chosen(own=True)
                     early = True
                 yield how_far, *shown
-            elif step:
+                if removed():
+                    break
+            else:
                 told.append(step)
         held = self._visits.documents(key)
         choice = (gr.skip(), gr.skip()) if early and held else _chosen(own=bool(held))

@@ -5,11 +5,10 @@ It knows nothing of HTML or of the server. Many threads may use it at once.
 
 from __future__ import annotations
 
-import threading
-
 from nmt_rag.answering import search
 from nmt_rag.documents import Relation, Responsibility, network, tasks
-from nmt_rag.interfaces.lookups import MAX_QUESTION
+from nmt_rag.index import Index
+from nmt_rag.interfaces.lookups import MAX_QUESTION, OnceAGeneration
 from nmt_rag.interfaces.page.visits import Visits
 from nmt_rag.progress import counted
 from nmt_rag.rag import Rag
@@ -25,16 +24,15 @@ class Site:
     def __init__(self, rag: Rag) -> None:
         self.rag = rag
         self.visits = Visits(rag.encoder)
-        self._lock = threading.Lock()
-        self._read: tuple[int, list[Responsibility], list[Relation]] = (-1, [], [])
+        self._texts = OnceAGeneration(_texts)
 
     def rows(self) -> list[Responsibility]:
         """Return who does what, read again only when the index has changed."""
-        return self._texts()[1]
+        return self._texts(self.rag)[0]
 
     def ties(self) -> list[Relation]:
         """Return how the actors are tied to one another, read again only when the index has changed."""
-        return self._texts()[2]
+        return self._texts(self.rag)[1]
 
     def chosen(self, actor: str, word: str) -> list[Responsibility]:
         """Return the rows of one actor (its name; empty is all) with a word that begins so (empty is all)."""
@@ -61,15 +59,14 @@ class Site:
             found.append(("compare_both", search.search(index, encoder, query, k=COMPARED)))
         return found
 
-    def _texts(self) -> tuple[int, list[Responsibility], list[Relation]]:
-        index = self.rag.index
-        with self._lock:
-            if self._read[0] != index.generation:
-                generation, rows, ties = index.generation, [], []
-                for document in counted(index.documents(), "Reading", "documents", wanted=False):
-                    passages = index.passages(document.id)
-                    mine = tasks.of_document(document, passages)
-                    rows += mine
-                    ties += network.of_document(document, passages, mine)
-                self._read = (generation, rows, ties)
-            return self._read
+
+def _texts(index: Index) -> tuple[list[Responsibility], list[Relation]]:
+    """Return who does what in an index, and how the actors are tied to one another."""
+    rows: list[Responsibility] = []
+    ties: list[Relation] = []
+    for document in counted(index.documents(), "Reading", "documents", wanted=False):
+        passages = index.passages(document.id)
+        mine = tasks.of_document(document, passages)
+        rows += mine
+        ties += network.of_document(document, passages, mine)
+    return rows, ties

@@ -13,21 +13,19 @@ import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmt_rag import documents
-from nmt_rag.documents import FileContents, FileReader, Remark, naming
+from nmt_rag.documents import FileContents, FileReader, naming
 from nmt_rag.index import Index
-from nmt_rag.interfaces.page.serving.steps import Noted, Refusal, Refused, Step
+from nmt_rag.interfaces.page.visitor.steps import Refusal, Refused, Step, Taken
+from nmt_rag.interfaces.page.visitor.visit import Visit
 from nmt_rag.models import Encoder, KnownEmbeddings
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Passage
-
-__all__ = ["Noted", "Refusal", "Refused", "Step", "Turn", "Visits"]
 
 MAX_FILES = 20
 """At most this many files a visitor may have."""
@@ -43,34 +41,13 @@ MAX_IDLE = 3_600.0
 """After this long without a question a visit is over (seconds), for browsers that do not say that they left."""
 
 MAX_READING = 2
-"""At most this many files are read at a time, one of each address; those of other visitors wait for their turn."""
+"""Files of at most this many addresses are worked on at a time, one of each; who calls `Visits.steps` sees to it."""
 STEP = 64
 """How many passages are encoded between two words on how far it is."""
 NAMING = 0.5
 """The share of the time that goes to finding out who acts in a file; the rest goes to its embeddings."""
 LONG = 100
 """A file of more passages than this, some three pages, can be asked by its words while the rest is worked out."""
-
-
-@dataclass(slots=True)
-class _Visit:
-    """What a visitor has; while long files are not yet in ``rag``, ``by_words`` holds everything and is asked.
-
-    ``files``, ``documents`` and ``characters`` count what is being read, too. ``names`` are the ids of all documents;
-    ``known`` is what was left out of each file, by its name and its SHA-256.
-    """
-
-    rag: Rag
-    used: float
-    address: str = ""
-    files: int = 0
-    documents: int = 0
-    characters: int = 0
-    names: set[str] = field(default_factory=set)
-    known: dict[tuple[str, str], tuple[Remark, ...]] = field(default_factory=dict)
-    unread: list[FileContents] = field(default_factory=list)
-    by_words: Rag | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Turn:
@@ -87,21 +64,20 @@ class Visits:
     def __init__(self, encoder: Encoder | None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._encoder = encoder
         self._clock = clock
-        self._visits: dict[str, _Visit] = {}
+        self._visits: dict[str, Visit] = {}
         self._turns: weakref.WeakValueDictionary[str, Turn] = weakref.WeakValueDictionary()
+        self._address_turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
-        self._reading = threading.BoundedSemaphore(MAX_READING)
-        self._address_turns: weakref.WeakValueDictionary[str, threading.Lock] = weakref.WeakValueDictionary()
 
     def __len__(self) -> int:
         """Return how many visits have documents."""
         return len(self._visits)
 
-    def steps(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Step | Refused | Noted | None]:
+    def steps(self, key: str, files: Sequence[Path], address: str = "") -> Iterator[Step | Refused | Taken]:
         """Read files into a visit, one at a time; yield how far it is, and of each what came of it.
 
-        That is why it was refused, what of it was left out, or None where it was read whole. Two files of one name are
-        two documents, the second ``"rutin.txt (2)"``; with the same bytes they are one, and count once.
+        Two files of one name are two documents, the second ``"rutin.txt (2)"``; with the same bytes they are one, and
+        count once. Between two steps nothing is worked on, so that others may have their turn.
 
         Args:
             key: the visitor's own, which nobody else knows.
@@ -119,9 +95,19 @@ class Visits:
         """Return what the uploads of a visitor wait at, as long as there is one; for the server's event loop."""
         return self._turns.setdefault(key, Turn())
 
-    def rag(self, key: str) -> Rag | None:
-        """Return what a visit has to ask, or None where it has no document."""
+    def address_turn(self, address: str) -> asyncio.Lock:
+        """Return what each step of the uploads of an address waits at; for the server's event loop."""
+        return self._address_turns.setdefault(address, asyncio.Lock())
+
+    def sweep(self) -> None:
+        """Forget the visits that are over, those not asked for `MAX_IDLE`."""
         with self._lock:
+            self._forget_idle()
+
+    def rag(self, key: str) -> Rag | None:
+        """Return what a visit has to ask, or None where it has no document, or is over."""
+        with self._lock:
+            self._forget_idle()
             visit = self._visits.get(key)
             asked = visit and (visit.by_words or visit.rag)
             if not visit or not asked or not asked.info()["documents"]:
@@ -143,77 +129,33 @@ class Visits:
 
     def _add(
         self, key: str, file: Path, number: int, reader: FileReader, address: str
-    ) -> Iterator[Step | Refused | Noted | None]:
-        """Read a file into a visit; yield how far it is, and last why it was refused, what was left out, or None."""
+    ) -> Iterator[Step | Refused | Taken]:
+        """Read a file into a visit; yield how far it is, and last what came of it."""
         visit = self._visit(key, address)
         if visit is None:
             yield Refused(file.name, "busy")
             return
-        found = self._read(key, visit, file, reader)
-        if found is None:
+        read = _read(visit, file, reader)
+        if isinstance(read, str):
+            yield Refused(file.name, read)
             return
-        if isinstance(found, str):
-            yield Refused(file.name, found)
-            return
-        long = self._encoder is not None and sum(map(len, found.passages)) > LONG
-        if long:
-            _ask_by_words(visit, found, done=False)
-            yield Step(number, None, askable=True)
+        same, found = read
+        long, is_taken = self._encoder is not None and sum(map(len, found.passages)) > LONG, False
         try:
+            if long:
+                visit.ask_by_words(found)
+                yield Step(number, None, askable=True)
             if found.documents:
                 yield from self._work_out(key, visit, found, number)
+            is_taken = True
         finally:
+            if not is_taken:  # it can be added once more
+                visit.take_back(same, found)
             if long:
-                _ask_by_words(visit, found, done=True)
-        yield Noted(file.name, found.remarks) if found.remarks else None
+                visit.ask_as_before(found)
+        yield Taken(file.name, found.remarks)
 
-    def _read(self, key: str, visit: _Visit, file: Path, reader: FileReader) -> FileContents | Refusal | None:
-        """Read a file that a visit has room for, and count it, or say why not; None where the visit is over meanwhile.
-
-        Of one that the visit has already, nothing but what was left out is returned.
-        """
-        if file.suffix.lower() not in documents.readable():
-            return "format"
-        try:
-            if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
-                return "too_large"
-            same = file.name, hashlib.sha256(file.read_bytes()).hexdigest()
-        except OSError:
-            return "gone"
-        with visit.lock:
-            if same in visit.known:
-                return FileContents((), (), visit.known[same])
-            if visit.files >= MAX_FILES:
-                return "too_many"
-            visit.files += 1
-        with self._lock:
-            turn = self._address_turns.setdefault(visit.address, threading.Lock())
-        found: FileContents | Refusal
-        with turn, self._reading:  # in this order: who waits for its address takes nobody's place
-            if self._visits.get(key) is not visit:
-                return None
-            found = reader.read(
-                file,
-                max_characters=MAX_CHARACTERS - visit.characters,
-                max_documents=MAX_DOCUMENTS - visit.documents,
-            )
-        with visit.lock:
-            if same in visit.known:  # it came twice at once
-                visit.files -= 1
-                return FileContents((), (), visit.known[same])
-            if not isinstance(found, str) and visit.documents + len(found.documents) > MAX_DOCUMENTS:
-                found = "too_divided"
-            if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
-                found = "too_long"
-            if not isinstance(found, str):
-                visit.characters += found.characters
-                visit.known[same] = found.remarks
-                visit.documents += len(found.documents)
-                return found.named_apart(visit.names)
-            visit.files -= 1
-        return found if file.exists() else "gone"
-
-    def _work_out(self, key: str, visit: _Visit, found: FileContents, number: int) -> Iterator[Step]:
+    def _work_out(self, key: str, visit: Visit, found: FileContents, number: int) -> Iterator[Step]:
         """Find out who acts in a file, encode it and put it into the visit; stop where the visit is over."""
         passages: dict[str, Sequence[Passage]] = {}
         n_passages, n_named = sum(map(len, found.passages)), 0
@@ -222,23 +164,21 @@ class Visits:
             steps, share = naming.named_in_steps(one, rows), 0.0
             while one.id not in passages:
                 try:
-                    with self._reading:
-                        share = next(steps)
+                    share = next(steps)
                 except StopIteration as end:
                     passages[one.id] = end.value
                     n_named += len(rows)
                 else:
                     yield Step(number, part * (n_named + share * len(rows)) / n_passages)
-                    if self._visits.get(key) is not visit:
+                    if not self._goes_on(key, visit):
                         return
         known: dict[str, NDArray[np.float32]] = {}
         for step in self._encode({one.context for rows in found.passages for one in rows}, known, number):
             yield step
-            if self._visits.get(key) is not visit:
+            if not self._goes_on(key, visit):
                 return
         encoder = self._encoder and KnownEmbeddings(self._encoder.fingerprint, self._encoder.dim, known)
-        with self._reading:
-            visit.rag.index.add(found.documents, split=lambda document: passages[document.id], encoder=encoder)
+        visit.rag.index.add(found.documents, split=lambda document: passages[document.id], encoder=encoder)
 
     def _encode(self, texts: set[str], known: dict[str, NDArray[np.float32]], number: int) -> Iterator[Step]:
         """Enter the embeddings of texts into ``known``, some at a time, and say after each how far it is."""
@@ -247,27 +187,35 @@ class Visits:
         waiting = sorted(texts, key=len)  # of like length, so that a batch has little padding
         for first in range(0, len(waiting), STEP):
             some = waiting[first : first + STEP]
-            with self._reading:
-                known.update(zip(some, self._encoder.encode_passages(some), strict=True))
+            known.update(zip(some, self._encoder.encode_passages(some), strict=True))
             yield Step(number, NAMING + (1 - NAMING) * len(known) / len(waiting))
 
-    def _visit(self, key: str, address: str) -> _Visit | None:
+    def _visit(self, key: str, address: str) -> Visit | None:
         """Return the visit with a key, begun if need be; None where there are too many, or where the key is empty."""
         if not key:  # who brings none would share documents with all who do the same
             return None
         with self._lock:
-            now = self._clock()
-            for other in [other for other, visit in self._visits.items() if now - visit.used > MAX_IDLE]:
-                del self._visits[other]
+            self._forget_idle()
             if key not in self._visits and len(self._visits) >= MAX_VISITS:
                 self._make_room(address)
             if key not in self._visits and len(self._visits) < MAX_VISITS:
                 index = Index.in_memory(encoder=self._encoder)
-                self._visits[key] = _Visit(Rag(index, self._encoder), now, address)
+                self._visits[key] = Visit(Rag(index, self._encoder), self._clock(), address)
             visit = self._visits.get(key)
             if visit:
-                visit.used = now
+                visit.used = self._clock()
             return visit
+
+    def _goes_on(self, key: str, visit: Visit) -> bool:
+        """Tell whether a visit is not over, which it is not while a file of it is worked on."""
+        visit.used = self._clock()
+        return self._visits.get(key) is visit
+
+    def _forget_idle(self) -> None:
+        """End the visits that were not asked for long; the caller holds the lock."""
+        now = self._clock()
+        for key in [key for key, visit in self._visits.items() if now - visit.used > MAX_IDLE]:
+            del self._visits[key]
 
     def _make_room(self, address: str) -> None:
         """End the visit that was asked longest ago, of the address with most, where that has two more than another."""
@@ -278,22 +226,45 @@ class Visits:
             del self._visits[min(of_most, key=lambda key: self._visits[key].used)]
 
 
-def _ask_by_words(visit: _Visit, read: FileContents, *, done: bool) -> None:
-    """Let a visit be asked by words, with what was read just now, until that is done; nobody is named in what is not.
+def _read(visit: Visit, file: Path, reader: FileReader) -> tuple[tuple[str, str], FileContents] | Refusal:
+    """Return the name and the SHA-256 of a file that a visit has room for, and what it holds, or why it does not.
 
-    While another file of the visit is still unread, it goes on being asked by words.
+    It is counted. Of one that the visit has already, nothing but what was left out is returned.
     """
+    if file.suffix.lower() not in documents.readable():
+        return "format"
+    try:
+        if file.stat().st_size > MAX_MEGABYTES * 1_000_000:
+            return "too_large"
+        same = file.name, hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return "gone"
     with visit.lock:
-        visit.unread = [one for one in visit.unread if one is not read] + ([] if done else [read])
-        if not visit.unread:
-            visit.by_words = None
-            return
-        given = {document.id: document for document in visit.rag.documents()}
-        passages: dict[str, Sequence[Passage]] = {name: visit.rag.index.passages(name) for name in given}
-        for one in visit.unread:
-            for document, rows in zip(one.documents, one.passages, strict=True):
-                given[document.id] = document
-                passages[document.id] = [replace(row, actors=()) for row in rows]
-        index = Index.in_memory(encoder=None)
-        index.add(list(given.values()), split=lambda document: passages[document.id])
-        visit.by_words = Rag(index, None)
+        if same in visit.known:
+            return same, FileContents((), (), visit.known[same])
+        if visit.files >= MAX_FILES:
+            return "too_many"
+        visit.files += 1
+    has_place = False
+    try:
+        found: FileContents | Refusal = reader.read(
+            file, max_characters=MAX_CHARACTERS - visit.characters, max_documents=MAX_DOCUMENTS - visit.documents
+        )
+        with visit.lock:
+            if same in visit.known:  # it came twice at once
+                return same, FileContents((), (), visit.known[same])
+            if not isinstance(found, str) and visit.documents + len(found.documents) > MAX_DOCUMENTS:
+                found = "too_divided"
+            if not isinstance(found, str) and visit.characters + found.characters > MAX_CHARACTERS:
+                found = "too_long"
+            if not isinstance(found, str):
+                has_place = True
+                visit.characters += found.characters
+                visit.known[same] = found.remarks
+                visit.documents += len(found.documents)
+                return same, found.named_apart(visit.names)
+    finally:
+        if not has_place:
+            with visit.lock:
+                visit.files -= 1
+    return found if file.exists() else "gone"

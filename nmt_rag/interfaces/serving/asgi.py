@@ -50,6 +50,11 @@ def client(host: str) -> str:
     return str(inner) if inner else f"{address.exploded[:17]}00"
 
 
+def client_of(scope: Scope) -> str:
+    """Return whose request it is."""
+    return client(str((scope.get("client") or ("",))[0]))
+
+
 def called_by(sent: Mapping[bytes, bytes], names: Collection[str] | None) -> bool:
     """Tell whether a request calls the server by one of its names.
 

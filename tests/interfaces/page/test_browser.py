@@ -536,6 +536,35 @@ def test_a_new_question_brings_the_examples_back(visit):
     assert page.evaluate("document.activeElement.matches('#question textarea, #question input')")
 
 
+LUMINANCE = """(element) => {
+    const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+        const c = part / 255;
+        return c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+    });
+    const light = (colour) => rgb(colour).reduce((sum, part, n) => sum + part * [.2126, .7152, .0722][n], 0);
+    const ground = element.closest("[style]");
+    const [a, b] = [light(getComputedStyle(element).color), light(getComputedStyle(ground).backgroundColor)];
+    return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), b];
+}"""
+"""The contrast of an element with what it stands on (WCAG 2.2), and how light that is."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_javascript_the_numbers_stand_first_and_can_be_read(browser, address, scheme):
+    context = browser.new_context(
+        java_script_enabled=False, color_scheme=scheme, viewport={"width": 1000, "height": 700}
+    )
+    page = context.new_page()
+    page.goto(address)
+    for found in (page.locator("noscript h1").first, page.locator("noscript a[href='tel:112']").first):
+        assert found.bounding_box()["y"] < 350
+        contrast, ground = found.evaluate(LUMINANCE)
+        assert contrast >= 4.5
+        assert (ground > 0.5) == (scheme == "light")
+    assert page.locator("noscript [lang=en]").get_by_text("The page needs JavaScript.").count() == 1
+    context.close()
+
+
 def test_the_first_stop_leads_to_the_question(visit):
     page = visit()
     page.keyboard.press("Tab")

@@ -19,7 +19,8 @@ from nmt_rag.interfaces.page.serving import first
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer, compare, own, source, who
 from nmt_rag.interfaces.page.views import map as page_map
-from nmt_rag.interfaces.page.visits import MAX_FILES, MAX_IDLE, MAX_MEGABYTES, Noted, Refused
+from nmt_rag.interfaces.page.visitor.steps import Refused, Taken
+from nmt_rag.interfaces.page.visits import MAX_FILES, MAX_IDLE, MAX_MEGABYTES
 from nmt_rag.rag import Rag
 from nmt_rag.types import Document, Hit, Passage
 from tests.interfaces.page.test_answer_view import HOSTILE, Reader, answered, citation, text_of
@@ -272,12 +273,12 @@ def test_a_link_to_a_sentence_is_promised_only_where_there_is_one(url, says):
     ],
 )
 def test_pages_of_an_own_document_that_are_pictures_are_said(detail, sentence):
-    noted = Noted("plan.pdf", (Remark("scanned", detail, "pages … hold no text"),))
+    noted = Taken("plan.pdf", (Remark("scanned", detail, "pages … hold no text"),))
     html = own.status([DOCUMENT], [noted], "sv")
     assert text_of(html).endswith(f"Viktigt om de här filerna:plan.pdf: {sentence}")
     assert "Viktigt om de här filerna:" in html.partition('data-said="')[2].partition('"')[0]
     assert all(
-        text_of(own.status([], [Noted("a", (Remark(kind, "<b>", ""),))], language))
+        text_of(own.status([], [Taken("a", (Remark(kind, "<b>", ""),))], language))
         for kind in get_args(RemarkKind)
         for language in ("sv", "en")
     )
@@ -370,13 +371,13 @@ def test_the_map_tells_of_lines_only_where_there_are_some():
 
 
 def test_a_browser_without_javascript_shows_what_the_page_is_and_where_to_call():
-    html = frame.without_script("sv")
-    assert html.startswith("<noscript>")
-    assert "Sidan behöver Javascript." in html
+    html = frame.without_script()
+    assert html.startswith('<noscript><div style="color-scheme: light dark;')
+    assert html.index('lang="sv"') < html.index("Sidan behöver Javascript.") < html.index("tel:112")
+    assert html.index("tel:112") < html.index('lang="en"') < html.index("The page needs JavaScript.")
     assert Reader(html).values("href")[:3] == ["tel:112", "tel:020505050", "tel:11414"]
-    assert first.written("<html><head></head><body><p></p></body></html>", "T", html).endswith(
-        f"<p></p>{html}</body></html>"
-    )
+    page = "<html><head><script>// kept on <body></script></head>\n<body class='a'><p></p></body></html>"
+    assert first.written(page, "T", html) == page.replace("<p>", f"{html}<p>")
 
 
 @pytest.mark.parametrize(

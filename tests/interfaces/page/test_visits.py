@@ -1,9 +1,6 @@
 """Visitors' own documents: apart, limited, gone after the visit."""
 
-import contextlib
 import io
-import queue
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,12 +9,10 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
-from nmt_rag.documents import FileContents
-from nmt_rag.documents.passages import split
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.views import own
-from nmt_rag.interfaces.page.visits import Noted, Refused, Step, Visits
-from nmt_rag.types import Document
+from nmt_rag.interfaces.page.visitor.steps import Refused, Step, Taken
+from nmt_rag.interfaces.page.visits import Visits
 from tests.fakes import KeywordReader
 
 
@@ -33,11 +28,9 @@ def added(opened, key, *files, address=""):
 
 def test_a_visitor_asks_its_own_documents_only(tmp_path):
     opened = Visits(None)
-    assert (
-        added(opened, "a", file(tmp_path, "tull.txt"), file(tmp_path, "skatt.txt", "Skatteverket granskar."))
-        == [None] * 2
-    )
-    assert added(opened, "b", file(tmp_path, "vård.md", "Regionen ger vård.")) == [None]
+    both = file(tmp_path, "tull.txt"), file(tmp_path, "skatt.txt", "Skatteverket granskar.")
+    assert added(opened, "a", *both) == [Taken("tull.txt"), Taken("skatt.txt")]
+    assert added(opened, "b", file(tmp_path, "vård.md", "Regionen ger vård.")) == [Taken("vård.md")]
     assert [document.id for document in opened.documents("a")] == ["tull.txt", "skatt.txt"]
     assert [document.id for document in opened.documents("b")] == ["vård.md"]
     assert opened.rag("a").ask("Vad gör Tullverket?").citations[0].quote == "Tullverket utreder smuggling."
@@ -71,7 +64,7 @@ def test_how_far_a_file_is_read_is_told_while_it_is_read(tmp_path, monkeypatch):
     assert said == [
         Step(1, 0.0),
         Step(1, 0.5),  # who acts, in one go
-        Step(1, 0.7), Step(1, 0.9), Step(1, 1.0), None, Step(2, 0.0), Refused("virus.exe", "format"),
+        Step(1, 0.7), Step(1, 0.9), Step(1, 1.0), Taken("tull.txt"), Step(2, 0.0), Refused("virus.exe", "format"),
     ]  # fmt: skip
     assert [len(batch) for batch in encoder.batches] == [4, 4, 2]  # each text once
     assert sorted(hit.dense_rank for hit in opened.rag("a").search("Tullverket", k=10)) == list(range(1, 11))
@@ -85,14 +78,15 @@ def test_a_long_file_is_asked_by_its_words_while_it_is_read(tmp_path, monkeypatc
     opened = Visits(encoder)
     steps = opened.steps("a", [short, long])
     said = [next(steps) for _ in range(6)]
-    assert said == [Step(1, 0.0), Step(1, 0.5), Step(1, 1.0), None, Step(2, 0.0), Step(2, None, askable=True)]
+    assert said[:3] == [Step(1, 0.0), Step(1, 0.5), Step(1, 1.0)]
+    assert said[3:] == [Taken("vård.txt"), Step(2, 0.0), Step(2, None, askable=True)]
     early = opened.rag("a")
     assert (early.encoder, [document.id for document in early.documents()]) == (None, ["vård.txt", "tull.txt"])
     hits = early.search("Tullverket ärende nummer 4", k=10)
     assert hits[0].passage.text == "Tullverket utreder ärende nummer 4."
     assert {hit.passage.actor for hit in hits if hit.document_id == "tull.txt"} == {""}  # nobody is named unread
     assert len(encoder.batches) == 1  # of the short file
-    assert list(steps) == [Step(2, 0.5), Step(2, 1.0), None]
+    assert list(steps) == [Step(2, 0.5), Step(2, 1.0), Taken("tull.txt")]
     whole = opened.rag("a")
     assert whole.encoder is encoder
     assert [document.id for document in whole.documents()] == ["vård.txt", "tull.txt"]
@@ -116,10 +110,10 @@ def test_two_uploads_at_once_lose_nothing(tmp_path, monkeypatch):
     assert [next(steps["skatt"]) for _ in range(2)] == [Step(1, 0.0), Step(1, None, askable=True)]
     assert held() == ["skatt.txt", "tull.txt"]  # both by their words
     assert [next(steps["skatt"]) for _ in range(2)] == [Step(1, 0.5), Step(1, 0.7)]
-    assert [step for step in steps["tull"] if step is None] == [None]
+    assert [step for step in steps["tull"] if not isinstance(step, Step)] == [Taken("tull.txt")]
     assert held() == ["skatt.txt", "tull.txt"]  # one is whole, the other still by its words
     assert opened.rag("a").encoder is None
-    assert list(steps["skatt"])[-1] is None
+    assert list(steps["skatt"])[-1] == Taken("skatt.txt")
     assert held() == ["skatt.txt", "tull.txt"]
     assert opened.rag("a").encoder is not None
 
@@ -135,78 +129,12 @@ def test_uploads_at_once_keep_the_limit_together(tmp_path, monkeypatch):
     assert len(opened.documents("a")) == 2
 
 
-class Held:
-    """Reads a file when the test lets it, and tells when it has begun."""
-
-    def __init__(self, begun, let):
-        self.begun, self.let = begun, let
-
-    def read(self, path, *, max_characters, max_documents):
-        self.begun.put(path.name)
-        assert self.let[path.name].wait(60)
-        document = Document(path.name, "", "Tullverket utreder smuggling.")
-        return FileContents((document,), (tuple(split(document)),))
-
-
-@pytest.fixture
-def held(tmp_path, monkeypatch):
-    """Return visits whose files are read as `Held` reads, what begins a visitor's, which have begun, what lets them."""
-    begun, let = queue.Queue(), {name: threading.Event() for name in ("a1", "a2", "a3", "b1")}
-    monkeypatch.setattr(visits, "FileReader", lambda: contextlib.nullcontext(Held(begun, let)))
-    monkeypatch.setattr(visits.documents, "readable", lambda: [""])
-    opened = Visits(None)
-    with ThreadPoolExecutor(4) as pool:
-        waiting = {}
-
-        def start(name):
-            steps = opened.steps(name, [file(tmp_path, name)], address=name[0])
-            assert next(steps) == Step(1, 0.0)
-            waiting[name] = pool.submit(list, steps)
-            return waiting[name]
-
-        yield opened, start, begun, let
-        for event in let.values():
-            event.set()
-
-
-def test_one_address_reads_one_file_at_a_time_and_another_one_meanwhile(held):
-    opened, start, begun, let = held
-    first = start("a1")
-    assert begun.get(timeout=60) == "a1"
-    later = [start("a2"), start("a3")]
-    other = start("b1")
-    assert begun.get(timeout=60) == "b1"  # one of the first address would have come before
-    let["b1"].set()
-    assert other.result(60)[-1] is None
-    assert (begun.empty(), first.done()) == (True, False)
-    for event in let.values():
-        event.set()
-    assert [done.result(60)[-1] for done in (first, *later)] == [None] * 3
-    assert sorted([begun.get(timeout=60), begun.get(timeout=60)]) == ["a2", "a3"]
-    assert len(opened) == 4
-
-
-def test_a_file_of_a_visit_that_is_over_is_not_read(held):
-    opened, start, begun, let = held
-    first, second = start("a1"), start("a2")
-    name = begun.get(timeout=60)
-    waits = {"a1": second, "a2": first}[name]
-    gone = {"a1": "a2", "a2": "a1"}[name]
-    while gone not in opened._visits:  # it has begun to wait
-        pass
-    opened.remove(gone)
-    let[name].set()
-    assert waits.result(60) == []
-    assert begun.empty()
-    assert opened.rag(gone) is None
-
-
 def test_a_visitor_has_a_bounded_number_of_documents(tmp_path, monkeypatch):
     monkeypatch.setattr(visits, "MAX_DOCUMENTS", 3)
     opened = Visits(None)
     two, three = (file(tmp_path, f"{n}.jsonl", '{"text": "Polisen hjälper."}\n' * n) for n in (2, 3))
-    assert added(opened, "a", two, three) == [None, Refused("3.jsonl", "too_divided")]
-    assert added(opened, "b", three) == [None]
+    assert added(opened, "a", two, three) == [Taken("2.jsonl"), Refused("3.jsonl", "too_divided")]
+    assert added(opened, "b", three) == [Taken("3.jsonl")]
     assert (len(opened.documents("a")), len(opened.documents("b"))) == (2, 3)
     assert "högst 2000 dokument" in own.status([], [Refused("3.jsonl", "too_divided")], "sv")
 
@@ -219,7 +147,7 @@ def test_what_is_removed_while_it_is_read_is_read_no_further(tmp_path, monkeypat
     steps = opened.steps("a", [file(tmp_path, "tull.txt", text), file(tmp_path, "skatt.txt")])
     assert [next(steps).share for _ in range(3)] == [0.0, 0.5, 0.625]
     opened.remove("a")
-    assert list(steps) == [None]
+    assert list(steps) == [Taken("tull.txt")]
     assert (len(encoder.batches), len(opened), opened.rag("a")) == (1, 0, None)
 
 
@@ -246,8 +174,55 @@ def test_a_quiet_visit_is_over_after_an_hour(tmp_path):
     added(opened, "b", file(tmp_path, "vård.md", "Regionen ger vård."))
     assert len(opened) == 2
     now[0] += 2
-    added(opened, "b", file(tmp_path, "mer.md", "Regionen ger stöd."))
-    assert (len(opened), opened.rag("a")) == (1, None)
+    assert opened.rag("b") is not None
+    assert (opened.rag("a"), len(opened)) == (None, 1)  # nobody added anything meanwhile
+    now[0] += visits.MAX_IDLE + 1
+    opened.sweep()
+    assert len(opened) == 0
+
+
+def test_a_visit_whose_file_is_worked_on_is_not_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "STEP", 1)
+    now = [0.0]
+    opened = Visits(Slow(), clock=lambda: now[0])
+    text = "\n\n".join(f"Tullverket utreder ärende nummer {n}." for n in range(4))
+    for _ in opened.steps("a", [file(tmp_path, "tull.txt", text)]):
+        now[0] += visits.MAX_IDLE - 1
+        opened.sweep()
+    assert [document.id for document in opened.documents("a")] == ["tull.txt"]
+
+
+@pytest.mark.parametrize("ends", ["the encoder fails", "the visitor stops"])
+def test_a_file_that_was_not_taken_in_after_all_can_be_added_again(tmp_path, monkeypatch, ends):
+    monkeypatch.setattr(visits, "MAX_FILES", 1)
+    monkeypatch.setattr(visits, "LONG", 1)
+    monkeypatch.setattr(visits, "STEP", 1)
+    long = file(tmp_path, "tull.txt", "\n\n".join(f"Tullverket utreder ärende nummer {n}." for n in range(3)))
+    encoder, encode = Slow(), Slow.encode_passages
+    opened = Visits(encoder)
+    steps = opened.steps("k", [long])
+    assert [next(steps) for _ in range(2)] == [Step(1, 0.0), Step(1, None, askable=True)]
+    if ends == "the encoder fails":
+        monkeypatch.setattr(Slow, "encode_passages", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            list(steps)
+        monkeypatch.setattr(Slow, "encode_passages", encode)
+    else:
+        steps.close()
+    assert opened.rag("k") is None
+    assert added(opened, "k", long) == [Taken("tull.txt")]
+    assert [document.id for document in opened.documents("k")] == ["tull.txt"]  # and no "tull.txt (2)"
+    assert len(opened.rag("k").search("Tullverket", k=10)) == 3
+
+
+def test_a_file_whose_reading_failed_takes_no_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(visits, "MAX_FILES", 1)
+    opened, path = Visits(None), file(tmp_path, "tull.txt")
+    with monkeypatch.context() as patched:
+        patched.setattr(visits.FileReader, "read", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            added(opened, "k", path)
+    assert added(opened, "k", path) == [Taken("tull.txt")]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +244,11 @@ def test_a_quiet_visit_is_over_after_an_hour(tmp_path):
 def test_what_is_refused_is_told_and_its_neighbours_are_read(tmp_path, name, text, problem):
     opened = Visits(None)
     first, last = file(tmp_path, "a.txt"), file(tmp_path, "b.txt", "Regionen ger vård.")
-    assert added(opened, "a", first, file(tmp_path, name, text), last) == [None, Refused(name, problem), None]
+    assert added(opened, "a", first, file(tmp_path, name, text), last) == [
+        Taken("a.txt"),
+        Refused(name, problem),
+        Taken("b.txt"),
+    ]
     assert [document.id for document in opened.documents("a")] == ["a.txt", "b.txt"]
 
 
@@ -280,13 +259,13 @@ def test_two_files_of_one_name_are_two_documents_and_the_same_bytes_are_one(tmp_
         (tmp_path / folder).mkdir()
     one, other, third = (file(tmp_path / folder, "rutin.txt", text) for folder, text in texts.items())
     opened = Visits(Slow())
-    assert added(opened, "k", one, other, one) == [None] * 3
-    assert added(opened, "k", other, third, one) == [None] * 3  # those it has already take no place
+    assert added(opened, "k", one, other, one) == [Taken("rutin.txt")] * 3
+    assert added(opened, "k", other, third, one) == [Taken("rutin.txt")] * 3  # those it has already take no place
     held = {document.id: document.text for document in opened.documents("k")}
     assert held == dict(zip(("rutin.txt", "rutin.txt (2)", "rutin.txt (3)"), texts.values(), strict=True))
     [cited] = opened.rag("k").ask("Vad ger Regionen?").citations
     assert (cited.document_id, cited.quote) == ("rutin.txt (2)", "Regionen ger vård.")
-    assert added(opened, "k", file(tmp_path, "ny.txt"), one) == [Refused("ny.txt", "too_many"), None]
+    assert added(opened, "k", file(tmp_path, "ny.txt"), one) == [Refused("ny.txt", "too_many"), Taken("rutin.txt")]
 
 
 def test_what_is_left_out_of_a_file_is_told_again_with_it(tmp_path):
@@ -295,14 +274,14 @@ def test_what_is_left_out_of_a_file_is_told_again_with_it(tmp_path):
     )
     opened = Visits(None)
     first = added(opened, "k", damaged)
-    assert [type(one) for one in first] == [Noted]
+    assert [[remark.kind for remark in one.remarks] for one in first] == [["damaged"]]
     assert added(opened, "k", damaged) == first
 
 
 def test_a_file_that_is_gone_is_told(tmp_path, monkeypatch):
     opened = Visits(None)
     last = file(tmp_path, "b.txt", "Regionen ger vård.")
-    assert added(opened, "a", tmp_path / "borta.txt", last) == [Refused("borta.txt", "gone"), None]
+    assert added(opened, "a", tmp_path / "borta.txt", last) == [Refused("borta.txt", "gone"), Taken("b.txt")]
     assert [document.id for document in opened.documents("a")] == ["b.txt"]
     steps, vanishing = visits.FileReader.read, file(tmp_path, "c.txt")
 
@@ -326,7 +305,7 @@ def test_pages_without_text_are_told(tmp_path):
     sheet.save()
     opened = Visits(None)
     (told,) = added(opened, "a", file(tmp_path, "tull.pdf", made.getvalue()))
-    assert isinstance(told, Noted)
+    assert isinstance(told, Taken)
     assert (told.name, [(one.kind, one.detail) for one in told.remarks]) == ("tull.pdf", [("scanned", "2–3")])
     assert [document.text for document in opened.documents("a")] == ["Tullverket utreder smuggling."]
 
@@ -336,7 +315,7 @@ def test_files_and_visits_are_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(visits, "MAX_VISITS", 1)
     opened = Visits(None)
     files = [file(tmp_path, f"{number}.txt") for number in range(3)]
-    assert added(opened, "a", *files) == [None, None, Refused("2.txt", "too_many")]
+    assert added(opened, "a", *files) == [Taken("0.txt"), Taken("1.txt"), Refused("2.txt", "too_many")]
     assert added(opened, "b", files[0]) == [Refused("0.txt", "busy")]
 
 
@@ -344,14 +323,14 @@ def test_visits_of_one_address_make_room_for_those_of_others(tmp_path, monkeypat
     monkeypatch.setattr(visits, "MAX_VISITS", 4)
     opened, path = Visits(None), file(tmp_path, "tull.txt")
     for key in "abcd":
-        assert added(opened, key, path, address="192.0.2.1") == [None]
+        assert added(opened, key, path, address="192.0.2.1") == [Taken("tull.txt")]
     assert added(opened, "e", path, address="192.0.2.1") == [Refused("tull.txt", "busy")]  # whoever took them all
     opened.rag("a")  # is asked last
     for key in "xy":
-        assert added(opened, key, path, address="198.51.100.7") == [None]
+        assert added(opened, key, path, address="198.51.100.7") == [Taken("tull.txt")]
     assert [key for key in "abcdexy" if opened.rag(key)] == list("adxy")
     assert added(opened, "z", path, address="198.51.100.7") == [Refused("tull.txt", "busy")]  # two and two
-    assert added(opened, "v", path, address="203.0.113.9") == [None]
+    assert added(opened, "v", path, address="203.0.113.9") == [Taken("tull.txt")]
     assert len(opened) == 4
 
 

@@ -53,9 +53,9 @@ class Swedish:
 def written(html: str, title: str, without_script: str = "") -> str:
     """Return a page of Gradio's in Swedish, with its own title in place of Gradio's cards; any other text as it is.
 
-    What a browser without JavaScript shows comes last in it.
+    What a browser without JavaScript shows comes first in it: Gradio's part is as high as the window, and empty then.
     """
     html = re.sub(r"(<html\b[^>]*?\blang=)[\"']?[\w-]+[\"']?", r'\1"sv"', html, count=1)
     html, cards = re.subn(r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>\s*", "", html)
-    html = html.replace("</body>", f"{without_script}</body>", 1)
+    html = re.sub(r"</head>\s*<body\b[^>]*>", lambda opened: opened[0] + without_script, html, count=1)
     return html.replace("</head>", f'<meta property="og:title" content="{title}" /></head>', 1) if cards else html

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -35,6 +35,10 @@ MAX_ADDRESS = 30_000
 """The longest address: a question of 2,000 characters, each of which is four escaped bytes, and some more."""
 UPLOAD = "/gradio_api/upload"
 """Where files are sent."""
+CALL, JOIN = "/gradio_api/run/predict", "/gradio_api/queue/join"
+"""Where a function is called, and where it is put into Gradio's queue."""
+STREAM = re.compile(r"/gradio_api/(?:queue/data|upload_progress|heartbeat/\w+)")
+"""What is read as long as a visitor stays."""
 TOO_LONG = "Det som skickades är för långt.\n"
 TOO_SLOW = "Det som skickades kom för långsamt.\n"
 NO_ROOM = "Just nu finns inte plats för fler filer. Försök igen om en stund.\n"
@@ -42,11 +46,9 @@ FAILED = "Något gick fel. Försök igen om en stund.\n"
 
 _READ = re.compile(
     r"/|/(?:gradio_api/)?(?:config|theme\.css|app_id)|/(?:favicon\.ico|robots\.txt|manifest\.json)"
-    r"|/(?:assets|static|svelte)(?:/[\w@+-][\w.@+-]*)+"
-    r"|/gradio_api/(?:info|startup-events|queue/data|upload_progress|heartbeat/\w+)"
+    rf"|/(?:assets|static|svelte)(?:/[\w@+-][\w.@+-]*)+|/gradio_api/(?:info|startup-events)|{STREAM.pattern}"
 )
-_EVENTS = frozenset(f"/gradio_api/{name}" for name in ("queue/join", "run/predict", "cancel", "reset"))
-_CALLS = frozenset({"/gradio_api/queue/join", "/gradio_api/run/predict"})
+_EVENTS = frozenset({CALL, JOIN, "/gradio_api/cancel", "/gradio_api/reset"})
 _SHUT_PARAMETERS = frozenset({"deep_link", "__sign"})
 _OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"})
 
@@ -120,16 +122,21 @@ class Doors:
         app: what is behind it.
         folder: where Gradio keeps what visitors upload.
         own: the paths of the page that are not Gradio's.
-        functions: the numbers of what events may call; None is any.
+        functions: the numbers of what events may call, below `CALL` and `JOIN`; where none are told, any.
     """
 
     def __init__(
-        self, app: App, *, folder: Path, own: Collection[str] = (), functions: Collection[int] | None = None
+        self,
+        app: App,
+        *,
+        folder: Path,
+        own: Collection[str] = (),
+        functions: Mapping[str, Collection[int]] | None = None,
     ) -> None:
         self._app = app
         self._folder = folder
         self._own = frozenset(own)
-        self._functions = functions
+        self._functions = functions or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it in a few words."""
@@ -151,11 +158,11 @@ class Doors:
         elif path == UPLOAD:
             await self._upload(scope, receive, send)
         elif scope["method"] == "POST":
-            await self._event(scope, receive, send, functions=self._functions if path in _CALLS else None)
+            await self._event(scope, receive, send, path)
         else:
             await self._app(scope, receive, send)
 
-    async def _event(self, scope: Scope, receive: Receive, send: Send, *, functions: Collection[int] | None) -> None:
+    async def _event(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Hand an event on with its body as Gradio may see it."""
         try:
             async with asyncio.timeout(EVENT_SECONDS):
@@ -169,7 +176,7 @@ class Doors:
             await _refuse(send, 413, TOO_LONG)
             return
         try:
-            body = cleaned(body, self._folder, functions=functions)
+            body = cleaned(body, self._folder, functions=self._functions.get(path))
         except BadEvent:
             await _refuse(send, 400, "Det som skickades går inte att läsa.\n")
             return

@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from nmt_rag.documents import spreadsheet
 from nmt_rag.interfaces.page import frame, operators
 from nmt_rag.interfaces.page.blocks import MOUNT, STATEMENT, STATEMENT_PATH, build
-from nmt_rag.interfaces.page.serving import first, gate, receiving, routes
+from nmt_rag.interfaces.page.serving import first, gate, receiving, routes, sharing
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import TEXTS
 from nmt_rag.interfaces.page.views import who
@@ -30,6 +30,10 @@ STOP_SECONDS = 3
 """How long what is being answered may take when the page is stopped (seconds); streams held open end then."""
 MAX_SESSIONS = 1_000
 """Of how many browsers Gradio keeps the choices, some 100 kB each; one away for longest begins in Swedish again."""
+MAX_STREAMS = 20_000
+"""Of how many visitors Gradio keeps what their uploads tell; the first ones are forgotten, also while they run."""
+MAX_QUEUE = 100
+"""At most this many uploads wait in Gradio's queue, which begins each at once while fewer than 40 are under way."""
 
 
 def application(site: Site, *, root_path: str = "", password: str = "", hosts: frozenset[str] | None = None) -> FastAPI:
@@ -56,12 +60,22 @@ def application(site: Site, *, root_path: str = "", password: str = "", hosts: f
     receiving.keep_nothing()
     blocks = build(site)
     blocks.state_session_capacity = MAX_SESSIONS
+    blocks.queue(max_size=MAX_QUEUE)
+    blocks._queue.pending_messages_per_session.max_size = MAX_STREAMS
+    events = blocks._queue.event_ids_to_events
+
+    def queued() -> list[str]:
+        return [event.request.client.host for event in events.values() if event.request.client]
+
     gr.mount_gradio_app(app, blocks, path="/", root_path=root_path or None, **MOUNT)
     for part in (gr.queueing, gr.routes):  # they would print what was sent along with what went wrong
         vars(part)["traceback"] = gate.Quiet()
     folder = Path(gr.utils.get_upload_folder())
-    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own], functions=frozenset(blocks.fns))
-    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"], without_script=frame.without_script("sv"))
+    joined = {number for number, function in blocks.fns.items() if function.queue}
+    functions = {routes.JOIN: joined, routes.CALL: blocks.fns.keys() - joined}
+    app.add_middleware(sharing.Sharing, queued=queued)
+    app.add_middleware(routes.Doors, folder=folder, own=[path for path, _ in own], functions=functions)
+    app.add_middleware(first.Swedish, title=TEXTS["sv"]["title"], without_script=frame.without_script())
     app.add_middleware(gate.PageGate, password=password, hosts=hosts)
     return app
 

@@ -19,6 +19,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"  # it counts all that it keeps anew with each event
 
 _MODULE, _FUNCTION = "gradio.component_meta", "create_or_modify_pyi"
 

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nmt_rag.interfaces.serving.asgi import Message, Receive, Send
@@ -101,13 +101,14 @@ def sweep(folder: Path, *, seconds: float = SECONDS, now: float | None = None) -
 
 
 @contextlib.contextmanager
-def swept(folder: Path) -> Iterator[None]:
-    """Sweep the folder now and then, in a thread, until the block ends."""
+def swept(folder: Path, also: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Sweep the folder now and then, and ``also`` something else, in a thread, until the block ends."""
     ended = threading.Event()
 
     def work() -> None:
         while not ended.wait(EVERY):
             sweep(folder)
+            also()
 
     thread = threading.Thread(target=work, name="nmt-rag-sweep", daemon=True)
     thread.start()

@@ -10,7 +10,7 @@ from nmt_rag.documents import Remark, RemarkKind
 from nmt_rag.interfaces.markup import escape, isolate
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.interfaces.page.visits import Noted, Refused
+from nmt_rag.interfaces.page.visitor.steps import Refused, Taken
 from nmt_rag.types import Answer, Citation, Document
 
 _LIMITS = {"files": visits.MAX_FILES, "documents": visits.MAX_DOCUMENTS, "megabytes": visits.MAX_MEGABYTES}
@@ -72,7 +72,7 @@ def named(given: Answer) -> Answer:
 
 def status(
     held: Sequence[Document],
-    told: Sequence[Refused | Noted],
+    told: Sequence[Refused | Taken],
     language: str,
     *,
     removed: bool = False,
@@ -83,7 +83,7 @@ def status(
 
     Args:
         held: the visitor's documents.
-        told: the files that were just now refused, or read in part.
+        told: the files that were just now refused, or taken in.
         language: ``"sv"`` or ``"en"``.
         removed: whether the documents were removed just now.
         unfinished: whether they can be asked by their words alone yet.
@@ -96,9 +96,8 @@ def status(
     listed = f'<ul class="held">{names}</ul>' if held else ""
     go = f'<p><button type="button" class="go" data-ask-own>{texts["own_go"]}</button></p>' if held else ""
     failed = [(one.name, texts[f"own_{one.problem}"].format(**_LIMITS)) for one in told if isinstance(one, Refused)]
-    noted = [
-        (one.name, " ".join(_remark(remark, texts) for remark in one.remarks)) for one in told if isinstance(one, Noted)
-    ]
+    taken = (one for one in told if isinstance(one, Taken))
+    noted = [(one.name, " ".join(_remark(remark, texts) for remark in one.remarks)) for one in taken if one.remarks]
     parts = [(texts[head], items) for head, items in (("own_failed", failed), ("own_noted", noted)) if items]
     wrong = "".join(_listed(head, items) for head, items in parts)
     spoken = (f"{head} {' '.join(f'{name}: {why}' for name, why in items)}" for head, items in parts)

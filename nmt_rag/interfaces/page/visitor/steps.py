@@ -19,11 +19,11 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """A file that was taken in, by its own name, and what of it was not read."""
+class Taken:
+    """A file that was taken in, by its own name, and what of it was not read: nothing, where it was read whole."""
 
     name: str
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
