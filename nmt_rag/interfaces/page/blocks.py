@@ -16,12 +16,11 @@ import gradio as gr
 
 import nmt_rag
 from nmt_rag.interfaces.page import frame, operators, replying, visits
-from nmt_rag.interfaces.page.panes import add_compare, add_map, add_own, add_place, add_who
+from nmt_rag.interfaces.page.panes import OwnDocuments, add_compare, add_map, add_own, add_place, add_who
 from nmt_rag.interfaces.page.serving.tally import Tally
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import EXAMPLES, EXAMPLES_DOCUMENT, TEXTS
 from nmt_rag.interfaces.page.views import answer as page
-from nmt_rag.interfaces.page.views import own as page_own
 from nmt_rag.interfaces.page.words import ANSWERED, ASKED, FRESH, PICK, PLAIN, QUIET, Worded
 from nmt_rag.interfaces.serving.failures import log_failure
 from nmt_rag.rag import Rag
@@ -75,7 +74,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                     more = gr.HTML("", elem_id="more", **PLAIN)
                 add_who(site, words, language)
                 add_map(site, words, language)
-                status = add_own(site, words, language, where)
+                own, told = add_own(site, words, language, where)
                 add_compare(site, words, language)
                 source = words.html(
                     lambda spoken: replying.start(site.rag, spoken), elem_id="source", elem_classes=["pane", "view-ask"]
@@ -83,7 +82,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
                 add_place(site, words, language)
         words.html(lambda spoken: frame.footer(spoken, STATEMENT_PATH[1:], operator), elem_id="foot")
         fresh = gr.HTML("", html_template="", elem_id="fresh", apply_default_css=False, js_on_load=FRESH)
-        events = _Events(site, words, shown=(answer, source), tally=tally)
+        events = _Events(site, words, own, shown=(answer, source), tally=tally)
         if tally:
             helped = gr.HTML("", html_template="", elem_id="helped", apply_default_css=False, js_on_load=PICK)
             helped.input(events.count, helped, None, **QUIET)
@@ -94,7 +93,7 @@ def build(site: Site) -> Any:  # noqa: ANN401 - a gr.Blocks; Gradio ships no typ
         where.change(events.elsewhere, [language, where], [examples, question, answer, source, last], **QUIET)
         fresh.input(events.begin, [language, where], [question, answer, source, last], **QUIET)
         other.click(
-            events.switch, [language, last, where, *words.sources], [language, status, *words.components], **QUIET
+            events.switch, [language, last, where, *words.sources], [language, *told, *words.components], **QUIET
         ).then(**follow)
         blocks.load(
             events.shared, question, [question, answer, source, last], js="() => window.nmtShared()", **QUIET
@@ -111,16 +110,26 @@ class _Events:
     Args:
         site: what is asked.
         words: the components whose words change with the language.
+        own: visitors' own documents.
         shown: two of these, the answer and the source beside it.
         tally: where it is counted whether an answer helped; None where that is not asked.
     """
 
-    def __init__(self, site: Site, words: Worded, *, shown: tuple[Any, Any], tally: Tally | None) -> None:
-        self._site, self._words, self._shown, self._tally = site, words, shown, tally
+    def __init__(
+        self, site: Site, words: Worded, own: OwnDocuments, *, shown: tuple[Any, Any], tally: Tally | None
+    ) -> None:
+        self._site, self._words, self._own, self._shown, self._tally = site, words, own, shown, tally
 
     def ask(self, asked: str, spoken: str, place: str, request: gr.Request) -> tuple[str, str, str]:
-        """Answer a question; return the answer, its sources, and what was asked."""
-        return (*self._answered(self._rag(request, place), asked, spoken), asked)
+        """Answer a question; return the answer, its sources, and what was asked.
+
+        Where a visitor's own documents are to be asked and are gone (an hour without a question, a lost connection, a
+        server that was started anew), that is said: the page's texts are no answer then.
+        """
+        rag = self._rag(request, place)
+        if place == "own" and rag is self._site.rag:
+            return page.failure(spoken, "own_lost"), "", ""
+        return (*self._answered(rag, asked, spoken), asked)
 
     def follow(self, asked: str, spoken: str, place: str, request: gr.Request) -> str:
         """Say what else can be asked, once the answer is shown; of a visitor's own documents nothing."""
@@ -152,12 +161,11 @@ class _Events:
         drawn = self._answered(rag, asked, other) if asked else self._unasked(rag, other)
         for component, html in zip(self._shown, drawn, strict=True):
             said[self._words.components.index(component)] = html
-        held = page_own.status(self._site.visits.documents(request.session_hash or ""), [], other)
-        return [other, held, *said]
+        return [other, *self._own.switch(request.session_hash or "", other), *said]
 
     def leave(self, request: gr.Request) -> None:
         """Forget a visitor's documents."""
-        self._site.visits.remove(request.session_hash or "")
+        self._own.leave(request.session_hash or "")
 
     def count(self, said: str) -> None:
         """Count whether an answer helped; where the file cannot be written, whoever runs the page is told."""

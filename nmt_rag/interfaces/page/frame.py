@@ -56,9 +56,9 @@ def _without_script(language: str) -> str:
 
 
 def state(language: str) -> str:
-    """Return the line below the question that says that a search goes on, or that it failed; `page.js` fills it in."""
+    """Return the line that says that a search goes on, or what failed; `page.js` fills it in."""
     texts = TEXTS[language]
-    said = " ".join(f'data-{name}="{texts[name]}"' for name in ("searching", "error"))
+    said = " ".join(f'data-{name.replace("_", "-")}="{texts[name]}"' for name in ("searching", "error", "own_lost"))
     return f'<p class="state" lang="{language}" {said}></p>'
 
 

@@ -21,18 +21,22 @@
   // The title says the part of the page, or that there is an answer; a question stands in no title and in no address.
   const title = () => {
     const name = $("h1")?.textContent ?? "";
-    const part = $("nav [aria-current]")?.dataset.view ?? "ask";
-    const head = part === "ask" ? $("#reply h2")?.textContent : $("nav [aria-current]")?.textContent;
+    const part = document.body.dataset.view ?? "ask";
+    const head = $({ ask: "#reply h2", compare: "#compare h2" }[part] ?? "nav [aria-current]")?.textContent;
     document.title = [head?.replace(/\.$/, ""), name].filter(Boolean).join(" – ");
   };
 
-  // The parts of the page: which one is shown is kept on <body>, and told by the pressed button.
+  // The parts of the page: which one is shown is kept on <body>, and told by the pressed button. The comparison has no
+  // button: it stands under the answer that led to it.
   const view = (name) => {
     document.body.dataset.view = name;
     $$("nav [data-view]").forEach((button) => {
       if (button.dataset.view === name) button.setAttribute("aria-current", "page");
+      else if (name === "compare" && button.dataset.view === "ask") button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     });
+    const line = $(".state");
+    if (line) line.hidden = stated !== name;
     title();
   };
 
@@ -42,22 +46,31 @@
   const asked = new Map();
   let current = ""; // the place of the answer that is shown
   let following = null; // the place that the browser's own buttons lead to, until its answer is shown
+  const passed = new Set(); // those places that they went past before the answer came: it may come still
   let switching = false; // the same answer is about to be said in the other language
   const remember = (place) => { if (following === null && location.hash !== place) history.pushState({}, "", place || location.pathname); };
-  const ask = (text) => {
-    const field = $("#question textarea, #question input");
+  const type = (name, text) => {
+    const field = $(`${name} textarea, ${name} input`);
     const prototype = field.matches("textarea") ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
     Object.getOwnPropertyDescriptor(prototype, "value").set.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    setTimeout(() => $("#ask").click(), 60);
+  };
+  let asking = 0; // the timer of a question that is typed and not yet sent
+  const ask = (text) => {
+    type("#question", text);
+    clearTimeout(asking);
+    asking = setTimeout(() => $("#ask").click(), 60);
   };
   // A question is on its way until an answer is drawn: the old answer is greyed if that takes a while, and where it failed
   // the page says so in its own words, in place of Gradio's toasts. Any fresh answer ends it, whichever question it is of.
   const LONGEST = 10000; // more of a question is not sent: the server refuses what is longer than its limit in words, however it is counted
   let searching = 0; // the timer of the question on its way
-  let toast = null;
-  const state = (text) => {
+  const toasts = new WeakSet();
+  let stated = "ask"; // the part of the page that the line is about, and stands in
+  const state = (text, part = "ask") => {
     const line = $(".state");
+    stated = part;
+    if (line) line.hidden = part !== (document.body.dataset.view ?? "ask");
     if (!line || line.textContent === text) return;
     line.textContent = text;
     if (text) say(text);
@@ -71,6 +84,11 @@
   };
   window.nmtAsked = ([text, ...rest]) => {
     settled();
+    const sent = (place) => asked.get(place).question === (text ?? "").trim();
+    if (following === null || !sent(following)) { // it was asked by hand
+      following = null;
+      [...passed].filter(sent).forEach((place) => passed.delete(place));
+    }
     $("#reply").setAttribute("aria-busy", "true");
     searching = setTimeout(() => {
       document.body.classList.add("searching");
@@ -80,13 +98,13 @@
   };
   window.nmtAnswered = (sent) => { settled(); return sent; };
   const failed = () => {
-    const lost = searching || document.body.dataset.view !== "own";
-    const words = lost ? $(".state").dataset.error : $("[data-undelivered]").dataset.undelivered;
+    const part = searching ? "ask" : document.body.dataset.view;
+    const words = part === "own" ? $("[data-undelivered]").dataset.undelivered : $(".state").dataset.error;
     clearTimeout(searching);
     if (searching) document.body.classList.add("searching"); // what stands there answers another question
     searching = 0;
     $("#reply")?.removeAttribute("aria-busy");
-    state(words);
+    state(words, part);
     $(".state").scrollIntoView({ block: "nearest" });
   };
   const tell = (name, event, detail) => {
@@ -95,6 +113,7 @@
   };
   const begin = () => {
     settled();
+    clearTimeout(asking);
     document.body.classList.remove("answered");
     current = "";
     tell("fresh", "fresh", String(Date.now()));
@@ -111,10 +130,12 @@
   };
   addEventListener("popstate", () => {
     const place = location.hash.slice(1);
+    if (following !== null) passed.add(following);
     following = null;
     if (asked.has(place)) {
       view("ask");
-      if (place === current) return;
+      if (place === current && !passed.size) return;
+      passed.delete(place);
       following = place;
       again(asked.get(place));
     } else {
@@ -177,12 +198,8 @@
       document.body.classList.add("answered");
       fold();
       say(news.dataset.announce);
-      if ($("#svar")?.dataset.asked) {
-        current = following ?? (switching ? current : `svar-${number}`);
-        asked.set(current, { question: $("#svar").dataset.asked, own: "own" in $("#svar").dataset });
-        if (!switching) remember(`#${current}`);
-      }
-      following = null;
+      if ($("#svar")?.dataset.asked) arrived($("#svar").dataset.asked, number);
+      else following = null;
       switching = false;
       title();
       if (narrow()) {
@@ -197,9 +214,10 @@
     }
     told = news;
     serial = number;
-    const error = $(".toast-wrap .toast-item");
-    if (error && error !== toast) failed();
-    toast = error;
+    for (const error of $$(".toast-wrap .toast-item").filter((one) => !toasts.has(one))) {
+      toasts.add(error);
+      failed();
+    }
     if (voted.has(current)) thank();
     if ($("#reply .waiting")) { // nothing is answered, perhaps since other documents were chosen
       document.body.classList.remove("answered");
@@ -216,11 +234,12 @@
     markedAt = place;
     const sought = $("#place mark[id]");
     if (wanted && sought && $("#place .picker").dataset.shown === wanted) land(sought);
-    $$("[data-said]").forEach((element) => {
-      const { said, serial: each = "" } = element.dataset; // the same words may be said once more
+    $$("[data-said], .map, .columns").forEach((element) => {
+      const { said = "", serial: each = "" } = element.dataset; // the same words may be said once more
       if (heard.get(element) === each + said) return;
       heard.set(element, each + said);
-      if (ready && visible(element)) say(said);
+      if (stated !== "ask" && element.closest(`.view-${stated}`)) state(""); // what failed there is done now
+      if (ready && said && visible(element)) say(said);
     });
     view(document.body.dataset.view ?? "ask");
     $("#language")?.setAttribute("lang", document.documentElement.lang === "sv" ? "en" : "sv"); // it says where it leads
@@ -228,13 +247,40 @@
     const box = $("#own-files button .wrap");
     if (words && box && box.dataset.worded !== words.here) {
       const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-      const said = [words.here, `– ${words.or} –`, words.choose];
+      const said = [words.here, `– ${words.or} –`, words.choose], whole = said.join(" ");
       for (let node = texts.nextNode(); node; node = texts.nextNode()) if (node.data.trim()) node.data = said.shift() ?? "";
       box.dataset.worded = words.here;
       // Gradio names the button in the browser's language; a name holds what stands on the button.
-      const label = `${$("#own-files [data-testid=block-label]")?.textContent.trim()}: ${box.textContent.trim().replace(/\s+/g, " ")}`;
+      const label = `${$("#own-files [data-testid=block-label]")?.textContent.trim()}: ${whole}`;
       box.closest("button").setAttribute("aria-label", label);
     }
+    if (words) {
+      $$("#own-files .icon-button-wrapper button").filter((one) => one.ariaLabel !== words.choose).forEach((one) => {
+        one.setAttribute("aria-label", words.choose); // the one that removes nothing is hidden
+        if (one.title) one.title = words.choose;
+      });
+    }
+  };
+  // Where an answer stands among those that the browser's own buttons lead to. One that was gone past is drawn and then
+  // drawn over; it gets no place of its own, and neither does what comes before the answer that they lead to.
+  const arrived = (question, number) => {
+    const own = "own" in $("#svar").dataset;
+    const same = (place) => asked.get(place).question === question && asked.get(place).own === own;
+    const before = following !== null && same(following) ? following : [...passed].find(same);
+    if (before !== undefined) {
+      passed.delete(before);
+      if (before === following) {
+        following = null;
+        passed.clear();
+      }
+      current = before;
+    } else if (following !== null) {
+      current = "";
+      return;
+    } else if (!switching) current = `svar-${number}`;
+    asked.set(current, { question, own });
+    if (before === undefined && !switching) remember(`#${current}`);
+    else if (following === null && !location.hash && document.body.dataset.view === "ask") begin(); // gone past to the start
   };
 
   // The numbers that fold out lie over the page where the strip stays in view: they fold in again when one goes on.
@@ -310,6 +356,7 @@
   };
   const land = (mark) => {
     wanted = null;
+    if (stated !== "ask") state("");
     if (!narrow() && visible(origin)) scrollBy({ top: origin.getBoundingClientRect().top - stood, behavior: "auto" });
     choose(mark.closest(".sentence"));
     bring(mark, gently(), still);
@@ -341,11 +388,64 @@
     if (line) line.textContent = `${line.dataset.words} ${new Date().toLocaleDateString("sv-SE")}. ${location.origin}${location.pathname}`;
   });
 
-  // The question of a shared link (?q=…), which then leaves the address.
+  // The question of a shared link (?q=…), which then leaves the address; or the one that was kept when the page had to be
+  // loaded anew. What a visitor asked their own documents is not asked the page's, it stands in the field.
   window.nmtShared = () => {
     const question = new URLSearchParams(location.search).get("q") ?? "";
-    if (question) history.replaceState(history.state, "", location.pathname);
-    return question;
+    const { kept = "", lost = false } = history.state ?? {};
+    if (question || kept || lost) history.replaceState({}, "", location.pathname);
+    if (!lost) return question || kept;
+    type("#question", kept);
+    state($(".state").dataset.ownLost, document.body.dataset.view ?? "ask");
+    return "";
+  };
+
+  // Gradio takes one event that does not get through for the end: it does nothing more, and loads the page anew as soon as
+  // the server answers, which removes the visitor's documents. So an event that does not get through fails like any other,
+  // and the page stays. The next one asks first whether the server is still the same: one that was started anew knows
+  // neither documents nor language. Where a stream breaks off while files are read, Gradio does load the page anew.
+  const EVENT = /\/gradio_api\/(?:run\/predict|queue\/join)\b/;
+  const SERVER = "/gradio_api/app_id";
+  const fetched = window.fetch.bind(window);
+  let unreached = false;
+  const keep = () => {
+    const kept = $("#question textarea, #question input")?.value ?? "";
+    history.replaceState({ kept, lost: $("#where input") !== null }, "");
+  };
+  window.fetch = async (...request) => {
+    const address = String(request[0]?.url ?? request[0]);
+    if (!EVENT.test(address)) {
+      const reply = await fetched(...request);
+      if (address.includes(SERVER) && reply.ok) keep(); // the page is loaded anew now
+      return reply;
+    }
+    try {
+      const server = unreached && await (await fetched(address.replace(EVENT, SERVER).replace(/\?.*/, ""))).json();
+      if (server && server.app_id !== window.gradio_config.app_id) {
+        keep();
+        location.reload();
+        return new Promise(() => {});
+      }
+      const reply = await fetched(...request);
+      if (!reply.ok) throw new Error(reply.statusText);
+      unreached = false;
+      return reply;
+    } catch {
+      unreached = true;
+      failed();
+      return new Response('{"error": "unreached"}', { status: 503, headers: { "Content-Type": "application/json" } });
+    }
+  };
+
+  // The comparison begins with the question that was answered, unless that was of the visitor's own documents.
+  const compare = () => {
+    const question = $("#svar:not([data-own])")?.dataset.asked;
+    const field = $("#compare-question textarea, #compare-question input");
+    if (question && field.value !== question) {
+      type("#compare-question", question);
+      setTimeout(() => $("#compare-ask").click(), 60);
+    }
+    field.focus();
   };
 
   document.addEventListener("click", (event) => {
@@ -363,6 +463,7 @@
     else if (target.matches("[data-view]")) {
       view(data.view);
       remember(data.view === "ask" ? current && `#${current}` : `#${data.view}`);
+      if (data.view === "compare") compare();
     } else if ("new" in data) {
       begin();
       remember("");

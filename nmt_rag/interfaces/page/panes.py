@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import itertools
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from nmt_rag.interfaces.serving import asgi
 
 _OFFSET = re.compile("[0-9]{1,9}")
 """Where a passage begins or ends, as a page sends it; no text has a thousand million characters."""
+MAX_TOLD = 1_000
+"""Of at most this many visitors it is known what they were told of their documents, to say it in another language."""
 _SERIAL = itertools.count(1)
 """The number of each word on a visitor's documents: the browser tells by it that the same was said once more."""
 
@@ -64,8 +67,19 @@ def add_map(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN401 -
     wanted.input(choose, [wanted, language], drawn, **QUIET)
 
 
-def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noqa: ANN401 - components
-    """Add the visitor's own documents: files in, progress, what can be asked (returned), and the way to remove them."""
+def add_own(site: Site, words: Worded, *components: Any) -> tuple[OwnDocuments, list[Any]]:  # noqa: ANN401 - Gradio's
+    """Add the visitor's own documents: files in, progress, what can be asked, and the way to remove them.
+
+    Args:
+        site: what takes them in.
+        words: the components whose words change with the language.
+        components: the language, and where it is asked.
+
+    Returns:
+        What takes them in, and the two components that it draws in another language: what can be asked, and how far the
+        reading is.
+    """
+    language, where = components
     with gr.Column(elem_id="own", elem_classes="view-own"):
         words.html(page_own.lead)
         files = words(
@@ -76,7 +90,7 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
         status = gr.HTML(page_own.status([], [], "sv"), elem_id="own-status", **PLAIN)
         remove = words.button("own_remove", elem_id="own-remove", size="sm", visible=False)
 
-    documents = _OwnDocuments(site)
+    documents = OwnDocuments(site)
     outputs = [progress, status, files, where, remove]
     files.upload(
         documents.take,
@@ -87,19 +101,36 @@ def add_own(site: Site, words: Worded, language: Any, where: Any) -> Any:  # noq
         concurrency_limit=None,
     )
     remove.click(documents.forget, language, outputs, **QUIET)
-    return status
+    return documents, [status, progress]
 
 
-class _OwnDocuments:
-    """What happens when visitors send documents and remove them. Gradio calls `take` and `forget`.
+@dataclass(slots=True)
+class _Told:
+    """What a visitor was told last of their own documents, so that it can be said in the other language.
 
-    Each returns or yields what the five components show: how far the reading is, what can be asked, the files, where it
-    is asked, and the button that removes.
+    ``names`` are the documents that were shown, ``files`` what was refused or read in part, ``reading`` the number of
+    the file that is being read, how many there are, and how much of it is done.
+    """
+
+    language: str
+    names: frozenset[str] = frozenset()
+    files: Sequence[Refused | Taken] = ()
+    removed: bool = False
+    unfinished: bool = False
+    reading: tuple[int, int, float | None] | None = None
+
+
+class OwnDocuments:
+    """What happens when visitors send documents and remove them, change the language, or leave.
+
+    Gradio calls `take` and `forget`. Each returns or yields what the five components show: how far the reading is, what
+    can be asked, the files, where it is asked, and the button that removes.
     """
 
     def __init__(self, site: Site) -> None:
         self._visits = site.visits
         self._threads = anyio.CapacityLimiter(visits.MAX_READING)
+        self._told: dict[str, _Told] = {}
 
     async def take(self, paths: list[str] | None, spoken: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Take a visitor's uploads in one after the other.
@@ -111,18 +142,20 @@ class _OwnDocuments:
         address = asgi.client(request.client.host) if request.client else ""
         turn = self._visits.turn(key)
         n_removed = turn.n_removed
-        shown = self._read(received, key, spoken, address, removed=lambda: turn.n_removed != n_removed)
+        told = self._told_to(key, spoken)
+        shown = self._read(received, key, told, address, removed=lambda: turn.n_removed != n_removed)
         values: tuple[Any, ...] | None = (page_own.reading(1, len(received), 0.0, spoken), *[gr.skip()] * 4)
         try:
             async with turn.lock:
                 if turn.n_removed != n_removed:
-                    yield _forgotten(spoken)
+                    yield self._forgotten(key, told)
                     return
                 while values is not None:
                     yield values
                     async with self._visits.address_turn(address):
                         values = await _ended(anyio.to_thread.run_sync(next, shown, None, limiter=self._threads))
         finally:
+            told.reading = None
             for path in received:
                 path.unlink(missing_ok=True)
                 with contextlib.suppress(OSError):
@@ -130,42 +163,75 @@ class _OwnDocuments:
 
     def forget(self, spoken: str, request: gr.Request) -> tuple[Any, ...]:
         """Remove a visitor's documents."""
-        self._visits.remove(request.session_hash or "")
-        return _forgotten(spoken)
+        key = request.session_hash or ""
+        self._visits.remove(key)
+        return self._forgotten(key, self._told_to(key, spoken))
+
+    def switch(self, key: str, language: str) -> tuple[str, str]:
+        """Say in another language what was told last, and all that will be; return it as `add_own` does."""
+        told = self._told.get(key) or _Told(language)
+        told.language = language
+        return self._status(key, told), page_own.reading(*told.reading, language) if told.reading else ""
+
+    def leave(self, key: str) -> None:
+        """Forget a visitor with all they have."""
+        self._visits.remove(key)
+        self._told.pop(key, None)
+
+    def _told_to(self, key: str, spoken: str) -> _Told:
+        """Return what a visitor was told, begun if need be; of those who never left, the first are forgotten."""
+        told = self._told.get(key) or _Told(spoken)
+        if key:
+            while key not in self._told and len(self._told) >= MAX_TOLD:
+                self._told.pop(next(iter(self._told)), None)
+            self._told[key] = told
+        return told
+
+    def _status(self, key: str, told: _Told, *, serial: int = 0) -> str:
+        """Return what can be asked of what was told, where it is still there."""
+        held = [document for document in self._visits.documents(key) if document.id in told.names]
+        return page_own.status(
+            held, told.files, told.language, removed=told.removed, unfinished=told.unfinished, serial=serial
+        )
+
+    def _forgotten(self, key: str, told: _Told) -> tuple[Any, ...]:
+        """Return what is shown once a visitor's documents are removed."""
+        told.names, told.files, told.removed, told.reading = frozenset(), (), True, None
+        return "", self._status(key, told, serial=next(_SERIAL)), None, *_chosen(own=False)
 
     def _read(
-        self, received: list[Path], key: str, spoken: str, address: str, *, removed: Callable[[], bool]
+        self, received: list[Path], key: str, told: _Told, address: str, *, removed: Callable[[], bool]
     ) -> Iterator[tuple[Any, ...]]:
         """Read files, and yield after each step what is shown; ``removed`` tells whether the visitor let them go.
 
         Between two steps it may wait, so that it looks after each.
         """
         early = False
-        told: list[Refused | Taken] = []
+        files: list[Refused | Taken] = []
+
+        def status(*, unfinished: bool) -> str:
+            told.names = frozenset(document.id for document in self._visits.documents(key))
+            told.files, told.removed, told.unfinished = tuple(files), removed(), unfinished
+            return self._status(key, told, serial=0 if unfinished else next(_SERIAL))
+
         for step in self._visits.steps(key, received, address):
             if isinstance(step, Step):
-                how_far = page_own.reading(step.number, len(received), step.share, spoken)
+                told.reading = step.number, len(received), step.share
                 shown: list[Any] = [gr.skip()] * 4
                 if step.askable:
-                    shown[0] = page_own.status(self._visits.documents(key), told, spoken, unfinished=True)
+                    shown[0] = status(unfinished=True)
                     if not early:  # a choice since then stands
                         shown[2:] = _chosen(own=True)
                     early = True
-                yield how_far, *shown
+                yield page_own.reading(*told.reading, told.language), *shown
                 if removed():
                     break
             else:
-                told.append(step)
-        held = self._visits.documents(key)
-        choice = (gr.skip(), gr.skip()) if early and held else _chosen(own=bool(held))
-        said = page_own.status(held, told, spoken, removed=removed(), serial=next(_SERIAL))
+                files.append(step)
+        told.reading = None
+        said = status(unfinished=False)
+        choice = (gr.skip(), gr.skip()) if early and told.names else _chosen(own=bool(told.names))
         yield "", said, None, *choice
-
-
-def _forgotten(spoken: str) -> tuple[Any, ...]:
-    """Return what is shown once a visitor's documents are removed."""
-    said = page_own.status([], [], spoken, removed=True, serial=next(_SERIAL))
-    return "", said, None, *_chosen(own=False)
 
 
 def _chosen(*, own: bool) -> tuple[Any, Any]:

@@ -107,7 +107,7 @@ def _sources(rag: Rag, documents: list[Document], given: Answer | None, language
 
 def _cited(rag: Rag, given: Answer) -> list[Document]:
     """Return the documents that an answer cites, or else those near the question, or else the only one."""
-    spans = given.citations or given.related
+    spans = given.citations or page.near(given)
     documents = [rag.document(document_id) for document_id in dict.fromkeys(span.document_id for span in spans)]
     return [document for document in documents if document] or only(rag)
 

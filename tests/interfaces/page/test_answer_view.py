@@ -479,6 +479,13 @@ def test_marks_outside_the_text_or_across_others_are_left_out():
     assert source.marks(DOCUMENT, None) == []
 
 
+@pytest.mark.parametrize(("reason", "labels"), [("no_evidence", ["a"]), ("weak_evidence", ["a"]), ("off_topic", [])])
+def test_the_source_marks_no_more_than_the_abstention_names(reason, labels):
+    given = abstained(reason, related=(Related("sida", "", "NOA leder arbetet.", *FIRST, 0.3),))
+    assert [mark.label for mark in source.marks(DOCUMENT, given)] == labels
+    assert re.findall(r'data-goto="mark-(.*?)"', answer.answer(given, "sv")) == labels
+
+
 def test_a_mark_over_two_lines_is_named_once():
     document = Document("sida", "T", "Ett två\ntre fyra")
     assert source.text_html(document, (), [source.Mark(4, 11, "1", True)], "sv") == (
@@ -527,6 +534,17 @@ def test_hits_exactly():
     assert "Score 0.88 · meaning: rank 2 (0.50)" in hits.hits(found, {}, "en")
     assert "Search model: none, words only." in hits.hits(found, {"encoder": None}, "en")
     assert hits.hits([], {}, "sv") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "inga i själva meningen"), ("en", "none in the sentence itself")]
+)
+def test_a_hit_by_words_that_stand_around_its_sentence_says_so(language, said):
+    """The search by words reads the heading, too: it gives such a hit a place, though no word of it stands within."""
+    passage = Passage("sida", 0, *FIRST, "NOA leder arbetet.")
+    found = [Hit(1, 0.5, "sida", passage, lexical_rank=3, lexical_score=2.46)]
+    why = re.findall(r'<p class="why">(.*?)</p>', hits.hits(found, {}, language))[0]
+    assert why.rpartition(": ")[2].startswith(said)
 
 
 # The saved answer

@@ -306,6 +306,13 @@ def test_the_language_switch_keeps_the_answer(site):
     assert '<mark class="cited"' in got["source"]
 
 
+def test_own_documents_that_are_gone_are_not_answered_for_by_the_page(site):
+    got = call(site, "submit", [QUESTION, None, "own"], "question")
+    assert got["reply"] == page.failure("sv", "own_lost")
+    assert "Dina dokument finns inte kvar på servern." in got["reply"]
+    assert got["source"] == ""
+
+
 def test_the_page_begins_anew(site):
     got = call(site, "input", [None, None, "sources"], "fresh")
     assert (got["question"], got["reply"]) == ("", page.answer(None, "sv"))
@@ -671,6 +678,42 @@ async def test_documents_removed_while_they_are_read_are_said_to_be_removed(bloc
     take = next(one for one in blocks.build(site).fns.values() if one.name == "take")
     told = await shown(take.fn, [], SimpleNamespace(session_hash="a", client=None))
     assert "Dina dokument är borttagna." in told[-1][1]
+
+
+async def test_a_switch_of_language_says_what_was_told_and_what_comes(blocks, words, tmp_path):
+    """Also while a file is read: how far that is, that the rest is searched by words, and what was refused."""
+    site, told = Site(words), []
+
+    def steps(key, files, address):
+        yield Refused("a.exe", "format")
+        for share in (0.2, 0.4):
+            yield Step(1, share, askable=True)
+
+    file = tmp_path / "tull.txt"
+    file.write_text("Tullverket utreder smuggling.", encoding="utf-8")
+    list(site.visits.steps("a", [file]))
+    site.visits.steps = steps
+    named = {function.name: function.fn for function in blocks.build(site).fns.values()}
+    visitor = SimpleNamespace(session_hash="a", client=None)
+
+    def switch(spoken):
+        _, status, progress, *_ = named["switch"](visitor, spoken, "", "own", *CHOSEN)
+        return status, progress
+
+    async for progress, status, *_ in named["take"]([str(file)], "sv", visitor):
+        told.append((status, progress))
+        if len(told) == 1:
+            told.append(switch("sv"))
+    told += [switch("en"), switch("sv")]
+    assert [re.findall(r"Läser fil 1|Reading file 1", progress)[:1] for _, progress in told] == [
+        ["Läser fil 1"], ["Reading file 1"], ["Reading file 1"], [], [], [],
+    ]  # fmt: skip
+    early, done = "You can already ask", "Done. You can ask"
+    assert [next((words for words in ("Du kan redan", early, "Klart.", done) if words in status), status)
+            for status, _ in told] == ["Du kan redan", early, early, done, "Klart.", done]  # fmt: skip
+    assert all("<bdi>tull.txt</bdi>" in status and "<bdi>a.exe</bdi>: " in status for status, _ in told)
+    named["leave"](visitor)
+    assert switch("sv") == (own.status([], [], "en"), "")
 
 
 async def test_one_visitors_twelve_uploads_keep_no_other_one_waiting(blocks, words):

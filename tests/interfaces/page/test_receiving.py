@@ -14,7 +14,7 @@ from gradio.route_utils import MultiPartException
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
-from nmt_rag.interfaces.page.serving.receiving import MAX_FILES, FilesOnly, keep_nothing
+from nmt_rag.interfaces.page.serving.receiving import MAX_FILES, FilesOnly, as_sent, keep_nothing
 
 
 def part(head, body=b""):
@@ -82,6 +82,33 @@ def test_two_files_of_one_name_and_content_lie_apart(tmp_path):
         return [one.sha.hexdigest() for one in form.getlist("files")]
 
     assert len({*digests(), *digests()}) == 4
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ("ärende 7:3.txt", "ärende 7:3.txt"),
+        ('Vad "gäller"?.txt', 'Vad "gäller"?.txt'),
+        ("<img src=x>.txt", "<img src=x>.txt"),
+        ("../../hemligt.txt", "hemligt.txt"),
+        ("C:\\akt\\a.txt", "a.txt"),
+        ("..", "kept.txt"),
+        ("", "kept.txt"),
+        (None, "kept.txt"),
+        ("två\nrader.txt", "kept.txt"),
+        ("noll\0.txt", "kept.txt"),
+        ("gpj.\u202etxt", "kept.txt"),
+        ("å" * 200 + ".txt", "kept.txt"),
+    ],
+)
+def test_a_file_has_the_name_that_it_was_sent_with(tmp_path, sent, named):
+    folder = tmp_path / "apart"
+    folder.mkdir()
+    kept = folder / "kept.txt"
+    kept.write_text("Polisen.", encoding="utf-8")
+    assert as_sent(FileData(path=str(kept), orig_name=sent)) == str(folder / named)
+    assert [path.name for path in folder.iterdir()] == [named]
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 async def test_no_name_of_a_file_is_kept_and_no_empty_file_made(tmp_path, monkeypatch):

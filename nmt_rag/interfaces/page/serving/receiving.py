@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,21 @@ class FilesOnly(GradioMultiPartParser):
         return form
 
 
+def as_sent(file: Any) -> str:  # noqa: ANN401 - Gradio's own
+    """Give a received file the name that its visitor knows, and return its path.
+
+    Gradio takes signs out of it: «ärende 7:3.txt» is kept as «ärende 73.txt». That stays where the system has no files
+    named as it was sent, or where the name holds what cannot be seen.
+    """
+    kept, name = Path(file.path), re.split(r"[/\\]", file.orig_name or "")[-1]
+    if name in ("", ".", "..", kept.name) or not name.isprintable():
+        return str(kept)
+    try:
+        return str(kept.rename(kept.with_name(name)))
+    except (OSError, ValueError):
+        return str(kept)
+
+
 def keep_nothing() -> None:
     """Let Gradio neither keep the names of visitors' files nor make an empty file beside each one that is read."""
     nothing = property(lambda _: set(), lambda *_: None)
@@ -51,6 +67,6 @@ def keep_nothing() -> None:
     for part, name, ours in (
         (gr.blocks.Block, "temp_files", nothing),
         (gr.Blocks, "upload_file_set", nothing),
-        (gr.File, "_process_single_file", lambda _, file: file.path),
+        (gr.File, "_process_single_file", lambda _, file: as_sent(file)),
     ):
         setattr(part, name, ours)

@@ -120,6 +120,11 @@ def letter(number: int) -> str:
     return chr(ord("a") + number % 26)
 
 
+def near(given: Answer) -> Sequence[Related]:
+    """Return the near sentences that are shown: none where the question is about something else."""
+    return () if given.abstention and given.abstention.reason == "off_topic" else given.related
+
+
 def _path(title: str, heading: Sequence[str]) -> str:
     return " › ".join(heading if heading[:1] == (title,) else (title, *heading))
 

@@ -40,7 +40,10 @@ def hits(found: Sequence[Hit], engine: Mapping[str, Any], language: str, *, answ
 
 
 def _why(hit: Hit, language: str) -> str:
-    """Return one line with the numbers of a hit."""
+    """Return one line with the numbers of a hit, and the words of the question that stand in its sentence.
+
+    The search by words reads headings and what stands around a sentence, and it knows synonyms.
+    """
     texts = TEXTS[language]
     parts = [f"{texts['score']} {number(hit.score, 2, language)}"]
     for word, rank, score in (
@@ -49,7 +52,8 @@ def _why(hit: Hit, language: str) -> str:
     ):
         if rank is not None and score is not None:
             parts.append(f"{word}: {texts['place']} {rank} ({number(score, 2, language)})")
-    matched = ", ".join(isolate(word, foreign(language)) for word in hit.matched) or texts["none"]
+    absent = texts["none" if hit.lexical_rank is None else "matched_around"]
+    matched = ", ".join(isolate(word, foreign(language)) for word in hit.matched) or absent
     return f'<p class="why">{" · ".join(parts)} · {texts["matched"]}: {matched}</p>'
 
 

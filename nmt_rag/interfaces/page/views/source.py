@@ -11,7 +11,7 @@ from nmt_rag.citations import deep_link
 from nmt_rag.documents import passages
 from nmt_rag.interfaces.markup import escape, isolate, link, safe_url
 from nmt_rag.interfaces.page.texts import TEXTS
-from nmt_rag.interfaces.page.views.answer import foreign, letter, placed
+from nmt_rag.interfaces.page.views.answer import foreign, letter, near, placed
 from nmt_rag.swedish import is_delimiter_row
 from nmt_rag.types import Answer, Document, Passage
 
@@ -76,13 +76,13 @@ def place(document: Document, sentences: Sequence[Passage], start: int, end: int
 
 
 def marks(document: Document, given: Answer | None) -> list[Mark]:
-    """Return the spans of a document that an answer cites, and near ones that overlap none, in text order."""
+    """Return the spans of a document that an answer cites, and the shown near ones beside them, in text order."""
     if given is None:
         return []
     wanted = [Mark(c.start, c.end, str(c.marker), True) for c in given.citations if c.document_id == document.id]
     wanted += [
         Mark(r.start, r.end, letter(number), False)
-        for number, r in enumerate(given.related)
+        for number, r in enumerate(near(given))
         if r.document_id == document.id
     ]
     chosen: list[Mark] = []
