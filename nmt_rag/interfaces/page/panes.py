@@ -144,12 +144,13 @@ class OwnDocuments:
         n_removed = turn.n_removed
         told = self._told_to(key, spoken)
         shown = self._read(received, key, told, address, removed=lambda: turn.n_removed != n_removed)
-        values: tuple[Any, ...] | None = (page_own.reading(1, len(received), 0.0, spoken), *[gr.skip()] * 4)
         try:
             async with turn.lock:
                 if turn.n_removed != n_removed:
                     yield self._forgotten(key, told)
                     return
+                told.reading = 1, len(received), 0.0
+                values: tuple[Any, ...] | None = (page_own.reading(*told.reading, told.language), *[gr.skip()] * 4)
                 while values is not None:
                     yield values
                     async with self._visits.address_turn(address):
