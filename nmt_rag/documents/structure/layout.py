@@ -119,7 +119,7 @@ def _heading_something(all_spans: Sequence[LayoutSpan], presumed: Set[int]) -> l
     """Return the spans, each presumed heading that heads nothing as a sentence: nothing of a text may be lost.
 
     It heads nothing at the end of a text; and where the next heading follows at once it is the title of that part, but
-    for a line that tells a number («Telefon 020-390 000»).
+    for a line that tells a number («Telefon 0123-45 67 89»).
 
     Args:
         all_spans: what a text holds, in order.
