@@ -59,7 +59,9 @@ def box(question: str, language: str, *, answered: bool = False, earlier: Sequen
     if heard is None:
         return None
     asker = askers.asker(question)
-    told: tuple[askers.Asker, ...] = ("foreign",) if asker == "foreign" else askers.told(" ".join((*earlier, question)))
+    told: tuple[askers.Asker, ...] = (
+        ("foreign",) if asker == "foreign" else askers.told(". ".join((*earlier, question)))
+    )
     languages = ("sv", "en") if asker == "foreign" else (translations.spoken(language),)
     said = [_TEXTS[spoken]["leads"] for spoken in languages]
     lead = "life" if heard == "life" else next(iter(told), "help")

@@ -192,7 +192,7 @@ def is_above_numbers(rows: Sequence[Sequence[str]]) -> bool:
 
 def is_field(row: Sequence[str]) -> bool:
     """Tell whether a row says what it tells before a colon, as in a form: «Kommun: | Lövby»."""
-    return row[0].endswith(":") and not all(text.endswith(":") for text in row)
+    return bool(row) and row[0].endswith(":") and not all(text.endswith(":") for text in row)
 
 
 def _is_of_years(head: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:

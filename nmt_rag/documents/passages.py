@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from nmt_rag import swedish
 from nmt_rag.citations import fuller
@@ -111,10 +112,19 @@ def full_reading(document: Document, start: int, end: int) -> str:
     listed = line[:1].isspace() or swedish.list_mark_length(line)
     if not (listed or "?" in above + line or above.endswith(":") or may_point(document.text[:first])):
         return ""
+    held = (led for first, last, led in _led(document.text, document.title) if first <= start and end <= last)
+    return next(held, "")
+
+
+@lru_cache(maxsize=4)
+def _led(text: str, title: str) -> list[tuple[int, int, str]]:
+    """Return where each passage that a line above leads to begins and ends, and both as they are read."""
+    document = Document("", title, text)
     found, readings, _ = _unnamed(document)
     told = leads(document, found)
-    held = (one.ordinal for one in found if one.start <= start and end <= one.end and told.get(one.ordinal))
-    return next((f"{told[ordinal]} {readings[ordinal]}" for ordinal in held), "")
+    return [
+        (one.start, one.end, f"{told[one.ordinal]} {readings[one.ordinal]}") for one in found if told.get(one.ordinal)
+    ]
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -162,18 +162,23 @@ class OnceAGeneration(Generic[_T]):
 
     def __call__(self, rag: Rag) -> _T:
         """Return what is found in an index as it is now; see `Rag.at_one_moment`."""
-        index = rag.index
         with self._lock:
-            if self._kept is None or self._kept[0] is not index or self._kept[1] != index.generation:
-                self._kept = rag.at_one_moment(lambda: (index, index.generation, self._found(index)))
-            return self._kept[2]
+            self._kept = kept = rag.at_one_moment(lambda: self._now(rag.index))
+        return kept[2]
+
+    def _now(self, index: Index) -> tuple[Index, int, _T]:
+        """Return what is kept of this generation of an index, or find it."""
+        kept, generation = self._kept, index.generation
+        if kept is not None and kept[0] is index and kept[1] == generation:
+            return kept
+        return index, generation, self._found(index)
 
 
 class WhoDoesWhat:
     """Who does what in an index."""
 
     def __init__(self) -> None:
-        self._rows = OnceAGeneration(lambda index: tasks.of_index(index))
+        self._rows = OnceAGeneration(tasks.of_index)
 
     def rows(self, rag: Rag, actor: str, word: str = "") -> dict[str, Any]:
         """Return the rows of some actors and tasks, at most `MAX_ROWS`; see `tasks.chosen`."""

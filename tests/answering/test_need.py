@@ -636,3 +636,8 @@ def test_where_to_turn_is_a_cry_only_where_nothing_else_was_talked_of(question):
     assert need.of(question) == "help"
     assert messages.box(question, "sv", earlier=["Vem beslutar om bygglov?"]) is None
     assert messages.box(question, "sv", earlier=["Min man slår mig", "Vem beslutar om bygglov?"]) is not None
+
+
+def test_the_words_of_two_questions_are_not_read_as_one():
+    earlier = ["Min man slår mig", "Vad ska jag göra om jag"]
+    assert "Är du rädd för vad du gör" not in str(messages.helplines("slår min man mig igen?", "sv", earlier=earlier))

@@ -878,3 +878,11 @@ def test_headers_of_any_length_are_read_in_bounded_time():
     found = mail.read_eml(data.encode())
     assert found.title == "Tolkar"
     assert found.text.endswith("Hej alla.")
+
+
+def test_quoted_code_and_signatures_keep_their_lines():
+    head = "From: a@b.se\nSubject: Hej\nContent-Type: text/plain; charset=utf-8\n\n"
+    quoted = "> Vi ses\n> i morgon.\n\nHej\n\n> Hej\n> -- \n> Anna Ek\n"
+    text = mail.read_eml((head + quoted).encode()).text
+    assert "> Vi ses i morgon." in text
+    assert "-- Anna" not in text

@@ -913,3 +913,22 @@ def test_a_link_named_as_a_skip_link_is_left_out_wherever_it_stands():
     for above in ("<div class=cookies><p>Kakor.</p><button>OK</button></div>", "<p>Lövby</p>"):
         assert "Till innehållet" not in text(f"{above}<div>{skip}</div>{page}")
     assert "Till innehållet" in text(f"<main>{page}<p>{skip}</p></main>")
+
+
+def test_a_question_that_a_click_opens_alone_in_its_section_ends_with_it():
+    page = (
+        b"<body><section><h2><button aria-expanded=false>Vad kostar det?</button></h2><div>300 kr.</div>"
+        b"<p>Priset.</p></section><p>Ring oss.</p></body>"
+    )
+    text = webpages.read_html(page).text
+    assert [line for line in text.splitlines() if line][-1] == "Ring oss."
+    assert "300 kr." in text
+
+
+def test_what_stands_between_two_main_parts_is_read():
+    page = "<main><p>Du kan söka stöd.</p></main>Ring 0123-45 67.<main><p>Avgiften är noll.</p></main>"
+    assert webpages.read_html(page.encode()).text.split("\n\n") == [
+        "Du kan söka stöd.",
+        "Ring 0123-45 67.",
+        "Avgiften är noll.",
+    ]

@@ -102,7 +102,10 @@ def _text(body: EmailMessage) -> tuple[str, tuple[Remark, ...]]:
 
 def _unwrapped(quoted: re.Match[str]) -> str:
     """Return quoted lines with each paragraph on one line: the mark before each line parts its words."""
-    text = "\n".join(line[len(quoted["mark"]) :].strip() for line in quoted[0].split("\n"))
+    lines_told = [line[len(quoted["mark"]) :] for line in quoted[0].split("\n")]
+    if any(line.startswith("     ") or line.strip() == "--" for line in lines_told):
+        return quoted[0]  # code, or a signature: its lines are its own
+    text = "\n".join(map(str.strip, lines_told))
     lines, end = list[str](), 0
     for block in blocks.blocks(text):
         apart = "\n" if lines and "\n\n" in text[end : block.start] else ""

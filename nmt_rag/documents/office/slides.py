@@ -169,6 +169,7 @@ def _headed(placed: Sequence[tuple[_Place, Any]]) -> Mapping[int, int]:
     for number, (place, shape) in enumerate(placed):
         under = next((n for n in range(number + 1, len(placed)) if place.heads(placed[n][0])), None)
         if under is not None and placed[under][0].height > place.height and may_head(_line(shape) or "."):
+            below = {n: shape_below for n, shape_below in below.items() if shape_below != under}  # the nearest heads it
             below[number] = under
     spaces = {n: placed[under][0].top - placed[n][0].top - placed[n][0].height for n, under in below.items()}
     return {

@@ -67,7 +67,7 @@ def with_boxes_ended(flow: Sequence[Paragraph]) -> list[Paragraph]:
     done: list[Paragraph] = []
     section: Paragraph | None = None
     ended = False
-    for _, run in itertools.groupby(flow, key=lambda paragraph: paragraph.box):
+    for _, run in itertools.groupby(flow, key=lambda one: one.box and (one.page, one.box)):
         paragraphs = list(run)
         first = next((one for one in paragraphs if one.kind != "running"), None)
         if ended and section is not None and first is not None and first.kind != "heading":

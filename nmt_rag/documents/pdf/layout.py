@@ -53,7 +53,7 @@ def read(file: File) -> list[tuple[Block, int, list[tuple[int, int]]]]:
         paragraphs = _paragraphs(ordered[number], number, stretch, body)
         crosswise = [" ".join(word.text for word in file.pages[number].crosswise)]
         paragraphs = _notes_first(paragraphs, body)
-        if flow and paragraphs and flow[-1].box == paragraphs[0].box:
+        if flow and paragraphs and flow[-1].box is None and paragraphs[0].box is None:
             _join_over(flow[-1], paragraphs)
         repeat_label(flow, paragraphs)
         flow += running + paragraphs + [Paragraph(text, number) for text in crosswise if LETTERS.search(text)]

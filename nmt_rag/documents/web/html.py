@@ -179,7 +179,8 @@ def _text(
     page = PageBlocks(root)
     left_out = ""
     in_site = dict.fromkeys([root, *root.iterancestors()], False)
-    for number, part in enumerate((*above, root, *below, *beside)):
+    parts = (*above, root, *below, *beside)
+    for number, part in enumerate(parts):
         if _is_noise(part, page, in_site):
             continue
         if number > len(above) + len(below):
@@ -200,6 +201,8 @@ def _text(
                     page.end(element)
                 if element is not part:
                     page.add(element.tail)
+        if number + 1 < len(parts) - len(beside) and part.getnext() is parts[number + 1]:
+            page.add(part.tail)  # what stands between two neighbours
     return clean(join_blocks(page.finished())), left_out
 
 

@@ -96,7 +96,7 @@ class Sections:
             around = self._around.pop(element)
             if self._path and around != (self._headings(), self._label_now()):
                 self._due, self._due_label = around
-        elif first and element.tag in _BOXES and _text_follows(element) and self._path[0][0] < first:
+        elif first and element.tag in _BOXES and _text_follows(element) and self._path and self._path[0][0] < first:
             if not self.blocks[-1].mark.startswith("#"):  # it holds more than headings
                 self._end_headings(first)
 

@@ -69,7 +69,7 @@ def _ask(parsed: argparse.Namespace) -> int:
             if parsed.json:
                 print_json_line({**answer.to_dict(), **({"id": row["id"]} if "id" in row else {})})
             else:
-                print_lines([f"? {visible(question)}", *answer_lines(answer), ""])
+                print_lines([f"? {visible(question)}", *answer_lines(answer, own.get("earlier") or ()), ""])
     return status
 
 

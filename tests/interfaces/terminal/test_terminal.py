@@ -148,6 +148,13 @@ def test_a_line_may_tell_its_language_and_the_questions_before_it(run, tmp_path)
     assert err.endswith("q.jsonl, line 2: earlier is a list of questions, oldest first; got 'x'\n")
 
 
+def test_a_need_told_before_a_line_is_heard(run, tmp_path):
+    file = tmp_path / "q.jsonl"
+    row = {"question": "Vad gör NOA?", "earlier": ["Min man slår mig."]}
+    file.write_text(json.dumps(row), encoding="utf-8")
+    assert "020-50 50 50" in run("ask", "--questions", file)[1].replace("\u00a0", " ")
+
+
 def test_questions_come_from_stdin_too(run, monkeypatch):
     data = '\ufeff{"question": "Vem är KAST till för?"}\n'.encode().removeprefix(b"\xef\xbb\xbf")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))

@@ -168,15 +168,15 @@ class ListedFile:
 
     def fault(self) -> str:
         """Return how the lists differ from the embeddings of the file; an empty string for nothing."""
-        found = NO_IDS
+        found = [NO_IDS]
         for number, ids, decoded in self._lists.decoded():
-            found = np.concatenate([found, ids])
+            found.append(ids)
             if not self._holds(ids).all():
                 break
             exact = self._read(ids)
             if (self._lists.nearest_lists(exact) != number).any() or ((decoded * exact).sum(axis=1) < _ALIKE).any():
                 return "the lists of FAISS hold other embeddings than its file"
-        same = np.array_equal(np.sort(found), self._ids)
+        same = np.array_equal(np.sort(np.concatenate(found)), self._ids)
         return "" if same else "the lists of FAISS hold other passages than its file"
 
     def _holds(self, ids: Ids) -> NDArray[np.bool_]:

@@ -95,7 +95,7 @@ class PageGate:
 
     async def _refused(self, scope: Scope) -> tuple[int, str] | None:
         """Return the status and the words of a refusal; None for a request that is let in."""
-        if scope["path"].removeprefix(scope.get("root_path", "")) == HEALTH_PATH:
+        if asgi.path(scope) == HEALTH_PATH:
             return None
         headers = asgi.headers(scope)
         if self._password and not _knows(headers.get(b"authorization", b""), self._password):

@@ -146,7 +146,7 @@ class Doors:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = asgi.path(scope)
         query = scope.get("query_string", b"")
         if len(scope.get("raw_path") or path) + len(query) > MAX_ADDRESS:
             await _refuse(send, 414, "Adressen är för lång.\n")

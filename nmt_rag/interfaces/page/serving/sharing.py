@@ -44,7 +44,7 @@ class Sharing:
         """Hand a request on when it is its address's turn; an upload on its way and a stream take none."""
         app = self._app
         if scope["type"] == "http":
-            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            path = asgi.path(scope)
             if path in (routes.CALL, routes.JOIN):
                 app = self._calls if path == routes.CALL else self._joins
             elif scope["method"] != "POST" and not routes.STREAM.fullmatch(path):
