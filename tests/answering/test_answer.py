@@ -81,6 +81,12 @@ def test_both_parts_of_a_question_are_answered_in_order(answer):
     assert found.actors == ("Kronofogdemyndigheten", "Socialnämnden")
 
 
+def test_a_double_question_names_all_who_act_also_those_that_it_names(answer):
+    found = answer("Vem beslutar om skuldsanering och vad beslutar Socialnämnden om placering i familjehem?")
+    assert quotes(found) == [DEBT, PLACEMENT]
+    assert found.actors == ("Kronofogdemyndigheten", "Socialnämnden")
+
+
 def test_half_an_answer_is_none(answer):
     assert not answer("Vem beslutar om skuldsanering och vem bestämmer biljettpriset?").answered
 

@@ -43,12 +43,14 @@ def answer_lines(answer: Answer, earlier: Sequence[str] = ()) -> list[str]:
     lines = [*urgent, *([_style(messages.uncertain(answer.language), _BOLD)] if answer.uncertain else [])]
     lines += [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     said = {statement.text for statement in answer.statements}
-    readings = {citation.quote: citation.reading for citation in answer.citations}
+    cited = {citation.quote: citation for citation in answer.citations}
+    several = len({*answer.actors, *(one.actor for one in answer.citations if one.actor)}) > 1
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)
-        reading = readings.get(statement.text)
-        text = visible(unbroken(statement.text)) if reading is None else _quoted(statement.text, reading)
-        lines.append(f"  {text}{markers}")
+        citation = cited.get(statement.text)
+        text = _quoted(citation.quote, citation.reading) if citation else visible(unbroken(statement.text))
+        who = f"{visible(citation.actor)}: " if citation and several and citation.actor else ""
+        lines.append(f"  {who}{text}{markers}")
     if answer.confidence < messages.CLEAR_SUPPORT:
         lines.append(_style(messages.sureness(answer, answer.language), _FAINT))
     for citation in answer.citations:

@@ -274,6 +274,13 @@ def test_several_actors_are_named_and_each_quote_has_its_own():
     assert re.findall(r'data-goto="(.*?)"', html) == ["mark-1", "mark-2"]
 
 
+def test_each_quote_has_its_own_actor_where_the_heading_names_one_of_several():
+    cited = (citation(), citation("KAST ger stöd.", LAST, marker=2, actor="KAST", heading=("Aktörer", "KAST")))
+    said = (Statement("NOA leder arbetet.", (1,)), Statement("KAST ger stöd.", (2,)))
+    html = answer.answer(answered(actors=("NOA",), statements=said, citations=cited), "sv")
+    assert re.findall(r'<p class="speaker" lang="sv"><bdi>(.*?)</bdi>', html) == ["NOA", "KAST"]
+
+
 def test_three_actors_are_announced_as_a_sentence_lists_them():
     html = answer.answer(answered(actors=("NOA", "KAST", "Polisen")), "sv")
     assert 'data-announce="Svaret: NOA, KAST och Polisen. 1 citat."' in html

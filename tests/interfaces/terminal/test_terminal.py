@@ -115,6 +115,16 @@ def test_the_frame_may_be_english(run):
     assert out.splitlines()[1].startswith("  Sentences that may have to do with the question: «")
 
 
+def test_quotes_of_several_actors_name_whose_they_are(run):
+    _, out, _ = run("ask", "Vem leder förundersökningen och vad gör NOA?")
+    assert re.match(r"Åklagarmyndigheten, Polisens Nationella Operativa Avdelning", out)
+    quoted = [line.partition(": «")[0].strip() for line in out.splitlines() if line.startswith("  ")]
+    assert quoted[0] == "Åklagarmyndigheten"
+    assert set(quoted[1:]) == {"Polisens Nationella Operativa Avdelning (NOA)"}
+    _, out, _ = run("ask", "Vad gör NOA?")
+    assert all(line.startswith("  «") for line in out.splitlines() if line.startswith("  "))
+
+
 def test_a_file_of_questions_is_answered_line_by_line(run, tmp_path):
     questions = ["Vem är KAST till för?", "", "Vad gör NOA?", "rad\u2028slut \x85 betänketid"]
     file = tmp_path / "frågor.jsonl"
