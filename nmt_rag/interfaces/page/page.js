@@ -118,12 +118,15 @@
     current = "";
     tell("fresh", "fresh", String(Date.now()));
   };
+  // An address that leads to no answer any more is no address.
+  const drop = () => history.replaceState(history.state, "", location.pathname + location.search);
   // Ask once more where it was asked: other documents are chosen first, and the page begins anew for them.
   let waiting = null;
   const again = ({ question, own }) => {
     const choice = $(`#where input[value=${own ? "own" : "sources"}]`);
     if (!choice && own) { // the documents are removed
       following = null;
+      drop();
       begin();
     } else if (!choice || choice.checked) ask(question);
     else { waiting = question; choice.click(); }
@@ -140,6 +143,7 @@
       again(asked.get(place));
     } else {
       const part = PARTS.includes(place) ? place : "ask";
+      if (place && part === "ask") drop();
       view(part);
       if (part === "ask" && document.body.classList.contains("answered")) begin();
     }
@@ -545,7 +549,7 @@
     language();
     const part = location.hash.slice(1); // an address that was sent or kept
     if (PARTS.includes(part)) view(part);
-    else if (part) history.replaceState(history.state, "", location.pathname + location.search); // of a visit that is over
+    else if (part) drop(); // of a visit that is over
     setTimeout(() => { ready = true; }, 1500); // what stands there from the beginning is read, not announced
   };
   if (document.body) watch(); else addEventListener("DOMContentLoaded", watch);

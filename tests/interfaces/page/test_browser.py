@@ -923,6 +923,14 @@ def test_an_address_leads_to_its_part_of_the_page_and_one_of_an_old_visit_to_its
     assert page.url == address
 
 
+def test_an_address_that_leads_to_no_answer_is_dropped(visit):
+    page = visit()
+    ask(page, QUESTION)
+    page.evaluate("location.hash = '#svar-9999'")
+    page.wait_for_function("location.hash === ''")
+    page.locator("#examples").wait_for()
+
+
 def test_back_shows_the_answer_of_the_documents_that_were_asked(visit, tmp_path):
     own = tmp_path / "tull.txt"
     own.write_text("Tullverket utreder smuggling.", encoding="utf-8")
