@@ -24,8 +24,8 @@ one leads to nothing."""
 _MOST_BESIDE = 3
 """At most so many sentences before one, or after it, are read with it, where each points to the one before it."""
 _NOTE = re.compile(r"^(?:OBS|Obs|Observera|Notera|Tänk på)\b[!:,.]?(?: att\b)? *")
-_BARE = r"(?:Gäller|Ingår|Omfattar|Avser)\b(?!.*\?)"
-"""How a sentence begins that names no subject of its own: «Gäller bara dig som bor ensam.»"""
+_BARE = r"Gäller\b(?!.*\?)"
+"""How a sentence begins that tells what is said above it for whom or when: «Gäller bara dig som bor ensam.»"""
 _POINTS_BACK = re.compile(
     r"(?:De|Dom|Den|Det(?! f[ia]nns\b(?!.*\bundantag)))(?=[,.!]| här\b| där\b| "
     r"(?:(?:inte|aldrig|bara|endast|också|även) )?(?!år\b)(?:[a-zåäö]+[rs]|kan|ska|skall|måste|vill|vet|var|blev|"
@@ -41,7 +41,7 @@ _POINTS_BACK = re.compile(
 «Det finns …» names what it is about itself, but for «Det finns undantag».
 """
 _SPEAKS_OF_BELOW = re.compile(
-    rf"{_BARE}|(?:Inte|Ej|Aldrig)(?: \w+)?[.!]\Z|"
+    r"(?:Gäller|Ingår|Omfattar|Avser)\b|(?:Inte|Ej|Aldrig)(?: \w+)?[.!]\Z|"
     r".*\b(?:detta|denna|dessa|(?:de[nt]?|så) här|sådan\w*|följande|nedan\w*)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -84,7 +84,7 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     rows = ""  # what the rows of this table go on from
     pointers: list[Passage] = []  # a sentence that points to what stands below it, and those that point back to it
     alone, reach = False, math.inf  # whether it begins its paragraph; the last one led to, below 0 past a list
-    bare = False  # whether the passage before names no subject of its own, and points back to another one
+    bare = False  # whether the passage before tells when what stands in a list or table above it holds
     for passage, line in zip(found, _lines(text, found), strict=True):
         near = before if before and before.heading == passage.heading else None
         same = near is not None and near.end > line
@@ -124,7 +124,7 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
             if _points_forward(passage):
                 pointers, reach = [passage], math.inf
                 alone = near is None or near.paragraph != passage.paragraph
-            bare = near is not None and re.match(_BARE, passage.text) is not None
+            bare = (in_list or below_row) and re.match(_BARE, passage.text) is not None
             if led and text[passage.end : passage.end + 1] in ("", "\n") and _ASIDE.match(passage.text):
                 continue
         before = passage

@@ -275,6 +275,8 @@ def told(text, title="Regler"):
             "# A\n\n- Boule\n\nGäller inte i juli.\n\n| A | B |\n|---|---|\n| Bad | 2 |",
             [("A:", "Boule"), (None, "Gäller inte i juli."), (None, "Bad | 2")],
         ),
+        ("Vi städar.\n\nGäller ej:\n\n- ö", [(None, "Vi städar."), (None, "Gäller ej:"), ("Gäller ej:", "ö")]),
+        ("- städ\n\nIngår inte.\n\n- ö", [("", "städ"), (None, "Ingår inte."), ("Ingår inte.", "ö")]),
         ("Svar ges följande dag.\n\nRing oss.", [(None, "Svar ges följande dag."), (None, "Ring oss.")]),
         ("Plan för de följande tre.\n\nRing.", [(None, "Plan för de följande tre."), (None, "Ring.")]),
         ("Läs mer om stöd nedan.\n\nRing oss.", [(None, "Läs mer om stöd nedan."), (None, "Ring oss.")]),
@@ -330,6 +332,7 @@ def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row_nor_with_an_arti
         ("Alla får söka. Endast föreningar kan få.", {0: ["Endast föreningar kan få."]}),
         ("Du får lån. Det finns undantag.", {0: ["Det finns undantag."]}),
         ("- Boule\n- Kör\n\nGäller inte i juli.", {0: ["Gäller inte i juli."], 1: ["Gäller inte i juli."]}),
+        ("- städ\n\nIngår inte.\n\n- fönster", {}),
         # an article points to nothing, nor does «Det finns»
         ("Hallen är öppen. Den nya hallen öppnar inte i år.", {}),
         ("Larm kostar. De anställda tar inte emot pengar.", {}),
