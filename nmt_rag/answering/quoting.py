@@ -86,28 +86,28 @@ class Background:
         All goes on from its section («Myter: Alla väljer det själva.»), and then from a line above it
         (`nmt_rag.documents.passages.leads`).
         """
-        lead = self._section(passage, self._source(passage.document_id).leads.get(passage.ordinal, ""))
-        whole = citations.full_reading(passage)
+        lead, whole = self._lead(passage), citations.full_reading(passage)
         return f"{lead} {whole or passage.reading}" if lead else whole
 
     def told(self, passage: Passage, beside: Collection[Place] = ()) -> str:
         """Return what `reading` does, with what a passage points back to and what limits it, but what is ``beside``."""
-        source, read = self._source(passage.document_id), self.reading(passage)
+        source = self._source(passage.document_id)
         known = {place.ordinal for place in beside if place.document_id == passage.document_id}
         led, near = source.leads.get(passage.ordinal, ""), [each.get(passage.ordinal, ()) for each in source.beside]
         before, after = ([one.reading for one in some if one.ordinal not in known] for some in near)
         before = [one for one in before if one not in led]
         if not before and not after:
-            return read
+            return self.reading(passage)
         said = f"{passage.reading}." if after and passage.text[-1].isalnum() else passage.reading
-        return " ".join(filter(None, (citations.lead(passage.text, read), *before, said, *after)))
+        return " ".join(filter(None, (self._lead(passage), *before, said, *after)))
 
-    def _section(self, passage: Passage, lead: str) -> str:
+    def _lead(self, passage: Passage) -> str:
         """Return its lead below the headings above a passage that say more than actors, the title and itself do.
 
         One that denies does, unless the passage or its lead denies the same; of titles only such a one is read.
         """
-        title, above = self._source(passage.document_id).document.title, passage.heading
+        source, above = self._source(passage.document_id), passage.heading
+        title, lead = source.document.title, source.leads.get(passage.ordinal, "")
         leads_itself = bool(lead and above) and lead.startswith(citations.headed(above[-1]))
         said = _meanings((passage.text, lead, *passage.actors))
         known = [said | _meanings([title]), *[said] * len(above)]

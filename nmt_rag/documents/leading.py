@@ -7,6 +7,7 @@ shown is settled in `nmt_rag.answering.quoting`; what is a passage, in `nmt_rag.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,13 +23,29 @@ one leads to nothing."""
 
 _MOST_BESIDE = 3
 """At most so many sentences before one, or after it, are read with it, where each points to the one before it."""
+_NOTE = re.compile(r"^(?:OBS|Obs|Observera|Notera|Tänk på)\b[!:,.]?(?: att\b)? *")
+_BARE = r"Gäller\b(?!.*\?)"
+"""How a sentence begins that tells what is said above it for whom or when: «Gäller bara dig som bor ensam.»"""
 _POINTS_BACK = re.compile(
-    r"(?:De|Dom|Den|Det)\b(?! som\b)|(?:Detta|Denna|Dessa|Han|Hon|Hen|Deras|Dess|Hans|Hennes|Där|Dit|Då|Därefter|"
+    r"(?:De|Dom|Den|Det(?! f[ia]nns\b(?!.*\bundantag)))(?=[,.!]| här\b| där\b| "
+    r"(?:(?:inte|aldrig|bara|endast|också|även) )?(?!år\b)(?:[a-zåäö]+[rs]|kan|ska|skall|måste|vill|vet|var|blev|"
+    r"fick|gick|kom|hade|kunde|skulle|ville|gällde|upphörde)\b(?! som\b))|"
+    r"(?:Han|Hon|Hen|Dessa)\b(?! som\b)|(?:Detta|Denna|Deras|Dess|Hans|Hennes|Där|Dit|Då|Därefter|"
     r"Därför|Annars|Däremot|Dock|Men|Sådan\w*|Samma|Ovanstående|Undantag\w*|I (?:så|sådana|dessa|de|det) fall\w*|"
-    r"They|It|This|These|He|She|Their|Its|Then|Otherwise|But|However)\b|"
-    r"Så (?!att\b|fort\b|här\b|länge\b|långt\b|ofta\b|snart\b|som\b)[^?:]*[.!]$"
+    r"Endast|Enbart|They|It|This|These|He|She|Their|Its|Then|Otherwise|But|However)\b|"
+    r"Så (?!att\b|fort\b|här\b|länge\b|långt\b|ofta\b|snart\b|som\b)[^?:]*[.!]$|" + _BARE
 )
-"""How a sentence begins that says only together with the one before it whom or what it is about."""
+"""How a sentence begins that says only together with the one before it whom or what it is about.
+
+«De», «Den» and «Det» stand for what was named where a verb follows; else they are articles («Den nya hallen …»), and
+«Det finns …» names what it is about itself, but for «Det finns undantag».
+"""
+_SPEAKS_OF_BELOW = re.compile(
+    r"(?:Gäller|Ingår|Omfattar|Avser)\b|(?:Inte|Ej|Aldrig)(?: \w+)?[.!]\Z|"
+    r".*\b(?:detta|denna|dessa|(?:de[nt]?|så) här|sådan\w*|följande|nedan\w*)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A whole sentence that may speak of what stands below it: it points at something, or names no subject of its own."""
 _LIMITS = re.compile(
     r"\b(?:bara|endast|enbart|utom|förutom|såvida|undantag\w*|före|till och med|upp till)\b", re.IGNORECASE
 )
@@ -66,20 +83,21 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     before: Passage | None = None
     rows = ""  # what the rows of this table go on from
     pointers: list[Passage] = []  # a sentence that points to what stands below it, and those that point back to it
-    aimed = False  # whether it points to a list or tables
+    alone, reach = False, math.inf  # whether it begins its paragraph; the last one led to, below 0 past a list
+    bare = False  # whether the passage before tells when what stands in a list or table above it holds
     for passage, line in zip(found, _lines(text, found), strict=True):
         near = before if before and before.heading == passage.heading else None
         same = near is not None and near.end > line
         in_list, below_row = items.are_open, near is not None and " | " in near.text
         if near is None or _SECTION.match(passage.text):
-            pointers, aimed = [], False
+            pointers = []
         told, right_above = " ".join(map(_line, pointers)), bool(pointers) and near is pointers[-1]
-        above = partial(_above, told, None if right_above or in_list else near)
+        above = partial(_above, told, None if right_above or in_list or bare else near)
         if in_list and same and near:  # a further sentence of the same item
             result[passage.ordinal] = result[near.ordinal]
         elif not same and items.take(passage, line, near, above):
             result[passage.ordinal] = items.lead
-            aimed = aimed or right_above
+            reach = -1
         elif " | " in passage.text:
             if in_list or not below_row:
                 rows = above()
@@ -87,21 +105,26 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
                 rows = told  # another table
             if rows:
                 result[passage.ordinal] = rows
-            aimed = aimed or right_above
+            reach = -1
         else:
-            if aimed:
-                pointers, aimed, told = [], False, ""
+            goes_back = right_above and same and _points_back(passage)
+            if near and right_above and not goes_back:
+                reach = passage.paragraph if near.paragraph == passage.paragraph or not alone else math.inf
+            if passage.paragraph > reach:
+                pointers, told = [], ""
             led = _line(near) if near and not in_list and near.text.endswith(":") and not same else ""
             if near is None and passage.heading and passage.heading[-1].endswith("?"):
                 result[passage.ordinal] = passage.heading[-1]
             elif near and same and result.get(near.ordinal, "").endswith(":"):
                 result[passage.ordinal] = result[near.ordinal]
-            elif right_above and same and _POINTS_BACK.match(passage.text):
+            elif goes_back:
                 pointers.append(passage)
             elif led or told:
                 result[passage.ordinal] = f"{told} {led}".strip()
             if _points_forward(passage):
-                pointers = [passage]
+                pointers, reach = [passage], math.inf
+                alone = near is None or near.paragraph != passage.paragraph
+            bare = (in_list or below_row) and re.match(_BARE, passage.text) is not None
             if led and text[passage.end : passage.end + 1] in ("", "\n") and _ASIDE.match(passage.text):
                 continue
         before = passage
@@ -175,7 +198,7 @@ def before(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[P
         while (
             0 < first
             and place - first < _MOST_BESIDE
-            and _POINTS_BACK.match(found[first].text)
+            and _points_back(found[first])
             and found[first - 1].heading == passage.heading
             and len(found[first - 1].text) <= CONTEXT_NEIGHBOURS
             and not _is_part(document.text, lines[first - 1], found[first - 1])
@@ -203,7 +226,8 @@ def after(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[Pa
             continue
         same, flush = line < passage.end, line == following.start  # on one line, or at the left edge of the text
         limited = below
-        if (same or not goes_on) and _limits(following):
+        limits = _limits(following) or (_NOTE.fullmatch(following.text) and following.ordinal in result)
+        if (same or not goes_on) and limits:
             limited = (following, *result.get(following.ordinal, ()))[:_MOST_BESIDE]
             below = limited if is_part and flush else below
         if limited:
@@ -222,10 +246,16 @@ def _points_forward(passage: Passage) -> bool:
     return found and _line(passage).endswith((".", "!"))
 
 
+def _points_back(passage: Passage) -> bool:
+    """Tell whether a sentence points back to the one before it, also behind «OBS!», or is no more than that."""
+    said = _NOTE.sub("", " ".join(passage.text.split()))
+    return not said or _POINTS_BACK.match(said[0].upper() + said[1:]) is not None
+
+
 def _limits(passage: Passage) -> bool:
     """Tell whether a sentence points back to the one before it and limits it, or denies."""
     text = passage.text
-    short = len(text) <= CONTEXT_NEIGHBOURS and not text.endswith(":") and _POINTS_BACK.match(text) is not None
+    short = len(text) <= CONTEXT_NEIGHBOURS and not text.endswith(":") and _points_back(passage)
     return short and (_LIMITS.search(text) is not None or swedish.denies(text))
 
 
@@ -257,9 +287,10 @@ def _lead(above: str, heading: Sequence[str]) -> str:
 
 
 def _led_by(line: Passage | None) -> str:
-    """Return a line that what stands below goes on from: of whole sentences those that deny, as all below then does."""
+    """Return a line that what stands below goes on from: of whole sentences those that deny what stands below."""
     text = _line(line)
-    return "" if text.endswith((".", "!")) and not swedish.denies(text) else text
+    denies = swedish.denies(text) and _SPEAKS_OF_BELOW.match(text) is not None
+    return "" if text.endswith((".", "!")) and not denies else text
 
 
 def _line(passage: Passage | None) -> str:

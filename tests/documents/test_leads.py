@@ -6,6 +6,7 @@ from nmt_rag.documents import passages
 from nmt_rag.types import Document
 
 LONG = "ord " * 90 + "som"
+DENIED = "Det här får du inte göra."
 
 
 def told(text, title="Regler"):
@@ -217,6 +218,65 @@ def told(text, title="Regler"):
                 (None, "Ring oss."),
             ],
         ),
+        # one with more sentences in its paragraph, to these, and the list right below them
+        (
+            "Följande avslogs. Skälen framgår nedan.\n\n- Boule\n- Kör\n\nVilla Ek får bidrag. Den är bra.",
+            [
+                (None, "Följande avslogs."),
+                ("Följande avslogs.", "Skälen framgår nedan."),
+                ("Följande avslogs.", "Boule"),
+                ("Följande avslogs.", "Kör"),
+                (None, "Villa Ek får bidrag."),
+                (None, "Den är bra."),
+            ],
+        ),
+        (
+            "Vi gör följande bedömning. Kön minskar. Nya platser öppnar.\n\nMötet avslutas.\n\n- Kaffe",
+            [
+                (None, "Vi gör följande bedömning."),
+                ("Vi gör följande bedömning.", "Kön minskar."),
+                ("Vi gör följande bedömning.", "Nya platser öppnar."),
+                (None, "Mötet avslutas."),
+                ("", "Kaffe"),
+            ],
+        ),
+        # one at the end of its paragraph, to the next one; one that is a paragraph, to those down to a list
+        (
+            "Nämnden möttes. Följande avslogs.\n\nBoule. Kör.\n\nVilla Ek får bidrag.",
+            [
+                (None, "Nämnden möttes."),
+                (None, "Följande avslogs."),
+                ("Följande avslogs.", "Boule."),
+                ("Följande avslogs.", "Kör."),
+                (None, "Villa Ek får bidrag."),
+            ],
+        ),
+        (
+            "Följande ska med.\n\nTa legitimation.\n\n- hyresavi\n\nRådgivningen är gratis.",
+            [
+                (None, "Följande ska med."),
+                ("Följande ska med.", "Ta legitimation."),
+                ("Följande ska med.", "hyresavi"),
+                (None, "Rådgivningen är gratis."),
+            ],
+        ),
+        # a sentence that denies something else leads to nothing, nor does one that limits what stands above it
+        (
+            "# A\n\nAnvänd inte hissen.\n\n1. Gå ut.\n\nHunden får inte gå.\n\n| A | B |\n|---|---|\n| Bad | 2 |",
+            [
+                (None, "Använd inte hissen."),
+                ("A:", "Gå ut."),
+                (None, "Hunden får inte gå."),
+                (None, "Bad | 2"),
+            ],
+        ),
+        ("Nej. Det här får du inte göra.\n\n- elda", [*[(None, one) for one in ("Nej.", DENIED)], (DENIED, "elda")]),
+        (
+            "# A\n\n- Boule\n\nGäller inte i juli.\n\n| A | B |\n|---|---|\n| Bad | 2 |",
+            [("A:", "Boule"), (None, "Gäller inte i juli."), (None, "Bad | 2")],
+        ),
+        ("Vi städar.\n\nGäller ej:\n\n- ö", [(None, "Vi städar."), (None, "Gäller ej:"), ("Gäller ej:", "ö")]),
+        ("- städ\n\nIngår inte.\n\n- ö", [("", "städ"), (None, "Ingår inte."), ("Ingår inte.", "ö")]),
         ("Svar ges följande dag.\n\nRing oss.", [(None, "Svar ges följande dag."), (None, "Ring oss.")]),
         ("Plan för de följande tre.\n\nRing.", [(None, "Plan för de följande tre."), (None, "Ring.")]),
         ("Läs mer om stöd nedan.\n\nRing oss.", [(None, "Läs mer om stöd nedan."), (None, "Ring oss.")]),
@@ -245,11 +305,12 @@ def test_a_sentence_that_points_back_is_read_after_those_it_points_to():
     "text",
     [
         f"{LONG} går. De är öppna.",
+        "Plats ges i maj. Det första barnet betalar mest.",
         "Du får inte:\n\n- röka\n- dricka\n\nDäremot får du snusa.",
         "| Vem | Pris |\n|---|---|\n| Barn | 30 kr |\n\nDet betalas i kassan.",
     ],
 )
-def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row(text):
+def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row_nor_with_an_article(text):
     document = Document("d", "A", text)
     assert passages.before(document, passages.split(document)) == {}
 
@@ -262,6 +323,22 @@ def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row(text):
             {0: ["Detta gäller bara äldre.", "Men aldrig gäster."], 1: ["Men aldrig gäster."]},
         ),
         ("Alla får bygga.\n\nSå löd regeln före 2019. Nu krävs lov.", {0: ["Så löd regeln före 2019."]}),
+        # also one without a subject of its own, and behind «OBS!»
+        ("Alla får larm. Gäller bara dig som bor ensam.", {0: ["Gäller bara dig som bor ensam."]}),
+        ("Alla får larm. Gäller det inte barn?", {}),
+        ("Alla får larm. Det\ngäller bara äldre.", {0: ["Det\ngäller bara äldre."]}),
+        ("Resan kostar. OBS! Gäller inte norrut.", {0: ["OBS!", "Gäller inte norrut."], 1: ["Gäller inte norrut."]}),
+        ("Maten kostar. Observera att detta inte gäller helger.", {0: ["Observera att detta inte gäller helger."]}),
+        ("Alla får söka. Endast föreningar kan få.", {0: ["Endast föreningar kan få."]}),
+        ("Du får lån. Det finns undantag.", {0: ["Det finns undantag."]}),
+        ("- Boule\n- Kör\n\nGäller inte i juli.", {0: ["Gäller inte i juli."], 1: ["Gäller inte i juli."]}),
+        ("- städ\n\nIngår inte.\n\n- fönster", {}),
+        # an article points to nothing, nor does «Det finns»
+        ("Hallen är öppen. Den nya hallen öppnar inte i år.", {}),
+        ("Larm kostar. De anställda tar inte emot pengar.", {}),
+        ("Larm kostar. De kommuner som vill tar inte emot pengar.", {}),
+        ("Alla får låna. Det finns inga tidningar.", {}),
+        ("Hunden får följa med. Hon som sköter växeln svarar inte.", {}),
         ("Alla får bygga. Så länge det inte regnar går det.", {}),
         ("Alla får larm. De är öppna. Vi svarar inte.", {}),
         ("Alla får larm.\n\nUndantag görs för:\n\n- gäster", {}),

@@ -161,6 +161,21 @@ def test_what_must_be_read_with_a_quote(text, quote, reading):
     assert [(one.quote, one.reading) for one in given.citations] == [(quote, reading)]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "reading"),
+    [
+        ("## Ingår inte", "Detta gäller inte här.", "Ingår inte: Bad | B: tid. Detta gäller inte här."),
+        ("Du får inte:", "Undantag finns bara här.", "Du får inte: Bad | B: tid. Undantag finns bara här."),
+    ],
+)
+def test_a_row_keeps_what_it_goes_on_from_where_what_limits_it_stands_below_the_table(above, below, reading):
+    index = Index.in_memory(encoder=None)
+    text = f"{above}\n\n| A | B |\n|---|---|\n| Bad | tid |\n\n{below}"
+    index.add([Document("jouren.md", "Jouren", text)])
+    given = nmt_ask(index, None, "När är det bad?", reader=KeywordReader({"bad |": 0.99}))
+    assert [(one.quote, one.reading) for one in given.citations] == [("Bad | tid", reading)]
+
+
 @pytest.mark.parametrize("above", ["# Jouren hjälper inte\n\n", ""])
 @pytest.mark.parametrize(
     ("quote", "reading"),
