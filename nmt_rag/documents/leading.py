@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from nmt_rag import swedish
-from nmt_rag.citations import headed, inwards
+from nmt_rag.documents.list_items import Items
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document, Passage
 
@@ -60,7 +60,6 @@ _POINTS_FORWARD = re.compile(
 _DEEPEST = 200
 """A list mark begins at most so far from its line's beginning (characters)."""
 _SECTION = re.compile(r"\d+ ?(?:[a-z] )?§")
-_NUMBER = re.compile(r"\s*\(?(\d{1,3})[.)]")
 _ASIDE = re.compile(r"(?=.*(?:: |\d))[A-ZÅÄÖ\d].{0,98}[^\s.!?:,;]\Z")
 """A line that names or dates what stands beside it, as a picture does: «Foto: Anna Ek», «2 mars 2026»."""
 
@@ -79,14 +78,16 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
         found: its passages, in order.
     """
     result: dict[int, str] = {}
-    text, items = document.text, _Items(document.text)
+    text, items = document.text, Items(document.text)
     before: Passage | None = None
     rows = ""  # what the rows of this table go on from
     pointers: list[Passage] = []  # a sentence that points to what stands below it, and those that point back to it
     alone, reach = False, math.inf  # whether it begins its paragraph; the last one led to, below 0 past a list
+    aside = False  # whether the passage before names or dates what a line above it leads to
     bare = False  # whether the passage before tells when what stands in a list or table above it holds
     for passage, line in zip(found, _lines(text, found), strict=True):
         near = before if before and before.heading == passage.heading else None
+        was_aside, aside = aside, False
         same = near is not None and near.end > line
         in_list, below_row = items.are_open, near is not None and " | " in near.text
         if near is None or _SECTION.match(passage.text):
@@ -112,7 +113,8 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
                 reach = passage.paragraph if near.paragraph == passage.paragraph or not alone else math.inf
             if passage.paragraph > reach:
                 pointers, told = [], ""
-            led = _line(near) if near and not in_list and near.text.endswith(":") and not same else ""
+            leads_here = near is not None and near.text.endswith(":") and not (in_list or same or was_aside)
+            led = _line(near) if leads_here else ""
             if near is None and passage.heading and passage.heading[-1].endswith("?"):
                 result[passage.ordinal] = passage.heading[-1]
             elif near and same and result.get(near.ordinal, "").endswith(":"):
@@ -126,64 +128,10 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
                 alone = near is None or near.paragraph != passage.paragraph
             bare = (in_list or below_row) and re.match(_BARE, passage.text) is not None
             if led and text[passage.end : passage.end + 1] in ("", "\n") and _ASIDE.match(passage.text):
+                aside = True
                 continue
         before = passage
     return result
-
-
-class _Items:
-    """The list that items stand in, while the passages of a text are gone through: what each of them goes on from.
-
-    An item that is no whole sentence leads to what stands further in below it. A list goes on after a paragraph that
-    stands further in than its first item, after lines without a blank one that lead to nothing, and with the number
-    that follows; a number 1 below a blank line begins another one, where the items above have no numbers.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._outer: list[tuple[int, str]] = []  # what leads to what stands further in than so many characters
-        self._numbers: dict[int, int] = {}  # the last number, by how far in it stands
-        self._first = 0  # how far in the first item stands
-        self._parted = False  # whether a blank line stands below the last item
-        self.are_open = False
-        self.lead = ""
-
-    def take(self, passage: Passage, line: int, near: Passage | None, above: Callable[[], str]) -> bool:
-        """Take in a passage that begins a line; tell whether it stands in a list, which then is open.
-
-        Args:
-            passage: it.
-            line: where its line begins.
-            near: the passage before it under its heading, or None.
-            above: gives what a list that begins here would go on from, but for its heading.
-        """
-        mark = self._text[line : passage.start]
-        indent = len(mark) - len(mark.lstrip())
-        item = mark != "" and swedish.list_mark_length(self._text[line : passage.end]) == len(mark)
-        number = int(match[1]) if item and (match := _NUMBER.match(mark)) else 0
-        blank = near is not None and self._text.count("\n", near.end, passage.start) > 1
-        self._parted = blank if self.are_open else self._parted or blank
-        if near is None:
-            self._outer = []
-        if not item and not (self.are_open and near and indent > self._first and not mark.strip(" \t\xa0*_")):
-            self.are_open = False
-            return False
-        follows = number == self._numbers.get(indent, 0) + 1 > 1
-        another = number == 1 and blank and indent == self._first and indent not in self._numbers
-        goes_on = (self.are_open and not another) or follows or not (self.are_open or self._parted or above())
-        if not (self._outer and goes_on):
-            self._outer = [(-1, _lead(above(), passage.heading))]
-            self._numbers, self._first = {}, indent
-        while self._outer[-1][0] >= indent:
-            self._outer.pop()
-        self.lead = inwards([text for _, text in self._outer if text], " ")
-        if item and not passage.text.endswith((".", "!", "?")):
-            plain = passage.text.endswith((":", ",")) or not passage.text[0].isupper()
-            self._outer.append((indent, passage.text if plain else headed(passage.text)))
-        if number:
-            self._numbers[indent] = number
-        self.are_open, self._parted = True, False
-        return True
 
 
 def before(document: Document, found: Sequence[Passage]) -> dict[int, Sequence[Passage]]:
@@ -255,8 +203,8 @@ def _points_back(passage: Passage) -> bool:
 def _limits(passage: Passage) -> bool:
     """Tell whether a sentence points back to the one before it and limits it, or denies."""
     text = passage.text
-    short = len(text) <= CONTEXT_NEIGHBOURS and not text.endswith(":") and _points_back(passage)
-    return short and (_LIMITS.search(text) is not None or swedish.denies(text))
+    whole = len(text) <= CONTEXT_NEIGHBOURS and text.endswith((".", "!")) and _points_back(passage)
+    return whole and (_LIMITS.search(text) is not None or swedish.denies(text))
 
 
 def _lines(text: str, found: Sequence[Passage]) -> list[int]:
@@ -278,12 +226,6 @@ def _is_part(text: str, line: int, passage: Passage) -> bool:
 def _above(told: str, line: Passage | None) -> str:
     """Return what a list or table goes on from: sentences that point to what stands below them, the line above it."""
     return f"{told} {_led_by(line)}".strip()
-
-
-def _lead(above: str, heading: Sequence[str]) -> str:
-    """Return what a list goes on from: the line right above it under its heading, its heading, or both."""
-    title = headed(heading[-1]) if heading else ""
-    return f"{title} {above}".strip() if above.endswith((".", "!")) else above or title
 
 
 def _led_by(line: Passage | None) -> str:

@@ -152,6 +152,23 @@ De utreder brott.
         ),
         ("Jouren hjälper. Det gäller bara barn.", "Jouren hjälper.", "Jouren hjälper. Det gäller bara barn."),
         ("Fritt:\n\n- bod\n\nDet gäller inte här.", "bod", "Fritt: bod. Det gäller inte här."),
+        # what is no whole sentence limits nothing
+        ("# Jouren\n\nJouren ger ut nycklar.\n\nDet får du inte göra\n\nRing dit.", "Jouren ger ut nycklar.", ""),
+        # a line with a colon leads to what it names, and no further
+        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nRing polisen.", "0123-45 67", "Ring inte: 0123-45 67"),
+        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nRing polisen.", "Ring polisen.", ""),
+        # also within an item
+        (
+            "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.",
+            "Källare",
+            "Vi städar inte: Källare",
+        ),
+        (
+            "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  - Vind\n\n- Vi lagar mat.",
+            "Vind",
+            "Vi städar inte: Vind",
+        ),
+        ("# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.", "Vi lagar mat.", ""),
     ],
 )
 def test_what_must_be_read_with_a_quote(text, quote, reading):
