@@ -43,16 +43,14 @@ NO_HARM = re.compile(
             r"\b(?:skada\w*|hit|hits|damaged) (?:min|mitt|var|vart|my|our) (?:\w+ )?(?:cykel\w*|bil|bilen|soffa\w*|"
             r"staket\w*|brevlada\w*|garage\w*|car|bike|fence)\b",
             r"\b(?:push\w*|knuffa\w*|putta\w*) (?:\w+ ){1,3}?(?:i|pa|in|on) (?:(?:en|ett|a|the) )?(?:rullstol\w*|"
-            r"barnvagn\w*|"
-            r"vagn\w*|gunga\w*|stroller|pram|buggy|wheelchair|swing)\b",
+            r"barnvagn\w*|vagn\w*|gunga\w*|stroller|pram|buggy|wheelchair|swing)\b",
             # what anybody may be made to do, and who may say what follows
-            r"\b(?:tving\w*|tvungen|forc\w*) (?:(?:mig|oss|man|kunder\w*|me|us) )?(?:(?:att|to) )?(?:(?:anvanda|skaffa|"
-            r"ha|use) (?:\w+ )?(?:mobilt )?(?:bankid|e-leg\w*|swish|appen|kort)|betala (?:for )?(?:\w+ "
-            r")?(?:\w*parkering"
-            r"\w*|p-avgift\w*|p-bot\w*|\w*skatt(?:en)?|moms|tull|kyrkoavgift\w*|tv-avgift\w*|\w*faktura\w*)|ta (?:ut )?"
-            r"(?:min |var )?semester|(?:jobba|arbeta) (?:over|overtid)|work overtime|take (?:my )?(?:holiday|vacation)|"
-            r"(?:ha|bara|anvanda|wear) (?:\w+ )?(?:uniform|arbetsklader|namnskylt|munskydd)|byta (?:till )?(?:\w+ )?"
-            r"(?:kort|bank|elavtal|elmatare|schema))\b",
+            r"\b(?:tving\w*|tvungen|forc\w*) (?:(?:mig|oss|man|kunder\w*|me|us) )?(?:(?:att|to) )?(?:(?:anvanda|"
+            r"skaffa|ha|use) (?:\w+ )?(?:mobilt )?(?:bankid|e-leg\w*|swish|appen|kort)|betala (?:for )?(?:\w+ "
+            r")?(?:\w*parkering\w*|p-avgift\w*|p-bot\w*|\w*skatt(?:en)?|moms|tull|kyrkoavgift\w*|tv-avgift\w*|"
+            r"\w*faktura\w*)|ta (?:ut )?(?:min |var )?semester|(?:jobba|arbeta) (?:over|overtid)|work overtime|take "
+            r"(?:my )?(?:holiday|vacation)|(?:ha|bara|anvanda|wear) (?:\w+ )?(?:uniform|arbetsklader|namnskylt|"
+            r"munskydd)|byta (?:till )?(?:\w+ )?(?:kort|bank|elavtal|elmatare|schema))\b",
             rf"\b{_OFFICE} (?:\w+ )?hota\w* (?:(?:mig|oss|nu) )?med\b|\bhota\w* (?:(?:mig|oss) )?med (?:vite\w*|boter|"
             r"inkasso|utmatning|(?:en )?betalningsanmarkning)|\bjag (?:har )?hota\w* (?:\w+ ){1,2}med (?:facket|en "
             r"advokat|(?:att )?(?:en )?anmal\w*)\b",
@@ -65,8 +63,7 @@ NO_HARM = re.compile(
             # children taken along, things let or served, clubs and cars
             r"\b(?:jag|vi) (?:ta|tar|tog) (?:mina|vara) barn (?:till|pa|med)\b",
             r"\b(?:servera\w*|hyra? ut|lana? ut) (?:\w+ )?(?:alkohol|mat|ol|vin|\w*rum|\w*bostad\w*|\w*lokal\w*|"
-            r"stuga\w*"
-            r"|\w*lagenhet\w*|bil\w*|bat\w*|garage\w*) mot betalning\b",
+            r"stuga\w*|\w*lagenhet\w*|bil\w*|bat\w*|garage\w*) mot betalning\b",
             r"\bsponsor\w* (?:till|for|at|i|in|of) (?:(?:en|ett|var|vart|the|our|a) )?(?:\w+ )?(?:\w*forening\w*|"
             r"\w*lag(?:et)?|klubb\w*|evenemang\w*|event|club|team)\b|\bsponsor letter\b|\bford es[ck]ort\w*",
             r"\b(?:visum|visumet|visa) (?:gar ut|expires)\b(?: (?:(?:i|den|in|on) )?"
@@ -77,14 +74,11 @@ NO_HARM = re.compile(
 """What only sounds like violence or coercion."""
 NO_WISH_TO_DIE = re.compile(
     r"\b(?:orkar|pallar)(?: bara)? inte (?:mer|langre) med (?:(?:alla|all|era|de|det|den|har|dessa) "
-    r")*(?:\w*blankett\w*|"
-    r"papper\w*|byrakrati\w*|krangel|ko(?:er|n)?|\w*ansokning\w*|faktur\w*|mejl|reklam|\w*buller|e-tjanst\w*|"
-    r"losenord\w*)|"
-    r"\bingen framtid (?:inom|i (?:branschen|yrket|foretaget|skolan)|som \w+)|"
-    r"\bhoppa (?:fallskarm|bung\w+|hopprep|studsmatta|hage|langd\w*|hojd\w*)|"
-    r"\b(?:ta|take) (?:alla|all) (?:\w+ )?(?:tablett\w*|pills|tablets) (?:\w+ ){0,4}(?:eller|or) (?:\w+ ){0,3}(?:dela|"
-    r"sprida|split|spread)\b|"
-    r"\bvill do (?:hemma|pa hospice)\b(?=.*\b(?:palliativ\w*|hospice|hemsjukvard|asih)\b)|"
-    r"\btrott pa livet (?:i (?:stor)?sta(?:n|den|d)|pa landet)\b"
+    r")*(?:\w*blankett\w*|papper\w*|byrakrati\w*|krangel|ko(?:er|n)?|\w*ansokning\w*|faktur\w*|mejl|reklam|\w*buller|"
+    r"e-tjanst\w*|losenord\w*)|\bingen framtid (?:inom|i (?:branschen|yrket|foretaget|skolan)|som \w+)|\bhoppa "
+    r"(?:fallskarm|bung\w+|hopprep|studsmatta|hage|langd\w*|hojd\w*)|\b(?:ta|take) (?:alla|all) (?:\w+ "
+    r")?(?:tablett\w*|pills|tablets) (?:\w+ ){0,4}(?:eller|or) (?:\w+ ){0,3}(?:dela|sprida|split|spread)\b|\bvill do "
+    r"(?:hemma|pa hospice)\b(?=.*\b(?:palliativ\w*|hospice|hemsjukvard|asih)\b)|\btrott pa livet (?:i "
+    r"(?:stor)?sta(?:n|den|d)|pa landet)\b"
 )
 """What speaks of no suicide: of forms, a trade, a sport, a dose, or where somebody who is ill wants to be cared for."""

@@ -69,7 +69,7 @@ LIFE = re.compile(
             r"\b(?:inte|ej|not|n't) (?:\w+ )?(?:vart|varda?|worth) (?:att )?(?:leva|living)\b|\b(?:hatar|hate) (?:mitt "
             r"liv|livet|my life)\b|\b(?:kan|gar) inte (?:\w+ )?leva (?:sa har|sahar|med mig sjalv)\b",
             # dying
-            r"\blangta\w* (?:efter|till) (?:att (?:fa )?do|doden)\b|\btank\w* pa doden\b|\b(?:think\w*|"
+            r"\blangta\w* (?:efter|till) (?:att (?:fa )?do|doden)\b|\btank\w* pa doden\b(?! som)|\b(?:think\w*|"
             r"thoughts) (?:about|of) (?:death|dying)\b|\bplan\w* (?:(?:pa )?att do|min dod|sin dod|to die|my (?:own )?"
             r"death)\b",
             rf"\bvill {_ADVERB}sluta andas\b",
@@ -94,22 +94,20 @@ LIFE = re.compile(
             r" am) (?:standing )?on (?:the|a) (?:bridge|ledge|roof|tracks)\b",
             rf"\b{_SOMEBODY_OR_I} (?:\w+ ){{0,2}}?(?:hangt|hangde|hanga|hanger|skjutit|skot|skjuta) (?:sig|mig)\b(?! "
             rf"(?:"
-            r"pa (?!vind)|i (?:fot|hand|ben)|ut|fram|upp|over|av|med|kvar|undan|om|in|runt))|\b(?:hang(?:s|ed|ing)?|"
-            r"hung|"
-            r"shot|shoots?|shooting) (?:myself|himself|herself)\b(?! in (?:the|his|her|my) (?:foot|leg|hand))|"
-            r"\b(?:har|knutit|gjort|gjorde|(?:knyt\w*|gor|gora)(?: (?:jag|man|upp))?) (?:en )?snara\b(?! \w)|"
-            r"\bnoose\b|^jag har ett rep[ .!]*$",
+            r"pa (?!vind)|i (?:fot|hand|ben)|ut|fram|upp|over|av|med|kvar|undan|om|in|runt|at|fast))|\b(?:hang(?:s|ed|"
+            r"ing)?|hung|shot|shoots?|shooting) (?:myself|himself|herself)\b(?! (?:an?\b|in (?:the|his|her|my) "
+            r"(?:foot|leg|hand)))|\b(?:har|knutit|gjort|gjorde|(?:knyt\w*|gor|gora)(?: (?:jag|man|upp))?) (?:en "
+            r")?snara\b(?! \w)|\bnoose\b|^jag har ett rep[ .!]*$",
             r"\b(?:skar|skara|skurit|cut|cuts|slit|slashed) (?:upp )?(?:(?:sina|mina|my|her|his|the) )?(?:handled\w*|"
             r"pulsad\w*|wrists?)\b",
             r"\bend (?:it all|everything)\b|\bwan(?:t|na)(?: to)? end it\b(?! (?:with|by))|\bvill (?:bara )?(?:fa )?"
-            r"(?:det |allt )?att (?:det|allt) (?:ska )?(?:tar|ta) slut\b|\bsagt (?:hejda|adjo|farval)[ .!]*$",
+            r"(?:det |allt )?att (?:det|allt) (?:ska )?(?:tar|ta) slut\b(?! pa)|\bsagt (?:hejda|adjo|farval)[ .!]*$",
             # pills and poison
             rf"\b(?:{_TAKEN}|(?:jag|hon|han) at) (?:\w+ ){{0,2}}?(?:hel|hela|helt|burk\w*|kartor|karta\w*|ask\w*|"
-            rf"bottle|box|packe?t?) "
-            rf"(?:(?:full|med|of|\w*burk|karta|ask) )*{_PILLS}|{_PILLS} (?:\w+ )?for att (?:fa )?do\b|"
-            rf"\b{_PILLS} to (?:die|kill)\b|\bdo(?:r|tt)? (?:(?:jag|man|hon|han|du) )?(?:(?:av|pa) )"
-            rf"(?:\w+ ){{0,3}}?{_PILLS}|\b{_PILLS} (?:\w+ ){{0,3}}?(?:dor (?:jag|man)|(?:jag|man) dor|(?:jag|man) ska "
-            rf"do)\b|\b(?:die|overdose) (?:from|of|on|by) (?:\w+ ){{0,3}}?{_PILLS}",
+            rf"bottle|box|packe?t?) (?:(?:full|med|of|\w*burk|karta|ask) )*{_PILLS}|{_PILLS} (?:\w+ )?for att (?:fa "
+            rf")?do\b|\b{_PILLS} to (?:die|kill)\b|\bdo(?:r|tt)? (?:(?:jag|man|hon|han|du) )?(?:(?:av|pa) )(?:\w+ "
+            rf"){{0,3}}?{_PILLS}|\b{_PILLS} (?:\w+ ){{0,3}}?(?:dor (?:jag|man)|(?:jag|man) dor|(?:jag|man) ska do)\b|"
+            rf"\b(?:die|overdose) (?:from|of|on|by) (?:\w+ ){{0,3}}?{_PILLS}",
             r"\bjag (?:\w+ ){0,2}?(?:drack|druckit|dricka|dricker) (?:\w+ ){0,2}?(?:propplosare|klorin|blekmedel|"
             r"kylarvatska|t-sprit|maskindiskmedel|rattgift|gift|lut|tandvatska)\b|"
             r"\bi (?:\w+ ){0,2}?(?:drank|drunk|drink) (?:\w+ ){0,2}?(?:bleach|drain cleaner|antifreeze|poison)\b",
@@ -143,12 +141,10 @@ LIFE = re.compile(
             r"had never been) (?:dead|alive|born)\b|\b(?:never|not|n't)(?: (?:want|wan)(?: to|"
             r"na)?)? wake up\b(?! (?:early|at))",
             r"\b(?:bast|battre|lattare|skonare) (?:for alla )?(?:om|att) jag (?:inte (?:fanns|finns|levde)|(?:var|"
-            r"vore|ar) "
-            r"(?:borta|dod)|forsvann|dog)\b|\b(?:ingen|inte nagon|knappast nagon) (?:skulle|kommer(?: att)?) (?:ens |"
-            r"ju )?sakna mig\b|\b(?:nobody|no one|noone) (?:(?:would|will|'d|even) )*(?:miss me|cares? if i (?:"
-            r"die|died|was gone|am gone|disappear))\b|\bingen (?:bryr|skulle bry) sig (?:om|ifall) jag (?:dor|dog|"
-            r"forsvinner|"
-            r"forsvann|inte fanns)\b",
+            r"vore|ar) (?:borta|dod)|forsvann|dog)\b|\b(?:ingen|inte nagon|knappast nagon) (?:skulle|kommer(?: att)?) "
+            r"(?:ens |ju )?sakna mig\b|\b(?:nobody|no one|noone) (?:(?:would|will|'d|even) )*(?:miss me|cares? if i "
+            r"(?:die|died|was gone|am gone|disappear))\b|\bingen (?:bryr|skulle bry) sig (?:om|ifall) jag (?:dor|dog|"
+            r"forsvinner|forsvann|inte fanns)\b",
             # no hope
             r"\b(?:allt|det) ska (?:ta slut|vara (?:over|slut))\b|\b(?:ingen|nagon) (?:annan )?(?:vag ut|"
             r"utvag)(?: langre| kvar| for mig| ur det har| ur detta)*[ .!?]*$|\b(?:ser|har) (?:jag )?(?:ingen|"
@@ -166,14 +162,14 @@ WEARY = re.compile(
     "|".join(
         (
             rf"(?<!vi )\b(?:vill|orkar) inte (?:(?:langre|mer) )?(?:vara|va) (?:med|har|kvar)(?: (?:har|langre|"
-            rf"mer))+{_ENDS}|"
-            rf"\binte (?:(?:langre|mer) )?vill (?:vara|va) (?:med|har|kvar)(?: (?:har|langre|mer))+{_ENDS}",
+            rf"mer))+{_ENDS}|\binte (?:(?:langre|mer) )?vill (?:vara|va) (?:med|har|kvar)(?: (?:har|langre|"
+            rf"mer))+{_ENDS}",
             r"\b(?:don'?t|doesn'?t|do not|does not|no longer|not) wan(?:ts?|na)(?: to)? be (?:here|around|on this "
             rf"earth|in this world)(?: any ?(?:more|longer))?{_ENDS}",
             rf"\b(?:kan|tal|klarar)(?: bara)? inte (?:mer|langre){_ENDS}|\btrott pa allt{_ENDS}",
             rf"\bingen mening(?: (?:langre|kvar|med det))?{_ENDS}|\bno (?:more )?point(?: (?:to|in|of) (?:anything|"
-            rf"life|"
-            rf"going on|it))?(?: any ?(?:more|longer))?{_ENDS}|\b(?:tired of|done with) (?:everything|it all){_ENDS}",
+            rf"life|going on|it))?(?: any ?(?:more|longer))?{_ENDS}|\b(?:tired of|done with) (?:everything|it "
+            rf"all){_ENDS}",
             r"\b(?:can'?t|cannot|can not) live (?:like this|any ?(?:more|longer)|with myself)\b",
         )
     )
@@ -182,17 +178,16 @@ WEARY = re.compile(
 FACTS = re.compile(
     r"\b(?:hur (?:manga|vanlig\w*|ofta|stor andel)|how (?:many|common|often))\b(?! (?:\w+ )?(?:\w*tablett\w*|"
     r"\w*piller\w*|alvedon\w*|gram\w*|mg|dos\w*|pills|tablets))|\b(?:antal\w*|andel\w*|statistik\w*|number of|"
-    r"statistics|rates?)\b(?! (?:\w+ )?(?:tablett|piller|pill|tablet)\w*)|\b(?:vad|what) (?:ar|innebar|betyder|"
-    r"menas med|is|does) (?:ett |en |a )?(?:sjalvmord\w*|sjalvskad\w*|suicid\w*|self-?harm\w*)(?: mean)?[ ?.!]*$|"
-    r"^vad gor (?:\w+ )?\w*(?:vard|polis|kommun|skol|region|social|myndighet|ambulans|psykiatri|stat|sjukhus)\w*\b|"
-    r"^what (?:do|does) the (?:police|schools?|health|council|hospital|state|authorit)|^(?:vem|vilka|vilken \w+|who|"
-    r"which \w+) (?:har ansvar\w*|ansvarar|utred\w*|arbetar|samordnar|is responsible)\b|\b(?:forebygg\w*|prevent\w*|"
-    r"motverka\w*|nollvision\w*|handlingsplan\w*)\b|\blex maria\b|\b(?:olagligt?|lagligt?|straffbart|ett brott|legal|"
-    r"illegal|a "
+    r"statistics|rates?)\b(?! (?:\w+ )?(?:tablett|piller|pill|tablet)\w*)|\b(?:vad|what) (?:ar|innebar|betyder|menas "
+    r"med|is|does) (?:ett |en |a )?(?:sjalvmord\w*|sjalvskad\w*|suicid\w*|self-?harm\w*)(?: mean)?[ ?.!]*$|^vad gor "
+    r"(?:\w+ )?\w*(?:vard|polis|kommun|skol|region|social|myndighet|ambulans|psykiatri|stat|sjukhus)\w*\b|^what (?:do|"
+    r"does) the (?:police|schools?|health|council|hospital|state|authorit)|^(?:vem|vilka|vilken \w+|who|which \w+) "
+    r"(?:har ansvar\w*|ansvarar|utred\w*|arbetar|samordnar|is responsible)\b|\b(?:forebygg\w*|prevent\w*|motverka\w*|"
+    r"nollvision\w*|handlingsplan\w*)\b|\blex maria\b|\b(?:olagligt?|lagligt?|straffbart|ett brott|legal|illegal|a "
     r"crime)\b|\b(?:forskning\w*|bok|boken|bocker\w*|film\w*|roman\w*|utstallning\w*|\w*artikel\w*|research|books?|"
     r"films?|movies?) (?:\w+ ){0,3}?(?:om|handlar om|about|on)\b|\butbilda\w* (?:\w+ )?personal\w*|"
-    r"\bsuicid(?:risk)?(?:skal|utredning|bedomning)\w*|\bsuicidriskskal\w*|\bskillnad\w* mellan\b|"
-    r"\bhur (?:pratar (?:skolan|larare\w*)|rapporterar)\b"
+    r"\bsuicid(?:risk)?(?:skal|utredning|bedomning)\w*|\bsuicidriskskal\w*|\bskillnad\w* mellan\b|\bhur (?:pratar "
+    r"(?:skolan|larare\w*)|rapporterar)\b"
 )
 """What asks for numbers, a meaning, or who works with it."""
 PERSONAL = re.compile(
