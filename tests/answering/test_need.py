@@ -651,7 +651,9 @@ def test_where_to_turn_is_a_cry_only_where_nothing_else_was_talked_of(question):
         "he threw a plate at me", "min kompis får stryk hemma",
         # sex that nobody agreed to
         "någon hade sex med mig när jag var full", "min bror har legat med mig", "han slutade inte fast jag sa nej",
-        "he had sex with me while I was asleep", "jag måste dansa naken för män", "min lärare skickar bilder",
+        "jag blev knuffad av min man", "he holds me down",
+        "he had sex with me while I was asleep", "jag vaknade naken hos en kille", "jag måste dansa naken för män",
+        "min lärare skickar bilder",
         # held, watched and taken
         "de har tagit mig hit och jag vet inte var jag är", "he will not let me see my family",
         "vart kan jag fly inatt",
@@ -670,6 +672,7 @@ def test_blows_and_coercion_are_heard_in_other_words(told):
         "Jag knuffar en rullstol på jobbet", "Får jag putta barnen i vagnen?", "Grannen kastar löv på min gräsmatta",
         "He pushes me to apply for the job", "Vad gör jag om appen låter mig inte logga in?",
         "Jag slog sönder min telefon, ersätts den?", "Jag vet inte var jag är folkbokförd",
+        "Jag blev sparkad från jobbet", "Vi fick stryk i matchen",
         "Min lärare skickar bilder från resan till föräldrarna", "Får jag skaka mattor på balkongen?",
         "Jag hör gräl och musik från grannen, vem klagar jag hos?",
     ],
@@ -701,7 +704,8 @@ def test_whom_another_hurts_is_still_heard(told):
     [
         "jag tog stryptag på min fru", "I slapped my wife", "jag har knuffat min tjej", "jag skakade min bebis",
         "jag blir så arg att jag slår", "I lose control and hit my son", "jag har skadat någon",
-        "jag kan inte kontrollera min ilska mot min sambo",
+        "jag kan inte kontrollera min ilska mot min sambo", "jag har hotat att döda min fru",
+        "jag skriker på mina barn och slår dem",
     ],
 )  # fmt: skip
 def test_who_harms_another_in_other_words_gets_the_line_for_those_who_hit(told):

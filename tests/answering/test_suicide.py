@@ -80,8 +80,11 @@ def test_who_fears_for_a_child_is_given_the_parents_line_too():
         "jag längtar efter att dö", "jag tänker på döden hela tiden", "jag har planerat min död",
         "I have a plan to die",
         "jag vill sluta andas", "I want to end it all", "ingen bryr sig om jag dör",
+        "jag har inget att leva för", "I have nothing to live for", "I want it all to end", "hur tar man livet av sig",
+        "jag har bestämt mig för att dö", "bästa sättet att dö", "jag tänker ta tabletter i kväll",
         # weariness
         "I can't live like this", "I don't want to be here anymore", "there is no point anymore", "jag kan inte mer",
+        "jag vill inte mer",
         "jag vill inte vara med längre", "jag vill inte vara här längre", "jag ser ingen mening längre",
         # means
         "jag har köpt tabletter för att dö", "jag ätit en hel burk piller", "min flickvän svalde en burk tabletter",
@@ -110,7 +113,8 @@ def test_who_is_weary_of_what_another_does_gets_the_numbers_on_violence(told):
         "Är assisterat självmord lagligt?", "Vilken forskning finns om självskadebeteende bland unga?",
         "Vilka böcker handlar om självmord?", "Hur utbildar vi personalen i suicidriskbedömning?",
         "Datorn har hängt sig", "Kan jag hänga mig på en gruppresa?", "Jag planerar min begravning, vem hjälper mig?",
-        "Jag kan inte längre betala hyran", "Det är ingen mening att överklaga längre, eller?", "Kan man dö av asbest?",
+        "Jag kan inte längre betala hyran", "Det är ingen mening att överklaga längre, eller?",
+        "Kan man dö av asbest?", "Jag ska ta tabletter mot malaria",
         "Jag vill inte vara med längre i föreningen", "Jag har snara planer på att flytta",
         "Vi vill inte vara kvar här längre, hur säger vi upp avtalet?", "Min pappa sköt sig i foten på jakten",
     ],

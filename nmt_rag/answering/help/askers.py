@@ -76,6 +76,10 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
         re.compile(
             rf"\b(?:jag|ja|jag som|jag ar den som|i) {_LOSES}?(?:(?:har|hade|rakade|ibland|ofta|ocksa|have|had|just|"
             rf"sometimes|often|always) )*{_HIT}(?: (?:ofta|ibland|jamt))? {_WHOM}|\bslar mina barn\b|"
+            rf"\bjag (?:har )?hota\w* (?:med )?att (?:doda|sla|skada) {_WHOM}|"
+            r"\bjag (?:(?!(?:han|hon|de|dom|man|pappa|att|som)\b)\w+ ){1,5}och (?:slar|slog|knuffar|sparkar) (?:dem|"
+            r"dom|"
+            r"henne|honom)\b|"
             r"\bjag (?:har )?(?:skakar|skakade|skakat) (?:(?:min|mitt|vart|var) )?(?:bebis\w*|barn\w*|son|dotter)\b|"
             r"\bi (?:have )?(?:shook|shaken|shake) (?:my|our|the) (?:baby|son|daughter|child)\b|"
             r"\b(?:sa arg|so angry|so mad)(?: (?:att|that))? (?:jag|i) (?:\w+ )?(?:slar|slog|knuffar|sparkar|hit|"

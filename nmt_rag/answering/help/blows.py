@@ -49,10 +49,15 @@ TOLD = "|".join(
         r"\b(?:sa arg|so angry|so mad) (?:att|that)? ?(?:jag|i) (?:\w+ )?(?:slar|slog|knuffar|sparkar|hit|hits|"
         r"push)\b|\b(?:kan inte|svart att|cannot|can'?t) (?:kontrollera|styra|control) (?:min|mina|mitt|my) (?:ilska|"
         r"aggress\w*|vrede|humor|temper|anger|rage)\b|\b(?:forgrep|forgripit|forgriper) (?:mig|sig) pa\b",
+        r"\b(?:blev|blir|blivit) (?:\w+ )?(?:knuffad|puttad|nypt|fasthallen|(?:sparkad|biten) av (?:min|mitt|honom|"
+        r"henne))\b|"
+        rf"\b(?:haller|holl|hallit) fast {_ME}|\b(?:holds?|held|holding) (?:me|us) down\b",
         # sex that nobody agreed to
         r"\b(?:sex|samlag|legat|lag|slept|had it off) (?:med|with) (?:mig|oss|me|us)\b.{0,30}\b(?:full|berusad|packad|"
         r"sov|sover|somnat|drunk|asleep|sleeping|passed out|unconscious|nej|ville inte|inte ville)\b",
         r"\b(?:vakna\w*|woke)\b.{0,25}\b(?:sex med mig|sex with me|ovanpa mig|i mig|inside me|on top of me)\b",
+        r"\b(?:nagon|nan|ngn|someone|somebody) (?:har |had )?(?:haft|hade|had)? ?sex (?:med mig|with me)\b|\bvakna\w* "
+        r"naken\b|\bwoke up naked\b",
         rf"\b{_KIN} (?:\w+ )?(?:legat|lag|ligger|haft sex|hade sex|har sex|had sex|has sex|slept) (?:med|with) "
         r"(?:mig|me)\b",
         r"\b(?:fast|fastan|trots att|although|even though|even when|though) (?:jag|i) (?:sa|sade|sager|said|say) "

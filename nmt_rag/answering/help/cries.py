@@ -54,8 +54,10 @@ TURNS = re.compile(
 """A question of where to turn that tells of nothing: after a question about something else it goes on from that."""
 ILL = re.compile(
     r"\b(?:han|hon|hen|he|she|\w*bebis\w*|baby|barn\w*|son|dotter|daughter|child|fru|man|mamma|pappa|mormor|"
-    r"morfar|farmor|farfar|sambo|kompis|wife|husband|mum|mom|dad|friend|someone|nagon) (?:\w+ )?(?:andas inte|"
-    r"slutat andas|slutade andas|inte andas|(?:ar |is )?(?:medvetslos|unconscious)|gar inte att vacka|(?:is )?not "
+    r"morfar|farmor|farfar|sambo|kompis|wife|husband|mum|mom|dad|friend|someone|nagon) (?:\w+ )?(?:andas inte(?! "
+    r"genom)|"
+    r"slutat andas|slutade andas|inte andas|ar inte vid medvetande|(?:ar |is )?(?:medvetslos|unconscious)|gar inte "
+    r"att vacka|(?:is )?not "
     r"breathing|isn'?t breathing|stopped breathing|won'?t wake up)\b|"
     r"\b(?:barn\w*|bebis\w*|son|dotter|\w+aring\w*|baby|child|daughter) (?:\w+ )?(?:druckit|drack|drank|"
     r"drunk) (?:\w+ )?(?:propplosare|klorin|blekmedel|kylarvatska|maskindiskmedel|lut|bleach|drain cleaner)\b|"

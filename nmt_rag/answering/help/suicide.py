@@ -68,12 +68,20 @@ LIFE = re.compile(
             r"\bno (?:reason to live|point (?:in|of) living)\b|\bthe point of living\b|\btired of (?:living|life)\b",
             r"\b(?:inte|ej|not|n't) (?:\w+ )?(?:vart|varda?|worth) (?:att )?(?:leva|living)\b|\b(?:hatar|hate) (?:mitt "
             r"liv|livet|my life)\b|\b(?:kan|gar) inte (?:\w+ )?leva (?:sa har|sahar|med mig sjalv)\b",
+            r"\b(?:inget|ingenting|inte nagot|nothing|not anything)(?: kvar| left| mer)? (?:att leva for|to live "
+            r"for)\b",
             # dying
+            r"\b(?:bestamt mig for|redo|beredd) att do\b|\bready to die\b|\btar? (?:man|jag) (?:livet av (?:sig|mig)|"
+            r"(?:sitt|mitt)(?: eget)? liv)\b|\bwan(?:t|na)(?: to)? disappear[ .!]*$|\bwant (?:it all|everything|"
+            r"this all) to (?:end|stop)\b|\bkora (?:rakt )?(?:in i|mot) (?:en |ett )?(?:bergvagg\w*|lastbil|berg|"
+            r"trad)\b",
+            rf"\bjag (?:tanker|ska|vill|kommer att) (?:bara )?ta (?:alla |mina )?{_PILLS} (?:i kvall|i natt|och do)\b",
             r"\blangta\w* (?:efter|till) (?:att (?:fa )?do|doden)\b|\btank\w* pa doden\b(?! som)|\b(?:think\w*|"
             r"thoughts) (?:about|of) (?:death|dying)\b|\bplan\w* (?:(?:pa )?att do|min dod|sin dod|to die|my (?:own )?"
             r"death)\b",
             rf"\bvill {_ADVERB}sluta andas\b",
-            rf"\bhur (?:kan |ska |far )?(?:dor|do|jag|man|jag do|man do)\b.{{0,12}}{_PAINLESS}|\bsatt att do(?: pa)?\b|"
+            rf"\bhur (?:kan |ska |far )?(?:dor|do|jag|man|jag do|man do)\b.{{0,12}}{_PAINLESS}|\bsatt(?:et)? att "
+            rf"do(?: pa)?\b|"
             rf"\bhow (?:to|can i|do i|does one|do you) die\b(?: {_PAINLESS}|[ .!?]*$)|\bpainless (?:death|way)\b",
             rf"\b(?:vill|ville) {_ADVERB}(?:do|forsvinna|somna)\b|\bskulle vilja {_ADVERB}(?:do|forsvinna|somna in)\b|"
             rf"\btank\w* (?:pa att )?do\b|"
@@ -166,7 +174,9 @@ WEARY = re.compile(
             rf"mer))+{_ENDS}",
             r"\b(?:don'?t|doesn'?t|do not|does not|no longer|not) wan(?:ts?|na)(?: to)? be (?:here|around|on this "
             rf"earth|in this world)(?: any ?(?:more|longer))?{_ENDS}",
-            rf"\b(?:kan|tal|klarar)(?: bara)? inte (?:mer|langre){_ENDS}|\btrott pa allt{_ENDS}",
+            rf"\b(?:kan|tal|klarar)(?: bara)? inte (?:mer|langre){_ENDS}|\btrott pa allt{_ENDS}|\bvill inte "
+            rf"mer{_ENDS}|\b(?:jag har gett upp|i(?:'ve| have)? "
+            rf"gi(?:ve|ven) up(?: on life)?)[ .!]*$",
             rf"\bingen mening(?: (?:langre|kvar|med det))?{_ENDS}|\bno (?:more )?point(?: (?:to|in|of) (?:anything|"
             rf"life|going on|it))?(?: any ?(?:more|longer))?{_ENDS}|\b(?:tired of|done with) (?:everything|it "
             rf"all){_ENDS}",
