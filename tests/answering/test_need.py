@@ -641,3 +641,147 @@ def test_where_to_turn_is_a_cry_only_where_nothing_else_was_talked_of(question):
 def test_the_words_of_two_questions_are_not_read_as_one():
     earlier = ["Min man slår mig", "Vad ska jag göra om jag"]
     assert "Är du rädd för vad du gör" not in str(messages.helplines("slår min man mig igen?", "sv", earlier=earlier))
+
+
+# Other wordings of the same
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        # blows
+        "han kastar saker på mig", "min man knuffar mig", "hon puttar mig", "min man drar mig i håret",
+        "min sambo spottar på mig", "han har slagit sönder min telefon", "my husband pushes me", "he slapped me",
+        "min kille tog stryptag på mig",
+        "he threw a plate at me", "min kompis får stryk hemma",
+        # sex that nobody agreed to
+        "någon hade sex med mig när jag var full", "min bror har legat med mig", "han slutade inte fast jag sa nej",
+        "jag blev knuffad av min man", "he holds me down",
+        "he had sex with me while I was asleep", "jag vaknade naken hos en kille", "jag måste dansa naken för män",
+        "min lärare skickar bilder",
+        # held, watched and taken
+        "de har tagit mig hit och jag vet inte var jag är", "he will not let me see my family",
+        "vart kan jag fly inatt",
+        "han låter mig inte träffa mina vänner", "de låser in mig i källaren", "mitt ex står utanför min port",
+        # seen and heard
+        "pappa slår mamma", "jag hör slag från lägenheten ovanför",
+    ],
+)  # fmt: skip
+def test_blows_and_coercion_are_heard_in_other_words(told):
+    assert need.of(told) == "help"
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "Jag knuffar en rullstol på jobbet", "Får jag putta barnen i vagnen?", "Grannen kastar löv på min gräsmatta",
+        "He pushes me to apply for the job", "Vad gör jag om appen låter mig inte logga in?",
+        "Jag slog sönder min telefon, ersätts den?", "Jag vet inte var jag är folkbokförd",
+        "Jag blev sparkad från jobbet", "Vi fick stryk i matchen",
+        "Min lärare skickar bilder från resan till föräldrarna", "Får jag skaka mattor på balkongen?",
+        "Jag hör gräl och musik från grannen, vem klagar jag hos?",
+    ],
+)  # fmt: skip
+def test_the_same_words_of_something_ordinary_are_not(ordinary):
+    assert need.of(ordinary) is None
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Jag slog mitt huvud i dörren på jobbet", "Jag slog mitt knä, var ligger närakuten?",
+        "I hurt my back at work, who pays?", "I hit my head, where is the nearest clinic?",
+        "Jag har skadat mitt knä", "I beat my brother at chess", "Han slog mig i schack, får jag en ny match?",
+    ],
+)  # fmt: skip
+def test_who_hurts_themselves_by_accident_or_wins_a_game_harms_nobody(fact):
+    assert need.of(fact) is None
+    assert "hits" not in askers.told(fact)
+
+
+@pytest.mark.parametrize("told", ["han slog mitt huvud i väggen", "Jag ramlade och han slog mig", "he hurt my back"])
+def test_whom_another_hurts_is_still_heard(told):
+    assert second(told, answered=True) == "020-50 50 50"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "jag tog stryptag på min fru", "I slapped my wife", "jag har knuffat min tjej", "jag skakade min bebis",
+        "jag blir så arg att jag slår", "I lose control and hit my son", "jag har skadat någon",
+        "jag kan inte kontrollera min ilska mot min sambo", "jag har hotat att döda min fru",
+        "jag skriker på mina barn och slår dem",
+    ],
+)  # fmt: skip
+def test_who_harms_another_in_other_words_gets_the_line_for_those_who_hit(told):
+    assert second(told, answered=True) == "020-555 666"
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "Jag vill bli volontär på en kvinnojour", "Jag vill skänka pengar till en kvinnojour",
+        "Vi vill starta en kvinnojour, hur gör vi?", "Kan chefen tvinga mig att jobba övertid?",
+        "De tvingar mig att använda BankID", "Jag tvingas betala parkering, är det lagligt?",
+        "Skatteverket hotar mig med kronofogden", "Kommunen hotar med vite, vad gör jag?",
+        "Jag har blivit utsatt för bluffaktura", "Kan jag ta mina barn på jobbet?",
+        "Får vi servera alkohol mot betalning?", "Jag har fått en sponsor till vår förening, måste vi redovisa?",
+        "My visa expires in May, how do I renew it?", "Min Ford Escort är avställd",
+    ],
+)  # fmt: skip
+def test_ordinary_words_that_sound_like_danger_get_no_box(ordinary):
+    assert messages.box(ordinary, "sv", answered=True) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "chefen tvingar mig att jobba övertid utan lön", "han tvingar mig att använda droger", "han hotar mig med kniv",
+        "chefen tvingar mig att betala skatten och tar mitt pass", "kommunen hotar med att ta mina barn",
+        "jag jobbar på en kvinnojour och blir slagen hemma", "jag ligger med män mot betalning", "my visa expired",
+        "min sponsor tog mitt pass", "han tar mina barn", "jag söker plats på en kvinnojour", "jag blir utsatt för hot",
+    ],
+)  # fmt: skip
+def test_a_need_beside_or_like_what_is_ordinary_is_heard(told):
+    assert need.of(told) == "help"
+
+
+@pytest.mark.parametrize(
+    ("told", "first"),
+    [
+        ("Jag är kvinna och min fru slår mig", "020-50 50 50"),
+        ("jag är lesbisk och min fru slår mig", "020-50 50 50"),
+        ("My girlfriend hits me, I am a woman", "020-50 50 50"),
+        ("min man slår mig, jag är också man", "020-80 80 80"),
+        ("jag är gift med en kvinna som slår mig", "020-80 80 80"),
+        ("min exfru hotar mig", "020-80 80 80"),
+        ("my stepfather touches me at night", "116 111"),
+        ("pappa slår mamma", "116 111"),
+        ("min lärare skickar bilder", "116 111"),
+    ],
+)
+def test_the_words_say_whose_line_comes_first(told, first):
+    assert second(told, answered=True) == first
+
+
+@pytest.mark.parametrize("told", ["min bebis andas inte", "my baby is not breathing", "mitt barn har druckit klorin"])
+def test_whose_life_is_in_danger_is_told_to_call_112(told):
+    box = messages.box(told, "sv", answered=True)
+    assert box.leads == ("Är någons liv i fara? Ring 112 nu.",)
+    assert [line.number for line in box.lines] == ["112", "1177"]
+
+
+def test_who_is_beaten_senseless_still_gets_the_lines_on_violence():
+    assert "020-50 50 50" in numbers("han slår mig så att min son är medvetslös")
+    assert messages.box("Väggen andas inte", "sv", answered=True) is None
+
+
+@pytest.mark.parametrize(
+    "earlier", ["jag är ensam med honom", "han är här nu", "nie mam pieniędzy i szef zabrał paszport"]
+)
+@pytest.mark.parametrize("question", ["Vart kan jag vända mig?", "Vem kan jag ringa?", "Kan jag vara anonym?"])
+def test_a_box_that_was_shown_holds_where_it_is_only_asked_where_to_turn(earlier, question):
+    for answered in (True, False):
+        assert messages.box(earlier, "sv") is not None
+        assert second(question, earlier=[earlier], answered=answered) == "020-50 50 50"
+        assert messages.box(question, "sv", earlier=["Vem beslutar om bygglov?"], answered=answered) is None

@@ -70,3 +70,65 @@ def test_who_fears_for_a_child_is_given_the_parents_line_too():
     numbers = [line.number.replace("\u00a0", " ") for line in messages.box("min dotter skär sig", "sv").lines]
     assert numbers == ["112", "90101", "116 111", "1177", "077-150 50 50"]
     assert messages.box("min dotter skär sig", "en").leads[0].startswith("Are you, or is somebody close to you")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "livet är inte värt att leva", "life is not worth living", "jag hatar mitt liv", "I hate my life",
+        "nobody would miss me if I was gone", "ingen skulle sakna mig", "det vore bäst om jag inte fanns",
+        "jag längtar efter att dö", "jag tänker på döden hela tiden", "jag har planerat min död",
+        "I have a plan to die",
+        "jag vill sluta andas", "I want to end it all", "ingen bryr sig om jag dör",
+        "jag har inget att leva för", "I have nothing to live for", "I want it all to end", "hur tar man livet av sig",
+        "jag har bestämt mig för att dö", "bästa sättet att dö", "jag tänker ta tabletter i kväll",
+        # weariness
+        "I can't live like this", "I don't want to be here anymore", "there is no point anymore", "jag kan inte mer",
+        "jag vill inte mer",
+        "jag vill inte vara med längre", "jag vill inte vara här längre", "jag ser ingen mening längre",
+        # means
+        "jag har köpt tabletter för att dö", "jag ätit en hel burk piller", "min flickvän svalde en burk tabletter",
+        "jag har druckit propplösare", "jag har en snara", "jag står på en bro", "hon har skurit upp handlederna",
+        "min son har hängt sig", "my dad hung himself", "hur dör man utan att det gör ont", "kan man dö av alvedon",
+        "hur många tabletter dör man av",
+    ],
+)  # fmt: skip
+def test_suicide_is_heard_in_other_words(told):
+    assert [line.number for line in messages.box(told, "sv", answered=True).lines][:2] == ["112", "90101"]
+
+
+@pytest.mark.parametrize(
+    "told", ["min man slår mig, jag kan inte mer", "de låser in mig, jag vill inte vara här längre"]
+)
+def test_who_is_weary_of_what_another_does_gets_the_numbers_on_violence(told):
+    assert need.of(told) == "help"
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "Jag orkar inte mer med alla blanketter", "Jag har ingen framtid inom vården, hur blir jag lärare?",
+        "Jag tänker hoppa fallskärm, behövs tillstånd?", "Jag vill dö hemma, vilken palliativ vård finns?",
+        "Kan jag ta alla tabletterna samtidigt eller ska jag dela upp dosen?", "Vem anmäler lex Maria vid självmord?",
+        "Är assisterat självmord lagligt?", "Vilken forskning finns om självskadebeteende bland unga?",
+        "Vilka böcker handlar om självmord?", "Hur utbildar vi personalen i suicidriskbedömning?",
+        "Datorn har hängt sig", "Kan jag hänga mig på en gruppresa?", "Jag planerar min begravning, vem hjälper mig?",
+        "Jag kan inte längre betala hyran", "Det är ingen mening att överklaga längre, eller?",
+        "Kan man dö av asbest?", "Jag ska ta tabletter mot malaria",
+        "Jag vill inte vara med längre i föreningen", "Jag har snara planer på att flytta",
+        "Vi vill inte vara kvar här längre, hur säger vi upp avtalet?", "Min pappa sköt sig i foten på jakten",
+    ],
+)  # fmt: skip
+def test_the_same_words_of_something_ordinary_get_no_number(ordinary):
+    assert need.of(ordinary) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "jag orkar inte mer med alla blanketter, jag vill dö", "min lärare hittade en bok om självmord hos mig",
+        "jag vill dö hemma i natt", "jag orkar inte mer", "Min son pratar om assisterat självmord",
+    ],
+)  # fmt: skip
+def test_a_wish_to_die_beside_what_is_ordinary_is_heard(told):
+    assert need.of(told) == "life"

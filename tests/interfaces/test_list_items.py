@@ -155,8 +155,8 @@ De utreder brott.
         # what is no whole sentence limits nothing
         ("# Jouren\n\nJouren ger ut nycklar.\n\nDet får du inte göra\n\nRing dit.", "Jouren ger ut nycklar.", ""),
         # a line with a colon leads to what it names, and no further
-        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nRing polisen.", "0123-45 67", "Ring inte: 0123-45 67"),
-        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nRing polisen.", "Ring polisen.", ""),
+        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nDär är öppet.", "0123-45 67", "Ring inte: 0123-45 67"),
+        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nDär är öppet.", "Där är öppet.", ""),
         # also within an item
         (
             "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.",
@@ -168,7 +168,11 @@ De utreder brott.
             "Vind",
             "Vi städar inte: Vind",
         ),
-        ("# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.", "Vi lagar mat.", ""),
+        (
+            "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.",
+            "Vi lagar mat.",
+            "Jouren: Vi lagar mat.",
+        ),
     ],
 )
 def test_what_must_be_read_with_a_quote(text, quote, reading):

@@ -8,19 +8,40 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from nmt_rag.answering.help import phrases
+from nmt_rag.answering.help import blows, cries, ordinary, phrases
 from nmt_rag.answering.help.need import plain
 from nmt_rag.swedish import tongues
 
-Asker = Literal["professional", "parent", "child", "man", "partner", "trans", "sells", "hits", "foreign"]
+Asker = Literal[
+    "professional", "parent", "child", "man", "woman", "partner", "trans", "sells", "hits", "ill", "foreign"
+]
 """Who asks, where the words tell; the box then begins with the number that is there for them.
 
-A ``"partner"`` has a wife or girlfriend, and may be a man or a woman.
+A ``"partner"`` has a wife or girlfriend, and may be a man or a woman. An ``"ill"`` one speaks of somebody who does not
+breathe.
 """
+
+_WHOM = (
+    r"(?:henne|honom|hen|dem|dom|barnen|nagon|nan|ngn|him|her|them|someone|somebody|people|(?:en|ett|min|mitt|mina|var|"
+    r"vart|vara|my|our|a) (?:\w+ )?(?:man|fru|hustru|sambo|pojkvan|flickvan|kille|tjej|ex\w*|partner|mamma|pappa|mor|"
+    r"far|"
+    r"foraldr\w*|styv\w*|syster|bror|syskon|dotter|dottrar|son|soner|barn\w*|bebis\w*|unge\w*|\w*aring\w*|kompis\w*|"
+    r"van|vaninna\w*|granne\w*|chef|kollega|elev\w*|kusin|flicka|pojke|kvinna|husband|wife|boyfriend|girlfriend|mother|"
+    r"father|mum|mom|dad|parents?|brother|sister|daughters?|sons?|child|children|kids?|baby|friend|neighbou?r|boss|"
+    r"student|woman|girl|boy))\b"
+)
+"""A person that is harmed, and not «mitt knä»."""
+_HIT = (
+    rf"(?:slar|slog|slagit|sla|skada\w*|hotar|hotade|hotat|misshandla\w*|sparka\w*|doda\w*|valdtog|valdtagit|"
+    rf"(?:tog|tar|tagit) (?:ett )?stryp(?:tag|grepp) pa|(?:forgrep|forgripit|forgriper) mig pa|{blows.KNOCKS}|"
+    r"(?:kasta\w*|spotta\w*) (?:\w+ )?pa|hit|beat|hurt|threaten\w*|rape[ds]?|hitting|beating|hurting|kill)"
+)
+_LOSES = r"(?:(?:tappa\w*|forlora\w*|lose|lost) (?:kontrollen|humoret|control|it|my temper) (?:och|and) )"
 
 _SUFFERS = re.compile(
     r"\b(?<!jag )(?:slar|slog|slagit|sparka\w*|stryp\w*|skada\w*|skar|hota\w*|misshandl\w*|valdt\w*|tvinga\w*|"
-    r"kontrollera\w*|hits?|beats?|beating|threat\w*|hurts?|kicks?|chok\w*|rap(?:es|ed)|forc\w*|abus\w*) (?:(?:bade|"
+    rf"kontrollera\w*|hits?|beats?|beating|threat\w*|hurts?|rap(?:es|ed)|forc\w*|abus\w*|{blows.KNOCKS}|(?:kasta\w*|"
+    r"throws?) (?:\w+ )?(?:pa|at)|spotta\w* pa) (?:(?:bade|"
     r"both) )?(?:mig|mej|oss|me|us)\b|\b(?:jag|vi|i|we) (?:ar|blir|blev|har blivit|am|are|was|were|got|get|have been|"
     r"am being) (?:\w+ )?(?:slagen|slagna|misshandla\w*|hotad\w*|valdtag\w*|tvingad\w*|beaten|raped|threatened|abused|"
     r"forced)\b|\b(?:radd for|afraid of|scared of) (?:min|my) (?:man|sambo|pojkvan|kille|fru|flickvan|ex\w*|partner|"
@@ -49,17 +70,26 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
             r"larare|kurator) \b"
         ),
     ),
+    ("ill", cries.ILL),
     (
         "hits",
         re.compile(
-            r"\b(?:jag|ja|jag som|jag ar den som) (?:har )?(?:slar|slog|slagit|hotar|hotade|hotat|misshandla\w+|"
-            r"sparka\w*) (?:min|mitt|mina|"
-            r"henne|"
-            r"honom|dem|barnen)\b|"
-            r"\bi (?:hit|beat|threaten\w*|hurt) (?:my (?!self)|him|her|them)|\bslar mina barn\b|"
+            rf"\b(?:jag|ja|jag som|jag ar den som|i) {_LOSES}?(?:(?:har|hade|rakade|ibland|ofta|ocksa|have|had|just|"
+            rf"sometimes|often|always) )*{_HIT}(?: (?:ofta|ibland|jamt))? {_WHOM}|\bslar mina barn\b|"
+            rf"\bjag (?:har )?hota\w* (?:med )?att (?:doda|sla|skada) {_WHOM}|"
+            r"\bjag (?:(?!(?:han|hon|de|dom|man|pappa|att|som)\b)\w+ ){1,5}och (?:slar|slog|knuffar|sparkar) (?:dem|"
+            r"dom|"
+            r"henne|honom)\b|"
+            r"\bjag (?:har )?(?:skakar|skakade|skakat) (?:(?:min|mitt|vart|var) )?(?:bebis\w*|barn\w*|son|dotter)\b|"
+            r"\bi (?:have )?(?:shook|shaken|shake) (?:my|our|the) (?:baby|son|daughter|child)\b|"
+            r"\b(?:sa arg|so angry|so mad)(?: (?:att|that))? (?:jag|i) (?:\w+ )?(?:slar|slog|knuffar|sparkar|hit|"
+            r"push)\b|"
+            r"\b(?:kan inte|svart att|cannot|can'?t) (?:kontrollera|styra|control) (?:min|mina|mitt|my) (?:ilska|"
+            r"aggress\w*|vrede|humor|temper|anger|rage)\b|"
             r"\bradd (?:for )?att (?:jag )?(?:(?:ska|skulle|kommer|kan|att|rakar) )*(?:(?:sla|slar|skada|skadar|doda|"
             r"hota)"
-            r"(?! (?:mig|mej|sig)\b)|(?:gor|gora) (?!mig|mej|sig)(?:\w+ ){0,2}illa(?! (?:mig|mej|sig)\b)|"
+            rf"(?= {_WHOM}|[ .!?,]*$| (?:till|igen|nar|om)\b)|(?:gor|gora) (?!mig|mej|sig)(?:\w+ ){{0,2}}illa(?! "
+            rf"(?:mig|mej|sig)\b)|"
             r"bli(?:r)? valdsam)|"
             r"\bjag (?:har )?(?:gor|gjort|gjorde) (?!mig|mej|det)(?:\w+ ){1,2}illa\b|"
             r"\b(?:jag|i) (?:\w+ )?(?:vill|skulle kunna|tanker|want to|could|will|might|am going to) (?:sla|skada|"
@@ -73,9 +103,11 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
         "child",
         re.compile(
             _YOUNG.pattern + r"|\b(?:min|mina) (?:pappa|mamma|"
-            r"foraldrar|styvpappa|larare|trana?re)\b|\bmy (?:dad|mum|mom|parents|stepdad|teacher)\b|"
+            r"foraldrar|styv(?:pappa|far|mamma|mor)|larare|trana?re)\b|\bmy (?:dad|mum|mom|parents|step-?(?:dad|"
+            r"father|mum|"
+            r"mom|mother)|teacher|coach)\b|"
             r"\b(?:pappa|mamma|styvpappa) (?:sager|vill|ger|slar|slog|har|later|tvingar|tar|hotar|far (?:veta|reda pa)|"
-            r"ska|dricker)\b|\b(?:mat|ata|food)\b.{0,10}\b(?:hemma|at home)\b"
+            r"ska|dricker|knuffar|sparkar|misshandlar)\b|\b(?:mat|ata|food)\b.{0,10}\b(?:hemma|at home)\b"
         ),
     ),
     (
@@ -100,13 +132,26 @@ _ASKERS: tuple[tuple[Asker, re.Pattern[str]], ...] = (
     (
         "man",
         re.compile(
-            r"\bjag (?:ar|e) (?:en )?(?:man|kille|gay|bog)\b|\bsom man\b|"
-            r"\bi(?:'m| am) (?:a |gay )?(?:man|guy|gay)\b|\b(?:as a|i'm his|i am his) (?:man|boyfriend|husband)\b"
+            r"\bjag (?:ar|e) (?:(?:en|ocksa|sjalv|ju) )*(?:man(?! om)|kille|gay|bog)\b|\bsom man\b|"
+            r"\bi(?:'m| am) (?:(?:also|a|gay) )*(?:man|guy|gay)\b|\b(?:as a|i'm his|i am his) (?:man|boyfriend|"
+            r"husband)\b"
+        ),
+    ),
+    (
+        "woman",
+        re.compile(
+            r"\bjag (?:ar|e) (?:(?:en|ocksa|sjalv|ju) )*(?:kvinna|tjej|flicka|lesbisk|flata)\b|\bsom kvinna\b|"
+            r"\bi(?:'m| am) (?:(?:also|a) )*(?:woman|girl|lesbian)\b|\bas a woman\b"
         ),
     ),
     (
         "partner",
-        re.compile(r"\bmin (?:fru|flickvan|tjej)\b|\bmy (?:wife|girlfriend)\b"),
+        re.compile(
+            r"\b(?:min|mitt) (?:forra |fore detta )?(?:ex-?)?(?:fru|hustru|flickvan|tjej)\b|\bmy (?:ex[- ]?)?(?:wife|"
+            r"girlfriend)\b|\b(?:gift|sambo|ihop|tillsammans|married|living|together) (?:med|to|with) (?:en|a) "
+            r"(?:kvinna|"
+            r"tjej|woman|girl)\b"
+        ),
     ),
     (
         "sells",
@@ -135,7 +180,7 @@ def told(text: str) -> tuple[Asker, ...]:
     Whoever suffers something, or is exploited at work, asks for themselves: as no professional and no worried parent.
     Whoever has children is no child, unless they say how young they are.
     """
-    asked = plain(text)
+    asked = ordinary.NO_HARM.sub(" ", plain(text))
     found = dict.fromkeys(name for name, pattern in _ASKERS if pattern.search(asked))
     suffers = _SUFFERS.search(asked) is not None
     if suffers or _WORKED.search(asked):
@@ -144,4 +189,5 @@ def told(text: str) -> tuple[Asker, ...]:
         found.pop("child", None)
     if suffers:
         found.pop("parent", None)
+        found.pop("ill", None)
     return tuple(found)

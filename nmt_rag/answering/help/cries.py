@@ -52,3 +52,15 @@ TURNS = re.compile(
     r"(?:kan|far|can) (?:min|mitt|mina|var|vart|vara|my|our) .{1,30} (?:fa|get) (?:hjalp|stod|help|support)[ ?!.]*"
 )
 """A question of where to turn that tells of nothing: after a question about something else it goes on from that."""
+ILL = re.compile(
+    r"\b(?:han|hon|hen|he|she|\w*bebis\w*|baby|barn\w*|son|dotter|daughter|child|fru|man|mamma|pappa|mormor|"
+    r"morfar|farmor|farfar|sambo|kompis|wife|husband|mum|mom|dad|friend|someone|nagon) (?:\w+ )?(?:andas inte(?! "
+    r"genom)|"
+    r"slutat andas|slutade andas|inte andas|ar inte vid medvetande|(?:ar |is )?(?:medvetslos|unconscious)|gar inte "
+    r"att vacka|(?:is )?not "
+    r"breathing|isn'?t breathing|stopped breathing|won'?t wake up)\b|"
+    r"\b(?:barn\w*|bebis\w*|son|dotter|\w+aring\w*|baby|child|daughter) (?:\w+ )?(?:druckit|drack|drank|"
+    r"drunk) (?:\w+ )?(?:propplosare|klorin|blekmedel|kylarvatska|maskindiskmedel|lut|bleach|drain cleaner)\b|"
+    r"^(?:jag|hon|han) bloder(?: (?:mycket|kraftigt|ymnigt))?[ .!]*$"
+)
+"""Somebody who does not breathe or wake, or a child who has drunk poison: whoever tells needs 112 first of all."""

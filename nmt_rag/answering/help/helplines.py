@@ -22,13 +22,15 @@ _SHOWN: dict[Asker | None, tuple[str, ...]] = {
     "parent": ("alarm", "parents", "children", "women", "police"),
     "child": ("alarm", "children", "women", "police"),
     "man": ("alarm", "men", "children", "police"),
+    "woman": ("alarm", "women", "children", "police"),
+    "ill": ("alarm", "care"),
     "partner": ("alarm", "men", "women", "children", "police"),
     "trans": ("alarm", "trans", "children", "police"),
     "sells": ("alarm", "sells", "women", "men", "trans", "children", "police"),
     "hits": ("alarm", "hits", "police"),
 }
 """The lines for each asker, in their order; who is not told gets one for everybody."""
-_OWN: dict[Asker, str] = {"child": "children", "man": "men", "trans": "trans", "sells": "sells"}
+_OWN: dict[Asker, str] = {"child": "children", "man": "men", "woman": "women", "trans": "trans", "sells": "sells"}
 """The line of somebody who tells of themselves: who tells two such things at once is shown both."""
 _LIFE = ("alarm", "suicide", "children", "care")
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nmt_rag.answering import question
-from nmt_rag.answering.help import cries, phrases, suicide
+from nmt_rag.answering.help import cries, ordinary, phrases, suicide
 from nmt_rag.swedish import tongues
 
 Need = Literal["life", "help"]
@@ -146,16 +146,20 @@ def _told(text: str) -> Need | None:
     if _speaks_of_suicide(asked):
         return "life"
     cry = cries.CRY.fullmatch(asked) and not cries.TURNS.fullmatch(asked) and not _BUYS.search(asked)
-    asked = phrases.NOT_TOLD.sub(lambda match: match[0].partition(" ")[0], asked)
+    weary = suicide.WEARY.search(asked) is not None and suicide.FACTS.search(asked) is None
+    of_somebody = _SELF.search(asked) or _english_i(asked)
+    asked = phrases.NOT_TOLD.sub(lambda match: match[0].partition(" ")[0], ordinary.NO_HARM.sub(" ", asked))
     if _BUYS.search(asked):
         asked = _OF_BUYING.sub("", asked)
-    harm = (_SELF.search(asked) or _english_i(asked)) and phrases.HARM.search(asked)
-    return "help" if harm or cry or phrases.LEAVES.search(asked) or phrases.SEES.search(asked) else None
+    harm = of_somebody and phrases.HARM.search(asked)
+    if harm or cry or any(each.search(asked) for each in (phrases.LEAVES, phrases.SEES, cries.ILL)):
+        return "help"
+    return "life" if weary else None
 
 
 def _speaks_of_suicide(asked: str) -> bool:
     """Tell whether somebody thinks of suicide, or is feared to; facts about it, where nobody is told of, do not."""
-    own = suicide.WRITTEN.sub("", suicide.OTHERS.sub("", asked))
+    own = suicide.WRITTEN.sub("", suicide.OTHERS.sub("", ordinary.NO_WISH_TO_DIE.sub("", asked)))
     told = suicide.FACTS.search(asked) is None or suicide.PERSONAL.search(asked) is not None
     return told and suicide.LIFE.search(own) is not None
 
@@ -182,7 +186,7 @@ def heard(text: str, *, answered: bool, earlier: Sequence[str] = ()) -> Need | N
     """Return what the box is shown for, or None where none is.
 
     Where a question is not answered, somebody who tells and asks nothing may need it, too; and so does whoever writes
-    in a language that cannot be answered: better once too often.
+    in a language that cannot be answered: better once too often. Who then asks only where to turn still does.
 
     Args:
         text: the question.
@@ -192,8 +196,17 @@ def heard(text: str, *, answered: bool, earlier: Sequence[str] = ()) -> Need | N
     found = of_conversation(text, earlier)
     if found is not None or tongues.is_foreign(text):
         return found or "help"
-    goes_on = bool(earlier) and turns(text)
-    return "help" if not (answered or goes_on) and (tells(text) or _speaks_of_him(text)) else None
+    if earlier and turns(text):
+        return "help" if any(map(_is_shown_unanswered, earlier)) else None
+    return "help" if not answered and (tells(text) or _speaks_of_him(text)) else None
+
+
+def _is_shown_unanswered(text: str) -> bool:
+    """Tell whether an earlier question had a box where it was not answered: one that only asks where to turn had none.
+
+    Whether it was answered is not known; and so is the box shown rather once too often.
+    """
+    return not turns(text) and (tongues.is_foreign(text) or tells(text) or _speaks_of_him(text))
 
 
 def _speaks_of_him(text: str) -> bool:

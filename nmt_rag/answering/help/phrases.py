@@ -5,6 +5,8 @@
 
 import re
 
+from nmt_rag.answering.help import blows
+
 _NEAR = r"(?:henne|honom|hen|dem|dom|min|mitt|mina|var|vara|sin|sina|barnen|her|him|them|my|our|(?:en |ett )?barn)"
 """To whom something is done."""
 _ME = r"(?:mig|mej|oss|me|us)"
@@ -33,6 +35,7 @@ WORKED = (
 )
 """Of somebody exploited at work: who sleeps there, is paid next to nothing, or works without end."""
 HARM = re.compile(
+    rf"{blows.TOLD}|"
     r"\btving(?:a(?:r|s|d|t|de|ts)?|\w{0,3})\b(?! (?:(?:jag|man|vi|du) )?(?:fram|igenom|ner)\b)"
     r"(?!(?<=tvingar) (?:jag|vi|man|du) (?!mig|oss|henne|honom))"
     r"(?!(?: att)? (?:uppdatera|installera|logga|starta om|byta losenord|klicka)\b)|\btvang\b|\btvungen\b|"
@@ -66,7 +69,8 @@ HARM = re.compile(
     r"\b(?:sex|sleep) with (?:his|other men|men|them|customers)\b|\bprostituera(?:r|s|d|t|ts)?\b|\bes[ck]ort\w*|"
     r"\bsugar\w+|"
     r"\b(?:nakenbild\w*|nudes?|naked|sexbild\w*|sex video|sextortion|utpress\w*|blackmail\w*)\b|"
-    r"\b(?:inlast|inspar\w*|inlasta|instangd|fangen|fanga\w*|trapped|locked (?:me|us|up|in))\b|\blas(?:er|te|"
+    r"\b(?:inlast|inspar\w*|inlasta|instangd|fangen|fanga\w*|trapped|lock(?:ed (?:me|us|up|in)|s (?:me|us|her)))\b|"
+    r"\blas(?:er|te|"
     r"t) in (?:mig|oss|henne)\b|"
     r"\bfar inte (?:ga|lamna|aka|sluta|komma|ut|traffa|ha kontakt)\b|\b(?:not allowed|can'?t|cannot|won'?t let me|"
     r"don'?t let me) (?:to )?"
@@ -156,7 +160,8 @@ HARM = re.compile(
 )
 """What is done to somebody, or feared."""
 NOT_TOLD = re.compile(
-    r"\b(?:skriver|skriva|forskar|laser|pluggar|studerar|forela\w*|foredrag|uppsats\w*|artikel\w*|reportage|podd\w*|"
+    r"\b(?:skriver|skriva|forskar|laser(?! in (?:mig|mej|oss|henne)\b)|pluggar|studerar|forela\w*|foredrag|uppsats\w*|"
+    r"artikel\w*|reportage|podd\w*|"
     r"seminari\w*|skolarbete|utbild\w*|kurs|kursen|material\w*|broschyr\w*|statistik\w*|writing|write|studying|study|"
     r"research\w*|essay|thesis|article|lecture|presentation|course|training|statistics)\b.{0,25}?\b(?:om|kring|on|"
     r"about|av|i)\b"
@@ -186,6 +191,7 @@ _KIN = (
 _ROOM = r"(?:rum(?:met)?|hotellrum\w*|sovrum\w*|\w*lagenhet\w*|\w*svit\w*|bastun|trappan|room|flat|apartment)"
 _FED = r"(?:ingen|inte|aldrig|inget|no|not|never)"
 SEES = re.compile(
+    rf"{blows.HEARD}|"
     rf"\b{_YOUNG} (?:\w+ )?(?:salj\w*|salt|salde|sells?|selling) (?:\w+ )?(?:bild\w*|film\w*|video\w*|pictures?|"
     rf"photos?)\b|\b{_YOUNG} (?:\w+ )?(?:skicka\w*|sends?|sent) (?:\w+ )?(?:bild\w*|pictures?|photos?) (?:till|"
     rf"to) (?:\w+ )?(?:man|killar|gubb\w*|okanda|framlingar|men|strangers)\b|\b{_YOUNG}\b.{{0,30}}\bonlyfans\b|"
