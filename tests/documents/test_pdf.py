@@ -599,6 +599,23 @@ def test_the_title_of_a_box_heads_nothing_below_the_box(frame):
     assert [one.heading for one in found if "bevis" in one.text] == [within]
 
 
+@pytest.mark.parametrize("ruled", [False, True])
+def test_four_lines_that_meet_no_other_are_a_box(ruled):
+    def sides(sheet):
+        for x0, y0, x1, y1 in ((66, 755, 506, 755), (66, 705, 506, 705), (66, 705, 66, 755), (506, 705, 506, 755)):
+            sheet.line(x0, y0, x1, y1)
+        if ruled:
+            sheet.line(66, 730, 506, 730)
+
+    title, inside = in_bold("Myter om anmälan", top=738), lines("Man måste ha bevis för att få anmäla.", top=715)
+    data = drawn(
+        both(in_bold("Orosanmälan", top=800), lines(*PROSE[:1]), sides, title, inside, lines(PROSE[1], top=680))
+    )
+    found = passages.split(Document("d", "t", text_of(data)))
+    last = [one.heading[-1] for one in found if PROSE[1][:20] in one.text]
+    assert last == ["Myter om anmälan" if ruled else "Orosanmälan"]
+
+
 def test_a_note_at_the_foot_of_a_column_parts_no_sentence_that_goes_on_in_the_next():
     half = textwrap.wrap(TEXT, 40)
     columns = both(lines(*half[:3], top=740), lines(*half[3:], x=320, top=740))
