@@ -599,6 +599,23 @@ def test_the_title_of_a_box_heads_nothing_below_the_box(frame):
     assert [one.heading for one in found if "bevis" in one.text] == [within]
 
 
+@pytest.mark.parametrize("ruled", [False, True])
+def test_four_lines_that_meet_no_other_are_a_box(ruled):
+    def sides(sheet):
+        for x0, y0, x1, y1 in ((66, 755, 506, 755), (66, 705, 506, 705), (66, 705, 66, 755), (506, 705, 506, 755)):
+            sheet.line(x0, y0, x1, y1)
+        if ruled:
+            sheet.line(66, 730, 506, 730)
+
+    title, inside = in_bold("Myter om anmälan", top=738), lines("Man måste ha bevis för att få anmäla.", top=715)
+    data = drawn(
+        both(in_bold("Orosanmälan", top=800), lines(*PROSE[:1]), sides, title, inside, lines(PROSE[1], top=680))
+    )
+    found = passages.split(Document("d", "t", text_of(data)))
+    last = [one.heading[-1] for one in found if PROSE[1][:20] in one.text]
+    assert last == ["Myter om anmälan" if ruled else "Orosanmälan"]
+
+
 def test_a_note_at_the_foot_of_a_column_parts_no_sentence_that_goes_on_in_the_next():
     half = textwrap.wrap(TEXT, 40)
     columns = both(lines(*half[:3], top=740), lines(*half[3:], x=320, top=740))
@@ -918,6 +935,50 @@ def test_rows_between_lines_at_the_head_and_foot_of_a_table_stay_rows_of_their_o
     data = drawn(both(between_lines(*rows, bold=[0], ruled=[0, 1, 2]), lines(*PROSE[:3], top=640)))
     text = text_of(data).split("\n\n")[0]
     assert text == "Län | Vuxna | Barn\n--- | --- | ---\nKalmar | 72 | 61\nGotland | 79 | 67\nBlekinge | 86 | 73"
+
+
+@pytest.mark.parametrize("bold", [True, False])
+@pytest.mark.parametrize(
+    "style",
+    [
+        ("INNERGRID", (0, 0), (-1, -1), 0.5, colors.black),
+        ("LINEBELOW", (0, 0), (-1, -2), 0.5, colors.black),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.black),
+        ("LINEABOVE", (0, 2), (-1, -1), 0.5, colors.black),
+        ("LINEBELOW", (0, 0), (-1, -3), 0.5, colors.black),
+    ],
+)
+def test_rows_without_a_level_line_above_or_below_belong_to_the_table(style, bold):
+    rows = [["Tjänst", "Pris", "Tid"], ["Bygglov", "5 000 kr", "10 v"], ["Altan", "300 kr", "2 v"]]
+    rows += [["Mur", "80 kr", "8 v"], ["Staket", "12 000 kr", "4 v"], ["Plank", "400 kr", "3 v"]]
+    styles = [style, ("ALIGN", (1, 0), (1, -1), "RIGHT")]
+    styles += [("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold")] if bold else []
+    data = laid_out([Paragraph(TEXT, BODY), Table(rows, style=styles), Paragraph(TEXT, BODY)])
+    text, table, below = text_of(data).split("\n\n")
+    assert text == below == TEXT
+    assert [line.split(" | ") for line in table.split("\n") if "---" not in line] == rows
+    assert table.split("\n")[1] == "--- | --- | ---"
+
+
+def test_a_form_with_a_line_below_each_field_keeps_the_first_one():
+    fields = [["Namn", "Anna Ek"], ["Telefon", "0123-45 67 89"], ["E-post", "a@b.se"]]
+    style = [("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.grey)]
+    data = laid_out([Paragraph(TEXT, BODY), Table(fields, style=style), Paragraph(TEXT, BODY)])
+    assert text_of(data).split("\n\n")[1] == "Namn | Anna Ek\nTelefon | 0123-45 67 89\nE-post | a@b.se"
+
+
+def test_a_line_of_text_below_a_table_is_no_row_of_it():
+    rows = [["Roll", "Ansvar"], ["Chef", "Beslutar"], ["Nämnd", "Följer upp"]]
+    style = [("LINEBELOW", (column, 0), (column, -1), 0.5, colors.black) for column in range(2)]
+    style += [("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold")]
+    below = ["Priset gäller per år.", "Källa: SCB"]
+    for text in below:
+        table = Table(rows, style=style, colWidths=[60, 200], hAlign="LEFT")
+        data = laid_out([Paragraph(TEXT, BODY), table, Paragraph(text, BODY)])
+        assert text_of(data).split("\n\n")[1:] == [
+            "Roll | Ansvar\n--- | ---\nChef | Beslutar\nNämnd | Följer upp",
+            text,
+        ]
 
 
 def test_a_label_holds_on_the_next_page_below_the_repeated_header():

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import bisect
 import ctypes
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from nmt_rag.documents.pdf.pages import Rectangle, Rule, Word
+from nmt_rag.documents.pdf.pages import NEAR, Rectangle, Rule, Word
+from nmt_rag.documents.pdf.tables.ruled import merged, touch
 
 MAX_PATHS = 4_000
 """A page of more drawn paths is a map or a plan, whose lines rule no table."""
 MAX_SEGMENTS = 2_000
 """The same for one path."""
+_MAX_PAIRS = 200_000
+"""A page with more pairs of a level and an upright line is a drawing."""
 _DOT = (1.2, 8.0)
 """The least and the greatest width of a bullet, in points."""
 _LEAST_BOX = (100.0, 25.0)
@@ -31,13 +35,15 @@ _WHITE = 250
 class Drawings:
     """What a page draws, in points from above: lines, rectangles that may enclose text, and what may be bullets.
 
-    ``pictured`` tells that pictures fill a good part of the page.
+    ``strokes`` are the lines that were painted one by one, as rectangles; ``pictured`` tells that pictures fill a good
+    part of the page.
     """
 
     level: list[Rule] = field(default_factory=list)
     upright: list[Rule] = field(default_factory=list)
     boxes: list[Rectangle] = field(default_factory=list)
     dots: list[Rectangle] = field(default_factory=list)
+    strokes: list[Rectangle] = field(default_factory=list)
     pictured: bool = False
 
 
@@ -60,6 +66,7 @@ def drawings_of(page: Any, height: float) -> Drawings:  # noqa: ANN401
             _add_path(item, height, found)
     if paths >= MAX_PATHS:
         found = Drawings()
+    found.boxes += _framed(found.strokes)
     found.pictured = pictured > 0.2 * page.get_width() * page.get_height()
     return found
 
@@ -95,10 +102,53 @@ def _add_path(path: Any, height: float, found: Drawings) -> None:  # noqa: ANN40
     if _DOT[0] < wide < _DOT[1] and 0.75 < wide / max(high, 0.1) < 1.33:
         if curved or _is_filled(path):
             found.dots.append(box)
+    elif min(wide, high) < NEAR and (_is_filled(path) or _is_stroked(path)):
+        found.strokes.append(box)
     elif wide > _LEAST_BOX[0] and high > _LEAST_BOX[1] and segments <= 6 and not curved:
         at_corners = all(min(a - box.x0, box.x1 - a) < 1 and min(b - box.top, box.bottom - b) < 1 for a, b in points)
         if at_corners and (_is_filled(path) or _is_stroked(path)):
             found.boxes.append(box)
+
+
+def _framed(strokes: Sequence[Rectangle]) -> list[Rectangle]:
+    """Return the rectangles with four lines as sides that meet no other line: those of a grid enclose cells."""
+    rules = ([], []) if len(strokes) > MAX_SEGMENTS else (_rules(strokes, level=True), _rules(strokes, level=False))
+    level, upright = map(merged, rules)
+    if len(level) * len(upright) > _MAX_PAIRS:
+        return []
+    met = [[side for side in upright if touch(one, side)] for one in level]
+    n_met = Counter(id(side) for sides in met for side in sides)
+    ends: dict[tuple[int, ...], list[Rule]] = {}
+    for one, sides in zip(level, met, strict=True):
+        ends.setdefault(tuple(map(id, sides)), []).append(one)
+    found: list[Rectangle] = []
+    for one, sides in zip(level, met, strict=True):
+        pair = ends[tuple(map(id, sides))]
+        if len(sides) != 2 or len(pair) != 2 or one is not pair[0] or any(n_met[id(side)] != 2 for side in sides):
+            continue
+        (left, right), (top, bottom) = sorted(sides, key=_place), sorted(pair, key=_place)
+        at_corners = all(
+            max(abs(a.start - b.at), abs(a.end - c.at)) < NEAR
+            for a, b, c in ((top, left, right), (bottom, left, right), (left, top, bottom), (right, top, bottom))
+        )
+        if at_corners and right.at - left.at > _LEAST_BOX[0] and bottom.at - top.at > _LEAST_BOX[1]:
+            found.append(Rectangle(left.at, top.at, right.at, bottom.at))
+    return found
+
+
+def _rules(strokes: Sequence[Rectangle], *, level: bool) -> list[Rule]:
+    """Return the level or the upright lines among those painted."""
+    found: list[Rule] = []
+    for stroke in strokes:
+        if level and stroke.x1 - stroke.x0 > stroke.bottom - stroke.top:
+            found.append(Rule((stroke.top + stroke.bottom) / 2, stroke.x0, stroke.x1))
+        elif not level and stroke.x1 - stroke.x0 <= stroke.bottom - stroke.top:
+            found.append(Rule((stroke.x0 + stroke.x1) / 2, stroke.top, stroke.bottom))
+    return found
+
+
+def _place(rule: Rule) -> float:
+    return rule.at
 
 
 def _is_filled(path: Any) -> bool:  # noqa: ANN401

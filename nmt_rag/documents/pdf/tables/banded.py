@@ -10,53 +10,24 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nmt_rag.citations import joined
-from nmt_rag.documents.formats import may_label
 from nmt_rag.documents.pdf.pages import NEAR, Rule, Word
 from nmt_rag.documents.pdf.tables.cells import Table, by_baseline
+from nmt_rag.documents.pdf.tables.ends import (
+    LEADING,
+    NEAR_LINE,
+    SAME_SIZE,
+    goes_on,
+    header_above,
+    lines_beside,
+    row_beside,
+)
+from nmt_rag.documents.pdf.tables.rows import RuledRow, Span, columns_with, in_columns, is_label
 from nmt_rag.documents.pdf.tables.ruled import height_of, merged
 
 _LEAST_WIDTH = 100.0
 """A line of less is none between the rows of a table (points)."""
-_GAP = 0.8
-"""White of at least this many letter heights in all rows parts columns."""
-_NEAR_LINE = 2.4
-"""A row's first and last line lie at most this many letter heights from the ruled line above or below it."""
-_LEADING = 1.8
-"""The lines of a row lie at most this many letter heights apart."""
-_SAME_SIZE = 1.12
-"""Letters of a row are at most this many times as high as most of them."""
-
-_Span = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The words between two lines, as lines of text from above."""
-
-    lines: list[list[Word]]
-
-    @property
-    def words(self) -> list[Word]:
-        """All of them."""
-        return [word for line in self.lines for word in line]
-
-    @property
-    def spans(self) -> list[_Span]:
-        """Where its words stand, from the left."""
-        return [(word.x0, word.x1) for word in self.words]
-
-    @property
-    def bold(self) -> bool:
-        """Whether all of it is bold."""
-        return all(word.bold for word in self.words)
-
-    @property
-    def size(self) -> float:
-        """The height that most of its letters have."""
-        return sorted(word.size for word in self.words)[len(self.words) // 2]
 
 
 def banded(words: Sequence[Word], level: Sequence[Rule]) -> tuple[list[Table], list[Word]]:
@@ -95,188 +66,109 @@ def _tables(words: Sequence[Word], rules: Sequence[Rule], joints: Sequence[Seque
         joints: of each where its pieces meet.
     """
     heights = [height_of(word) for word in words]
-    rows = []
+    rows: list[RuledRow | None] = []
     for above, below in itertools.pairwise(rules):
         within = words[bisect.bisect(heights, above.at) : bisect.bisect(heights, below.at)]
         rows.append(_row(within, above, below))
     tables: list[Table] = []
     start = 0
     while start < len(rows):
-        run: list[_Row] = []
+        run: list[RuledRow] = []
         borders = joints[start] or joints[start + 1]
         edges = [rules[start].start, *borders, rules[start].end]
         columns = list(itertools.pairwise(edges)) if borders else []
         for i, row in enumerate(itertools.islice(rows, start, None), start):
             if row is None or (run and abs(row.size - run[0].size) > 0.1 * row.size):
                 break
-            wider = _columns_with(columns, row, borders) if joints[i + 1] in (borders, []) or not borders else None
+            wider = columns_with(columns, row, borders) if joints[i + 1] in (borders, []) or not borders else None
             if wider is None:
                 break
             columns = wider
             run.append(row)
-        while len(columns) > 1 and run and _is_label(run[-1], columns, borders):
+        while len(columns) > 1 and run and is_label(run[-1], columns, borders):
             run.pop()  # no rows stand below it
         end = start + len(run)
         if len(run) > 1 and len(columns) > 1:
-            head = _beside_rule(words, heights, rules[start], columns, borders, below=False)
-            last = None if head else _beside_rule(words, heights, rules[end], columns, borders, below=True)
-            table = _table(head, [*run, *([last] if last else [])], columns, borders, rules[start])
+            table = _ended(words, run, columns, borders, (rules[start], rules[end]))
             tables += [table] if table else []
+            taken = set(map(id, table.words)) if table else set()
+            words = [word for word in words if id(word) not in taken]
+            following = rows[end] if end < len(rows) else None
+            end += following is not None and id(following.words[0]) in taken  # it stands below the last of the lines
         start = max(end, start + 1)
     return tables
 
 
-def _row(words: Sequence[Word], above: Rule, below: Rule) -> _Row | None:
+def _row(words: Sequence[Word], above: Rule, below: Rule) -> RuledRow | None:
     """Return the row that the words between two lines are, or None where they fill no room of their own there."""
     words = [word for word in words if word.x1 > above.start and word.x0 < above.end]
     if not words or any(word.x0 < above.start - 1 or word.x1 > above.end + 1 for word in words):
         return None
-    row = _Row(by_baseline(words))
+    row = RuledRow(by_baseline(words))
     firsts = [line[0].y for line in row.lines]
-    near = max(firsts[0] - above.at, below.at - firsts[-1]) < _NEAR_LINE * row.size
-    close = all(lower - upper < _LEADING * row.size for upper, lower in itertools.pairwise(firsts))
-    return row if near and close and max(word.size for word in words) < _SAME_SIZE * row.size else None
+    near = max(firsts[0] - above.at, below.at - firsts[-1]) < NEAR_LINE * row.size
+    close = all(lower - upper < LEADING * row.size for upper, lower in itertools.pairwise(firsts))
+    return row if near and close and max(word.size for word in words) < SAME_SIZE * row.size else None
 
 
-def _columns_with(columns: Sequence[_Span], row: _Row, borders: Sequence[float]) -> list[_Span] | None:
-    """Return the columns of the rows above and one more, or None where it is no row below these.
-
-    Args:
-        columns: those of the rows above.
-        row: the one more.
-        borders: where the columns meet, if that is drawn.
-    """
-    if borders:
-        fits = _fits(row, borders) and _is_one(row, columns)
-        return list(columns) if fits or _is_label(row, columns, borders) else None
-    if not columns and len(_merged_spans(row.spans, _GAP * row.size)) < 2:
-        return None
-    wider = _merged_spans([*columns, *row.spans], _GAP * row.size)
-    if any(sum(x0 <= left and right <= x1 for left, right in columns) > 1 for x0, x1 in wider):
-        return list(columns) if _is_label(row, columns, borders) else None
-    return wider if _is_one(row, wider) else None
-
-
-def _fits(row: _Row, borders: Sequence[float]) -> bool:
-    """Tell whether no word of a row stands across the borders of its columns."""
-    return not any(x0 + 1 < border < x1 - 1 for x0, x1 in row.spans for border in borders)
-
-
-def _merged_spans(spans: Sequence[_Span], gap: float) -> list[_Span]:
-    """Return the spans from the left, those with less than a gap between them as one."""
-    found: list[_Span] = []
-    for x0, x1 in sorted(spans):
-        if found and x0 - found[-1][1] < gap:
-            found[-1] = found[-1][0], max(found[-1][1], x1)
-        else:
-            found.append((x0, x1))
-    return found
-
-
-def _is_label(row: _Row, columns: Sequence[_Span], borders: Sequence[float]) -> bool:
-    """Tell whether a row is one bold text, in the first column or over several, that may label the rows below it."""
-    is_run = len(_merged_spans(row.spans, _GAP * row.size)) == 1
-    if not (is_run and row.bold and may_label(" ".join(word.text for word in row.words))):
-        return False
-    return max(x1 for _, x1 in row.spans) < columns[1][0] or not borders or not _fits(row, borders)
-
-
-def _is_one(row: _Row, columns: Sequence[_Span]) -> bool:
-    """Tell whether the lines between two ruled ones are one row, of which cells wrap, and no rows of their own.
-
-    A line that begins in the first column goes on there in lower case, and no column holds a number in two lines.
-    """
-    cells = [_in_columns(line, columns) for line in row.lines]
-    for (above, *_), (below, *_) in itertools.pairwise(cells):
-        if above and below and not row.bold and not (below[0].text[:1].islower() or above[-1].text.endswith("-")):
-            return False
-    numbers = [[_is_number(cell) for cell in column] for column in zip(*cells, strict=True)]
-    return all(sum(column) < 2 for column in numbers)
-
-
-def _is_number(cell: Sequence[Word]) -> bool:
-    text = "".join(word.text for word in cell)
-    return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
-
-
-def _in_columns(words: Sequence[Word], columns: Sequence[_Span]) -> list[list[Word]]:
-    """Return the words that stand in each column."""
-    cells: list[list[Word]] = [[] for _ in columns]
-    starts = [x0 for x0, _ in columns]
-    for word in words:
-        cells[max(0, bisect.bisect(starts, word.x0 + 0.5) - 1)].append(word)
-    return cells
-
-
-def _beside_rule(
+def _ended(
     words: Sequence[Word],
-    heights: Sequence[float],
-    rule: Rule,
-    columns: Sequence[_Span],
+    rows: Sequence[RuledRow],
+    columns: Sequence[Span],
     borders: Sequence[float],
-    *,
-    below: bool,
-) -> _Row | None:
-    """Return the row of some columns above the first line of a table, bold, or the one below its last line, or None.
+    ends: tuple[Rule, Rule],
+) -> Table | None:
+    """Return the table of some rows and those above the first line and below the last, or None.
+
+    Where each row is one line of text and more of them seem to follow that no line parts, the table is left to those
+    who read columns that align: what is ruled is only a part of it.
 
     Args:
         words: those of the page, from above.
-        heights: their heights.
-        rule: the line.
+        rows: those between the lines.
         columns: those of the table.
         borders: where they meet, if that is drawn.
-        below: whether the row stands below the line.
+        ends: the first line and the last.
     """
-    at = bisect.bisect(heights, rule.at)
-    near = words[at : at + 200] if below else words[max(0, at - 200) : at]
-    lines = by_baseline([word for word in near if word.x1 > rule.start and word.x0 < rule.end])
-    row: list[list[Word]] = []
-    edge, most = rule.at, _NEAR_LINE
-    for line in lines if below else reversed(lines):
-        first = line[0]
-        of_one_type = not row or (abs(first.size - row[0][0].size) < 0.5 and (below or all(word.bold for word in line)))
-        if abs(first.y - edge) > most * first.size or not of_one_type:
-            break
-        row.insert(len(row) if below else 0, line)
-        edge, most = first.y, _LEADING
-    if not row:
+    above, below = lines_beside(words, ends[0], below=False), lines_beside(words, ends[1], below=True)
+    head = header_above(above, ends[0], columns, borders) or row_beside(above, ends[0], rows, columns, borders)
+    columns = (columns_with(columns, head, borders) if head else None) or columns
+    last = row_beside(below, ends[1], rows, columns, borders)
+    columns = (columns_with(columns, last, borders) if last else None) or columns
+    is_part = any(
+        goes_on(lines, rule.at, rows, columns, borders, taken)
+        for lines, rule, taken in ((above, ends[0], head), (below, ends[1], last))
+    )
+    every = [*([head] if head else []), *rows, *([last] if last else [])]
+    if is_part and all(len(row.lines) == 1 and not is_label(row, columns, borders) for row in every):
         return None
-    whole = _Row(row)
-    wider = None if _is_label(whole, columns, borders) else _columns_with(columns, whole, borders)
-    filled = sum(map(bool, _in_columns(whole.words, columns)))
-    inside = all(rule.start - 1 < x0 and x1 < rule.end + 1 for x0, x1 in whole.spans)
-    is_row = wider is not None and len(wider) == len(columns) and filled > 1 and inside
-    return whole if is_row and (below or whole.bold) else None
+    return _table(every, columns, borders, ends[0])
 
 
-def _table(
-    head: _Row | None, rows: Sequence[_Row], columns: Sequence[_Span], borders: Sequence[float], rule: Rule
-) -> Table | None:
+def _table(rows: Sequence[RuledRow], columns: Sequence[Span], borders: Sequence[float], rule: Rule) -> Table | None:
     """Return the table of some rows, or None where fewer than two have several cells.
 
     Args:
-        head: the header words above the first line, if any stand there.
-        rows: those between the lines.
+        rows: all of its rows, from above.
         columns: the left and right end of what stands in each.
         borders: where they meet, if that is drawn.
         rule: the first line.
     """
     edges = [*(x0 for x0, _ in columns[1:]), rule.end]
-    every = [*([head] if head else []), *rows]
     texts = [
-        [_cell_text(cell, edge) for cell, edge in zip(_in_columns(row.words, columns), edges, strict=True)]
-        for row in every
+        [_cell_text(cell, edge) for cell, edge in zip(in_columns(row.words, columns), edges, strict=True)]
+        for row in rows
     ]
     if sum(sum(map(bool, cells)) > 1 for cells in texts) < 2:
         return None
     filled = [any(column) for column in zip(*texts, strict=True)]
     texts = [list(itertools.compress(cells, filled)) for cells in texts]
-    labels = [_is_label(row, columns, borders) for row in every]
-    n_header = int(every[0].bold and not labels[0] and not all(row.bold for row in every))
-    for i, row in enumerate(every):
+    labels = [is_label(row, columns, borders) for row in rows]
+    n_header = int(rows[0].bold and not labels[0] and not all(row.bold for row in rows))
+    for i, row in enumerate(rows):
         if labels[i]:
             texts[i] = [f"**{' '.join(word.text for word in row.words)}**"]
-    words = [word for row in every for word in row.words]
+    words = [word for row in rows for word in row.words]
     top, bottom = min(word.y - word.size for word in words), max(word.y for word in words)
     return Table(rule.start, top, rule.end, bottom, texts, n_header, words)
 

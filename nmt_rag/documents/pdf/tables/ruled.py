@@ -137,16 +137,19 @@ def grids(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Grid]:
 
     for i, one in enumerate(level):
         for j, other in enumerate(upright):
-            touches = (
-                one.start - NEAR <= other.at <= one.end + NEAR and other.start - NEAR <= one.at <= other.end + NEAR
-            )
-            if touches:
+            if touch(one, other):
                 group[root(i)] = root(len(level) + j)
     met: dict[int, Grid] = {}
     for i, rule in enumerate([*level, *upright]):
         grid = met.setdefault(root(i), Grid())
         (grid.level if i < len(level) else grid.upright).append(rule)
     return [grid for grid in met.values() if grid.level and grid.upright]
+
+
+def touch(level: Rule, upright: Rule) -> bool:
+    """Tell whether a level and an upright line cross or meet."""
+    crosses = level.start - NEAR <= upright.at <= level.end + NEAR
+    return crosses and upright.start - NEAR <= level.at <= upright.end + NEAR
 
 
 def merged(rules: Sequence[Rule]) -> list[Rule]:
