@@ -960,6 +960,21 @@ def test_rows_without_a_level_line_above_or_below_belong_to_the_table(style, bol
     assert table.split("\n")[1] == "--- | --- | ---"
 
 
+def test_a_wrapped_row_left_for_the_last_page_stands_below_the_repeated_header():
+    rows = [["Roll", "Ansvar"]] + [[f"Handläggare {n}", Paragraph("Utreder ärenden " * 4, BODY)] for n in range(1, 21)]
+    style = [("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    style += [("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"), ("LEFTPADDING", (0, 0), (-1, -1), 6)]
+    table = Table(rows, style=style, colWidths=[120, 200], repeatRows=1)
+    draft = read_pdf(laid_out([table, Paragraph(TEXT, BODY)]))
+    assert len(draft.pages) == 2
+    assert draft.text[draft.pages[1] :].split("\n")[:4] == [
+        "Roll | Ansvar",
+        "--- | ---",
+        "Handläggare 20 | " + " ".join(["Utreder ärenden"] * 4),
+        "",
+    ]
+
+
 def test_a_form_with_a_line_below_each_field_keeps_the_first_one():
     fields = [["Namn", "Anna Ek"], ["Telefon", "0123-45 67 89"], ["E-post", "a@b.se"]]
     style = [("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.grey)]

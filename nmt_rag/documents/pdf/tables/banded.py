@@ -31,7 +31,7 @@ _LEAST_WIDTH = 100.0
 
 
 def banded(words: Sequence[Word], level: Sequence[Rule]) -> tuple[list[Table], list[Word]]:
-    """Return the tables between level lines that begin and end together, three or more, and the other words."""
+    """Return the tables between level lines that begin and end together, and the other words."""
     stacks: dict[tuple[int, int], list[Rule]] = {}
     for rule in sorted(merged(level), key=lambda rule: rule.at):
         if rule.end - rule.start > _LEAST_WIDTH:
@@ -41,7 +41,7 @@ def banded(words: Sequence[Word], level: Sequence[Rule]) -> tuple[list[Table], l
     taken: set[int] = set()
     pieces = sorted(level, key=lambda piece: piece.at)
     for rules in stacks.values():
-        found = _tables(rest, rules, [_joints(rule, pieces) for rule in rules]) if len(rules) > 2 else []
+        found = _tables(rest, rules, [_joints(rule, pieces) for rule in rules]) if len(rules) > 1 else []
         if found:
             taken.update(id(word) for table in found for word in table.words)
             rest = [word for word in rest if id(word) not in taken]
@@ -88,7 +88,8 @@ def _tables(words: Sequence[Word], rules: Sequence[Rule], joints: Sequence[Seque
         while len(columns) > 1 and run and is_label(run[-1], columns, borders):
             run.pop()  # no rows stand below it
         end = start + len(run)
-        if len(run) > 1 and len(columns) > 1:
+        is_rest = len(rules) == 2 and len(run) == 1 and len(run[0].lines) > 1  # of a table from the page before
+        if (len(run) > 1 or is_rest) and len(columns) > 1:
             table = _ended(words, run, columns, borders, (rules[start], rules[end]))
             tables += [table] if table else []
             taken = set(map(id, table.words)) if table else set()
@@ -121,7 +122,7 @@ def _ended(
     """Return the table of some rows and those above the first line and below the last, or None.
 
     Where each row is one line of text and more of them seem to follow that no line parts, the table is left to those
-    who read columns that align: what is ruled is only a part of it.
+    who read columns that align: what is ruled is only a part of it. One row between lines needs a full header.
 
     Args:
         words: those of the page, from above.
@@ -131,7 +132,10 @@ def _ended(
         ends: the first line and the last.
     """
     above, below = lines_beside(words, ends[0], below=False), lines_beside(words, ends[1], below=True)
-    head = header_above(above, ends[0], columns, borders) or row_beside(above, ends[0], rows, columns, borders)
+    head = row_beside(above, ends[0], rows, columns, borders)
+    if len(rows) == 1 and (head is None or len(columns) != sum(map(bool, in_columns(head.words, columns)))):
+        return None
+    head = header_above(above, ends[0], columns, borders) or head
     columns = (columns_with(columns, head, borders) if head else None) or columns
     last = row_beside(below, ends[1], rows, columns, borders)
     columns = (columns_with(columns, last, borders) if last else None) or columns
