@@ -155,18 +155,18 @@ De utreder brott.
         # what is no whole sentence limits nothing
         ("# Jouren\n\nJouren ger ut nycklar.\n\nDet får du inte göra\n\nRing dit.", "Jouren ger ut nycklar.", ""),
         # a line with a colon leads to what it names, and no further
-        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nDär är öppet.", "0123-45 67", "Ring inte: 0123-45 67"),
-        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nDär är öppet.", "Där är öppet.", ""),
+        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nHuset är öppet.", "0123-45 67", "Ring inte: 0123-45 67"),
+        ("# Jouren\n\nRing inte:\n\n0123-45 67\n\nHuset är öppet.", "Huset är öppet.", ""),
         # also within an item
         (
             "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.",
             "Källare",
-            "Vi städar inte: Källare",
+            "Jouren: Vi städar inte: Källare",
         ),
         (
             "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  - Vind\n\n- Vi lagar mat.",
             "Vind",
-            "Vi städar inte: Vind",
+            "Jouren: Vi städar inte: Vind",
         ),
         (
             "# Jouren\n\n- Vi städar.\n\n  Vi städar inte:\n\n  Källare\n\n- Vi lagar mat.",
