@@ -642,6 +642,36 @@ def test_a_title_row_without_rows_of_its_own_is_the_title_of_its_table():
         ]
 
 
+GROUPS = "<tr><td>Hyra<td>5 kr{}<tr><td>Bröd<td>9 kr"
+HEADER = "<tr><th>Vad<th>Kr"
+
+
+@pytest.mark.parametrize(
+    ("page", "headed"),
+    [
+        (f"<tr><th colspan=2>Nej{HEADER}{GROUPS.format('<tr><td colspan=2><b>Mat</b>')}", "Nej > Mat"),
+        (f"<tr><td colspan=2>Nej{HEADER}{GROUPS.format('<tr><td colspan=2>Mat')}", "Nej > Mat"),
+        (
+            f"<thead><tr><th colspan=2>Nej{HEADER}</thead><tbody>{GROUPS.format('<tr><th colspan=2>Mat')}",
+            "Nej > Mat",
+        ),
+        (f"<tr><th colspan=2>Nej{HEADER}{GROUPS.format('<tr><th colspan=2>Mat')}", "Mat"),
+        (f"<tr><th colspan=2>Nej{GROUPS.format('<tr><td colspan=2><b>Mat</b>')}", "Mat"),
+    ],
+)
+def test_a_title_above_the_header_row_heads_all_rows_unless_a_later_one_is_of_its_kind(page, headed):
+    assert paths(f"<h1>Bistånd</h1><table>{page}</table><p>Efter.</p>") == [
+        ("Bistånd > Nej", "Hyra | 5 kr"),
+        (f"Bistånd > {headed}", "Bröd | 9 kr"),
+        ("Bistånd", "Efter."),
+    ]
+
+
+def test_a_title_with_header_rows_of_its_own_stands_below_no_other():
+    page = f"<tr><td colspan=2>Nej{HEADER}{GROUPS.format(f'<tr><td colspan=2>Mat{HEADER}')}"
+    assert paths(f"<h1>Bistånd</h1><table>{page}</table>")[-1][0] == "Bistånd > Mat"
+
+
 def test_a_row_without_a_word_is_none_of_its_table():
     blank = "<tr><td colspan=2>&nbsp;</td></tr>"
     assert text(f"<table>{blank}<tr><td>Bad<td>9–15{blank}<tr><td>Gym<td>8–20</table>") == "Bad | 9–15\nGym | 8–20"
@@ -652,6 +682,7 @@ def test_a_row_of_one_cell_below_all_others_heads_nothing():
     assert text(page) == "Bad | 9–15\n\nInte på sommaren\n\nGymmet har öppet."
 
 
+FILMS = "<section><h3>Filmer</h3><p>Visas på onsdagar.</p></section>"
 BOX = "<{0}><h2>Danmark</h2><p>Gränsen är 17 år.</p></{0}>"
 
 
@@ -673,6 +704,14 @@ BOX = "<{0}><h2>Danmark</h2><p>Gränsen är 17 år.</p></{0}>"
         (f"{BOX.format('section')}<section><p>Du ska vara 18 år.</p></section>", "Körkort > Danmark"),
         (f"{BOX.format('section')}<div><p>Du ska vara 18 år.</p></div>", "Körkort > Danmark"),
         ("<section><h2>Krav</h2></section><p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+        (f"{BOX.format('section')}{FILMS}<p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"<div>{BOX.format('section')}</div>{FILMS}{FILMS}<p>Du ska vara 18 år.</p>", "Körkort"),
+        (f"{BOX.format('section')}<h2>Krav</h2>{FILMS}<p>Du ska vara 18 år.</p>", "Körkort > Krav"),
+        (
+            f"{BOX.format('section')}<section><h3>Krav</h3><section><h4>Syn</h4>Bra.</section>"
+            "<p>Du ska vara 18 år.</p></section>",
+            "Körkort > Danmark > Krav",
+        ),
     ],
 )
 def test_what_follows_a_part_of_the_page_is_not_headed_by_its_headings(page, headed):
@@ -823,6 +862,19 @@ def test_a_short_hidden_sentence_is_told():
 )
 def test_each_main_part_is_read_once_and_what_stands_between_them(page, expected):
     assert text(page) == expected
+
+
+@pytest.mark.parametrize("heading", ["<h2>Kontakt</h2>", "<p><b>Kontakt</b></p>", "<h2>Mer</h2><p><b>Kontakt</b></p>"])
+@pytest.mark.parametrize("main", ["<main>{}</main>", "<div role=main>{}</div>", "<div><main>{}</main></div>"])
+def test_the_headings_of_a_main_part_end_with_it(main, heading):
+    first, second = (
+        main.format(f"<h1>Bad</h1>{heading}<p>Ring.</p>"),
+        main.format("<p>Två.</p><h2>Tre</h2><p>Fyra.</p>"),
+    )
+    headed = "Bad > Mer > Kontakt" if "Mer" in heading else "Bad > Kontakt"
+    assert paths(first + second) == [(headed, "Ring."), ("Bad", "Två."), ("Bad > Tre", "Fyra.")]
+    aside = main.format(f"<h1>Bad</h1>{heading}<p>Ring.</p><aside><p><b>Taxa</b></p><p>Noll.</p></aside>")
+    assert paths(aside + second)[2:] == [("Bad", "Två."), ("Bad > Tre", "Fyra.")]
 
 
 @pytest.mark.parametrize("around", ["<main>{}</main>", "<div>{}</div>"])

@@ -209,7 +209,8 @@ class PageBlocks:
         bold = is_all_bold("".join(self._pieces))
         text = cell_line(self._take())
         text = text.replace("**", "") if bold else text
-        self._cells.append(Cell(text, cell.tag == "th" or bold, span(cell, "colspan"), span(cell, "rowspan")))
+        th = cell.tag == "th"
+        self._cells.append(Cell(text, th or bold, span(cell, "colspan"), span(cell, "rowspan"), th))
 
     def _end_row(self, row: Any) -> None:  # noqa: ANN401
         if any(cell.text for cell in self._cells):

@@ -31,6 +31,7 @@ class Sections:
         self._questions: list[int] = []  # where the headings stand that are of the last one's level, their ends known
         self._become_labels = True  # the questions may
         self._label_ended = False
+        self._closed: list[_Heading] = []  # those of them whose part of the page has ended
         self._levels = [0]  # of the first heading in each open element, the page itself first
         self._has_end = False  # the last heading: it ends with an element
         self._ends: dict[Any, int] = {}  # the levels of the headings that end with an element
@@ -96,9 +97,11 @@ class Sections:
             around = self._around.pop(element)
             if self._path and around != (self._headings(), self._label_now()):
                 self._due, self._due_label = around
-        elif first and element.tag in _BOXES and _text_follows(element) and self._path and self._path[0][0] < first:
+        elif first and element.tag in _BOXES and self._path and self._path[0][0] < first:
             if not self.blocks[-1].mark.startswith("#"):  # it holds more than headings
-                self._end_headings(first)
+                self._end_part(first, text_follows=_text_follows(element))
+        if element.tag == "main" or element.get("role") == "main":  # a page may have another one
+            self.end_all_but_title()
 
     def end_label(self) -> None:
         """Take in that what follows is not headed by the label before it: an answer has ended."""
@@ -108,6 +111,9 @@ class Sections:
         """Take in that what follows is about the page as a whole."""
         if self._path:
             self._end_headings(self._path[0][0] + 1)
+        self._due_label = None
+        if self._label_now():
+            self.end_label()
 
     def add(self, block: Block) -> None:
         """Add a block, after what parts it from an answer above."""
@@ -143,6 +149,21 @@ class Sections:
     def _end_headings(self, level: int) -> None:
         """Take in that what follows is not headed by any heading of a level, or of a lower one, before it."""
         self._due = [heading for heading in self._headings() if heading[0] < level]
+
+    def _end_part(self, first: int, *, text_follows: bool) -> None:
+        """Take in that a part of the page ends: text right below it is not headed by it, nor by any part before it.
+
+        Args:
+            first: the level of the first heading in it, which is not the page's title.
+            text_follows: text stands right below it. Else what follows may be another part that its headings head.
+        """
+        headings = self._headings()
+        self._closed = [heading for heading in headings if heading[0] >= first or _is_one(heading, self._closed)]
+        if text_follows:
+            due = [heading for heading in headings if heading[0] < first]
+            while len(due) > 1 and _is_one(due[-1], self._closed):
+                due.pop()
+            self._due = due
 
     def _deepen(self, panel: Any, by: int) -> None:  # noqa: ANN401
         self._open[panel] = by
@@ -214,6 +235,11 @@ class Sections:
             elif place + 1 == len(self.blocks) or self.blocks[place + 1].mark.startswith("#"):
                 return False
         return bool(questions)
+
+
+def _is_one(heading: _Heading, headings: list[_Heading]) -> bool:
+    """Tell whether a heading is one of some, not only written as one."""
+    return any(heading is one for one in headings)
 
 
 def _is_bold(line: str) -> bool:

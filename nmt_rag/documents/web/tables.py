@@ -25,12 +25,13 @@ _LONGEST_HEADER_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's text on one line, whether it is a header's (``<th>`` or all bold), and what it covers."""
+    """A cell's text on one line, if it is a header's (``<th>`` or all bold), what it covers, if it is a ``<th>``."""
 
     text: str
     head: bool = False
     columns: int = 1
     rows: int = 1
+    th: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     body = first + n_header
     last = max((number for number, title in enumerate(titles) if not title), default=-1)
     # A title with rows of its own ends with the next one: it does not stand above it, as the title of a table does.
-    beside = first > 0 and body < len(rows) and not titles[body] and any(titles[body:last])
+    later = [number for number in range(body, last) if titles[number]]
+    beside = first > 0 and body < len(rows) and not titles[body] and bool(later)
+    if first == 1 and n_header:
+        beside = beside and _are_alike(rows, later)
     above = first - 1 if beside and n_header else first
     for number in range(above):
         yield from _label(rows[number], inside=False)
@@ -176,6 +180,21 @@ def _label(row: Row, *, inside: bool) -> Iterator[Block]:
     text = next(cell.text for cell in row.cells if cell.text)
     labels = len(text) <= _LONGEST_LABEL and not text.endswith((".", "!"))
     yield Block(f"**{text}**" if labels else text, row=inside and labels)
+
+
+def _are_alike(rows: Sequence[Row], later: Sequence[int]) -> bool:
+    """Tell whether the title in the first row, right above the header rows, is but one of several of its kind.
+
+    It is the title of the whole table, unless the page says otherwise: a later one is a ``<th>`` of the same part of
+    the table, too, or has header rows of its own.
+
+    Args:
+        rows: the rows of the table.
+        later: the numbers of the other titles, none of which is the last row.
+    """
+    top = rows[0]
+    alike = (top.cells[0].th and rows[number].cells[0].th and rows[number].head == top.head for number in later)
+    return any(alike) or any(_all_head(rows[number + 1]) for number in later)
 
 
 def _n_header(rows: Sequence[Row], grid: Sequence[Sequence[Cell]]) -> int:
