@@ -25,7 +25,7 @@ _LONGEST_HEADER_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's text on one line, if it is a header's (``<th>`` or all bold), what it covers, and if it is a ``<th>``."""
+    """A cell's text on one line, if it is a header's (``<th>`` or all bold), what it covers, if it is a ``<th>``."""
 
     text: str
     head: bool = False
