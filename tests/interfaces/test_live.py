@@ -93,10 +93,9 @@ def test_what_nobody_foresaw_does_not_end_the_following(tmp_path, caplog):
     failing[0] = True
     swap(make(tmp_path / "nytt", "Två."), tmp_path / "i")
     deadline = time.monotonic() + 120
-    while not caplog.records:
+    while "a session that cannot be made" not in caplog.text:
         assert text(live) == "Ett."
         assert time.monotonic() < deadline
-    assert "a session that cannot be made" in caplog.text
     failing[0] = False
     shutil.rmtree(tmp_path / "gammalt")
     swap(make(tmp_path / "nytt", "Tre."), tmp_path / "i")
