@@ -46,7 +46,7 @@ class NoSuchDocument(LookupError):
     """The index holds no document with the id that was asked for."""
 
 
-def found(rag: Rag, query: str, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - those of `Rag.search`
+def hit_rows(rag: Rag, query: str, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - those of `Rag.search`
     """Return what `read_hits` does as rows of JSON."""
     return [{**hit.to_dict(), "reading": reading} for hit, reading in read_hits(rag, query, **options)]
 

@@ -105,7 +105,7 @@ class Tools:
         ] = 0,
     ) -> CallToolResult:
         """List the passages nearest to some words or a question, best first."""
-        return self._result(lambda rag: {"hits": lookups.found(rag, query, k=k, where=where, window=window)})
+        return self._result(lambda rag: {"hits": lookups.hit_rows(rag, query, k=k, where=where, window=window)})
 
     def show_source(
         self,

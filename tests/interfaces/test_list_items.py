@@ -240,6 +240,6 @@ def test_what_is_found_is_told_with_what_must_be_read_with_it(tmp_path, capsys):
         assert rag.readings(hits) == ["Du får inte: elda"]
         (found,) = NmtRetriever(rag=rag, k=1).invoke("elda")
         assert (found.page_content, found.metadata["reading"]) == ("elda", "Du får inte: elda")
-        assert [hit["reading"] for hit in lookups.found(rag, "elda", k=1)] == ["Du får inte: elda"]  # HTTP, MCP
+        assert [hit["reading"] for hit in lookups.hit_rows(rag, "elda", k=1)] == ["Du får inte: elda"]  # HTTP, MCP
     assert main.main(["search", "elda", "--index", str(tmp_path / "i"), "--json", "-k", "1"]) == 0
     assert json.loads(capsys.readouterr().out)["reading"] == "Du får inte: elda"

@@ -109,8 +109,8 @@ def test_ask_takes_the_language(live):
 
 def test_search_is_that_of_the_python_api(live):
     with live.using() as rag:
-        wanted = lookups.found(rag, "betänketid", k=2)
-        wide = lookups.found(rag, "betänketid", k=2, window=1)
+        wanted = lookups.hit_rows(rag, "betänketid", k=2)
+        wide = lookups.hit_rows(rag, "betänketid", k=2, window=1)
     assert call(live, "search", query="betänketid", k=2) == {"hits": plain(wanted)}
     assert any(hit["before"] or hit["after"] for hit in wide)
     assert call(live, "search", query="betänketid", k=2, window=1) == {"hits": plain(wide)}
@@ -119,7 +119,7 @@ def test_search_is_that_of_the_python_api(live):
 def test_filters_are_those_of_the_python_api(live):
     where = {"actor": ["NOA", "Migrationsverket"], "language": {"$ne": "en"}}
     with live.using() as rag:
-        wanted = lookups.found(rag, "betänketid", k=3, where=where)
+        wanted = lookups.hit_rows(rag, "betänketid", k=3, where=where)
         assert call(live, "ask", question=QUESTION, where=where) == plain(rag.ask(QUESTION, where=where).to_dict())
     assert call(live, "search", query="betänketid", k=3, where=where) == {"hits": plain(wanted)}
     assert len(wanted) == 3

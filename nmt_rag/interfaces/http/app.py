@@ -169,7 +169,7 @@ def _add_routes(app: FastAPI, on_index: IndexThreads, counts: Counters) -> None:
 
     async def found(query: str, wanted: Search | SearchBatch) -> dict[str, Any]:
         options: dict[str, Any] = {"k": wanted.k, "where": wanted.where, "window": wanted.window}
-        return {"hits": await on_index(lambda rag: lookups.found(rag, query, **options))}
+        return {"hits": await on_index(lambda rag: lookups.hit_rows(rag, query, **options))}
 
     @app.post("/v1/search", **schema.SEARCH)
     async def search(wanted: Search) -> Response:

@@ -95,7 +95,7 @@ def test_a_batch_is_each_question_by_itself(app, live):
     found = post(app, "/v1/search/batch", {"queries": questions, "k": 2, "where": where, "window": 1}).json()["results"]
     with live.using() as rag:
         wanted = [rag.widened(rag.ask(one, where=where, language="sv"), window=1).to_dict() for one in questions]
-        hits = [lookups.found(rag, one, k=2, where=where, window=1) for one in questions]
+        hits = [lookups.hit_rows(rag, one, k=2, where=where, window=1) for one in questions]
     assert answers == json.loads(json.dumps(wanted))
     assert found == [{"hits": json.loads(json.dumps(one))} for one in hits]
     for question, answer in zip(questions, answers, strict=True):
