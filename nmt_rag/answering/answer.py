@@ -257,7 +257,7 @@ def sought(index: Index, encoder: Encoder | None, question: Question, where: Whe
 
 
 def _acting(question: Question, chosen: Sequence[ScoredPassage], background: Background) -> tuple[str, ...]:
-    """Return the actors that the answer names: those who act in the quotes; of a double question all of them."""
+    """Return the actors that the answer names: those who act in the quotes."""
     found: list[str] = []
     for each in chosen:
         passage = each.hit.passage
@@ -266,6 +266,4 @@ def _acting(question: Question, chosen: Sequence[ScoredPassage], background: Bac
         if passage.actor:
             acting = actors.agents(passage.text, background.names.mentions(passage.text))
             found.extend((passage.actor, *(name for name in acting if name in passage.actors)))
-    if len(questions.parts(question)) > 1:
-        return tuple(dict.fromkeys(found))
     return asked_for(question, found, background.names)

@@ -108,6 +108,11 @@ def sureness(answer: Answer, language: str) -> str:
     return str(_of(language)[kind])
 
 
+def several_act(answer: Answer) -> bool:
+    """Tell whether an answer or its quotes name more than one actor: each quote then says whose it is."""
+    return len({*answer.actors, *(citation.actor for citation in answer.citations if citation.actor)}) > 1
+
+
 def writer(engine: Mapping[str, Any], language: str) -> str:
     """Return the sentence that says what a language model had to do with an answer, or an empty string.
 

@@ -12,8 +12,8 @@ from typing import Any
 from nmt_rag import citations, swedish
 from nmt_rag.answering import messages
 from nmt_rag.answering.help import doers, need
-from nmt_rag.answering.question import Question
-from nmt_rag.documents import actors, passages
+from nmt_rag.answering.question import Question, parts
+from nmt_rag.documents import actors, leading
 from nmt_rag.index import Index, Place
 from nmt_rag.types import Abstention, AbstentionReason, Answer, Document, Hit, Passage, Related, Statement
 
@@ -37,12 +37,12 @@ class _Source:
     @cached_property
     def leads(self) -> dict[int, str]:
         """What passages go on from, by their ordinals."""
-        return passages.leads(self.document, self.passages)
+        return leading.leads(self.document, self.passages)
 
     @cached_property
     def beside(self) -> tuple[dict[int, Sequence[Passage]], ...]:
         """The sentences that passages point back to, and those after them that limit them, by their ordinals."""
-        return passages.before(self.document, self.passages), passages.after(self.document, self.passages)
+        return leading.before(self.document, self.passages), leading.after(self.document, self.passages)
 
     @cached_property
     def doers(self) -> tuple[frozenset[int], frozenset[str]]:
@@ -84,7 +84,7 @@ class Background:
         """Return what must be read with a passage, or an empty string: what it goes on from and itself, a table's row.
 
         All goes on from its section («Myter: Alla väljer det själva.»), and then from a line above it
-        (`nmt_rag.documents.passages.leads`).
+        (`nmt_rag.documents.leading.leads`).
         """
         lead, whole = self._lead(passage), citations.full_reading(passage)
         return f"{lead} {whole or passage.reading}" if lead else whole
@@ -280,9 +280,9 @@ def abstained(
 
 
 def asked_for(question: Question, found: Sequence[str], names: actors.Names) -> tuple[str, ...]:
-    """Return the actors that an answer names; to «who?» none that the question itself names, if there are others."""
+    """Return the actors that an answer names; to «who?» alone none that the question names, if there are others."""
     unique = tuple(dict.fromkeys(found))
-    if not question.seeks:
+    if not question.seeks or len(parts(question)) > 1:
         return unique
     named = _named(question, names)
     return tuple(name for name in unique if name not in named) or unique

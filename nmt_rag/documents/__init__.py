@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from nmt_rag.faces import lazy
 
 if TYPE_CHECKING:
-    from nmt_rag.documents import actors, intake, passages
+    from nmt_rag.documents import actors, intake, leading, passages
     from nmt_rag.documents.apart.file_reader import OWN_MEGABYTES, OWN_SECONDS, FileContents, FileReader, ReadProblem
     from nmt_rag.documents.apart.staying_home import stay_home
     from nmt_rag.documents.decoding import MAX_BITS, decode, normalize
@@ -36,6 +36,7 @@ __all__ = [
     "decode",
     "files",
     "intake",
+    "leading",
     "load",
     "naming",
     "network",
@@ -82,6 +83,7 @@ __getattr__, __dir__ = lazy(
             "read_as",
             "readable",
         ),
+        "documents.leading": ("leading",),
         "documents.passages": ("passages",),
         "documents.who_does_what.naming": (
             "Namer",

@@ -70,8 +70,9 @@ def leads(document: Document, found: Sequence[Passage]) -> dict[int, str]:
     «Du får inte:» is read before each item of the list and each row of the table below it; where no line leads to a
     list its heading does, as «Det här gör vi inte:», and both do where the line is a sentence that denies. A line with
     a colon leads to the paragraph below it. A sentence that points to what stands below it («Följande regler upphörde
-    i juni.») leads to the list or tables right below it, or else to all up to the next heading. A heading that asks is
-    read before the first sentence below it: «Ja.» says nothing alone.
+    i juni.») leads to the rest of its paragraph or else to the next one, or to the list or tables right below it;
+    where it is a paragraph of its own, to all paragraphs up to a list, a table or the next heading. A heading that asks
+    is read before the first sentence below it: «Ja.» says nothing alone.
 
     Args:
         document: their document.

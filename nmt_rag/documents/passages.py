@@ -14,11 +14,7 @@ from functools import lru_cache
 from nmt_rag import swedish
 from nmt_rag.citations import fuller
 from nmt_rag.documents import actors
-from nmt_rag.documents.leading import CONTEXT_NEIGHBOURS as CONTEXT_NEIGHBOURS
-from nmt_rag.documents.leading import after as after
-from nmt_rag.documents.leading import before as before
-from nmt_rag.documents.leading import leads as leads
-from nmt_rag.documents.leading import may_point
+from nmt_rag.documents.leading import CONTEXT_NEIGHBOURS, leads, may_point
 from nmt_rag.documents.structure import layout
 from nmt_rag.swedish import wholewords
 from nmt_rag.types import Document, Passage

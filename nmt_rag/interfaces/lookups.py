@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.citations import deep_link
 from nmt_rag.documents import Responsibility, tasks
 from nmt_rag.index import Index
@@ -21,8 +20,6 @@ from nmt_rag.types import Document, Hit
 
 _T = TypeVar("_T")
 
-MAX_QUESTION = MAX_QUESTION_LENGTH
-"""The longest question (characters): a page of text is no question, and costs a hundred times as much."""
 MAX_QUOTE = 10_000
 """The longest quote that is looked for (characters)."""
 MAX_HITS = 100

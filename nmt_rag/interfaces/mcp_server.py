@@ -23,6 +23,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 import nmt_rag
 from nmt_rag import strict_json
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.errors import IndexLockedError, NmtRagError
 from nmt_rag.interfaces import filter_schema, lookups, mcp_streams, replies
 from nmt_rag.interfaces.http.counters import Counters
@@ -31,7 +32,6 @@ from nmt_rag.interfaces.live import LiveRag
 from nmt_rag.interfaces.lookups import (
     MAX_BATCH,
     MAX_HITS,
-    MAX_QUESTION,
     MAX_QUOTE,
     NoSuchDocument,
     WhoDoesWhat,
@@ -62,7 +62,7 @@ _PROMPT = (
 _READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 _WHOLE = BeforeValidator(as_whole)
-_Question = Annotated[str, Field(max_length=MAX_QUESTION, description="In Swedish or English.")]
+_Question = Annotated[str, Field(max_length=MAX_QUESTION_LENGTH, description="In Swedish or English.")]
 _Where = Annotated[dict[str, Any] | None, Field(description=filter_schema.DESCRIPTION)]
 _DocumentId = Annotated[str, Field(max_length=1_000, description="As citations and hits have it.")]
 

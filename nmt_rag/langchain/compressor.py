@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 
 from nmt_rag import extras
 from nmt_rag.answering import WINDOW_CHARACTERS
-from nmt_rag.documents import passages
+from nmt_rag.documents import leading, passages
 from nmt_rag.errors import ReadingError
 from nmt_rag.types import Document, Passage
 
@@ -183,7 +183,7 @@ def _part(document: LangChainDocument, start: int, end: int, score: float) -> La
 
 def _leads(document: LangChainDocument, sentences: Sequence[Passage]) -> dict[int, str]:
     """Return what sentences of a document go on from, by where they begin; all of them are given."""
-    leads = passages.leads(_document("", document), sentences)
+    leads = leading.leads(_document("", document), sentences)
     return {sentences[ordinal].start: lead for ordinal, lead in leads.items()}
 
 

@@ -106,6 +106,7 @@ def test_a_word_that_holds_a_name_is_not_the_name(page):
         ("Where do sex buyers get help?", ("KAST", "Evonhuset")),
         ("Vilka hjälper KAST?", ("Evonhuset",)),
         ("vilka hjälper kast?", ("Evonhuset",)),
+        ("Vem hjälper KAST och vad gör Evonhuset?", ("KAST", "Evonhuset")),  # both parts are answered
     ],
 )
 def test_people_are_not_taken_for_the_name_that_is_short_for_them(page, asked, named):

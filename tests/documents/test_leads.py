@@ -2,7 +2,7 @@
 
 import pytest
 
-from nmt_rag.documents import passages
+from nmt_rag.documents import leading, passages
 from nmt_rag.types import Document
 
 LONG = "ord " * 90 + "som"
@@ -13,7 +13,7 @@ def told(text, title="Regler"):
     """The passages of a text, each with what it goes on from."""
     document = Document("d", title, text)
     found = passages.split(document)
-    leads = passages.leads(document, found)
+    leads = leading.leads(document, found)
     assert set(leads) <= {one.ordinal for one in found}
     return [(leads.get(one.ordinal), one.text) for one in found]
 
@@ -294,10 +294,10 @@ def test_a_sentence_that_points_back_is_read_after_those_it_points_to():
     text = f"# A\n\n{said}\n\n## B\n\nDe stänger."
     document = Document("d", "A", text)
     found = passages.split(document)
-    before = {place: [one.text for one in some] for place, some in passages.before(document, found).items()}
+    before = {place: [one.text for one in some] for place, some in leading.before(document, found).items()}
     assert before == {1: ["KAST ger stöd."], 2: ["KAST ger stöd.", "De är öppna."]}
     many = Document("d", "A", "Vi svarar. " + "De går. " * 9)
-    found = passages.before(many, passages.split(many))
+    found = leading.before(many, passages.split(many))
     assert [len(found.get(place, ())) for place in range(6)] == [0, 1, 2, 3, 3, 3]
 
 
@@ -312,7 +312,7 @@ def test_a_sentence_that_points_back_is_read_after_those_it_points_to():
 )
 def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row_nor_with_an_article(text):
     document = Document("d", "A", text)
-    assert passages.before(document, passages.split(document)) == {}
+    assert leading.before(document, passages.split(document)) == {}
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_nobody_points_back_to_a_long_sentence_an_item_or_a_row_nor_with_an_arti
 )
 def test_a_sentence_that_points_back_and_limits_is_read_after_what_it_limits(text, expected):
     document = Document("d", "A", text)
-    after = passages.after(document, passages.split(document))
+    after = leading.after(document, passages.split(document))
     assert {place: [one.text for one in some] for place, some in after.items()} == expected
 
 
@@ -398,7 +398,7 @@ def test_what_points_to_a_place_from_above_is_told_from_the_document_alone(text,
 def test_the_question_that_a_place_answers_is_told_from_the_document_alone(asked):
     document = Document("d", "Regler", f"{asked}Nej. Aldrig.\n\nGrinden låses klockan tio.\n")
     (first, *others) = passages.split(document)
-    leads = passages.leads(document, [first, *others])
+    leads = leading.leads(document, [first, *others])
     read = passages.full_reading(document, first.start, first.end)
     assert (leads.get(0), read) == (("Får jag röka?", "Får jag röka? Nej.") if first.heading else (None, ""))
     assert [passages.full_reading(document, one.start, one.end) for one in others] == [""] * len(others)

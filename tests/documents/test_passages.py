@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt_rag.documents import loading, passages
+from nmt_rag.documents import leading, loading, passages
 from nmt_rag.index.packaged import packaged_corpus
 from nmt_rag.types import Document, Passage
 from tests.durations import assert_in_proportion
@@ -314,7 +314,7 @@ def test_an_actor_that_the_heading_does_not_name_is_encoded_with_the_passage():
 def test_only_the_end_of_a_long_neighbour_is_encoded():
     long = "Barnahus " + "hjälper och " * 50 + "stöder."
     found = split(f"# Sidan\n\n{long} De har öppet.")
-    assert found[1].context == f"Sidan\nBarnahus\n{long[-passages.CONTEXT_NEIGHBOURS :]}\nDe har öppet."
+    assert found[1].context == f"Sidan\nBarnahus\n{long[-leading.CONTEXT_NEIGHBOURS :]}\nDe har öppet."
 
 
 def test_a_paragraph_has_one_number():

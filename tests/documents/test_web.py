@@ -5,7 +5,8 @@ import time
 import pytest
 
 from nmt_rag.documents.formats import Remark
-from nmt_rag.documents.passages import leads, split
+from nmt_rag.documents.leading import leads
+from nmt_rag.documents.passages import split
 from nmt_rag.documents.web import charsets, tables
 from nmt_rag.documents.web import html as webpages
 from nmt_rag.documents.web.tables import Cell, Row

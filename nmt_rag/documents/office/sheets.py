@@ -36,8 +36,6 @@ MAX_ROWS = 50_000
 """A sheet of more rows is a database, which nobody quotes from: the rest is left out and told."""
 MAX_COLUMNS = 200
 """What stands further to the right is left out."""
-csv.field_size_limit(max(csv.field_size_limit(), packages.MAX_UNPACKED_BYTES))  # of the process: never lowered here
-
 _KIND = "workbook (.xlsx)"
 _DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?[ \t;,|]*(?:\r\n?|\n)", re.IGNORECASE)
@@ -97,6 +95,7 @@ def read_csv(data: bytes) -> FileDraft:
     Raises:
         CorpusError: the file is not text, or its rows cannot be told apart.
     """
+    csv.field_size_limit(max(csv.field_size_limit(), packages.MAX_UNPACKED_BYTES))  # of the process: never lowered here
     text, damage = decode_counting(data)
     told = _SEPARATOR.match(text)
     text = text[told.end() :] if told else text

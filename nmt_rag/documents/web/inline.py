@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from nmt_rag.documents.formats import raised_text
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
 BOLD, BOLD_ENDS = "\x02", "\x03"
 """No page holds these: they mark bold text until its line is whole."""
 

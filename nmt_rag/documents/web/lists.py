@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from nmt_rag.documents.formats import INDENT, written_number
+from nmt_rag.documents.web.inline import HEADINGS
 
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-zåäö])[.)]", re.IGNORECASE)
 _STEP = re.compile(r"\s*(\d{1,3})[.)]?\s*")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NAMES = _HEADINGS | {"b", "strong"}
+_NAMES = HEADINGS | {"b", "strong"}
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter"}
 _MOST_LISTED = {"decimal": 1000, "lowerLetter": 27, "upperLetter": 27}
 """Up to here a list's numbers are read as its marks again when the text is split."""
@@ -84,7 +84,7 @@ def is_step_number(element: Any) -> bool:  # noqa: ANN401
     if following is None or item.tag not in ("div", "li") or element.getprevious() is not None:
         return False
     inner = next(following.iterchildren(), None) if following.tag == "div" else None
-    named = following.tag in _HEADINGS or (inner is not None and inner.tag in _NAMES)
+    named = following.tag in HEADINGS or (inner is not None and inner.tag in _NAMES)
     if not named or not (number := _step(item)):
         return False
     before, behind = item.getprevious(), item.getnext()

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from nmt_rag.documents.web.inline import ends_before, is_unread
+from nmt_rag.documents.web.inline import HEADINGS, ends_before, is_unread
 from nmt_rag.documents.web.lists import is_step_number
 from nmt_rag.documents.web.panels import follows_opener, is_hidden
 
@@ -39,9 +39,8 @@ _SKIPPING = re.compile(r"(?:^|[\s_-])skip(?:$|[\s_-]|link|to|nav)", re.IGNORECAS
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button)(?:$|[\s_-])", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:tel:|mailto:(?!\?))", re.IGNORECASE)
 _NOWHERE = re.compile(r"\s*(?:#?$|javascript:)", re.IGNORECASE)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MAYBE_SITE = frozenset({"aside", "div", "footer", "form", "header", "ol", "p", "section", "ul"})
-_COUNTED = _HEADINGS | {"button", "input", "li"}
+_COUNTED = HEADINGS | {"button", "input", "li"}
 _LINKED_SHARE = 0.7
 """From this share of its characters in links on, what is named as a menu is one."""
 _LONGEST_TRAIL = 300
@@ -246,7 +245,7 @@ def _of_element(element: Any) -> _Counts:  # noqa: ANN401
         mixed=tag == "li" and _is_mixed(element),
         buttons=(tag in ("button", "input") or element.get("role") == "button") and not _opens(element),
         titles=tag == "h1",
-        headings=tag in _HEADINGS,
+        headings=tag in HEADINGS,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from nmt_rag.documents.formats import Block
-from nmt_rag.documents.web.inline import BOLD, BOLD_ENDS, end_inline, is_all_bold, is_spoken, label, plain
+from nmt_rag.documents.web.inline import BOLD, BOLD_ENDS, HEADINGS, end_inline, is_all_bold, is_spoken, label, plain
 from nmt_rag.documents.web.lists import ListMarks
 from nmt_rag.documents.web.noise import SiteParts
 from nmt_rag.documents.web.panels import Panels, is_headed
@@ -22,8 +22,7 @@ _BLOCKS = frozenset(
     " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary table tbody td tfoot"
     " th thead tr ul".split()
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_PARTS = (*_HEADINGS, "ul", "ol", "dl", "pre", "table")  # what holds one of these is more than a paragraph
+_PARTS = (*HEADINGS, "ul", "ol", "dl", "pre", "table")  # what holds one of these is more than a paragraph
 _CLOSING = frozenset({"dl", "details"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is none of it
 _SPACES = re.compile("  +")
@@ -72,7 +71,7 @@ class PageBlocks:
         """Whether the element is hidden, no text, or belongs to the site rather than the page."""
         if element in self._heading_later or self._site.is_noise(element):
             return True
-        if element.tag == "a" and self._flat is not None and self._flat.tag in _HEADINGS:
+        if element.tag == "a" and self._flat is not None and self._flat.tag in HEADINGS:
             return element.get("href", "").startswith("#") and not _has_words(element)  # «¶», for who links to here
         if element.tag == "button":  # but an accordion's heading is a button
             return self._flat is None and not self._opens(element)
@@ -115,7 +114,7 @@ class PageBlocks:
             self._flat = None
             if tag in ("td", "th"):
                 self._end_cell(element)
-            elif tag not in _HEADINGS:
+            elif tag not in HEADINGS:
                 self._end_label(element, self._panels.named_by(element))
         if tag in _BLOCKS:
             self._separate()
@@ -144,9 +143,9 @@ class PageBlocks:
                 self._mark = mark
             elif self._flat.tag in ("td", "th"):
                 self._pieces.append(ITEM)
-        elif self._flat is None and (tag in _HEADINGS or self._is_label(element, opens=opens)):
+        elif self._flat is None and (tag in HEADINGS or self._is_label(element, opens=opens)):
             self._flat, self._mark = element, ""
-            if tag in _HEADINGS:
+            if tag in HEADINGS:
                 panel = self._panels.headed_by(element)
                 highest = self._panels.highest_in(panel)
                 self._mark = _mark(self._sections.begin_heading(int(tag[1]), panel, highest))
@@ -169,7 +168,7 @@ class PageBlocks:
                 self._mark = ""  # unused where it was empty
             elif self._flat.tag in ("td", "th"):
                 self._pieces.append(ITEM_ENDS)
-        elif tag in _HEADINGS:
+        elif tag in HEADINGS:
             self._mark = ""
         elif tag in _CLOSING:
             self._sections.end_label()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from nmt_rag.documents.web.inline import HEADINGS
 from nmt_rag.documents.web.lists import is_step_number
 
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -16,9 +17,8 @@ _TABS = (
     "//*[@role='tablist']//*[@role='tab'] | //*[@data-toggle='tab' or @data-bs-toggle='tab']"
     " | //*[@data-toggle='pill' or @data-bs-toggle='pill']"
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PLAIN = frozenset({"a", "b", "div", "p", "span", "strong"})
-_OPENERS = _PLAIN | _HEADINGS
+_OPENERS = _PLAIN | HEADINGS
 _ANSWERS = _PANELS | {"dl", "ol", "p", "table", "ul"}
 _CLOSED = frozenset("article dd div li ol section tbody td ul".split())
 _FOLDING = re.compile(
@@ -123,7 +123,7 @@ def follows_opener(element: Any) -> bool:  # noqa: ANN401
     if element.tag not in _CLOSED or above is None:
         return is_answer(element)
     return (
-        above.tag in {"button", "summary", "dt", *_HEADINGS}
+        above.tag in {"button", "summary", "dt", *HEADINGS}
         or above.get("role") in ("button", "tab", "heading")
         or above.get("aria-expanded") is not None
         or above.find(".//button") is not None
@@ -156,13 +156,13 @@ def is_headed(panel: Any, name: str) -> bool:  # noqa: ANN401
     """Tell whether a panel begins with a heading that says its name."""
     first = next((one for one in panel.iter() if isinstance(one.tag, str) and (one.text or "").strip()), None)
     begun = () if first is None else (first, *_around(first))
-    return any(one.tag in _HEADINGS and "".join(name.split()) in _words(one) for one in begun)
+    return any(one.tag in HEADINGS and "".join(name.split()) in _words(one) for one in begun)
 
 
 def _highest_headings(root: Any) -> dict[Any, int]:  # noqa: ANN401
     """Return the level of the highest heading in each element; one in a summary is none of those it heads."""
     highest: dict[Any, int] = {}
-    for heading in root.iter(*_HEADINGS):
+    for heading in root.iter(*HEADINGS):
         level, above = int(heading.tag[1]), heading.getparent()
         while above is not None and level < highest.get(above, 7):
             if above.tag == "summary":

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from nmt_rag import citations, swedish
-from nmt_rag.documents import actors
-from nmt_rag.documents import passages as splitting
+from nmt_rag.documents import actors, leading
 from nmt_rag.documents.who_does_what import clauses
 from nmt_rag.documents.who_does_what.clauses import Subject
 from nmt_rag.documents.who_does_what.predicates import Act
@@ -109,7 +108,7 @@ def of_document(document: Document, passages: Sequence[Passage]) -> list[Respons
     whole = actors.document_actor(document)
     found: list[Responsibility] = []
     leads: list[_Lead] = []
-    above = splitting.leads(document, passages)
+    above = leading.leads(document, passages)
 
     def add(rows: list[Responsibility], first: Passage) -> None:
         """Add rows that begin with what a passage says."""

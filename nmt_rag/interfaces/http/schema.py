@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.index import filters
 from nmt_rag.interfaces import filter_schema, replies
 from nmt_rag.interfaces.http import counters, problems
-from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUESTION, MAX_QUOTE, as_whole
+from nmt_rag.interfaces.lookups import MAX_BATCH, MAX_HITS, MAX_QUOTE, as_whole
 from nmt_rag.rag import MAX_WINDOW
 
 MAX_PAGE = 1_000
@@ -87,7 +88,7 @@ _Language = Annotated[
     Literal["sv", "en"] | None,
     Field(description="The language around the quotes; the question's where it is left out."),
 ]
-_Question = Annotated[str, Field(max_length=MAX_QUESTION)]
+_Question = Annotated[str, Field(max_length=MAX_QUESTION_LENGTH)]
 _K = Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(as_whole)]
 
 
@@ -112,7 +113,7 @@ class _Asking(_Model):
 class Ask(_Asking):
     """A question."""
 
-    question: str = Field(max_length=MAX_QUESTION, description="In Swedish or English.", examples=[_QUESTION])
+    question: str = Field(max_length=MAX_QUESTION_LENGTH, description="In Swedish or English.", examples=[_QUESTION])
     earlier: list[_Question] = Field(
         default_factory=list,
         max_length=MAX_BATCH,
@@ -142,7 +143,7 @@ class _Searching(_Model):
 class Search(_Searching):
     """Words or a question, and how many passages are wanted."""
 
-    query: str = Field(max_length=MAX_QUESTION, examples=["betänketid"])
+    query: str = Field(max_length=MAX_QUESTION_LENGTH, examples=["betänketid"])
 
 
 class SearchBatch(_Searching):

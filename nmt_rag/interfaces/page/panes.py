@@ -15,7 +15,7 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from nmt_rag.interfaces.lookups import MAX_QUESTION
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.interfaces.page import visits
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.texts import TEXTS
@@ -253,7 +253,7 @@ def add_compare(site: Site, words: Worded, language: Any) -> None:  # noqa: ANN4
         found = words.html(lambda spoken: "", elem_id="compare-found")
 
     def compared(asked: str, spoken: str) -> str:
-        if len(asked) > MAX_QUESTION:
+        if len(asked) > MAX_QUESTION_LENGTH:
             return page.failure(spoken, "question_too_long")
         return compare.columns(site.compared(asked), spoken)
 

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import nmt_rag
-from nmt_rag.answering import messages
-from nmt_rag.interfaces.lookups import MAX_QUESTION
+from nmt_rag.answering import MAX_QUESTION_LENGTH, messages
 from nmt_rag.interfaces.page import frame
 from nmt_rag.interfaces.page.site import Site
 from nmt_rag.interfaces.page.views import answer as page
@@ -40,7 +39,7 @@ def reply(
     documents are the visitor's, ``unfinished`` whether these are still being read, ``counted`` whether it is asked if
     the answer helped.
     """
-    if len(question) > MAX_QUESTION:
+    if len(question) > MAX_QUESTION_LENGTH:
         return page.failure(language, "question_too_long"), ""
     try:
         given, hits = rag.ask_with_hits(question)
@@ -71,7 +70,7 @@ def start(rag: Rag, language: str, *, own: bool = False) -> str:
 
 def following(site: Site, question: str, language: str) -> str:
     """Return the HTML of what else the page's own texts answer, near to a question that was asked just now."""
-    if not question.strip() or len(question) > MAX_QUESTION:
+    if not question.strip() or len(question) > MAX_QUESTION_LENGTH:
         return ""
     try:
         given = site.rag.ask(question)

@@ -5,10 +5,10 @@ It knows nothing of HTML or of the server. Many threads may use it at once.
 
 from __future__ import annotations
 
-from nmt_rag.answering import search
+from nmt_rag.answering import MAX_QUESTION_LENGTH, search
 from nmt_rag.documents import Relation, Responsibility, network, tasks
 from nmt_rag.index import Index
-from nmt_rag.interfaces.lookups import MAX_QUESTION, OnceAGeneration
+from nmt_rag.interfaces.lookups import OnceAGeneration
 from nmt_rag.interfaces.page.visits import Visits
 from nmt_rag.progress import counted
 from nmt_rag.rag import Rag
@@ -37,7 +37,7 @@ class Site:
     def chosen(self, actor: str, word: str) -> list[Responsibility]:
         """Return the rows of one actor (its name; empty is all) with a word that begins so (empty is all)."""
         rows = [row for row in self.rows() if not actor or row.actor == actor]
-        return tasks.chosen(rows, word=word[:MAX_QUESTION])
+        return tasks.chosen(rows, word=word[:MAX_QUESTION_LENGTH])
 
     def actors(self) -> list[str]:
         """Return the actors that do something, in the order of the alphabet."""
@@ -49,7 +49,7 @@ class Site:
 
     def compared(self, query: str) -> list[tuple[str, list[Hit]]]:
         """Return the best hits by words, by meaning and by both; without an encoder by words alone."""
-        query = query[:MAX_QUESTION]
+        query = query[:MAX_QUESTION_LENGTH]
         if not query.strip():
             return []
         index, encoder = self.rag.index, self.rag.encoder

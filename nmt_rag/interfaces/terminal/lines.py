@@ -44,7 +44,7 @@ def answer_lines(answer: Answer, earlier: Sequence[str] = ()) -> list[str]:
     lines += [_style(visible(", ".join(answer.actors)), _BOLD)] if answer.actors else []
     said = {statement.text for statement in answer.statements}
     cited = {citation.quote: citation for citation in answer.citations}
-    several = len({*answer.actors, *(one.actor for one in answer.citations if one.actor)}) > 1
+    several = messages.several_act(answer)
     for statement in answer.statements:
         markers = "".join(f" [{marker}]" for marker in statement.citations)
         citation = cited.get(statement.text)

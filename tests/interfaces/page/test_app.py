@@ -28,11 +28,11 @@ from types import SimpleNamespace
 import pytest
 
 import nmt_rag
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.documents import FileContents
 from nmt_rag.documents.passages import split
 from nmt_rag.errors import IndexDamagedError
 from nmt_rag.interfaces import markup
-from nmt_rag.interfaces.lookups import MAX_QUESTION
 from nmt_rag.interfaces.page import frame, texts, visits
 from nmt_rag.interfaces.page.operators import Operator
 from nmt_rag.interfaces.page.site import Site
@@ -242,7 +242,7 @@ def test_two_thousand_letters(other, letters):
 def test_more_is_refused_in_words(site, letters):
     said = "Frågan är för lång. Skriv högst 2\u00a0000 tecken."
     assert ask(site, letters) == (f'<p class="failure" lang="sv" data-announce="{said}">{said}</p>', "")
-    assert f"{MAX_QUESTION:,}".replace(",", "\u00a0") in said
+    assert f"{MAX_QUESTION_LENGTH:,}".replace(",", "\u00a0") in said
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,6 @@ def _answered(given: Answer, language: str, around: Surroundings, box: Box | Non
     texts = TEXTS[language]
     who = listed(given.actors, texts["and"], foreign(language)) or texts["answer"]
     by_marker = {citation.marker: citation for citation in given.citations}
-    several = len({*given.actors, *(citation.actor for citation in given.citations if citation.actor)}) > 1
     items: list[str] = []
     for statement in given.statements:
         cited = [by_marker[marker] for marker in statement.citations if marker in by_marker]
@@ -149,7 +148,7 @@ def _answered(given: Answer, language: str, around: Surroundings, box: Box | Non
             _citation(
                 citation,
                 language,
-                speakers=follow.speakers(citation, given.actors) if several else (),
+                speakers=follow.speakers(citation, given.actors) if messages.several_act(given) else (),
                 titled=around.titled,
             )
             for citation in cited
