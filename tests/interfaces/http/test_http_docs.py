@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from nmt_rag.answering import MAX_QUESTION_LENGTH
 from nmt_rag.interfaces import lookups
 from nmt_rag.interfaces.http import app
 from nmt_rag.interfaces.http import server as process
@@ -46,7 +47,7 @@ def test_python_blocks_run(address):
 
 
 def test_the_numbers_are_those_of_the_code():
-    limits = f"{lookups.MAX_QUESTION:,} characters, a quote {lookups.MAX_QUOTE:,}; `k` goes up to "
+    limits = f"{MAX_QUESTION_LENGTH:,} characters, a quote {lookups.MAX_QUOTE:,}; `k` goes up to "
     assert f"{limits}{lookups.MAX_HITS}" in TEXT
     assert f"(up to {process.DRAIN_SECONDS} seconds)" in TEXT
     assert (app.MODEL_THREADS, "Sixteen answers are worded at a time" in TEXT) == (16, True)
